@@ -1,0 +1,43 @@
+package io.bellwire.log;
+
+import io.bellwire.registry.DeviceId;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a feed: {@code devices/{id}}, {@code partners/{id}} or {@code orders}. Immutable.
+ */
+public record FeedId(String path) {
+    /** All changes of all orders together. */
+    public static final FeedId ORDERS = new FeedId("orders");
+
+    private static final Pattern FORM = Pattern.compile("orders|(devices|partners)/[A-Za-z0-9_-]{1,64}");
+    private static final String DEVICES = "devices/";
+    private static final String PARTNERS = "partners/";
+
+    public FeedId {
+        if (!FORM.matcher(path).matches()) {
+            throw new IllegalArgumentException("feed must be orders, devices/{id} or partners/{id}, is " + path);
+        }
+    }
+
+    public static FeedId ofDevice(DeviceId device) {
+        return new FeedId(DEVICES + device.value());
+    }
+
+    public static FeedId ofPartner(String partnerId) {
+        return new FeedId(PARTNERS + partnerId);
+    }
+
+    /** The device whose feed this is, or empty for any other feed. */
+    public Optional<DeviceId> device() {
+        return path.startsWith(DEVICES)
+                ? Optional.of(new DeviceId(path.substring(DEVICES.length())))
+                : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return path;
+    }
+}
