@@ -1,0 +1,176 @@
+package io.bellwire.broker;
+
+import java.time.Duration;
+
+/**
+ * How the embedded broker listens and what it allows. Immutable. The constructor throws {@link IllegalArgumentException}
+ * that names the option.
+ *
+ * @param host address to bind to; default 127.0.0.1
+ * @param port TCP port, 0 for any that is free; default 1883
+ * @param connectTimeout how long a new connection may take until its CONNACK is out, whatever it sends meanwhile;
+ *     default 10 s
+ * @param maxConnections how many connections there may be, logged in or not; default 20,000
+ * @param maxConnectionsPerAddress the same for one remote address; 0, the default, for no such limit
+ * @param maxPacketBytes longest packet accepted from a device; default 8192
+ * @param keepAliveMaxSeconds the longest keep-alive granted; it also stands in for a keep-alive of 0, which would never
+ *     find out that a device is gone. MQTT 5 clients are told; an MQTT 3.1.1 client that asked for more is
+ *     disconnected when it is silent for one and a half times as long; default 300
+ * @param messageExpirySeconds the message expiry that MQTT 5 devices see on a signal; default 60
+ * @param sessionQueueSize how many commands may wait for one session loop. A connection has at most two there, so
+ *     {@code maxConnections} never fills a loop's share; what does not fit closes its own connection; default 32,768
+ * @param watchdogInterval pause between two rounds of the watchdog; default 10 s
+ * @param watchdogTimeout how long a canary may take in one round; default 5 s
+ * @param watchdogRounds failed rounds in a row after which the broker is restarted in place; default 3
+ */
+public record BrokerOptions(
+        String host,
+        int port,
+        Duration connectTimeout,
+        int maxConnections,
+        int maxConnectionsPerAddress,
+        int maxPacketBytes,
+        int keepAliveMaxSeconds,
+        int messageExpirySeconds,
+        int sessionQueueSize,
+        Duration watchdogInterval,
+        Duration watchdogTimeout,
+        int watchdogRounds) {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    public BrokerOptions {
+        require(!host.isBlank(), "host must not be blank");
+        range("port", port, 0, 65_535);
+        range("connectTimeout", connectTimeout);
+        range("maxConnections", maxConnections, 1, 1_000_000);
+        range("maxConnectionsPerAddress", maxConnectionsPerAddress, 0, 1_000_000);
+        range("maxPacketBytes", maxPacketBytes, 256, 1_048_576);
+        range("keepAliveMaxSeconds", keepAliveMaxSeconds, 1, 43_690);
+        range("messageExpirySeconds", messageExpirySeconds, 1, 86_400);
+        range("sessionQueueSize", sessionQueueSize, 16, 4_000_000);
+        range("watchdogInterval", watchdogInterval);
+        range("watchdogTimeout", watchdogTimeout);
+        range("watchdogRounds", watchdogRounds, 1, 100);
+    }
+
+    /** What holds where nothing else is said. */
+    public static BrokerOptions defaults() {
+        return new Builder().build();
+    }
+
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private static void range(String option, int value, int least, int most) {
+        require(value >= least && value <= most, option + " must be " + least + " to " + most + " and not " + value);
+    }
+
+    private static void range(String option, Duration value) {
+        require(
+                value.toMillis() >= 1 && value.compareTo(LONGEST) <= 0,
+                option + " must be 1 ms to 1 h and not " + value);
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** Names each option. Not thread-safe. */
+    public static final class Builder {
+        private String host = "127.0.0.1";
+        private int port = 1883;
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private int maxConnections = 20_000;
+        private int maxConnectionsPerAddress;
+        private int maxPacketBytes = 8192;
+        private int keepAliveMaxSeconds = 300;
+        private int messageExpirySeconds = 60;
+        private int sessionQueueSize = 32_768;
+        private Duration watchdogInterval = Duration.ofSeconds(10);
+        private Duration watchdogTimeout = Duration.ofSeconds(5);
+        private int watchdogRounds = 3;
+
+        private Builder() {}
+
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder connectTimeout(Duration value) {
+            connectTimeout = value;
+            return this;
+        }
+
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        public Builder maxConnectionsPerAddress(int value) {
+            maxConnectionsPerAddress = value;
+            return this;
+        }
+
+        public Builder maxPacketBytes(int value) {
+            maxPacketBytes = value;
+            return this;
+        }
+
+        public Builder keepAliveMaxSeconds(int value) {
+            keepAliveMaxSeconds = value;
+            return this;
+        }
+
+        public Builder messageExpirySeconds(int value) {
+            messageExpirySeconds = value;
+            return this;
+        }
+
+        public Builder sessionQueueSize(int value) {
+            sessionQueueSize = value;
+            return this;
+        }
+
+        public Builder watchdogInterval(Duration value) {
+            watchdogInterval = value;
+            return this;
+        }
+
+        public Builder watchdogTimeout(Duration value) {
+            watchdogTimeout = value;
+            return this;
+        }
+
+        public Builder watchdogRounds(int value) {
+            watchdogRounds = value;
+            return this;
+        }
+
+        /** Throws {@link IllegalArgumentException} that names the first option that is out of its range. */
+        public BrokerOptions build() {
+            return new BrokerOptions(
+                    host,
+                    port,
+                    connectTimeout,
+                    maxConnections,
+                    maxConnectionsPerAddress,
+                    maxPacketBytes,
+                    keepAliveMaxSeconds,
+                    messageExpirySeconds,
+                    sessionQueueSize,
+                    watchdogInterval,
+                    watchdogTimeout,
+                    watchdogRounds);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.bellwire.broker;
+
+import io.bellwire.registry.DeviceId;
+
+/**
+ * Hears of devices that come and go. Called on broker threads, for one device never at the same time and in the order in
+ * which it happened; implementations return at once and do not throw.
+ */
+public interface DeviceSessions {
+    /** The SUBACK is out: the device can be rung now. Called for every SUBSCRIBE that is granted. */
+    void subscribed(DeviceId device);
+
+    /**
+     * The device has no connection any more. Not called for a connection whose place a newer one has taken. May come
+     * for a device that had not subscribed yet.
+     */
+    void disconnected(DeviceId device);
+}

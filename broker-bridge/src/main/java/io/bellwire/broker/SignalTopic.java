@@ -1,0 +1,21 @@
+package io.bellwire.broker;
+
+import io.bellwire.registry.DeviceId;
+
+/** The one topic that a device may subscribe to: {@code bellwire/v1/devices/{id}/signal}. */
+public final class SignalTopic {
+    private static final String BEFORE = "bellwire/v1/devices/";
+    private static final String AFTER = "/signal";
+
+    private SignalTopic() {}
+
+    /** The topic of {@code device}. */
+    public static String of(DeviceId device) {
+        return ofClient(device.value());
+    }
+
+    /** Also for canaries, whose names are no device ids. */
+    static String ofClient(String clientId) {
+        return BEFORE + clientId + AFTER;
+    }
+}
