@@ -1,6 +1,5 @@
-package io.bellwire.feed;
+package io.bellwire.log;
 
-import io.bellwire.log.FeedId;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,0 +1,188 @@
+package io.bellwire.log;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.argument.Argument;
+
+/**
+ * The SQL database behind the log: H2 in a file, H2 in memory, or PostgreSQL, brought to the current schema when it is
+ * opened. Thread-safe.
+ */
+public final class Database implements AutoCloseable {
+    private static final int SCHEMA_VERSION_H2 = 1;
+
+    private final Dialect dialect;
+    private final boolean inFile;
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    private Database(Dialect dialect, boolean inFile, String url, String user, String password, int connectionsMax) {
+        this.dialect = dialect;
+        this.inFile = inFile;
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(connectionsMax);
+        config.setMinimumIdle(1);
+        config.setPoolName("log");
+        try {
+            this.pool = new HikariDataSource(config);
+        } catch (RuntimeException e) {
+            throw new UncheckedIOException(new IOException("cannot open the database: " + rootMessage(e), e));
+        }
+        this.jdbi = Jdbi.create(pool);
+        try {
+            migrate();
+        } catch (RuntimeException e) {
+            pool.close();
+            throw new UncheckedIOException(
+                    new IOException("cannot bring the database to this version's schema: " + rootMessage(e), e));
+        }
+    }
+
+    /**
+     * H2 in {@code folder}. {@code WRITE_DELAY=0} hands every commit to the operating system before it returns: with H2's
+     * default a kill of the process loses acknowledged commits.
+     */
+    public static Database h2File(Path folder, int connectionsMax) {
+        return new Database(
+                Dialect.H2,
+                true,
+                "jdbc:h2:file:" + folder.toAbsolutePath().resolve("bellwire") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                "sa",
+                "",
+                connectionsMax);
+    }
+
+    /** H2 in memory, gone when closed; {@code name} tells databases of one process apart. */
+    public static Database h2Memory(String name, int connectionsMax) {
+        return new Database(Dialect.H2, false, "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", "sa", "", connectionsMax);
+    }
+
+    /** PostgreSQL 14 or newer at a JDBC address. */
+    public static Database postgres(String url, String user, String password, int connectionsMax) {
+        return new Database(Dialect.POSTGRESQL, false, url, user, password, connectionsMax);
+    }
+
+    private void migrate() {
+        // Flyway costs half a second of class loading: not on every start after a crash
+        if (dialect == Dialect.H2 && isCurrent()) {
+            return;
+        }
+        String[] locations = dialect == Dialect.H2
+                ? new String[] {"classpath:db/migration"}
+                : new String[] {"classpath:db/migration", "classpath:db/postgresql"};
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(pool)
+                .locations(locations)
+                .placeholders(Map.of("bytes", dialect.bytesType))
+                .load()
+                .migrate();
+    }
+
+    private boolean isCurrent() {
+        return jdbi.withHandle(handle -> {
+            boolean migrated = handle.createQuery(
+                                    "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'flyway_schema_history'")
+                            .mapTo(Integer.class)
+                            .one()
+                    > 0;
+            return migrated
+                    && handle.createQuery(
+                                            "SELECT COUNT(*) FROM \"flyway_schema_history\" WHERE \"version\" = :version AND \"success\"")
+                                    .bind("version", Integer.toString(SCHEMA_VERSION_H2))
+                                    .mapTo(Integer.class)
+                                    .one()
+                            > 0;
+        });
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** Runs {@code work} on one connection; failures of the database are {@link UncheckedIOException}. */
+    public <T> T with(HandleCallback<T, SQLException> work) {
+        try {
+            return jdbi.withHandle(work);
+        } catch (SQLException | JdbiException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Runs {@code work} in one transaction that is durable when this returns. */
+    public <T> T commit(HandleCallback<T, SQLException> work) {
+        return with(handle -> {
+            T result = handle.inTransaction(work);
+            sync(handle);
+            return result;
+        });
+    }
+
+    /** Makes what is committed survive a power cut. PostgreSQL's commit has done so already. */
+    void sync(Handle handle) {
+        if (inFile) {
+            handle.execute("CHECKPOINT SYNC");
+        }
+    }
+
+    static UncheckedIOException failure(Exception e) {
+        return new UncheckedIOException(new IOException("the database failed: " + rootMessage(e), e));
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.getClass().getSimpleName() : message;
+    }
+
+    /** A SQL array of longs. */
+    Argument longs(Long... values) {
+        return array(dialect.longType, values);
+    }
+
+    Argument ints(Integer... values) {
+        return array(dialect.intType, values);
+    }
+
+    Argument bytes(byte[]... values) {
+        return array(dialect.bytesType, values);
+    }
+
+    Argument texts(String... values) {
+        return array(dialect.textType, values);
+    }
+
+    private static Argument array(String type, Object[] values) {
+        return (position, statement, context) ->
+                statement.setArray(position, statement.getConnection().createArrayOf(type, values));
+    }
+
+    @Override
+    public void close() {
+        if (dialect == Dialect.H2) {
+            try {
+                jdbi.useHandle(handle -> handle.execute("SHUTDOWN"));
+            } catch (JdbiException e) {
+                // the database is closed already, which is what was wanted
+                pool.close();
+                return;
+            }
+        }
+        pool.close();
+    }
+}

@@ -1,0 +1,9 @@
+package io.bellwire.log;
+
+/** What an acknowledged write survives. */
+public enum Durability {
+    /** A power cut: the write is on disk before the answer. */
+    SYNC,
+    /** A kill of the process: the write is with the operating system before the answer. */
+    PROCESS
+}

@@ -1,0 +1,183 @@
+package io.bellwire.log;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable log: takes writes, has one writer make them durable in groups, and knows every feed that it has been asked
+ * for. Thread-safe. Feeds stay in memory once touched (about 150 bytes each), so memory is bounded by the number of feeds.
+ */
+public final class EventLog implements AutoCloseable {
+    private static final long CLOSE_TIMEOUT_SECONDS = 30;
+
+    private final LogStore store;
+    private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
+    private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
+    private final Set<Feed> receivedDirty = ConcurrentHashMap.newKeySet();
+    private final ThreadPoolExecutor readers;
+    private final LogWriter writer;
+
+    public EventLog(LogStore store, LogLimits limits, Clock clock, MeterRegistry meters) {
+        this.store = store;
+        this.readers = new ThreadPoolExecutor(
+                limits.readers(),
+                limits.readers(),
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(limits.queuedReadsMax()),
+                task -> {
+                    Thread thread = new Thread(task, "log-reader");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        readers.allowCoreThreadTimeOut(true);
+        this.writer = new LogWriter(store, limits, clock, meters, listeners, receivedDirty);
+    }
+
+    public Epoch epoch() {
+        return store.epoch();
+    }
+
+    /** Has {@code listener} told of everything from now on. */
+    public void listen(FeedListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Queues one write. Never blocks. The future completes on another thread once the write is durable; it fails with
+     * {@link OverloadedException} at once if the queue is full, with {@link java.io.UncheckedIOException} if the store
+     * failed, with {@link IllegalStateException} if the log is closing, or with what the write itself threw.
+     */
+    public <T> CompletableFuture<T> submit(Write<T> write) {
+        return writer.submit(write);
+    }
+
+    /** The feed if it has been touched since the start; never blocks. */
+    public @Nullable Feed known(FeedId id) {
+        return feeds.get(id);
+    }
+
+    /** The feeds of these names that exist. Blocks if one is not in memory. */
+    public List<Feed> feeds(Collection<FeedId> ids) {
+        List<Feed> found = new ArrayList<>(ids.size());
+        Set<FeedId> missing = new HashSet<>();
+        for (FeedId id : ids) {
+            Feed feed = feeds.get(id);
+            if (feed == null) {
+                missing.add(id);
+            } else {
+                found.add(feed);
+            }
+        }
+        if (!missing.isEmpty()) {
+            store.feeds(missing).forEach(feed -> found.add(keep(feed)));
+        }
+        return found;
+    }
+
+    /** The feed, made if it does not exist. Blocks. */
+    public Feed makeFeed(FeedId id) {
+        Feed feed = feeds.get(id);
+        return feed == null ? keep(store.makeFeed(id)) : feed;
+    }
+
+    private Feed keep(Feed loaded) {
+        // one object per feed: two would disagree about the head as soon as one of them is appended to
+        Feed other = feeds.putIfAbsent(loaded.id(), loaded);
+        return other == null ? loaded : other;
+    }
+
+    /** Notes that the feed's reader has been sent everything up to {@code revision}. Never blocks. */
+    public void received(Feed feed, long revision) {
+        if (feed.markReceived(revision)) {
+            receivedDirty.add(feed);
+            for (FeedListener listener : listeners) {
+                listener.received(feed.id(), revision);
+            }
+        }
+    }
+
+    /**
+     * Runs {@code read} on a thread that may block. The future fails with {@link OverloadedException} at once if too many
+     * reads wait already, else with what {@code read} threw.
+     */
+    public <T> CompletableFuture<T> onReader(Callable<T> read) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            readers.execute(() -> {
+                try {
+                    result.complete(read.call());
+                } catch (Exception e) { // whatever it is, the caller is told and the thread goes on
+                    result.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new OverloadedException("too many reads are waiting"));
+        }
+        return result;
+    }
+
+    /** Blocking access to what is stored; call it on a reader. */
+    public LogStore store() {
+        return store;
+    }
+
+    /**
+     * Forgets changes committed before {@code beforeMillis} and answers before {@code answersBeforeMillis}. Blocks, for
+     * long on a large log; returns how many events it deleted.
+     */
+    public long expire(long beforeMillis, long answersBeforeMillis) {
+        int after = 0;
+        Map<Integer, Feed> byNo = new ConcurrentHashMap<>();
+        feeds.values().forEach(feed -> byNo.put(feed.no(), feed));
+        while (true) {
+            Map<Integer, Long> first = store.expire(beforeMillis, after, 500);
+            if (first.isEmpty()) {
+                return store.expireEvents(beforeMillis, answersBeforeMillis);
+            }
+            for (Map.Entry<Integer, Long> entry : first.entrySet()) {
+                after = Math.max(after, entry.getKey());
+                Feed feed = byNo.get(entry.getKey());
+                if (feed != null) {
+                    feed.forgetBefore(entry.getValue());
+                }
+            }
+        }
+    }
+
+    /** Empty if the log can be written, else one line that says what is wrong. */
+    public Optional<String> problem() {
+        return writer.problem();
+    }
+
+    /** Refuses new writes, makes those that wait durable, and closes the store. */
+    @Override
+    public void close() {
+        writer.close();
+        readers.shutdown();
+        try {
+            if (!readers.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                readers.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        store.close();
+    }
+}

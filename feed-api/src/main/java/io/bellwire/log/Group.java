@@ -1,0 +1,163 @@
+package io.bellwire.log;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one group of writes has read and decided so far, all of which becomes durable together or not at all. A write
+ * sees what the writes before it in the same group have decided. Used by one thread.
+ */
+public final class Group {
+    /** More events than any group has; a store that hands out numbers in blocks keeps that many ready. */
+    static final int EVENTS_MAX = 1 << 18;
+
+    private final Loaded loaded;
+    private final Instant now;
+    private long nextSeq;
+    private final Map<Integer, Long> heads = new LinkedHashMap<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Long, Event> orders = new LinkedHashMap<>();
+    private final Map<IdempotencyKey, Answer> answers = new LinkedHashMap<>();
+    private final Map<Feed, Long> processed = new LinkedHashMap<>();
+    private final Map<Feed, Long> received = new LinkedHashMap<>();
+
+    /** What a group finds when it begins. {@code heads} by feed number, {@code orders} by key. */
+    public record Loaded(
+            long firstSeq,
+            Map<Integer, Long> heads,
+            Map<Long, Event> orders,
+            Map<IdempotencyKey, Answer> answers,
+            Set<Long> takenRows) {}
+
+    /** One event's place in one feed. */
+    record Entry(Feed feed, long revision, Event event) {}
+
+    Group(Loaded loaded, Instant now) {
+        this.loaded = loaded;
+        this.now = now;
+        this.nextSeq = loaded.firstSeq();
+    }
+
+    /** When this group is committed: one time for all of it, never before that of an earlier group. */
+    public Instant now() {
+        return now;
+    }
+
+    /** The revision that the next event appended to {@code feed} gets; the write must have named the feed. */
+    public long nextRevision(Feed feed) {
+        return head(feed) + 1;
+    }
+
+    /** The head of {@code feed}, this group's own events included; the write must have named the feed. */
+    public long head(Feed feed) {
+        Long mine = heads.get(feed.no());
+        if (mine != null) {
+            return mine;
+        }
+        Long head = loaded.heads().get(feed.no());
+        if (head == null) {
+            throw new IllegalStateException("the write did not name feed " + feed.id());
+        }
+        return head;
+    }
+
+    /** Appends one event to all of {@code feeds}; the other parameters are as in {@link Event}. */
+    public Event append(byte[] tail, int dataOffset, long orderKey, List<Feed> feeds) {
+        Event event = new Event(nextSeq++, now.toEpochMilli(), tail, dataOffset, orderKey);
+        events.add(event);
+        for (Feed feed : feeds) {
+            long revision = nextRevision(feed);
+            if (revision > Cursor.REVISION_MAX) {
+                throw new IllegalStateException("feed " + feed.id() + " is full");
+            }
+            heads.put(feed.no(), revision);
+            entries.add(new Entry(feed, revision, event));
+        }
+        return event;
+    }
+
+    /** The newest event of the order, or null if there is no such order; the write must have named the order. */
+    public @Nullable Event order(long key) {
+        Event mine = orders.get(key);
+        return mine != null ? mine : loaded.orders().get(key);
+    }
+
+    /** Makes {@code latest} the order's newest event. */
+    public void putOrder(long key, Event latest) {
+        orders.put(key, latest);
+    }
+
+    /** What was answered to this key before, or null if it is new; the write must have named the key. */
+    public @Nullable Answer answer(IdempotencyKey key) {
+        Answer mine = answers.get(key);
+        return mine != null ? mine : loaded.answers().get(key);
+    }
+
+    /** Remembers what was answered. */
+    public void remember(Answer answer) {
+        if (loaded.takenRows().contains(answer.key().row())) {
+            throw new IllegalStateException("two idempotency keys share 63 bits of their digests");
+        }
+        answers.put(answer.key(), answer);
+    }
+
+    /** Moves the processed position of {@code feed} up to {@code revision}; a lower one changes nothing. */
+    public void acknowledge(Feed feed, long revision) {
+        if (revision > feed.processed()) {
+            processed.merge(feed, revision, Math::max);
+        }
+    }
+
+    void received(Feed feed, long revision) {
+        received.put(feed, revision);
+    }
+
+    /** Whether somebody is told that this group is durable; received positions are only a hint. */
+    boolean isAcknowledged() {
+        return !(events.isEmpty() && orders.isEmpty() && answers.isEmpty() && processed.isEmpty());
+    }
+
+    /** How many sequence numbers the group has used. */
+    long seqsUsed() {
+        return nextSeq - loaded.firstSeq();
+    }
+
+    Map<Integer, Long> heads() {
+        return heads;
+    }
+
+    List<Event> events() {
+        return events;
+    }
+
+    List<Entry> entries() {
+        return entries;
+    }
+
+    Map<Long, Event> orders() {
+        return orders;
+    }
+
+    /** Whether the order was there when the group began, so that its row is changed and not made. */
+    boolean isKnownOrder(long key) {
+        return loaded.orders().containsKey(key);
+    }
+
+    Map<IdempotencyKey, Answer> answers() {
+        return answers;
+    }
+
+    Map<Feed, Long> processed() {
+        return processed;
+    }
+
+    Map<Feed, Long> received() {
+        return received;
+    }
+}

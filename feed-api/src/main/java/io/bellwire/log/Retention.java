@@ -1,0 +1,101 @@
+package io.bellwire.log;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** The SQL that forgets. In small steps, so that no reader or writer waits long for it. */
+final class Retention {
+    private static final int RUNS_PER_STEP = 1_000;
+    private static final long EVENTS_PER_STEP = 10_000;
+
+    private Retention() {}
+
+    private record Aged(long place, int n, boolean expired) {}
+
+    /** See {@link LogStore#expire}. */
+    static Map<Integer, Long> expireFeeds(Handle handle, long beforeMillis, int afterFeedNo, int feedsMax) {
+        List<Integer> numbers = handle.createQuery("SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
+                .bind("after", afterFeedNo)
+                .bind("limit", feedsMax)
+                .mapTo(Integer.class)
+                .list();
+        Map<Integer, Long> first = new LinkedHashMap<>();
+        for (int no : numbers) {
+            first.put(no, expireFeed(handle, no, beforeMillis));
+        }
+        return first;
+    }
+
+    private static long expireFeed(Handle handle, int no, long beforeMillis) {
+        while (true) {
+            // one more than a step, so that the newest run of the feed is never the last one looked at
+            List<Aged> runs = new ArrayList<>(handle.createQuery("""
+                            SELECT r.place, r.n, e.at_millis IS NULL OR e.at_millis < :before AS expired
+                            FROM entries r LEFT JOIN events e ON e.seq = r.seq + r.n - 1
+                            WHERE r.place BETWEEN :from AND :to ORDER BY r.place LIMIT :limit
+                            """)
+                    .bind("before", beforeMillis)
+                    .bind("from", FeedKey.of(no, 0))
+                    .bind("to", FeedKey.of(no, Cursor.REVISION_MAX))
+                    .bind("limit", RUNS_PER_STEP + 1)
+                    .map((row, context) -> new Aged(row.getLong("place"), row.getInt("n"), row.getBoolean("expired")))
+                    .list());
+            int keep = 0;
+            while (keep < runs.size() - 1 && runs.get(keep).expired()) {
+                keep++;
+            }
+            if (keep > 0) {
+                handle.createUpdate("DELETE FROM entries WHERE place >= :from AND place < :to")
+                        .bind("from", FeedKey.of(no, 0))
+                        .bind("to", runs.get(keep).place())
+                        .execute();
+            }
+            if (keep < RUNS_PER_STEP) {
+                return runs.isEmpty() ? 1 : FeedKey.revision(runs.get(keep).place());
+            }
+        }
+    }
+
+    /** See {@link LogStore#expireEvents}. */
+    static long expireEvents(Handle handle, long beforeMillis, long answersBeforeMillis) {
+        long deleted = 0;
+        long from = 0;
+        while (true) {
+            Long next = handle.createQuery("SELECT seq FROM events WHERE seq > :from ORDER BY seq LIMIT 1")
+                    .bind("from", from)
+                    .mapTo(Long.class)
+                    .findOne()
+                    .orElse(null);
+            if (next == null) {
+                break;
+            }
+            long to = next + EVENTS_PER_STEP;
+            int young = handle.createQuery(
+                            "SELECT COUNT(*) FROM events WHERE seq >= :next AND seq < :to AND at_millis >= :before")
+                    .bind("next", next)
+                    .bind("to", to)
+                    .bind("before", beforeMillis)
+                    .mapTo(Integer.class)
+                    .one();
+            deleted += handle.createUpdate("""
+                            DELETE FROM events e WHERE e.seq >= :next AND e.seq < :to AND e.at_millis < :before
+                                AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = e.order_id AND o.latest = e.seq)
+                            """)
+                    .bind("next", next)
+                    .bind("to", to)
+                    .bind("before", beforeMillis)
+                    .execute();
+            if (young == EVENTS_PER_STEP) {
+                break; // numbers follow time closely enough: all after these are younger still
+            }
+            from = to - 1;
+        }
+        handle.createUpdate("DELETE FROM answers WHERE at_millis < :before")
+                .bind("before", answersBeforeMillis)
+                .execute();
+        return deleted;
+    }
+}

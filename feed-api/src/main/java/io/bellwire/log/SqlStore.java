@@ -1,0 +1,525 @@
+package io.bellwire.log;
+
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/**
+ * The log in SQL. Whole groups are written with one statement a table (an {@code INSERT} from arrays), heads are known in
+ * memory on H2, which has one writer, and read under the feeds' row locks on PostgreSQL, which may have several.
+ */
+public final class SqlStore implements LogStore {
+    private static final long FEED_SPAN = 1L << 32;
+    private static final int EVENTS_PER_QUERY = 100;
+    private static final int RETRIES_MAX = 5;
+    /** PostgreSQL's serialization failure, deadlock and unique violation: another writer was first; begin again. */
+    private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "23505");
+
+    private static final String EVENT_COLUMNS = "e.seq, e.at_millis, e.data_offset, e.order_id, e.tail";
+
+    private final Database database;
+    private final Durability durability;
+    private final Epoch epoch;
+    private long nextSeq;
+    private long seqsEnd;
+    /** After a commit whose outcome is not known, and for good, heads and numbers are asked of the database each time. */
+    private boolean inDoubt;
+
+    private SqlStore(Database database, Durability durability, Epoch epoch) {
+        this.database = database;
+        this.durability = durability;
+        this.epoch = epoch;
+    }
+
+    /**
+     * Opens the log in {@code database}; a new one gets an epoch from {@code random}, and so does an old one if
+     * {@code newEpoch} says so, which it must after a restore from a backup.
+     */
+    public static SqlStore open(Database database, Durability durability, RandomGenerator random, boolean newEpoch) {
+        Epoch epoch = database.commit(handle -> {
+            Optional<String> old = handle.createQuery("SELECT epoch FROM log WHERE one = 1")
+                    .mapTo(String.class)
+                    .findOne();
+            if (old.isPresent() && !newEpoch) {
+                return new Epoch(old.get());
+            }
+            Epoch fresh = Epoch.draw(random);
+            handle.createUpdate(
+                            old.isPresent()
+                                    ? "UPDATE log SET epoch = :epoch WHERE one = 1"
+                                    : "INSERT INTO log (one, epoch) VALUES (1, :epoch)")
+                    .bind("epoch", fresh.value())
+                    .execute();
+            return fresh;
+        });
+        return new SqlStore(database, durability, epoch);
+    }
+
+    @Override
+    public Epoch epoch() {
+        return epoch;
+    }
+
+    @Override
+    public List<Feed> feeds(Collection<FeedId> ids) {
+        return database.with(handle -> feeds(handle, ids));
+    }
+
+    private List<Feed> feeds(Handle handle, Collection<FeedId> ids) {
+        return handle.createQuery("""
+                        SELECT f.no, f.path, f.received, f.processed,
+                            (SELECT e.place FROM entries e WHERE e.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
+                                ORDER BY e.place LIMIT 1) AS first_place,
+                            (SELECT e.place + e.n - 1 FROM entries e WHERE e.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
+                                ORDER BY e.place DESC LIMIT 1) AS last_place
+                        FROM feeds f WHERE f.path = ANY(:paths)
+                        """)
+                .bind("paths", database.texts(ids.stream().map(FeedId::path).toArray(String[]::new)))
+                .map((row, context) -> new Feed(
+                        row.getInt("no"),
+                        new FeedId(row.getString("path")),
+                        FeedKey.revision(row.getLong("last_place")),
+                        Math.max(1, FeedKey.revision(row.getLong("first_place"))),
+                        row.getLong("received"),
+                        row.getLong("processed")))
+                .list();
+    }
+
+    @Override
+    public Feed makeFeed(FeedId id) {
+        return database.commit(handle -> {
+            List<Feed> there = feeds(handle, List.of(id));
+            if (there.isEmpty()) {
+                handle.createUpdate("INSERT INTO feeds (path) VALUES (:path)")
+                        .bind("path", id.path())
+                        .execute();
+                there = feeds(handle, List.of(id));
+            }
+            return there.get(0);
+        });
+    }
+
+    @Override
+    public synchronized Group write(Needs needs, Function<Group.Loaded, Group> decide) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return database.with(handle -> {
+                    handle.begin();
+                    Group group;
+                    try {
+                        group = decide.apply(load(handle, needs));
+                        store(handle, group);
+                    } catch (RuntimeException | SQLException e) {
+                        handle.rollback();
+                        throw e;
+                    }
+                    commit(handle, group);
+                    nextSeq += group.seqsUsed();
+                    return group;
+                });
+            } catch (UncheckedIOException e) {
+                if (e instanceof CommitInDoubtException || attempt == RETRIES_MAX || !isRetryable(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void commit(Handle handle, Group group) {
+        boolean wasInDoubt = inDoubt;
+        inDoubt = true;
+        try {
+            handle.commit();
+            if (durability == Durability.SYNC && group.isAcknowledged()) {
+                database.sync(handle);
+            }
+        } catch (RuntimeException e) {
+            throw new CommitInDoubtException(e);
+        }
+        inDoubt = wasInDoubt;
+    }
+
+    private static boolean isRetryable(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof SQLException sql && sql.getSQLState() != null && RETRYABLE.contains(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Group.Loaded load(Handle handle, Needs needs) throws SQLException {
+        if (inDoubt || nextSeq == 0 || (database.dialect().isShared() && seqsEnd - nextSeq < Group.EVENTS_MAX)) {
+            takeSeqs(handle);
+        }
+        Map<Integer, Long> heads = new HashMap<>();
+        if (database.dialect().isShared() || inDoubt) {
+            loadHeads(handle, needs.feeds(), heads);
+        } else {
+            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.head()));
+        }
+        Map<Long, Event> orders = new HashMap<>();
+        if (!needs.orders().isEmpty()) {
+            handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+                            + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids)"
+                            + (database.dialect().isShared() ? " ORDER BY o.id FOR UPDATE OF o" : ""))
+                    .bind("ids", longs(needs.orders()))
+                    .map((row, context) -> Map.entry(row.getLong("order_key"), event(row)))
+                    .forEach(entry -> orders.put(entry.getKey(), entry.getValue()));
+        }
+        Map<IdempotencyKey, Answer> answers = new HashMap<>();
+        Set<Long> takenRows = new HashSet<>();
+        if (!needs.keys().isEmpty()) {
+            handle.createQuery(
+                            "SELECT id, digest, fingerprint, order_id, event, at_millis FROM answers WHERE id = ANY(:ids)")
+                    .bind(
+                            "ids",
+                            longs(needs.keys().stream().map(IdempotencyKey::row).toList()))
+                    .map((row, context) -> new Answer(
+                            new IdempotencyKey(row.getLong("id"), row.getBytes("digest")),
+                            row.getBytes("fingerprint"),
+                            row.getLong("order_id"),
+                            row.getLong("event"),
+                            row.getLong("at_millis")))
+                    .forEach(answer -> {
+                        answers.put(answer.key(), answer);
+                        takenRows.add(answer.key().row());
+                    });
+        }
+        return new Group.Loaded(nextSeq, heads, orders, answers, takenRows);
+    }
+
+    private void takeSeqs(Handle handle) {
+        if (database.dialect().isShared()) {
+            nextSeq = handle.createQuery("SELECT nextval('event_blocks')")
+                    .mapTo(Long.class)
+                    .one();
+            seqsEnd = nextSeq + (1 << 20);
+        } else {
+            nextSeq = 1
+                    + handle.createQuery("SELECT seq FROM events ORDER BY seq DESC LIMIT 1")
+                            .mapTo(Long.class)
+                            .findOne()
+                            .orElse(0L);
+        }
+    }
+
+    private void loadHeads(Handle handle, Set<Feed> feeds, Map<Integer, Long> heads) {
+        Long[] numbers = feeds.stream().map(feed -> (long) feed.no()).sorted().toArray(Long[]::new);
+        if (database.dialect().isShared()) {
+            // in order of number, so that two writers cannot wait for each other; held until the commit
+            handle.createQuery("SELECT no FROM feeds WHERE no = ANY(:numbers) ORDER BY no FOR UPDATE")
+                    .bind("numbers", database.longs(numbers))
+                    .mapTo(Long.class)
+                    .list();
+        }
+        feeds.forEach(feed -> heads.put(feed.no(), 0L));
+        // a statement of its own: it must see what was committed while the locks were waited for
+        handle.createQuery("""
+                        SELECT f.no, (SELECT e.place + e.n - 1 FROM entries e
+                            WHERE e.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
+                            ORDER BY e.place DESC LIMIT 1) AS last_place
+                        FROM feeds f WHERE f.no = ANY(:numbers)
+                        """)
+                .bind("numbers", database.longs(numbers))
+                .map((row, context) -> Map.entry(row.getInt("no"), FeedKey.revision(row.getLong("last_place"))))
+                .forEach(entry -> heads.put(entry.getKey(), entry.getValue()));
+    }
+
+    private void store(Handle handle, Group group) {
+        List<Event> events = group.events();
+        if (!events.isEmpty()) {
+            handle.createUpdate("INSERT INTO events (seq, at_millis, data_offset, order_id, tail)"
+                            + " SELECT * FROM UNNEST(:seqs, :times, :offsets, :orders, :tails)")
+                    .bind("seqs", longs(events, Event::seq))
+                    .bind("times", longs(events, Event::atMillis))
+                    .bind(
+                            "offsets",
+                            database.ints(events.stream().map(Event::dataOffset).toArray(Integer[]::new)))
+                    .bind("orders", longs(events, Event::orderKey))
+                    .bind(
+                            "tails",
+                            database.bytes(events.stream().map(Event::tail).toArray(byte[][]::new)))
+                    .execute();
+            List<Run> runs = Run.of(group.entries());
+            handle.createUpdate("INSERT INTO entries (place, seq, n) SELECT * FROM UNNEST(:places, :seqs, :counts)")
+                    .bind("places", longs(runs, Run::place))
+                    .bind("seqs", longs(runs, Run::seq))
+                    .bind("counts", database.ints(runs.stream().map(Run::n).toArray(Integer[]::new)))
+                    .execute();
+        }
+        storeOrders(handle, group);
+        if (!group.answers().isEmpty()) {
+            List<Answer> answers = List.copyOf(group.answers().values());
+            handle.createUpdate("INSERT INTO answers (id, digest, fingerprint, order_id, event, at_millis)"
+                            + " SELECT * FROM UNNEST(:ids, :digests, :fingerprints, :orders, :events, :times)")
+                    .bind("ids", longs(answers, answer -> answer.key().row()))
+                    .bind(
+                            "digests",
+                            database.bytes(answers.stream()
+                                    .map(answer -> answer.key().digest())
+                                    .toArray(byte[][]::new)))
+                    .bind(
+                            "fingerprints",
+                            database.bytes(
+                                    answers.stream().map(Answer::fingerprint).toArray(byte[][]::new)))
+                    .bind("orders", longs(answers, Answer::orderKey))
+                    .bind("events", longs(answers, Answer::event))
+                    .bind("times", longs(answers, Answer::atMillis))
+                    .execute();
+        }
+        storePositions(handle, "processed", group.processed());
+        storePositions(handle, "received", group.received());
+    }
+
+    private void storeOrders(Handle handle, Group group) {
+        List<Map.Entry<Long, Event>> made = new ArrayList<>();
+        List<Map.Entry<Long, Event>> changed = new ArrayList<>();
+        for (Map.Entry<Long, Event> order : group.orders().entrySet()) {
+            (group.isKnownOrder(order.getKey()) ? changed : made).add(order);
+        }
+        if (!made.isEmpty()) {
+            handle.createUpdate("INSERT INTO orders (id, latest) SELECT * FROM UNNEST(:ids, :latest)")
+                    .bind("ids", longs(made, Map.Entry::getKey))
+                    .bind("latest", longs(made, order -> order.getValue().seq()))
+                    .execute();
+        }
+        if (!changed.isEmpty()) {
+            PreparedBatch batch = handle.prepareBatch("UPDATE orders SET latest = :latest WHERE id = :id");
+            changed.forEach(order -> batch.bind("latest", order.getValue().seq())
+                    .bind("id", order.getKey())
+                    .add());
+            batch.execute();
+        }
+    }
+
+    private static void storePositions(Handle handle, String column, Map<Feed, Long> positions) {
+        if (positions.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch(
+                "UPDATE feeds SET " + column + " = :revision WHERE no = :no AND " + column + " < :revision");
+        // in order of number, as the locks are
+        positions.entrySet().stream()
+                .sorted((a, b) -> Integer.compare(a.getKey().no(), b.getKey().no()))
+                .forEach(position -> batch.bind("revision", position.getValue())
+                        .bind("no", position.getKey().no())
+                        .add());
+        batch.execute();
+    }
+
+    @Override
+    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
+        if (revision >= head) {
+            return List.of();
+        }
+        return database.with(handle -> {
+            List<Run> runs = runs(handle, feed.no(), revision + 1, head, limit);
+            List<Change> changes = new ArrayList<>();
+            long bytes = 0;
+            long next = revision + 1;
+            for (int from = 0; from < runs.size(); ) {
+                List<Long> seqs = new ArrayList<>();
+                List<Long> revisions = new ArrayList<>();
+                for (; from < runs.size() && seqs.size() < EVENTS_PER_QUERY; from++) {
+                    Run run = runs.get(from);
+                    for (int i = 0; i < run.n(); i++) {
+                        long at = FeedKey.revision(run.place()) + i;
+                        if (at >= next && at <= head && revisions.size() + changes.size() < limit) {
+                            seqs.add(run.seq() + i);
+                            revisions.add(at);
+                        }
+                    }
+                }
+                Map<Long, Event> events = events(handle, seqs);
+                for (int i = 0; i < seqs.size(); i++) {
+                    Event event = events.get(seqs.get(i));
+                    if (event == null || revisions.get(i) != next) {
+                        return changes; // retention took it
+                    }
+                    bytes += event.tail().length;
+                    if (bytes > bytesMax && !changes.isEmpty()) {
+                        return changes;
+                    }
+                    changes.add(new Change(next++, event));
+                }
+            }
+            return changes;
+        });
+    }
+
+    /** The runs that hold up to {@code limit} changes from {@code revision} to {@code head}. */
+    private static List<Run> runs(Handle handle, int feedNo, long revision, long head, int limit) {
+        List<Run> runs = new ArrayList<>(handle.createQuery("SELECT place, seq, n FROM entries"
+                        + " WHERE place BETWEEN :from AND :to ORDER BY place DESC LIMIT 1")
+                .bind("from", FeedKey.of(feedNo, 0))
+                .bind("to", FeedKey.of(feedNo, revision))
+                .map((row, context) -> Run.of(row))
+                .list());
+        long covered = runs.isEmpty() ? 0 : runs.get(0).place() + runs.get(0).n() - FeedKey.of(feedNo, revision);
+        if (covered < limit) {
+            runs.addAll(handle.createQuery("SELECT place, seq, n FROM entries"
+                            + " WHERE place > :after AND place <= :to ORDER BY place LIMIT :limit")
+                    .bind("after", FeedKey.of(feedNo, revision))
+                    .bind("to", FeedKey.of(feedNo, head))
+                    .bind("limit", limit)
+                    .map((row, context) -> Run.of(row))
+                    .list());
+        }
+        return runs;
+    }
+
+    private Map<Long, Event> events(Handle handle, Collection<Long> seqs) {
+        Map<Long, Event> events = new HashMap<>();
+        if (!seqs.isEmpty()) {
+            handle.createQuery("SELECT " + EVENT_COLUMNS + " FROM events e WHERE e.seq = ANY(:seqs)")
+                    .bind("seqs", longs(seqs))
+                    .map((row, context) -> event(row))
+                    .forEach(event -> events.put(event.seq(), event));
+        }
+        return events;
+    }
+
+    @Override
+    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+        Map<Feed, Long> times = new HashMap<>();
+        if (revisions.isEmpty()) {
+            return times;
+        }
+        Map<Long, Feed> wanted = new HashMap<>();
+        revisions.forEach((feed, revision) -> wanted.put(FeedKey.of(feed.no(), revision), feed));
+        database.with(handle -> {
+            Map<Long, Long> runOf = new HashMap<>();
+            handle.createQuery("SELECT u.place, (SELECT r.place FROM entries r WHERE r.place <= u.place"
+                            + " ORDER BY r.place DESC LIMIT 1) AS run FROM UNNEST(:places) AS u(place)")
+                    .bind("places", longs(wanted.keySet()))
+                    .map((row, context) -> Map.entry(row.getLong("place"), row.getLong("run")))
+                    .forEach(entry -> runOf.put(entry.getKey(), entry.getValue()));
+            Map<Long, Run> runs = new HashMap<>();
+            handle.createQuery("SELECT place, seq, n FROM entries WHERE place = ANY(:places)")
+                    .bind("places", longs(new HashSet<>(runOf.values())))
+                    .map((row, context) -> Run.of(row))
+                    .forEach(run -> runs.put(run.place(), run));
+            Map<Long, Long> seqOf = new HashMap<>();
+            runOf.forEach((place, runPlace) -> {
+                Run run = runs.get(runPlace);
+                if (run != null && place < run.place() + run.n()) {
+                    seqOf.put(place, run.seq() + place - run.place());
+                }
+            });
+            Map<Long, Long> atOf = new HashMap<>();
+            handle.createQuery("SELECT seq, at_millis FROM events WHERE seq = ANY(:seqs)")
+                    .bind("seqs", longs(seqOf.values()))
+                    .map((row, context) -> Map.entry(row.getLong("seq"), row.getLong("at_millis")))
+                    .forEach(entry -> atOf.put(entry.getKey(), entry.getValue()));
+            wanted.forEach((place, feed) -> {
+                Long seq = seqOf.get(place);
+                Long at = seq == null ? null : atOf.get(seq);
+                if (at != null) {
+                    times.put(feed, at);
+                }
+            });
+            return times;
+        });
+        return times;
+    }
+
+    @Override
+    public Optional<Event> event(long seq) {
+        return database.with(
+                handle -> Optional.ofNullable(events(handle, List.of(seq)).get(seq)));
+    }
+
+    @Override
+    public Optional<Event> order(long key) {
+        return database.with(handle -> handle.createQuery(
+                        "SELECT " + EVENT_COLUMNS + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = :id")
+                .bind("id", key)
+                .map((row, context) -> event(row))
+                .findOne());
+    }
+
+    @Override
+    public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
+        return database.with(handle -> handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+                        + " FROM orders o JOIN events e ON e.seq = o.latest"
+                        + " WHERE o.id > :after AND o.id < :end ORDER BY o.id LIMIT :limit")
+                .bind("after", Math.max(afterKey, FeedKey.of(feedNo, 0)))
+                .bind("end", FeedKey.of(feedNo, 0) + FEED_SPAN)
+                .bind("limit", limit)
+                .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
+                .list());
+    }
+
+    @Override
+    public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+        return database.with(handle -> Retention.expireFeeds(handle, beforeMillis, afterFeedNo, feedsMax));
+    }
+
+    @Override
+    public long expireEvents(long beforeMillis, long answersBeforeMillis) {
+        return database.with(handle -> Retention.expireEvents(handle, beforeMillis, answersBeforeMillis));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    private static Event event(ResultSet row) throws SQLException {
+        return new Event(
+                row.getLong("seq"),
+                row.getLong("at_millis"),
+                row.getBytes("tail"),
+                row.getInt("data_offset"),
+                row.getLong("order_id"));
+    }
+
+    private Argument longs(Collection<Long> values) {
+        return database.longs(values.toArray(Long[]::new));
+    }
+
+    private <T> Argument longs(Collection<T> rows, Function<T, Long> column) {
+        return database.longs(rows.stream().map(column).toArray(Long[]::new));
+    }
+
+    /** {@code n} changes of one feed, from {@code place} on, that are the events from {@code seq} on. */
+    record Run(long place, long seq, int n) {
+        static Run of(ResultSet row) throws SQLException {
+            return new Run(row.getLong("place"), row.getLong("seq"), row.getInt("n"));
+        }
+
+        /** The entries as runs, sorted by place: sorted inserts touch each page of the table once. */
+        static List<Run> of(List<Group.Entry> entries) {
+            Map<Integer, List<Run>> byFeed = new LinkedHashMap<>();
+            for (Group.Entry entry : entries) {
+                List<Run> runs = byFeed.computeIfAbsent(entry.feed().no(), no -> new ArrayList<>(1));
+                long seq = entry.event().seq();
+                Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+                if (last != null && last.seq + last.n == seq) {
+                    runs.set(runs.size() - 1, new Run(last.place, last.seq, last.n + 1));
+                } else {
+                    runs.add(new Run(FeedKey.of(entry.feed().no(), entry.revision()), seq, 1));
+                }
+            }
+            return byFeed.values().stream()
+                    .flatMap(List::stream)
+                    .sorted((a, b) -> Long.compare(a.place, b.place))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.bellwire.log;
+
+import java.util.Set;
+
+/**
+ * One thing to be written. It says beforehand what it needs to read, so that a group of writes is read for in a few
+ * queries; then it decides, on the writer's thread, in the order of submission.
+ *
+ * @param <T> what the caller is answered once the group is durable
+ */
+public interface Write<T> {
+    /** The feeds whose heads it reads or moves. */
+    Set<Feed> feeds();
+
+    /** The idempotency keys that it looks at. */
+    default Set<IdempotencyKey> keys() {
+        return Set.of();
+    }
+
+    /** The orders that it reads or changes, by key. */
+    default Set<Long> orders() {
+        return Set.of();
+    }
+
+    /** About how many bytes the write keeps in memory while it waits. */
+    int bytes();
+
+    /**
+     * Decides, from {@code group} alone and into {@code group} alone: it may be called again if the group has to be
+     * retried. Must not block. A refusal is a value; a throw fails this write and leaves the others of the group alone.
+     */
+    T decide(Group group);
+}

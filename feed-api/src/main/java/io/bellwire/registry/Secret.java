@@ -1,0 +1,70 @@
+package io.bellwire.registry;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * A bearer secret as it is kept: the SHA-256 digest of a text with 256 random bits. So much chance needs no slow hash,
+ * and what is stored or leaks does not let anybody in. Immutable.
+ */
+public final class Secret {
+    private static final int RANDOM_BYTES = 32;
+
+    private final byte[] digest;
+
+    private Secret(byte[] digest) {
+        this.digest = digest;
+    }
+
+    /** A fresh text to give to its owner: 43 characters of base64url. */
+    public static String draw(SecureRandom random) {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    public static Secret of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static Secret of(byte[] text) {
+        try {
+            return new Secret(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    static Secret ofDigest(byte[] digest) {
+        return new Secret(digest.clone());
+    }
+
+    byte[] digest() {
+        return digest.clone();
+    }
+
+    /** Whether both are the same, in time that does not tell how much of them is. */
+    public boolean matches(Secret other) {
+        return MessageDigest.isEqual(digest, other.digest);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret secret && matches(secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(digest);
+    }
+
+    /** Says nothing, so that it can be logged by mistake. */
+    @Override
+    public String toString() {
+        return "Secret";
+    }
+}
