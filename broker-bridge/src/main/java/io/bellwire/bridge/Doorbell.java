@@ -1,9 +1,9 @@
 package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalBroker.Handover;
-import io.bellwire.feed.FeedListener.Advance;
 import io.bellwire.feed.Standing;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.FeedListener.Advance;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
