@@ -18,10 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +46,8 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     private final BridgeMeters meters;
     private final LogBrake brake = new LogBrake(LOG);
 
-    private final Map<FeedId, Bell> bells = new ConcurrentHashMap<>();
+    private final Roster roster;
     private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicLong serials = new AtomicLong();
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile @Nullable SignalBroker broker;
     private volatile boolean closed;
@@ -71,11 +68,12 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         this.options = options;
         this.scheduler = scheduler;
         this.random = random;
+        this.roster = new Roster(options);
         this.meters = new BridgeMeters(meters);
         this.inquiry = new Inquiry(standings, options, this::wake);
-        this.meters.gauge("bellwire.bridge.devices", "Devices that can be rung", bells::size);
+        this.meters.gauge("bellwire.bridge.devices", "Devices that can be rung", roster::size);
         this.meters.gauge(
-                "bellwire.bridge.devices.behind", "Devices that have not received their feed's head", this::behind);
+                "bellwire.bridge.devices.behind", "Devices that have not received their feed's head", roster::behind);
         this.meters.gauge("bellwire.bridge.queue", "Devices that wait for a turn", queue::size);
     }
 
@@ -117,23 +115,8 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     @Override
     public void subscribed(DeviceId device) {
         try {
-            FeedId feed = FeedId.ofDevice(device);
-            boolean noted = closed;
-            while (!noted) {
-                Bell bell = bells.computeIfAbsent(
-                        feed, name -> new Bell(device, name, new Doorbell(options), serials.incrementAndGet()));
-                synchronized (bell) {
-                    // one that is just being forgotten must not swallow the subscription
-                    noted = !bell.gone;
-                    if (noted) {
-                        bell.doorbell.subscribed();
-                    }
-                }
-                if (noted) {
-                    enqueue(bell);
-                } else {
-                    bells.remove(feed, bell);
-                }
+            if (!closed) {
+                enqueue(roster.subscribed(device));
             }
         } catch (RuntimeException e) {
             fault("A subscription could not be noted", e);
@@ -143,9 +126,10 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     @Override
     public void disconnected(DeviceId device) {
         try {
-            Bell bell = bells.get(FeedId.ofDevice(device));
+            Bell bell = roster.find(FeedId.ofDevice(device));
             if (bell != null) {
-                forget(bell);
+                roster.forget(bell);
+                enqueue(bell);
             }
         } catch (RuntimeException e) {
             fault("A disconnection could not be noted", e);
@@ -156,13 +140,13 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     @Override
     public void close() {
         closed = true;
-        bells.clear();
+        roster.clear();
         queue.clear();
     }
 
     /** Tells the feed's bell, if there is one. */
     private void note(FeedId feed, Consumer<Bell> event) {
-        Bell bell = bells.get(feed);
+        Bell bell = roster.find(feed);
         if (bell != null) {
             synchronized (bell) {
                 event.accept(bell);
@@ -300,16 +284,8 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
             meters.delayed(scheduler.nowNanos() - ring.newsSinceNanos());
         }
         if (outcome == Handover.NOT_SUBSCRIBED) {
-            bells.remove(bell.feed, bell);
+            roster.forget(bell);
         }
-        enqueue(bell);
-    }
-
-    private void forget(Bell bell) {
-        synchronized (bell) {
-            bell.gone = true;
-        }
-        bells.remove(bell.feed, bell);
         enqueue(bell);
     }
 
@@ -358,16 +334,6 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
             alarmNanos = Doorbell.NEVER_NANOS;
             turn();
         });
-    }
-
-    private long behind() {
-        return bells.values().stream()
-                .filter(bell -> {
-                    synchronized (bell) {
-                        return bell.doorbell.isBehind();
-                    }
-                })
-                .count();
     }
 
     private void fault(String what, Throwable why) {
