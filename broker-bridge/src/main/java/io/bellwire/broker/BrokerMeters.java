@@ -1,0 +1,73 @@
+package io.bellwire.broker;
+
+import io.bellwire.broker.SignalBroker.Handover;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/** What the broker counts. Ids and addresses are no tags. Thread-safe. */
+final class BrokerMeters {
+    private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+    private final Map<Handover, Counter> signals = new EnumMap<>(Handover.class);
+    private final Counter loopErrors;
+    private final Counter connects;
+    private final Counter restarts;
+
+    BrokerMeters(MeterRegistry registry, IntSupplier connections) {
+        Gauge.builder("bellwire.broker.connections", connections, IntSupplier::getAsInt)
+                .description("Devices that are logged in")
+                .strongReference(true)
+                .register(registry);
+        connects = Counter.builder("bellwire.broker.connects")
+                .description("Logins of devices")
+                .register(registry);
+        loopErrors = Counter.builder("bellwire.broker.loop.errors")
+                .description("Commands that threw in a session loop, which went on")
+                .register(registry);
+        restarts = Counter.builder("bellwire.broker.restarts")
+                .description("Restarts in place because a session loop was dead")
+                .register(registry);
+        for (Refusal refusal : Refusal.values()) {
+            refusals.put(
+                    refusal,
+                    Counter.builder("bellwire.broker.refusals")
+                            .description("Connections that the broker refused or closed")
+                            .tag("reason", refusal.tag())
+                            .register(registry));
+        }
+        for (Handover outcome : Handover.values()) {
+            signals.put(
+                    outcome,
+                    Counter.builder("bellwire.broker.signals")
+                            .description("Signals by what became of them")
+                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+    }
+
+    void connected() {
+        connects.increment();
+    }
+
+    @SuppressWarnings("NullAway") // the constructor has put all of them
+    void refused(Refusal refusal) {
+        refusals.get(refusal).increment();
+    }
+
+    @SuppressWarnings("NullAway") // the constructor has put all of them
+    void signal(Handover outcome) {
+        signals.get(outcome).increment();
+    }
+
+    void loopError() {
+        loopErrors.increment();
+    }
+
+    void restarted() {
+        restarts.increment();
+    }
+}

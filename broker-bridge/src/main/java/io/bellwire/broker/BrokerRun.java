@@ -1,0 +1,143 @@
+package io.bellwire.broker;
+
+import io.moquette.broker.MoquetteSessions;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker from one start to the next: listening socket, event loops, session loops and whoever is connected. A restart
+ * throws all of it away. Thread-safe.
+ */
+final class BrokerRun implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerRun.class);
+    private static final long CLOSE_SECONDS = 2;
+    private static final int BACKLOG = 1024;
+    /** Signals are short and the latest counts: better to hear soon that a device does not read than to send it history. */
+    private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
+
+    private static final int SOCKET_SEND_BYTES = 16 * 1024;
+    /** How much one read may put before the guard, which can hold back only what has not been read. */
+    private static final int READ_BYTES = 2048;
+    /** A canary that comes back may meet the connection that it left. */
+    private static final int PLACES_PER_CANARY = 2;
+
+    private final EventLoopGroup acceptor = new NioEventLoopGroup(1, new DefaultThreadFactory("mqtt-accept"));
+    private final EventLoopGroup workers =
+            new NioEventLoopGroup(Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("mqtt"));
+    private final ChannelGroup channels = new DefaultChannelGroup(acceptor.next());
+    private final MoquetteSessions moquette;
+    private final Gate gate;
+    private final Admission admission;
+    private final Channel server;
+
+    /** Listens when it returns. Throws {@link BindException}, with nothing left behind, if it cannot. */
+    BrokerRun(
+            BrokerOptions options,
+            DeviceAuthenticator authenticator,
+            DeviceSessions sessions,
+            BrokerMeters meters,
+            Clock clock,
+            SecureRandom random)
+            throws BindException {
+        QuietLog log = new QuietLog(LOG, clock);
+        moquette = new MoquetteSessions(options.sessionQueueSize(), SignalTopic::ofClient, clock, (command, thrown) -> {
+            meters.loopError();
+            log.warn("a session loop has survived an error in " + command, thrown);
+        });
+        Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
+        gate = new Gate(options, authenticator, canaries, new Connections(sessions), moquette, meters, log);
+        admission = new Admission(
+                options.maxConnections(), options.maxConnectionsPerAddress(), PLACES_PER_CANARY * moquette.loops());
+        server = listen(options);
+    }
+
+    private Channel listen(BrokerOptions options) throws BindException {
+        ChannelFuture bound = new ServerBootstrap()
+                .group(acceptor, workers)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true) // a restart must not wait for the old connections to fade
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_SNDBUF, SOCKET_SEND_BYTES)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES)
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+                .childHandler(new Arrivals())
+                .bind(options.host(), options.port())
+                .awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            return bound.channel();
+        }
+        close();
+        BindException refused = new BindException("cannot listen on " + options.host() + ":" + options.port() + ": "
+                + bound.cause().getMessage());
+        refused.initCause(bound.cause());
+        throw refused;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    boolean isListening() {
+        return server.isActive();
+    }
+
+    @Override
+    public void close() {
+        // no new ones first, then those that are here, so that none slips in between
+        channels.close(channel -> channel == server).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        gate.connections().dismiss();
+        channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        gate.connections().abandon();
+        moquette.close();
+        var acceptorGone = acceptor.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        var workersGone = workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        acceptorGone.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        workersGone.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Counts who comes in and builds what it has to pass. */
+    private final class Arrivals extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel channel) {
+            InetSocketAddress remote = channel.remoteAddress();
+            Admission.Entry entry = admission.enter(remote, channel.localAddress());
+            if (entry.isRefused()) {
+                gate.meters().refused(entry == Admission.Entry.FULL ? Refusal.FULL : Refusal.ADDRESS_FULL);
+                var unused = channel.close();
+                return;
+            }
+            channel.closeFuture().addListener(closed -> admission.leave(entry, remote));
+            channels.add(channel);
+            channel.pipeline()
+                    .addLast(new MqttDecoder(gate.options().maxPacketBytes(), 64, true))
+                    .addLast(MqttEncoder.INSTANCE)
+                    .addLast(new Guard(gate, entry == Admission.Entry.CANARIES_ONLY));
+        }
+    }
+}

@@ -1,0 +1,384 @@
+package io.bellwire.broker;
+
+import io.bellwire.broker.Exchange.Outcome;
+import io.bellwire.registry.DeviceId;
+import io.moquette.broker.MoquetteSession;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.handler.timeout.IdleState;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands between the decoder and Moquette on one connection. It answers by itself whatever it can, closes the connection
+ * of whoever sends what a device has no business sending, and hands Moquette only CONNECT, SUBSCRIBE and UNSUBSCRIBE, in
+ * packets of its own making, one at a time. While it waits, for the authenticator or for Moquette, it does not read from
+ * the socket, and holds back what had been read already: Moquette drops what comes before its CONNACK is out, and a
+ * client that could queue commands at will would fill the loop that it shares with others. Used on the channel's event
+ * loop alone.
+ */
+final class Guard extends ChannelDuplexHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+    private static final int MOST_HELD = 16;
+    private static final long FAREWELL_MILLIS = 2000;
+
+    private final Gate gate;
+    private final boolean canariesOnly;
+    private final Queue<MqttMessage> held = new ArrayDeque<>();
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else
+    private ChannelHandlerContext context;
+
+    @SuppressWarnings("NullAway.Init") // the same
+    private MoquetteSession session;
+
+    private Stage stage = Stage.NEW;
+    private boolean waiting;
+    private boolean mqtt5;
+    private int heldBytes;
+    private @Nullable Doorbell bell;
+    private @Nullable Exchange exchange;
+    private @Nullable Future<?> deadline;
+
+    /** @param canariesOnly the connection was let in beyond the limits */
+    Guard(Gate gate, boolean canariesOnly) {
+        this.gate = gate;
+        this.canariesOnly = canariesOnly;
+    }
+
+    private enum Stage {
+        /** Nothing was received. */
+        NEW,
+        /** A good CONNECT is with the authenticator, then with Moquette. */
+        CONNECTING,
+        /** CONNACK is out. */
+        CONNECTED,
+        CLOSED
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        session = gate.moquette().open(added.channel());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext same) {
+        deadline = context.executor()
+                .schedule(
+                        () -> refuse(Refusal.CONNECT_TIMEOUT),
+                        gate.options().connectTimeout().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext same) {
+        end();
+        if (bell != null) {
+            gate.connections().leave(bell);
+        }
+        session.lost();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext same, Object read) {
+        try {
+            if (stage != Stage.CLOSED && read instanceof MqttMessage message) {
+                receive(message);
+            }
+        } finally {
+            ReferenceCountUtil.release(read);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext same) {
+        context.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext same) {
+        // who does not read its answers gets no more questions in; the keep-alive ends it if that goes on
+        regulateReading();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext same, Object event) {
+        if (event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE) {
+            refuse(Refusal.KEEP_ALIVE);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext same, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            gate.log().warn("closing a connection because of an error in its handling", cause);
+        }
+        close();
+    }
+
+    /** What Moquette writes. The answers of this guard, and signals, do not pass here: they start from its context. */
+    @Override
+    public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
+        if (stage == Stage.CLOSED || exchange == null || !exchange.write(message, promise)) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new IOException("Moquette writes what it was not asked for"));
+        }
+    }
+
+    private void receive(MqttMessage message) {
+        if (message.decoderResult().isFailure()) {
+            refuse(Refusal.ofMalformed(message.decoderResult().cause()));
+        } else if (stage == Stage.NEW) {
+            if (message instanceof MqttConnectMessage connect) {
+                connect(connect);
+            } else {
+                refuse(Refusal.NOT_CONNECT);
+            }
+        } else {
+            switch (message.fixedHeader().messageType()) {
+                case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> serveInTurn(message);
+                // QoS 0 is all that is granted, so there is nothing to acknowledge; Moquette's loops died of these
+                case PUBACK -> {}
+                case DISCONNECT -> close();
+                case CONNECT -> refuse(Refusal.SECOND_CONNECT);
+                case PUBLISH -> refuse(Refusal.PUBLISH);
+                default -> refuse(Refusal.PROTOCOL);
+            }
+        }
+    }
+
+    private void connect(MqttConnectMessage connect) {
+        mqtt5 = Login.isMqtt5(connect.variableHeader());
+        Refusal refusal = Login.refusalOf(connect);
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
+        Login login = new Login(connect, gate.options().keepAliveMaxSeconds());
+        boolean canary = Canaries.isName(login.clientId());
+        if (canariesOnly && !canary) {
+            refuse(Refusal.FULL);
+            return;
+        }
+        bell = new Doorbell(context, login, gate.options().messageExpirySeconds(), this::refuse);
+        stage = Stage.CONNECTING;
+        pause();
+        gate.connections().knock(bell);
+        if (canary) {
+            decided(login, gate.canaries().isSecretOf(login.clientId(), login.secret()), null);
+        } else {
+            authenticate(login);
+        }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // the authenticator is somebody else's
+    private void authenticate(Login login) {
+        try {
+            CompletionStage<Boolean> verdict =
+                    gate.authenticator().authenticate(new DeviceId(login.clientId()), login.secret());
+            var unused = verdict.whenComplete(
+                    (good, error) -> context.executor().execute(() -> decided(login, good, error)));
+        } catch (RuntimeException bug) {
+            decided(login, null, bug);
+        }
+    }
+
+    private void decided(Login login, @Nullable Boolean good, @Nullable Throwable error) {
+        if (stage != Stage.CONNECTING) {
+            return;
+        }
+        if (good == null) {
+            gate.log().warn("the authenticator has failed", error == null ? new NullPointerException() : error);
+            refuse(Refusal.UNAVAILABLE);
+        } else if (!good) {
+            refuse(Refusal.CREDENTIALS);
+        } else {
+            Exchange connecting = new Exchange(
+                    context, ConnAcks.accepted(login, gate.options()), ConnAcks::isAccepted, this::connected);
+            start(connecting, () -> gate.connections()
+                    .enter(bell(), () -> session.connect(login.forMoquette(), connecting.done())));
+        }
+    }
+
+    private void connected(Outcome outcome) {
+        if (isOver(outcome)) {
+            if (!session.isConnected()) {
+                refuse(Refusal.UNAVAILABLE);
+                return;
+            }
+            stage = Stage.CONNECTED;
+            cancelDeadline();
+            session.stopResending();
+            gate.meters().connected();
+            resume();
+        }
+    }
+
+    private void serveInTurn(MqttMessage message) {
+        if (!waiting) {
+            serve(message);
+            return;
+        }
+        heldBytes += message.fixedHeader().remainingLength();
+        if (held.size() >= MOST_HELD || heldBytes > gate.options().maxPacketBytes()) {
+            refuse(Refusal.FLOOD);
+        } else {
+            held.add(message);
+        }
+    }
+
+    private void serve(MqttMessage message) {
+        if (message instanceof MqttSubscribeMessage subscribe) {
+            subscribe(Filters.of(subscribe, bell().topic(), mqtt5));
+        } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
+            unsubscribe(Filters.of(unsubscribe, bell().topic(), mqtt5));
+        } else {
+            send(MqttMessage.PINGRESP);
+        }
+    }
+
+    private void subscribe(Filters filters) {
+        if (!filters.isLegal()) {
+            refuse(Refusal.PROTOCOL);
+        } else if (!filters.includeOwn()) {
+            send(filters.answer(false));
+        } else {
+            Exchange next = new Exchange(context, filters.answer(true), Filters::isGranted, outcome -> {
+                if (isOver(outcome)) {
+                    bell().connectWire(filters.subscriptionId());
+                    gate.connections().subscribed(bell());
+                    resume();
+                }
+            });
+            start(next, () -> session.subscribe(bell().topic(), filters.packetId(), next.done()));
+        }
+    }
+
+    private void unsubscribe(Filters filters) {
+        if (!filters.isLegal()) {
+            refuse(Refusal.PROTOCOL);
+        } else if (!filters.includeOwn() || !bell().isWired()) {
+            send(filters.answer(false));
+        } else {
+            bell().cutWire();
+            Exchange next = new Exchange(context, filters.answer(true), Filters::isUnsubscribed, outcome -> {
+                if (isOver(outcome)) {
+                    resume();
+                }
+            });
+            start(next, () -> session.unsubscribe(bell().topic(), filters.packetId(), next.done()));
+        }
+    }
+
+    private void start(Exchange next, BooleanSupplier route) {
+        exchange = next;
+        pause();
+        if (!route.getAsBoolean()) {
+            refuse(Refusal.UNAVAILABLE);
+        }
+    }
+
+    /** Whether an exchange went well. If not, so much for the connection. */
+    private boolean isOver(Outcome outcome) {
+        if (outcome == Outcome.UNANSWERED) {
+            refuse(Refusal.UNAVAILABLE);
+        } else if (outcome == Outcome.UNSENT) {
+            close();
+        }
+        return outcome == Outcome.ANSWERED && stage != Stage.CLOSED;
+    }
+
+    private void pause() {
+        waiting = true;
+        regulateReading();
+    }
+
+    private void resume() {
+        waiting = false;
+        exchange = null;
+        while (!waiting && stage == Stage.CONNECTED && !held.isEmpty()) {
+            MqttMessage next = held.remove();
+            heldBytes -= next.fixedHeader().remainingLength();
+            serve(next);
+        }
+        context.flush();
+        regulateReading();
+    }
+
+    private void regulateReading() {
+        // a closed one reads on, and forgets what it reads, so that its farewell is not lost to a reset
+        boolean reading =
+                stage == Stage.CLOSED || (!waiting && context.channel().isWritable());
+        context.channel().config().setAutoRead(reading);
+    }
+
+    private void refuse(Refusal why) {
+        if (stage == Stage.CLOSED) {
+            return;
+        }
+        LOG.debug(
+                "closing the connection of {} from {}: {}",
+                bell == null ? "a stranger" : bell.clientId(),
+                context.channel().remoteAddress(),
+                why);
+        gate.meters().refused(why);
+        boolean saidYes = exchange != null && exchange.isAnswered();
+        MqttMessage farewell = stage == Stage.CONNECTED ? why.disconnect(mqtt5) : saidYes ? null : why.connAck(mqtt5);
+        end();
+        if (farewell == null || !context.channel().isWritable()) {
+            close();
+            return;
+        }
+        regulateReading();
+        ChannelFuture said = context.writeAndFlush(farewell);
+        said.addListener(ChannelFutureListener.CLOSE);
+        if (!said.isDone()) {
+            var unused = context.executor().schedule(() -> close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void close() {
+        end();
+        var unused = context.close();
+    }
+
+    private void end() {
+        stage = Stage.CLOSED;
+        held.clear();
+        cancelDeadline();
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private Doorbell bell() {
+        return Objects.requireNonNull(bell, "no CONNECT yet");
+    }
+
+    private void send(Object message) {
+        var unused = context.write(message);
+    }
+}

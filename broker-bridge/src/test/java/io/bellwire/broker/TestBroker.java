@@ -1,0 +1,95 @@
+package io.bellwire.broker;
+
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.registry.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A real broker on a free port that knows every device, and what it has said about them. Thread-safe. */
+final class TestBroker implements AutoCloseable {
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    /** {@code +id} for subscribed, {@code -id} for disconnected. */
+    final List<String> events = new CopyOnWriteArrayList<>();
+
+    private final EmbeddedBroker broker;
+
+    TestBroker() {
+        this(options().build());
+    }
+
+    TestBroker(BrokerOptions options) {
+        this(
+                options,
+                (device, secret) -> CompletableFuture.completedFuture(
+                        new String(secret, StandardCharsets.UTF_8).equals(secretOf(device.value()))));
+    }
+
+    TestBroker(BrokerOptions options, DeviceAuthenticator authenticator) {
+        DeviceSessions sessions = new DeviceSessions() {
+            @Override
+            public void subscribed(DeviceId device) {
+                events.add("+" + device);
+            }
+
+            @Override
+            public void disconnected(DeviceId device) {
+                events.add("-" + device);
+            }
+        };
+        try {
+            broker = EmbeddedBroker.start(
+                    options, authenticator, sessions, meters, Clock.systemUTC(), new SecureRandom());
+        } catch (BindException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static BrokerOptions.Builder options() {
+        return BrokerOptions.builder().port(0);
+    }
+
+    static String secretOf(String device) {
+        return "secret-of-" + device;
+    }
+
+    static String topicOf(String device) {
+        return SignalTopic.of(new DeviceId(device));
+    }
+
+    EmbeddedBroker broker() {
+        return broker;
+    }
+
+    InetSocketAddress address() {
+        return broker.address();
+    }
+
+    Handover ring(String device, String payload) {
+        return broker.ring(new DeviceId(device), payload.getBytes(StandardCharsets.UTF_8))
+                .toCompletableFuture()
+                .join();
+    }
+
+    double refused(Refusal why) {
+        return meters.get("bellwire.broker.refusals")
+                .tag("reason", why.tag())
+                .counter()
+                .count();
+    }
+
+    double loopErrors() {
+        return meters.get("bellwire.broker.loop.errors").counter().count();
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}
