@@ -1,0 +1,34 @@
+package io.bellwire.bridge;
+
+import io.bellwire.log.FeedId;
+import io.bellwire.registry.DeviceId;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A connected device as the {@link Bridge} keeps it. Its doorbell is guarded by a lock on the bell; the fields below
+ * {@code serial} belong to the bridge's loop.
+ */
+final class Bell {
+    final DeviceId device;
+    final FeedId feed;
+    final Doorbell doorbell;
+    /** Whether it is in the queue, where it is at most once. */
+    final AtomicBoolean queued = new AtomicBoolean();
+    /** Whether the device is no longer connected. */
+    volatile boolean gone;
+
+    /** Makes the order of bells that are due together a fixed one. */
+    final long serial;
+
+    long armedNanos = Doorbell.NEVER_NANOS;
+    boolean asking;
+    long askNotBeforeNanos;
+    int askFailures;
+
+    Bell(DeviceId device, FeedId feed, Doorbell doorbell, long serial) {
+        this.device = device;
+        this.feed = feed;
+        this.doorbell = doorbell;
+        this.serial = serial;
+    }
+}

@@ -1,0 +1,343 @@
+package io.bellwire.bridge;
+
+import static java.util.stream.Collectors.toMap;
+
+import io.bellwire.bridge.Doorbell.Ring;
+import io.bellwire.bridge.Scheduler.Alarm;
+import io.bellwire.broker.DeviceSessions;
+import io.bellwire.broker.SignalBroker;
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.Standing;
+import io.bellwire.feed.Standings;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedListener;
+import io.bellwire.registry.DeviceId;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rings connected devices when their feeds have grown, and again until they have come. Thread-safe: it may be told of
+ * events on any thread, returns at once and never throws to who tells it. What it does, it does on its scheduler, one
+ * turn at a time.
+ *
+ * <p>An event only notes what it tells in its device's {@link Doorbell} and puts the device into the queue, unless it
+ * is there already; a turn then asks each doorbell in the queue what is to be done. So both memory and queue are
+ * bounded by the number of connected devices, however many changes are committed.
+ */
+public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+    /** Devices served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
+    private static final int TURN_MAX = 1_000;
+
+    private final BridgeOptions options;
+    private final Scheduler scheduler;
+    private final RandomGenerator random;
+    private final BridgeMeters meters;
+    private final LogBrake brake = new LogBrake(LOG);
+
+    private final Roster roster;
+    private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile @Nullable SignalBroker broker;
+    private volatile boolean closed;
+
+    // below: the loop's own
+    private final Timetable timetable = new Timetable();
+    private final Inquiry inquiry;
+    private @Nullable Alarm alarm;
+    private long alarmNanos = Doorbell.NEVER_NANOS;
+
+    /** A bridge that notes events, and rings nobody before {@link #start}. */
+    public Bridge(
+            BridgeOptions options,
+            Standings standings,
+            Scheduler scheduler,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        this.options = options;
+        this.scheduler = scheduler;
+        this.random = random;
+        this.roster = new Roster(options);
+        this.meters = new BridgeMeters(meters);
+        this.inquiry = new Inquiry(standings, options, this::wake);
+        this.meters.gauge("bellwire.bridge.devices", "Devices that can be rung", roster::size);
+        this.meters.gauge(
+                "bellwire.bridge.devices.behind", "Devices that have not received their feed's head", roster::behind);
+        this.meters.gauge("bellwire.bridge.queue", "Devices that wait for a turn", queue::size);
+    }
+
+    /** Begins to ring. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
+    public void start(SignalBroker signalBroker) {
+        broker = signalBroker;
+        wake();
+    }
+
+    @Override
+    public void committed(List<Advance> advances) {
+        try {
+            for (Advance advance : advances) {
+                note(advance.feed(), bell -> bell.doorbell.committed(advance, scheduler.nowNanos()));
+            }
+        } catch (RuntimeException e) {
+            fault("A commit could not be noted", e);
+        }
+    }
+
+    @Override
+    public void received(FeedId feed, long revision) {
+        try {
+            note(feed, bell -> countIf(bell.doorbell.received(revision, scheduler.nowNanos())));
+        } catch (RuntimeException e) {
+            fault("A feed answer could not be noted", e);
+        }
+    }
+
+    @Override
+    public void processed(FeedId feed, long revision) {
+        try {
+            note(feed, bell -> countIf(bell.doorbell.processed(revision, scheduler.nowNanos())));
+        } catch (RuntimeException e) {
+            fault("An acknowledgement could not be noted", e);
+        }
+    }
+
+    @Override
+    public void subscribed(DeviceId device) {
+        try {
+            if (!closed) {
+                enqueue(roster.subscribed(device));
+            }
+        } catch (RuntimeException e) {
+            fault("A subscription could not be noted", e);
+        }
+    }
+
+    @Override
+    public void disconnected(DeviceId device) {
+        try {
+            Bell bell = roster.find(FeedId.ofDevice(device));
+            if (bell != null) {
+                roster.forget(bell);
+                enqueue(bell);
+            }
+        } catch (RuntimeException e) {
+            fault("A disconnection could not be noted", e);
+        }
+    }
+
+    /** Rings nobody from now on. */
+    @Override
+    public void close() {
+        closed = true;
+        roster.clear();
+        queue.clear();
+    }
+
+    /** Tells the feed's bell, if there is one. */
+    private void note(FeedId feed, Consumer<Bell> event) {
+        Bell bell = roster.find(feed);
+        if (bell != null) {
+            synchronized (bell) {
+                event.accept(bell);
+            }
+            enqueue(bell);
+        }
+    }
+
+    private void countIf(boolean skipped) {
+        if (skipped) {
+            meters.skipped.increment();
+        }
+    }
+
+    private void enqueue(Bell bell) {
+        if (bell.queued.compareAndSet(false, true)) {
+            queue.add(bell);
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (!closed && woken.compareAndSet(false, true)) {
+            scheduler.schedule(Duration.ZERO, this::turn);
+        }
+    }
+
+    private void turn() {
+        SignalBroker ringer = broker;
+        woken.set(false);
+        if (ringer == null || closed) {
+            return;
+        }
+        try {
+            serveAll(ringer);
+        } catch (RuntimeException e) {
+            // without this, nobody would be served until the next event
+            fault("A turn was cut short", e);
+            setAlarm(scheduler.nowNanos() + options.again().first().toNanos());
+        }
+    }
+
+    private void serveAll(SignalBroker ringer) {
+        long nowNanos = scheduler.nowNanos();
+        Inquiry.Batch answered = inquiry.collect(nowNanos);
+        if (answered != null) {
+            learn(answered, nowNanos);
+        }
+        for (Bell due = timetable.takeDue(nowNanos); due != null; due = timetable.takeDue(nowNanos)) {
+            enqueue(due);
+        }
+        for (int served = 0; served < TURN_MAX; served++) {
+            Bell bell = queue.poll();
+            if (bell == null) {
+                break;
+            }
+            serve(bell, ringer);
+        }
+        inquiry.ask(scheduler.nowNanos());
+        if (queue.isEmpty()) {
+            setAlarm(Math.min(timetable.nextNanos(), inquiry.dueNanos()));
+        } else {
+            wake();
+        }
+    }
+
+    private void serve(Bell bell, SignalBroker ringer) {
+        // before anything is read: an event from here on queues the bell again
+        bell.queued.set(false);
+        long nowNanos = scheduler.nowNanos();
+        try {
+            if (bell.gone) {
+                timetable.remove(bell);
+                inquiry.remove(bell);
+                return;
+            }
+            Ring overdue;
+            synchronized (bell) {
+                overdue = bell.doorbell.overdue(nowNanos);
+            }
+            if (overdue != null) {
+                handedOver(bell, overdue, Handover.FAILED);
+            }
+            Ring ring;
+            boolean ask;
+            synchronized (bell) {
+                ring = bell.doorbell.ringIfDue(nowNanos, random);
+                ask = bell.doorbell.needsStanding() && !bell.asking;
+            }
+            if (ring != null) {
+                ring(bell, ring, ringer);
+            }
+            if (ask && bell.askNotBeforeNanos <= nowNanos) {
+                bell.asking = true;
+                inquiry.add(bell);
+            } else if (ask) {
+                timetable.arm(bell, bell.askNotBeforeNanos);
+            }
+            synchronized (bell) {
+                timetable.arm(bell, bell.doorbell.dueNanos());
+            }
+        } catch (Throwable thrown) {
+            // whatever it was: the others must be served, and this one gets another turn
+            fault("A device could not be served", thrown);
+            timetable.arm(bell, nowNanos + options.again().first().toNanos());
+        }
+    }
+
+    private void ring(Bell bell, Ring ring, SignalBroker ringer) {
+        try {
+            CompletionStage<Handover> handover =
+                    ringer.ring(bell.device, ring.signal().payload());
+            handover.whenComplete((outcome, thrown) -> {
+                if (thrown != null) {
+                    fault("The broker failed to ring", thrown);
+                }
+                handedOver(bell, ring, outcome == null ? Handover.FAILED : outcome);
+            });
+        } catch (RuntimeException e) {
+            fault("The broker failed to ring", e);
+            handedOver(bell, ring, Handover.FAILED);
+        }
+    }
+
+    private void handedOver(Bell bell, Ring ring, Handover outcome) {
+        synchronized (bell) {
+            if (!bell.doorbell.handedOver(ring, outcome)) {
+                return;
+            }
+            // under the lock, so that a subscription that comes just now is not forgotten with it
+            bell.gone |= outcome == Handover.NOT_SUBSCRIBED;
+        }
+        meters.signal(ring.kind(), outcome);
+        if (outcome == Handover.WRITTEN && ring.newsSinceNanos() != Doorbell.NEVER_NANOS) {
+            meters.delayed(scheduler.nowNanos() - ring.newsSinceNanos());
+        }
+        if (outcome == Handover.NOT_SUBSCRIBED) {
+            roster.forget(bell);
+        }
+        enqueue(bell);
+    }
+
+    /** Takes in what a look-up found, or lets all who asked ask again later. */
+    private void learn(Inquiry.Batch batch, long nowNanos) {
+        Throwable failure = batch.failure();
+        if (failure != null) {
+            meters.lookUpsFailed.increment();
+            brake.warn(nowNanos, "Where devices stand could not be looked up", failure);
+        } else {
+            meters.lookedUp.increment(batch.bells.size());
+        }
+        Map<FeedId, Standing> found =
+                batch.found().stream().collect(toMap(Standing::feed, standing -> standing, (one, other) -> other));
+        for (Bell bell : batch.bells.values()) {
+            bell.asking = false;
+            if (failure != null) {
+                bell.askNotBeforeNanos = nowNanos + options.again().delayNanos(bell.askFailures++, random);
+            } else {
+                bell.askFailures = 0;
+                bell.askNotBeforeNanos = nowNanos + options.window().toNanos();
+                Standing standing = found.get(bell.feed);
+                synchronized (bell) {
+                    if (standing == null) {
+                        bell.doorbell.absent();
+                    } else {
+                        bell.doorbell.stands(standing);
+                    }
+                }
+            }
+            enqueue(bell);
+        }
+    }
+
+    /** Sees to a turn at {@code dueNanos}, or before. */
+    private void setAlarm(long dueNanos) {
+        if (dueNanos >= alarmNanos) {
+            return;
+        }
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        alarmNanos = dueNanos;
+        alarm = scheduler.schedule(Duration.ofNanos(Math.max(0, dueNanos - scheduler.nowNanos())), () -> {
+            alarm = null;
+            alarmNanos = Doorbell.NEVER_NANOS;
+            turn();
+        });
+    }
+
+    private void fault(String what, Throwable why) {
+        meters.faults.increment();
+        brake.warn(scheduler.nowNanos(), what, why);
+    }
+}

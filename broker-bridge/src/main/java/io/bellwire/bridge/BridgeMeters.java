@@ -1,0 +1,75 @@
+package io.bellwire.bridge;
+
+import io.bellwire.bridge.Doorbell.Kind;
+import io.bellwire.broker.SignalBroker.Handover;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** What the bridge counts. Thread-safe. */
+final class BridgeMeters {
+    final Counter skipped;
+    final Counter lookedUp;
+    final Counter lookUpsFailed;
+    final Counter faults;
+    private final Map<Kind, Map<Handover, Counter>> signals = new EnumMap<>(Kind.class);
+    private final Timer delay;
+    private final MeterRegistry meters;
+
+    BridgeMeters(MeterRegistry meters) {
+        this.meters = meters;
+        for (Kind kind : Kind.values()) {
+            Map<Handover, Counter> outcomes = new EnumMap<>(Handover.class);
+            for (Handover outcome : Handover.values()) {
+                outcomes.put(
+                        outcome,
+                        Counter.builder("bellwire.bridge.signals")
+                                .description("Signals handed to the broker, by why and by what became of them")
+                                .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                                .register(meters));
+            }
+            signals.put(kind, outcomes);
+        }
+        skipped = Counter.builder("bellwire.bridge.signals.skipped")
+                .description("Signals not sent because the device came before its window was over")
+                .register(meters);
+        lookedUp = Counter.builder("bellwire.bridge.lookups.feeds")
+                .description("Feeds whose standing was looked up")
+                .register(meters);
+        lookUpsFailed = Counter.builder("bellwire.bridge.lookups.failed")
+                .description("Look-ups of standings that failed")
+                .register(meters);
+        faults = Counter.builder("bellwire.bridge.faults")
+                .description("Faults that the bridge outlived")
+                .register(meters);
+        delay = Timer.builder("bellwire.bridge.signal.delay")
+                .description("From the notice of a commit to the hand-over of its signal")
+                .register(meters);
+    }
+
+    void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
+                .strongReference(true)
+                .register(meters);
+    }
+
+    void signal(Kind kind, Handover outcome) {
+        Map<Handover, Counter> outcomes = signals.get(kind);
+        Counter counter = outcomes == null ? null : outcomes.get(outcome);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void delayed(long nanos) {
+        delay.record(nanos, TimeUnit.NANOSECONDS);
+    }
+}

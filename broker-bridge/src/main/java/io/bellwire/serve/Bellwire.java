@@ -1,0 +1,143 @@
+package io.bellwire.serve;
+
+import io.bellwire.bridge.Bridge;
+import io.bellwire.broker.EmbeddedBroker;
+import io.bellwire.http.ConfigurationException;
+import io.bellwire.http.FeedApi;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server in this JVM. Several can run beside each other, each with its own data folder and ports.
+ *
+ * <pre>{@code
+ * try (Bellwire bellwire = Bellwire.start(BellwireOptions.inMemory())) {
+ *     post(bellwire.http().resolve("/v1/orders"), bellwire.operatorToken(), order);
+ * }
+ * }</pre>
+ *
+ * Thread-safe.
+ */
+public final class Bellwire implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Bellwire.class);
+
+    private final Deque<AutoCloseable> parts;
+    private final FeedApi feed;
+    private final URI http;
+    private final URI mqtt;
+    private boolean closed;
+
+    private Bellwire(Deque<AutoCloseable> parts, FeedApi feed, URI http, URI mqtt) {
+        this.parts = parts;
+        this.feed = feed;
+        this.http = http;
+        this.mqtt = mqtt;
+    }
+
+    /** A server in memory on free ports. */
+    public static Bellwire start() {
+        return start(BellwireOptions.inMemory());
+    }
+
+    /**
+     * A server that answers when this returns.
+     *
+     * @throws ConfigurationException if it cannot start as {@code options} say; its message is one line that says why,
+     *     and nothing is left running
+     */
+    public static Bellwire start(BellwireOptions options) {
+        SecureRandom random = new SecureRandom();
+        Clock clock = Clock.systemUTC();
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // the last started is the first closed
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            parts.push(meters::close);
+            FeedApi feed = FeedApi.open(options.feed(), clock, random, meters);
+            parts.push(feed);
+            ThreadScheduler scheduler = new ThreadScheduler("bridge");
+            parts.push(scheduler);
+            Bridge bridge = new Bridge(
+                    options.signals(), feed.standings(), scheduler, new SplittableRandom(random.nextLong()), meters);
+            parts.push(bridge);
+            feed.listen(bridge);
+            EmbeddedBroker broker =
+                    EmbeddedBroker.start(options.mqtt(), feed::authenticate, bridge, meters, clock, random);
+            parts.push(broker);
+            feed.onDeviceClosed(broker::disconnect);
+            feed.readyCheck("broker", broker::problem);
+            bridge.start(broker);
+            URI http = feed.serve();
+            return new Bellwire(parts, feed, http, mqttUri(broker.address()));
+        } catch (BindException e) {
+            close(parts);
+            throw new ConfigurationException(
+                    "cannot listen for MQTT on " + options.mqtt().host() + ":"
+                            + options.mqtt().port() + ": " + e.getMessage(),
+                    e);
+        } catch (RuntimeException | Error e) {
+            close(parts);
+            throw e;
+        }
+    }
+
+    /** The base address of the HTTP API. */
+    public URI http() {
+        return http;
+    }
+
+    /** Where devices connect. */
+    public URI mqtt() {
+        return mqtt;
+    }
+
+    /** The bearer token of an operator. */
+    public String operatorToken() {
+        return feed.operatorToken();
+    }
+
+    /** The file that keeps that token; empty for a server in memory. */
+    public Optional<Path> operatorTokenFile() {
+        return feed.operatorTokenFile();
+    }
+
+    /**
+     * Stops: devices are disconnected, no new work is taken, polls that wait are answered, and what was accepted is made
+     * durable. Takes a few seconds at most; does nothing the second time.
+     */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            close(parts);
+        }
+    }
+
+    private static URI mqttUri(InetSocketAddress address) {
+        String host = address.getHostString();
+        return URI.create("mqtt://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+    }
+
+    private static void close(Deque<AutoCloseable> parts) {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                // the others must be closed all the same
+                LOG.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

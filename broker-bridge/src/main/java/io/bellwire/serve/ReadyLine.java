@@ -1,0 +1,34 @@
+package io.bellwire.serve;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The one line that a server prints when it answers: JSON, put together by hand because it comes first. Immutable. */
+record ReadyLine(URI http, URI mqtt, Optional<Path> operatorTokenFile) {
+    @Override
+    public String toString() {
+        return "{\"ready\":true,\"http\":" + quoted(http.toString())
+                + ",\"mqtt\":" + quoted(mqtt.toString())
+                + operatorTokenFile
+                        .map(file -> ",\"operator_token_file\":"
+                                + quoted(file.toAbsolutePath().normalize().toString()))
+                        .orElse("")
+                + "}";
+    }
+
+    private static String quoted(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < ' ') {
+                json.append(String.format("\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        return json.append('"').toString();
+    }
+}

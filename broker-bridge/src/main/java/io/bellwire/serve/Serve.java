@@ -1,0 +1,117 @@
+package io.bellwire.serve;
+
+import io.bellwire.http.ConfigurationException;
+import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Unmatched;
+
+/**
+ * The server as a program. Exit codes: 0 after {@code --help}, 2 with one line on standard error if it cannot start as it
+ * is configured, 143 or 130 when SIGTERM or SIGINT has stopped it gracefully.
+ */
+public final class Serve {
+    private static final int EXIT_CONFIGURATION = 2;
+    private static final String LOG_CONFIGURATION = "logback.configurationFile";
+
+    private Serve() {}
+
+    public static void main(String[] args) {
+        // under a name of its own, so that this jar in another program does not configure that program's log
+        if (System.getProperty(LOG_CONFIGURATION) == null) {
+            System.setProperty(LOG_CONFIGURATION, "bellwire-logback.xml");
+        }
+        try {
+            ServeOptions options = parse(args, System.getenv());
+            if (options.help) {
+                usage(System.out);
+                return;
+            }
+            serve(options);
+        } catch (ConfigurationException e) {
+            System.err.println(oneLine(e));
+            System.exit(EXIT_CONFIGURATION);
+        }
+    }
+
+    /** The options that {@code args} and {@code environment} stand for; {@link ConfigurationException} says why not. */
+    static ServeOptions parse(String[] args, Map<String, String> environment) {
+        ServeOptions options = new ServeOptions();
+        CommandLine command = commandLine(options);
+        Settings settings = Settings.read(command.getCommandSpec(), environment, configFile(args, environment));
+        command.setDefaultValueProvider(settings);
+        try {
+            command.parseArgs(args);
+        } catch (ParameterException e) {
+            throw new ConfigurationException(e.getMessage() + settings.origin(e.getArgSpec(), args), e);
+        }
+        return options;
+    }
+
+    static void usage(PrintStream out) {
+        CommandLine command = commandLine(new ServeOptions());
+        command.getCommandSpec().usageMessage().showDefaultValues(true);
+        command.usage(out);
+    }
+
+    private static CommandLine commandLine(ServeOptions options) {
+        return new CommandLine(options)
+                .registerConverter(Duration.class, new DurationText())
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** Which file to read has to be known before all else is parsed. */
+    private static @Nullable Path configFile(String[] args, Map<String, String> environment) {
+        ConfigOption named = new ConfigOption();
+        try {
+            new CommandLine(named).parseArgs(args);
+            return named.config != null
+                    ? named.config
+                    : Settings.fileNamedBy(environment).orElse(null);
+        } catch (ParameterException | InvalidPathException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void serve(ServeOptions options) {
+        Bellwire bellwire = Bellwire.start(options.toBellwireOptions());
+        Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
+        System.out.println(new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.operatorTokenFile()));
+        if (options.exitWhenReady) {
+            System.exit(0);
+        }
+        awaitSignal();
+    }
+
+    private static void awaitSignal() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String oneLine(ConfigurationException e) {
+        return "bellwire: "
+                + Optional.ofNullable(e.getMessage()).orElse("cannot start").replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** The one option that says where others are. */
+    @Command
+    private static final class ConfigOption {
+        @Option(names = "--config")
+        @Nullable Path config;
+
+        @Unmatched
+        String @Nullable [] others;
+    }
+}

@@ -1,0 +1,191 @@
+package io.bellwire.serve;
+
+import io.bellwire.bridge.Backoff;
+import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.broker.BrokerOptions;
+import io.bellwire.http.ConfigurationException;
+import io.bellwire.http.FeedApiOptions;
+import io.bellwire.log.Durability;
+import io.bellwire.log.LogLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** The command line of {@link Serve}. Filled by picocli, then read once. */
+@Command(
+        name = "serve",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        description = "Runs a Bellwire server: the feed's HTTP API, the MQTT broker, and the bridge between them.",
+        footer = {
+            "",
+            "Each option can be given by environment too (--http-port: BELLWIRE_HTTP_PORT) and in the file that --config"
+                    + " names (http-port=8080), unless it says otherwise. The command line comes before the environment,"
+                    + " and that before the file. Durations are a number and one of ms, s, m, h, d.",
+            "",
+            "When it is ready it prints one line of JSON to standard output; its log goes to standard error. SIGTERM and"
+                    + " SIGINT stop it gracefully, with exit code 143 or 130. What keeps it from starting is one line on"
+                    + " standard error, with exit code 2."
+        })
+final class ServeOptions {
+    @Option(names = "--config", paramLabel = "FILE", description = "Properties file with further options.")
+    @Nullable Path config;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on.")
+    String host = "";
+
+    @Option(names = "--http-port", defaultValue = "8080", description = "HTTP port, 0 for any that is free.")
+    int httpPort;
+
+    @Option(names = "--mqtt-port", defaultValue = "1883", description = "MQTT port, 0 for any that is free.")
+    int mqttPort;
+
+    @Option(names = "--data-dir", defaultValue = "bellwire-data", description = "Folder that keeps everything.")
+    Path dataDir = Path.of("");
+
+    @Option(
+            names = "--durability",
+            defaultValue = "sync",
+            description =
+                    "What an acknowledged write survives: a power cut (sync), or a kill of the process (process).")
+    Durability durability = Durability.SYNC;
+
+    @Option(
+            names = "--postgres-url",
+            paramLabel = "JDBC-URL",
+            description = "Keep the log in this PostgreSQL database, and not in the data folder.")
+    @Nullable String postgresUrl;
+
+    @Option(names = "--postgres-user", defaultValue = "bellwire", description = "User of that database.")
+    String postgresUser = "";
+
+    @Option(
+            names = "--postgres-password",
+            defaultValue = "",
+            showDefaultValue = Visibility.NEVER,
+            description = "Its password; on the command line others can see it.")
+    String postgresPassword = "";
+
+    @Option(names = "--retention", defaultValue = "30d", description = "How long changes are kept.")
+    Duration retention = Duration.ZERO;
+
+    @Option(names = "--idempotency-kept", defaultValue = "7d", description = "How long idempotency keys are known.")
+    Duration idempotencyKept = Duration.ZERO;
+
+    @Option(
+            names = "--new-epoch",
+            description = "Start a new epoch, as is needed after a restore from a backup. On the command line only.")
+    boolean newEpoch;
+
+    @Option(names = "--queued-writes-max", defaultValue = "8192", description = "Writes that may wait for the log.")
+    int queuedWritesMax;
+
+    @Option(
+            names = "--recent-bytes-max",
+            defaultValue = "67108864",
+            description = "Memory for changes that are served without asking the database.")
+    long recentBytesMax;
+
+    @Option(names = "--http-connections-max", defaultValue = "20000", description = "HTTP connections at once.")
+    int httpConnectionsMax;
+
+    @Option(names = "--http-waiters-max", defaultValue = "20000", description = "Long polls that wait at once.")
+    int httpWaitersMax;
+
+    @Option(names = "--mqtt-connections-max", defaultValue = "20000", description = "MQTT connections at once.")
+    int mqttConnectionsMax;
+
+    @Option(
+            names = "--mqtt-connections-per-address-max",
+            defaultValue = "0",
+            description = "MQTT connections at once from one address, 0 for no such limit.")
+    int mqttConnectionsPerAddressMax;
+
+    @Option(
+            names = "--mqtt-connect-timeout",
+            defaultValue = "10s",
+            description = "How long an MQTT connection may take to log in.")
+    Duration mqttConnectTimeout = Duration.ZERO;
+
+    @Option(names = "--mqtt-packet-bytes-max", defaultValue = "8192", description = "Longest MQTT packet accepted.")
+    int mqttPacketBytesMax;
+
+    @Option(names = "--mqtt-keep-alive-max", defaultValue = "5m", description = "Longest MQTT keep-alive granted.")
+    Duration mqttKeepAliveMax = Duration.ZERO;
+
+    @Option(names = "--signal-window", defaultValue = "100ms", description = "A device gets at most one signal in it.")
+    Duration signalWindow = Duration.ZERO;
+
+    @Option(
+            names = "--ring-again-first",
+            defaultValue = "1s",
+            description = "When a device that does not come is rung again; from then on after twice as long each time.")
+    Duration ringAgainFirst = Duration.ZERO;
+
+    @Option(names = "--ring-again-max", defaultValue = "60s", description = "The longest such interval.")
+    Duration ringAgainMax = Duration.ZERO;
+
+    @Option(names = "--exit-when-ready", hidden = true, description = "Stop as soon as it is ready.")
+    boolean exitWhenReady;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and exit.")
+    boolean help;
+
+    /** {@link ConfigurationException} names the first value that cannot be. */
+    BellwireOptions toBellwireOptions() {
+        return new BellwireOptions(
+                checked("http: ", this::feed), checked("mqtt: ", this::mqtt), checked("signals: ", this::signals));
+    }
+
+    private FeedApiOptions feed() {
+        return new FeedApiOptions(
+                Optional.of(dataDir),
+                Optional.ofNullable(postgresUrl)
+                        .map(url -> new FeedApiOptions.Postgres(url, postgresUser, postgresPassword)),
+                host,
+                httpPort,
+                durability,
+                LogLimits.DEFAULT.withQueuedWritesMax(queuedWritesMax).withRecentBytesMax(recentBytesMax),
+                retention,
+                idempotencyKept,
+                httpConnectionsMax,
+                httpWaitersMax,
+                newEpoch);
+    }
+
+    private BrokerOptions mqtt() {
+        return BrokerOptions.builder()
+                .host(host)
+                .port(mqttPort)
+                .connectTimeout(mqttConnectTimeout)
+                .maxConnections(mqttConnectionsMax)
+                .maxConnectionsPerAddress(mqttConnectionsPerAddressMax)
+                .maxPacketBytes(mqttPacketBytesMax)
+                .keepAliveMaxSeconds(Math.toIntExact(Math.min(mqttKeepAliveMax.toSeconds(), Integer.MAX_VALUE)))
+                .build();
+    }
+
+    private BridgeOptions signals() {
+        return new BridgeOptions(
+                signalWindow,
+                new Backoff(ringAgainFirst, ringAgainMax),
+                BridgeOptions.DEFAULT.patience(),
+                BridgeOptions.DEFAULT.inquiryFeedsMax());
+    }
+
+    private static <T> T checked(String part, Supplier<T> options) {
+        try {
+            return options.get();
+        } catch (IllegalArgumentException | ConfigurationException e) {
+            throw new ConfigurationException(part + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.bellwire.serve;
+
+import io.bellwire.bridge.Scheduler;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The scheduler of a running server: one thread. Thread-safe. */
+final class ThreadScheduler implements Scheduler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadScheduler.class);
+    private static final long CLOSE_SECONDS = 5;
+    private static final Alarm NEVER = () -> {};
+
+    private final long originNanos = System.nanoTime();
+    private final ScheduledThreadPoolExecutor executor;
+
+    ThreadScheduler(String threadName) {
+        executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, threadName);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public long nowNanos() {
+        return System.nanoTime() - originNanos;
+    }
+
+    @Override
+    public Alarm schedule(Duration delay, Runnable task) {
+        try {
+            Future<?> scheduled = executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
+        } catch (RejectedExecutionException e) {
+            return NEVER; // closed
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("A scheduled task failed", e);
+        }
+    }
+
+    /** Forgets what is scheduled, and waits for the task that runs. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        try {
+            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("A scheduled task did not end within {} s", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.bellwire.bridge;
+
+import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.registry.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A bridge under virtual time, between a log and a broker that a test directs. Change n is committed at eight and n ms. */
+abstract class BridgeFixture {
+    static final DeviceId GRILL = new DeviceId("grill");
+    static final DeviceId FRYER = new DeviceId("fryer");
+    static final FeedId GRILL_FEED = FeedId.ofDevice(GRILL);
+    static final FeedId FRYER_FEED = FeedId.ofDevice(FRYER);
+    static final Instant EIGHT = Instant.parse("2026-11-20T08:00:00Z");
+
+    final VirtualTime time = new VirtualTime();
+    final RecordingBroker broker = new RecordingBroker();
+    final StubLog log = new StubLog();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final Bridge bridge = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), meters);
+
+    @BeforeEach
+    void start() {
+        log.set(GRILL_FEED, 0, 0, 0, null);
+        log.set(FRYER_FEED, 0, 0, 0, null);
+        bridge.start(broker);
+    }
+
+    void connected(DeviceId device) {
+        bridge.subscribed(device);
+        time.advanceMillis(100);
+        broker.take();
+    }
+
+    void commit(FeedId feed, long head) {
+        commitTo(bridge, feed, head);
+    }
+
+    void commit(FeedId feed, long first, long head) {
+        bridge.committed(List.of(new Advance(feed, head, Math.toIntExact(head - first + 1), EIGHT.plusMillis(head))));
+    }
+
+    /** Change n is committed at eight and n milliseconds. */
+    static void commitTo(Bridge bridge, FeedId feed, long head) {
+        bridge.committed(List.of(new Advance(feed, head, 1, EIGHT.plusMillis(head))));
+    }
+
+    List<Long> ringTimes(Duration within) {
+        List<Long> times = new ArrayList<>();
+        for (long millis = 0; millis < within.toMillis(); millis++) {
+            int before = broker.rung.size();
+            time.advanceMillis(1);
+            if (broker.rung.size() > before) {
+                times.add(millis);
+            }
+        }
+        return times;
+    }
+
+    static long head(List<Long> first, List<Long> then) {
+        return then.isEmpty() ? first.get(first.size() - 1) : then.get(then.size() - 1);
+    }
+
+    double gauge(String name) {
+        return meters.get(name).gauge().value();
+    }
+
+    double signals(String kind, String outcome) {
+        return meters.get("bellwire.bridge.signals")
+                .tag("kind", kind)
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+}

@@ -1,0 +1,182 @@
+package io.bellwire.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.FeedId;
+import io.bellwire.registry.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What a device is told, and when. */
+class BridgeTest extends BridgeFixture {
+    @Test
+    void deviceThatSubscribesIsToldTheCurrentRevisionThoughNothingIsPending() {
+        log.set(GRILL_FEED, 17, 17, 17, null);
+        bridge.subscribed(GRILL);
+        time.settle();
+        assertEquals(List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":0}"), broker.take());
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(), broker.take());
+    }
+
+    @Test
+    void deviceThatSubscribesBehindIsToldSinceWhen() {
+        log.set(GRILL_FEED, 17, 16, 14, EIGHT);
+        bridge.subscribed(GRILL);
+        time.settle();
+        assertEquals(
+                List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,"
+                        + "\"oldest_at\":\"2026-11-20T08:00:00.000Z\"}"),
+                broker.take());
+    }
+
+    @Test
+    void devicesThatSubscribeTogetherAreLookedUpTogether() {
+        for (int i = 0; i < 2_500; i++) {
+            DeviceId device = new DeviceId("device-" + i);
+            log.set(FeedId.ofDevice(device), 1, 1, 1, null);
+            bridge.subscribed(device);
+        }
+        time.advanceMillis(1);
+        assertEquals(2_500, broker.rung.size());
+        assertTrue(log.asked.size() <= 5, "calls: " + log.asked.size());
+    }
+
+    @Test
+    void deviceWithoutAFeedIsToldOfItsFirstChange() {
+        log.standings.remove(GRILL_FEED);
+        bridge.subscribed(GRILL);
+        time.advance(Duration.ofMinutes(5));
+        assertEquals(List.of(), broker.take());
+        assertEquals(1, log.asked.size());
+
+        log.set(GRILL_FEED, 1, 0, 0, EIGHT);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        assertEquals(List.of(1L), broker.takeRevisions());
+    }
+
+    @Test
+    void commitsOfDevicesThatAreNotConnectedCostNothing() {
+        for (int i = 1; i <= 100; i++) {
+            commit(GRILL_FEED, i);
+            bridge.received(GRILL_FEED, i);
+            bridge.processed(GRILL_FEED, i);
+        }
+        time.settle();
+        assertEquals(0, time.tasks());
+        assertEquals(0, gauge("bellwire.bridge.queue"));
+        assertEquals(List.of(), log.asked);
+    }
+
+    @Test
+    void eventsBeforeTheStartAreNotLost() {
+        Bridge early = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), new SimpleMeterRegistry());
+        early.subscribed(GRILL);
+        commitTo(early, GRILL_FEED, 1);
+        time.settle();
+        assertEquals(List.of(), broker.take());
+        early.start(broker);
+        time.settle();
+        assertEquals(List.of(1L), broker.takeRevisions());
+    }
+
+    @Test
+    void firstCommitRingsAtOnceAndTheOthersOfItsWindowOnceAtItsEnd() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        assertEquals(List.of(1L), broker.takeRevisions());
+
+        for (int head = 2; head <= 9; head++) {
+            time.advanceMillis(10);
+            commit(GRILL_FEED, head);
+        }
+        time.settle();
+        assertEquals(List.of(), broker.takeRevisions());
+        time.advanceMillis(19);
+        assertEquals(List.of(), broker.takeRevisions());
+        time.advanceMillis(1);
+        assertEquals(List.of(9L), broker.takeRevisions());
+    }
+
+    @Test
+    void atMostOneSignalPerWindowHoweverManyCommits() {
+        connected(GRILL);
+        for (int head = 1; head <= 10_000; head++) {
+            commit(GRILL_FEED, head);
+            time.advance(Duration.ofNanos(100_000));
+        }
+        List<Long> revisions = broker.takeRevisions();
+        assertTrue(revisions.size() <= 11, "signals: " + revisions.size());
+        assertEquals(revisions.stream().sorted().toList(), revisions);
+        time.advanceMillis(100);
+        bridge.received(GRILL_FEED, 10_000);
+        assertEquals(10_000, head(revisions, broker.takeRevisions()));
+    }
+
+    @Test
+    void signalThatTheDeviceNeedsNoMoreIsSkipped() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        commit(GRILL_FEED, 2);
+        bridge.received(GRILL_FEED, 2);
+        time.advance(Duration.ofMinutes(5));
+        assertEquals(List.of(1L), broker.takeRevisions());
+        assertEquals(1, meters.counter("bellwire.bridge.signals.skipped").count());
+    }
+
+    @Test
+    void busyDeviceDoesNotDelayAnother() {
+        connected(GRILL);
+        connected(FRYER);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        commit(GRILL_FEED, 2);
+        commit(FRYER_FEED, 1);
+        time.settle();
+        assertEquals(
+                List.of(GRILL, FRYER),
+                broker.rung.stream().map(RecordingBroker.Rung::device).toList());
+    }
+
+    @Test
+    void oldestAtStaysThatOfTheFirstCommitWhileNothingIsAcknowledged() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        commit(GRILL_FEED, 2);
+        time.settle();
+        assertTrue(broker.take().get(0).contains("\"pending\":2,\"oldest_at\":\"2026-11-20T08:00:00.001Z\""));
+    }
+
+    @Test
+    void oldestAtMovesToTheNewestCommitWithoutALookUp() {
+        connected(GRILL);
+        int asked = log.asked.size();
+        commit(GRILL_FEED, 1);
+        time.settle();
+        commit(GRILL_FEED, 2);
+        bridge.processed(GRILL_FEED, 1);
+        time.advanceMillis(100);
+        assertTrue(broker.take().get(1).contains("\"pending\":1,\"oldest_at\":\"2026-11-20T08:00:00.002Z\""));
+        assertEquals(asked, log.asked.size());
+    }
+
+    @Test
+    void oldestAtIsLookedUpWhenTheAcknowledgedPositionStopsInBetween() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        commit(GRILL_FEED, 2);
+        commit(GRILL_FEED, 3);
+        log.set(GRILL_FEED, 3, 1, 1, EIGHT.plusMillis(2));
+        bridge.processed(GRILL_FEED, 1);
+        time.advanceMillis(100);
+        assertTrue(broker.take().get(1).contains("\"pending\":2,\"oldest_at\":\"2026-11-20T08:00:00.002Z\""));
+    }
+}

@@ -1,0 +1,36 @@
+package io.bellwire.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Cursor;
+import io.bellwire.log.Epoch;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class SignalTest {
+    private static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
+
+    @Test
+    void payloadIsTheOneOfTheProtocol() {
+        Signal signal = new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z"));
+        assertEquals(
+                "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,\"oldest_at\":\"2026-11-20T08:00:00.000Z\"}",
+                new String(signal.payload(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void oldestAtIsLeftOutWhenNothingIsPending() {
+        assertEquals(
+                "{\"epoch\":\"k3v9x2m4qd\",\"revision\":0,\"pending\":0}",
+                new String(new Signal(EPOCH, 0, 0, null).payload(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void longestPayloadIsUnder128Bytes() {
+        Signal longest = new Signal(
+                EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999999999Z"));
+        assertTrue(longest.payload().length < 128);
+    }
+}
