@@ -47,21 +47,26 @@ public final class HiveMqSignals implements MqttSignals {
                 .addDisconnectedListener(
                         gone -> safe.cut("connection lost: " + gone.getCause().getMessage()))
                 .buildAsync();
-        connectAndSubscribe(client, who, safe).whenComplete((granted, failure) -> {
+        CompletableFuture<?> ignored = connectAndSubscribe(client, who, safe).whenComplete((granted, failure) -> {
             if (failure != null) {
                 safe.cut("cannot listen: " + failure.getMessage());
-                client.disconnect();
+                disconnect(client);
             } else if (safe.isOver()) {
                 // hung up before the connection stood
-                client.disconnect();
+                disconnect(client);
             } else {
                 safe.listening();
             }
         });
         return () -> {
             safe.silence();
-            client.disconnect();
+            disconnect(client);
         };
+    }
+
+    /** Fails if there is no connection, which is as good. */
+    private static void disconnect(Mqtt5AsyncClient client) {
+        CompletableFuture<?> ignored = client.disconnect();
     }
 
     private static CompletableFuture<?> connectAndSubscribe(Mqtt5AsyncClient client, Identity who, SafeEar ear) {

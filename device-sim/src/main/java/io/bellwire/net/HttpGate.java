@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +30,7 @@ public final class HttpGate {
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(java.time.Duration.ofSeconds(5))
+                .connectTimeout(Duration.ofSeconds(5))
                 .executor(executor)
                 .build();
         this.inFlightMax = inFlightMax;
@@ -55,14 +56,15 @@ public final class HttpGate {
     }
 
     private void begin(HttpRequest request, CompletableFuture<HttpResponse<byte[]>> promise) {
-        client.sendAsync(request, info -> new CappedBody(BODY_BYTES_MAX)).whenComplete((response, failure) -> {
-            next();
-            if (failure != null) {
-                promise.completeExceptionally(failure);
-            } else {
-                promise.complete(response);
-            }
-        });
+        CompletableFuture<?> ignored = client.sendAsync(request, info -> new CappedBody(BODY_BYTES_MAX))
+                .whenComplete((response, failure) -> {
+                    next();
+                    if (failure != null) {
+                        promise.completeExceptionally(failure);
+                    } else {
+                        promise.complete(response);
+                    }
+                });
     }
 
     private void next() {
