@@ -100,7 +100,7 @@ public final class Fleet {
                 options.settings(),
                 weather,
                 signals,
-                new HttpFeed(plant.feedGate(), host.address().http(), who, PAGE_LIMIT),
+                new HttpFeed(plant.feedGate(), host.address().endpoints().http(), who, PAGE_LIMIT),
                 plant.timers(),
                 plant.pool(),
                 tally,
@@ -158,16 +158,12 @@ public final class Fleet {
         }
     }
 
-    private void pause(int millis, String phase) throws InterruptedException {
+    private void pause(int millis, String phase) throws FleetException, InterruptedException {
         long end = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
         CompletableFuture<Void> never = new CompletableFuture<>();
         while (nanos.getAsLong() - end < 0) {
             progress.show(now(phase));
-            try {
-                never.get(Math.min(millis, POLL_MILLIS), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException expected) {
-                continue;
-            }
+            awaitBriefly(never);
         }
     }
 

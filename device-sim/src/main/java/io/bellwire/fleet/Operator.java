@@ -34,7 +34,7 @@ final class Operator {
 
     Operator(HttpGate gate, ServerAddress server, Timers timers) throws FleetException {
         this.gate = gate;
-        this.server = server.http();
+        this.server = server.endpoints().http();
         this.timers = timers;
         try {
             this.token = Files.readString(server.tokenFile()).trim();

@@ -7,7 +7,9 @@ import io.bellwire.net.PahoSignals;
 import io.bellwire.net.ScheduledTimers;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -33,7 +35,7 @@ final class Plant implements AutoCloseable {
     Plant(ServerAddress server, ClientKind kind, LongSupplier nanos) throws IOException {
         this.kind = kind;
         int cores = Runtime.getRuntime().availableProcessors();
-        proxy = new CuttingProxy(server.broker(), nanos);
+        proxy = new CuttingProxy(server.endpoints().broker(), nanos);
         pool = daemons("device", Math.max(2, cores));
         httpPool = daemons("http", Math.max(2, cores));
         timers = new ScheduledTimers(nanos);
@@ -46,11 +48,19 @@ final class Plant implements AutoCloseable {
 
     private static ExecutorService daemons(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
-        return Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                // what connections still say once all is over
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     MqttSignals signals(int device) {

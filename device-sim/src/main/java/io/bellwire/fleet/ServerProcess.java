@@ -3,6 +3,7 @@ package io.bellwire.fleet;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.net.Endpoints;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -52,8 +53,10 @@ public final class ServerProcess implements AutoCloseable {
     /** Starts the server, on free ports the first time and on the same ones from then on; returns once it is ready. */
     public synchronized ServerAddress start() throws FleetException {
         ServerAddress before = address;
-        String httpPort = before == null ? "0" : String.valueOf(before.http().getPort());
-        String mqttPort = before == null ? "0" : String.valueOf(before.mqtt().getPort());
+        String httpPort =
+                before == null ? "0" : String.valueOf(before.endpoints().http().getPort());
+        String mqttPort =
+                before == null ? "0" : String.valueOf(before.endpoints().mqtt().getPort());
         try {
             Process started = new ProcessBuilder(List.of(
                             "sh",
@@ -166,8 +169,9 @@ public final class ServerProcess implements AutoCloseable {
                 return null;
             }
             return new ServerAddress(
-                    URI.create(root.path("http").asText()),
-                    URI.create(root.path("mqtt").asText()),
+                    new Endpoints(
+                            URI.create(root.path("http").asText()),
+                            URI.create(root.path("mqtt").asText())),
                     Path.of(root.path("operator_token_file").asText()));
         } catch (JsonProcessingException | IllegalArgumentException notTheLine) {
             return null;
