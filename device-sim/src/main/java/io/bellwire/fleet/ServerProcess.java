@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int READY_SECONDS = 90;
+    private static final int STARTS_MAX = 5;
     private static final int LOG_TAIL_LINES = 20;
     /** The command is the shell's first word; the server's own stdin is empty, and its stdout ours alone. */
     private static final String GUARD = "%s \"$@\" </dev/null & server=$!; exec >&-; read -r over;"
@@ -50,8 +51,26 @@ public final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Starts the server, on free ports the first time and on the same ones from then on; returns once it is ready. */
+    /**
+     * Starts the server, on free ports the first time and on the same ones from then on; returns once it is ready. While
+     * it is away, a client's connection can happen to leave from one of its ports, and hold it for a moment: so it is
+     * tried more than once.
+     */
     public synchronized ServerAddress start() throws FleetException {
+        int tries = address == null ? 1 : STARTS_MAX;
+        while (true) {
+            tries--;
+            try {
+                return startOnce();
+            } catch (FleetException failed) {
+                if (tries == 0 || Thread.currentThread().isInterrupted()) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private ServerAddress startOnce() throws FleetException {
         ServerAddress before = address;
         String httpPort =
                 before == null ? "0" : String.valueOf(before.endpoints().http().getPort());
