@@ -83,6 +83,10 @@ final class ProxiedPair {
         try {
             if (key == brokerKey && key.isConnectable()) {
                 connected = broker.finishConnect();
+                // What happens on the loopback when nobody listens and the port drawn is the one dialled.
+                if (connected && broker.getLocalAddress().equals(broker.getRemoteAddress())) {
+                    throw new IOException("connected to itself");
+                }
             }
             if (deaf) {
                 swallow(key);

@@ -143,8 +143,8 @@ final class FakeBroker implements AutoCloseable {
         for (Socket socket : all) {
             try (socket) {
                 socket.setSoLinger(true, 0);
-            } catch (IOException closedAlready) {
-                continue;
+            } catch (java.net.SocketException closedAlready) {
+                all.remove(socket);
             }
         }
     }
