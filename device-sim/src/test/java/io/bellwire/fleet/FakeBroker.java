@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -25,7 +26,7 @@ final class FakeBroker implements AutoCloseable {
         this.onSubscribe = onSubscribe;
         door = new ServerSocket();
         door.setReuseAddress(true);
-        door.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+        door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
         daemon(this::accept);
     }
 
@@ -140,12 +141,15 @@ final class FakeBroker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         door.close();
-        for (Socket socket : all) {
-            try (socket) {
-                socket.setSoLinger(true, 0);
-            } catch (java.net.SocketException closedAlready) {
-                all.remove(socket);
-            }
+        all.forEach(FakeBroker::reset);
+        all.clear();
+    }
+
+    private static void reset(Socket socket) {
+        try (socket) {
+            socket.setSoLinger(true, 0);
+        } catch (IOException closedAlready) {
+            return;
         }
     }
 }
