@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.registry.DeviceId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -183,7 +184,7 @@ class ConnectTest {
         CompletableFuture<Boolean> verdict = new CompletableFuture<>();
         restart(TestBroker.options().build(), verdict);
         byte[][] flood = new byte[100][];
-        java.util.Arrays.fill(flood, Packets.PINGREQ);
+        Arrays.fill(flood, Packets.PINGREQ);
         try (RawClient client = new RawClient(broker.address())) {
             client.send(Packets.connect("grill").bytes());
             client.sendQuietly(flood);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,7 @@ class SubscriptionTest {
         try (RawClient client = RawClient.device(broker.address(), "grill")) {
             client.subscribe(OWN);
             client.subscribe(OWN);
-            await().until(() -> broker.events.equals(java.util.List.of("+grill", "+grill")));
+            await().until(() -> broker.events.equals(List.of("+grill", "+grill")));
         }
     }
 
