@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntSupplier;
 
 /** What the broker counts. Ids and addresses are no tags. Thread-safe. */
 final class BrokerMeters {
@@ -17,11 +16,10 @@ final class BrokerMeters {
     private final Counter connects;
     private final Counter restarts;
 
-    BrokerMeters(MeterRegistry registry, IntSupplier connections) {
-        Gauge.builder("bellwire.broker.connections", connections, IntSupplier::getAsInt)
-                .description("Devices that are logged in")
-                .strongReference(true)
-                .register(registry);
+    private final MeterRegistry registry;
+
+    BrokerMeters(MeterRegistry registry) {
+        this.registry = registry;
         connects = Counter.builder("bellwire.broker.connects")
                 .description("Logins of devices")
                 .register(registry);
@@ -47,6 +45,13 @@ final class BrokerMeters {
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+    }
+
+    /** Adds what is asked of the broker itself. */
+    void watch(SignalBroker broker) {
+        Gauge.builder("bellwire.broker.connections", broker, SignalBroker::connections)
+                .description("Devices that are logged in")
+                .register(registry);
     }
 
     void connected() {

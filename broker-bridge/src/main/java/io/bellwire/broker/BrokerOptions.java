@@ -17,8 +17,8 @@ import java.time.Duration;
  *     find out that a device is gone. MQTT 5 clients are told; an MQTT 3.1.1 client that asked for more is
  *     disconnected when it is silent for one and a half times as long; default 300
  * @param messageExpirySeconds the message expiry that MQTT 5 devices see on a signal; default 60
- * @param sessionQueueSize how many commands may wait for one session loop. A connection has at most two there, so
- *     {@code maxConnections} never fills a loop's share; what does not fit closes its own connection; default 32,768
+ * @param sessionQueueSize how many commands may wait for one session loop. A connection has at most two there; one
+ *     that finds no room is closed, so that its device tries again; default 32,768
  * @param watchdogInterval pause between two rounds of the watchdog; default 10 s
  * @param watchdogTimeout how long a canary may take in one round; default 5 s
  * @param watchdogRounds failed rounds in a row after which the broker is restarted in place; default 3
@@ -61,6 +61,23 @@ public record BrokerOptions(
     /** Starts from the defaults. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** The same on another port. */
+    BrokerOptions withPort(int other) {
+        return new BrokerOptions(
+                host,
+                other,
+                connectTimeout,
+                maxConnections,
+                maxConnectionsPerAddress,
+                maxPacketBytes,
+                keepAliveMaxSeconds,
+                messageExpirySeconds,
+                sessionQueueSize,
+                watchdogInterval,
+                watchdogTimeout,
+                watchdogRounds);
     }
 
     private static void range(String option, int value, int least, int most) {

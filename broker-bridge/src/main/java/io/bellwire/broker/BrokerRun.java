@@ -1,5 +1,7 @@
 package io.bellwire.broker;
 
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -21,6 +23,8 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,8 +99,22 @@ final class BrokerRun implements AutoCloseable {
         throw refused;
     }
 
-    Gate gate() {
-        return gate;
+    /** See {@link SignalBroker#ring}; canaries can be rung too. */
+    CompletionStage<Handover> ring(String clientId, byte[] payload) {
+        Doorbell bell = gate.connections().find(clientId);
+        return bell == null ? CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED) : bell.ring(payload);
+    }
+
+    void disconnect(DeviceId device) {
+        gate.connections().disconnect(device);
+    }
+
+    int devices() {
+        return gate.connections().devices();
+    }
+
+    Canaries canaries() {
+        return gate.canaries();
     }
 
     InetSocketAddress address() {
@@ -135,6 +153,7 @@ final class BrokerRun implements AutoCloseable {
             channel.closeFuture().addListener(closed -> admission.leave(entry, remote));
             channels.add(channel);
             channel.pipeline()
+                    .addLast(new Framer(gate.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(gate.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
                     .addLast(new Guard(gate, entry == Admission.Entry.CANARIES_ONLY));

@@ -44,7 +44,7 @@ final class Doorbell {
         this.context = context;
         this.login = login;
         this.closer = closer;
-        this.device = Canaries.isName(login.clientId()) ? null : new DeviceId(login.clientId());
+        this.device = login.isCanary() ? null : new DeviceId(login.clientId());
         this.topic = SignalTopic.ofClient(login.clientId());
         this.messageExpirySeconds = messageExpirySeconds;
     }

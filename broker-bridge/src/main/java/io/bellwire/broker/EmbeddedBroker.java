@@ -6,18 +6,29 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An MQTT 5 and 3.1.1 broker in this process, for devices alone: what they may do with it is in PROTOCOL.md, "Signals
  * over MQTT". Thread-safe.
  */
 public final class EmbeddedBroker implements SignalBroker {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+
     private final BrokerMeters meters;
+    private final Starter starter;
     private final InetSocketAddress address;
+    private final Watchdog watchdog;
+    private final Object lifecycle = new Object();
+    private boolean closed;
     private volatile BrokerRun run;
+    private volatile @Nullable String symptom;
 
     private EmbeddedBroker(
             BrokerOptions options,
@@ -27,9 +38,18 @@ public final class EmbeddedBroker implements SignalBroker {
             Clock clock,
             SecureRandom random)
             throws BindException {
-        meters = new BrokerMeters(registry, this::connections);
-        run = new BrokerRun(options, authenticator, sessions, meters, clock, random);
+        BrokerMeters counting = new BrokerMeters(registry);
+        meters = counting;
+        starter = port -> new BrokerRun(options.withPort(port), authenticator, sessions, counting, clock, random);
+        run = starter.start(options.port());
         address = run.address();
+        meters.watch(this);
+        watchdog = new Watchdog(
+                new Revival(options.watchdogTimeout()), options.watchdogInterval(), options.watchdogRounds());
+    }
+
+    private interface Starter {
+        BrokerRun start(int port) throws BindException;
     }
 
     /**
@@ -57,29 +77,85 @@ public final class EmbeddedBroker implements SignalBroker {
 
     @Override
     public CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
-        Doorbell bell = run.gate().connections().find(device.value());
-        CompletionStage<Handover> outcome =
-                bell == null ? CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED) : bell.ring(payload);
-        return outcome.whenComplete((handover, never) -> meters.signal(handover));
+        return run.ring(device.value(), payload).whenComplete((handover, never) -> meters.signal(handover));
     }
 
     @Override
     public void disconnect(DeviceId device) {
-        run.gate().connections().disconnect(device);
+        run.disconnect(device);
     }
 
     @Override
     public Optional<String> problem() {
+        String known = symptom;
+        if (known != null) {
+            return Optional.of(known);
+        }
         return run.isListening() ? Optional.empty() : Optional.of("the MQTT broker does not listen");
     }
 
     @Override
     public int connections() {
-        return run.gate().connections().devices();
+        return run.devices();
     }
 
     @Override
     public void close() {
-        run.close();
+        watchdog.close();
+        synchronized (lifecycle) {
+            if (!closed) {
+                closed = true;
+                run.close();
+            }
+        }
+    }
+
+    /** What the watchdog does to this broker. */
+    private final class Revival implements Watchdog.Patient {
+        private final Duration patience;
+
+        private Revival(Duration patience) {
+            this.patience = patience;
+        }
+
+        @Override
+        public boolean isListening() {
+            return run.isListening();
+        }
+
+        @Override
+        public List<Canaries.Account> accounts() {
+            return run.canaries().accounts();
+        }
+
+        @Override
+        public Canary hatch(Canaries.Account account) {
+            return new Canary(account, address, tune -> run.ring(account.clientId(), tune), patience);
+        }
+
+        @Override
+        public void well() {
+            symptom = null;
+        }
+
+        @Override
+        public void revive(String why) {
+            symptom = why;
+            synchronized (lifecycle) {
+                if (closed) {
+                    return;
+                }
+                LOG.error("{}: restarting it on {}", why, address);
+                meters.restarted();
+                run.close();
+                try {
+                    run = starter.start(address.getPort());
+                } catch (BindException taken) {
+                    // the watchdog comes back to it in its next round
+                    symptom = taken.getMessage();
+                    LOG.error("the MQTT broker could not be restarted", taken);
+                }
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ final class Exchange {
     private final ChannelHandlerContext context;
     private final Object answer;
     private final Predicate<Object> expected;
+    private final Runnable granted;
     private final Consumer<Outcome> over;
     private boolean answered;
     private boolean flushed;
@@ -24,11 +25,18 @@ final class Exchange {
     /**
      * @param answer sent in place of Moquette's
      * @param expected whether what Moquette writes is the answer that says yes
+     * @param granted run when it does, before the answer is sent: what holds for the client once it has the answer
      */
-    Exchange(ChannelHandlerContext context, Object answer, Predicate<Object> expected, Consumer<Outcome> over) {
+    Exchange(
+            ChannelHandlerContext context,
+            Object answer,
+            Predicate<Object> expected,
+            Runnable granted,
+            Consumer<Outcome> over) {
         this.context = context;
         this.answer = answer;
         this.expected = expected;
+        this.granted = granted;
         this.over = over;
     }
 
@@ -51,10 +59,11 @@ final class Exchange {
             return false;
         }
         answered = true;
+        granted.run();
         ChannelFuture sent = context.writeAndFlush(answer);
         sent.addListener((ChannelFutureListener) future -> {
             if (!future.isSuccess()) {
-                // Moquette is not told: its listener on a CONNACK that fails throws
+                // Moquette is not told, see Guard.write
                 over.accept(Outcome.UNSENT);
                 return;
             }

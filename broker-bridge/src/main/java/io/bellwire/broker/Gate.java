@@ -1,6 +1,10 @@
 package io.bellwire.broker;
 
+import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** What all guards of one running broker share. Thread-safe. */
 record Gate(
@@ -10,4 +14,20 @@ record Gate(
         Connections connections,
         MoquetteSessions moquette,
         BrokerMeters meters,
-        QuietLog log) {}
+        QuietLog log) {
+
+    /** Whether the login is who it says it is. Fails, and does not throw, if that cannot be told. */
+    @SuppressWarnings("CatchingUnchecked") // the authenticator is somebody else's
+    CompletionStage<Boolean> authenticate(Login login) {
+        if (login.isCanary()) {
+            return CompletableFuture.completedFuture(canaries.isSecretOf(login.clientId(), login.secret()));
+        }
+        try {
+            return Objects.requireNonNull(
+                    authenticator.authenticate(new DeviceId(login.clientId()), login.secret()),
+                    "the authenticator returned nothing");
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedFuture(bug);
+        }
+    }
+}

@@ -1,7 +1,6 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.Exchange.Outcome;
-import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSession;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -16,10 +15,7 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -30,19 +26,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Stands between the decoder and Moquette on one connection. It answers by itself whatever it can, closes the connection
  * of whoever sends what a device has no business sending, and hands Moquette only CONNECT, SUBSCRIBE and UNSUBSCRIBE, in
- * packets of its own making, one at a time. While it waits, for the authenticator or for Moquette, it does not read from
- * the socket, and holds back what had been read already: Moquette drops what comes before its CONNACK is out, and a
- * client that could queue commands at will would fill the loop that it shares with others. Used on the channel's event
- * loop alone.
+ * packets of its own making, one at a time. While it waits, for the authenticator or for Moquette, its {@link Turnstile}
+ * is shut: Moquette drops what comes before its CONNACK is out, and a client that could queue commands at will would fill
+ * the loop that it shares with others. Used on the channel's event loop alone.
  */
 final class Guard extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
-    private static final int MOST_HELD = 16;
     private static final long FAREWELL_MILLIS = 2000;
 
     private final Gate gate;
     private final boolean canariesOnly;
-    private final Queue<MqttMessage> held = new ArrayDeque<>();
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else
     private ChannelHandlerContext context;
@@ -50,10 +43,12 @@ final class Guard extends ChannelDuplexHandler {
     @SuppressWarnings("NullAway.Init") // the same
     private MoquetteSession session;
 
+    @SuppressWarnings("NullAway.Init") // the same
+    private Turnstile turnstile;
+
     private Stage stage = Stage.NEW;
-    private boolean waiting;
     private boolean mqtt5;
-    private int heldBytes;
+    private boolean decoded;
     private @Nullable Doorbell bell;
     private @Nullable Exchange exchange;
     private @Nullable Future<?> deadline;
@@ -78,6 +73,7 @@ final class Guard extends ChannelDuplexHandler {
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         session = gate.moquette().open(added.channel());
+        turnstile = new Turnstile(added.channel(), gate.options().maxPacketBytes(), this::serve);
     }
 
     @Override
@@ -101,7 +97,10 @@ final class Guard extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext same, Object read) {
         try {
-            if (stage != Stage.CLOSED && read instanceof MqttMessage message) {
+            if (read == Framer.END) {
+                endOfPacket();
+            } else if (stage != Stage.CLOSED && read instanceof MqttMessage message) {
+                decoded = true;
                 receive(message);
             }
         } finally {
@@ -116,8 +115,7 @@ final class Guard extends ChannelDuplexHandler {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext same) {
-        // who does not read its answers gets no more questions in; the keep-alive ends it if that goes on
-        regulateReading();
+        turnstile.regulateReading();
     }
 
     @Override
@@ -139,9 +137,16 @@ final class Guard extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
         if (stage == Stage.CLOSED || exchange == null || !exchange.write(message, promise)) {
+            // the promise stays open: Moquette's listener on a CONNACK that fails throws
             ReferenceCountUtil.release(message);
-            promise.tryFailure(new IOException("Moquette writes what it was not asked for"));
         }
+    }
+
+    private void endOfPacket() {
+        if (!decoded) {
+            refuse(Refusal.MALFORMED);
+        }
+        decoded = false;
     }
 
     private void receive(MqttMessage message) {
@@ -155,7 +160,11 @@ final class Guard extends ChannelDuplexHandler {
             }
         } else {
             switch (message.fixedHeader().messageType()) {
-                case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> serveInTurn(message);
+                case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> {
+                    if (!turnstile.enter(message)) {
+                        refuse(Refusal.FLOOD);
+                    }
+                }
                 // QoS 0 is all that is granted, so there is nothing to acknowledge; Moquette's loops died of these
                 case PUBACK -> {}
                 case DISCONNECT -> close();
@@ -174,32 +183,16 @@ final class Guard extends ChannelDuplexHandler {
             return;
         }
         Login login = new Login(connect, gate.options().keepAliveMaxSeconds());
-        boolean canary = Canaries.isName(login.clientId());
-        if (canariesOnly && !canary) {
+        if (canariesOnly && !login.isCanary()) {
             refuse(Refusal.FULL);
             return;
         }
         bell = new Doorbell(context, login, gate.options().messageExpirySeconds(), this::refuse);
         stage = Stage.CONNECTING;
-        pause();
+        turnstile.shut();
         gate.connections().knock(bell);
-        if (canary) {
-            decided(login, gate.canaries().isSecretOf(login.clientId(), login.secret()), null);
-        } else {
-            authenticate(login);
-        }
-    }
-
-    @SuppressWarnings("CatchingUnchecked") // the authenticator is somebody else's
-    private void authenticate(Login login) {
-        try {
-            CompletionStage<Boolean> verdict =
-                    gate.authenticator().authenticate(new DeviceId(login.clientId()), login.secret());
-            var unused = verdict.whenComplete(
-                    (good, error) -> context.executor().execute(() -> decided(login, good, error)));
-        } catch (RuntimeException bug) {
-            decided(login, null, bug);
-        }
+        var unused = gate.authenticate(login)
+                .whenComplete((good, error) -> context.executor().execute(() -> decided(login, good, error)));
     }
 
     private void decided(Login login, @Nullable Boolean good, @Nullable Throwable error) {
@@ -207,13 +200,13 @@ final class Guard extends ChannelDuplexHandler {
             return;
         }
         if (good == null) {
-            gate.log().warn("the authenticator has failed", error == null ? new NullPointerException() : error);
+            gate.log().warn("the authenticator has failed", error);
             refuse(Refusal.UNAVAILABLE);
         } else if (!good) {
             refuse(Refusal.CREDENTIALS);
         } else {
             Exchange connecting = new Exchange(
-                    context, ConnAcks.accepted(login, gate.options()), ConnAcks::isAccepted, this::connected);
+                    context, ConnAcks.accepted(login, gate.options()), ConnAcks::isAccepted, () -> {}, this::connected);
             start(connecting, () -> gate.connections()
                     .enter(bell(), () -> session.connect(login.forMoquette(), connecting.done())));
         }
@@ -233,20 +226,10 @@ final class Guard extends ChannelDuplexHandler {
         }
     }
 
-    private void serveInTurn(MqttMessage message) {
-        if (!waiting) {
-            serve(message);
+    private void serve(MqttMessage message) {
+        if (stage == Stage.CLOSED) {
             return;
         }
-        heldBytes += message.fixedHeader().remainingLength();
-        if (held.size() >= MOST_HELD || heldBytes > gate.options().maxPacketBytes()) {
-            refuse(Refusal.FLOOD);
-        } else {
-            held.add(message);
-        }
-    }
-
-    private void serve(MqttMessage message) {
         if (message instanceof MqttSubscribeMessage subscribe) {
             subscribe(Filters.of(subscribe, bell().topic(), mqtt5));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
@@ -262,9 +245,9 @@ final class Guard extends ChannelDuplexHandler {
         } else if (!filters.includeOwn()) {
             send(filters.answer(false));
         } else {
-            Exchange next = new Exchange(context, filters.answer(true), Filters::isGranted, outcome -> {
+            Runnable granted = () -> bell().connectWire(filters.subscriptionId());
+            Exchange next = new Exchange(context, filters.answer(true), Filters::isGranted, granted, outcome -> {
                 if (isOver(outcome)) {
-                    bell().connectWire(filters.subscriptionId());
                     gate.connections().subscribed(bell());
                     resume();
                 }
@@ -279,19 +262,19 @@ final class Guard extends ChannelDuplexHandler {
         } else if (!filters.includeOwn() || !bell().isWired()) {
             send(filters.answer(false));
         } else {
-            bell().cutWire();
-            Exchange next = new Exchange(context, filters.answer(true), Filters::isUnsubscribed, outcome -> {
-                if (isOver(outcome)) {
-                    resume();
-                }
-            });
+            Exchange next =
+                    new Exchange(context, filters.answer(true), Filters::isUnsubscribed, bell()::cutWire, outcome -> {
+                        if (isOver(outcome)) {
+                            resume();
+                        }
+                    });
             start(next, () -> session.unsubscribe(bell().topic(), filters.packetId(), next.done()));
         }
     }
 
     private void start(Exchange next, BooleanSupplier route) {
         exchange = next;
-        pause();
+        turnstile.shut();
         if (!route.getAsBoolean()) {
             refuse(Refusal.UNAVAILABLE);
         }
@@ -307,28 +290,10 @@ final class Guard extends ChannelDuplexHandler {
         return outcome == Outcome.ANSWERED && stage != Stage.CLOSED;
     }
 
-    private void pause() {
-        waiting = true;
-        regulateReading();
-    }
-
     private void resume() {
-        waiting = false;
         exchange = null;
-        while (!waiting && stage == Stage.CONNECTED && !held.isEmpty()) {
-            MqttMessage next = held.remove();
-            heldBytes -= next.fixedHeader().remainingLength();
-            serve(next);
-        }
+        turnstile.open();
         context.flush();
-        regulateReading();
-    }
-
-    private void regulateReading() {
-        // a closed one reads on, and forgets what it reads, so that its farewell is not lost to a reset
-        boolean reading =
-                stage == Stage.CLOSED || (!waiting && context.channel().isWritable());
-        context.channel().config().setAutoRead(reading);
     }
 
     private void refuse(Refusal why) {
@@ -348,7 +313,6 @@ final class Guard extends ChannelDuplexHandler {
             close();
             return;
         }
-        regulateReading();
         ChannelFuture said = context.writeAndFlush(farewell);
         said.addListener(ChannelFutureListener.CLOSE);
         if (!said.isDone()) {
@@ -363,7 +327,7 @@ final class Guard extends ChannelDuplexHandler {
 
     private void end() {
         stage = Stage.CLOSED;
-        held.clear();
+        turnstile.end();
         cancelDeadline();
     }
 

@@ -88,6 +88,11 @@ final class Login {
         return clientId;
     }
 
+    /** Whether it uses the name of a canary. */
+    boolean isCanary() {
+        return Canaries.isName(clientId);
+    }
+
     byte[] secret() {
         return secret;
     }

@@ -3,6 +3,7 @@ package io.bellwire.broker;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -22,7 +23,7 @@ final class QuietLog {
         this.clock = clock;
     }
 
-    void warn(String what, Throwable cause) {
+    void warn(String what, @Nullable Throwable cause) {
         long now = clock.millis();
         long next = nextMillis.get();
         if (now < next || !nextMillis.compareAndSet(next, now + PAUSE_MILLIS)) {

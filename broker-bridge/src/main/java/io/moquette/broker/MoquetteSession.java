@@ -60,7 +60,7 @@ public final class MoquetteSession {
      */
     public boolean connect(MqttConnectMessage message, Runnable done) {
         clientId = message.payload().clientIdentifier();
-        return after(connection.processConnect(message), done);
+        return ask("CONN", done, () -> connection.processConnect(message));
     }
 
     /**
@@ -81,17 +81,16 @@ public final class MoquetteSession {
 
     /** Subscribes to one topic and answers with SUBACK. Returns false if the loop's queue is full. */
     public boolean subscribe(String topic, int packetId, Runnable done) {
-        return after(
-                connection.processSubscribe(new MqttSubscribeMessage(
-                        new MqttFixedHeader(MqttMessageType.SUBSCRIBE, false, MqttQoS.AT_LEAST_ONCE, false, 0),
-                        MqttMessageIdVariableHeader.from(packetId),
-                        new MqttSubscribePayload(List.of(new MqttTopicSubscription(topic, PLAIN))))),
-                done);
+        MqttSubscribeMessage message = new MqttSubscribeMessage(
+                new MqttFixedHeader(MqttMessageType.SUBSCRIBE, false, MqttQoS.AT_LEAST_ONCE, false, 0),
+                MqttMessageIdVariableHeader.from(packetId),
+                new MqttSubscribePayload(List.of(new MqttTopicSubscription(topic, PLAIN))));
+        return ask("SUB", done, () -> connection.processSubscribe(message));
     }
 
     /** Unsubscribes from one topic and answers with UNSUBACK. Returns false if the loop's queue is full. */
     public boolean unsubscribe(String topic, int packetId, Runnable done) {
-        return after(route("UNSUB", () -> office.unsubscribe(List.of(topic), connection, packetId)), done);
+        return ask("UNSUB", done, () -> office.unsubscribe(List.of(topic), connection, packetId));
     }
 
     /**
@@ -100,7 +99,7 @@ public final class MoquetteSession {
      */
     public void lost() {
         if (clientId == null
-                || route("CONN LOST", this::end).isSuccess()
+                || route("CONN LOST", this::end)
                 || channel.eventLoop().isShuttingDown()) {
             return;
         }
@@ -117,19 +116,25 @@ public final class MoquetteSession {
         registry.connectionClosed(session);
     }
 
-    private PostOffice.RouteResult route(String action, Runnable command) {
+    private boolean ask(String action, Runnable done, Runnable command) {
+        return route(action, () -> {
+            try {
+                // Moquette complains loudly, or throws, when it cannot write its answer
+                if (channel.isActive()) {
+                    command.run();
+                }
+            } finally {
+                done.run();
+            }
+        });
+    }
+
+    /** Runs it on the session's loop. What Moquette routes there from there, it runs at once. */
+    private boolean route(String action, Runnable command) {
         Callable<@Nullable Void> call = () -> {
             command.run();
             return null;
         };
-        return loops.routeCommand(clientId, action, call);
-    }
-
-    private static boolean after(PostOffice.RouteResult routed, Runnable done) {
-        if (!routed.isSuccess()) {
-            return false;
-        }
-        var unused = routed.completableFuture().thenRun(done);
-        return true;
+        return loops.routeCommand(clientId, action, call).isSuccess();
     }
 }

@@ -11,6 +11,8 @@ public sealed interface FeedRead {
     <T> T fold(Function<Page, T> page, Function<Reset, T> reset);
 
     /**
+     * Changes to apply, and where to go on.
+     *
      * @param changes consecutive, the first one right after the cursor that was asked for; may be empty
      * @param next where to go on from
      * @param head the newest change of the feed as this page was made
@@ -33,6 +35,8 @@ public sealed interface FeedRead {
     }
 
     /**
+     * The cursor cannot be continued: get the state anew.
+     *
      * @param earliest the first cursor that can be continued
      */
     record Reset(Reason reason, Cursor earliest) implements FeedRead {

@@ -9,6 +9,6 @@ import java.io.UncheckedIOException;
  */
 public final class CommitInDoubtException extends UncheckedIOException {
     public CommitInDoubtException(Exception cause) {
-        super(new IOException("the log could not confirm a commit: " + cause.getMessage(), cause));
+        super("the log could not confirm a commit: " + cause.getMessage(), new IOException(cause));
     }
 }

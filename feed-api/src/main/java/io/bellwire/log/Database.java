@@ -39,7 +39,7 @@ public final class Database implements AutoCloseable {
         try {
             this.pool = new HikariDataSource(config);
         } catch (RuntimeException e) {
-            throw new UncheckedIOException(new IOException("cannot open the database: " + rootMessage(e), e));
+            throw new UncheckedIOException("cannot open the database: " + rootMessage(e), new IOException(e));
         }
         this.jdbi = Jdbi.create(pool);
         try {
@@ -47,7 +47,7 @@ public final class Database implements AutoCloseable {
         } catch (RuntimeException e) {
             pool.close();
             throw new UncheckedIOException(
-                    new IOException("cannot bring the database to this version's schema: " + rootMessage(e), e));
+                    "cannot bring the database to this version's schema: " + rootMessage(e), new IOException(e));
         }
     }
 
@@ -138,7 +138,7 @@ public final class Database implements AutoCloseable {
     }
 
     static UncheckedIOException failure(Exception e) {
-        return new UncheckedIOException(new IOException("the database failed: " + rootMessage(e), e));
+        return new UncheckedIOException("the database failed: " + rootMessage(e), new IOException(e));
     }
 
     private static String rootMessage(Throwable e) {

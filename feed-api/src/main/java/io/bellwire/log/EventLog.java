@@ -123,7 +123,7 @@ public final class EventLog implements AutoCloseable {
             readers.execute(() -> {
                 try {
                     result.complete(read.call());
-                } catch (Exception e) { // whatever it is, the caller is told and the thread goes on
+                } catch (Throwable e) { // whatever it is, the caller must not be left waiting
                     result.completeExceptionally(e);
                 }
             });

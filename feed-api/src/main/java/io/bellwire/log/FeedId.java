@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
  * The name of a feed: {@code devices/{id}}, {@code partners/{id}} or {@code orders}. Immutable.
  */
 public record FeedId(String path) {
+    private static final Pattern FORM = Pattern.compile("orders|(devices|partners)/[A-Za-z0-9_-]{1,64}");
+
     /** All changes of all orders together. */
     public static final FeedId ORDERS = new FeedId("orders");
 
-    private static final Pattern FORM = Pattern.compile("orders|(devices|partners)/[A-Za-z0-9_-]{1,64}");
     private static final String DEVICES = "devices/";
     private static final String PARTNERS = "partners/";
 

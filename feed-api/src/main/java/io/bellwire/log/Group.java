@@ -54,6 +54,11 @@ public final class Group {
         return head(feed) + 1;
     }
 
+    /** The place of that event as one number, unique in this log: the feed's number and the revision together. */
+    public long nextPlace(Feed feed) {
+        return FeedKey.of(feed.no(), nextRevision(feed));
+    }
+
     /** The head of {@code feed}, this group's own events included; the write must have named the feed. */
     public long head(Feed feed) {
         Long mine = heads.get(feed.no());

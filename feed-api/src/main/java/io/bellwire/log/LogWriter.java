@@ -150,7 +150,7 @@ final class LogWriter implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 closing = true; // drain what waits, then end
-            } catch (RuntimeException e) { // the loop outlives whatever one group did
+            } catch (Throwable e) { // the loop outlives whatever one group did, and nobody is left waiting
                 log.error("a group of {} writes failed unexpectedly", group.size(), e);
                 group.forEach(pending -> pending.result.completeExceptionally(e));
             }
@@ -308,7 +308,7 @@ final class LogWriter implements AutoCloseable {
             added.merge(entry.feed(), 1, Integer::sum);
             recent.add(entry);
             recentBytes.addAndGet(
-                    entry.event() == last
+                    entry.event().seq() == lastSeq
                             ? ENTRY_BYTES
                             : ENTRY_BYTES + entry.event().tail().length);
             lastSeq = entry.event().seq();

@@ -165,7 +165,7 @@ public final class MemoryStore implements LogStore {
     @Override
     public synchronized long expireEvents(long beforeMillis, long answersBeforeMillis) {
         Set<Event> needed = Set.copyOf(orders.values());
-        int before = events.size();
+        long before = events.size();
         events.values().removeIf(event -> event.atMillis() < beforeMillis && !needed.contains(event));
         answers.values().removeIf(answer -> answer.atMillis() < answersBeforeMillis);
         return before - events.size();

@@ -1,0 +1,59 @@
+package io.bellwire.device;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been acknowledged: one at a time, the newest position only, again after a failure, and never in the way of
+ * reading. Not thread-safe.
+ */
+final class Acks {
+    private final Backoff backoff;
+    private @Nullable Cursor settled;
+    private @Nullable Cursor underWay;
+    private long dueMillis = Device.NEVER_MILLIS;
+
+    Acks(Backoff backoff) {
+        this.backoff = backoff;
+    }
+
+    long dueMillis() {
+        return dueMillis;
+    }
+
+    /** Acknowledges {@code position} unless that is done, empty, or has to wait for its turn. */
+    void ack(@Nullable Cursor position, List<Effect> effects) {
+        if (position == null || position.revision() == 0 || position.equals(settled)) {
+            return;
+        }
+        if (underWay == null && dueMillis == Device.NEVER_MILLIS) {
+            underWay = position;
+            effects.add(new Effect.Ack(position));
+        }
+    }
+
+    /** Whether a wait after a failure is over. */
+    boolean tick(long atMillis) {
+        boolean due = dueMillis <= atMillis;
+        if (due) {
+            dueMillis = Device.NEVER_MILLIS;
+        }
+        return due;
+    }
+
+    /** Whether the position was refused, so that the feed has to be asked what became of it. */
+    boolean answered(long atMillis, AckAnswer answer) {
+        Cursor position = underWay;
+        if (position == null) {
+            return false;
+        }
+        underWay = null;
+        if (answer instanceof AckAnswer.Failed failed) {
+            dueMillis = atMillis + backoff.nextMillis(failed.retryAfterMillis());
+            return false;
+        }
+        backoff.reset();
+        settled = position;
+        return answer instanceof AckAnswer.Refused;
+    }
+}

@@ -1,0 +1,48 @@
+package io.bellwire.device;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a {@link Effect.FetchPage} or {@link Effect.FetchSnapshot}. Immutable. */
+public sealed interface Answer {
+    /**
+     * Changes after the cursor that was asked with, oldest first.
+     *
+     * @param cursor where to go on from
+     * @param upToDate whether this page ends at the feed's head
+     */
+    record Page(List<Change> changes, Cursor cursor, boolean upToDate) implements Answer {
+        public Page {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** The cursor cannot be continued; {@code reason} is the server's. */
+    record Reset(String reason) implements Answer {}
+
+    /**
+     * A part of the device's orders as they are.
+     *
+     * @param cursor where to go on from; that of the first part counts
+     * @param next the link to the next part; null if this is the last
+     */
+    record Snapshot(
+            List<Order> orders, Cursor cursor, @Nullable String next) implements Answer {
+        public Snapshot {
+            orders = List.copyOf(orders);
+        }
+    }
+
+    /**
+     * No usable answer.
+     *
+     * @param retryAfterMillis how long the server asked to wait; 0 if it did not
+     */
+    record Failed(long retryAfterMillis, String why) implements Answer {
+        public Failed {
+            if (retryAfterMillis < 0) {
+                throw new IllegalArgumentException("retryAfterMillis must not be negative, is " + retryAfterMillis);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.bellwire.device;
+
+/**
+ * One thing that leads from a saved state to the next, in order. An application does its own work for these in the same
+ * transaction that saves the state, and has then done each exactly once. Immutable.
+ */
+public sealed interface Step {
+    /** A change of the feed takes effect. */
+    record Applied(Change change) implements Step {}
+
+    /** A change of the feed is passed over: a snapshot had brought the order in this version already. */
+    record Known(Change change) implements Step {}
+
+    /** An order takes effect as the snapshot tells it. */
+    record Restored(Order order) implements Step {}
+
+    /** A snapshot is complete: the feed goes on after {@code cursor}. */
+    record Resumed(Cursor cursor) implements Step {}
+}

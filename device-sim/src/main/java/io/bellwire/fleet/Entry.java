@@ -1,0 +1,45 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.Cursor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a device's journal: what was saved, in the order of saving. Immutable.
+ *
+ * @param cursor the change's place; for {@link Kind#RESUMED} where the feed goes on; null for {@link Kind#RESTORED}
+ * @param orderId null for what is not about an order
+ * @param version of the order, 0 without one
+ * @param type the change's, empty for what is not a change
+ * @param atNanos when it was saved
+ * @param connectedSinceNanos since when the device had been connected then; {@link #NOT_CONNECTED} if it was not
+ */
+public record Entry(
+        Kind kind,
+        @Nullable Cursor cursor,
+        @Nullable String orderId,
+        long version,
+        String type,
+        long atNanos,
+        long connectedSinceNanos) {
+    public static final long NOT_CONNECTED = Long.MAX_VALUE;
+
+    /** What happened. */
+    public enum Kind {
+        /** A change took effect. */
+        APPLIED,
+        /** A change was passed over as known. */
+        KNOWN,
+        /** An order took effect out of a snapshot. */
+        RESTORED,
+        /** A snapshot was complete. */
+        RESUMED
+    }
+
+    /** For a reader: which change this is about. */
+    String describe() {
+        return kind
+                + (cursor == null ? "" : " change " + cursor)
+                + (orderId == null ? "" : " order " + orderId + " version " + version)
+                + (type.isEmpty() ? "" : " (" + type + ")");
+    }
+}

@@ -1,0 +1,242 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.DeviceId;
+import io.bellwire.net.HttpFeed;
+import io.bellwire.net.Identity;
+import io.bellwire.net.MqttSignals;
+import io.bellwire.net.ScheduledTimers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+
+/**
+ * One run: registers the devices, lets them work under faults while orders come in and the server is killed, lets all
+ * heal, and verifies. Not thread-safe; {@link #run} once.
+ */
+public final class Fleet {
+    private static final int POLL_MILLIS = 100;
+    private static final int PAGE_LIMIT = 100;
+    /** After all have all: time for what must not happen to happen. */
+    private static final int SETTLE_MILLIS = 700;
+
+    private final FleetOptions options;
+    private final Host host;
+    private final Progress progress;
+    private final LongSupplier nanos;
+    private final SplittableRandom random;
+    private final Truth truth = new Truth();
+    private final Tally tally = new Tally();
+    private final List<FleetDevice> devices = new ArrayList<>();
+
+    /** @param nanos a clock that does not go back, such as the JVM's own */
+    public Fleet(FleetOptions options, Host host, Progress progress, LongSupplier nanos) {
+        this.options = options;
+        this.host = host;
+        this.progress = progress;
+        this.nanos = nanos;
+        this.random = new SplittableRandom(options.seed());
+    }
+
+    /** Runs until all have converged or the time is up. Throws if there is nothing to verify. */
+    public Report run() throws FleetException, InterruptedException {
+        try (Plant plant = new Plant(host.address(), options.client(), nanos)) {
+            ScheduledTimers timers = plant.timers();
+            Operator operator = new Operator(plant.orderGate(), host.address(), timers);
+            try {
+                register(operator, plant);
+                Chaos chaos = new Chaos(options.faults(), devices, plant.proxy(), timers, tally, random.split());
+                devices.forEach(FleetDevice::boot);
+                chaos.start();
+                CompletableFuture<Void> orders =
+                        new OrderSource(options, ids(), operator, truth, timers, nanos, random.split()).start();
+                whileOrdersCome(orders);
+                chaos.heal();
+                boolean converged = awaitConvergence();
+                if (converged) {
+                    pause(SETTLE_MILLIS, "settling");
+                }
+                return report(converged);
+            } finally {
+                operator.close();
+                devices.forEach(FleetDevice::stop);
+            }
+        } catch (IOException failed) {
+            throw new FleetException("cannot run: " + failed.getMessage(), failed);
+        }
+    }
+
+    private void register(Operator operator, Plant plant) throws FleetException, InterruptedException {
+        List<CompletableFuture<Identity>> registering = new ArrayList<>();
+        for (int i = 0; i < options.devices(); i++) {
+            registering.add(operator.register(new DeviceId("sim-" + options.tag() + "-" + (i + 1))));
+        }
+        CompletableFuture<Void> all = CompletableFuture.allOf(registering.toArray(CompletableFuture[]::new));
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
+        while (!awaitBriefly(all)) {
+            long done = registering.stream().filter(CompletableFuture::isDone).count();
+            progress.show(now("registering " + done));
+            checkHost();
+            if (nanos.getAsLong() - deadline > 0) {
+                throw new FleetException("the devices could not be registered in " + options.timeoutSeconds() + " s");
+            }
+        }
+        for (int i = 0; i < options.devices(); i++) {
+            devices.add(device(i, registering.get(i).join(), plant));
+        }
+    }
+
+    private FleetDevice device(int index, Identity who, Plant plant) {
+        MqttSignals signals = plant.signals(index);
+        Weather weather = new Weather(options.faults(), plant.timers(), tally, random.split());
+        return new FleetDevice(
+                who,
+                options.settings(),
+                weather,
+                signals,
+                new HttpFeed(plant.feedGate(), host.address().endpoints().http(), who, PAGE_LIMIT),
+                plant.timers(),
+                plant.pool(),
+                tally,
+                nanos,
+                random.split());
+    }
+
+    /** Kills the server at even distances on the way. */
+    private void whileOrdersCome(CompletableFuture<Void> orders) throws FleetException, InterruptedException {
+        int kills = 0;
+        while (!awaitBriefly(orders)) {
+            progress.show(now("faults"));
+            long due = (long) options.orders() * (kills + 1) / (options.serverKills() + 1);
+            if (kills < options.serverKills() && truth.size() >= due) {
+                kills++;
+                killServer();
+            }
+            checkHost();
+        }
+        while (kills < options.serverKills()) {
+            kills++;
+            killServer();
+        }
+    }
+
+    private void killServer() throws FleetException {
+        progress.say("kill -9 to the server after " + truth.size() + " acknowledged orders");
+        tally.serverKills.increment();
+        long before = nanos.getAsLong();
+        host.killAndStart();
+        progress.say(
+                "the server is ready again after " + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - before) + " ms");
+    }
+
+    private boolean awaitConvergence() throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
+        while (true) {
+            Progress.Now now = now("healing");
+            progress.show(now);
+            if (now.behind() == 0 && now.connected() == options.devices()) {
+                return true;
+            }
+            if (nanos.getAsLong() - deadline > 0) {
+                return false;
+            }
+            checkHost();
+            pause(POLL_MILLIS, "healing");
+        }
+    }
+
+    private void checkHost() throws FleetException {
+        String died = host.diedOfItself();
+        if (died != null) {
+            throw new FleetException(died);
+        }
+    }
+
+    private void pause(int millis, String phase) throws FleetException, InterruptedException {
+        long end = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        while (nanos.getAsLong() - end < 0) {
+            progress.show(now(phase));
+            awaitBriefly(never);
+        }
+    }
+
+    /** Whether {@code work} is done; waits a moment for it. */
+    private static boolean awaitBriefly(CompletableFuture<Void> work) throws FleetException, InterruptedException {
+        try {
+            work.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException notYet) {
+            return false;
+        } catch (ExecutionException | CancellationException failed) {
+            if (failed.getCause() instanceof FleetException known) {
+                throw known;
+            }
+            throw new FleetException("the run broke off: " + failed, failed);
+        }
+    }
+
+    private Progress.Now now(String phase) {
+        long behind = 0;
+        long applied = 0;
+        for (FleetDevice device : devices) {
+            int has = device.disk().applied();
+            applied += has;
+            if (has < truth.sizeOf(device.who().id())) {
+                behind++;
+            }
+        }
+        return new Progress.Now(
+                phase, options.devices(), tally.connected.sum(), behind, applied, truth.size(), options.orders());
+    }
+
+    private List<DeviceId> ids() {
+        return devices.stream().map(device -> device.who().id()).toList();
+    }
+
+    private Report report(boolean converged) {
+        Verifier verifier = new Verifier(truth);
+        Latencies latency = new Latencies();
+        for (FleetDevice device : devices) {
+            List<Entry> journal = device.disk().journal();
+            verifier.check(device.who().id(), journal);
+            journal.forEach(entry -> measure(entry, latency));
+        }
+        return new Report(
+                options.seed(),
+                options.devices(),
+                truth.size(),
+                truth.size(),
+                verifier.verdict(),
+                tally.sessionDrops.sum(),
+                tally.deviceRestarts.sum(),
+                tally.serverKills.sum(),
+                tally.signalsReceived.sum(),
+                tally.signalsDropped.sum(),
+                tally.polls.sum(),
+                tally.pollsEmpty.sum(),
+                tally.pollsSkipped.sum(),
+                tally.snapshots.sum(),
+                latency.quantiles(),
+                tally.reconcile.quantiles(),
+                converged);
+    }
+
+    /** Only what a device was connected for all the way: the rest measures the fault. */
+    private void measure(Entry entry, Latencies latency) {
+        String orderId = entry.orderId();
+        Truth.Placed placed = orderId == null ? null : truth.find(orderId);
+        if (placed != null
+                && entry.kind() == Entry.Kind.APPLIED
+                && entry.connectedSinceNanos() != Entry.NOT_CONNECTED
+                && entry.connectedSinceNanos() - placed.atNanos() <= 0) {
+            latency.record(entry.atNanos() - placed.atNanos());
+        }
+    }
+}

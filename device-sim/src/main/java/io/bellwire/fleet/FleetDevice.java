@@ -1,0 +1,183 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.Device;
+import io.bellwire.device.DeviceSettings;
+import io.bellwire.device.DeviceState;
+import io.bellwire.net.AgentWatch;
+import io.bellwire.net.DeviceAgent;
+import io.bellwire.net.Feed;
+import io.bellwire.net.Identity;
+import io.bellwire.net.MqttSignals;
+import io.bellwire.net.Timers;
+import io.bellwire.state.StateStore;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One device of a fleet: its disk and its network outlive its process, which can die and start again. Thread-safe. */
+public final class FleetDevice {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final Identity who;
+    private final DeviceSettings settings;
+    private final Disk disk;
+    private final Weather weather;
+    private final MqttSignals signals;
+    private final Feed feed;
+    private final Timers timers;
+    private final Executor pool;
+    private final Tally tally;
+    private final LongSupplier nanos;
+    private final SplittableRandom random;
+    private volatile long connectedSinceNanos = Entry.NOT_CONNECTED;
+    private @Nullable DeviceAgent agent;
+    private @Nullable Watch watch;
+    private boolean stopped;
+
+    FleetDevice(
+            Identity who,
+            DeviceSettings settings,
+            Weather weather,
+            MqttSignals signals,
+            Feed feed,
+            Timers timers,
+            Executor pool,
+            Tally tally,
+            LongSupplier nanos,
+            SplittableRandom random) {
+        this.who = who;
+        this.settings = settings;
+        this.disk = new Disk(nanos, () -> connectedSinceNanos);
+        this.weather = weather;
+        this.signals = weather.over(signals);
+        this.feed = weather.over(feed);
+        this.timers = timers;
+        this.pool = pool;
+        this.tally = tally;
+        this.nanos = nanos;
+        this.random = random;
+    }
+
+    Identity who() {
+        return who;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    Weather weather() {
+        return weather;
+    }
+
+    boolean isConnected() {
+        return connectedSinceNanos != Entry.NOT_CONNECTED;
+    }
+
+    /** Starts the device's process, with what its disk has. */
+    synchronized void boot() {
+        if (stopped || agent != null) {
+            return;
+        }
+        StateStore store = disk.mount();
+        Watch ownWatch = new Watch();
+        DeviceAgent next = new DeviceAgent(
+                who, new Device(settings, load(store), random.split()), store, signals, feed, timers, pool, ownWatch);
+        watch = ownWatch;
+        agent = next;
+        next.start();
+    }
+
+    private static DeviceState load(StateStore store) {
+        try {
+            return store.load();
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a disk in memory", impossible);
+        }
+    }
+
+    /** Ends the device's process between two instructions of its. */
+    synchronized void die() {
+        if (agent != null) {
+            agent.close();
+            agent = null;
+        }
+        if (watch != null) {
+            watch.over();
+            watch = null;
+        }
+    }
+
+    /** Dies for good. */
+    synchronized void stop() {
+        stopped = true;
+        die();
+    }
+
+    /** Counts for one process of the device, and falls silent with it. */
+    private final class Watch implements AgentWatch {
+        private long reconnectedNanos = NEVER;
+        private boolean connected;
+        private boolean over;
+
+        synchronized void over() {
+            over = true;
+            disconnected();
+        }
+
+        @Override
+        public synchronized void listening() {
+            if (over || connected) {
+                return;
+            }
+            connected = true;
+            reconnectedNanos = nanos.getAsLong();
+            connectedSinceNanos = reconnectedNanos;
+            tally.connected.increment();
+        }
+
+        @Override
+        public synchronized void cut(String why) {
+            disconnected();
+        }
+
+        private void disconnected() {
+            if (connected) {
+                connected = false;
+                connectedSinceNanos = Entry.NOT_CONNECTED;
+                reconnectedNanos = NEVER;
+                tally.connected.decrement();
+            }
+        }
+
+        @Override
+        public synchronized void caughtUp() {
+            if (reconnectedNanos != NEVER) {
+                tally.reconcile.record(nanos.getAsLong() - reconnectedNanos);
+                reconnectedNanos = NEVER;
+            }
+        }
+
+        @Override
+        public void polled() {
+            tally.polls.increment();
+        }
+
+        @Override
+        public void polledInVain() {
+            tally.pollsEmpty.increment();
+        }
+
+        @Override
+        public void pollSkipped() {
+            tally.pollsSkipped.increment();
+        }
+
+        @Override
+        public void snapshotBegun() {
+            tally.snapshots.increment();
+        }
+    }
+}

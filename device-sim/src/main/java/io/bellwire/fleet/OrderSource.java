@@ -1,0 +1,118 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.DeviceId;
+import io.bellwire.net.Timers;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Places orders at a steady rate, each for a device drawn at random, and tells the truth what was acknowledged. One in
+ * twenty is placed a second time under the same key, as if its answer had been lost: that must be the same order.
+ * Thread-safe.
+ */
+final class OrderSource {
+    private static final long TICK_MILLIS = 20;
+    /** More than this unanswered: the server is away, and new orders wait with it. */
+    private static final int UNANSWERED_MAX = 512;
+
+    private static final double REPEATED = 0.05;
+
+    private final FleetOptions options;
+    private final List<DeviceId> devices;
+    private final Operator operator;
+    private final Truth truth;
+    private final Timers timers;
+    private final LongSupplier nanos;
+    private final RandomGenerator random;
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private volatile long lastAnswerMillis;
+    // the timer's own
+    private int placed;
+    private double allowance;
+    private long lastTickMillis;
+
+    OrderSource(
+            FleetOptions options,
+            List<DeviceId> devices,
+            Operator operator,
+            Truth truth,
+            Timers timers,
+            LongSupplier nanos,
+            RandomGenerator random) {
+        this.options = options;
+        this.devices = List.copyOf(devices);
+        this.operator = operator;
+        this.truth = truth;
+        this.timers = timers;
+        this.nanos = nanos;
+        this.random = random;
+    }
+
+    /** Completes once every order is acknowledged; fails with {@link FleetException}. */
+    CompletableFuture<Void> start() {
+        lastTickMillis = timers.nowMillis();
+        lastAnswerMillis = lastTickMillis;
+        tick();
+        return end;
+    }
+
+    private void tick() {
+        long now = timers.nowMillis();
+        if (unanswered.get() == 0 && placed == options.orders()) {
+            end.complete(null);
+        }
+        if (now - lastAnswerMillis > options.timeoutSeconds() * 1_000L) {
+            end.completeExceptionally(new FleetException(
+                    "no order was acknowledged for " + options.timeoutSeconds() + " s, " + truth.size() + " were"));
+        }
+        if (end.isDone()) {
+            return;
+        }
+        // What the server's absence has delayed is not made up for all at once.
+        allowance = Math.min(
+                allowance + options.ratePerSecond() * (now - lastTickMillis) / 1_000.0, options.ratePerSecond());
+        lastTickMillis = now;
+        while (allowance >= 1 && placed < options.orders() && unanswered.get() < UNANSWERED_MAX) {
+            allowance--;
+            placed++;
+            place(placed);
+        }
+        timers.after(TICK_MILLIS, this::tick);
+    }
+
+    private void place(int number) {
+        DeviceId device = devices.get(random.nextInt(devices.size()));
+        boolean repeat = random.nextDouble() < REPEATED;
+        String key = options.tag() + "-" + number;
+        String body = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"recipe-" + random.nextInt(20)
+                + "\",\"volume\":\"" + (100 + random.nextInt(400)) + " ml\",\"data\":{\"number\":" + number + "}}";
+        unanswered.incrementAndGet();
+        CompletableFuture<?> ignored = operator.place(key, body)
+                .thenCompose(id -> {
+                    acknowledged(id, device);
+                    return repeat ? operator.place(key, body) : CompletableFuture.completedFuture(id);
+                })
+                .whenComplete((id, failure) -> {
+                    // The answer to the repetition is not looked at: were it a second order, it would turn up at the
+                    // device as one that nobody ever placed.
+                    if (failure != null) {
+                        end.completeExceptionally(cause(failure));
+                    }
+                    unanswered.decrementAndGet();
+                });
+    }
+
+    private void acknowledged(String id, DeviceId device) {
+        truth.acknowledged(id, device, nanos.getAsLong());
+        lastAnswerMillis = timers.nowMillis();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,209 @@
+package io.bellwire.fleet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.net.Endpoints;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server of our own, as a child process that can be killed with -9 and started again on the same ports. A small shell
+ * stands between the two and waits on a pipe that we hold: when this process ends in whatever way, be it kill -9, the
+ * pipe closes and the shell kills the server. Thread-safe.
+ */
+public final class ServerProcess implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int READY_SECONDS = 90;
+    private static final int STARTS_MAX = 5;
+    private static final int LOG_TAIL_LINES = 20;
+    /** The command is the shell's first word; the server's own stdin is empty, and its stdout ours alone. */
+    private static final String GUARD = "%s \"$@\" </dev/null & server=$!; exec >&-; read -r over;"
+            + " kill -9 $server 2>/dev/null; wait $server 2>/dev/null; exit 0";
+
+    private final String command;
+    private final Path log;
+    private final Thread hook = new Thread(this::killNow, "server-guard");
+    private @Nullable Process process;
+    private @Nullable ServerAddress address;
+    private volatile @Nullable String diedOfItself;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param command a shell command that takes {@code --http-port} and {@code --mqtt-port} after its other arguments
+     * @param log gets what the server writes to its stderr; appended to
+     */
+    public ServerProcess(String command, Path log) {
+        this.command = command;
+        this.log = log;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Starts the server, on free ports the first time and on the same ones from then on; returns once it is ready. While
+     * it is away, a client's connection can happen to leave from one of its ports, and hold it for a moment: so it is
+     * tried more than once.
+     */
+    public synchronized ServerAddress start() throws FleetException {
+        int tries = address == null ? 1 : STARTS_MAX;
+        while (true) {
+            tries--;
+            try {
+                return startOnce();
+            } catch (FleetException failed) {
+                if (tries == 0 || Thread.currentThread().isInterrupted()) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private ServerAddress startOnce() throws FleetException {
+        ServerAddress before = address;
+        String httpPort =
+                before == null ? "0" : String.valueOf(before.endpoints().http().getPort());
+        String mqttPort =
+                before == null ? "0" : String.valueOf(before.endpoints().mqtt().getPort());
+        try {
+            Process started = new ProcessBuilder(List.of(
+                            "sh",
+                            "-c",
+                            GUARD.formatted(command),
+                            "sh",
+                            "--http-port",
+                            httpPort,
+                            "--mqtt-port",
+                            mqttPort))
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            process = started;
+            CompletableFuture<ServerAddress> ready = new CompletableFuture<>();
+            Thread reader = new Thread(() -> read(started, ready), "server-stdout");
+            reader.setDaemon(true);
+            reader.start();
+            ServerAddress now = ready.get(READY_SECONDS, TimeUnit.SECONDS);
+            address = now;
+            return now;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            killNow();
+            throw new FleetException("interrupted while the server started", interrupted);
+        } catch (IOException | ExecutionException | TimeoutException failed) {
+            killNow();
+            throw new FleetException("the server did not become ready: " + failed.getMessage() + logTail(), failed);
+        }
+    }
+
+    /** Kills the server as kill -9 does; it has no time to do anything. Returns once it is gone. */
+    public synchronized void kill() {
+        killNow();
+        process = null;
+    }
+
+    /** Why there is no server although nobody killed it; null if all is well. */
+    public @Nullable String diedOfItself() {
+        return diedOfItself;
+    }
+
+    @Override
+    public void close() {
+        killNow();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // the hook is running already
+            return;
+        }
+    }
+
+    private void killNow() {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        process = null;
+        List<ProcessHandle> family = running.descendants().toList();
+        family.forEach(ProcessHandle::destroyForcibly);
+        try {
+            running.getOutputStream().close();
+        } catch (IOException alreadyGone) {
+            running.destroyForcibly();
+        }
+        for (ProcessHandle member : family) {
+            awaitEnd(member.onExit());
+        }
+        if (!awaitEnd(running.onExit())) {
+            running.destroyForcibly();
+        }
+    }
+
+    private static boolean awaitEnd(CompletableFuture<?> exit) {
+        try {
+            exit.get(10, TimeUnit.SECONDS);
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException stays) {
+            return false;
+        }
+    }
+
+    private void read(Process started, CompletableFuture<ServerAddress> ready) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (line != null) {
+                ServerAddress found = parse(line);
+                if (found != null) {
+                    ready.complete(found);
+                }
+                line = lines.readLine();
+            }
+        } catch (IOException closed) {
+            ready.completeExceptionally(closed);
+        }
+        boolean early = ready.completeExceptionally(new IOException("it ended before it was ready"));
+        if (!early && process == started) {
+            diedOfItself = "the server ended by itself" + logTail();
+        }
+    }
+
+    private static @Nullable ServerAddress parse(String line) {
+        try {
+            JsonNode root = JSON.readTree(line);
+            if (root == null || !root.path("ready").asBoolean()) {
+                return null;
+            }
+            return new ServerAddress(
+                    new Endpoints(
+                            URI.create(root.path("http").asText()),
+                            URI.create(root.path("mqtt").asText())),
+                    Path.of(root.path("operator_token_file").asText()));
+        } catch (JsonProcessingException | IllegalArgumentException notTheLine) {
+            return null;
+        }
+    }
+
+    private String logTail() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            List<String> tail = lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size());
+            return tail.isEmpty() ? "" : "\nthe end of its log:\n  " + String.join("\n  ", tail);
+        } catch (IOException none) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.bellwire.fleet;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened in a run. Thread-safe. */
+final class Tally {
+    final LongAdder connected = new LongAdder();
+    final LongAdder sessionDrops = new LongAdder();
+    final LongAdder deviceRestarts = new LongAdder();
+    final LongAdder serverKills = new LongAdder();
+    final LongAdder signalsReceived = new LongAdder();
+    final LongAdder signalsDropped = new LongAdder();
+    final LongAdder polls = new LongAdder();
+    final LongAdder pollsEmpty = new LongAdder();
+    final LongAdder pollsSkipped = new LongAdder();
+    final LongAdder snapshots = new LongAdder();
+    final Latencies reconcile = new Latencies();
+}

@@ -1,0 +1,141 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what each device applied with what the server had acknowledged. Uses nothing of what the devices decide by:
+ * only the journals, and the truth. Not thread-safe; one for each check.
+ */
+public final class Verifier {
+    private final Truth truth;
+    private long applied;
+    private long lost;
+    private long appliedTwice;
+    private long outOfOrder;
+    private long foreign;
+    private @Nullable String firstOffence;
+
+    public Verifier(Truth truth) {
+        this.truth = truth;
+    }
+
+    /** Reads one device's journal. */
+    public void check(DeviceId device, List<Entry> journal) {
+        Reading reading = new Reading(device);
+        journal.forEach(reading::read);
+        reading.end();
+    }
+
+    public Verdict verdict() {
+        return new Verdict(applied, lost, appliedTwice, outOfOrder, foreign, firstOffence);
+    }
+
+    private void offence(DeviceId device, String what) {
+        if (firstOffence == null) {
+            firstOffence = device + ": " + what;
+        }
+    }
+
+    private final class Reading {
+        private final DeviceId device;
+        private final Set<Cursor> served = new HashSet<>();
+        private final Map<String, Long> versions = new HashMap<>();
+        private @Nullable Cursor place;
+        private boolean restoredBefore;
+
+        private Reading(DeviceId device) {
+            this.device = device;
+        }
+
+        private void read(Entry entry) {
+            Cursor cursor = entry.cursor();
+            switch (entry.kind()) {
+                case RESUMED -> {
+                    // The feed may bring again what the snapshot held, under numbers that may have been used before.
+                    place = cursor;
+                    served.clear();
+                    restoredBefore = true;
+                }
+                case RESTORED -> {
+                    restoredBefore = true;
+                    takeEffect(entry);
+                }
+                case KNOWN -> {
+                    follow(entry, cursor);
+                    if (!restoredBefore) {
+                        appliedTwice++;
+                        offence(device, "served again though no snapshot came between: " + entry.describe());
+                    }
+                }
+                case APPLIED -> {
+                    if (follow(entry, cursor)) {
+                        takeEffect(entry);
+                    }
+                }
+            }
+        }
+
+        /** Whether the change was not served before; if it was, it is counted here. */
+        private boolean follow(Entry entry, @Nullable Cursor cursor) {
+            if (cursor == null) {
+                throw new IllegalArgumentException("a change without a place: " + entry.describe());
+            }
+            if (!served.add(cursor)) {
+                appliedTwice++;
+                offence(device, "applied twice: " + entry.describe());
+                return false;
+            }
+            long expected = place == null ? 1 : place.revision() + 1;
+            boolean sameLog = place == null || place.epoch().equals(cursor.epoch());
+            if (!sameLog || cursor.revision() != expected) {
+                outOfOrder++;
+                offence(device, "out of order, revision " + expected + " was due: " + entry.describe());
+            }
+            place = cursor;
+            return true;
+        }
+
+        private void takeEffect(Entry entry) {
+            applied++;
+            String orderId = entry.orderId();
+            Truth.Placed placed = orderId == null ? null : truth.find(orderId);
+            if (orderId == null || placed == null) {
+                foreign++;
+                offence(device, "never ordered: " + entry.describe());
+                return;
+            }
+            if (!placed.device().equals(device)) {
+                foreign++;
+                offence(device, "meant for " + placed.device() + ": " + entry.describe());
+                return;
+            }
+            long before = versions.getOrDefault(orderId, 0L);
+            if (entry.version() <= before) {
+                appliedTwice++;
+                offence(device, "applied twice: " + entry.describe());
+                return;
+            }
+            if (entry.kind() == Entry.Kind.APPLIED && entry.version() != before + 1 && !restoredBefore) {
+                outOfOrder++;
+                offence(device, "out of order, version " + (before + 1) + " was due: " + entry.describe());
+            }
+            versions.put(orderId, entry.version());
+        }
+
+        private void end() {
+            for (String orderId : truth.ordersOf(device).keySet()) {
+                if (!versions.containsKey(orderId)) {
+                    lost++;
+                    offence(device, "lost: order " + orderId);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.AckAnswer;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Cursor;
+import io.bellwire.device.Signal;
+import io.bellwire.net.Feed;
+import io.bellwire.net.Identity;
+import io.bellwire.net.MqttSignals;
+import io.bellwire.net.Timers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device's stretch of network: may be down, loses signals, brings some twice and late, and forgets the answers to
+ * what was asked when a storm came. Thread-safe.
+ */
+public final class Weather {
+    private static final int LATE_MILLIS_MAX = 400;
+
+    private final Timers timers;
+    private final Tally tally;
+    private final RandomGenerator random;
+    private final AtomicInteger storms = new AtomicInteger();
+    private volatile FaultRates rates;
+    private volatile boolean offline;
+
+    /** @param random used under this object's lock alone */
+    Weather(FaultRates rates, Timers timers, Tally tally, RandomGenerator random) {
+        this.rates = rates;
+        this.timers = timers;
+        this.tally = tally;
+        this.random = random;
+    }
+
+    /** Whatever is under way over HTTP gets no answer. */
+    void storm() {
+        storms.incrementAndGet();
+    }
+
+    void offline(boolean down) {
+        offline = down;
+    }
+
+    /** No more faults. */
+    void calm() {
+        rates = FaultRates.NONE;
+        offline = false;
+    }
+
+    MqttSignals over(MqttSignals signals) {
+        return new Signals(signals);
+    }
+
+    Feed over(Feed feed) {
+        return new Requests(feed);
+    }
+
+    private synchronized boolean happens(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+
+    private synchronized int lateMillis() {
+        return random.nextInt(LATE_MILLIS_MAX);
+    }
+
+    private final class Signals implements MqttSignals {
+        private final MqttSignals signals;
+
+        private Signals(MqttSignals signals) {
+            this.signals = signals;
+        }
+
+        @Override
+        public Call dial(Identity who, Ear ear) {
+            if (offline) {
+                ear.cut("no network");
+                return () -> {};
+            }
+            return signals.dial(who, new LossyEar(ear));
+        }
+
+        @Override
+        public void close() {
+            // the connections' owner closes them
+        }
+    }
+
+    private final class LossyEar implements MqttSignals.Ear {
+        private final MqttSignals.Ear ear;
+
+        private LossyEar(MqttSignals.Ear ear) {
+            this.ear = ear;
+        }
+
+        @Override
+        public void listening() {
+            ear.listening();
+        }
+
+        @Override
+        public void heard(Signal signal) {
+            tally.signalsReceived.increment();
+            if (happens(rates.signalLoss())) {
+                tally.signalsDropped.increment();
+                return;
+            }
+            ear.heard(signal);
+            if (happens(rates.duplicate())) {
+                timers.after(lateMillis(), () -> ear.heard(signal));
+            }
+        }
+
+        @Override
+        public void cut(String why) {
+            ear.cut(why);
+        }
+    }
+
+    private final class Requests implements Feed {
+        private final Feed feed;
+
+        private Requests(Feed feed) {
+            this.feed = feed;
+        }
+
+        @Override
+        public CompletionStage<Answer> page(@Nullable Cursor after) {
+            if (offline) {
+                return CompletableFuture.completedFuture(new Answer.Failed(0, "no network"));
+            }
+            int before = storms.get();
+            return feed.page(after).thenApply(answer -> survived(before) ? answer : new Answer.Failed(0, "cut"));
+        }
+
+        @Override
+        public CompletionStage<Answer> snapshot(@Nullable String next) {
+            if (offline) {
+                return CompletableFuture.completedFuture(new Answer.Failed(0, "no network"));
+            }
+            int before = storms.get();
+            return feed.snapshot(next).thenApply(answer -> survived(before) ? answer : new Answer.Failed(0, "cut"));
+        }
+
+        @Override
+        public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
+            if (offline) {
+                return CompletableFuture.completedFuture(new AckAnswer.Failed(0, "no network"));
+            }
+            int before = storms.get();
+            return feed.acknowledge(processed)
+                    .thenApply(answer -> survived(before) ? answer : new AckAnswer.Failed(0, "cut"));
+        }
+
+        private boolean survived(int before) {
+            return storms.get() == before;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package io.bellwire.net;
+
+import io.bellwire.device.Answer;
+import io.bellwire.device.Device;
+import io.bellwire.device.Effect;
+import io.bellwire.device.Input;
+import io.bellwire.device.Signal;
+import io.bellwire.state.StateStore;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one {@link Device}: hands it what the network and the timers tell, one input at a time, and does what it says.
+ * Lives until {@link #close}, which is what the death of a device's process looks like: whatever was not saved is gone.
+ * Thread-safe.
+ */
+public final class DeviceAgent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceAgent.class);
+
+    private final Identity who;
+    private final Device device;
+    private final StateStore store;
+    private final MqttSignals signals;
+    private final Feed feed;
+    private final Timers timers;
+    private final AgentWatch watch;
+    private final SerialExecutor inbox;
+    private final Effects effects = new Effects();
+
+    private volatile boolean closed;
+    // What follows is touched on the inbox alone.
+    private long wakeAtMillis = Device.NEVER_MILLIS;
+    private Timers.@Nullable Pending wake;
+    private MqttSignals.@Nullable Call call;
+    private int calls;
+
+    /**
+     * @param device constructed with what {@code store} has loaded
+     * @param pool shared; runs everything but timers and network, saving included
+     */
+    public DeviceAgent(
+            Identity who,
+            Device device,
+            StateStore store,
+            MqttSignals signals,
+            Feed feed,
+            Timers timers,
+            Executor pool,
+            AgentWatch watch) {
+        this.who = who;
+        this.device = device;
+        this.store = store;
+        this.signals = signals;
+        this.feed = feed;
+        this.timers = timers;
+        this.watch = watch;
+        this.inbox = new SerialExecutor(pool);
+    }
+
+    /** Begins; to be called once. */
+    public void start() {
+        inbox.execute(() -> feedIn(new Input.Started(timers.nowMillis())));
+    }
+
+    /** Ends: the connection is closed, nothing more is saved once what is being saved is. */
+    @Override
+    public void close() {
+        closed = true;
+        inbox.execute(() -> {
+            if (wake != null) {
+                wake.cancel();
+            }
+            if (call != null) {
+                call.hangUp();
+                call = null;
+            }
+        });
+    }
+
+    private void feedIn(Input input) {
+        if (closed) {
+            return;
+        }
+        for (Effect effect : device.on(input)) {
+            effect.accept(effects);
+        }
+        long due = device.wakeAtMillis();
+        if (due != wakeAtMillis) {
+            wakeAtMillis = due;
+            if (wake != null) {
+                wake.cancel();
+                wake = null;
+            }
+            if (due != Device.NEVER_MILLIS) {
+                wake = timers.after(Math.max(0, due - input.atMillis()), () -> inbox.execute(this::tick));
+            }
+        }
+    }
+
+    private void tick() {
+        wakeAtMillis = Device.NEVER_MILLIS;
+        feedIn(new Input.Ticked(timers.nowMillis()));
+    }
+
+    private void answered(Answer answer) {
+        if (closed) {
+            return;
+        }
+        if (answer instanceof Answer.Page page && page.changes().isEmpty()) {
+            watch.polledInVain();
+        } else if (answer instanceof Answer.Failed failed) {
+            LOG.debug("{}: {}", who, failed.why());
+        } else if (answer instanceof Answer.Reset reset) {
+            LOG.info("{}: reset, {}", who, reset.reason());
+        }
+        feedIn(new Input.Answered(timers.nowMillis(), answer));
+    }
+
+    private final class Effects implements Effect.Cases {
+        @Override
+        public void listen(Effect.Listen effect) {
+            if (call != null) {
+                call.hangUp();
+            }
+            calls++;
+            call = signals.dial(who, new CallEar(calls));
+        }
+
+        @Override
+        public void fetchPage(Effect.FetchPage effect) {
+            watch.polled();
+            feed.page(effect.after()).thenAcceptAsync(DeviceAgent.this::answered, inbox);
+        }
+
+        @Override
+        public void fetchSnapshot(Effect.FetchSnapshot effect) {
+            if (effect.next() == null) {
+                watch.snapshotBegun();
+            }
+            feed.snapshot(effect.next()).thenAcceptAsync(DeviceAgent.this::answered, inbox);
+        }
+
+        @Override
+        public void save(Effect.Save effect) {
+            Input outcome;
+            try {
+                store.save(effect.state(), effect.steps());
+                outcome = new Input.Saved(timers.nowMillis());
+            } catch (IOException failed) {
+                LOG.warn("{}: cannot save its state: {}", who, failed.toString());
+                outcome = new Input.SaveFailed(timers.nowMillis());
+            }
+            Input told = outcome;
+            inbox.execute(() -> feedIn(told));
+        }
+
+        @Override
+        public void ack(Effect.Ack effect) {
+            feed.acknowledge(effect.processed())
+                    .thenAcceptAsync(answer -> feedIn(new Input.Acked(timers.nowMillis(), answer)), inbox);
+        }
+
+        @Override
+        public void skipPoll(Effect.SkipPoll effect) {
+            watch.pollSkipped();
+            watch.caughtUp();
+        }
+
+        @Override
+        public void caughtUp(Effect.CaughtUp effect) {
+            watch.caughtUp();
+        }
+    }
+
+    /** Knows which call it belongs to, so that an old connection's last words are not taken for the new one's. */
+    private final class CallEar implements MqttSignals.Ear {
+        private final int number;
+
+        private CallEar(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void listening() {
+            inCall(() -> {
+                watch.listening();
+                feedIn(new Input.Listening(timers.nowMillis()));
+            });
+        }
+
+        @Override
+        public void heard(Signal signal) {
+            inCall(() -> {
+                watch.heard();
+                feedIn(new Input.Heard(timers.nowMillis(), signal));
+            });
+        }
+
+        @Override
+        public void cut(String why) {
+            inCall(() -> {
+                LOG.debug("{}: {}", who, why);
+                watch.cut(why);
+                feedIn(new Input.Cut(timers.nowMillis()));
+            });
+        }
+
+        private void inCall(Runnable task) {
+            inbox.execute(() -> {
+                if (number == calls && !closed) {
+                    task.run();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.bellwire.net;
+
+import io.bellwire.device.AckAnswer;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Cursor;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** One device's view of the server. Calls do not block; the stages complete normally, whatever happens, and soon. */
+public interface Feed {
+    /** The changes after {@code after}, from the beginning if null. */
+    CompletionStage<Answer> page(@Nullable Cursor after);
+
+    /** The part of the snapshot at {@code next}, a link out of the part before; the first part if null. */
+    CompletionStage<Answer> snapshot(@Nullable String next);
+
+    /** Tells that all up to {@code processed} is done. */
+    CompletionStage<AckAnswer> acknowledge(Cursor processed);
+}

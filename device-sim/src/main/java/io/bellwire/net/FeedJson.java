@@ -1,0 +1,91 @@
+package io.bellwire.net;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Change;
+import io.bellwire.device.Cursor;
+import io.bellwire.device.Order;
+import io.bellwire.device.Signal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the server's JSON means to a device. Each method throws {@link IOException} that says what is wrong with it. */
+final class FeedJson {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String ORDER_TYPES = "io.bellwire.order.";
+
+    private FeedJson() {}
+
+    static List<Change> changes(byte[] body) throws IOException {
+        JsonNode root = JSON.readTree(body);
+        if (root == null || !root.isArray()) {
+            throw new IOException("the feed's page is not an array");
+        }
+        List<Change> changes = new ArrayList<>(root.size());
+        for (JsonNode node : root) {
+            changes.add(change(node));
+        }
+        return changes;
+    }
+
+    static Answer.Snapshot snapshot(byte[] body) throws IOException {
+        JsonNode root = JSON.readTree(body);
+        if (root == null || !root.path("orders").isArray()) {
+            throw new IOException("the snapshot has no orders");
+        }
+        List<Order> orders = new ArrayList<>(root.path("orders").size());
+        for (JsonNode node : root.path("orders")) {
+            orders.add(order(node));
+        }
+        JsonNode next = root.path("next");
+        return new Answer.Snapshot(
+                orders, cursor(root.path("cursor").asText()), next.isTextual() ? checkedLink(next.asText()) : null);
+    }
+
+    static Signal signal(byte[] payload) throws IOException {
+        JsonNode root = JSON.readTree(payload);
+        if (root == null
+                || !root.path("epoch").isTextual()
+                || !root.path("revision").canConvertToLong()
+                || root.path("revision").asLong() < 0) {
+            throw new IOException("not a signal");
+        }
+        return new Signal(root.path("epoch").asText(), root.path("revision").asLong());
+    }
+
+    static Cursor cursor(String text) throws IOException {
+        return Cursor.parse(text).orElseThrow(() -> new IOException("not a cursor"));
+    }
+
+    private static Change change(JsonNode node) throws IOException {
+        Cursor cursor = cursor(node.path("id").asText());
+        if (node.path("revision").asLong() != cursor.revision()) {
+            throw new IOException("the revision of change " + cursor + " is another than its id's");
+        }
+        String type = node.path("type").asText();
+        if (!type.startsWith(ORDER_TYPES)) {
+            return new Change(cursor, type, null, 0, node.toString());
+        }
+        Order order = order(node.path("data"));
+        return new Change(cursor, type, order.id(), order.version(), node.toString());
+    }
+
+    private static Order order(JsonNode node) throws IOException {
+        if (!node.path("id").isTextual() || node.path("version").asLong() < 1) {
+            throw new IOException("an order without id or version");
+        }
+        return new Order(node.path("id").asText(), node.path("version").asLong(), node.toString());
+    }
+
+    /** A link is followed with the device's secret, so it must not lead to another server. */
+    private static @Nullable String checkedLink(String link) throws IOException {
+        if (!link.startsWith("/v1/")) {
+            throw new IOException("the snapshot's next link leads elsewhere");
+        }
+        return link;
+    }
+}

@@ -1,0 +1,93 @@
+package io.bellwire.net;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientExecutorConfig;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Signals by the HiveMQ client, MQTT 5. All connections share a few event loops. Thread-safe. */
+public final class HiveMqSignals implements MqttSignals {
+    private static final int KEEP_ALIVE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final InetSocketAddress broker;
+    private final ExecutorService threads;
+    private final MqttClientExecutorConfig loops;
+
+    /** @param loopThreads event loops for all connections together, at least 1 */
+    public HiveMqSignals(InetSocketAddress broker, int loopThreads) {
+        this.broker = broker;
+        this.threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "hivemq");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // The client keeps one set of event loops for each executor that it is given, so all must be given the same.
+        this.loops = MqttClientExecutorConfig.builder()
+                .nettyExecutor(threads)
+                .nettyThreads(loopThreads)
+                .build();
+    }
+
+    @Override
+    public Call dial(Identity who, Ear ear) {
+        SafeEar safe = new SafeEar(who, ear);
+        Mqtt5AsyncClient client = MqttClient.builder()
+                .useMqttVersion5()
+                .identifier(who.id().value())
+                .serverAddress(broker)
+                .executorConfig(loops)
+                .addDisconnectedListener(
+                        gone -> safe.cut("connection lost: " + gone.getCause().getMessage()))
+                .buildAsync();
+        CompletableFuture<?> ignored = connectAndSubscribe(client, who, safe).whenComplete((granted, failure) -> {
+            if (failure != null) {
+                safe.cut("cannot listen: " + failure.getMessage());
+                disconnect(client);
+            } else if (safe.isOver()) {
+                // hung up before the connection stood
+                disconnect(client);
+            } else {
+                safe.listening();
+            }
+        });
+        return () -> {
+            safe.silence();
+            disconnect(client);
+        };
+    }
+
+    /** Fails if there is no connection, which is as good. */
+    private static void disconnect(Mqtt5AsyncClient client) {
+        CompletableFuture<?> ignored = client.disconnect();
+    }
+
+    private static CompletableFuture<?> connectAndSubscribe(Mqtt5AsyncClient client, Identity who, SafeEar ear) {
+        Mqtt5Subscribe subscribe = Mqtt5Subscribe.builder()
+                .topicFilter(MqttSignals.topicOf(who))
+                .qos(MqttQos.AT_MOST_ONCE)
+                .build();
+        return client.connectWith()
+                .cleanStart(true)
+                .keepAlive(KEEP_ALIVE_SECONDS)
+                .simpleAuth()
+                .username(who.id().value())
+                .password(who.secret().getBytes(StandardCharsets.UTF_8))
+                .applySimpleAuth()
+                .send()
+                .thenCompose(ready -> client.subscribe(subscribe, signal -> ear.heard(signal.getPayloadAsBytes())))
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,125 @@
+package io.bellwire.net;
+
+import io.bellwire.device.AckAnswer;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Cursor;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The feed over HTTP, for one device. Immutable, thread-safe. */
+public final class HttpFeed implements Feed {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** A server that asks for more has made a mistake that a device should not follow. */
+    private static final long RETRY_AFTER_SECONDS_MAX = 3_600;
+
+    private final HttpGate gate;
+    private final URI server;
+    private final Identity who;
+    private final int pageLimit;
+
+    /**
+     * @param server for example {@code http://127.0.0.1:8080}
+     * @param pageLimit changes in one answer, 1 to 1000
+     */
+    public HttpFeed(HttpGate gate, URI server, Identity who, int pageLimit) {
+        if (pageLimit < 1 || pageLimit > 1000) {
+            throw new IllegalArgumentException("pageLimit must be 1 to 1000, is " + pageLimit);
+        }
+        this.gate = gate;
+        this.server = server;
+        this.who = who;
+        this.pageLimit = pageLimit;
+    }
+
+    @Override
+    public CompletionStage<Answer> page(@Nullable Cursor after) {
+        String query = "feed?limit=" + pageLimit + (after == null ? "" : "&cursor=" + after);
+        return gate.send(request(path(query)).GET().build())
+                .thenApply(this::page)
+                .exceptionally(failure -> new Answer.Failed(0, failure.toString()));
+    }
+
+    @Override
+    public CompletionStage<Answer> snapshot(@Nullable String next) {
+        return gate.send(request(next == null ? path("orders") : next).GET().build())
+                .thenApply(this::snapshotPart)
+                .exceptionally(failure -> new Answer.Failed(0, failure.toString()));
+    }
+
+    @Override
+    public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
+        HttpRequest request = request(path("acks"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"processed\":\"" + processed + "\"}"))
+                .build();
+        return gate.send(request)
+                .<AckAnswer>thenApply(response -> switch (response.statusCode()) {
+                    case 200 -> new AckAnswer.Accepted();
+                    case 409, 410 -> new AckAnswer.Refused();
+                    default -> new AckAnswer.Failed(retryAfterMillis(response), "HTTP " + response.statusCode());
+                })
+                .exceptionally(failure -> new AckAnswer.Failed(0, failure.toString()));
+    }
+
+    private Answer page(HttpResponse<byte[]> response) {
+        try {
+            if (response.statusCode() == 410) {
+                return new Answer.Reset(
+                        FeedJson.JSON.readTree(response.body()).path("reason").asText());
+            }
+            if (response.statusCode() != 200) {
+                return failed(response);
+            }
+            String upToDate = header(response, "Bellwire-Up-To-Date");
+            if (!upToDate.equals("true") && !upToDate.equals("false")) {
+                return new Answer.Failed(0, "an answer that does not say whether it is up to date");
+            }
+            return new Answer.Page(
+                    FeedJson.changes(response.body()),
+                    FeedJson.cursor(header(response, "Bellwire-Cursor")),
+                    upToDate.equals("true"));
+        } catch (IOException malformed) {
+            return new Answer.Failed(0, malformed.toString());
+        }
+    }
+
+    private Answer snapshotPart(HttpResponse<byte[]> response) {
+        try {
+            return response.statusCode() == 200 ? FeedJson.snapshot(response.body()) : failed(response);
+        } catch (IOException malformed) {
+            return new Answer.Failed(0, malformed.toString());
+        }
+    }
+
+    private static Answer.Failed failed(HttpResponse<byte[]> response) {
+        return new Answer.Failed(retryAfterMillis(response), "HTTP " + response.statusCode());
+    }
+
+    /** The form in seconds alone: a date would need a clock that agrees with the server's. */
+    static long retryAfterMillis(HttpResponse<?> response) {
+        String seconds = header(response, "Retry-After").trim();
+        if (seconds.isEmpty() || seconds.length() > 9 || !seconds.chars().allMatch(Character::isDigit)) {
+            return 0;
+        }
+        return 1_000 * Math.min(RETRY_AFTER_SECONDS_MAX, Long.parseLong(seconds));
+    }
+
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    private String path(String rest) {
+        return "/v1/devices/" + who.id() + "/" + rest;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve(path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + who.secret());
+    }
+}

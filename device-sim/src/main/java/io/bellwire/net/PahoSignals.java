@@ -1,0 +1,154 @@
+package io.bellwire.net;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttActionListener;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.TimerPingSender;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+
+/**
+ * Signals by the Paho client, MQTT 5. Paho blocks three threads for each connection (one to send, one to receive, one to
+ * call back): a process does well to stay under a thousand of them and leave larger fleets to {@link HiveMqSignals}.
+ * Thread-safe.
+ */
+public final class PahoSignals implements MqttSignals {
+    private static final int KEEP_ALIVE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final String broker;
+    private final PahoThreads threads = new PahoThreads();
+
+    public PahoSignals(InetSocketAddress broker) {
+        this.broker = "tcp://" + broker.getHostString() + ":" + broker.getPort();
+    }
+
+    @Override
+    public Call dial(Identity who, Ear ear) {
+        SafeEar safe = new SafeEar(who, ear);
+        MqttAsyncClient client;
+        try {
+            client = new MqttAsyncClient(
+                    broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
+            client.setCallback(new Callback(safe));
+            client.connect(options(who), null, new Then(safe, "connect") {
+                @Override
+                public void onSuccess(IMqttToken token) {
+                    subscribe(client, who, safe);
+                }
+            });
+        } catch (MqttException failed) {
+            safe.cut("cannot connect: " + failed);
+            return () -> {};
+        }
+        return () -> {
+            safe.silence();
+            // Paho waits inside this call, which the caller must not.
+            threads.execute(() -> end(client));
+        };
+    }
+
+    private void subscribe(MqttAsyncClient client, Identity who, SafeEar ear) {
+        if (ear.isOver()) {
+            threads.execute(() -> end(client));
+            return;
+        }
+        try {
+            client.subscribe(MqttSignals.topicOf(who), 0, null, new Then(ear, "subscribe") {
+                @Override
+                public void onSuccess(IMqttToken token) {
+                    int[] granted = token.getReasonCodes();
+                    if (granted != null && granted.length > 0 && granted[0] >= 0x80) {
+                        onFailure(token, new IllegalStateException("refused with " + granted[0]));
+                    } else {
+                        ear.listening();
+                    }
+                }
+
+                @Override
+                public void onFailure(IMqttToken token, Throwable failure) {
+                    super.onFailure(token, failure);
+                    threads.execute(() -> end(client));
+                }
+            });
+        } catch (MqttException failed) {
+            ear.cut("cannot subscribe: " + failed);
+            threads.execute(() -> end(client));
+        }
+    }
+
+    private static MqttConnectionOptions options(Identity who) {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(true);
+        options.setAutomaticReconnect(false);
+        options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
+        options.setConnectionTimeout(PATIENCE_SECONDS);
+        options.setUserName(who.id().value());
+        options.setPassword(who.secret().getBytes(StandardCharsets.UTF_8));
+        return options;
+    }
+
+    private static void end(MqttAsyncClient client) {
+        try {
+            if (client.isConnected()) {
+                client.disconnectForcibly(0, 500, true);
+            }
+            client.close(true);
+        } catch (MqttException alreadyEnded) {
+            // that is what was wanted
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.end();
+    }
+
+    /** Listens to one step's end. */
+    private abstract static class Then implements MqttActionListener {
+        private final SafeEar ear;
+        private final String step;
+
+        private Then(SafeEar ear, String step) {
+            this.ear = ear;
+            this.step = step;
+        }
+
+        @Override
+        public void onFailure(IMqttToken token, Throwable failure) {
+            ear.cut("cannot " + step + ": " + failure);
+        }
+    }
+
+    private record Callback(SafeEar ear) implements MqttCallback {
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {
+            ear.cut("connection lost: " + response.getReasonString());
+        }
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            ear.heard(message.getPayload());
+        }
+
+        @Override
+        public void mqttErrorOccurred(MqttException failure) {}
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean again, String server) {}
+
+        @Override
+        public void authPacketArrived(int reason, MqttProperties properties) {}
+    }
+}

@@ -1,0 +1,63 @@
+package io.bellwire.net;
+
+import io.bellwire.device.Signal;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the clients to what {@link MqttSignals.Ear} promises: one cut, nothing after it, and no signal that is none.
+ * Thread-safe.
+ */
+final class SafeEar {
+    private static final Logger LOG = LoggerFactory.getLogger(SafeEar.class);
+    /** A signal has under 128 bytes; parsing anything much longer is not worth it. */
+    private static final int PAYLOAD_BYTES_MAX = 1_024;
+
+    private final Identity who;
+    private final MqttSignals.Ear ear;
+    private boolean over;
+
+    SafeEar(Identity who, MqttSignals.Ear ear) {
+        this.who = who;
+        this.ear = ear;
+    }
+
+    synchronized boolean isOver() {
+        return over;
+    }
+
+    synchronized void listening() {
+        if (!over) {
+            ear.listening();
+        }
+    }
+
+    synchronized void heard(byte[] payload) {
+        if (over) {
+            return;
+        }
+        Signal signal;
+        try {
+            if (payload.length > PAYLOAD_BYTES_MAX) {
+                throw new IOException("too long for a signal");
+            }
+            signal = FeedJson.signal(payload);
+        } catch (IOException malformed) {
+            LOG.warn("{}: {} bytes that are no signal: {}", who, payload.length, malformed.getMessage());
+            return;
+        }
+        ear.heard(signal);
+    }
+
+    synchronized void cut(String why) {
+        if (!over) {
+            over = true;
+            ear.cut(why);
+        }
+    }
+
+    synchronized void silence() {
+        over = true;
+    }
+}

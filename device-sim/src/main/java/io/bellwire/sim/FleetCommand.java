@@ -1,0 +1,243 @@
+package io.bellwire.sim;
+
+import io.bellwire.device.DeviceSettings;
+import io.bellwire.fleet.BarProgress;
+import io.bellwire.fleet.ClientKind;
+import io.bellwire.fleet.FaultRates;
+import io.bellwire.fleet.Fleet;
+import io.bellwire.fleet.FleetException;
+import io.bellwire.fleet.FleetOptions;
+import io.bellwire.fleet.Host;
+import io.bellwire.fleet.LineProgress;
+import io.bellwire.fleet.Progress;
+import io.bellwire.fleet.Report;
+import io.bellwire.fleet.ServerAddress;
+import io.bellwire.fleet.ServerProcess;
+import io.bellwire.net.Endpoints;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sim fleet}: many devices under faults, and the proof that nothing was lost. */
+@Command(
+        name = "fleet",
+        description = {
+            "Runs many devices under faults and proves that every acknowledged order was applied exactly once, in order, "
+                    + "by the device that it was meant for. Exit code 0 only then; 1 if not; 2 for a wrong option.",
+            "Either starts a server of its own (--server) or uses one that runs (--http, --mqtt, --token-file)."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
+final class FleetCommand implements Callable<Integer> {
+    /** Shorter waits than in the field, so that a run of a minute sees many of them. */
+    private static final DeviceSettings SETTINGS = new DeviceSettings(600_000, 1_500, 100, 3_000);
+
+    /** How progress is shown. */
+    enum ProgressKind {
+        BAR,
+        LINES,
+        NONE
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--devices", description = "how many devices", defaultValue = "${env:BELLWIRE_DEVICES:-200}")
+    private int devices;
+
+    @Option(names = "--orders", description = "orders in all", defaultValue = "${env:BELLWIRE_ORDERS:-5000}")
+    private int orders;
+
+    @Option(names = "--rate", description = "orders per second", defaultValue = "${env:BELLWIRE_RATE:-120}")
+    private int rate;
+
+    @Option(
+            names = "--drop-rate",
+            description = "probability per device and second that its connection is cut hard",
+            defaultValue = "${env:BELLWIRE_DROP_RATE:-0.2}")
+    private double dropRate;
+
+    @Option(
+            names = "--offline-rate",
+            description = "probability per device and second that it has no network for 0.5 to 5 s",
+            defaultValue = "0.01")
+    private double offlineRate;
+
+    @Option(
+            names = "--restart-rate",
+            description =
+                    "probability per device and second that its process dies and starts again from its saved state",
+            defaultValue = "0.01")
+    private double restartRate;
+
+    @Option(names = "--signal-loss", description = "probability that a signal is lost", defaultValue = "0.1")
+    private double signalLoss;
+
+    @Option(names = "--duplicate-rate", description = "probability that a signal comes twice", defaultValue = "0.05")
+    private double duplicateRate;
+
+    @Option(
+            names = "--seed",
+            description = "decides all chance; drawn and shown if not given",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--client",
+            description = "MQTT client: ${COMPLETION-CANDIDATES} (Paho needs three threads for each device)",
+            defaultValue = "hivemq")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ClientKind client;
+
+    @Option(
+            names = "--timeout",
+            description = "seconds without an acknowledged order, or to converge at the end, until the run has failed",
+            defaultValue = "120")
+    private int timeoutSeconds;
+
+    @Option(names = "--json", description = "also write the report to this file, as one JSON object")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--progress",
+            description = "${COMPLETION-CANDIDATES}",
+            defaultValue = "${env:BELLWIRE_PROGRESS:-lines}")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ProgressKind progress;
+
+    @Option(
+            names = "--server",
+            paramLabel = "COMMAND",
+            description = "start this shell command as the server; --http-port and --mqtt-port are appended")
+    private @Nullable String server;
+
+    @Option(names = "--server-log", description = "gets the server's stderr; a temporary file if not given")
+    private @Nullable Path serverLog;
+
+    @Option(
+            names = "--kill-server",
+            paramLabel = "TIMES",
+            description = "kill that server with -9 so often, spread over the run, and start it again",
+            defaultValue = "0")
+    private int killServer;
+
+    @Option(names = "--http", description = "a running server's HTTP address, http://HOST:PORT")
+    private @Nullable URI http;
+
+    @Option(names = "--mqtt", description = "its MQTT address, mqtt://HOST:PORT")
+    private @Nullable URI mqtt;
+
+    @Option(names = "--token-file", description = "the file that holds its operator token")
+    private @Nullable Path tokenFile;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
+        FleetOptions options = new FleetOptions(
+                Long.toString(System.currentTimeMillis(), 36),
+                devices,
+                orders,
+                rate,
+                new FaultRates(dropRate, offlineRate, restartRate, signalLoss, duplicateRate),
+                chosen,
+                client,
+                killServer,
+                timeoutSeconds,
+                SETTINGS);
+        ServerAddress running = running();
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "%d devices, %d orders at %d/s, client %s, seed %d%n",
+                devices, orders, rate, client.name().toLowerCase(Locale.ROOT), chosen);
+        out.flush();
+        try {
+            Report report = running == null ? ownServer(options) : run(options, Host.running(running));
+            out.println();
+            out.print(report.table());
+            out.flush();
+            if (json != null) {
+                Files.writeString(json, report.json() + "\n");
+            }
+            String complaint = report.complaint();
+            return complaint == null ? 0 : fail(complaint);
+        } catch (FleetException failed) {
+            return fail("FAILED, seed " + chosen + ": " + failed.getMessage());
+        }
+    }
+
+    private int fail(String why) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(why);
+        err.flush();
+        return 1;
+    }
+
+    /** The server that was named; null if it is to be started. */
+    private @Nullable ServerAddress running() {
+        if (server != null) {
+            if (http != null || mqtt != null || tokenFile != null) {
+                throw wrong("--server and --http, --mqtt, --token-file exclude each other");
+            }
+            return null;
+        }
+        if (http == null || mqtt == null || tokenFile == null) {
+            throw wrong("either --server, or all of --http, --mqtt and --token-file");
+        }
+        if (killServer > 0) {
+            throw wrong("--kill-server needs --server: only a server that was started here can be killed");
+        }
+        if (!Files.isReadable(tokenFile)) {
+            throw wrong("--token-file " + tokenFile + " cannot be read");
+        }
+        return new ServerAddress(new Endpoints(http, mqtt), tokenFile);
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private Report ownServer(FleetOptions options) throws FleetException, InterruptedException, IOException {
+        Path log = serverLog == null ? Files.createTempFile("bellwire-server", ".log") : serverLog;
+        boolean good = false;
+        try (ServerProcess process = new ServerProcess(Objects.requireNonNull(server), log)) {
+            Report report = run(options, Host.owned(process, process.start()));
+            good = report.good();
+            return report;
+        } finally {
+            if (serverLog == null && good) {
+                Files.deleteIfExists(log);
+            } else if (serverLog == null) {
+                fail("the server's log: " + log);
+            }
+        }
+    }
+
+    private Report run(FleetOptions options, Host host) throws FleetException, InterruptedException {
+        try (Progress shown = progress()) {
+            return new Fleet(options, host, shown, System::nanoTime).run();
+        }
+    }
+
+    private Progress progress() {
+        return switch (progress) {
+            case BAR -> new BarProgress(System.out);
+            case LINES -> new LineProgress(System.out, System::nanoTime);
+            case NONE -> Progress.NONE;
+        };
+    }
+}

@@ -1,0 +1,57 @@
+package io.bellwire.sim;
+
+import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Main class: simulated devices. Exit codes: 0 all well, 1 something failed, 2 a wrong option. */
+@Command(
+        name = "sim",
+        description = "Devices that speak the Bellwire protocol, one for real or a fleet under faults.",
+        subcommands = {FleetCommand.class, DeviceCommand.class},
+        mixinStandardHelpOptions = true,
+        version = "Bellwire 0.1.0-SNAPSHOT")
+public final class Sim implements Runnable {
+    /** Held on to, as the logging of the JDK forgets loggers that nobody holds. */
+    private static final Logger PAHO = Logger.getLogger("org.eclipse.paho");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        PAHO.setLevel(Level.OFF);
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line, with errors of one line each. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Sim())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((wrong, args) -> complain(wrong))
+                .setExecutionExceptionHandler((failed, command, result) -> {
+                    if (failed instanceof IllegalArgumentException) {
+                        return complain(new ParameterException(command, String.valueOf(failed.getMessage())));
+                    }
+                    throw failed;
+                });
+    }
+
+    private static int complain(ParameterException wrong) {
+        PrintWriter err = wrong.getCommandLine().getErr();
+        String line = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("wrong option");
+        err.println(wrong.getCommandLine().getCommandSpec().qualifiedName() + ": " + line + " (see --help)");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: fleet or device");
+    }
+}

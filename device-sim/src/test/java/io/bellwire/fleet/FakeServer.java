@@ -1,0 +1,210 @@
+package io.bellwire.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.bellwire.net.Endpoints;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * As much of the wire contract as a fleet needs, in memory, which survives {@link #killAndStart}. Can be made to misbehave:
+ * {@link Fault}.
+ */
+final class FakeServer implements Host, AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String EPOCH = "k3v9x2m4qd";
+
+    /** What this server does wrong. */
+    enum Fault {
+        NONE,
+        /** Every 50th order is acknowledged and forgotten. */
+        FORGETS,
+        /** Every 50th order lands in another device's feed. */
+        MISDELIVERS,
+        /** A repeated order is a second order. */
+        ORDERS_TWICE
+    }
+
+    private final Fault fault;
+    private final Path tokenFile;
+    private final Map<String, List<ObjectNode>> feeds = new TreeMap<>();
+    private final Map<String, Long> received = new HashMap<>();
+    private final Map<String, String> answers = new HashMap<>();
+    private final ExecutorService pool = Executors.newFixedThreadPool(8);
+    private final ScheduledExecutorService again = Executors.newSingleThreadScheduledExecutor();
+    private HttpServer http;
+    private FakeBroker broker;
+    private int orders;
+
+    FakeServer(Path folder, Fault fault) throws IOException {
+        this.fault = fault;
+        tokenFile = Files.writeString(folder.resolve("operator-token"), "token-of-the-operator\n");
+        start(0, 0);
+        var unused = again.scheduleWithFixedDelay(this::ringWhoIsBehind, 100, 100, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void start(int httpPort, int mqttPort) throws IOException {
+        broker = new FakeBroker(mqttPort, this::ring);
+        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), httpPort), 500);
+        http.createContext("/", this::handle);
+        http.setExecutor(pool);
+        http.start();
+    }
+
+    @Override
+    public synchronized ServerAddress address() {
+        return new ServerAddress(
+                new Endpoints(
+                        URI.create("http://127.0.0.1:" + http.getAddress().getPort()),
+                        URI.create("mqtt://127.0.0.1:" + broker.port())),
+                tokenFile);
+    }
+
+    @Override
+    public synchronized void killAndStart() throws FleetException {
+        try {
+            int httpPort = http.getAddress().getPort();
+            int mqttPort = broker.port();
+            http.stop(0);
+            broker.close();
+            start(httpPort, mqttPort);
+        } catch (IOException failed) {
+            throw new FleetException("cannot start again", failed);
+        }
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String[] path = exchange.getRequestURI().getPath().split("/", -1);
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            if (exchange.getRequestMethod().equals("PUT")) {
+                register(exchange, path[3]);
+            } else if (path[2].equals("orders")) {
+                order(exchange, body);
+            } else if (path[4].equals("acks")) {
+                answer(exchange, 200, "{}");
+            } else {
+                page(exchange, path[3]);
+            }
+        }
+    }
+
+    private void register(HttpExchange exchange, String device) throws IOException {
+        synchronized (feeds) {
+            feeds.putIfAbsent(device, new ArrayList<>());
+        }
+        answer(exchange, 201, "{\"device_id\":\"" + device + "\",\"secret\":\"secret-of-" + device + "\"}");
+    }
+
+    private void order(HttpExchange exchange, byte[] body) throws IOException {
+        String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        JsonNode request = JSON.readTree(body);
+        String device = request.path("device_id").asText();
+        String answer;
+        synchronized (feeds) {
+            answer = answers.get(key);
+            if (answer == null || fault == Fault.ORDERS_TWICE) {
+                orders++;
+                ObjectNode order = request.deepCopy();
+                order.put("id", "order-" + orders).put("status", "new").put("version", 1);
+                answer = order.toString();
+                answers.put(key, answer);
+                device = append(device, order);
+            }
+        }
+        ring(device);
+        answer(exchange, 201, answer);
+    }
+
+    private String append(String device, ObjectNode order) {
+        boolean wrong = orders % 50 == 0;
+        if (wrong && fault == Fault.FORGETS) {
+            return device;
+        }
+        String target = wrong && fault == Fault.MISDELIVERS
+                ? feeds.keySet().stream()
+                        .filter(other -> !other.equals(device))
+                        .findFirst()
+                        .orElseThrow()
+                : device;
+        List<ObjectNode> feed = feeds.get(target);
+        int revision = feed.size() + 1;
+        ObjectNode change = JSON.createObjectNode();
+        change.put("specversion", "1.0").put("id", EPOCH + "." + revision).put("revision", revision);
+        change.put("type", "io.bellwire.order.created").set("data", order);
+        feed.add(change);
+        return target;
+    }
+
+    private void page(HttpExchange exchange, String device) throws IOException {
+        String query = exchange.getRequestURI().getQuery();
+        int after = 0;
+        for (String parameter : query.split("&", -1)) {
+            if (parameter.startsWith("cursor=")) {
+                after = Integer.parseInt(parameter.substring(parameter.indexOf('.') + 1));
+            }
+        }
+        String body;
+        synchronized (feeds) {
+            List<ObjectNode> feed = feeds.get(device);
+            int to = Math.min(feed.size(), after + 3);
+            body = feed.subList(after, to).toString();
+            received.merge(device, (long) to, Math::max);
+            exchange.getResponseHeaders().add("Bellwire-Cursor", EPOCH + "." + to);
+            exchange.getResponseHeaders().add("Bellwire-Up-To-Date", String.valueOf(to == feed.size()));
+        }
+        answer(exchange, 200, body);
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    private void ring(String device) {
+        long head;
+        synchronized (feeds) {
+            head = feeds.getOrDefault(device, List.of()).size();
+        }
+        broker.send(device, "{\"epoch\":\"" + EPOCH + "\",\"revision\":" + head + ",\"pending\":0}");
+    }
+
+    private void ringWhoIsBehind() {
+        for (String device : broker.connected()) {
+            boolean behind;
+            synchronized (feeds) {
+                behind = received.getOrDefault(device, 0L)
+                        < feeds.getOrDefault(device, List.of()).size();
+            }
+            if (behind) {
+                ring(device);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        again.shutdownNow();
+        http.stop(0);
+        broker.close();
+        pool.shutdownNow();
+    }
+}

@@ -1,0 +1,95 @@
+package io.bellwire.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.device.DeviceSettings;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Real sockets, real clients, the real proxy; only the server is a fake, and lies on request. */
+@Timeout(90)
+class FleetTest {
+    private static final DeviceSettings HASTY = new DeviceSettings(600_000, 300, 20, 300);
+    private static final FaultRates STORMY = new FaultRates(0.5, 0.05, 0.1, 0.2, 0.2);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(ClientKind.class)
+    void fleetConvergesUnderFaultsAndServerKillsWithEitherClient(ClientKind client) throws Exception {
+        Report report = run(FakeServer.Fault.NONE, client, 30, 600, STORMY, 2, 30);
+
+        assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
+        assertEquals(600, report.orders());
+        assertEquals(600, report.verdict().applied());
+        assertEquals(2, report.serverKills());
+        assertTrue(report.sessionDrops() > 0, report::table);
+        assertTrue(report.deviceRestarts() > 0, report::table);
+        assertTrue(report.signalsDropped() > 0, report::table);
+        assertTrue(report.latency().p50() > 0, report::table);
+        assertTrue(report.reconcile().max() > 0, report::table);
+    }
+
+    @Test
+    void quietFleetPollsAtMostOncePerChangeAndOncePerStart() throws Exception {
+        Report report = run(FakeServer.Fault.NONE, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 20);
+
+        assertTrue(report.good(), report::table);
+        assertEquals(0, report.sessionDrops());
+        assertTrue(report.polls() <= 2 * 100 + 5, report::table);
+    }
+
+    @Test
+    void serverThatForgetsWhatItAcknowledgedIsFoundOut() throws Exception {
+        Report report = run(FakeServer.Fault.FORGETS, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 2);
+
+        assertFalse(report.good());
+        assertFalse(report.converged());
+        assertEquals(2, report.verdict().lost());
+        assertNotNull(report.complaint());
+        assertTrue(
+                report.complaint().contains("seed 7") && report.complaint().contains("lost: order order-50"),
+                report::complaint);
+    }
+
+    @Test
+    void serverThatMisdeliversIsFoundOut() throws Exception {
+        Report report = run(FakeServer.Fault.MISDELIVERS, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 2);
+
+        assertFalse(report.good());
+        assertEquals(2, report.verdict().foreign());
+        assertEquals(2, report.verdict().lost());
+    }
+
+    @Test
+    void serverThatTakesARepeatedOrderForASecondOneIsFoundOut() throws Exception {
+        Report report = run(FakeServer.Fault.ORDERS_TWICE, ClientKind.HIVEMQ, 5, 200, FaultRates.NONE, 0, 2);
+
+        assertFalse(report.good());
+        assertTrue(report.verdict().foreign() > 0, report::table);
+    }
+
+    private Report run(
+            FakeServer.Fault fault,
+            ClientKind client,
+            int devices,
+            int orders,
+            FaultRates rates,
+            int kills,
+            int timeoutSeconds)
+            throws Exception {
+        FleetOptions options =
+                new FleetOptions("t1", devices, orders, 200, rates, 7, client, kills, timeoutSeconds, HASTY);
+        try (FakeServer server = new FakeServer(folder, fault)) {
+            return new Fleet(options, server, Progress.NONE, System::nanoTime).run();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.bellwire.feed;
+
+import io.bellwire.log.Answer;
+import io.bellwire.log.Event;
+import io.bellwire.log.Feed;
+import io.bellwire.log.Group;
+import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.Timestamps;
+import io.bellwire.log.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The write that appends other back ends' events, all of them or none, each once; it answers how many were new. */
+public final class AppendEvents implements Write<Integer> {
+    private static final int OVERHEAD_BYTES = 256;
+
+    private final List<ForeignEvent> events;
+
+    public AppendEvents(Collection<ForeignEvent> events) {
+        this.events = List.copyOf(events);
+    }
+
+    @Override
+    public Set<Feed> feeds() {
+        return events.stream().map(ForeignEvent::feed).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<IdempotencyKey> keys() {
+        return events.stream().map(ForeignEvent::key).collect(Collectors.toSet());
+    }
+
+    @Override
+    public int bytes() {
+        return events.stream()
+                .mapToInt(event -> OVERHEAD_BYTES + event.json().length)
+                .sum();
+    }
+
+    @Override
+    public Integer decide(Group group) {
+        int appended = 0;
+        for (ForeignEvent event : events) {
+            if (group.answer(event.key()) == null) {
+                Event kept = group.append(tail(event, group), 0, 0, List.of(event.feed()));
+                group.remember(new Answer(event.key(), new byte[0], 0, kept.seq(), kept.atMillis()));
+                appended++;
+            }
+        }
+        return appended;
+    }
+
+    /** The object without its opening brace, and with the time of its commit if it brought no time. */
+    private static byte[] tail(ForeignEvent event, Group group) {
+        byte[] json = event.json();
+        String text = new String(json, 1, json.length - 1, StandardCharsets.UTF_8);
+        String time = event.hasTime() ? "" : "\"time\":\"" + Timestamps.format(group.now()) + "\",";
+        return (time + text).getBytes(StandardCharsets.UTF_8);
+    }
+}

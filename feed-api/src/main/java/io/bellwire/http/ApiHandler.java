@@ -1,0 +1,236 @@
+package io.bellwire.http;
+
+import io.bellwire.log.OverloadedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.pathmap.MatchedResource;
+import org.eclipse.jetty.http.pathmap.PathMappings;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a request to its endpoint: finds the route, checks what every route wants checked, and writes the answer. Never
+ * blocks.
+ */
+final class ApiHandler extends Handler.Abstract.NonBlocking {
+    private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
+    private static final int BODY_DEADLINE_MILLIS = 20_000;
+
+    private final PathMappings<Map<String, Route>> routes = new PathMappings<>();
+    private final Map<String, Timer> timers = new HashMap<>();
+    private final Callers callers;
+    private final ScheduledExecutorService timer;
+    private final MeterRegistry meters;
+
+    ApiHandler(List<Route> routes, Callers callers, ScheduledExecutorService timer, MeterRegistry meters) {
+        this.callers = callers;
+        this.timer = timer;
+        this.meters = meters;
+        Map<String, Map<String, Route>> byTemplate = new LinkedHashMap<>();
+        for (Route route : routes) {
+            byTemplate
+                    .computeIfAbsent(route.template(), template -> new LinkedHashMap<>())
+                    .put(route.method(), route);
+            timers.put(
+                    route.method() + route.template(),
+                    Timer.builder("bellwire.http.requests")
+                            .description("Time from a request's headers to its answer, long polls included")
+                            .tag("method", route.method())
+                            .tag("route", route.template())
+                            .register(meters));
+        }
+        byTemplate.forEach((template, methods) -> this.routes.put(new UriTemplatePathSpec(template), methods));
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Timer.Sample sample = Timer.start(meters);
+        MatchedResource<Map<String, Route>> match = routes.getMatched(Request.getPathInContext(request));
+        if (match == null) {
+            send(
+                    request,
+                    response,
+                    callback,
+                    Problem.notFound("there is no such path").reply());
+            return true;
+        }
+        boolean isHead = request.getMethod().equals("HEAD");
+        Route route = match.getResource().get(isHead ? "GET" : request.getMethod());
+        if (route == null) {
+            List<String> allowed = new ArrayList<>(match.getResource().keySet());
+            if (allowed.contains("GET")) {
+                allowed.add("HEAD");
+            }
+            send(
+                    request,
+                    response,
+                    callback,
+                    Problem.methodNotAllowed(request.getMethod(), String.join(", ", allowed))
+                            .reply());
+            return true;
+        }
+        Map<String, String> path =
+                ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(Request.getPathInContext(request));
+        CompletionStage<Reply> reply;
+        try {
+            reply = answer(request, route, path);
+        } catch (ProblemException e) {
+            reply = CompletableFuture.completedFuture(e.problem().reply());
+        } catch (RuntimeException e) {
+            reply = CompletableFuture.failedFuture(e);
+        }
+        reply.whenComplete((answered, failure) -> {
+            Reply toSend = answered;
+            if (toSend == null) {
+                toSend = failed(request, failure);
+            }
+            try {
+                send(request, response, callback, toSend);
+            } catch (RuntimeException e) { // an answer that cannot be written must not leave the caller waiting
+                callback.failed(e);
+            }
+            Timer time = timers.get(route.method() + route.template());
+            if (time != null) {
+                sample.stop(time);
+            }
+        });
+        return true;
+    }
+
+    private CompletionStage<Reply> answer(Request request, Route route, Map<String, String> path) {
+        if (route.access() == Route.Access.ANYBODY) {
+            return withBody(request, route, path, Caller.OPERATOR);
+        }
+        // who is asking comes first: a stranger learns nothing of limits and forms, and costs no memory
+        return callers.of(request.getHeaders()).thenCompose(caller -> {
+            admit(caller, route, path);
+            return withBody(request, route, path, caller);
+        });
+    }
+
+    private static void admit(Caller caller, Route route, Map<String, String> path) {
+        boolean admitted = caller.isOperator()
+                || route.access() == Route.Access.KNOWN
+                || (route.access() == Route.Access.OPERATOR_OR_PATH_DEVICE
+                        && caller.device().orElseThrow().id().value().equals(path.get("id")));
+        if (!admitted) {
+            throw new ProblemException(Problem.forbidden(
+                    route.access() == Route.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
+        }
+    }
+
+    private CompletionStage<Reply> withBody(Request request, Route route, Map<String, String> path, Caller caller) {
+        Map<String, String> query = query(request, route);
+        if (!route.contentTypes().isEmpty()) {
+            requireContentType(request, route);
+        }
+        return Body.read(request, route.bodyBytesMax(), timer, BODY_DEADLINE_MILLIS)
+                .thenCompose(body -> route.endpoint()
+                        .answer(new Call(request.getMethod(), request.getHeaders(), path, query, caller, body)));
+    }
+
+    private static void requireContentType(Request request, Route route) {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        if (type == null) {
+            throw new ProblemException(Problem.unsupportedMediaType(
+                    "Content-Type is missing; " + String.join(", ", route.contentTypes())));
+        }
+        String essence = essence(type);
+        if (!route.contentTypes().contains(essence) && !route.contentTypes().contains("*/*")) {
+            throw new ProblemException(
+                    Problem.unsupportedMediaType("Content-Type must be " + String.join(" or ", route.contentTypes())));
+        }
+    }
+
+    /** The media type without its parameters, lower case. */
+    static String essence(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+                .strip()
+                .toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static Map<String, String> query(Request request, Route route) {
+        String text = request.getHttpURI().getQuery();
+        if (text == null || text.isEmpty()) {
+            return Map.of();
+        }
+        Fields fields;
+        try {
+            fields = Request.extractQueryParameters(request);
+        } catch (RuntimeException e) { // what exactly it throws for bad escapes differs from case to case
+            throw new ProblemException(Problem.invalidRequest("the query is not well formed"));
+        }
+        Map<String, String> query = new HashMap<>();
+        for (Fields.Field field : fields) {
+            if (!route.query().contains(field.getName())) {
+                throw new ProblemException(
+                        Problem.invalidRequest("unknown query parameter \"" + field.getName() + "\""));
+            }
+            if (field.getValues().size() > 1) {
+                throw new ProblemException(
+                        Problem.invalidRequest("query parameter " + field.getName() + " is given more than once"));
+            }
+            query.put(field.getName(), field.getValue());
+        }
+        return query;
+    }
+
+    private static Reply failed(Request request, @Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof ProblemException problem) {
+            return problem.problem().reply();
+        }
+        if (cause instanceof OverloadedException overloaded) {
+            return Problem.overloaded(String.valueOf(overloaded.getMessage())).reply();
+        }
+        if (cause instanceof UncheckedIOException) {
+            return Problem.unavailable("the log cannot be used just now").reply();
+        }
+        if (cause instanceof IllegalStateException && "the log is closing".equals(cause.getMessage())) {
+            return Problem.unavailable("the server is stopping").reply();
+        }
+        log.error("{} {} failed", request.getMethod(), Request.getPathInContext(request), cause);
+        return Problem.internal().reply();
+    }
+
+    /** Writes {@code reply}; whatever of the request's body was not read makes Jetty close the connection. */
+    static void send(Request request, Response response, Callback callback, Reply reply) {
+        response.setStatus(reply.status());
+        HttpFields.Mutable headers = response.getHeaders();
+        reply.headers().forEach((name, value) -> headers.put(new HttpField(name, value)));
+        if (!reply.contentType().isEmpty()) {
+            headers.put(HttpHeader.CONTENT_TYPE, reply.contentType());
+            headers.put("X-Content-Type-Options", "nosniff");
+        }
+        if (reply.status() != 204 && reply.status() != 304) {
+            headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
+        }
+        boolean hasBody = !request.getMethod().equals("HEAD") && reply.body().length > 0;
+        response.write(true, hasBody ? ByteBuffer.wrap(reply.body()) : null, callback);
+    }
+}

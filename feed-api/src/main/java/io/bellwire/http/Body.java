@@ -1,0 +1,97 @@
+package io.bellwire.http;
+
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a request's body without blocking, up to a limit of bytes and of time. Used by one request. */
+final class Body implements Runnable {
+    private final Request request;
+    private final int bytesMax;
+    private final ByteArrayOutputStream bytes;
+    private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private volatile @Nullable ScheduledFuture<?> deadline;
+
+    private Body(Request request, int bytesMax, int expected) {
+        this.request = request;
+        this.bytesMax = bytesMax;
+        this.bytes = new ByteArrayOutputStream(Math.min(Math.max(expected, 16), bytesMax));
+    }
+
+    /** The whole body; fails with a {@link ProblemException} if it is over a limit. */
+    static CompletableFuture<byte[]> read(
+            Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
+        long expected = request.getLength();
+        if (expected > bytesMax) {
+            return CompletableFuture.failedFuture(new ProblemException(tooLarge(bytesMax)));
+        }
+        if (expected == 0 || (expected < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))) {
+            return CompletableFuture.completedFuture(new byte[0]);
+        }
+        Body body = new Body(request, bytesMax, (int) expected);
+        body.run();
+        if (!body.result.isDone()) {
+            body.deadline = timer.schedule(
+                    () -> body.end(Problem.requestTimeout("the body did not arrive in " + deadlineMillis + " ms")),
+                    deadlineMillis,
+                    TimeUnit.MILLISECONDS);
+            if (body.result.isDone()) {
+                body.cancelDeadline(); // it came while the deadline was being set
+            }
+        }
+        return body.result;
+    }
+
+    private void cancelDeadline() {
+        ScheduledFuture<?> timeout = deadline;
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+    }
+
+    private static Problem tooLarge(int bytesMax) {
+        return Problem.tooLarge(
+                bytesMax == 0 ? "this call takes no body" : "the body may have " + bytesMax + " bytes at most");
+    }
+
+    @Override
+    public void run() {
+        while (!result.isDone()) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                end(Problem.invalidRequest("the body ended early"));
+                return;
+            }
+            int length = chunk.remaining();
+            if (bytes.size() + length > bytesMax) {
+                chunk.release();
+                end(tooLarge(bytesMax));
+                return;
+            }
+            byte[] part = new byte[length];
+            chunk.getByteBuffer().get(part);
+            bytes.write(part, 0, length);
+            boolean last = chunk.isLast();
+            chunk.release();
+            if (last) {
+                result.complete(bytes.toByteArray());
+                cancelDeadline();
+            }
+        }
+    }
+
+    private void end(Problem problem) {
+        result.completeExceptionally(new ProblemException(problem));
+        cancelDeadline();
+    }
+}

@@ -1,0 +1,118 @@
+package io.bellwire.http;
+
+import io.bellwire.registry.Secret;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that a server keeps its data in, held by one process at a time: the operating system lets go of the lock when
+ * the process ends, however it ends.
+ */
+final class DataFolder implements AutoCloseable {
+    private static final String LOCK_FILE = "bellwire.lock";
+    private static final String TOKEN_FILE = "operator-token";
+    private static final int TOKEN_LENGTH_MIN = 32;
+
+    private final Path folder;
+    private final FileChannel lockChannel;
+
+    private DataFolder(Path folder, FileChannel lockChannel) {
+        this.folder = folder;
+        this.lockChannel = lockChannel;
+    }
+
+    /** Makes the folder if need be and takes hold of it; a {@link ConfigurationException} says why not. */
+    static DataFolder open(Path folder) {
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(folder);
+            channel = FileChannel.open(folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel) != null) {
+                return new DataFolder(folder, channel);
+            }
+            channel.close();
+        } catch (FileAlreadyExistsException e) {
+            throw new ConfigurationException("data folder " + folder + " is not a folder", e);
+        } catch (IOException e) {
+            throw new ConfigurationException("data folder " + folder + " cannot be used: " + e.getMessage(), e);
+        }
+        throw new ConfigurationException("data folder " + folder + " is in use by another server");
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // held by this very process
+        }
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    Path tokenFile() {
+        return folder.resolve(TOKEN_FILE);
+    }
+
+    /** The operator's token, made at the first start, readable by the folder's owner alone. */
+    String operatorToken(SecureRandom random) {
+        Path file = tokenFile();
+        try {
+            if (!Files.exists(file)) {
+                writeToken(file, Secret.draw(random));
+            }
+            String token = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            if (token.length() < TOKEN_LENGTH_MIN) {
+                throw new ConfigurationException("the operator token in " + file + " is shorter than "
+                        + TOKEN_LENGTH_MIN + " characters; delete the file to have a new one made");
+            }
+            return token;
+        } catch (IOException e) {
+            throw new ConfigurationException("operator token file " + file + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whole or not at all, so that a kill at the first start leaves no half of a token; and never readable by others. */
+    private void writeToken(Path file, String token) throws IOException {
+        FileAttribute<?>[] mode = Files.getFileStore(folder).supportsFileAttributeView("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+        Path draft = folder.resolve(TOKEN_FILE + ".new");
+        Files.deleteIfExists(draft);
+        try (FileChannel channel =
+                FileChannel.open(draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
+            ByteBuffer bytes = ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockChannel.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

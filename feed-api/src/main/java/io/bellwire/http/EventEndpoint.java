@@ -1,0 +1,255 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.feed.AppendEvents;
+import io.bellwire.feed.ForeignEvent;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.Timestamps;
+import io.bellwire.registry.Device;
+import io.bellwire.registry.DeviceId;
+import io.bellwire.registry.DeviceRegistry;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.jackson.JsonFormat;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.HttpField;
+import org.jspecify.annotations.Nullable;
+
+/** Other back ends' events, as CloudEvents over HTTP: binary, structured or in a batch. Thread-safe. */
+final class EventEndpoint implements Endpoint {
+    private static final String STRUCTURED = "application/cloudevents+json";
+    private static final String BATCH = "application/cloudevents-batch+json";
+    private static final int BODY_BYTES_MAX = 1 << 20;
+    private static final int DATA_BYTES_MAX = 64 << 10;
+    private static final int EVENTS_MAX = 100;
+    private static final int ATTRIBUTE_LENGTH_MAX = 1_024;
+    private static final int EXTENSIONS_MAX = 16;
+    private static final String OWN_TYPES = "io.bellwire.";
+    /** What the feed itself says of an event. */
+    private static final Set<String> RESERVED = Set.of("revision", "originsource", "originid");
+
+    private final EventLog log;
+    private final DeviceRegistry devices;
+    private final JsonFormat format = new JsonFormat();
+
+    EventEndpoint(EventLog log, DeviceRegistry devices) {
+        this.log = log;
+        this.devices = devices;
+    }
+
+    Route route() {
+        return Route.write("POST", "/v1/events", Route.Access.OPERATOR, List.of("*/*"), BODY_BYTES_MAX, this);
+    }
+
+    @Override
+    public CompletionStage<Reply> answer(Call call) {
+        String type = call.header("Content-Type").map(ApiHandler::essence).orElse("");
+        List<CloudEvent> events = new ArrayList<>();
+        if (type.equals(BATCH)) {
+            JsonNode batch = Json.parse(call.body());
+            if (!batch.isArray()) {
+                throw invalid("a batch must be a JSON array");
+            }
+            if (batch.size() > EVENTS_MAX) {
+                throw new ProblemException(Problem.tooLarge("a batch may have " + EVENTS_MAX + " events at most"));
+            }
+            for (int i = 0; i < batch.size(); i++) {
+                events.add(structured(bytes(batch.get(i)), "event " + i + " of the batch: "));
+            }
+        } else if (type.equals(STRUCTURED)) {
+            Json.parse(call.body());
+            events.add(structured(call.body(), ""));
+        } else if (call.header("ce-specversion").isPresent()) {
+            events.add(binary(call));
+        } else {
+            throw new ProblemException(Problem.unsupportedMediaType("Content-Type must be " + STRUCTURED + " or "
+                    + BATCH + ", or the headers must be those of a binary CloudEvent"));
+        }
+        CompletableFuture<List<ForeignEvent>> checked = CompletableFuture.completedFuture(new ArrayList<>());
+        for (CloudEvent event : events) {
+            DeviceId device = device(event);
+            ObjectNode rest = rest(event);
+            checked = checked.thenCombine(devices.find(device), (soFar, found) -> {
+                Device target = found.filter(d -> !d.disabled())
+                        .orElseThrow(() -> invalid("deviceid: there is no enabled device " + device));
+                soFar.add(new ForeignEvent(
+                        IdempotencyKey.of("event", event.getSource().toString(), event.getId()),
+                        target.feed(),
+                        rest.has("time"),
+                        bytes(rest)));
+                return soFar;
+            });
+        }
+        return checked.thenCompose(all -> log.submit(new AppendEvents(all))).thenApply(appended -> {
+            ObjectNode json = Json.MAPPER.createObjectNode();
+            json.put("appended", appended);
+            json.put("duplicates", events.size() - appended);
+            return Reply.json(200, json);
+        });
+    }
+
+    private CloudEvent structured(byte[] json, String where) {
+        try {
+            return format.deserialize(json);
+        } catch (RuntimeException e) { // the SDK throws several kinds, all of which mean that this is no CloudEvent
+            throw invalid(where + "not a CloudEvent: " + reason(e));
+        }
+    }
+
+    private static CloudEvent binary(Call call) {
+        if (!call.header("ce-specversion").map("1.0"::equals).orElse(false)) {
+            throw invalid("ce-specversion must be 1.0");
+        }
+        CloudEventBuilder builder = CloudEventBuilder.v1();
+        try {
+            for (HttpField field : call.headers()) {
+                String name = field.getName().toLowerCase(Locale.ROOT);
+                if (name.startsWith("ce-") && !name.equals("ce-specversion")) {
+                    set(builder, name.substring("ce-".length()), decode(String.valueOf(field.getValue())));
+                }
+            }
+            String type = call.headers().get("Content-Type");
+            if (call.body().length > 0) {
+                builder.withData(type == null ? "application/json" : type, call.body());
+            }
+            return builder.build();
+        } catch (RuntimeException e) { // as above
+            throw invalid("not a CloudEvent: " + reason(e));
+        }
+    }
+
+    private static void set(CloudEventBuilder builder, String name, String value) {
+        switch (name) {
+            case "id" -> builder.withId(value);
+            case "source" -> builder.withSource(URI.create(value));
+            case "type" -> builder.withType(value);
+            case "subject" -> builder.withSubject(value);
+            case "time" -> builder.withTime(OffsetDateTime.parse(value));
+            case "dataschema" -> builder.withDataSchema(URI.create(value));
+            default -> builder.withExtension(name, value);
+        }
+    }
+
+    /** CloudEvents over HTTP percent-encodes what a header cannot carry. */
+    private static String decode(String value) {
+        return value.contains("%") ? URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8) : value;
+    }
+
+    private static DeviceId device(CloudEvent event) {
+        Object device = event.getExtension("deviceid");
+        if (device == null) {
+            throw invalid("the extension deviceid is missing: it names the device");
+        }
+        if (!DeviceId.isValid(device.toString())) {
+            throw invalid("deviceid must be 1 to 64 of A-Z a-z 0-9 _ -");
+        }
+        return new DeviceId(device.toString());
+    }
+
+    /** All that the feed keeps of the event; without a time if it brought none. */
+    private static ObjectNode rest(CloudEvent event) {
+        requireLength("id", event.getId());
+        requireLength("source", event.getSource().toString());
+        requireLength("type", event.getType());
+        if (event.getType().startsWith(OWN_TYPES)) {
+            throw invalid("type must not begin with " + OWN_TYPES);
+        }
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("type", event.getType());
+        if (event.getSubject() != null) {
+            requireLength("subject", event.getSubject());
+            json.put("subject", event.getSubject());
+        }
+        if (event.getTime() != null) {
+            json.put("time", Timestamps.format(event.getTime().toInstant()));
+        }
+        json.put("originsource", event.getSource().toString());
+        json.put("originid", event.getId());
+        if (event.getDataSchema() != null) {
+            requireLength("dataschema", event.getDataSchema().toString());
+            json.put("dataschema", event.getDataSchema().toString());
+        }
+        Set<String> extensions = event.getExtensionNames();
+        if (extensions.size() > EXTENSIONS_MAX) {
+            throw invalid("an event may have " + EXTENSIONS_MAX + " extensions at most");
+        }
+        for (String name : extensions) {
+            if (RESERVED.contains(name)) {
+                throw invalid("the extension " + name + " is the feed's own");
+            }
+            Object value = event.getExtension(name);
+            if (value instanceof Boolean flag) {
+                json.put(name, flag);
+            } else if (value instanceof Integer number) {
+                json.put(name, number);
+            } else if (value != null) {
+                requireLength(name, value.toString());
+                json.put(name, value.toString());
+            }
+        }
+        putData(json, event);
+        return json;
+    }
+
+    private static void putData(ObjectNode json, CloudEvent event) {
+        CloudEventData data = event.getData();
+        if (data == null) {
+            return;
+        }
+        byte[] bytes = data.toBytes();
+        if (bytes.length > DATA_BYTES_MAX) {
+            throw new ProblemException(Problem.tooLarge("data may have " + DATA_BYTES_MAX + " bytes at most"));
+        }
+        String type = event.getDataContentType() == null ? "application/json" : event.getDataContentType();
+        requireLength("datacontenttype", type);
+        json.put("datacontenttype", type);
+        String essence = ApiHandler.essence(type);
+        if (essence.equals("application/json") || essence.endsWith("+json")) {
+            json.set("data", Json.parse(bytes));
+        } else if (essence.startsWith("text/")) {
+            json.put("data", new String(bytes, StandardCharsets.UTF_8));
+        } else {
+            json.put("data_base64", Base64.getEncoder().encodeToString(bytes));
+        }
+    }
+
+    private static void requireLength(String name, String value) {
+        if (value.isEmpty() || value.length() > ATTRIBUTE_LENGTH_MAX) {
+            throw invalid(name + " must have 1 to " + ATTRIBUTE_LENGTH_MAX + " characters");
+        }
+    }
+
+    private static byte[] bytes(@Nullable JsonNode json) {
+        try {
+            return Json.MAPPER.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree is always JSON", e);
+        }
+    }
+
+    private static String reason(RuntimeException e) {
+        Throwable cause = e.getCause() instanceof IOException ? e.getCause() : e;
+        String message = String.valueOf(cause.getMessage());
+        int line = message.indexOf('\n');
+        return line < 0 ? message : message.substring(0, line);
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(Problem.invalidRequest(detail));
+    }
+}

@@ -1,0 +1,262 @@
+package io.bellwire.http;
+
+import io.bellwire.feed.FeedReader;
+import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.Standings;
+import io.bellwire.log.Database;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.FeedListener;
+import io.bellwire.log.SqlStore;
+import io.bellwire.registry.DeviceId;
+import io.bellwire.registry.DeviceRegistry;
+import io.bellwire.registry.Secret;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log and the HTTP API on it, put together. Open it, connect what listens, then {@link #serve}. Thread-safe.
+ */
+public final class FeedApi implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
+    private static final int HTTP_THREADS_MAX = 32;
+    private static final int DEVICES_CACHED_MAX = 200_000;
+    private static final int HEADER_BYTES_MAX = 8 << 10;
+    /** Above the longest long poll, which is no idle connection. */
+    private static final int IDLE_MILLIS = 75_000;
+
+    private static final int STOP_MILLIS = 5_000;
+    private static final long RETENTION_PERIOD_MINUTES = 10;
+
+    private final FeedApiOptions options;
+    private final Clock clock;
+    private final @Nullable DataFolder folder;
+    private final String operatorToken;
+    private final EventLog events;
+    private final DeviceRegistry devices;
+    private final FeedReader reader;
+    private final OperatingEndpoints operating;
+    private final PrometheusMeterRegistry meters;
+    private final ScheduledExecutorService timer;
+    private final QueuedThreadPool threads;
+    private @Nullable Server server;
+
+    private FeedApi(
+            FeedApiOptions options,
+            Clock clock,
+            SecureRandom random,
+            PrometheusMeterRegistry meters,
+            @Nullable DataFolder folder,
+            Database database) {
+        this.options = options;
+        this.clock = clock;
+        this.meters = meters;
+        this.folder = folder;
+        this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
+        SqlStore store = SqlStore.open(database, options.durability(), random, options.newEpoch());
+        this.events = new EventLog(store, options.limits(), clock, meters);
+        this.devices = new DeviceRegistry(database, events, clock, random, DEVICES_CACHED_MAX);
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "http-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
+        threads.setName("http");
+        this.reader = new FeedReader(events, timer, threads, options.waitersMax());
+        this.operating = new OperatingEndpoints(meters);
+        operating.readyCheck("log", events::problem);
+    }
+
+    /**
+     * Opens the log, and makes it if it is new. {@link ConfigurationException} if the data folder is in use or cannot be
+     * used, or the database cannot be opened.
+     */
+    public static FeedApi open(
+            FeedApiOptions options, Clock clock, SecureRandom random, PrometheusMeterRegistry meters) {
+        DataFolder folder = options.dataFolder().map(DataFolder::open).orElse(null);
+        Database database = null;
+        try {
+            database = database(options, folder, random);
+            return new FeedApi(options, clock, random, meters, folder, database);
+        } catch (RuntimeException e) {
+            if (database != null) {
+                database.close();
+            }
+            if (folder != null) {
+                folder.close();
+            }
+            if (e instanceof UncheckedIOException io) {
+                throw new ConfigurationException(String.valueOf(io.getMessage()), io);
+            }
+            throw e;
+        }
+    }
+
+    private static Database database(FeedApiOptions options, @Nullable DataFolder folder, SecureRandom random) {
+        // the writer, the readers, and one more for whoever changes devices meanwhile
+        int connectionsMax = options.limits().readers() + 2;
+        if (options.postgres().isPresent()) {
+            FeedApiOptions.Postgres postgres = options.postgres().get();
+            return Database.postgres(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
+        }
+        return folder == null
+                ? Database.h2Memory("bellwire-" + Long.toHexString(random.nextLong()), connectionsMax)
+                : Database.h2File(folder.path(), connectionsMax);
+    }
+
+    /** Has {@code listener} told what happens to feeds. */
+    public void listen(FeedListener listener) {
+        events.listen(listener);
+    }
+
+    /** Has {@code listener} told of each device whose present connections must end. */
+    public void onDeviceClosed(Consumer<DeviceId> listener) {
+        devices.onClosed(listener);
+    }
+
+    public Standings standings() {
+        return new FeedStandings(events);
+    }
+
+    /** Whether {@code secret} is the enabled device's; never blocks. */
+    public CompletionStage<Boolean> authenticate(DeviceId device, byte[] secret) {
+        return devices.authenticate(device, secret);
+    }
+
+    /** Has the server count as ready only while {@code problem} is empty. */
+    public void readyCheck(String name, Supplier<Optional<String>> problem) {
+        operating.readyCheck(name, problem);
+    }
+
+    /** The operator's bearer token. */
+    public String operatorToken() {
+        return operatorToken;
+    }
+
+    /** Where that token is kept; empty for a server in memory. */
+    public Optional<Path> operatorTokenFile() {
+        return Optional.ofNullable(folder).map(DataFolder::tokenFile);
+    }
+
+    /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
+    public URI serve() {
+        Server http = new Server(threads);
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(HEADER_BYTES_MAX);
+        configuration.setUriCompliance(UriCompliance.RFC3986);
+        configuration.setRelativeRedirectAllowed(false);
+        ServerConnector connector = new ServerConnector(http, 1, 1, new HttpConnectionFactory(configuration));
+        connector.setHost(options.host());
+        connector.setPort(options.port());
+        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setAcceptQueueSize(1_024);
+        http.addConnector(connector);
+        http.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
+        http.setHandler(new ApiHandler(routes(), new Callers(Secret.of(operatorToken), devices), timer, meters));
+        http.setErrorHandler((request, response, callback) -> {
+            int status = response.getStatus();
+            Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
+            String detail = message == null ? HttpStatus.getMessage(status) : message.toString();
+            ApiHandler.send(
+                    request,
+                    response,
+                    callback,
+                    Problem.ofStatus(status, detail).reply());
+            return true;
+        });
+        http.setStopTimeout(STOP_MILLIS);
+        server = http;
+        try {
+            http.start();
+        } catch (Exception e) { // Jetty's start is declared to throw anything
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new ConfigurationException(
+                    "cannot listen for HTTP on " + options.host() + ":" + options.port() + ": " + cause.getMessage(),
+                    e);
+        }
+        Future<?> unused = timer.scheduleWithFixedDelay(
+                this::forget, RETENTION_PERIOD_MINUTES, RETENTION_PERIOD_MINUTES, TimeUnit.MINUTES);
+        return URI.create("http://" + hostInUri() + ":" + connector.getLocalPort());
+    }
+
+    private String hostInUri() {
+        return options.host().contains(":") ? "[" + options.host() + "]" : options.host();
+    }
+
+    private List<Route> routes() {
+        List<Route> routes = new ArrayList<>(operating.routes());
+        routes.addAll(new DeviceEndpoints(devices).routes());
+        routes.addAll(new OrderEndpoints(events, devices).routes());
+        routes.add(new EventEndpoint(events, devices).route());
+        routes.add(new FeedEndpoint(events, reader, devices).route());
+        routes.add(new SnapshotEndpoint(events, devices).route());
+        routes.add(new AckEndpoint(events, devices).route());
+        return routes;
+    }
+
+    private void forget() {
+        long now = clock.millis();
+        Future<?> unused = events.onReader(() -> events.expire(
+                        now - options.retention().toMillis(),
+                        now - options.answersKept().toMillis()))
+                .whenComplete((deleted, failure) -> {
+                    if (failure != null) {
+                        log.warn("retention failed and will be tried again: {}", failure.toString());
+                    } else if (deleted > 0) {
+                        log.info("retention deleted {} events", deleted);
+                    }
+                });
+    }
+
+    /**
+     * Stops: takes no new work, answers the polls that wait, makes durable what waits for the writer, and lets go of the
+     * data folder.
+     */
+    @Override
+    public void close() {
+        reader.stopWaiting();
+        Server http = server;
+        if (http != null) {
+            try {
+                http.stop();
+            } catch (Exception e) { // Jetty's stop is declared to throw anything; the log must be closed all the same
+                log.warn("the HTTP server did not stop cleanly: {}", e.toString());
+            }
+        }
+        timer.shutdownNow();
+        events.close();
+        if (folder != null) {
+            folder.close();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.bellwire.http;
+
+import io.bellwire.log.Durability;
+import io.bellwire.log.LogLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How to run the HTTP API and the log behind it. Immutable; a value that cannot be is refused with a
+ * {@link ConfigurationException} that names it.
+ *
+ * @param dataFolder where to keep everything; empty for a server in memory that leaves nothing behind
+ * @param postgres the PostgreSQL database to use for the log; empty for H2 in the data folder or in memory
+ * @param host address to listen on
+ * @param port 0 to 65535; 0 picks a free one
+ * @param durability what an acknowledged write survives
+ * @param limits the log's bounds
+ * @param retention how long changes are kept, at least a minute
+ * @param answersKept how long idempotency keys are remembered, at least a minute and not above {@code retention}
+ * @param connectionsMax HTTP connections at once
+ * @param waitersMax long polls that wait at once
+ * @param newEpoch whether the log starts a new epoch, which it must after a restore from a backup
+ */
+public record FeedApiOptions(
+        Optional<Path> dataFolder,
+        Optional<Postgres> postgres,
+        String host,
+        int port,
+        Durability durability,
+        LogLimits limits,
+        Duration retention,
+        Duration answersKept,
+        int connectionsMax,
+        int waitersMax,
+        boolean newEpoch) {
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+    /** In memory, on a free port of the loopback interface. */
+    public static final FeedApiOptions DEFAULT = new FeedApiOptions(
+            Optional.empty(),
+            Optional.empty(),
+            "127.0.0.1",
+            0,
+            Durability.SYNC,
+            LogLimits.DEFAULT,
+            Duration.ofDays(30),
+            Duration.ofDays(7),
+            20_000,
+            20_000,
+            false);
+
+    /** Where a PostgreSQL database is, as JDBC says it, and who asks. */
+    public record Postgres(String url, String user, String password) {
+        /** Leaves the password out. */
+        @Override
+        public String toString() {
+            return url + " as " + user;
+        }
+    }
+
+    public FeedApiOptions {
+        if (port < 0 || port > 65_535) {
+            throw new ConfigurationException("HTTP port must be 0 to 65535, is " + port);
+        }
+        if (retention.compareTo(SHORTEST) < 0) {
+            throw new ConfigurationException("retention must be at least " + SHORTEST + ", is " + retention);
+        }
+        if (answersKept.compareTo(SHORTEST) < 0 || answersKept.compareTo(retention) > 0) {
+            throw new ConfigurationException("idempotency keys must be kept for at least " + SHORTEST
+                    + " and not longer than the retention of " + retention + ", is " + answersKept);
+        }
+        if (connectionsMax < 1) {
+            throw new ConfigurationException("HTTP connections must be at least 1, is " + connectionsMax);
+        }
+        if (waitersMax < 0) {
+            throw new ConfigurationException("waiting long polls must not be negative, is " + waitersMax);
+        }
+        if (host.isBlank()) {
+            throw new ConfigurationException("host must not be empty");
+        }
+    }
+
+    public FeedApiOptions withDataFolder(Path folder) {
+        return new FeedApiOptions(
+                Optional.of(folder),
+                postgres,
+                host,
+                port,
+                durability,
+                limits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                newEpoch);
+    }
+
+    public FeedApiOptions withLimits(LogLimits newLimits) {
+        return new FeedApiOptions(
+                dataFolder,
+                postgres,
+                host,
+                port,
+                durability,
+                newLimits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                newEpoch);
+    }
+
+    public FeedApiOptions withNewEpoch() {
+        return new FeedApiOptions(
+                dataFolder,
+                postgres,
+                host,
+                port,
+                durability,
+                limits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                true);
+    }
+}

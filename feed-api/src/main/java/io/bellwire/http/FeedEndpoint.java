@@ -1,0 +1,104 @@
+package io.bellwire.http;
+
+import io.bellwire.feed.FeedRead;
+import io.bellwire.feed.FeedReader;
+import io.bellwire.feed.PageJson;
+import io.bellwire.log.Cursor;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.registry.DeviceRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** A device's feed from its cursor. Thread-safe. */
+final class FeedEndpoint implements Endpoint {
+    private static final String CONTENT_TYPE = "application/cloudevents-batch+json";
+    private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
+    private static final int LIMIT_DEFAULT = 100;
+    static final int LIMIT_MAX = 1_000;
+    private static final int WAIT_MILLIS_MAX = 60_000;
+
+    private final EventLog log;
+    private final FeedReader reader;
+    private final DeviceRegistry devices;
+
+    FeedEndpoint(EventLog log, FeedReader reader, DeviceRegistry devices) {
+        this.log = log;
+        this.reader = reader;
+        this.devices = devices;
+    }
+
+    Route route() {
+        return Route.read(
+                "/v1/devices/{id}/feed",
+                Route.Access.OPERATOR_OR_PATH_DEVICE,
+                Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout"),
+                this);
+    }
+
+    @Override
+    public CompletionStage<Reply> answer(Call call) {
+        Optional<Cursor> cursor = call.query("cursor", "lastEventId")
+                .filter(text -> !text.isEmpty())
+                .map(text -> parse("cursor", text));
+        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int waitMillis = Call.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
+        return devices.find(call.device()).thenCompose(found -> {
+            Feed feed =
+                    found.orElseThrow(() -> DeviceEndpoints.noSuchDevice(call)).feed();
+            return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
+                    .thenApply(read ->
+                            read.fold(page -> page(call, feed, page), reset -> reset(call.pathParameter("id"), reset)
+                                    .reply()));
+        });
+    }
+
+    static Cursor parse(String name, String text) {
+        return Cursor.parse(text)
+                .orElseThrow(() -> new ProblemException(Problem.invalidRequest(
+                        name + " is not a cursor of this server: pass back what the feed gave, unchanged")));
+    }
+
+    private Reply page(Call call, Feed feed, FeedRead.Page page) {
+        if (!call.caller().isOperator()) {
+            // the cursor that the device brings is what it has, and this answer brings the rest
+            log.received(feed, page.next().revision());
+        }
+        Epoch epoch = log.epoch();
+        return new Reply(
+                200,
+                CONTENT_TYPE,
+                PageJson.render(feed.id(), epoch, page.changes()),
+                Map.of(
+                        "Bellwire-Cursor",
+                        page.next().toString(),
+                        "Bellwire-Head",
+                        page.head().toString(),
+                        "Bellwire-Up-To-Date",
+                        Boolean.toString(page.isUpToDate()),
+                        "Cache-Control",
+                        page.isFull() ? FULL_PAGE_CACHE : "no-store"));
+    }
+
+    static Problem reset(String device, FeedRead.Reset reset) {
+        String detail =
+                switch (reset.reason()) {
+                    case EPOCH_CHANGED -> "the cursor belongs to another log";
+                    case BEFORE_RETENTION -> "the changes after the cursor are not kept any more";
+                    case AHEAD_OF_LOG -> "the cursor is ahead of the feed";
+                };
+        return Problem.reset(
+                detail + ": get the snapshot and go on from its cursor",
+                Map.of(
+                        "reason",
+                        reset.reason().text(),
+                        "snapshot",
+                        "/v1/devices/" + device + "/orders",
+                        "earliest",
+                        reset.earliest().toString()));
+    }
+}

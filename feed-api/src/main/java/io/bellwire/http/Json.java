@@ -1,0 +1,77 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.Set;
+
+/** JSON as strangers send it: no duplicate names, nothing after the end, limits on depth; numbers are kept as written. */
+final class Json {
+    private static final int DEPTH_MAX = 64;
+    private static final int NUMBER_LENGTH_MAX = 100;
+
+    static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH_MAX)
+                            .maxNumberLength(NUMBER_LENGTH_MAX)
+                            .build())
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private Json() {}
+
+    /** The JSON value that {@code body} is; a {@link ProblemException} says where it is not. */
+    static JsonNode parse(byte[] body) {
+        if (body.length == 0) {
+            throw new ProblemException(Problem.invalidRequest("the body is empty; JSON is expected"));
+        }
+        try (JsonParser parser = MAPPER.getFactory().createParser(body)) {
+            JsonNode json = MAPPER.readTree(parser);
+            if (json == null || json.isMissingNode()) {
+                throw new ProblemException(Problem.invalidRequest("the body is empty; JSON is expected"));
+            }
+            if (parser.nextToken() != null) {
+                throw new ProblemException(Problem.invalidRequest("the body goes on after the JSON value"));
+            }
+            return json;
+        } catch (JsonProcessingException e) {
+            String where = e.getLocation() == null
+                    ? ""
+                    : " at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
+            throw new ProblemException(Problem.invalidRequest(
+                    "the body is not valid JSON" + where + ": " + shorten(e.getOriginalMessage())));
+        } catch (IOException e) {
+            throw new ProblemException(Problem.invalidRequest("the body is not valid UTF-8 JSON"));
+        }
+    }
+
+    private static String shorten(String message) {
+        return message.length() > 200 ? message.substring(0, 200) + "..." : message;
+    }
+
+    /** Refuses fields that are not in {@code known}, by name, and anything that is no object. */
+    static void requireFields(JsonNode json, Set<String> known) {
+        if (!json.isObject()) {
+            throw new ProblemException(Problem.invalidRequest("the body must be a JSON object"));
+        }
+        json.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                throw new ProblemException(Problem.invalidRequest("unknown field \"" + shorten(name) + "\""));
+            }
+        });
+    }
+}

@@ -1,0 +1,142 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An error as the caller reads it, {@code application/problem+json} (RFC 9457). Immutable.
+ *
+ * @param name the last part of {@code type}, stable
+ * @param detail what was wrong, by name
+ * @param members further members of the JSON object
+ * @param headers further response headers
+ */
+record Problem(
+        int status,
+        String name,
+        String title,
+        String detail,
+        Map<String, String> members,
+        Map<String, String> headers) {
+    static final String CONTENT_TYPE = "application/problem+json";
+    private static final String TYPE_PREFIX = "urn:bellwire:problem:";
+    private static final int RETRY_AFTER_SECONDS = 1;
+
+    Problem {
+        members = Map.copyOf(members);
+        headers = Map.copyOf(headers);
+    }
+
+    private Problem(int status, String name, String title, String detail) {
+        this(status, name, title, detail, Map.of(), Map.of());
+    }
+
+    static Problem invalidRequest(String detail) {
+        return new Problem(400, "invalid-request", "The request is not valid", detail);
+    }
+
+    static Problem unauthorized(String detail) {
+        return new Problem(
+                401,
+                "unauthorized",
+                "The caller is not known",
+                detail,
+                Map.of(),
+                Map.of("WWW-Authenticate", "Bearer realm=\"bellwire\""));
+    }
+
+    static Problem forbidden(String detail) {
+        return new Problem(403, "forbidden", "The caller may not do this", detail);
+    }
+
+    static Problem notFound(String detail) {
+        return new Problem(404, "not-found", "There is no such thing", detail);
+    }
+
+    static Problem methodNotAllowed(String method, String allow) {
+        return new Problem(
+                405,
+                "method-not-allowed",
+                "The method is not allowed here",
+                method + " is not allowed here; " + allow + " is",
+                Map.of(),
+                Map.of("Allow", allow));
+    }
+
+    static Problem requestTimeout(String detail) {
+        return new Problem(408, "request-timeout", "The request took too long to arrive", detail);
+    }
+
+    static Problem conflict(String detail) {
+        return new Problem(409, "conflict", "The request does not fit what is there", detail);
+    }
+
+    static Problem reset(String detail, Map<String, String> members) {
+        return new Problem(410, "reset", "The cursor cannot be continued", detail, members, Map.of());
+    }
+
+    static Problem tooLarge(String detail) {
+        return new Problem(413, "too-large", "The request is too large", detail);
+    }
+
+    static Problem unsupportedMediaType(String detail) {
+        return new Problem(415, "unsupported-media-type", "The content type is not supported", detail);
+    }
+
+    static Problem idempotencyMismatch(String detail) {
+        return new Problem(422, "idempotency-mismatch", "The idempotency key belongs to another request", detail);
+    }
+
+    static Problem internal() {
+        return new Problem(500, "internal", "The server failed", "the failure has been logged");
+    }
+
+    static Problem overloaded(String detail) {
+        return unavailable("overloaded", "The server has too much to do", detail);
+    }
+
+    static Problem unavailable(String detail) {
+        return unavailable("unavailable", "The server cannot do this now", detail);
+    }
+
+    private static Problem unavailable(String name, String title, String detail) {
+        return new Problem(
+                503, name, title, detail, Map.of(), Map.of("Retry-After", Integer.toString(RETRY_AFTER_SECONDS)));
+    }
+
+    /** For what the HTTP server itself refuses, before any route sees it. */
+    static Problem ofStatus(int status, String detail) {
+        return switch (status) {
+            case 404 -> notFound(detail);
+            case 408 -> requestTimeout(detail);
+            case 413 -> tooLarge(detail);
+            case 431 -> new Problem(431, "headers-too-large", "The headers are too large", detail);
+            case 503 -> unavailable(detail);
+            default ->
+                status >= 500 ? internal() : new Problem(status, "invalid-request", "The request is not valid", detail);
+        };
+    }
+
+    /** This with one more member. */
+    Problem with(String member, String value) {
+        Map<String, String> more = new LinkedHashMap<>(members);
+        more.put(member, value);
+        return new Problem(status, name, title, detail, more, headers);
+    }
+
+    Reply reply() {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("type", TYPE_PREFIX + name);
+        json.put("title", title);
+        json.put("status", status);
+        json.put("detail", detail);
+        members.forEach(json::put);
+        try {
+            return new Reply(status, CONTENT_TYPE, Json.MAPPER.writeValueAsBytes(json), headers);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a problem of strings and numbers is always JSON", e);
+        }
+    }
+}
