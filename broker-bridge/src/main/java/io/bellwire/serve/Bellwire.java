@@ -83,10 +83,7 @@ public final class Bellwire implements AutoCloseable {
             return new Bellwire(parts, feed, http, mqttUri(broker.address()));
         } catch (BindException e) {
             close(parts);
-            throw new ConfigurationException(
-                    "cannot listen for MQTT on " + options.mqtt().host() + ":"
-                            + options.mqtt().port() + ": " + e.getMessage(),
-                    e);
+            throw new ConfigurationException("MQTT: " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             close(parts);
             throw e;

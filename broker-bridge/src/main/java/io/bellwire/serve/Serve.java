@@ -13,7 +13,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Unmatched;
 
 /**
  * The server as a program. Exit codes: 0 after {@code --help}, 2 with one line on standard error if it cannot start as it
@@ -23,9 +22,16 @@ public final class Serve {
     private static final int EXIT_CONFIGURATION = 2;
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
+    private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
+    private static final int UNSAFE_WARNS_SINCE = 24;
+
     private Serve() {}
 
     public static void main(String[] args) {
+        // newer JDKs print four lines about Netty's use of Unsafe, which standard error is not for
+        if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE && System.getProperty(NETTY_NO_UNSAFE) == null) {
+            System.setProperty(NETTY_NO_UNSAFE, "true");
+        }
         // under a name of its own, so that this jar in another program does not configure that program's log
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "bellwire-logback.xml");
@@ -73,7 +79,7 @@ public final class Serve {
     private static @Nullable Path configFile(String[] args, Map<String, String> environment) {
         ConfigOption named = new ConfigOption();
         try {
-            new CommandLine(named).parseArgs(args);
+            new CommandLine(named).setUnmatchedArgumentsAllowed(true).parseArgs(args);
             return named.config != null
                     ? named.config
                     : Settings.fileNamedBy(environment).orElse(null);
@@ -110,8 +116,5 @@ public final class Serve {
     private static final class ConfigOption {
         @Option(names = "--config")
         @Nullable Path config;
-
-        @Unmatched
-        String @Nullable [] others;
     }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
         name = "serve",
         sortOptions = false,
         usageHelpAutoWidth = true,
+        customSynopsis = "serve [OPTION]...",
         description = "Runs a Bellwire server: the feed's HTTP API, the MQTT broker, and the bridge between them.",
         footer = {
             "",
@@ -36,20 +37,33 @@ final class ServeOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Properties file with further options.")
     @Nullable Path config;
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on.")
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on.")
     String host = "";
 
-    @Option(names = "--http-port", defaultValue = "8080", description = "HTTP port, 0 for any that is free.")
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "HTTP port, 0 for any that is free.")
     int httpPort;
 
-    @Option(names = "--mqtt-port", defaultValue = "1883", description = "MQTT port, 0 for any that is free.")
+    @Option(
+            names = "--mqtt-port",
+            paramLabel = "PORT",
+            defaultValue = "1883",
+            description = "MQTT port, 0 for any that is free.")
     int mqttPort;
 
-    @Option(names = "--data-dir", defaultValue = "bellwire-data", description = "Folder that keeps everything.")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = "bellwire-data",
+            description = "Folder that keeps everything.")
     Path dataDir = Path.of("");
 
     @Option(
             names = "--durability",
+            paramLabel = "sync|process",
             defaultValue = "sync",
             description =
                     "What an acknowledged write survives: a power cut (sync), or a kill of the process (process).")
@@ -61,20 +75,33 @@ final class ServeOptions {
             description = "Keep the log in this PostgreSQL database, and not in the data folder.")
     @Nullable String postgresUrl;
 
-    @Option(names = "--postgres-user", defaultValue = "bellwire", description = "User of that database.")
+    @Option(
+            names = "--postgres-user",
+            paramLabel = "NAME",
+            defaultValue = "bellwire",
+            description = "User of that database.")
     String postgresUser = "";
 
     @Option(
             names = "--postgres-password",
+            paramLabel = "TEXT",
             defaultValue = "",
             showDefaultValue = Visibility.NEVER,
             description = "Its password; on the command line others can see it.")
     String postgresPassword = "";
 
-    @Option(names = "--retention", defaultValue = "30d", description = "How long changes are kept.")
+    @Option(
+            names = "--retention",
+            paramLabel = "DURATION",
+            defaultValue = "30d",
+            description = "How long changes are kept.")
     Duration retention = Duration.ZERO;
 
-    @Option(names = "--idempotency-kept", defaultValue = "7d", description = "How long idempotency keys are known.")
+    @Option(
+            names = "--idempotency-kept",
+            paramLabel = "DURATION",
+            defaultValue = "7d",
+            description = "How long idempotency keys are known.")
     Duration idempotencyKept = Duration.ZERO;
 
     @Option(
@@ -82,52 +109,88 @@ final class ServeOptions {
             description = "Start a new epoch, as is needed after a restore from a backup. On the command line only.")
     boolean newEpoch;
 
-    @Option(names = "--queued-writes-max", defaultValue = "8192", description = "Writes that may wait for the log.")
+    @Option(
+            names = "--queued-writes-max",
+            paramLabel = "N",
+            defaultValue = "8192",
+            description = "Writes that may wait for the log.")
     int queuedWritesMax;
 
     @Option(
             names = "--recent-bytes-max",
+            paramLabel = "BYTES",
             defaultValue = "67108864",
             description = "Memory for changes that are served without asking the database.")
     long recentBytesMax;
 
-    @Option(names = "--http-connections-max", defaultValue = "20000", description = "HTTP connections at once.")
+    @Option(
+            names = "--http-connections-max",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "HTTP connections at once.")
     int httpConnectionsMax;
 
-    @Option(names = "--http-waiters-max", defaultValue = "20000", description = "Long polls that wait at once.")
+    @Option(
+            names = "--http-waiters-max",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Long polls that wait at once.")
     int httpWaitersMax;
 
-    @Option(names = "--mqtt-connections-max", defaultValue = "20000", description = "MQTT connections at once.")
+    @Option(
+            names = "--mqtt-connections-max",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "MQTT connections at once.")
     int mqttConnectionsMax;
 
     @Option(
             names = "--mqtt-connections-per-address-max",
+            paramLabel = "N",
             defaultValue = "0",
             description = "MQTT connections at once from one address, 0 for no such limit.")
     int mqttConnectionsPerAddressMax;
 
     @Option(
             names = "--mqtt-connect-timeout",
+            paramLabel = "DURATION",
             defaultValue = "10s",
             description = "How long an MQTT connection may take to log in.")
     Duration mqttConnectTimeout = Duration.ZERO;
 
-    @Option(names = "--mqtt-packet-bytes-max", defaultValue = "8192", description = "Longest MQTT packet accepted.")
+    @Option(
+            names = "--mqtt-packet-bytes-max",
+            paramLabel = "BYTES",
+            defaultValue = "8192",
+            description = "Longest MQTT packet accepted.")
     int mqttPacketBytesMax;
 
-    @Option(names = "--mqtt-keep-alive-max", defaultValue = "5m", description = "Longest MQTT keep-alive granted.")
+    @Option(
+            names = "--mqtt-keep-alive-max",
+            paramLabel = "DURATION",
+            defaultValue = "5m",
+            description = "Longest MQTT keep-alive granted.")
     Duration mqttKeepAliveMax = Duration.ZERO;
 
-    @Option(names = "--signal-window", defaultValue = "100ms", description = "A device gets at most one signal in it.")
+    @Option(
+            names = "--signal-window",
+            paramLabel = "DURATION",
+            defaultValue = "100ms",
+            description = "A device gets at most one signal in it.")
     Duration signalWindow = Duration.ZERO;
 
     @Option(
             names = "--ring-again-first",
+            paramLabel = "DURATION",
             defaultValue = "1s",
             description = "When a device that does not come is rung again; from then on after twice as long each time.")
     Duration ringAgainFirst = Duration.ZERO;
 
-    @Option(names = "--ring-again-max", defaultValue = "60s", description = "The longest such interval.")
+    @Option(
+            names = "--ring-again-max",
+            paramLabel = "DURATION",
+            defaultValue = "60s",
+            description = "The longest such interval.")
     Duration ringAgainMax = Duration.ZERO;
 
     @Option(names = "--exit-when-ready", hidden = true, description = "Stop as soon as it is ready.")
