@@ -22,16 +22,32 @@ final class AppendBench {
             Fixture.devices(server, DEVICES);
             AtomicLong counter = new AtomicLong();
             // both are warm before either is measured
-            HttpLoad.run(server.http, 64, 0, warmUpMillis * 2, Long.MAX_VALUE, () -> Fixture.order(server.token, counter, DEVICES));
+            HttpLoad.run(
+                    server.http,
+                    64,
+                    0,
+                    warmUpMillis * 2,
+                    Long.MAX_VALUE,
+                    () -> Fixture.order(server.token, counter, DEVICES));
             HttpLoad.run(floor.http, 64, 0, warmUpMillis, Long.MAX_VALUE, () -> Fixture.order("", counter, DEVICES));
             for (int inFlight : IN_FLIGHT) {
                 HttpLoad.Result least = HttpLoad.run(
-                        floor.http, inFlight, warmUpMillis / 2, millis, Long.MAX_VALUE, () -> Fixture.order("", counter, DEVICES));
+                        floor.http,
+                        inFlight,
+                        warmUpMillis / 2,
+                        millis,
+                        Long.MAX_VALUE,
+                        () -> Fixture.order("", counter, DEVICES));
                 double groups = server.metric("bellwire_log_group_writes_count");
                 double writes = server.metric("bellwire_log_group_writes_sum");
                 double cpu = server.cpuSeconds();
                 HttpLoad.Result got = HttpLoad.run(
-                        server.http, inFlight, 0, millis, Long.MAX_VALUE, () -> Fixture.order(server.token, counter, DEVICES));
+                        server.http,
+                        inFlight,
+                        0,
+                        millis,
+                        Long.MAX_VALUE,
+                        () -> Fixture.order(server.token, counter, DEVICES));
                 cpu = server.cpuSeconds() - cpu;
                 groups = server.metric("bellwire_log_group_writes_count") - groups;
                 writes = server.metric("bellwire_log_group_writes_sum") - writes;

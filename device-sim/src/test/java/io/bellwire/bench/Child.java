@@ -36,7 +36,8 @@ final class Child implements AutoCloseable {
 
     /** The product's server, as its users start it. */
     static Child bellwire(Path dataFolder, List<String> options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("bellwire.serve"), "--data-dir", dataFolder.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(System.getProperty("bellwire.serve"), "--data-dir", dataFolder.toString()));
         command.addAll(List.of("--http-port", "0", "--mqtt-port", "0"));
         command.addAll(options);
         return start(command);
@@ -65,7 +66,8 @@ final class Child implements AutoCloseable {
         }
         JsonNode ready = JSON.readTree(line);
         String tokenFile = ready.path("operator_token_file").asText();
-        String token = tokenFile.isEmpty() ? "" : Files.readString(Path.of(tokenFile)).strip();
+        String token =
+                tokenFile.isEmpty() ? "" : Files.readString(Path.of(tokenFile)).strip();
         return new Child(
                 process,
                 URI.create(ready.path("http").asText()),
@@ -91,9 +93,7 @@ final class Child implements AutoCloseable {
     /** The sum of a metric's series. */
     double metric(String name) throws IOException, InterruptedException {
         HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(http.resolve("/metrics")).build(),
-                        HttpResponse.BodyHandlers.ofString());
+                .send(HttpRequest.newBuilder(http.resolve("/metrics")).build(), HttpResponse.BodyHandlers.ofString());
         return answer.body()
                 .lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))

@@ -48,11 +48,15 @@ final class Fixture {
     /** A POST of one order of about 1 KB, each with a key of its own. */
     static byte[] order(String token, AtomicLong counter, int devices) {
         long n = counter.incrementAndGet();
-        byte[] body = ("{\"device_id\":\"d-" + (n * 7919 % devices) + "\",\"recipe_id\":\"lungo\",\"volume\":\"110ml\",\"data\":{\"note\":\""
-                        + PADDING + "\"}}")
+        byte[] body = ("{\"device_id\":\"d-" + (n * 7919 % devices)
+                        + "\",\"recipe_id\":\"lungo\",\"volume\":\"110ml\",\"data\":{\"note\":\"" + PADDING + "\"}}")
                 .getBytes(StandardCharsets.US_ASCII);
         return HttpLoad.request(
-                "POST", "/v1/orders", token, "Content-Type: application/json\r\nIdempotency-Key: bench-" + n + "\r\n", body);
+                "POST",
+                "/v1/orders",
+                token,
+                "Content-Type: application/json\r\nIdempotency-Key: bench-" + n + "\r\n",
+                body);
     }
 
     /** Fills the log with {@code changes} events of about 1 KB over {@code devices} devices, 100 a request. */

@@ -66,8 +66,10 @@ final class FloorServer {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
                 if (request.getMethod().equals("POST")) {
-                    Content.Source.asByteBuffer(request, org.eclipse.jetty.util.Promise.from(
-                            body -> queue.add(new Pending(body, response, callback)), callback::failed));
+                    Content.Source.asByteBuffer(
+                            request,
+                            org.eclipse.jetty.util.Promise.from(
+                                    body -> queue.add(new Pending(body, response, callback)), callback::failed));
                     return true;
                 }
                 String path = Request.getPathInContext(request);
@@ -107,7 +109,9 @@ final class FloorServer {
 
     private static void answer(Pending pending) {
         pending.response().setStatus(201);
-        pending.response().getHeaders().put(HttpHeader.CONTENT_LENGTH, pending.body().capacity());
+        pending.response()
+                .getHeaders()
+                .put(HttpHeader.CONTENT_LENGTH, pending.body().capacity());
         pending.response().write(true, pending.body().flip(), pending.callback());
     }
 }

@@ -160,8 +160,8 @@ final class HttpLoad {
 
     /** A request's bytes. */
     static byte[] request(String method, String path, String token, String headers, byte[] body) {
-        byte[] head = (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n" + headers
-                        + (method.equals("GET") ? "" : "Content-Length: " + body.length + "\r\n") + "\r\n")
+        byte[] head = (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n"
+                        + headers + (method.equals("GET") ? "" : "Content-Length: " + body.length + "\r\n") + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         byte[] all = new byte[head.length + body.length];
         System.arraycopy(head, 0, all, 0, head.length);

@@ -23,7 +23,8 @@ final class PageBench {
                 Fixture.devices(server, DEVICES);
             }
             Fixture.fill(server, DEVICES, changes - already);
-            rows.add(measure(server, folder, changes, "memory", perDevice - 100, perDevice - 100, warmUpMillis, millis));
+            rows.add(
+                    measure(server, folder, changes, "memory", perDevice - 100, perDevice - 100, warmUpMillis, millis));
         }
         try (Child server = Child.bellwire(folder, List.of("--recent-bytes-max", "0"))) {
             rows.add(measure(server, folder, changes, "SQL", 0, perDevice - 100, warmUpMillis, millis));
@@ -39,18 +40,23 @@ final class PageBench {
                 .firstValue("Bellwire-Cursor")
                 .orElseThrow()
                 .split("\\.")[0];
-        int size = Fixture.get(
-                        server.http.resolve("/v1/devices/d-1/feed?cursor=" + epoch + "." + last), server.token)
+        int size = Fixture.get(server.http.resolve("/v1/devices/d-1/feed?cursor=" + epoch + "." + last), server.token)
                 .body()
                 .length;
         Random random = new Random(1);
-        HttpLoad.Result got = HttpLoad.run(server.http, IN_FLIGHT, warmUpMillis, millis, Long.MAX_VALUE, () -> HttpLoad.request(
-                "GET",
-                "/v1/devices/d-" + random.nextInt(DEVICES) + "/feed?limit=100&cursor=" + epoch + "."
-                        + (first + (last == first ? 0 : random.nextLong(last - first))),
-                server.token,
-                "",
-                new byte[0]));
+        HttpLoad.Result got = HttpLoad.run(
+                server.http,
+                IN_FLIGHT,
+                warmUpMillis,
+                millis,
+                Long.MAX_VALUE,
+                () -> HttpLoad.request(
+                        "GET",
+                        "/v1/devices/d-" + random.nextInt(DEVICES) + "/feed?limit=100&cursor=" + epoch + "."
+                                + (first + (last == first ? 0 : random.nextLong(last - first))),
+                        server.token,
+                        "",
+                        new byte[0]));
         HttpLoad.Result least;
         try (Child floor = Child.floor(folder)) {
             least = HttpLoad.run(

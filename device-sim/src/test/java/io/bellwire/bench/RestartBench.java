@@ -30,7 +30,6 @@ final class RestartBench {
                 .start();
         least.getInputStream().readAllBytes();
         double floor = (System.nanoTime() - started) / 1e9;
-        return Row.of(
-                "kill -9 to ready, log of " + changes, worst, "s", floor, "<= 3 s", Map.of("best_s", best));
+        return Row.of("kill -9 to ready, log of " + changes, worst, "s", floor, "<= 3 s", Map.of("best_s", best));
     }
 }

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param goal what the ratio or the value should reach, in words
  * @param more further figures
  */
-record Row(String figure, double value, String unit, double floor, double ratio, String goal, Map<String, Object> more) {
+record Row(
+        String figure, double value, String unit, double floor, double ratio, String goal, Map<String, Object> more) {
     static Row of(String figure, double value, String unit, double floor, String goal, Map<String, Object> more) {
         return new Row(figure, value, unit, floor, value / floor, goal, more);
     }
