@@ -15,6 +15,8 @@ final class BrokerMeters {
     private final Counter loopErrors;
     private final Counter connects;
     private final Counter restarts;
+    private final Counter canariesHeard;
+    private final Counter canariesUnheard;
 
     private final MeterRegistry registry;
 
@@ -29,6 +31,8 @@ final class BrokerMeters {
         restarts = Counter.builder("bellwire.broker.restarts")
                 .description("Restarts in place because a session loop was dead")
                 .register(registry);
+        canariesHeard = canaries("heard");
+        canariesUnheard = canaries("unheard");
         for (Refusal refusal : Refusal.values()) {
             refusals.put(
                     refusal,
@@ -45,6 +49,13 @@ final class BrokerMeters {
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+    }
+
+    private Counter canaries(String outcome) {
+        return Counter.builder("bellwire.broker.canaries")
+                .description("Rounds of the watchdog, one for each session loop")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     /** Adds what is asked of the broker itself. */
@@ -70,6 +81,10 @@ final class BrokerMeters {
 
     void loopError() {
         loopErrors.increment();
+    }
+
+    void listened(boolean heard) {
+        (heard ? canariesHeard : canariesUnheard).increment();
     }
 
     void restarted() {

@@ -92,7 +92,7 @@ final class BrokerRun implements AutoCloseable {
         if (bound.isSuccess()) {
             return bound.channel();
         }
-        close();
+        letGo();
         BindException refused = new BindException("cannot listen on " + options.host() + ":" + options.port() + ": "
                 + bound.cause().getMessage());
         refused.initCause(bound.cause());
@@ -128,10 +128,14 @@ final class BrokerRun implements AutoCloseable {
     @Override
     public void close() {
         // no new ones first, then those that are here, so that none slips in between
-        channels.close(channel -> channel == server).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         gate.connections().dismiss();
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         gate.connections().abandon();
+        letGo();
+    }
+
+    private void letGo() {
         moquette.close();
         var acceptorGone = acceptor.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
         var workersGone = workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);

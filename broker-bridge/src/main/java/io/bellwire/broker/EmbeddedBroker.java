@@ -134,6 +134,11 @@ public final class EmbeddedBroker implements SignalBroker {
         }
 
         @Override
+        public void listened(boolean heard) {
+            meters.listened(heard);
+        }
+
+        @Override
         public void well() {
             symptom = null;
         }

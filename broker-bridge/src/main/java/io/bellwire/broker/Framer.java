@@ -45,20 +45,21 @@ final class Framer extends ByteToMessageDecoder {
                 return;
             }
         }
-        fail(new DecoderException("the length takes more than " + LENGTH_BYTES + " bytes"), out);
+        fail(in, new DecoderException("the length takes more than " + LENGTH_BYTES + " bytes"), out);
     }
 
     private void frame(ByteBuf in, int header, int remaining, List<Object> out) {
         if (remaining > maxPacketBytes) {
-            fail(new TooLongFrameException("a packet of " + remaining + " bytes"), out);
+            fail(in, new TooLongFrameException("a packet of " + remaining + " bytes"), out);
         } else if (in.readableBytes() >= header + remaining) {
             out.add(in.readRetainedSlice(header + remaining));
             out.add(END);
         }
     }
 
-    private void fail(DecoderException why, List<Object> out) {
+    private void fail(ByteBuf in, DecoderException why, List<Object> out) {
         broken = true;
+        in.skipBytes(in.readableBytes());
         out.add(MqttMessageFactory.newInvalidMessage(why));
     }
 }

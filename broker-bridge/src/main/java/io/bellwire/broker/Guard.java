@@ -306,8 +306,8 @@ final class Guard extends ChannelDuplexHandler {
                 context.channel().remoteAddress(),
                 why);
         gate.meters().refused(why);
-        boolean saidYes = exchange != null && exchange.isAnswered();
-        MqttMessage farewell = stage == Stage.CONNECTED ? why.disconnect(mqtt5) : saidYes ? null : why.connAck(mqtt5);
+        boolean hasConnAck = stage == Stage.CONNECTED || (exchange != null && exchange.isAnswered());
+        MqttMessage farewell = hasConnAck ? why.disconnect(mqtt5) : why.connAck(mqtt5);
         end();
         if (farewell == null || !context.channel().isWritable()) {
             close();

@@ -45,7 +45,10 @@ final class Watchdog implements AutoCloseable {
 
         Canary hatch(Canaries.Account account);
 
-        /** All its canaries were heard. */
+        /** One of its canaries was heard, or was not. */
+        void listened(boolean heard);
+
+        /** All its canaries were heard in the same round. */
         void well();
 
         /** Starts anew. The symptom is one line; the accounts are others afterwards. */
@@ -85,7 +88,9 @@ final class Watchdog implements AutoCloseable {
         perches.forEach(perch -> songs.add(perch.sing(rounds)));
         boolean allHeard = true;
         for (int i = 0; i < songs.size(); i++) {
-            allHeard &= perches.get(i).isHeard(songs.get(i));
+            boolean heard = perches.get(i).isHeard(songs.get(i));
+            patient.listened(heard);
+            allHeard &= heard;
         }
         String dead = perches.stream()
                 .filter(perch -> perch.missed >= tolerated)

@@ -37,6 +37,9 @@ final class SessionLoops extends SessionEventLoopGroup {
         try {
             command.call();
         } catch (Throwable any) {
+            if (any instanceof InterruptedException) {
+                Thread.currentThread().interrupt(); // the loops are being ended
+            }
             thrown.accept(action, any);
         }
         return null;

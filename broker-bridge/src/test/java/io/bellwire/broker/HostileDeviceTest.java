@@ -9,6 +9,7 @@ import io.bellwire.registry.DeviceId;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -281,7 +282,7 @@ class HostileDeviceTest {
     void floodOfPingsByOneThatDoesNotReadGrowsNoBuffer() throws Exception {
         long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
         byte[][] flood = new byte[50_000][];
-        java.util.Arrays.fill(flood, Packets.PINGREQ);
+        Arrays.fill(flood, Packets.PINGREQ);
         List<RawClient> deaf = new ArrayList<>();
         List<CompletableFuture<Void>> sending = new ArrayList<>();
         for (String attacker : ATTACKERS) {

@@ -137,8 +137,26 @@ final class RawClient implements AutoCloseable {
             return header >> 4 == type;
         }
 
+        int length() {
+            return body.length;
+        }
+
         int code(int index) {
             return body[index] & 0xFF;
+        }
+
+        /** Whether these bytes follow each other somewhere. */
+        boolean contains(int... bytes) {
+            for (int start = 0; start + bytes.length <= body.length; start++) {
+                int same = 0;
+                while (same < bytes.length && code(start + same) == bytes[same]) {
+                    same++;
+                }
+                if (same == bytes.length) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         String text() {

@@ -84,6 +84,17 @@ final class TestBroker implements AutoCloseable {
                 .count();
     }
 
+    double counted(String meter) {
+        return meters.get(meter).counter().count();
+    }
+
+    double canariesHeard() {
+        return meters.get("bellwire.broker.canaries")
+                .tag("outcome", "heard")
+                .counter()
+                .count();
+    }
+
     double loopErrors() {
         return meters.get("bellwire.broker.loop.errors").counter().count();
     }

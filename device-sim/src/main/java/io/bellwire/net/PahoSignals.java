@@ -2,6 +2,8 @@ package io.bellwire.net;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -22,6 +24,16 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 public final class PahoSignals implements MqttSignals {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int PATIENCE_SECONDS = 10;
+
+    /**
+     * Paho logs each lost connection as severe, with its stack; here that is an ordinary event, which the ear is told of.
+     * Held on to, as the JDK's logging forgets loggers that nobody holds.
+     */
+    private static final Logger CHATTER = Logger.getLogger("org.eclipse.paho");
+
+    static {
+        CHATTER.setLevel(Level.OFF);
+    }
 
     private final String broker;
     private final PahoThreads threads = new PahoThreads();

@@ -1,8 +1,6 @@
 package io.bellwire.sim;
 
 import java.io.PrintWriter;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,15 +15,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "Bellwire 0.1.0-SNAPSHOT")
 public final class Sim implements Runnable {
-    /** Held on to, as the logging of the JDK forgets loggers that nobody holds. */
-    private static final Logger PAHO = Logger.getLogger("org.eclipse.paho");
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        PAHO.setLevel(Level.OFF);
         System.exit(commandLine().execute(args));
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 
 /** As much of an MQTT 5 broker as devices need: grants every subscription, and sends to clients by their id. */
 final class FakeBroker implements AutoCloseable {
@@ -22,12 +23,18 @@ final class FakeBroker implements AutoCloseable {
     private final Map<String, Socket> clients = new ConcurrentHashMap<>();
     private final Set<Socket> all = ConcurrentHashMap.newKeySet();
 
-    FakeBroker(int port, Consumer<String> onSubscribe) throws IOException {
+    FakeBroker(int port, Consumer<String> onSubscribe) {
         this.onSubscribe = onSubscribe;
-        door = new ServerSocket();
-        door.setReuseAddress(true);
-        door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+        // Right after a kill, what is left of the connections may still hold the port for a moment.
+        door = Awaitility.await().ignoreExceptions().until(() -> bind(port), ServerSocket::isBound);
         daemon(this::accept);
+    }
+
+    private static ServerSocket bind(int port) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+        return socket;
     }
 
     int port() {

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /**
  * As much of the wire contract as a fleet needs, in memory, which survives {@link #killAndStart}. Can be made to misbehave:
@@ -60,9 +61,13 @@ final class FakeServer implements Host, AutoCloseable {
         var unused = again.scheduleWithFixedDelay(this::ringWhoIsBehind, 100, 100, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void start(int httpPort, int mqttPort) throws IOException {
+    private synchronized void start(int httpPort, int mqttPort) {
         broker = new FakeBroker(mqttPort, this::ring);
-        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), httpPort), 500);
+        http = Awaitility.await()
+                .ignoreExceptions()
+                .until(
+                        () -> HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), httpPort), 500),
+                        server -> true);
         http.createContext("/", this::handle);
         http.setExecutor(pool);
         http.start();

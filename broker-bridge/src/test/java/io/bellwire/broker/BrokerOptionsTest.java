@@ -1,0 +1,41 @@
+package io.bellwire.broker;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class BrokerOptionsTest {
+    @Test
+    void eachOptionOutOfItsRangeIsNamed() {
+        Map<String, UnaryOperator<BrokerOptions.Builder>> wrong = Map.ofEntries(
+                Map.entry("host", options -> options.host(" ")),
+                Map.entry("port", options -> options.port(65_536)),
+                Map.entry("connectTimeout", options -> options.connectTimeout(Duration.ZERO)),
+                Map.entry("maxConnections", options -> options.maxConnections(0)),
+                Map.entry("maxConnectionsPerAddress", options -> options.maxConnectionsPerAddress(-1)),
+                Map.entry("maxPacketBytes", options -> options.maxPacketBytes(100)),
+                Map.entry("keepAliveMaxSeconds", options -> options.keepAliveMaxSeconds(0)),
+                Map.entry("messageExpirySeconds", options -> options.messageExpirySeconds(0)),
+                Map.entry("sessionQueueSize", options -> options.sessionQueueSize(1)),
+                Map.entry("watchdogInterval", options -> options.watchdogInterval(Duration.ofDays(1))),
+                Map.entry("watchdogTimeout", options -> options.watchdogTimeout(Duration.ofMillis(-1))),
+                Map.entry("watchdogRounds", options -> options.watchdogRounds(0)));
+        assertEquals(BrokerOptions.class.getRecordComponents().length, wrong.size());
+        wrong.forEach((option, spoil) -> {
+            BrokerOptions.Builder builder = spoil.apply(BrokerOptions.builder());
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, builder::build, option);
+            assertTrue(refused.getMessage().startsWith(option + " must"), refused.getMessage());
+        });
+    }
+
+    @Test
+    void defaultsAreValidAndBindToThisMachineAlone() {
+        assertEquals("127.0.0.1", assertDoesNotThrow(BrokerOptions::defaults).host());
+    }
+}

@@ -1,0 +1,104 @@
+package io.bellwire.broker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.registry.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+    private static final List<String> OURS =
+            List.of("mqtt", "Session Executor", "pool-", "com.hivemq", "globalEventExecutor");
+
+    @Test
+    void takenPortIsOneClearErrorAndLeavesNoThread() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Set<Thread> before = threads();
+            BindException refused = assertThrows(BindException.class, () -> start("127.0.0.1", taken.getLocalPort()));
+            assertTrue(refused.getMessage().contains("127.0.0.1:" + taken.getLocalPort()), refused.getMessage());
+            await().until(() -> before.containsAll(threads()));
+        }
+    }
+
+    @Test
+    void hostThatIsNotOursIsTheSameError() {
+        assertThrows(BindException.class, () -> start("192.0.2.1", 0));
+        assertThrows(BindException.class, () -> start("no.such.host.invalid", 0));
+    }
+
+    @Test
+    void closedBrokerLeavesNoThreadAndNoPort() throws Exception {
+        Set<Thread> before = threads();
+        TestBroker broker = new TestBroker();
+        int port = broker.address().getPort();
+        RawClient client = new RawClient(broker.address());
+        client.send(Packets.connect("grill").mqtt5().bytes());
+        assertEquals(0, client.read().code(1));
+        broker.close();
+        assertEquals(0x8B, client.read().code(0), "server shutting down");
+        assertTrue(client.isClosedByBroker());
+        assertEquals(List.of("-grill"), broker.events);
+        client.hangUp();
+        await().until(() -> before.containsAll(threads()));
+        broker.close();
+        try (TestBroker next = new TestBroker(TestBroker.options().port(port).build())) {
+            RawClient.device(next.address(), "grill").hangUp();
+        }
+    }
+
+    @Test
+    void closedBrokerStillAnswersItsCaller() {
+        TestBroker broker = new TestBroker();
+        broker.close();
+        assertEquals(SignalBroker.Handover.NOT_SUBSCRIBED, broker.ring("grill", "{}"));
+        broker.broker().disconnect(new DeviceId("grill"));
+        assertEquals(
+                "the MQTT broker does not listen", broker.broker().problem().orElseThrow());
+    }
+
+    @Test
+    void twoBrokersInOneProcessDoNotMix() throws Exception {
+        try (TestBroker one = new TestBroker();
+                TestBroker other = new TestBroker();
+                RawClient grill = RawClient.device(one.address(), "grill")) {
+            assertEquals(0, grill.subscribe(TestBroker.topicOf("grill")));
+            assertEquals(SignalBroker.Handover.NOT_SUBSCRIBED, other.ring("grill", "{}"));
+            assertEquals(SignalBroker.Handover.WRITTEN, one.ring("grill", "{}"));
+        }
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> OURS.stream().anyMatch(thread.getName()::startsWith))
+                .collect(Collectors.toSet());
+    }
+
+    private static EmbeddedBroker start(String host, int port) throws BindException {
+        DeviceSessions nobody = new DeviceSessions() {
+            @Override
+            public void subscribed(DeviceId device) {}
+
+            @Override
+            public void disconnected(DeviceId device) {}
+        };
+        return EmbeddedBroker.start(
+                BrokerOptions.builder().host(host).port(port).build(),
+                (device, secret) -> CompletableFuture.completedFuture(false),
+                nobody,
+                new SimpleMeterRegistry(),
+                Clock.systemUTC(),
+                new SecureRandom());
+    }
+}

@@ -1,0 +1,87 @@
+package io.bellwire.broker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.registry.DeviceId;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TakeoverTest {
+    private static final String TOPIC = TestBroker.topicOf("grill");
+
+    private final TestBroker broker = new TestBroker();
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void secondConnectionTakesThePlaceOfTheFirstAndTheDeviceCountsAsThere() throws Exception {
+        try (RawClient first = new RawClient(broker.address())) {
+            first.send(Packets.connect("grill").mqtt5().bytes());
+            assertEquals(0, first.read().code(1));
+            first.send(Packets.subscribe5(1, new byte[1], 0, TOPIC));
+            assertTrue(first.read().is(RawClient.SUBACK));
+            try (RawClient second = RawClient.device(broker.address(), "grill")) {
+                assertEquals(0x8E, first.read().code(0), "session taken over");
+                assertTrue(first.isClosedByBroker());
+                assertEquals(1, broker.broker().connections());
+                assertEquals(Handover.NOT_SUBSCRIBED, broker.ring("grill", "{}"));
+
+                assertEquals(0, second.subscribe(TOPIC));
+                assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+                assertTrue(second.read().is(RawClient.PUBLISH));
+                await().until(() -> broker.events.equals(List.of("+grill", "+grill")));
+            }
+        }
+        await().until(() -> broker.events.equals(List.of("+grill", "+grill", "-grill")));
+    }
+
+    @Test
+    void connectionsThatFightForOnePlaceLeaveTheBrokerSound() throws Exception {
+        List<CompletableFuture<Void>> fighters = IntStream.range(0, 4)
+                .mapToObj(fighter -> CompletableFuture.runAsync(() -> {
+                    for (int i = 0; i < 50; i++) {
+                        try (RawClient client = new RawClient(broker.address())) {
+                            client.sendQuietly(Packets.connect("grill").bytes(), Packets.subscribe(1, TOPIC));
+                            client.read();
+                        } catch (IOException lost) {
+                            // somebody else has the place
+                        }
+                    }
+                }))
+                .toList();
+        CompletableFuture.allOf(fighters.toArray(CompletableFuture[]::new)).join();
+        await().until(() -> broker.broker().connections() == 0);
+        await().until(() -> broker.events.isEmpty()
+                || broker.events.get(broker.events.size() - 1).equals("-grill"));
+
+        try (RawClient last = RawClient.device(broker.address(), "grill")) {
+            assertEquals(0, last.subscribe(TOPIC));
+            assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+            assertTrue(last.read().is(RawClient.PUBLISH));
+        }
+        assertEquals(0, broker.loopErrors());
+    }
+
+    @Test
+    void deviceThatIsDisconnectedLearnsThatItWasUs() throws Exception {
+        try (RawClient client = new RawClient(broker.address())) {
+            client.send(Packets.connect("grill").mqtt5().bytes());
+            assertEquals(0, client.read().code(1));
+            broker.broker().disconnect(new DeviceId("grill"));
+            assertEquals(0x98, client.read().code(0), "administrative action");
+            assertTrue(client.isClosedByBroker());
+        }
+        await().until(() -> broker.events.equals(List.of("-grill")));
+        broker.broker().disconnect(new DeviceId("nobody"));
+    }
+}

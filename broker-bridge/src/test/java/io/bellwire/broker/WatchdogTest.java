@@ -1,0 +1,121 @@
+package io.bellwire.broker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.registry.DeviceId;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class WatchdogTest {
+    private static final int LOOPS = Runtime.getRuntime().availableProcessors();
+
+    private static BrokerOptions.Builder watchful() {
+        return TestBroker.options()
+                .watchdogInterval(Duration.ofMillis(50))
+                .watchdogTimeout(Duration.ofSeconds(2))
+                .watchdogRounds(2);
+    }
+
+    @Test
+    void deadLoopIsReportedAndTheBrokerRestartsOnTheSamePort() throws Exception {
+        Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
+        try (TestBroker broker = new TestBroker(watchful().build())) {
+            List<Thread> loops = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread ->
+                            !before.contains(thread) && thread.getName().startsWith("Session Executor"))
+                    .collect(Collectors.toList());
+            assertEquals(LOOPS, loops.size());
+            await().until(() -> broker.canariesHeard() >= LOOPS);
+            int port = broker.address().getPort();
+            RawClient grill = RawClient.device(broker.address(), "grill");
+            assertEquals(0, grill.subscribe(TestBroker.topicOf("grill")));
+
+            loops.get(0).interrupt(); // a loop that is interrupted ends, as one that throws does
+
+            await().until(() -> broker.broker().problem().isPresent());
+            assertTrue(broker.broker().problem().orElseThrow().contains("session loop"));
+            assertTrue(grill.isClosedByBroker());
+            grill.hangUp();
+            await().until(() -> broker.broker().problem().isEmpty());
+            assertEquals(1, broker.counted("bellwire.broker.restarts"));
+            assertEquals(port, broker.address().getPort());
+            assertEquals(List.of("+grill", "-grill"), broker.events);
+
+            // devices of every loop are served again
+            for (int i = 0; i < 2 * LOOPS; i++) {
+                String device = "device-" + i;
+                try (RawClient client = RawClient.device(broker.address(), device)) {
+                    assertEquals(0, client.subscribe(TestBroker.topicOf(device)));
+                    assertEquals(Handover.WRITTEN, broker.ring(device, "{}"));
+                    assertTrue(client.read().is(RawClient.PUBLISH));
+                }
+            }
+        }
+    }
+
+    @Test
+    void canariesAreHeardEvenWhenDevicesFillTheBroker() throws Exception {
+        try (TestBroker broker = new TestBroker(watchful().maxConnections(1).build());
+                RawClient grill = RawClient.device(broker.address(), "grill")) {
+            await().until(() -> broker.canariesHeard() >= 6 * LOOPS);
+            assertEquals(0, broker.counted("bellwire.broker.restarts"));
+            assertTrue(broker.broker().problem().isEmpty());
+            assertEquals(1, broker.broker().connections(), "canaries are no devices");
+            grill.send(Packets.PINGREQ);
+            assertTrue(grill.read().is(RawClient.PINGRESP));
+            assertTrue(broker.events.isEmpty());
+        }
+    }
+
+    @Test
+    void placeKeptForCanariesIsGoodForNothingElse() throws Exception {
+        try (TestBroker broker =
+                        new TestBroker(TestBroker.options().maxConnections(1).build());
+                RawClient grill = RawClient.device(broker.address(), "grill");
+                RawClient beyond = new RawClient(broker.address())) {
+            beyond.send(Packets.connect("fryer").bytes());
+            assertEquals(3, beyond.read().code(1));
+            assertTrue(beyond.isClosedByBroker());
+            grill.send(Packets.PINGREQ);
+            assertTrue(grill.read().is(RawClient.PINGRESP));
+        }
+    }
+
+    @Test
+    void canariesHaveOneNameForEachLoopThatNoDeviceCanHave() {
+        Canaries canaries = new Canaries(7, name -> Math.floorMod(name.hashCode(), 7), new SecureRandom());
+        Set<Integer> loops = new HashSet<>();
+        for (Canaries.Account account : canaries.accounts()) {
+            loops.add(Math.floorMod(account.clientId().hashCode(), 7));
+            assertTrue(Canaries.isName(account.clientId()));
+            assertFalse(DeviceId.isValid(account.clientId()));
+            assertTrue(canaries.isSecretOf(account.clientId(), account.secret()));
+            assertFalse(canaries.isSecretOf(account.clientId(), new byte[32]));
+        }
+        assertEquals(Set.of(0, 1, 2, 3, 4, 5, 6), loops);
+    }
+
+    @Test
+    void canaryOfABrokerThatIsGoneIsNotHeard() throws IOException {
+        TestBroker gone = new TestBroker();
+        gone.close();
+        Canaries canaries = new Canaries(1, name -> 0, new SecureRandom());
+        try (Canary canary = new Canary(
+                canaries.accounts().get(0),
+                gone.address(),
+                tune -> gone.broker().ring(new DeviceId("nobody"), tune),
+                Duration.ofSeconds(2))) {
+            assertTrue(canary.sing(1).handle((heard, missed) -> missed != null).join());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.bellwire;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What keeps the simulator honest: it knows the wire contract alone, and its logic knows neither clock nor chance. */
+@AnalyzeClasses(packages = "io.bellwire", importOptions = HouseRulesTest.OwnMainCode.class)
+class HouseRulesTest {
+    /** This module's main code: not its tests, not the other modules. */
+    static final class OwnMainCode implements ImportOption {
+        @Override
+        public boolean includes(com.tngtech.archunit.core.importer.Location location) {
+            return location.contains("/device-sim/target/classes/");
+        }
+    }
+
+    @ArchTest
+    static final ArchRule DEVICE_LOGIC_HAS_NO_IO = noClasses()
+            .that()
+            .resideInAPackage("io.bellwire.device..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.io..",
+                    "java.net..",
+                    "java.nio..",
+                    "java.util.concurrent..",
+                    "com..",
+                    "org.slf4j..",
+                    "org.eclipse..",
+                    "io.netty..",
+                    "io.bellwire.net..",
+                    "io.bellwire.state..",
+                    "io.bellwire.fleet..",
+                    "io.bellwire.sim..");
+
+    @ArchTest
+    static final ArchRule MAIN_CODE_KNOWS_THE_WIRE_CONTRACT_ALONE = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.bellwire.log..",
+                    "io.bellwire.feed..",
+                    "io.bellwire.http..",
+                    "io.bellwire.order..",
+                    "io.bellwire.registry..",
+                    "io.bellwire.broker..",
+                    "io.bellwire.bridge..",
+                    "io.bellwire.serve..");
+
+    @ArchTest
+    static final ArchRule NET_DOES_NOT_KNOW_THE_FLEET = noClasses()
+            .that()
+            .resideInAnyPackage("io.bellwire.net..", "io.bellwire.state..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.bellwire.fleet..", "io.bellwire.sim..");
+
+    @ArchTest
+    static final ArchRule CLOCKS_AND_CHANCE_ARE_MADE_IN_MAINS_ALONE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bellwire.sim..")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(Clock.class, "systemDefaultZone")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callMethod(ThreadLocalRandom.class, "current")
+            .orShould()
+            .callConstructor(Random.class)
+            .orShould()
+            .callConstructor(Random.class, long.class)
+            .orShould()
+            .callConstructor(java.util.SplittableRandom.class);
+
+    @ArchTest
+    static final ArchRule NOBODY_SLEEPS = noClasses()
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class, int.class);
+}

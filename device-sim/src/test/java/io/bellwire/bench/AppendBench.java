@@ -1,0 +1,74 @@
+package io.bellwire.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Acknowledged orders a second over HTTP, durable before the answer. */
+final class AppendBench {
+    private static final int DEVICES = 1_000;
+    private static final int[] IN_FLIGHT = {1, 8, 64, 320};
+
+    private AppendBench() {}
+
+    static List<Row> run(long warmUpMillis, long millis) throws Exception {
+        Path folder = Fixture.folder();
+        List<Row> rows = new ArrayList<>();
+        try (Child server = Child.bellwire(folder, List.of());
+                Child floor = Child.floor(folder)) {
+            Fixture.devices(server, DEVICES);
+            AtomicLong counter = new AtomicLong();
+            // both are warm before either is measured
+            HttpLoad.run(
+                    server.http,
+                    64,
+                    0,
+                    warmUpMillis * 2,
+                    Long.MAX_VALUE,
+                    () -> Fixture.order(server.token, counter, DEVICES));
+            HttpLoad.run(floor.http, 64, 0, warmUpMillis, Long.MAX_VALUE, () -> Fixture.order("", counter, DEVICES));
+            for (int inFlight : IN_FLIGHT) {
+                HttpLoad.Result least = HttpLoad.run(
+                        floor.http,
+                        inFlight,
+                        warmUpMillis / 2,
+                        millis,
+                        Long.MAX_VALUE,
+                        () -> Fixture.order("", counter, DEVICES));
+                double groups = server.metric("bellwire_log_group_writes_count");
+                double writes = server.metric("bellwire_log_group_writes_sum");
+                double cpu = server.cpuSeconds();
+                HttpLoad.Result got = HttpLoad.run(
+                        server.http,
+                        inFlight,
+                        0,
+                        millis,
+                        Long.MAX_VALUE,
+                        () -> Fixture.order(server.token, counter, DEVICES));
+                cpu = server.cpuSeconds() - cpu;
+                groups = server.metric("bellwire_log_group_writes_count") - groups;
+                writes = server.metric("bellwire_log_group_writes_sum") - writes;
+                Map<String, Object> more = new LinkedHashMap<>();
+                more.put("p50_ms", got.millis(50));
+                more.put("p99_ms", got.millis(99));
+                more.put("floor_p99_ms", least.millis(99));
+                more.put("batch_mean", writes / groups);
+                more.put("fsyncs_per_second", groups / got.seconds());
+                more.put("cpu_us_per_order", cpu * 1e6 / writes);
+                more.put("bad", got.bad() + least.bad());
+                rows.add(Row.of(
+                        "orders acknowledged, " + inFlight + " in flight",
+                        got.perSecond(),
+                        "1/s",
+                        least.perSecond(),
+                        inFlight == 320 ? ">= 0.3, p99 < 100 ms" : "",
+                        more));
+            }
+        }
+        Fixture.delete(folder);
+        return rows;
+    }
+}

@@ -1,0 +1,92 @@
+package io.bellwire.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Runs the benchmarks that are asked for, shows a table as it grows, and writes JSON. Options: see scripts/bench. */
+final class Bench {
+    private static final long SMALL_LOG = 10_000;
+    private static final Set<String> KNOWN = Set.of("append", "pages", "latency", "reconnect", "memory", "restart");
+
+    private Bench() {}
+
+    public static void main(String[] args) throws Exception {
+        Path json = null;
+        Set<String> only = KNOWN;
+        boolean quick = false;
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--json" -> json = Path.of(args[++i]);
+                case "--only" -> only = Set.of(args[++i].split(","));
+                case "--quick" -> quick = true;
+                default -> {
+                    System.err.println("bench: unknown option " + args[i] + "; there are --json, --only, --quick");
+                    System.exit(2);
+                }
+            }
+        }
+        if (!KNOWN.containsAll(only)) {
+            System.err.println("bench: --only takes some of " + KNOWN);
+            System.exit(2);
+        }
+        long warmUp = quick ? 1_000 : 4_000;
+        long millis = quick ? 2_000 : 6_000;
+        long largeLog = quick ? 100_000 : 1_000_000;
+        List<Row> rows = new ArrayList<>();
+        System.out.printf("%-44s %12s %-5s %12s %7s  %s%n", "figure", "measured", "", "floor", "ratio", "goal");
+        if (only.contains("append")) {
+            show(rows, AppendBench.run(warmUp, millis));
+        }
+        if (only.contains("latency")) {
+            show(rows, LatencyBench.run(quick ? 8 : 20));
+        }
+        if (only.contains("reconnect")) {
+            show(rows, ReconnectBench.run(quick ? 500 : 2_000));
+        }
+        if (only.contains("memory")) {
+            show(rows, List.of(MemoryBench.run(quick ? 1_000 : 5_000)));
+        }
+        if (only.contains("pages") || only.contains("restart")) {
+            Path folder = Fixture.folder();
+            show(rows, PageBench.run(folder, 0, SMALL_LOG, warmUp, millis));
+            show(rows, PageBench.run(folder, SMALL_LOG, largeLog, warmUp, millis));
+            show(rows, List.of(RestartBench.run(folder, largeLog)));
+            Fixture.delete(folder);
+        }
+        if (json != null) {
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("processors", Runtime.getRuntime().availableProcessors());
+            all.put("java", System.getProperty("java.version"));
+            all.put("figures", rows);
+            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(Files.newOutputStream(json), all);
+        }
+    }
+
+    private static void show(List<Row> all, List<Row> rows) {
+        for (Row row : rows) {
+            all.add(row);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-44s %12.2f %-5s %12.2f %7.2f  %s%n",
+                    row.figure(),
+                    row.value(),
+                    row.unit(),
+                    row.floor(),
+                    row.ratio(),
+                    row.goal());
+            StringBuilder more = new StringBuilder();
+            row.more().forEach((name, value) -> more.append("  ")
+                    .append(name)
+                    .append(' ')
+                    .append(value instanceof Double d ? String.format(Locale.ROOT, "%.2f", d) : value));
+            System.out.println("   " + more);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.bellwire.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** From kill -9 to ready again. */
+final class RestartBench {
+    private static final int ROUNDS = 3;
+
+    private RestartBench() {}
+
+    /** Runs on the filled log in {@code folder}. */
+    static Row run(Path folder, long changes) throws Exception {
+        double best = Double.MAX_VALUE;
+        double worst = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            try (Child server = Child.bellwire(folder, List.of())) {
+                if (round > 0) { // the first start may find the log cleanly closed
+                    best = Math.min(best, server.startSeconds);
+                    worst = Math.max(worst, server.startSeconds);
+                }
+                server.kill();
+            }
+        }
+        long started = System.nanoTime();
+        Process least = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
+                .redirectErrorStream(true)
+                .start();
+        least.getInputStream().readAllBytes();
+        double floor = (System.nanoTime() - started) / 1e9;
+        return Row.of("kill -9 to ready, log of " + changes, worst, "s", floor, "<= 3 s", Map.of("best_s", best));
+    }
+}

@@ -1,0 +1,19 @@
+package io.bellwire.bench;
+
+import java.util.Map;
+
+/**
+ * One figure with its floor.
+ *
+ * @param value what was measured
+ * @param floor the same measured of the least that this machine has to do for it; NaN if there is none
+ * @param ratio {@code value} to {@code floor}
+ * @param goal what the ratio or the value should reach, in words
+ * @param more further figures
+ */
+record Row(
+        String figure, double value, String unit, double floor, double ratio, String goal, Map<String, Object> more) {
+    static Row of(String figure, double value, String unit, double floor, String goal, Map<String, Object> more) {
+        return new Row(figure, value, unit, floor, value / floor, goal, more);
+    }
+}

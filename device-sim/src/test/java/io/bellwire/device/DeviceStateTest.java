@@ -1,0 +1,88 @@
+package io.bellwire.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DeviceStateTest {
+    @Test
+    void versionTakesEffectOnceAndOnlyUpwards() {
+        DeviceState.Draft draft = DeviceState.FRESH.draft();
+
+        assertTrue(draft.apply("order-7", 1));
+        assertFalse(draft.apply("order-7", 1));
+        assertTrue(draft.apply("order-7", 3));
+        assertFalse(draft.apply("order-7", 2));
+        assertEquals(new DeviceState(null, Map.of("order-7", 3L), 2), draft.done());
+        assertEquals(3, draft.done().versionOf("order-7"));
+        assertEquals(0, draft.done().versionOf("order-8"));
+    }
+
+    @Test
+    void whatIsNotAboutAnOrderAlwaysTakesEffect() {
+        DeviceState.Draft draft = DeviceState.FRESH.draft();
+
+        assertTrue(draft.apply(null, 0));
+        assertTrue(draft.apply(null, 0));
+        assertEquals(2, draft.done().applied());
+    }
+
+    @Test
+    void stateStaysSmallByForgettingTheOldestOrders() {
+        DeviceState.Draft draft = DeviceState.FRESH.draft();
+        for (int i = 0; i < DeviceState.ORDERS_MAX + 5; i++) {
+            draft.apply("order-" + i, 1);
+        }
+
+        DeviceState state = draft.done();
+        assertEquals(DeviceState.ORDERS_MAX, state.versions().size());
+        assertEquals(0, state.versionOf("order-4"));
+        assertEquals(1, state.versionOf("order-5"));
+        assertEquals(DeviceState.ORDERS_MAX + 5, state.applied());
+    }
+
+    @Test
+    void stateIsACopy() {
+        Map<String, Long> versions = new HashMap<>(Map.of("order-7", 1L));
+        DeviceState state = new DeviceState(null, versions, 1);
+
+        versions.put("order-8", 1L);
+        assertEquals(0, state.versionOf("order-8"));
+        assertThrows(UnsupportedOperationException.class, () -> state.versions().clear());
+    }
+
+    @Test
+    void cursorReadsItsOwnTextAndNothingElse() {
+        assertEquals(
+                "k3v9x2m4qd.17", Cursor.parse("k3v9x2m4qd.17").orElseThrow().toString());
+        for (String bad :
+                new String[] {"", ".", "k3.", ".17", "k3.-1", "k3.017", "k3.1.2", "k3.9999999999999999999", "k 3.1"}) {
+            assertTrue(Cursor.parse(bad).isEmpty(), bad);
+        }
+    }
+
+    @Test
+    void cursorCoversSignalsOfItsEpochUpToItsRevision() {
+        Cursor cursor = new Cursor("k3v9x2m4qd", 17);
+
+        assertTrue(cursor.covers(new Signal("k3v9x2m4qd", 17)));
+        assertTrue(cursor.covers(new Signal("k3v9x2m4qd", 3)));
+        assertFalse(cursor.covers(new Signal("k3v9x2m4qd", 18)));
+        assertFalse(cursor.covers(new Signal("another", 3)));
+    }
+
+    @Test
+    void impossibleValuesAreRefusedByName() {
+        assertThrows(IllegalArgumentException.class, () -> new DeviceId("grill/1"));
+        assertThrows(IllegalArgumentException.class, () -> new DeviceId("x".repeat(65)));
+        assertThrows(IllegalArgumentException.class, () -> new Cursor("k3", -1));
+        assertThrows(IllegalArgumentException.class, () -> new DeviceSettings(600_000, 1, 200, 100));
+        assertThrows(IllegalArgumentException.class, () -> new Order("order-7", 0, "{}"));
+        assertThrows(IllegalArgumentException.class, () -> new Change(new Cursor("k3", 1), "t", "order-7", 0, "{}"));
+    }
+}

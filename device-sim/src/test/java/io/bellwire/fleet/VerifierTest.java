@@ -1,0 +1,155 @@
+package io.bellwire.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceId;
+import io.bellwire.fleet.Entry.Kind;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The verifier, on journals that are broken by hand. */
+class VerifierTest {
+    private static final DeviceId GRILL = new DeviceId("grill");
+    private static final DeviceId FRYER = new DeviceId("fryer");
+
+    private final Truth truth = new Truth();
+
+    @BeforeEach
+    void threeOrdersForTheGrillAndOneForTheFryer() {
+        truth.acknowledged("order-1", GRILL, 0);
+        truth.acknowledged("order-2", GRILL, 0);
+        truth.acknowledged("order-3", GRILL, 0);
+        truth.acknowledged("order-9", FRYER, 0);
+    }
+
+    @Test
+    void completeJournalInOrderIsClean() {
+        Verdict verdict = verdict(applied(1, "order-1"), applied(2, "order-3"), applied(3, "order-2"));
+
+        assertTrue(verdict.clean(), verdict::toString);
+        assertEquals(3, verdict.applied());
+    }
+
+    @Test
+    void missingOrderIsLost() {
+        assertFound(
+                new Verdict(2, 1, 0, 0, 0, "grill: lost: order order-3"), applied(1, "order-1"), applied(2, "order-2"));
+    }
+
+    @Test
+    void changeServedTwiceIsAppliedTwice() {
+        assertFound(
+                new Verdict(
+                        3, 0, 1, 0, 0, "grill: applied twice: APPLIED change k3.2 order order-2 version 1 (created)"),
+                applied(1, "order-1"),
+                applied(2, "order-2"),
+                applied(2, "order-2"),
+                applied(3, "order-3"));
+    }
+
+    @Test
+    void sameOrderUnderAnotherRevisionIsAppliedTwice() {
+        assertFound(
+                new Verdict(
+                        4, 0, 1, 0, 0, "grill: applied twice: APPLIED change k3.3 order order-1 version 1 (created)"),
+                applied(1, "order-1"),
+                applied(2, "order-2"),
+                applied(3, "order-1"),
+                applied(4, "order-3"));
+    }
+
+    @Test
+    void doubleThatTheDeviceCaughtWithoutASnapshotIsStillFound() {
+        Verdict verdict = verdict(
+                applied(1, "order-1"),
+                new Entry(Kind.KNOWN, new Cursor("k3", 2), "order-1", 1, "created", 0, 0),
+                applied(3, "order-2"),
+                applied(4, "order-3"));
+
+        assertEquals(1, verdict.appliedTwice());
+    }
+
+    @Test
+    void revisionsInTheWrongOrderAreOutOfOrder() {
+        Verdict verdict = verdict(applied(2, "order-2"), applied(1, "order-1"), applied(3, "order-3"));
+
+        assertEquals(3, verdict.outOfOrder());
+        assertEquals(0, verdict.lost());
+        assertTrue(verdict.firstOffence().contains("revision 1 was due"), verdict::firstOffence);
+    }
+
+    @Test
+    void gapIsOutOfOrder() {
+        assertEquals(
+                1,
+                verdict(applied(1, "order-1"), applied(3, "order-2"), applied(4, "order-3"))
+                        .outOfOrder());
+    }
+
+    @Test
+    void skippedVersionIsOutOfOrder() {
+        Entry jump = new Entry(Kind.APPLIED, new Cursor("k3", 4), "order-1", 3, "updated", 0, 0);
+
+        assertEquals(
+                1,
+                verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"), jump)
+                        .outOfOrder());
+    }
+
+    @Test
+    void anotherDevicesOrderIsForeign() {
+        Verdict verdict =
+                verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"), applied(4, "order-9"));
+
+        assertEquals(1, verdict.foreign());
+        assertEquals(
+                "grill: meant for fryer: APPLIED change k3.4 order order-9 version 1 (created)",
+                verdict.firstOffence());
+    }
+
+    @Test
+    void orderThatNobodyPlacedIsForeign() {
+        assertEquals(1, verdict(applied(1, "order-x")).foreign());
+    }
+
+    @Test
+    void snapshotMayBringOrdersOutOfTurnAndTheFeedMayRepeatThem() {
+        Verdict verdict = verdict(
+                applied(1, "order-1"),
+                new Entry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
+                new Entry(Kind.RESUMED, new Cursor("n3w", 40), null, 0, "", 0, 0),
+                new Entry(Kind.KNOWN, new Cursor("n3w", 41), "order-2", 1, "created", 0, 0),
+                new Entry(Kind.APPLIED, new Cursor("n3w", 42), "order-3", 1, "created", 0, 0));
+
+        assertTrue(verdict.clean(), verdict::toString);
+    }
+
+    @Test
+    void newLogWithoutASnapshotIsOutOfOrder() {
+        Verdict verdict = verdict(
+                applied(1, "order-1"),
+                applied(2, "order-2"),
+                new Entry(Kind.APPLIED, new Cursor("n3w", 3), "order-3", 1, "created", 0, 0));
+
+        assertEquals(1, verdict.outOfOrder());
+    }
+
+    private void assertFound(Verdict expected, Entry... journal) {
+        assertEquals(expected, verdict(journal));
+        assertFalse(expected.clean());
+    }
+
+    private Verdict verdict(Entry... journal) {
+        Verifier verifier = new Verifier(truth);
+        verifier.check(GRILL, List.of(journal));
+        return verifier.verdict();
+    }
+
+    private static Entry applied(long revision, String orderId) {
+        return new Entry(Kind.APPLIED, new Cursor("k3", revision), orderId, 1, "created", 0, 0);
+    }
+}

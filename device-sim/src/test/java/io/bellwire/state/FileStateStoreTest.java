@@ -1,0 +1,74 @@
+package io.bellwire.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStateStoreTest {
+    private static final DeviceState SEVEN = new DeviceState(new Cursor("k3v9x2m4qd", 7), Map.of("order-1", 2L), 7);
+    private static final DeviceState EIGHT = new DeviceState(new Cursor("k3v9x2m4qd", 8), Map.of("order-1", 3L), 8);
+
+    @TempDir
+    Path folder;
+
+    private StateStore store() {
+        return new FileStateStore(folder.resolve("grill.json"));
+    }
+
+    @Test
+    void newDeviceStartsFresh() throws IOException {
+        assertEquals(DeviceState.FRESH, store().load());
+    }
+
+    @Test
+    void whatWasSavedLastIsLoadedByTheNextProcess() throws IOException {
+        store().save(DeviceState.FRESH, List.of());
+        assertEquals(DeviceState.FRESH, store().load());
+        store().save(SEVEN, List.of());
+        store().save(EIGHT, List.of());
+
+        assertEquals(EIGHT, store().load());
+    }
+
+    @Test
+    void processThatDiesWhileItWritesLeavesTheOldState() throws IOException {
+        store().save(SEVEN, List.of());
+        byte[] whole = Files.readAllBytes(folder.resolve("grill.json"));
+        for (int torn = 0; torn <= whole.length; torn++) {
+            Files.write(folder.resolve("grill.json.new"), java.util.Arrays.copyOf(whole, torn));
+
+            assertEquals(SEVEN, store().load());
+        }
+        store().save(EIGHT, List.of());
+        assertEquals(EIGHT, store().load());
+    }
+
+    @Test
+    void saveThatFailsLeavesTheOldState() throws IOException {
+        store().save(SEVEN, List.of());
+        Files.createDirectory(folder.resolve("grill.json.new"));
+
+        assertThrows(IOException.class, () -> store().save(EIGHT, List.of()));
+        assertEquals(SEVEN, store().load());
+    }
+
+    @Test
+    void fileOfSomethingElseIsRefusedByName() throws IOException {
+        for (String bad : new String[] {"", "{", "[]", "{\"format\":2}", "{\"format\":1,\"cursor\":\"x\"}"}) {
+            Files.writeString(folder.resolve("grill.json"), bad);
+
+            IOException refused = assertThrows(IOException.class, () -> store().load(), bad);
+            assertTrue(refused.getMessage().contains("grill.json"), refused::getMessage);
+        }
+    }
+}
