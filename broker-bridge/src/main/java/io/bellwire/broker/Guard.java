@@ -221,7 +221,9 @@ final class Guard extends ChannelDuplexHandler {
             stage = Stage.CONNECTED;
             cancelDeadline();
             session.stopResending();
-            gate.meters().connected();
+            if (bell().device() != null) {
+                gate.meters().connected();
+            }
             resume();
         }
     }

@@ -132,6 +132,9 @@ final class Watchdog implements AutoCloseable {
                 return true;
             } catch (ExecutionException unheard) {
                 missed++;
+                if (thread.isShutdown()) {
+                    return false;
+                }
                 LOG.warn("the canary on session loop {} was not heard: {}", account.loop(), unheard.toString());
                 // a client in doubt is no witness
                 canary.close();
