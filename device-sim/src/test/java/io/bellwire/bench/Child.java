@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** A server in a process of its own, so that its CPU and memory are its own too. */
 final class Child implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long STOP_SECONDS = 20;
 
     final Process process;
     final URI http;
@@ -102,16 +103,17 @@ final class Child implements AutoCloseable {
     }
 
     /** Ends it at once, as a crash does. */
-    void kill() throws InterruptedException {
+    void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
+        process.destroyForcibly().onExit().join();
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            kill();
-        }
+        process.onExit()
+                .completeOnTimeout(process, STOP_SECONDS, TimeUnit.SECONDS)
+                .join();
+        kill();
     }
 }

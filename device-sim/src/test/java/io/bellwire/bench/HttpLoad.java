@@ -40,7 +40,8 @@ final class HttpLoad {
 
     private static final class Connection {
         final SocketChannel channel;
-        final ByteBuffer in = ByteBuffer.allocate(BUFFER_BYTES);
+        final byte[] bytes = new byte[BUFFER_BYTES];
+        final ByteBuffer in = ByteBuffer.wrap(bytes);
         ByteBuffer out = ByteBuffer.allocate(0);
         long sentNanos;
         long bodyLeft = -1;
@@ -123,11 +124,11 @@ final class HttpLoad {
         }
         ByteBuffer in = connection.in;
         if (connection.bodyLeft < 0) {
-            int headersEnd = headersEnd(in);
+            int headersEnd = headersEnd(connection.bytes, in.position());
             if (headersEnd < 0) {
                 return 0;
             }
-            String headers = new String(in.array(), 0, headersEnd, StandardCharsets.ISO_8859_1);
+            String headers = new String(connection.bytes, 0, headersEnd, StandardCharsets.ISO_8859_1);
             connection.bodyLeft = headersEnd + 4 + contentLength(headers);
         }
         if (in.position() < connection.bodyLeft) {
@@ -139,9 +140,8 @@ final class HttpLoad {
         return status;
     }
 
-    private static int headersEnd(ByteBuffer in) {
-        byte[] bytes = in.array();
-        for (int i = 0; i + 3 < in.position(); i++) {
+    private static int headersEnd(byte[] bytes, int length) {
+        for (int i = 0; i + 3 < length; i++) {
             if (bytes[i] == '\r' && bytes[i + 1] == '\n' && bytes[i + 2] == '\r' && bytes[i + 3] == '\n') {
                 return i;
             }
@@ -150,12 +150,11 @@ final class HttpLoad {
     }
 
     private static long contentLength(String headers) {
-        for (String line : headers.split("\r\n")) {
-            if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
-                return Long.parseLong(line.substring(15).strip());
-            }
-        }
-        return 0;
+        return headers.lines()
+                .filter(line -> line.regionMatches(true, 0, "Content-Length:", 0, 15))
+                .mapToLong(line -> Long.parseLong(line.substring(15).strip()))
+                .findFirst()
+                .orElse(0);
     }
 
     /** A request's bytes. */

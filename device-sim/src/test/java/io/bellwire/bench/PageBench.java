@@ -35,11 +35,11 @@ final class PageBench {
     private static Row measure(
             Child server, Path folder, long changes, String from, long first, long last, long warmUpMillis, long millis)
             throws Exception {
-        String epoch = Fixture.get(server.http.resolve("/v1/devices/d-0/feed?limit=1"), server.token)
+        String cursor = Fixture.get(server.http.resolve("/v1/devices/d-0/feed?limit=1"), server.token)
                 .headers()
                 .firstValue("Bellwire-Cursor")
-                .orElseThrow()
-                .split("\\.")[0];
+                .orElseThrow();
+        String epoch = cursor.substring(0, cursor.indexOf('.'));
         int size = Fixture.get(server.http.resolve("/v1/devices/d-1/feed?cursor=" + epoch + "." + last), server.token)
                 .body()
                 .length;
