@@ -8,6 +8,8 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.bellwire.broker.SignalBroker.Handover;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * itself rung, the way devices are. Rounds do not overlap; otherwise thread-safe.
  */
 final class Canary implements AutoCloseable {
-    private static final int NETTY_THREADS = 1;
+    /** Of their own, since the library has one set of threads for all clients in the process that do not bring theirs. */
+    private static final Executor THREADS = new ThreadPerTaskExecutor(new DefaultThreadFactory("mqtt-canary", true));
 
     private final Canaries.Account account;
     private final Function<byte[], CompletionStage<Handover>> bell;
@@ -48,7 +52,8 @@ final class Canary implements AutoCloseable {
                 .useMqttVersion5()
                 .identifier(account.clientId())
                 .executorConfig(MqttClientExecutorConfig.builder()
-                        .nettyThreads(NETTY_THREADS)
+                        .nettyExecutor(THREADS)
+                        .nettyThreads(1)
                         .build())
                 .transportConfig(MqttClientTransportConfig.builder()
                         .serverAddress(reachable(broker))

@@ -19,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of one connection that can be rung. It writes PUBLISH to the channel itself and not through Moquette's session:
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * answer is exact, and neither a full nor a dead loop stands between a device and its signal. Thread-safe.
  */
 final class Doorbell {
+    private static final Logger LOG = LoggerFactory.getLogger(Doorbell.class);
     private static final MqttFixedHeader PUBLISH =
             new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.AT_MOST_ONCE, false, 0);
     /** What PUBLISH adds to topic and payload at most: headers, lengths and the properties below. */
@@ -100,7 +103,7 @@ final class Doorbell {
         CompletableFuture<Handover> outcome = new CompletableFuture<>();
         try {
             // the check and the write belong together, or signals that raced each other would pile up
-            context.executor().execute(() -> outcome.complete(write(payload)));
+            context.executor().execute(() -> outcome.complete(writeSafely(payload)));
         } catch (RejectedExecutionException stopping) {
             outcome.complete(Handover.NOT_SUBSCRIBED);
         }
@@ -113,6 +116,16 @@ final class Doorbell {
             context.executor().execute(() -> closer.accept(why));
         } catch (RejectedExecutionException stopping) {
             // the event loop is gone, and the connection with it
+        }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // whoever rang is owed an answer
+    private Handover writeSafely(byte[] payload) {
+        try {
+            return write(payload);
+        } catch (RuntimeException bug) {
+            LOG.error("a signal could not be written", bug);
+            return Handover.FAILED;
         }
     }
 

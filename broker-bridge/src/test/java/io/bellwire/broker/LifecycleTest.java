@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,9 @@ class LifecycleTest {
     @Test
     void closedBrokerLeavesNoThreadAndNoPort() throws Exception {
         Set<Thread> before = threads();
-        TestBroker broker = new TestBroker();
+        TestBroker broker = new TestBroker(
+                TestBroker.options().watchdogInterval(Duration.ofMillis(50)).build());
+        await().until(() -> broker.canariesHeard() > 0);
         int port = broker.address().getPort();
         RawClient client = new RawClient(broker.address());
         client.send(Packets.connect("grill").mqtt5().bytes());

@@ -60,12 +60,13 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends what it can, for those whose connection may be cut meanwhile. */
-    void sendQuietly(byte[]... packets) {
+    /** Sends what it can, for those whose connection may be cut meanwhile; returns whether it was not. */
+    boolean sendQuietly(byte[]... packets) {
         try {
             send(packets);
+            return true;
         } catch (IOException cut) {
-            // as expected
+            return false;
         }
     }
 
