@@ -7,7 +7,9 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -103,6 +105,42 @@ class BridgeRacesTest extends BridgeFixture {
         assertEquals(List.of(1L), broker.takeRevisions());
         assertEquals(asked, log.asked.size());
         assertEquals(1, gauge("bellwire.bridge.devices"));
+    }
+
+    @Test
+    void handoverOfTheOldConnectionIsNotTakenForThatOfTheNewOne() {
+        connected(GRILL);
+        List<CompletableFuture<Handover>> handovers = new ArrayList<>();
+        broker.answer = device -> {
+            handovers.add(new CompletableFuture<>());
+            return handovers.get(handovers.size() - 1);
+        };
+        commit(GRILL_FEED, 1);
+        time.settle();
+        bridge.subscribed(GRILL);
+        time.advanceMillis(100);
+        assertEquals(2, handovers.size());
+        handovers.get(0).complete(Handover.NOT_SUBSCRIBED);
+        time.settle();
+        assertEquals(1, gauge("bellwire.bridge.devices"));
+        handovers.get(1).complete(Handover.WRITTEN);
+        bridge.received(GRILL_FEED, 1);
+        time.advance(Duration.ofMinutes(5));
+        assertEquals(2, broker.take().size());
+    }
+
+    @Test
+    void deviceThatLeavesBeforeItsLookUpIsNotLookedUp() {
+        log.late = true;
+        bridge.subscribed(FRYER);
+        time.settle();
+        bridge.subscribed(GRILL);
+        time.settle();
+        bridge.disconnected(GRILL);
+        time.settle();
+        log.answerAll();
+        time.settle();
+        assertEquals(List.of(Set.of(FRYER_FEED)), log.asked);
     }
 
     @Test

@@ -1,0 +1,115 @@
+package io.bellwire.serve;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.broker.BrokerOptions;
+import io.bellwire.http.ConfigurationException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BellwireTest {
+    /** Of the class library and of the test itself. */
+    private static final Set<String> OF_THE_JVM = Set.of(
+            "Common-Cleaner", "Cleaner-0", "process reaper", "Keep-Alive-Timer", "Attach Listener", "awaitility");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void twoServersInOneJvmKnowNothingOfEachOther() {
+        try (Bellwire one = Bellwire.start();
+                Bellwire other = Bellwire.start()) {
+            assertNotEquals(one.http(), other.http());
+            assertNotEquals(one.mqtt(), other.mqtt());
+            assertNotEquals(one.operatorToken(), other.operatorToken());
+            String secret = new Operator(one).register("grill");
+            assertEquals(404, new Operator(other).status("/v1/devices/grill"));
+            try (SignalledDevice grill = new SignalledDevice(one.mqtt(), "grill", secret)) {
+                new Operator(one).order("grill");
+                await().until(() -> grill.revisions().contains(1L));
+            }
+        }
+    }
+
+    @Test
+    void readyServerSaysSo() {
+        try (Bellwire bellwire = Bellwire.start()) {
+            assertEquals(200, new Operator(bellwire).status("/healthz"));
+            assertEquals(200, new Operator(bellwire).status("/readyz"));
+        }
+    }
+
+    @Test
+    void operatorTokenOutlivesARestartInItsFile() throws Exception {
+        String token;
+        try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(folder))) {
+            token = bellwire.operatorToken();
+            assertEquals(
+                    token,
+                    Files.readString(bellwire.operatorTokenFile().orElseThrow()).strip());
+        }
+        try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(folder))) {
+            assertEquals(token, bellwire.operatorToken());
+        }
+    }
+
+    @Test
+    void secondServerOnTheSameFolderIsRefusedAndHarmsNobody() {
+        try (Bellwire first = Bellwire.start(BellwireOptions.inFolder(folder))) {
+            ConfigurationException refused =
+                    assertThrows(ConfigurationException.class, () -> Bellwire.start(BellwireOptions.inFolder(folder)));
+            assertTrue(String.valueOf(refused.getMessage()).contains(folder.toString()));
+            new Operator(first).register("grill");
+        }
+    }
+
+    @Test
+    void takenMqttPortIsRefusedAndNothingIsLeftRunning() throws Exception {
+        Set<String> before = threads();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            BellwireOptions options = BellwireOptions.inFolder(folder)
+                    .withMqtt(BrokerOptions.builder().port(taken.getLocalPort()).build());
+            ConfigurationException refused = assertThrows(ConfigurationException.class, () -> Bellwire.start(options));
+            assertTrue(String.valueOf(refused.getMessage()).contains("127.0.0.1:" + taken.getLocalPort()));
+        }
+        awaitNoOtherThreads(before);
+        // the folder is free again
+        Bellwire.start(BellwireOptions.inFolder(folder)).close();
+    }
+
+    @Test
+    void closedServerLeavesNoThreadAndClosingItAgainDoesNothing() {
+        Set<String> before = threads();
+        Bellwire bellwire = Bellwire.start();
+        bellwire.close();
+        bellwire.close();
+        awaitNoOtherThreads(before);
+    }
+
+    private static void awaitNoOtherThreads(Set<String> before) {
+        await().untilAsserted(() -> {
+            Set<String> left = threads();
+            left.removeAll(before);
+            assertEquals(Set.of(), left);
+        });
+    }
+
+    /** Names with numbers taken off, since pools count on. */
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> OF_THE_JVM.stream().noneMatch(name::startsWith))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,100 @@
+package io.bellwire.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** What a back end and an operator ask of a server, as any HTTP client would. Thread-safe. */
+final class Operator {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final URI base;
+    private final String token;
+
+    Operator(Bellwire bellwire) {
+        this(bellwire.http(), bellwire.operatorToken());
+    }
+
+    Operator(URI base, String token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    /** Registers the device and returns its secret. */
+    String register(String device) {
+        return call("PUT", "/v1/devices/" + device, "", token).get("secret").textValue();
+    }
+
+    void disable(String device) {
+        call("DELETE", "/v1/devices/" + device, "", token);
+    }
+
+    String rotate(String device) {
+        return call("POST", "/v1/devices/" + device + "/secret", "", token)
+                .get("secret")
+                .textValue();
+    }
+
+    JsonNode device(String device) {
+        return call("GET", "/v1/devices/" + device, "", token);
+    }
+
+    /** Posts an order and returns its id. */
+    String order(String device) {
+        return call("POST", "/v1/orders", "{\"device_id\":\"" + device + "\"}", token)
+                .get("id")
+                .textValue();
+    }
+
+    /** The changes of the device's feed from {@code cursor} on, asked for by the device itself. */
+    JsonNode feed(String device, String secret, String cursor) {
+        return call("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret);
+    }
+
+    void acknowledge(String device, String secret, String cursor) {
+        call("POST", "/v1/devices/" + device + "/acks", "{\"processed\":\"" + cursor + "\"}", secret);
+    }
+
+    int status(String path) {
+        return send("GET", path, "", token).statusCode();
+    }
+
+    private JsonNode call(String method, String path, String body, String bearer) {
+        HttpResponse<String> response = send(method, path, body, bearer);
+        if (response.statusCode() / 100 != 2) {
+            throw new IllegalStateException(method + " " + path + ": " + response.statusCode() + " " + response.body());
+        }
+        try {
+            return JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HttpResponse<String> send(String method, String path, String body, String bearer) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + bearer);
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        try {
+            return client.send(
+                    request.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                            .build(),
+                    BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.bellwire.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.http.ConfigurationException;
+import io.bellwire.log.Durability;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServeOptionsTest {
+    private static final Map<String, String> NOTHING = Map.of();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void defaultsAreThoseOfARealServer() {
+        BellwireOptions options = Serve.parse(new String[0], NOTHING).toBellwireOptions();
+        assertEquals(8080, options.feed().port());
+        assertEquals(1883, options.mqtt().port());
+        assertEquals("127.0.0.1", options.feed().host());
+        assertEquals("127.0.0.1", options.mqtt().host());
+        assertEquals(Optional.of(Path.of("bellwire-data")), options.feed().dataFolder());
+        assertEquals(Durability.SYNC, options.feed().durability());
+        assertEquals(Duration.ofMillis(100), options.signals().window());
+        assertEquals(Duration.ofSeconds(1), options.signals().again().first());
+        assertEquals(Duration.ofSeconds(60), options.signals().again().max());
+        assertEquals(Optional.empty(), options.feed().postgres());
+    }
+
+    @Test
+    void commandLineComesBeforeEnvironmentBeforeFileBeforeDefault() throws Exception {
+        String file = file("http-port=1\nmqtt-port=2\nhost=10.0.0.1\n").toString();
+        Map<String, String> environment = Map.of("BELLWIRE_HTTP_PORT", "3", "BELLWIRE_MQTT_PORT", "4");
+        ServeOptions options = Serve.parse(new String[] {"--config", file, "--http-port=5"}, environment);
+        assertEquals(5, options.httpPort);
+        assertEquals(4, options.mqttPort);
+        assertEquals("10.0.0.1", options.host);
+        assertEquals(Durability.SYNC, options.durability);
+    }
+
+    @Test
+    void environmentMayNameTheFile() throws Exception {
+        String file = file("durability=process\nsignal-window=1s\n").toString();
+        ServeOptions options = Serve.parse(new String[0], Map.of("BELLWIRE_CONFIG", file));
+        assertEquals(Durability.PROCESS, options.durability);
+        assertEquals(Duration.ofSeconds(1), options.signalWindow);
+    }
+
+    @Test
+    void emptyVariableCountsAsNotSet() {
+        assertEquals(8080, Serve.parse(new String[0], Map.of("BELLWIRE_HTTP_PORT", "")).httpPort);
+    }
+
+    @Test
+    void postgresIsPutTogetherFromItsOptions() {
+        ServeOptions options = Serve.parse(
+                new String[] {"--postgres-url", "jdbc:postgresql://db/bellwire"},
+                Map.of("BELLWIRE_POSTGRES_PASSWORD", "s3cret"));
+        var postgres = options.toBellwireOptions().feed().postgres().orElseThrow();
+        assertEquals("jdbc:postgresql://db/bellwire", postgres.url());
+        assertEquals("bellwire", postgres.user());
+        assertEquals("s3cret", postgres.password());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100ms, PT0.1S", "10s, PT10S", "5m, PT5M", "2h, PT2H", "30d, PT720H", "0ms, PT0S"})
+    void durationsAreANumberAndAUnit(String text, Duration duration) {
+        assertEquals(duration, Serve.parse(new String[] {"--signal-window", text}, NOTHING).signalWindow);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--http-port=x, '--http-port'",
+        "--http-port=70000, 'http: HTTP port must be 0 to 65535, is 70000'",
+        "--mqtt-port=-1, 'mqtt: port must be 0 to 65535 and not -1'",
+        "--durability=maybe, '--durability'",
+        "--signal-window=soon, '''soon'' is not a number and one of ms, s, m, h, d'",
+        "--signal-window=2m, 'signals: window must be zero to a minute, is PT2M'",
+        "--ring-again-max=1ms, 'signals: backoff max must be at least its first'",
+        "--retention=1s, 'http: retention must be at least'",
+        "--mqtt-packet-bytes-max=1, 'mqtt: maxPacketBytes'",
+        "--queued-writes-max=0, 'http: limit of queued writes'",
+        "--colour=red, '--colour'",
+        "extra, 'extra'",
+        "--config=/nowhere/bellwire.properties, 'no file /nowhere/bellwire.properties'"
+    })
+    void whatCannotBeIsRefusedByName(String argument, String message) {
+        ConfigurationException refused =
+                assertThrows(ConfigurationException.class, () -> Serve.parse(new String[] {argument}, NOTHING)
+                        .toBellwireOptions());
+        assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
+    }
+
+    @Test
+    void unknownKeysOfTheFileAreRefusedByName() throws Exception {
+        Path file = file("http-port=1\nhttp-prot=2\ncolour=red\n");
+        ConfigurationException refused = assertThrows(
+                ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NOTHING));
+        assertEquals("unknown option in " + file + ": colour, http-prot", refused.getMessage());
+    }
+
+    @Test
+    void whatBelongsToOneStartAloneIsNoKeyOfTheFileAndNoVariable() throws Exception {
+        Path file = file("new-epoch=true\n");
+        assertThrows(ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NOTHING));
+        assertEquals(false, Serve.parse(new String[0], Map.of("BELLWIRE_NEW_EPOCH", "true")).newEpoch);
+        assertEquals(true, Serve.parse(new String[] {"--new-epoch"}, NOTHING).newEpoch);
+    }
+
+    @Test
+    void messageSaysWhereABadValueComesFrom() throws Exception {
+        ConfigurationException fromEnvironment = assertThrows(
+                ConfigurationException.class, () -> Serve.parse(new String[0], Map.of("BELLWIRE_HTTP_PORT", "x")));
+        assertTrue(String.valueOf(fromEnvironment.getMessage()).endsWith(" (from BELLWIRE_HTTP_PORT)"));
+        Path file = file("mqtt-port=x\n");
+        ConfigurationException fromFile = assertThrows(
+                ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NOTHING));
+        assertTrue(String.valueOf(fromFile.getMessage()).endsWith(" (from " + file + ")"));
+    }
+
+    @Test
+    void helpShowsEveryOptionWithItsDefaultAndNoSecret() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Serve.usage(new PrintStream(out, true, StandardCharsets.UTF_8));
+        String help = out.toString(StandardCharsets.UTF_8);
+        for (String text : new String[] {
+            "--config",
+            "--host",
+            "127.0.0.1",
+            "--http-port",
+            "8080",
+            "--mqtt-port",
+            "1883",
+            "--data-dir",
+            "bellwire-data",
+            "--durability",
+            "sync",
+            "--signal-window",
+            "100ms",
+            "--ring-again-max",
+            "60s",
+            "--mqtt-connections-per-address-max",
+            "--mqtt-connect-timeout",
+            "BELLWIRE_HTTP_PORT",
+            "standard error"
+        }) {
+            assertTrue(help.contains(text), text + " is not in\n" + help);
+        }
+    }
+
+    private Path file(String text) throws Exception {
+        return Files.writeString(folder.resolve("bellwire.properties"), text);
+    }
+}

@@ -1,0 +1,119 @@
+package io.bellwire.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as its users see it: arguments, two streams, an exit code. */
+class ServeProcessTest {
+    private static final long EXIT_SECONDS_MAX = 60;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void readyServerPrintsOneLineAndSigtermStopsItGracefully() throws Exception {
+        Process process = serve("--http-port=0", "--mqtt-port=0", "--data-dir=" + folder.resolve("data"));
+        String secret;
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            JsonNode ready = new ObjectMapper().readTree(out.readLine());
+            assertTrue(ready.get("ready").booleanValue());
+            String token = Files.readString(
+                            Path.of(ready.get("operator_token_file").textValue()))
+                    .strip();
+            Operator operator = new Operator(URI.create(ready.get("http").textValue()), token);
+            secret = operator.register("grill");
+            operator.order("grill");
+            // by its handle, which leaves the streams open
+            process.toHandle().destroy();
+            assertEquals(null, out.readLine(), "nothing else goes to standard output");
+        }
+        assertEquals(128 + 15, exitCode(process));
+        // what it has acknowledged is there
+        try (Bellwire again = Bellwire.start(BellwireOptions.inFolder(folder.resolve("data")))) {
+            assertEquals(1, new Operator(again).feed("grill", secret, "").size());
+        }
+    }
+
+    @Test
+    void helpGoesToStandardOutputWithExitCodeZero() throws Exception {
+        Process process = serve("--help");
+        assertTrue(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).contains("--http-port"));
+        assertEquals(0, exitCode(process));
+    }
+
+    @Test
+    void brokenOptionIsOneLine() throws Exception {
+        assertRefused("bellwire: Invalid value for option '--http-port': 'x' is not an int", "--http-port=x");
+    }
+
+    @Test
+    void unknownKeyOfTheFileIsOneLine() throws Exception {
+        Path file = Files.writeString(folder.resolve("bellwire.properties"), "colour=red\n");
+        assertRefused("bellwire: unknown option in " + file + ": colour", "--config=" + file);
+    }
+
+    @Test
+    void dataFolderInUseIsOneLine() throws Exception {
+        try (Bellwire user = Bellwire.start(BellwireOptions.inFolder(folder))) {
+            assertEquals(200, new Operator(user).status("/readyz"));
+            assertRefused(
+                    "bellwire: data folder " + folder + " is in use by another server",
+                    "--http-port=0",
+                    "--mqtt-port=0",
+                    "--data-dir=" + folder);
+        }
+    }
+
+    @Test
+    void takenPortIsOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            String data = "--data-dir=" + folder.resolve("data");
+            assertRefused("127.0.0.1:" + port, "--http-port=0", "--mqtt-port=" + port, data);
+            assertRefused("127.0.0.1:" + port, "--http-port=" + port, "--mqtt-port=0", data);
+        }
+    }
+
+    private static void assertRefused(String message, String... args) throws Exception {
+        Process process = serve(args);
+        String line = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(2, exitCode(process));
+        assertTrue(line.contains(message), line);
+        assertEquals(1, line.lines().count(), line);
+        assertEquals(0, process.getInputStream().readAllBytes().length);
+    }
+
+    private static Process serve(String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Serve.class.getName()));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).start();
+    }
+
+    private static int exitCode(Process process) throws InterruptedException {
+        if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("did not exit");
+        }
+        return process.exitValue();
+    }
+}

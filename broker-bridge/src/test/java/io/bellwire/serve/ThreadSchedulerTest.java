@@ -1,0 +1,52 @@
+package io.bellwire.serve;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class ThreadSchedulerTest {
+    @Test
+    void tasksRunOnOneThreadInTheOrderOfTheirTimes() {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork")) {
+            scheduler.schedule(
+                    Duration.ofMillis(20),
+                    () -> ran.add("later " + Thread.currentThread().getName()));
+            scheduler.schedule(
+                    Duration.ZERO, () -> ran.add("now " + Thread.currentThread().getName()));
+            await().until(() -> ran.size() == 2);
+        }
+        assertEquals(List.of("now clockwork", "later clockwork"), ran);
+    }
+
+    @Test
+    void taskThatThrowsDoesNotStopTheNext() {
+        CountDownLatch ran = new CountDownLatch(1);
+        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork")) {
+            scheduler.schedule(Duration.ZERO, () -> {
+                throw new IllegalStateException("bad item");
+            });
+            scheduler.schedule(Duration.ZERO, ran::countDown);
+            await().until(() -> ran.getCount() == 0);
+        }
+    }
+
+    @Test
+    void cancelledTaskAndTaskAfterTheEndDoNotRun() {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        ThreadScheduler scheduler = new ThreadScheduler("clockwork");
+        scheduler.schedule(Duration.ofMillis(10), () -> ran.add("cancelled")).cancel();
+        scheduler.schedule(Duration.ofMillis(20), () -> ran.add("kept"));
+        await().until(() -> ran.contains("kept"));
+        scheduler.close();
+        scheduler.schedule(Duration.ZERO, () -> ran.add("too late")).cancel();
+        assertEquals(List.of("kept"), ran);
+        assertTrue(scheduler.nowNanos() > 0);
+    }
+}
