@@ -42,6 +42,11 @@ public final class Disk {
         return applied;
     }
 
+    /** What was saved last. */
+    public synchronized DeviceState state() {
+        return state;
+    }
+
     public synchronized List<Entry> journal() {
         return List.copyOf(journal);
     }

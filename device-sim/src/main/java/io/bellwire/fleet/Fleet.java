@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -126,11 +127,20 @@ public final class Fleet {
         }
     }
 
-    private void killServer() throws FleetException {
+    private void killServer() throws FleetException, InterruptedException {
         progress.say("kill -9 to the server after " + truth.size() + " acknowledged orders");
         tally.serverKills.increment();
         long before = nanos.getAsLong();
-        host.killAndStart();
+        CompletableFuture<Void> restart = CompletableFuture.runAsync(() -> {
+            try {
+                host.killAndStart();
+            } catch (FleetException failed) {
+                throw new CompletionException(failed);
+            }
+        });
+        while (!awaitBriefly(restart)) {
+            progress.show(now("server away"));
+        }
         progress.say(
                 "the server is ready again after " + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - before) + " ms");
     }

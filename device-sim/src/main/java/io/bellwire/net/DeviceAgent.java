@@ -126,7 +126,14 @@ public final class DeviceAgent implements AutoCloseable {
                 call.hangUp();
             }
             calls++;
-            call = signals.dial(who, new CallEar(calls));
+            CallEar ear = new CallEar(calls);
+            try {
+                call = signals.dial(who, ear);
+            } catch (RuntimeException failed) {
+                // A client that breaks its promise: without a cut the device would wait for ever.
+                LOG.warn("{}: cannot dial", who, failed);
+                ear.cut("cannot dial");
+            }
         }
 
         @Override

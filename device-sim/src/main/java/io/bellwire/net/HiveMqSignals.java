@@ -1,5 +1,6 @@
 package io.bellwire.net;
 
+import com.hivemq.client.internal.netty.NettyEventLoopProvider;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -30,6 +31,8 @@ public final class HiveMqSignals implements MqttSignals {
             return thread;
         });
         // The client keeps one set of event loops for each executor that it is given, so all must be given the same.
+        // It also ends them with the last connection, and a connection that is made in that moment hangs: so one stays.
+        NettyEventLoopProvider.INSTANCE.acquireEventLoop(threads, loopThreads);
         this.loops = MqttClientExecutorConfig.builder()
                 .nettyExecutor(threads)
                 .nettyThreads(loopThreads)
@@ -88,6 +91,7 @@ public final class HiveMqSignals implements MqttSignals {
 
     @Override
     public void close() {
+        NettyEventLoopProvider.INSTANCE.releaseEventLoop(threads);
         threads.shutdownNow();
     }
 }

@@ -29,6 +29,7 @@ final class Child implements AutoCloseable {
 
     private Child(Process process, URI http, URI mqtt, String token, double startSeconds) {
         this.process = process;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::kill)); // also when the benchmark is interrupted
         this.http = http;
         this.mqtt = mqtt;
         this.token = token;

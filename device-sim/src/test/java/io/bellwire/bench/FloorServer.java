@@ -109,9 +109,8 @@ final class FloorServer {
 
     private static void answer(Pending pending) {
         pending.response().setStatus(201);
-        pending.response()
-                .getHeaders()
-                .put(HttpHeader.CONTENT_LENGTH, pending.body().capacity());
-        pending.response().write(true, pending.body().flip(), pending.callback());
+        ByteBuffer body = pending.body().flip();
+        pending.response().getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        pending.response().write(true, body, pending.callback());
     }
 }

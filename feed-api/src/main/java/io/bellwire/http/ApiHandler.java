@@ -35,15 +35,21 @@ import org.slf4j.LoggerFactory;
  */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
-    private static final int BODY_DEADLINE_MILLIS = 20_000;
 
     private final PathMappings<Map<String, Route>> routes = new PathMappings<>();
     private final Map<String, Timer> timers = new HashMap<>();
     private final Callers callers;
     private final ScheduledExecutorService timer;
+    private final int bodyDeadlineMillis;
     private final MeterRegistry meters;
 
-    ApiHandler(List<Route> routes, Callers callers, ScheduledExecutorService timer, MeterRegistry meters) {
+    ApiHandler(
+            List<Route> routes,
+            Callers callers,
+            ScheduledExecutorService timer,
+            int bodyDeadlineMillis,
+            MeterRegistry meters) {
+        this.bodyDeadlineMillis = bodyDeadlineMillis;
         this.callers = callers;
         this.timer = timer;
         this.meters = meters;
@@ -145,7 +151,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         if (!route.contentTypes().isEmpty()) {
             requireContentType(request, route);
         }
-        return Body.read(request, route.bodyBytesMax(), timer, BODY_DEADLINE_MILLIS)
+        return Body.read(request, route.bodyBytesMax(), timer, bodyDeadlineMillis)
                 .thenCompose(body -> route.endpoint()
                         .answer(new Call(request.getMethod(), request.getHeaders(), path, query, caller, body)));
     }
@@ -157,7 +163,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                     "Content-Type is missing; " + String.join(", ", route.contentTypes())));
         }
         String essence = essence(type);
-        if (!route.contentTypes().contains(essence) && !route.contentTypes().contains("*/*")) {
+        if (!route.contentTypes().contains(essence)) {
             throw new ProblemException(
                     Problem.unsupportedMediaType("Content-Type must be " + String.join(" or ", route.contentTypes())));
         }

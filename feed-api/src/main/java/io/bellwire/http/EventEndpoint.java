@@ -40,8 +40,9 @@ final class EventEndpoint implements Endpoint {
     private static final int ATTRIBUTE_LENGTH_MAX = 1_024;
     private static final int EXTENSIONS_MAX = 16;
     private static final String OWN_TYPES = "io.bellwire.";
-    /** What the feed itself says of an event. */
-    private static final Set<String> RESERVED = Set.of("revision", "originsource", "originid");
+    /** What the feed itself says of an event; a header could otherwise add a second one of these. */
+    private static final Set<String> RESERVED =
+            Set.of("revision", "originsource", "originid", "data", "datacontenttype");
 
     private final EventLog log;
     private final DeviceRegistry devices;
@@ -53,7 +54,8 @@ final class EventEndpoint implements Endpoint {
     }
 
     Route route() {
-        return Route.write("POST", "/v1/events", Route.Access.OPERATOR, List.of("*/*"), BODY_BYTES_MAX, this);
+        // any content type, and none: a binary event's is that of its data
+        return Route.write("POST", "/v1/events", Route.Access.OPERATOR, List.of(), BODY_BYTES_MAX, this);
     }
 
     @Override
@@ -69,11 +71,10 @@ final class EventEndpoint implements Endpoint {
                 throw new ProblemException(Problem.tooLarge("a batch may have " + EVENTS_MAX + " events at most"));
             }
             for (int i = 0; i < batch.size(); i++) {
-                events.add(structured(bytes(batch.get(i)), "event " + i + " of the batch: "));
+                events.add(structured(batch.get(i), "event " + i + " of the batch: "));
             }
         } else if (type.equals(STRUCTURED)) {
-            Json.parse(call.body());
-            events.add(structured(call.body(), ""));
+            events.add(structured(Json.parse(call.body()), ""));
         } else if (call.header("ce-specversion").isPresent()) {
             events.add(binary(call));
         } else {
@@ -103,9 +104,12 @@ final class EventEndpoint implements Endpoint {
         });
     }
 
-    private CloudEvent structured(byte[] json, String where) {
+    private CloudEvent structured(JsonNode json, String where) {
+        if (!json.isObject()) {
+            throw invalid(where + "not a CloudEvent: it must be a JSON object");
+        }
         try {
-            return format.deserialize(json);
+            return format.deserialize(bytes(json));
         } catch (RuntimeException e) { // the SDK throws several kinds, all of which mean that this is no CloudEvent
             throw invalid(where + "not a CloudEvent: " + reason(e));
         }

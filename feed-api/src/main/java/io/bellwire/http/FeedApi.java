@@ -10,6 +10,7 @@ import io.bellwire.log.SqlStore;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.DeviceRegistry;
 import io.bellwire.registry.Secret;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -50,6 +51,7 @@ public final class FeedApi implements AutoCloseable {
     /** Above the longest long poll, which is no idle connection. */
     private static final int IDLE_MILLIS = 75_000;
 
+    private static final int BODY_DEADLINE_MILLIS = 20_000;
     private static final int STOP_MILLIS = 5_000;
     private static final long RETENTION_PERIOD_MINUTES = 10;
 
@@ -89,6 +91,9 @@ public final class FeedApi implements AutoCloseable {
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
         this.reader = new FeedReader(events, timer, threads, options.waitersMax());
+        Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
+                .description("Long polls that wait")
+                .register(meters);
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -166,6 +171,13 @@ public final class FeedApi implements AutoCloseable {
 
     /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
     public URI serve() {
+        return serve(BODY_DEADLINE_MILLIS);
+    }
+
+    /**
+     * @param bodyDeadlineMillis how long a request's body may take to arrive
+     */
+    URI serve(int bodyDeadlineMillis) {
         Server http = new Server(threads);
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
@@ -179,7 +191,8 @@ public final class FeedApi implements AutoCloseable {
         connector.setAcceptQueueSize(1_024);
         http.addConnector(connector);
         http.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
-        http.setHandler(new ApiHandler(routes(), new Callers(Secret.of(operatorToken), devices), timer, meters));
+        http.setHandler(new ApiHandler(
+                routes(), new Callers(Secret.of(operatorToken), devices), timer, bodyDeadlineMillis, meters));
         http.setErrorHandler((request, response, callback) -> {
             int status = response.getStatus();
             Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);

@@ -112,7 +112,7 @@ record Problem(
             case 404 -> notFound(detail);
             case 408 -> requestTimeout(detail);
             case 413 -> tooLarge(detail);
-            case 431 -> new Problem(431, "headers-too-large", "The headers are too large", detail);
+            case 414, 431 -> new Problem(431, "headers-too-large", "The headers are too large", detail);
             case 503 -> unavailable(detail);
             default ->
                 status >= 500 ? internal() : new Problem(status, "invalid-request", "The request is not valid", detail);

@@ -9,7 +9,7 @@ import java.util.Set;
  * @param template the path, with parameters in braces
  * @param access who may call it
  * @param query the names of the query parameters it knows
- * @param contentTypes what its body may be; empty if it takes none
+ * @param contentTypes what its body may be; empty if the route does not care or takes none
  * @param bodyBytesMax the body's limit
  */
 record Route(

@@ -43,6 +43,23 @@ final class LogWriter implements AutoCloseable {
     /** What an entry costs in memory beside its event. */
     private static final int ENTRY_BYTES = 64;
 
+    private static final Write<Boolean> NOTHING = new Write<>() {
+        @Override
+        public Set<Feed> feeds() {
+            return Set.of();
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+
+        @Override
+        public Boolean decide(Group group) {
+            return true;
+        }
+    };
+
     private final LogStore store;
     private final LogLimits limits;
     private final Clock clock;
@@ -132,8 +149,16 @@ final class LogWriter implements AutoCloseable {
             queuedBytes.addAndGet(-bytes);
             refused.increment();
             pending.result.completeExceptionally(new OverloadedException("too many writes are waiting"));
+        } else if (!thread.isAlive()) {
+            refuseWhatWaits(); // the writer ended between the look at closing and now
         }
         return pending.result;
+    }
+
+    private void refuseWhatWaits() {
+        for (Pending<?> pending = queue.poll(); pending != null; pending = queue.poll()) {
+            pending.result.completeExceptionally(new IllegalStateException("the log is closing"));
+        }
     }
 
     Optional<String> problem() {
@@ -356,8 +381,11 @@ final class LogWriter implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        // wakes the writer; if there is no room it is awake
+        boolean unused = queue.offer(new Pending<>(NOTHING));
         try {
             thread.join();
+            refuseWhatWaits();
             answering.shutdown();
             if (!answering.awaitTermination(30, TimeUnit.SECONDS)) {
                 answering.shutdownNow();

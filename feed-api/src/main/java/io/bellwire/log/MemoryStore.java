@@ -23,6 +23,7 @@ public final class MemoryStore implements LogStore {
     private final Map<IdempotencyKey, Answer> answers = new HashMap<>();
     private final Map<FeedId, Long> received = new HashMap<>();
     private final Map<FeedId, Long> processed = new HashMap<>();
+    private long nextSeq = 1;
 
     public MemoryStore(Epoch epoch) {
         this.epoch = epoch;
@@ -86,8 +87,8 @@ public final class MemoryStore implements LogStore {
         });
         Set<Long> rows =
                 loadedAnswers.keySet().stream().map(IdempotencyKey::row).collect(Collectors.toSet());
-        long firstSeq = events.isEmpty() ? 1 : events.lastKey() + 1;
-        Group group = decide.apply(new Group.Loaded(firstSeq, heads, loadedOrders, loadedAnswers, rows));
+        Group group = decide.apply(new Group.Loaded(nextSeq, heads, loadedOrders, loadedAnswers, rows));
+        nextSeq += group.seqsUsed();
         group.events().forEach(event -> events.put(event.seq(), event));
         group.entries().forEach(entry -> entriesOf(entry.feed().no()).put(entry.revision(), entry.event()));
         orders.putAll(group.orders());

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.log.SqlStore.Run;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +61,9 @@ final class Retention {
     }
 
     /** See {@link LogStore#expireEvents}. */
-    static long expireEvents(Handle handle, long beforeMillis, long answersBeforeMillis) {
+    static long expireEvents(Database database, Handle handle, long beforeMillis, long answersBeforeMillis) {
+        List<Run> kept = newestRunsBefore(handle, beforeMillis);
+        int keptFrom = 0;
         long deleted = 0;
         long from = 0;
         while (true) {
@@ -80,10 +83,22 @@ final class Retention {
                     .bind("before", beforeMillis)
                     .mapTo(Integer.class)
                     .one();
+            List<Long> keptHere = new ArrayList<>();
+            for (int i = keptFrom; i < kept.size() && kept.get(i).seq() < to; i++) {
+                Run run = kept.get(i);
+                for (long seq = Math.max(next, run.seq()); seq < Math.min(to, run.seq() + run.n()); seq++) {
+                    keptHere.add(seq);
+                }
+                if (i == keptFrom && run.seq() + run.n() <= to) {
+                    keptFrom++;
+                }
+            }
             deleted += handle.createUpdate("""
                             DELETE FROM events e WHERE e.seq >= :next AND e.seq < :to AND e.at_millis < :before
                                 AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = e.order_id AND o.latest = e.seq)
+                                AND e.seq NOT IN (SELECT k.seq FROM UNNEST(:kept) AS k(seq))
                             """)
+                    .bind("kept", database.longs(keptHere.toArray(Long[]::new)))
                     .bind("next", next)
                     .bind("to", to)
                     .bind("before", beforeMillis)
@@ -97,5 +112,24 @@ final class Retention {
                 .bind("before", answersBeforeMillis)
                 .execute();
         return deleted;
+    }
+
+    /**
+     * The newest runs of feeds that have been still for so long: {@link #expireFeed} keeps them, so their events must
+     * stay. Were the last event of all forgotten, its number would also be given out again.
+     */
+    private static List<Run> newestRunsBefore(Handle handle, long beforeMillis) {
+        return handle.createQuery("""
+                        SELECT r.place, r.seq, r.n FROM entries r JOIN events e ON e.seq = r.seq + r.n - 1
+                        WHERE e.at_millis < :before AND r.place IN (
+                            SELECT (SELECT l.place FROM entries l
+                                WHERE l.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
+                                ORDER BY l.place DESC LIMIT 1)
+                            FROM feeds f)
+                        ORDER BY r.seq
+                        """)
+                .bind("before", beforeMillis)
+                .map((row, context) -> Run.of(row))
+                .list();
     }
 }

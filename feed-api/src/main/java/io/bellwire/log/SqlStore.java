@@ -101,6 +101,17 @@ public final class SqlStore implements LogStore {
 
     @Override
     public Feed makeFeed(FeedId id) {
+        try {
+            return makeFeedOnce(id);
+        } catch (UncheckedIOException e) {
+            if (!isRetryable(e)) {
+                throw e;
+            }
+            return makeFeedOnce(id); // somebody else has just made it
+        }
+    }
+
+    private Feed makeFeedOnce(FeedId id) {
         return database.commit(handle -> {
             List<Feed> there = feeds(handle, List.of(id));
             if (there.isEmpty()) {
@@ -472,7 +483,7 @@ public final class SqlStore implements LogStore {
 
     @Override
     public long expireEvents(long beforeMillis, long answersBeforeMillis) {
-        return database.with(handle -> Retention.expireEvents(handle, beforeMillis, answersBeforeMillis));
+        return database.with(handle -> Retention.expireEvents(database, handle, beforeMillis, answersBeforeMillis));
     }
 
     @Override

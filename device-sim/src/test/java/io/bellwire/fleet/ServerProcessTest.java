@@ -1,0 +1,92 @@
+package io.bellwire.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The supervision of a server, on a shell script that claims to be one. */
+@Timeout(60)
+class ServerProcessTest {
+    @TempDir
+    Path folder;
+
+    private Path server;
+
+    @BeforeEach
+    void serverThatNotesItsProcessAndItsPorts() throws IOException {
+        server = Files.writeString(folder.resolve("server"), """
+                #!/bin/sh
+                echo "$$ $2 $4" >> "$0.starts"
+                [ "$2" = 0 ] && set -- x 4001 y 4002
+                echo "some noise"
+                echo "{\\"ready\\":true,\\"http\\":\\"http://127.0.0.1:$2\\",\\"mqtt\\":\\"mqtt://127.0.0.1:$4\\",\\"operator_token_file\\":\\"token\\"}"
+                exec tail -f /dev/null
+                """);
+        assertTrue(server.toFile().setExecutable(true));
+    }
+
+    private ServerProcess process(String command) {
+        return new ServerProcess(command, folder.resolve("log"));
+    }
+
+    private List<String> starts() throws IOException {
+        return Files.readAllLines(folder.resolve("server.starts"));
+    }
+
+    private boolean lives(int start) throws IOException {
+        long pid = Long.parseLong(starts().get(start).replaceAll(" .*", ""));
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        return handle.isPresent() && handle.get().isAlive();
+    }
+
+    @Test
+    void serverStartsOnFreePortsAndAfterAKillOnTheSameOnes() throws Exception {
+        try (ServerProcess process = process(server.toString())) {
+            ServerAddress address = process.start();
+            assertEquals(4001, address.endpoints().http().getPort());
+            assertEquals(4002, address.endpoints().mqtt().getPort());
+            assertEquals(Path.of("token"), address.tokenFile());
+            assertTrue(lives(0));
+
+            process.kill();
+            assertFalse(lives(0));
+            assertEquals(address, process.start());
+            assertTrue(starts().get(0).endsWith(" 0 0") && starts().get(1).endsWith(" 4001 4002"), starts()::toString);
+            assertNull(process.diedOfItself());
+        }
+        assertFalse(lives(1), "nothing is left running");
+    }
+
+    @Test
+    void serverThatEndsByItselfIsNoticed() throws Exception {
+        try (ServerProcess process = process(server.toString())) {
+            process.start();
+            long pid = Long.parseLong(starts().get(0).replaceAll(" .*", ""));
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+            Awaitility.await().until(() -> process.diedOfItself() != null);
+        }
+    }
+
+    @Test
+    void serverThatNeverBecomesReadyIsReportedWithItsLog() {
+        try (ServerProcess process = process("echo the port is taken >&2; exit 2; true")) {
+            FleetException failed = assertThrows(FleetException.class, process::start);
+
+            assertTrue(failed.getMessage().contains("the port is taken"), failed::getMessage);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.bellwire.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.bellwire.device.AckAnswer;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Change;
+import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the server may answer, and what a device makes of it. */
+@Timeout(30)
+class HttpFeedTest {
+    private static final Cursor SEVEN = new Cursor("k3v9x2m4qd", 7);
+
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private final List<String> requests = new ArrayList<>();
+    private HttpServer server;
+    private Feed feed;
+    private int status = 200;
+    private String body = "[]";
+    private String[] headers = {};
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                        + exchange.getRequestHeaders().getFirst("Authorization") + " "
+                        + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                for (int i = 0; i < headers.length; i += 2) {
+                    exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
+                }
+                byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(status, bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        });
+        server.setExecutor(pool);
+        server.start();
+        feed = new HttpFeed(new HttpGate(pool, 4, 4), uri(), new Identity(new DeviceId("grill"), "hush"), 100);
+    }
+
+    private URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        pool.shutdownNow();
+    }
+
+    private static <A> A get(CompletionStage<A> stage) throws Exception {
+        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private void answers(int code, String text, String... with) {
+        status = code;
+        body = text;
+        headers = with;
+    }
+
+    @Test
+    void pageIsReadWithItsCursorAndWhetherItIsTheLast() throws Exception {
+        answers(
+                200,
+                "[{\"id\":\"k3v9x2m4qd.8\",\"revision\":8,\"type\":\"io.bellwire.order.created\",\"data\":{\"id\":\"order-1\",\"version\":1}},"
+                        + "{\"id\":\"k3v9x2m4qd.9\",\"revision\":9,\"type\":\"com.example.cleaned\",\"data\":{\"x\":1}}]",
+                "Bellwire-Cursor",
+                "k3v9x2m4qd.9",
+                "Bellwire-Up-To-Date",
+                "false");
+
+        Answer.Page page = assertInstanceOf(Answer.Page.class, get(feed.page(SEVEN)));
+
+        assertEquals("k3v9x2m4qd.9", page.cursor().toString());
+        assertEquals(false, page.upToDate());
+        assertEquals(
+                List.of("order-1", "null"),
+                page.changes().stream()
+                        .map(Change::orderId)
+                        .map(String::valueOf)
+                        .toList());
+        assertEquals(List.of("GET /v1/devices/grill/feed?limit=100&cursor=k3v9x2m4qd.7 Bearer hush "), requests);
+    }
+
+    @Test
+    void firstPageIsAskedForWithoutACursor() throws Exception {
+        answers(200, "[]", "Bellwire-Cursor", "k3v9x2m4qd.0", "Bellwire-Up-To-Date", "true");
+
+        assertEquals(new Answer.Page(List.of(), new Cursor("k3v9x2m4qd", 0), true), get(feed.page(null)));
+        assertEquals(List.of("GET /v1/devices/grill/feed?limit=100 Bearer hush "), requests);
+    }
+
+    @Test
+    void goneIsAResetWithItsReason() throws Exception {
+        answers(410, "{\"type\":\"urn:bellwire:problem:reset\",\"reason\":\"epoch-changed\"}");
+
+        assertEquals(new Answer.Reset("epoch-changed"), get(feed.page(SEVEN)));
+    }
+
+    @Test
+    void overloadedServersWishIsHeardWithinReason() throws Exception {
+        answers(503, "{}", "Retry-After", "3");
+        assertEquals(
+                3_000,
+                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN))).retryAfterMillis());
+        answers(503, "{}", "Retry-After", "999999");
+        assertEquals(
+                3_600_000,
+                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN))).retryAfterMillis());
+        answers(503, "{}", "Retry-After", "Fri, 20 Nov 2026 08:00:00 GMT");
+        assertEquals(
+                0, assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN))).retryAfterMillis());
+        answers(503, "{}", "Retry-After", "2");
+        assertEquals(
+                2_000,
+                assertInstanceOf(AckAnswer.Failed.class, get(feed.acknowledge(SEVEN)))
+                        .retryAfterMillis());
+    }
+
+    @Test
+    void answersThatMakeNoSenseAreFailuresAndNotChanges() throws Exception {
+        String[] sound = {"Bellwire-Cursor", "k3v9x2m4qd.8", "Bellwire-Up-To-Date", "true"};
+        for (String bad : new String[] {
+            "",
+            "{",
+            "{}",
+            "[{}]",
+            "[{\"id\":\"k3v9x2m4qd.8\",\"revision\":9,\"type\":\"t\"}]",
+            "[{\"id\":\"k3v9x2m4qd.8\",\"revision\":8,\"type\":\"io.bellwire.order.created\",\"data\":{}}]"
+        }) {
+            answers(200, bad, sound);
+            assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), bad);
+        }
+        answers(200, "[]", "Bellwire-Cursor", "k3v9x2m4qd.7");
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), "does not say whether it is up to date");
+        answers(200, "[]", "Bellwire-Up-To-Date", "true");
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), "no cursor");
+        answers(401, "{}");
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)));
+        server.stop(0);
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), "nobody there");
+    }
+
+    @Test
+    void snapshotIsFollowedOnItsOwnServerAlone() throws Exception {
+        answers(
+                200,
+                "{\"orders\":[{\"id\":\"order-1\",\"version\":2}],\"cursor\":\"k3v9x2m4qd.8\",\"next\":\"/v1/devices/grill/orders?after=1\"}");
+        Answer.Snapshot part = assertInstanceOf(Answer.Snapshot.class, get(feed.snapshot(null)));
+        assertEquals("/v1/devices/grill/orders?after=1", part.next());
+        assertEquals(2, part.orders().get(0).version());
+
+        answers(200, "{\"orders\":[],\"cursor\":\"k3v9x2m4qd.8\"}");
+        assertEquals(
+                new Answer.Snapshot(List.of(), new Cursor("k3v9x2m4qd", 8), null), get(feed.snapshot(part.next())));
+        assertEquals("GET /v1/devices/grill/orders?after=1 Bearer hush ", requests.get(1));
+
+        answers(200, "{\"orders\":[],\"cursor\":\"k3v9x2m4qd.8\",\"next\":\"http://elsewhere.example/v1/\"}");
+        assertInstanceOf(Answer.Failed.class, get(feed.snapshot(null)), "the secret must not go elsewhere");
+    }
+
+    @Test
+    void acknowledgementIsAcceptedOrRefused() throws Exception {
+        answers(200, "{}");
+        assertEquals(new AckAnswer.Accepted(), get(feed.acknowledge(SEVEN)));
+        assertEquals(List.of("POST /v1/devices/grill/acks Bearer hush {\"processed\":\"k3v9x2m4qd.7\"}"), requests);
+        answers(409, "{}");
+        assertEquals(new AckAnswer.Refused(), get(feed.acknowledge(SEVEN)));
+        answers(410, "{}");
+        assertEquals(new AckAnswer.Refused(), get(feed.acknowledge(SEVEN)));
+    }
+
+    @Test
+    void gateHoldsBackWhatIsOverItsBoundAndRefusesWhatIsOverItsQueue() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        server.createContext("/slow", exchange -> {
+            try (exchange) {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                go.await();
+                inside.decrementAndGet();
+                exchange.sendResponseHeaders(204, -1);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        HttpGate gate = new HttpGate(pool, 2, 3);
+        List<CompletableFuture<?>> sent = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            sent.add(gate.send(
+                    java.net.http.HttpRequest.newBuilder(uri().resolve("/slow")).build()));
+        }
+
+        assertTrue(sent.get(5).isCompletedExceptionally(), "two under way, three in the queue");
+        go.countDown();
+        for (CompletableFuture<?> one : sent.subList(0, 5)) {
+            one.get(10, TimeUnit.SECONDS);
+        }
+        assertTrue(most.get() <= 2);
+    }
+
+    @Test
+    void identityKeepsItsSecretToItself() {
+        assertEquals("grill", new Identity(new DeviceId("grill"), "hush").toString());
+    }
+}

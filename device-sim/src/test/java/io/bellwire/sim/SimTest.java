@@ -1,0 +1,140 @@
+package io.bellwire.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Wrong options: one clear line, exit code 2. */
+class SimTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter err = new StringWriter();
+    private final StringWriter out = new StringWriter();
+
+    private int run(String... args) {
+        CommandLine line = Sim.commandLine();
+        line.setErr(new PrintWriter(err));
+        line.setOut(new PrintWriter(out));
+        return line.execute(args);
+    }
+
+    private void assertRefused(String expected, String... args) {
+        err.getBuffer().setLength(0);
+        assertEquals(2, run(args), () -> String.join(" ", args));
+        assertTrue(err.toString().contains(expected), err::toString);
+        assertEquals(1, err.toString().lines().count(), err::toString);
+    }
+
+    @Test
+    void wrongFleetOptionsAreRefusedInOneLineThatNamesThem() {
+        assertRefused("--devices", "fleet", "--server", "true", "--devices", "many");
+        assertRefused("devices must be", "fleet", "--server", "true", "--devices", "0");
+        assertRefused("drop-rate must be", "fleet", "--server", "true", "--drop-rate", "1.5");
+        assertRefused("rate must be", "fleet", "--server", "true", "--rate", "0");
+        assertRefused("--client", "fleet", "--server", "true", "--client", "carrier-pigeon");
+        assertRefused("--colour", "fleet", "--server", "true", "--colour", "red");
+        assertRefused("--seed", "fleet", "--server", "true", "--seed", "x");
+    }
+
+    @Test
+    void fleetNeedsAServerAndOnlyOne() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "t");
+        String[] running = {"--http", "http://127.0.0.1:1", "--mqtt", "mqtt://127.0.0.1:1", "--token-file"};
+
+        assertRefused("either --server", "fleet");
+        assertRefused("either --server", "fleet", "--http", "http://127.0.0.1:1");
+        assertRefused("exclude each other", "fleet", "--server", "true", "--http", "http://127.0.0.1:1");
+        assertRefused("--kill-server needs", concat(running, token.toString(), "--kill-server", "1"));
+        assertRefused("cannot be read", concat(running, folder.resolve("none").toString()));
+        assertRefused(
+                "mqtt must be like",
+                "fleet",
+                "--http",
+                "http://127.0.0.1:1",
+                "--mqtt",
+                "tcp://127.0.0.1:1",
+                "--token-file",
+                token.toString());
+    }
+
+    private static String[] concat(String[] running, String... more) {
+        return java.util.stream.Stream.of(new String[] {"fleet"}, running, more)
+                .flatMap(java.util.Arrays::stream)
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void deviceNeedsItsSecretAndAFolderForItsState() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "s");
+        String state = folder.resolve("grill.json").toString();
+        String[] where = {
+            "device",
+            "--id",
+            "grill",
+            "--http",
+            "http://127.0.0.1:1",
+            "--mqtt",
+            "mqtt://127.0.0.1:1",
+            "--state-file",
+            state
+        };
+
+        assertRefused("the secret is missing", where);
+        assertRefused("--id", "device", "--http", "http://127.0.0.1:1");
+        assertRefused(
+                "device id must be",
+                "device",
+                "--id",
+                "grill/1",
+                "--http",
+                "http://127.0.0.1:1",
+                "--mqtt",
+                "mqtt://127.0.0.1:1",
+                "--state-file",
+                state,
+                "--secret-file",
+                secret.toString());
+        assertRefused(
+                "does not exist",
+                "device",
+                "--id",
+                "grill",
+                "--http",
+                "http://127.0.0.1:1",
+                "--mqtt",
+                "mqtt://127.0.0.1:1",
+                "--state-file",
+                folder.resolve("none/grill.json").toString(),
+                "--secret-file",
+                secret.toString());
+    }
+
+    @Test
+    void commandIsNeeded() {
+        assertRefused("a command is missing");
+        assertRefused("flet", "flet");
+    }
+
+    @Test
+    void helpShowsTheDefaults() {
+        assertEquals(0, run("fleet", "--help"));
+        for (String part :
+                new String[] {"--kill-server", "--drop-rate", "Default: 0.2", "Default: 200", "Default: 5000"}) {
+            assertTrue(out.toString().contains(part), part);
+        }
+    }
+
+    @Test
+    void serverThatDoesNotComeUpFailsTheRunWithItsLogAndTheSeed() {
+        assertEquals(1, run("fleet", "--server", "echo no such luck >&2; false", "--seed", "5"));
+        assertTrue(err.toString().contains("seed 5") && err.toString().contains("no such luck"), err::toString);
+    }
+}

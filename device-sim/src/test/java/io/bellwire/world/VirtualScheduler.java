@@ -1,0 +1,82 @@
+package io.bellwire.world;
+
+import io.bellwire.net.Timers;
+import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Time that passes only when told to. Tasks run on the caller's thread, in the order of their times and, at one time, in
+ * the order in which they were given. Not thread-safe.
+ */
+public final class VirtualScheduler implements Timers {
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>();
+    private long nowMillis;
+    private long given;
+    private long ran;
+
+    @Override
+    public long nowMillis() {
+        return nowMillis;
+    }
+
+    @Override
+    public Pending after(long delayMillis, Runnable work) {
+        given++;
+        Task task = new Task(nowMillis + Math.max(0, delayMillis), given, work);
+        tasks.add(task);
+        return () -> task.cancelled = true;
+    }
+
+    /** As an executor: as soon as what is running has returned. */
+    public void soon(Runnable work) {
+        var unused = after(0, work);
+    }
+
+    /** Runs all that is due up to {@code millis}, in order; then it is that time. */
+    public void advanceUntil(long millis) {
+        advanceUntil(millis, () -> false);
+    }
+
+    /** As {@link #advanceUntil(long)}, but stops as soon as {@code enough} holds; returns whether it does. */
+    public boolean advanceUntil(long millis, BooleanSupplier enough) {
+        while (!enough.getAsBoolean()) {
+            Task next = tasks.peek();
+            if (next == null || next.atMillis > millis) {
+                nowMillis = Math.max(nowMillis, millis);
+                return enough.getAsBoolean();
+            }
+            tasks.remove();
+            if (!next.cancelled) {
+                nowMillis = next.atMillis;
+                ran++;
+                next.work.run();
+            }
+        }
+        return true;
+    }
+
+    /** How many tasks have run. */
+    public long ran() {
+        return ran;
+    }
+
+    private static final class Task implements Comparable<Task> {
+        private final long atMillis;
+        private final long number;
+        private final Runnable work;
+        private boolean cancelled;
+
+        private Task(long atMillis, long number, Runnable work) {
+            this.atMillis = atMillis;
+            this.number = number;
+            this.work = work;
+        }
+
+        @Override
+        public int compareTo(Task other) {
+            return atMillis != other.atMillis
+                    ? Long.compare(atMillis, other.atMillis)
+                    : Long.compare(number, other.number);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.bellwire.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AcknowledgementTest {
+    private static ApiFixture server;
+    private ApiFixture.Device grill;
+    private String epoch;
+
+    @BeforeAll
+    static void start() {
+        server = ApiFixture.inMemory();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void threeOrders() {
+        grill = server.register("grill");
+        server.orders(grill, 3);
+        epoch = grill.client().get(grill.feed() + "?limit=1").cursor().substring(0, 10);
+    }
+
+    private Answered acknowledge(String cursor) {
+        return grill.client().postJson(grill.path() + "/acks", "{\"processed\":\"" + cursor + "\"}");
+    }
+
+    private void expectPositions(Answered answer, int received, int processed) {
+        JsonNode positions = answer.expect(200).json();
+        assertEquals(epoch + "." + received, positions.path("received").asText());
+        assertEquals(epoch + "." + processed, positions.path("processed").asText());
+        assertEquals(epoch + ".3", positions.path("head").asText());
+        assertEquals(3, positions.size());
+    }
+
+    @Test
+    void positionMovesUpAndNeverBack() {
+        expectPositions(acknowledge(epoch + ".0"), 1, 0);
+        expectPositions(acknowledge(epoch + ".2"), 2, 2);
+        expectPositions(acknowledge(epoch + ".1"), 2, 2);
+        expectPositions(acknowledge(epoch + ".2"), 2, 2);
+        expectPositions(acknowledge(epoch + ".3"), 3, 3);
+        assertEquals(0, grill.client().get(grill.path()).json().path("pending").asInt());
+    }
+
+    @Test
+    void positionDoesNotDecideWhatTheFeedServes() {
+        acknowledge(epoch + ".3").expect(200);
+
+        assertEquals(3, grill.client().get(grill.feed()).revisions().size());
+    }
+
+    @Test
+    void positionAheadOfTheHeadIsRefused() {
+        acknowledge(epoch + ".4").expectProblem(409, "conflict", "ahead");
+        assertEquals(
+                0, grill.client().get(grill.path()).json().path("processed").asInt());
+    }
+
+    @Test
+    void positionInAnotherEpochIsReset() {
+        Answered reset = acknowledge("aaaaaaaaaa.1");
+
+        reset.expectProblem(410, "reset", "another log");
+        assertEquals("epoch-changed", reset.json().path("reason").asText());
+        assertEquals(grill.path() + "/orders", reset.json().path("snapshot").asText());
+        assertEquals(epoch + ".0", reset.json().path("earliest").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | processed must be",
+                "{'processed':3} | processed must be",
+                "{'processed':null} | processed must be",
+                "{'processed':''} | processed is not a cursor",
+                "{'processed':'3'} | processed is not a cursor",
+                "{'processed':'x.3'} | processed is not a cursor",
+                "{'processed':'aaaaaaaaaa.1','received':'x'} | unknown field \"received\"",
+                "[] | JSON object",
+                "x | not valid JSON",
+            })
+    void malformedAcknowledgementIsRefused(String json, String detail) {
+        grill.client()
+                .postJson(grill.path() + "/acks", json.replace('\'', '"'))
+                .expectProblem(400, "invalid-request", detail);
+    }
+
+    @Test
+    void otherContentTypeAndLargeBodyAreRefused() {
+        grill.client().postAs("text/plain", grill.path() + "/acks", "{}").expect(415);
+        grill.client().postJson(grill.path() + "/acks", " ".repeat(2_000)).expectProblem(413, "too-large", "1024");
+    }
+
+    @Test
+    void operatorMayAcknowledgeForTheDevice() {
+        server.operator()
+                .postJson(grill.path() + "/acks", "{\"processed\":\"" + epoch + ".1\"}")
+                .expect(200);
+        server.operator()
+                .postJson("/v1/devices/nobody/acks", "{\"processed\":\"" + epoch + ".1\"}")
+                .expect(404);
+    }
+}

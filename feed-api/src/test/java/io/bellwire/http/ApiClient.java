@@ -1,0 +1,91 @@
+package io.bellwire.http;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** One caller of the API. Thread-safe. */
+final class ApiClient {
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(20))
+            .build();
+
+    private final URI base;
+    private final String token;
+
+    /**
+     * @param token empty for a caller that brings none
+     */
+    ApiClient(URI base, String token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    String token() {
+        return token;
+    }
+
+    Answered get(String path, String... headers) {
+        return send("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    Answered put(String path) {
+        return send("PUT", path, BodyPublishers.noBody());
+    }
+
+    Answered delete(String path) {
+        return send("DELETE", path, BodyPublishers.noBody());
+    }
+
+    /** A POST without a body. */
+    Answered post(String path) {
+        return send("POST", path, BodyPublishers.noBody());
+    }
+
+    Answered postJson(String path, String json, String... headers) {
+        return postAs("application/json", path, json, headers);
+    }
+
+    Answered postAs(String contentType, String path, String body, String... headers) {
+        return postLater(contentType, path, body, headers).join();
+    }
+
+    CompletableFuture<Answered> postLater(String contentType, String path, String body, String... headers) {
+        String[] all = new String[headers.length + 2];
+        all[0] = "Content-Type";
+        all[1] = contentType;
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return sendLater("POST", path, BodyPublishers.ofString(body), all);
+    }
+
+    Answered order(String json, String... headers) {
+        return postJson("/v1/orders", json, headers);
+    }
+
+    Answered send(String method, String path, BodyPublisher body, String... headers) {
+        return sendLater(method, path, body, headers).join();
+    }
+
+    CompletableFuture<Answered> getLater(String path) {
+        return sendLater("GET", path, BodyPublishers.noBody());
+    }
+
+    private CompletableFuture<Answered> sendLater(String method, String path, BodyPublisher body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(60))
+                .method(method, body);
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(Answered::new);
+    }
+}

@@ -1,0 +1,113 @@
+package io.bellwire.http;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server on a free port, and who calls it. Thread-safe. */
+final class ApiFixture implements AutoCloseable {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final FeedApi api;
+    private final URI base;
+    private final PrometheusMeterRegistry meters;
+
+    private ApiFixture(FeedApi api, URI base, PrometheusMeterRegistry meters) {
+        this.api = api;
+        this.base = base;
+        this.meters = meters;
+    }
+
+    static ApiFixture inMemory() {
+        return of(FeedApiOptions.DEFAULT);
+    }
+
+    static ApiFixture of(FeedApiOptions options) {
+        return of(options, 20_000);
+    }
+
+    static ApiFixture of(FeedApiOptions options, int bodyDeadlineMillis) {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        FeedApi api = FeedApi.open(options, Clock.systemUTC(), new SecureRandom(), meters);
+        try {
+            return new ApiFixture(api, api.serve(bodyDeadlineMillis), meters);
+        } catch (RuntimeException e) {
+            api.close();
+            throw e;
+        }
+    }
+
+    FeedApi api() {
+        return api;
+    }
+
+    URI base() {
+        return base;
+    }
+
+    PrometheusMeterRegistry meters() {
+        return meters;
+    }
+
+    /** How many long polls wait. */
+    int waiting() {
+        return (int) meters.get("bellwire.feed.waiting").gauge().value();
+    }
+
+    ApiClient operator() {
+        return as(api.operatorToken());
+    }
+
+    ApiClient stranger() {
+        return as("");
+    }
+
+    ApiClient as(String token) {
+        return new ApiClient(base, token);
+    }
+
+    /** A registered device. */
+    record Device(String id, ApiClient client) {
+        String path() {
+            return "/v1/devices/" + id;
+        }
+
+        String feed() {
+            return path() + "/feed";
+        }
+
+        /** The least that makes an order of this device. */
+        String order() {
+            return "{\"device_id\":\"" + id + "\"}";
+        }
+    }
+
+    /** Registers a device whose id begins with {@code name} and that no other test has. */
+    Device register(String name) {
+        String id = name + "-" + NUMBERS.incrementAndGet();
+        String secret = operator()
+                .put("/v1/devices/" + id)
+                .expect(201)
+                .json()
+                .path("secret")
+                .asText();
+        return new Device(id, as(secret));
+    }
+
+    /** Makes {@code count} orders of the device, one after the other, whose volumes are 1 to {@code count}. */
+    void orders(Device device, int count) {
+        for (int i = 1; i <= count; i++) {
+            operator()
+                    .order("{\"device_id\":\"" + device.id() + "\",\"volume\":" + i + "}")
+                    .expect(201);
+        }
+    }
+
+    @Override
+    public void close() {
+        api.close();
+    }
+}

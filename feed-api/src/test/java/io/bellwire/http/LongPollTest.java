@@ -1,0 +1,108 @@
+package io.bellwire.http;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LongPollTest {
+    /** Far more than the server has threads for HTTP. */
+    private static final int MANY = 200;
+
+    private ApiFixture server;
+    private ApiFixture.Device grill;
+
+    @BeforeEach
+    void start() {
+        server = ApiFixture.inMemory();
+        grill = server.register("grill");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void waitingReaderIsAnsweredByTheNextCommit() {
+        CompletableFuture<Answered> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
+        await().until(() -> server.waiting() == 1);
+        assertFalse(waiting.isDone());
+
+        server.orders(grill, 1);
+
+        Answered page = waiting.join().expect(200);
+        assertEquals(List.of(1L), page.revisions());
+        assertEquals("true", page.header("bellwire-up-to-date"));
+        await().until(() -> server.waiting() == 0);
+    }
+
+    @Test
+    void commitInAnotherFeedDoesNotAnswerIt() {
+        ApiFixture.Device fryer = server.register("fryer");
+        CompletableFuture<Answered> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
+        await().until(() -> server.waiting() == 1);
+
+        server.orders(fryer, 3);
+
+        assertEquals(1, server.waiting());
+        assertFalse(waiting.isDone());
+        server.orders(grill, 1);
+        assertEquals(List.of(1L), waiting.join().expect(200).revisions());
+    }
+
+    @Test
+    void waitThatRunsOutIsAnsweredWithAnEmptyPage() {
+        Answered page = grill.client().get(grill.feed() + "?wait_ms=50").expect(200);
+
+        assertEquals("[]", page.text());
+        assertTrue(page.cursor().endsWith(".0"));
+        assertEquals("true", page.header("bellwire-up-to-date"));
+        await().until(() -> server.waiting() == 0);
+        assertEquals(
+                "[]",
+                grill.client().get(grill.feed() + "?timeout=50").expect(200).text());
+    }
+
+    @Test
+    void readerThatIsBehindDoesNotWait() {
+        server.orders(grill, 2);
+
+        Answered page = grill.client().get(grill.feed() + "?wait_ms=60000").expect(200);
+
+        assertEquals(List.of(1L, 2L), page.revisions());
+        assertEquals(0, server.waiting());
+    }
+
+    @Test
+    void guarantee6ManyWhoWaitHoldNoThreadAndAreAllAnsweredByOneCommit() {
+        List<CompletableFuture<Answered>> waiting = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            waiting.add(grill.client().getLater(grill.feed() + "?wait_ms=60000"));
+        }
+        await().until(() -> server.waiting() == MANY);
+
+        // one thread each would leave none for this
+        server.orders(grill, 1);
+
+        waiting.forEach(one -> assertEquals(List.of(1L), one.join().expect(200).revisions()));
+        await().until(() -> server.waiting() == 0);
+    }
+
+    @Test
+    void stoppingServerAnswersWhoWaits() {
+        CompletableFuture<Answered> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
+        await().until(() -> server.waiting() == 1);
+
+        server.close();
+
+        assertEquals("[]", waiting.join().expect(200).text());
+    }
+}

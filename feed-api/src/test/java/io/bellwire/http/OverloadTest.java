@@ -1,0 +1,93 @@
+package io.bellwire.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.LogLimits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A log that cannot keep up says so at once, and what it refuses it has not written. */
+class OverloadTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void writeThatFindsTheQueueFullIsRefusedAtOnceAndNotWritten() {
+        LogLimits limits = new LogLimits(1_000, 1_000, 100, 1 << 20, 2, 1_000);
+        try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withLimits(limits))) {
+            ApiFixture.Device grill = server.register("grill");
+            String large = "{\"device_id\":\"" + grill.id() + "\",\"data\":{\"a\":\"" + "x".repeat(1_000) + "\"}}";
+
+            Answered refused = server.operator().order(large);
+
+            refused.expectProblem(503, "overloaded", "too many writes");
+            assertEquals("1", refused.header("retry-after"));
+            server.operator().order(grill.order()).expect(201);
+            assertEquals(List.of(1L), grill.client().get(grill.feed()).revisions());
+        }
+    }
+
+    @Test
+    void guarantee1InARushEveryOrderIsEitherInTheFeedOrRefused() {
+        LogLimits limits = new LogLimits(1, 64 << 20, 1, 1 << 20, 2, 1_000);
+        try (ApiFixture server =
+                ApiFixture.of(FeedApiOptions.DEFAULT.withDataFolder(folder).withLimits(limits))) {
+            ApiFixture.Device grill = server.register("grill");
+            List<CompletableFuture<Answered>> rush = new ArrayList<>();
+            for (int i = 0; i < 150; i++) {
+                rush.add(server.operator().postLater("application/json", "/v1/orders", grill.order()));
+            }
+            int made = 0;
+            int refused = 0;
+            for (CompletableFuture<Answered> one : rush) {
+                Answered answer = one.join();
+                if (answer.status() == 201) {
+                    made++;
+                } else {
+                    answer.expectProblem(503, "overloaded", "too many");
+                    refused++;
+                }
+            }
+
+            assertTrue(made > 0 && refused > 0, made + " made, " + refused + " refused");
+            assertEquals(
+                    made,
+                    grill.client()
+                            .get(grill.feed() + "?limit=1000")
+                            .expect(200)
+                            .revisions()
+                            .size());
+        }
+    }
+
+    @Test
+    void readsThatFindNoThreadAreRefusedAtOnce() {
+        LogLimits limits = new LogLimits(1_000, 64 << 20, 100, 0, 1, 1);
+        try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withLimits(limits))) {
+            ApiFixture.Device grill = server.register("grill");
+            server.orders(grill, 200);
+            List<CompletableFuture<Answered>> reads = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                reads.add(grill.client().getLater(grill.feed() + "?limit=200"));
+            }
+            for (CompletableFuture<Answered> read : reads) {
+                Answered answer = read.join();
+                if (answer.status() != 200) {
+                    answer.expectProblem(503, "overloaded", "too many reads");
+                }
+            }
+            assertEquals(
+                    200,
+                    grill.client()
+                            .get(grill.feed() + "?limit=200")
+                            .expect(200)
+                            .revisions()
+                            .size());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package io.bellwire.log;
+
+/** All that every {@link LogStore} must do. */
+abstract class LogStoreContract implements WritingRules, ReadingRules, RetentionRules {}

@@ -1,0 +1,116 @@
+package io.bellwire.log;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A store in a test's hands: writes groups and shows them to feeds as the log's writer does. Used by one thread. */
+final class LogStoreFixture {
+    static final Instant MORNING = Instant.parse("2026-11-20T08:00:00Z");
+    static final FeedId GRILL = new FeedId("devices/grill");
+    static final FeedId FRYER = new FeedId("devices/fryer");
+    static final long NO_BYTES_LIMIT = Long.MAX_VALUE;
+
+    private final LogStore store;
+
+    LogStoreFixture(LogStore store) {
+        this.store = store;
+    }
+
+    LogStore store() {
+        return store;
+    }
+
+    Feed grill() {
+        return store.makeFeed(GRILL);
+    }
+
+    Feed fryer() {
+        return store.makeFeed(FRYER);
+    }
+
+    Feed orders() {
+        return store.makeFeed(FeedId.ORDERS);
+    }
+
+    /** Writes one group that {@code decide} fills, committed at {@code at}. */
+    Group write(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
+        Group group = store.write(needs, loaded -> {
+            Group fresh = new Group(loaded, at);
+            decide.accept(fresh);
+            return fresh;
+        });
+        group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
+        group.processed().forEach(Feed::markProcessed);
+        return group;
+    }
+
+    Group write(Set<Feed> feeds, Consumer<Group> decide) {
+        return write(needs(feeds), MORNING, decide);
+    }
+
+    /** One event to all of {@code feeds}, in a group of its own. */
+    Event append(String data, Feed... feeds) {
+        return appendAt(MORNING, data, feeds);
+    }
+
+    Event appendAt(Instant at, String data, Feed... feeds) {
+        Group group = write(needs(Set.of(feeds)), at, g -> append(g, data, feeds));
+        return group.events().get(0);
+    }
+
+    static Event append(Group group, String data, Feed... feeds) {
+        return group.append(tail(data), PREFIX.length(), 0, List.of(feeds));
+    }
+
+    /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
+    long makeOrder(Instant at, String data, Feed... feeds) {
+        long[] key = new long[1];
+        write(needs(Set.of(feeds)), at, group -> {
+            key[0] = group.nextPlace(feeds[0]);
+            group.putOrder(key[0], group.append(tail(data), PREFIX.length(), key[0], List.of(feeds)));
+        });
+        return key[0];
+    }
+
+    void changeOrder(Instant at, long key, String data, Feed... feeds) {
+        write(
+                new LogStore.Needs(Set.of(feeds), Set.of(key), Set.of()),
+                at,
+                group -> group.putOrder(key, group.append(tail(data), PREFIX.length(), key, List.of(feeds))));
+    }
+
+    static LogStore.Needs needs(Set<Feed> feeds) {
+        return new LogStore.Needs(feeds, Set.of(), Set.of());
+    }
+
+    private static final String PREFIX = "\"type\":\"test\",\"data\":";
+
+    static byte[] tail(String data) {
+        return (PREFIX + '"' + data + "\"}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What {@link #append} was given. */
+    static String data(Event event) {
+        String quoted = new String(event.data(), StandardCharsets.UTF_8);
+        return quoted.substring(1, quoted.length() - 1);
+    }
+
+    /** The feed as {@code REVISION=DATA}, read from the store after {@code revision}. */
+    List<String> read(Feed feed, long revision, int limit) {
+        return store.read(feed, revision, feed.head(), limit, NO_BYTES_LIMIT).stream()
+                .map(LogStoreFixture::text)
+                .toList();
+    }
+
+    static String text(Change change) {
+        return change.revision() + "=" + data(change.event());
+    }
+
+    /** The feed as the store knows it, and not as this process does. */
+    Feed stored(FeedId id) {
+        return store.feeds(List.of(id)).get(0);
+    }
+}

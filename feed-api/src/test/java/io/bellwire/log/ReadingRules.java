@@ -1,0 +1,177 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How every store gives back what was written. */
+interface ReadingRules {
+    LogStoreFixture fixture();
+
+    /** Six groups that give the grill's feed runs of several lengths: in one row each, and broken by the fryer's. */
+    private List<String> writeRuns(Feed grill, Feed fryer) {
+        List<String> expected = new ArrayList<>();
+        for (int length : new int[] {1, 5, 3, 1, 7, 2}) {
+            fixture().write(Set.of(grill, fryer), group -> {
+                LogStoreFixture.append(group, "fish", fryer);
+                for (int i = 0; i < length; i++) {
+                    String steak = "steak-" + (expected.size() + 1);
+                    LogStoreFixture.append(group, steak, grill);
+                    expected.add(expected.size() + 1 + "=" + steak);
+                    if (i == 2) {
+                        LogStoreFixture.append(group, "chips", fryer);
+                    }
+                }
+            });
+        }
+        return expected;
+    }
+
+    @Test
+    default void readingFromEveryOffsetWithEveryLimitGivesExactlyThatSlice() {
+        Feed grill = fixture().grill();
+        List<String> all = writeRuns(grill, fixture().fryer());
+
+        for (int after = 0; after <= all.size(); after++) {
+            for (int limit : new int[] {1, 2, 3, 5, 8, 100}) {
+                List<String> slice = all.subList(after, Math.min(all.size(), after + limit));
+                assertEquals(slice, fixture().read(grill, after, limit), "after " + after + ", limit " + limit);
+            }
+        }
+    }
+
+    @Test
+    default void nothingPastTheGivenHeadIsRead() {
+        Feed grill = fixture().grill();
+        List<String> all = writeRuns(grill, fixture().fryer());
+
+        for (int head = 0; head <= all.size(); head++) {
+            List<String> read = fixture().store().read(grill, 0, head, 100, LogStoreFixture.NO_BYTES_LIMIT).stream()
+                    .map(LogStoreFixture::text)
+                    .toList();
+            assertEquals(all.subList(0, head), read);
+        }
+        assertTrue(
+                fixture().store().read(grill, all.size() + 5, all.size(), 1, 1).isEmpty());
+    }
+
+    @Test
+    default void pageEndsBeforeItPassesItsBytesButHoldsAtLeastOneChange() {
+        Feed grill = fixture().grill();
+        for (String meal : List.of("1234", "5678", "9012")) {
+            fixture().append(meal, grill);
+        }
+        int one = LogStoreFixture.tail("1234").length;
+
+        assertEquals(1, fixture().store().read(grill, 0, 3, 100, 1).size());
+        assertEquals(1, fixture().store().read(grill, 0, 3, 100, 2L * one - 1).size());
+        assertEquals(2, fixture().store().read(grill, 0, 3, 100, 2L * one).size());
+        assertEquals(1, fixture().store().read(grill, 2, 3, 100, 2L * one).size());
+    }
+
+    @Test
+    default void longFeedIsReadWholeInOnePage() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        fixture().write(Set.of(grill, fryer), group -> {
+            for (int i = 0; i < 350; i++) {
+                LogStoreFixture.append(group, "g", grill);
+                if (i % 3 == 0) {
+                    LogStoreFixture.append(group, "f", fryer);
+                }
+            }
+        });
+
+        List<Change> page = fixture().store().read(grill, 0, 350, 1_000, LogStoreFixture.NO_BYTES_LIMIT);
+
+        assertEquals(350, page.size());
+        assertEquals(350, page.get(349).revision());
+    }
+
+    @Test
+    default void timesOfManyFeedsAreThoseOfTheirChanges() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        Feed empty = fixture().orders();
+        Instant noon = LogStoreFixture.MORNING.plusSeconds(4 * 3600);
+        fixture().append("a", grill, fryer);
+        fixture().appendAt(noon, "b", grill);
+
+        assertEquals(
+                Map.of(grill, noon.toEpochMilli(), fryer, LogStoreFixture.MORNING.toEpochMilli()),
+                fixture().store().timesOf(Map.of(grill, 2L, fryer, 1L, empty, 1L)));
+        assertEquals(Map.of(), fixture().store().timesOf(Map.of(grill, 3L)));
+        assertEquals(Map.of(), fixture().store().timesOf(new HashMap<>()));
+    }
+
+    @Test
+    default void orderIsReadAsOfItsNewestChange() {
+        Feed grill = fixture().grill();
+        Feed orders = fixture().orders();
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7, new", grill, orders);
+        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8, new", grill, orders);
+
+        fixture().changeOrder(LogStoreFixture.MORNING, seven, "order-7, done", grill, orders);
+
+        assertEquals(
+                "order-7, done",
+                LogStoreFixture.data(fixture().store().order(seven).orElseThrow()));
+        assertEquals(
+                "order-8, new",
+                LogStoreFixture.data(fixture().store().order(eight).orElseThrow()));
+        assertEquals(seven, fixture().store().order(seven).orElseThrow().orderKey());
+        assertTrue(fixture().store().order(eight + 1).isEmpty());
+        assertEquals(
+                List.of("1=order-7, new", "2=order-8, new", "3=order-7, done"),
+                fixture().read(grill, 0, 10));
+    }
+
+    @Test
+    default void changeOfAnOrderSeesWhatTheGroupHasDoneToItBefore() {
+        Feed grill = fixture().grill();
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+
+        fixture()
+                .write(
+                        new LogStore.Needs(Set.of(grill), Set.of(seven, seven + 1), Set.of()),
+                        LogStoreFixture.MORNING,
+                        group -> {
+                            assertEquals("new", LogStoreFixture.data(group.order(seven)));
+                            group.putOrder(seven, LogStoreFixture.append(group, "ready", grill));
+                            assertEquals("ready", LogStoreFixture.data(group.order(seven)));
+                            assertEquals(null, group.order(seven + 1));
+                        });
+    }
+
+    @Test
+    default void ordersOfADeviceAreListedInPagesInTheOrderOfTheirCreation() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        List<Long> keys = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            keys.add(fixture().makeOrder(LogStoreFixture.MORNING, "grill's " + i, grill));
+            fixture().makeOrder(LogStoreFixture.MORNING, "fryer's " + i, fryer);
+        }
+        fixture().changeOrder(LogStoreFixture.MORNING, keys.get(1), "grill's 1, done", grill);
+
+        List<String> listed = new ArrayList<>();
+        long after = 0;
+        for (int page = 0; page < 3; page++) {
+            List<LogStore.StoredOrder> orders = fixture().store().ordersOf(grill.no(), after, 2);
+            assertEquals(page < 2 ? 2 : 1, orders.size());
+            for (LogStore.StoredOrder order : orders) {
+                listed.add(LogStoreFixture.data(order.latest()));
+                after = order.key();
+            }
+        }
+        assertEquals(List.of("grill's 0", "grill's 1, done", "grill's 2", "grill's 3", "grill's 4"), listed);
+        assertTrue(fixture().store().ordersOf(grill.no(), after, 2).isEmpty());
+    }
+}

@@ -1,0 +1,68 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What every store that outlives its process has kept when it is opened again. */
+interface ReopeningRules {
+    LogStoreFixture fixture();
+
+    /** The same log as the next process finds it; {@link #fixture} is that one from now on. */
+    LogStoreFixture reopen(boolean newEpoch);
+
+    @Test
+    default void epochStaysTheSameUnlessANewOneIsAskedFor() {
+        Epoch epoch = fixture().store().epoch();
+
+        assertEquals(epoch, reopen(false).store().epoch());
+        Epoch fresh = reopen(true).store().epoch();
+        assertNotEquals(epoch, fresh);
+        assertEquals(fresh, reopen(false).store().epoch());
+    }
+
+    @Test
+    default void reopenedStoreGoesOnWithRevisionsAndNumbers() {
+        Feed grill = fixture().grill();
+        fixture().append("a", grill);
+        Event last = fixture().append("b", grill, fixture().orders());
+
+        LogStoreFixture next = reopen(false);
+        Feed reopened = next.stored(LogStoreFixture.GRILL);
+        assertEquals(grill.no(), reopened.no());
+        assertEquals(2, reopened.head());
+        Event event = next.append("c", reopened);
+
+        assertTrue(event.seq() > last.seq());
+        assertEquals(List.of("1=a", "2=b", "3=c"), next.read(reopened, 0, 10));
+        assertEquals(List.of("1=b"), next.read(next.stored(FeedId.ORDERS), 0, 10));
+    }
+
+    @Test
+    default void reopenedStoreKnowsOrdersAnswersAndPositions() {
+        Feed grill = fixture().grill();
+        IdempotencyKey key = IdempotencyKey.of("test", "breakfast");
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        fixture().write(Set.of(grill), group -> {
+            group.remember(new Answer(key, new byte[] {7}, seven, 1, group.now().toEpochMilli()));
+            group.acknowledge(grill, 1);
+            group.received(grill, 1);
+        });
+
+        LogStoreFixture next = reopen(false);
+
+        Feed reopened = next.stored(LogStoreFixture.GRILL);
+        assertEquals(1, reopened.processed());
+        assertEquals(1, reopened.received());
+        assertEquals("order-7", LogStoreFixture.data(next.store().order(seven).orElseThrow()));
+        next.write(new LogStore.Needs(Set.of(reopened), Set.of(seven), Set.of(key)), LogStoreFixture.MORNING, group -> {
+            assertNotNull(group.answer(key));
+            assertNotNull(group.order(seven));
+        });
+    }
+}

@@ -1,0 +1,165 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What every store forgets, and what it must not. */
+interface RetentionRules {
+    Instant NOON = LogStoreFixture.MORNING.plusSeconds(4 * 3600);
+
+    LogStoreFixture fixture();
+
+    @Test
+    default void changesBeforeTheTimeAreForgottenAndYoungerOnesStay() {
+        Feed grill = fixture().grill();
+        fixture().append("old-1", grill);
+        fixture().append("old-2", grill);
+        fixture().appendAt(NOON, "young-3", grill);
+        fixture().appendAt(NOON, "young-4", grill);
+
+        Map<Integer, Long> first = fixture().store().expire(NOON.toEpochMilli(), 0, 10);
+        long deleted = fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+
+        assertEquals(Map.of(grill.no(), 3L), first);
+        assertEquals(2, deleted);
+        assertTrue(fixture().read(grill, 0, 10).isEmpty());
+        assertTrue(fixture().read(grill, 1, 10).isEmpty());
+        assertEquals(List.of("3=young-3", "4=young-4"), fixture().read(grill, 2, 10));
+        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).first());
+        assertEquals(4, fixture().stored(LogStoreFixture.GRILL).head());
+    }
+
+    @Test
+    default void newestChangeOfAFeedIsNeverForgotten() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        fixture().append("old-1", grill);
+        fixture().append("old-2", grill);
+        fixture().append("old-1", fryer);
+        fixture().append("old-2", fryer);
+
+        fixture().store().expire(NOON.toEpochMilli(), 0, 10);
+        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+
+        for (FeedId id : List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)) {
+            Feed stored = fixture().stored(id);
+            assertEquals(2, stored.first());
+            assertEquals(2, stored.head());
+            assertEquals(List.of("2=old-2"), fixture().read(stored, 1, 10), "the earliest cursor can be continued");
+        }
+        fixture().append("young-3", grill);
+        assertEquals(List.of("2=old-2", "3=young-3"), fixture().read(grill, 1, 10));
+    }
+
+    @Test
+    default void changesThatShareARowWithTheNewestStayReadableFromTheFirstKeptOne() {
+        Feed grill = fixture().grill();
+        Feed orders = fixture().orders();
+        fixture().append("old-1", grill);
+        fixture().write(Set.of(grill, orders), group -> {
+            LogStoreFixture.append(group, "old-2", grill, orders);
+            LogStoreFixture.append(group, "old-3", grill, orders);
+        });
+        fixture().appendAt(NOON, "young", orders);
+
+        long first = fixture().store().expire(NOON.toEpochMilli(), 0, 10).get(grill.no());
+        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+
+        List<String> kept = fixture().read(grill, first - 1, 10);
+        assertEquals(3 - first + 1, kept.size());
+        assertEquals("3=old-3", kept.get(kept.size() - 1));
+        assertEquals(List.of("3=young"), fixture().read(orders, 2, 10));
+    }
+
+    @Test
+    default void orderStaysReadableWhenItsChangesAreForgotten() {
+        Feed grill = fixture().grill();
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        fixture().changeOrder(LogStoreFixture.MORNING, seven, "done", grill);
+        fixture().appendAt(NOON, "young", grill);
+
+        fixture().store().expire(NOON.toEpochMilli(), 0, 10);
+        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+
+        assertEquals("done", LogStoreFixture.data(fixture().store().order(seven).orElseThrow()));
+        assertEquals(1, fixture().store().ordersOf(grill.no(), 0, 10).size());
+        assertTrue(fixture().read(grill, 0, 10).isEmpty());
+    }
+
+    @Test
+    default void numberOfAForgottenEventIsNotGivenToAnother() {
+        Feed grill = fixture().grill();
+        fixture().append("old-1", grill);
+        Event last = fixture().append("old-2", grill);
+        fixture().store().expire(NOON.toEpochMilli(), 0, 10);
+        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+
+        Event next = reopened().appendAt(NOON, "young", fixture().fryer());
+
+        assertTrue(next.seq() > last.seq(), next.seq() + " follows " + last.seq());
+        assertEquals(List.of("2=old-2"), fixture().read(grill, 1, 10));
+    }
+
+    /** The same log as another process finds it, if the store can do that. */
+    default LogStoreFixture reopened() {
+        return fixture();
+    }
+
+    @Test
+    default void feedsAreLookedAtInSteps() {
+        int feeds = 5;
+        for (int i = 0; i < feeds; i++) {
+            Feed feed = fixture().store().makeFeed(new FeedId("devices/oven-" + i));
+            fixture().append("old", feed);
+            fixture().appendAt(NOON, "young", feed);
+        }
+
+        int after = 0;
+        int seen = 0;
+        while (true) {
+            Map<Integer, Long> step = fixture().store().expire(NOON.toEpochMilli(), after, 2);
+            if (step.isEmpty()) {
+                break;
+            }
+            assertTrue(step.size() <= 2);
+            for (Map.Entry<Integer, Long> feed : step.entrySet()) {
+                assertTrue(feed.getKey() > after);
+                assertEquals(2, feed.getValue());
+                after = Math.max(after, feed.getKey());
+                seen++;
+            }
+        }
+        assertEquals(feeds, seen);
+    }
+
+    @Test
+    default void answersHaveATimeOfTheirOwn() {
+        Feed grill = fixture().grill();
+        IdempotencyKey breakfast = IdempotencyKey.of("test", "breakfast");
+        IdempotencyKey lunch = IdempotencyKey.of("test", "lunch");
+        LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
+        fixture()
+                .write(
+                        needs,
+                        LogStoreFixture.MORNING,
+                        group -> group.remember(
+                                new Answer(breakfast, new byte[0], 0, 0, LogStoreFixture.MORNING.toEpochMilli())));
+        fixture()
+                .write(needs, NOON, group -> group.remember(new Answer(lunch, new byte[0], 0, 0, NOON.toEpochMilli())));
+
+        fixture().store().expireEvents(0, NOON.toEpochMilli());
+
+        fixture().write(needs, NOON, group -> {
+            assertNull(group.answer(breakfast));
+            assertNotNull(group.answer(lunch));
+        });
+    }
+}
