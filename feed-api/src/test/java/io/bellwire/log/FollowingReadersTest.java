@@ -15,9 +15,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,10 +36,36 @@ class FollowingReadersTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger writing = new AtomicInteger();
+    private final News news = new News();
 
     @AfterEach
     void stop() {
         threads.shutdownNow();
+    }
+
+    /** Lets readers that have all there is give way to those who write. */
+    private static final class News implements FeedListener {
+        private static final long AT_MOST_MILLIS = 5;
+
+        private volatile CountDownLatch next = new CountDownLatch(1);
+
+        /** Whether something was committed, rather than nothing for a while. */
+        boolean await() throws InterruptedException {
+            return next.await(AT_MOST_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void committed(List<Advance> advances) {
+            CountDownLatch now = next;
+            next = new CountDownLatch(1);
+            now.countDown();
+        }
+
+        @Override
+        public void received(FeedId feed, long revision) {}
+
+        @Override
+        public void processed(FeedId feed, long revision) {}
     }
 
     /** Where the feed stands, as a reader may know it. */
@@ -46,7 +74,7 @@ class FollowingReadersTest {
     }
 
     /** Reads page after page until nobody writes and the head is reached: no revision is skipped or seen twice. */
-    private List<String> follow(LogStore store, Head where, int seed) {
+    private List<String> follow(LogStore store, Head where, int seed) throws InterruptedException {
         Random random = new Random(seed);
         List<String> seen = new ArrayList<>();
         while (true) {
@@ -60,8 +88,11 @@ class FollowingReadersTest {
                 assertEquals(seen.size() + 1, change.revision());
                 seen.add(LogStoreFixture.data(change.event()));
             }
-            if (isLast && page.isEmpty()) {
-                return seen;
+            if (page.isEmpty()) {
+                if (isLast) {
+                    return seen;
+                }
+                boolean unused = news.await();
             }
         }
     }
@@ -69,6 +100,7 @@ class FollowingReadersTest {
     private void readersOfALogSkipAndRepeatNothing(SqlStore store) throws Exception {
         LogLimits limits = LogLimits.DEFAULT.withRecentBytesMax(2_000);
         try (EventLog log = new EventLog(store, limits, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            log.listen(news);
             List<Feed> feeds = FEEDS.stream().map(log::makeFeed).toList();
             Map<String, Long> acknowledged = new ConcurrentHashMap<>();
             List<Future<List<String>>> readers = new ArrayList<>();
@@ -107,7 +139,7 @@ class FollowingReadersTest {
     }
 
     /** As {@link #follow}, from memory where the changes are still there. */
-    private List<String> followThroughMemory(EventLog log, Feed feed) {
+    private List<String> followThroughMemory(EventLog log, Feed feed) throws InterruptedException {
         List<String> seen = new ArrayList<>();
         while (true) {
             boolean isLast = writing.get() == 0;
@@ -120,8 +152,11 @@ class FollowingReadersTest {
                 assertEquals(seen.size() + 1, change.revision());
                 seen.add(LogStoreFixture.data(change.event()));
             }
-            if (isLast && page.isEmpty()) {
-                return seen;
+            if (page.isEmpty()) {
+                if (isLast) {
+                    return seen;
+                }
+                boolean unused = news.await();
             }
         }
     }
