@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,5 +131,23 @@ class FailingStoreTest {
         failure(first);
         waiting.forEach(write -> assertInstanceOf(CommitInDoubtException.class, failure(write)));
         assertEquals(List.of(1, 2), store.groups(), "each group was committed once");
+    }
+
+    @Test
+    void writesBehindOneInDoubtAreNotTried() {
+        AtomicInteger tries = new AtomicInteger();
+        store.failOn(
+                event -> {
+                    if (LogStoreFixture.data(event).equals("a") && tries.getAndIncrement() > 0) {
+                        throw new CommitInDoubtException(new IOException("connection lost"));
+                    }
+                    return LogStoreFixture.data(event).equals("a");
+                },
+                diskFull);
+
+        List<CompletableFuture<List<Long>>> writes = appendTogether("a", "b");
+
+        writes.forEach(write -> assertInstanceOf(CommitInDoubtException.class, failure(write)));
+        assertEquals(1, grill.head());
     }
 }
