@@ -15,6 +15,22 @@ public sealed interface Answer {
         public Page {
             changes = List.copyOf(changes);
         }
+
+        /** Whether the page begins right after {@code from}, null for the feed's beginning, and has no gap. */
+        boolean continues(@Nullable Cursor from) {
+            if (from != null && !from.epoch().equals(cursor.epoch())) {
+                return false;
+            }
+            long revision = from == null ? 0 : from.revision();
+            for (Change change : changes) {
+                revision++;
+                if (!change.cursor().epoch().equals(cursor.epoch())
+                        || change.cursor().revision() != revision) {
+                    return false;
+                }
+            }
+            return cursor.revision() == revision;
+        }
     }
 
     /** The cursor cannot be continued; {@code reason} is the server's. */

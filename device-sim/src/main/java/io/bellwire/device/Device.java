@@ -32,6 +32,7 @@ public final class Device {
     private final Line line;
     private final Acks acks;
     private final Backoff fetchBackoff;
+    private final SnapshotReading snapshot = new SnapshotReading();
     private final Inputs inputs = new Inputs();
     private List<Effect> effects = new ArrayList<>();
 
@@ -43,13 +44,11 @@ public final class Device {
     private boolean wanted;
 
     private boolean everCaughtUp;
-    private @Nullable SnapshotProgress snapshot;
     private int resetsOnEnd;
     /** What the save under way makes true, and whether to read on after it. */
     private @Nullable DeviceState saving;
 
     private boolean readOn;
-    private boolean snapshotComplete;
 
     private long greetingDueMillis = NEVER_MILLIS;
     private long pollDueMillis = NEVER_MILLIS;
@@ -87,10 +86,6 @@ public final class Device {
     public DeviceState state() {
         return state;
     }
-
-    /** Where reading of a snapshot has got to. */
-    private record SnapshotProgress(
-            @Nullable Cursor first, @Nullable String next) {}
 
     private final class Inputs implements Input.Cases<Void> {
         @Override
@@ -179,10 +174,10 @@ public final class Device {
             }
             reading = Reading.IDLE;
             long at = input.atMillis();
-            if (input.answer() instanceof Answer.Page page && snapshot == null) {
+            if (input.answer() instanceof Answer.Page page && !snapshot.isUnderWay()) {
                 page(at, page);
-            } else if (input.answer() instanceof Answer.Snapshot part && snapshot != null) {
-                part(part, snapshot);
+            } else if (input.answer() instanceof Answer.Snapshot part && snapshot.isUnderWay()) {
+                part(part);
             } else if (input.answer() instanceof Answer.Reset) {
                 reset(at);
             } else if (input.answer() instanceof Answer.Failed failed) {
@@ -202,13 +197,12 @@ public final class Device {
             state = next;
             saving = null;
             reading = Reading.IDLE;
-            if (snapshot == null) {
+            if (snapshot.isUnderWay()) {
+                snapshot.saved();
+            } else {
                 fetchBackoff.reset();
-            } else if (snapshotComplete) {
-                snapshotComplete = false;
-                snapshot = null;
             }
-            if (snapshot == null) {
+            if (!snapshot.isUnderWay()) {
                 acks.ack(state.cursor(), effects);
             }
             goOn(input.atMillis());
@@ -221,10 +215,11 @@ public final class Device {
                 return done();
             }
             saving = null;
-            snapshotComplete = false;
             reading = Reading.IDLE;
-            // What was read but not kept is read again; a snapshot from its start, as its parts build on each other.
-            snapshot = snapshot == null ? null : new SnapshotProgress(null, null);
+            // What was read but not kept is read again.
+            if (snapshot.isUnderWay()) {
+                snapshot.begin();
+            }
             failed(input.atMillis(), 0);
             return done();
         }
@@ -234,7 +229,7 @@ public final class Device {
             if (acks.answered(input.atMillis(), input.answer())) {
                 want();
             }
-            if (snapshot == null) {
+            if (!snapshot.isUnderWay()) {
                 acks.ack(state.cursor(), effects);
             }
             return done();
@@ -247,7 +242,7 @@ public final class Device {
     }
 
     private void page(long at, Answer.Page page) {
-        if (!continues(page)) {
+        if (!page.continues(state.cursor())) {
             // To apply a page with a gap would lose what is missing for good.
             failed(at, 0);
             return;
@@ -271,48 +266,18 @@ public final class Device {
             steps.add(news ? new Step.Applied(change) : new Step.Known(change));
         }
         draft.moveTo(page.cursor());
-        save(draft, steps);
+        save(draft.done(), steps);
     }
 
-    /** Whether the page begins right after the cursor and has no gap. */
-    private boolean continues(Answer.Page page) {
-        Cursor from = state.cursor();
-        String epoch = page.cursor().epoch();
-        if (from != null && !from.epoch().equals(epoch)) {
-            return false;
-        }
-        long revision = from == null ? 0 : from.revision();
-        for (Change change : page.changes()) {
-            revision++;
-            if (!change.cursor().epoch().equals(epoch) || change.cursor().revision() != revision) {
-                return false;
-            }
-        }
-        return page.cursor().revision() == revision;
-    }
-
-    private void part(Answer.Snapshot part, SnapshotProgress before) {
-        Cursor first = before.first() == null ? part.cursor() : before.first();
-        snapshot = new SnapshotProgress(first, part.next());
-        DeviceState.Draft draft = state.draft();
+    private void part(Answer.Snapshot part) {
         List<Step> steps = new ArrayList<>(part.orders().size() + 1);
-        for (Order order : part.orders()) {
-            if (draft.apply(order.id(), order.version())) {
-                steps.add(new Step.Restored(order));
-            }
-        }
-        // Until the last part the old cursor stays, so that a restart in between begins the snapshot again.
-        if (part.next() == null) {
-            draft.moveTo(first);
-            steps.add(new Step.Resumed(first));
-            snapshotComplete = true;
-        }
+        DeviceState next = snapshot.take(part, state, steps);
         readOn = true;
-        save(draft, steps);
+        save(next, steps);
     }
 
     private void reset(long at) {
-        snapshot = new SnapshotProgress(null, null);
+        snapshot.begin();
         resetsOnEnd++;
         if (resetsOnEnd == 1) {
             fetch();
@@ -325,13 +290,12 @@ public final class Device {
     private void failed(long at, long retryAfterMillis) {
         retryDueMillis = at + fetchBackoff.nextMillis(retryAfterMillis);
         spareUntilMillis = at + retryAfterMillis;
-        if (snapshot != null && fetchBackoff.failures() % SNAPSHOT_TRIES == 0) {
-            snapshot = new SnapshotProgress(null, null);
+        if (snapshot.isUnderWay() && fetchBackoff.failures() % SNAPSHOT_TRIES == 0) {
+            snapshot.begin();
         }
     }
 
-    private void save(DeviceState.Draft draft, List<Step> steps) {
-        DeviceState next = draft.done();
+    private void save(DeviceState next, List<Step> steps) {
         saving = next;
         reading = Reading.SAVING;
         effects.add(new Effect.Save(next, steps));
@@ -368,7 +332,9 @@ public final class Device {
         greetingDueMillis = NEVER_MILLIS;
         retryDueMillis = NEVER_MILLIS;
         effects.add(
-                snapshot == null ? new Effect.FetchPage(state.cursor()) : new Effect.FetchSnapshot(snapshot.next()));
+                snapshot.isUnderWay()
+                        ? new Effect.FetchSnapshot(snapshot.next())
+                        : new Effect.FetchPage(state.cursor()));
     }
 
     private boolean covers(Signal signal) {

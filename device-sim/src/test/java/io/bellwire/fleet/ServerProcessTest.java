@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,5 +90,27 @@ class ServerProcessTest {
 
             assertTrue(failed.getMessage().contains("the port is taken"), failed::getMessage);
         }
+    }
+
+    @Test
+    void serverDoesNotOutliveASupervisorThatIsKilled() throws Exception {
+        Process supervisor = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SupervisorProcess.class.getName(),
+                        server.toString(),
+                        folder.resolve("log").toString())
+                .redirectError(folder.resolve("supervisor.log").toFile())
+                .start();
+        try (BufferedReader out = supervisor.inputReader(StandardCharsets.UTF_8)) {
+            assertEquals("ready", out.readLine());
+            assertTrue(lives(0));
+        } finally {
+            // as kill -9 does: no hook of its has a chance
+            supervisor.destroyForcibly();
+        }
+
+        Awaitility.await().until(() -> !lives(0));
     }
 }

@@ -1,14 +1,18 @@
 package io.bellwire.world;
 
+import io.bellwire.bridge.Scheduler;
 import io.bellwire.net.Timers;
+import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
 /**
- * Time that passes only when told to. Tasks run on the caller's thread, in the order of their times and, at one time, in
+ * Time that passes only when told to, for the devices and for the bridge. Tasks run on the caller's thread, in the order of their times and, at one time, in
  * the order in which they were given. Not thread-safe.
  */
-public final class VirtualScheduler implements Timers {
+public final class VirtualScheduler implements Timers, Scheduler {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private long nowMillis;
     private long given;
@@ -25,6 +29,18 @@ public final class VirtualScheduler implements Timers {
         Task task = new Task(nowMillis + Math.max(0, delayMillis), given, work);
         tasks.add(task);
         return () -> task.cancelled = true;
+    }
+
+    @Override
+    public long nowNanos() {
+        return nowMillis * NANOS_PER_MILLI;
+    }
+
+    /** To the next millisecond: a task that is run too early would find nothing due. */
+    @Override
+    public Alarm schedule(Duration delay, Runnable task) {
+        Pending pending = after((delay.toNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, task);
+        return pending::cancel;
     }
 
     /** As an executor: as soon as what is running has returned. */

@@ -1,15 +1,21 @@
 package io.bellwire.world;
 
+import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.device.AckAnswer;
 import io.bellwire.device.Answer;
 import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
-import io.bellwire.device.Signal;
 import io.bellwire.fleet.FaultRates;
-import io.bellwire.fleet.Truth;
 import io.bellwire.fleet.Verdict;
 import io.bellwire.fleet.Verifier;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogStore;
+import io.bellwire.log.MemoryStore;
+import io.bellwire.log.VirtualWriter;
+import io.bellwire.order.OrderId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,39 +24,55 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Devices, a network, a server and its bridge under virtual time, all drawn from one seed: first orders and faults, then
- * no faults, and all must converge. One thread.
+ * no faults, and all must converge. Devices, log and bridge are the product's own. One thread.
  */
-public final class World {
+final class World implements AutoCloseable {
     /** A safety poll would hide what the bell has to do: there is none within a run. */
-    static final DeviceSettings SETTINGS = new DeviceSettings(3_600_000, 1_000, 100, 5_000);
+    private static final long SAFETY_POLL_MILLIS = 3_600_000;
+
+    static final DeviceSettings SETTINGS = new DeviceSettings(SAFETY_POLL_MILLIS, 1_000, 100, 5_000);
 
     private static final long FAULTS_MILLIS = 30_000;
-    private static final long HEAL_MILLIS = 40_000;
+    /** Twice the longest pause of the bridge between two rings. */
+    private static final long HEAL_MILLIS = 120_000;
+
     private static final int TICK_MILLIS = 100;
+    private static final long FLUSH_MILLIS = 1_000;
+    private static final long RETENTION_MILLIS = 3_000;
+    private static final double KILLS_PER_SECOND = 0.05;
+
+    /** What makes cursors useless, once or now and then. */
+    enum Amnesia {
+        NONE,
+        /** At the first death of the server its database comes back from a backup, with a new epoch. */
+        RESTORE,
+        /** Changes are kept for a few seconds only. */
+        RETENTION
+    }
 
     private final long seed;
     private final SplittableRandom random;
+    private final BridgeOptions options;
     private final VirtualScheduler scheduler = new VirtualScheduler();
-    private final Truth truth = new Truth();
-    private final WorldLog log = new WorldLog(truth);
-    private final Map<DeviceId, WorldDevice> devices = new LinkedHashMap<>();
+    private final Ledger ledger = new Ledger();
+    private final Map<String, WorldDevice> devices = new LinkedHashMap<>();
     private final Map<WorldDevice, WorldDevice.Connection> known = new LinkedHashMap<>();
     private final List<WorldDevice> all;
-    private final Ringer.Maker maker;
     private FaultRates faults;
-    private @Nullable Ringer ringer;
-    private int orders;
-    private int restores;
+    private Amnesia amnesia;
+    private LogStore store = new MemoryStore(new Epoch("worldfirst"));
+    private @Nullable WorldServer server;
+    private long orders;
 
-    World(long seed, FaultRates faults, int deviceCount, int restores, Ringer.Maker maker) {
+    World(long seed, FaultRates faults, int deviceCount, Amnesia amnesia, BridgeOptions options) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.faults = faults;
-        this.restores = restores;
-        this.maker = maker;
+        this.amnesia = amnesia;
+        this.options = options;
         for (int i = 0; i < deviceCount; i++) {
             DeviceId id = new DeviceId("device-" + i);
-            devices.put(id, new WorldDevice(this, id, random.split()));
+            devices.put(id.value(), new WorldDevice(this, id, random.split()));
         }
         all = List.copyOf(devices.values());
     }
@@ -59,16 +81,12 @@ public final class World {
         return scheduler;
     }
 
-    WorldLog log() {
-        return log;
-    }
-
     FaultRates faults() {
         return faults;
     }
 
     boolean isServerUp() {
-        return ringer != null;
+        return server != null;
     }
 
     void later(long millis, Runnable task) {
@@ -82,16 +100,15 @@ public final class World {
         tick();
         scheduler.advanceUntil(FAULTS_MILLIS);
         faults = FaultRates.NONE;
-        if (!isServerUp()) {
-            startServer();
-        }
+        startServer();
         for (WorldDevice device : all) {
             device.offline(false);
             device.boot();
         }
         boolean converged = scheduler.advanceUntil(FAULTS_MILLIS + HEAL_MILLIS, new EveryNow()::check);
+        // time for what must not happen to happen
         scheduler.advanceUntil(scheduler.nowMillis() + 5_000);
-        Verifier verifier = new Verifier(truth);
+        Verifier verifier = new Verifier(ledger.truth());
         all.forEach(device -> verifier.check(device.id(), device.disk().journal()));
         Verdict verdict = verifier.verdict();
         return converged && verdict.clean() && allHaveAll() ? null : complaint(converged, verdict);
@@ -108,8 +125,8 @@ public final class World {
     private String complaint(boolean converged, Verdict verdict) {
         String behind = all.stream()
                 .filter(device -> !hasAll(device))
-                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of " + log.epoch() + "."
-                        + log.head(device.id()) + (device.isListening() ? "" : ", not listening"))
+                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of " + store.epoch() + "."
+                        + ledger.head(device.id()) + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
         return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + verdict
@@ -135,45 +152,48 @@ public final class World {
     }
 
     private boolean hasAll(WorldDevice device) {
-        Cursor cursor = device.disk().state().cursor();
         return device.isListening()
-                && cursor != null
-                && cursor.epoch().equals(log.epoch())
-                && cursor.revision() == log.head(device.id())
-                && log.ordersOf(device.id()).stream()
-                        .allMatch(id -> device.disk().state().versionOf(id) == log.versionOf(device.id(), id));
+                && ledger.isSettled(
+                        device.id(), device.disk().state(), store.epoch().value());
     }
 
     private void tick() {
         if (scheduler.nowMillis() >= FAULTS_MILLIS) {
             return;
         }
-        if (isServerUp()) {
-            for (int i = 0; i < all.size() / 40 + 1; i++) {
-                write();
+        if (server != null) {
+            write(server);
+            if (scheduler.nowMillis() % FLUSH_MILLIS == 0) {
+                server.flush();
+                if (amnesia == Amnesia.RETENTION) {
+                    server.forgetAllBut(RETENTION_MILLIS);
+                }
             }
         }
         all.forEach(this::trouble);
-        if (isServerUp() && happens(0.05)) {
+        if (server != null && happens(KILLS_PER_SECOND)) {
             killServer();
             later(random.nextInt(4_000), this::startServer);
         }
         later(TICK_MILLIS, this::tick);
     }
 
-    private void write() {
-        WorldDevice device = all.get(random.nextInt(all.size()));
-        List<String> own = log.ordersOf(device.id());
-        String order;
-        if (own.isEmpty() || random.nextInt(3) > 0) {
-            orders++;
-            order = "order-" + orders;
-        } else {
-            order = own.get(random.nextInt(own.size()));
+    private void write(WorldServer to) {
+        List<WorldServer.Wish> wishes = new ArrayList<>();
+        for (int i = 0; i < all.size() / 40 + 1; i++) {
+            DeviceId device = all.get(random.nextInt(all.size())).id();
+            List<String> own = ledger.ordersOf(device);
+            long key = own.isEmpty() || random.nextInt(3) > 0
+                    ? PutOrder.NEW
+                    : OrderId.parse(own.get(random.nextInt(own.size())))
+                            .orElseThrow()
+                            .key();
+            wishes.add(new WorldServer.Wish(device, key));
         }
-        log.write(device.id(), order, scheduler.nowMillis() * 1_000_000);
-        if (ringer != null) {
-            ringer.committed(device.id(), log.head(device.id()), 1);
+        List<PutOrder.Done> written = to.write(wishes);
+        for (int i = 0; i < written.size(); i++) {
+            orders++;
+            ledger.acknowledged(wishes.get(i).device(), written.get(i), scheduler.nowNanos());
         }
     }
 
@@ -196,56 +216,70 @@ public final class World {
     }
 
     private void killServer() {
-        if (ringer != null) {
-            ringer.close();
-            ringer = null;
+        if (server == null) {
+            return;
         }
+        server.close();
+        server = null;
         known.clear();
         all.forEach(WorldDevice::cut);
-        if (restores > 0) {
-            restores--;
-            log.restoreFromBackup();
+        if (amnesia == Amnesia.RESTORE && store.epoch().value().equals("worldfirst")) {
+            List<FeedId> feeds = devices.keySet().stream()
+                    .map(id -> new FeedId("devices/" + id))
+                    .toList();
+            store = VirtualWriter.restore(store, feeds, new Epoch("worldagain"));
         }
     }
 
     private void startServer() {
-        if (ringer == null) {
-            ringer = maker.make(log, this::ring, scheduler, random.split());
+        if (server == null) {
+            server = new WorldServer(this, store, options, random.split());
         }
     }
 
-    private boolean ring(DeviceId device, Signal signal) {
-        WorldDevice target = devices.get(device);
-        return target != null && target.ring(signal);
+    /** The connection that the broker believes the device to have; null if it knows of none. */
+    WorldDevice.@Nullable Connection connectionOf(String device) {
+        return known.get(devices.get(device));
     }
 
     void subscribed(WorldDevice device, WorldDevice.Connection connection) {
-        known.put(device, connection);
-        if (ringer != null) {
-            ringer.subscribed(device.id());
+        if (server != null) {
+            known.put(device, connection);
+            server.subscribed(device.id());
         }
     }
 
     /** A newer connection has taken the place of the old one: its end is no news. */
     void disconnected(WorldDevice device, WorldDevice.Connection connection) {
-        if (known.remove(device, connection) && ringer != null) {
-            ringer.disconnected(device.id());
+        if (known.remove(device, connection) && server != null) {
+            server.disconnected(device.id());
         }
     }
 
     Answer page(WorldDevice device, @Nullable Cursor after) {
-        Answer answer = log.page(device.id(), after);
-        if (ringer != null && answer instanceof Answer.Page page) {
-            ringer.received(device.id(), page.cursor().revision());
-        }
-        return answer;
+        return up().page(device.id(), after);
+    }
+
+    Answer snapshot(WorldDevice device, @Nullable String next) {
+        return up().snapshot(device.id(), next);
     }
 
     AckAnswer acknowledge(WorldDevice device, Cursor processed) {
-        AckAnswer answer = log.acknowledge(device.id(), processed);
-        if (ringer != null && answer instanceof AckAnswer.Accepted) {
-            ringer.processed(device.id(), processed.revision());
+        return up().acknowledge(device.id(), processed);
+    }
+
+    private WorldServer up() {
+        if (server == null) {
+            throw new IllegalStateException("nobody can ask a server that is down");
         }
-        return answer;
+        return server;
+    }
+
+    /** Ends the server's threads. */
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -102,19 +102,13 @@ final class WorldDevice implements MqttSignals, Feed {
         }
     }
 
-    /** Sends a signal over the connection that there is. */
-    boolean ring(Signal signal) {
-        Connection now = connection;
-        if (now == null) {
-            return false;
-        }
+    private void carry(Connection on, Signal signal) {
         if (!happens(world.faults().signalLoss())) {
-            deliver(now, signal);
+            deliver(on, signal);
         }
         if (happens(world.faults().duplicate())) {
-            deliver(now, signal);
+            deliver(on, signal);
         }
-        return true;
     }
 
     private void deliver(Connection on, Signal signal) {
@@ -162,7 +156,7 @@ final class WorldDevice implements MqttSignals, Feed {
 
     @Override
     public CompletionStage<Answer> snapshot(@Nullable String next) {
-        return ask(() -> world.log().snapshot(id(), next), new Answer.Failed(0, "no answer"));
+        return ask(() -> world.snapshot(this, next), new Answer.Failed(0, "no answer"));
     }
 
     @Override
@@ -194,14 +188,19 @@ final class WorldDevice implements MqttSignals, Feed {
     @Override
     public void close() {}
 
-    /** One connection. */
-    static final class Connection {
+    /** One connection, as both of its ends see it. */
+    final class Connection {
         private final Ear ear;
         private boolean subscribed;
         private boolean gone;
 
         private Connection(Ear ear) {
             this.ear = ear;
+        }
+
+        /** Takes a signal on its way, which leads nowhere if the other end is gone. */
+        void carry(Signal signal) {
+            WorldDevice.this.carry(this, signal);
         }
     }
 }

@@ -5,64 +5,68 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.bridge.Backoff;
+import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.fleet.FaultRates;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Seeded worlds: faults, heal, converge. Holds guarantees 3 and 4: each change once and in order, whatever is lost. */
 class WorldTest {
     private static final int SEEDS = 200;
-    private static final Ringer.Maker RINGER =
-            (log, wires, scheduler, random) -> new FakeRinger(log, wires, scheduler, random, true);
 
     @Test
-    void everyWorldConvergesOnceItsFaultsAreOver() {
+    void guarantees3And4EveryWorldConvergesOnceItsFaultsAreOver() {
         Long replay = Long.getLong("bellwire.seed");
         LongStream seeds = replay == null ? LongStream.rangeClosed(1, SEEDS) : LongStream.of(replay);
 
-        seeds.forEach(seed -> assertNull(world(seed, RINGER).run()));
+        seeds.forEach(seed -> assertNull(run(seed, BridgeOptions.DEFAULT)));
     }
 
     @Test
     void worldIsTheSameForTheSameSeed() {
-        World first = world(7, RINGER);
-        World second = world(7, RINGER);
-
-        assertNull(first.run());
-        assertNull(second.run());
-        assertEquals(first.orders(), second.orders());
-        assertEquals(first.steps(), second.steps());
+        try (World first = world(7, BridgeOptions.DEFAULT);
+                World second = world(7, BridgeOptions.DEFAULT)) {
+            assertNull(first.run());
+            assertNull(second.run());
+            assertEquals(first.orders(), second.orders());
+            assertEquals(first.steps(), second.steps());
+        }
     }
 
     @Test
-    void withoutRingingAgainALostSignalWouldLeaveADeviceBehind() {
-        long stuck = LongStream.rangeClosed(1, 5)
-                .filter(seed -> world(
-                                        seed,
-                                        (log, wires, scheduler, random) ->
-                                                new FakeRinger(log, wires, scheduler, random, false))
-                                .run()
-                        != null)
-                .count();
+    void bridgeThatNeverRingsAgainIsFoundOutAndTheSeedTold() {
+        Duration tooLate = Duration.ofDays(1);
+        BridgeOptions once = new BridgeOptions(
+                BridgeOptions.DEFAULT.window(),
+                new Backoff(tooLate, tooLate),
+                BridgeOptions.DEFAULT.patience(),
+                BridgeOptions.DEFAULT.inquiryFeedsMax());
 
-        assertTrue(stuck > 0, "the world does not lose enough to prove anything");
+        String complaint = Stream.iterate(1L, seed -> seed + 1)
+                .limit(5)
+                .map(seed -> run(seed, once))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+
+        assertNotNull(complaint, "the world does not lose enough to prove anything");
+        assertTrue(complaint.matches("(?s)seed (\\d+) did not converge.* -Dbellwire\\.seed=\\1"), complaint);
     }
 
-    @Test
-    void failureNamesItsReplayCommand() {
-        String complaint = world(
-                        3,
-                        (log, wires, scheduler, random) ->
-                                new FakeRinger(log, (id, signal) -> false, scheduler, random, true))
-                .run();
-
-        assertNotNull(complaint);
-        assertTrue(complaint.contains("-Dbellwire.seed=3"), complaint);
+    private static @Nullable String run(long seed, BridgeOptions options) {
+        try (World world = world(seed, options)) {
+            return world.run();
+        }
     }
 
     /** Each seed draws its own weather: from mild to worse than any network. */
-    private static World world(long seed, Ringer.Maker maker) {
+    private static World world(long seed, BridgeOptions options) {
         SplittableRandom random = new SplittableRandom(seed);
         FaultRates faults = new FaultRates(
                 random.nextDouble() * 0.5,
@@ -70,7 +74,12 @@ class WorldTest {
                 random.nextDouble() * 0.2,
                 random.nextDouble() * 0.5,
                 random.nextDouble() * 0.3);
-        int restores = random.nextInt(4) == 0 ? 1 : 0;
-        return new World(seed, faults, 100 + random.nextInt(200), restores, maker);
+        World.Amnesia amnesia =
+                switch (random.nextInt(6)) {
+                    case 0 -> World.Amnesia.RESTORE;
+                    case 1 -> World.Amnesia.RETENTION;
+                    default -> World.Amnesia.NONE;
+                };
+        return new World(seed, faults, 100 + random.nextInt(200), amnesia, options);
     }
 }

@@ -1,0 +1,158 @@
+package io.bellwire.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Lost answers, connections and states. Holds guarantees 3 and 4. */
+class DeviceFailingTest extends DeviceFixture {
+    @Test
+    void failedFetchIsRepeatedAfterAWaitWithFullJitterWhoseCeilingDoubles() {
+        upToDateAt(5);
+        heard(6);
+
+        long ceiling = 100;
+        for (int i = 0; i < 12; i++) {
+            assertEquals(List.of(), answered(new Answer.Failed(0, "refused")));
+            long wait = grill.wakeAtMillis() - now;
+            long most = ceiling;
+            assertTrue(wait >= 1 && wait <= most, () -> "waits " + wait + " of " + most);
+            assertEquals(List.of(fetch(5)), atWake());
+            ceiling = Math.min(10_000, ceiling * 2);
+        }
+    }
+
+    @Test
+    void retryAfterIsHonouredEvenWhenTheConnectionComesBackOrSignalsCome() {
+        upToDateAt(5);
+        heard(6);
+        answered(new Answer.Failed(30_000, "503"));
+
+        assertEquals(List.of(), heard(7));
+        cut();
+        assertEquals(List.of(LISTEN), atWake());
+        listening();
+        long wait = grill.wakeAtMillis() - now;
+        assertEquals(2_000, wait, "the greeting's time");
+        now += 2_000;
+        assertEquals(List.of(), ticked());
+        assertTrue(grill.wakeAtMillis() > 30_000, "the server is spared");
+        assertEquals(List.of(fetch(5)), atWake());
+    }
+
+    @Test
+    void reconnectingEndsALongWait() {
+        upToDateAt(5);
+        heard(6);
+        for (int i = 0; i < 10; i++) {
+            answered(new Answer.Failed(0, "refused"));
+            atWake();
+        }
+        answered(new Answer.Failed(0, "refused"));
+        cut();
+        while (!ticked().contains(LISTEN)) {
+            now = grill.wakeAtMillis();
+        }
+
+        listening();
+        assertTrue(grill.wakeAtMillis() - now <= 100);
+    }
+
+    @Test
+    void signalsDuringTheWaitDoNotShortenIt() {
+        upToDateAt(5);
+        heard(6);
+        answered(new Answer.Failed(0, "refused"));
+        long due = grill.wakeAtMillis();
+
+        assertEquals(List.of(), heard(7));
+        assertEquals(due, grill.wakeAtMillis());
+    }
+
+    @Test
+    void connectionIsMadeAgainWithBackoffWhichOnlyAConnectionThatHoldsResets() {
+        upToDateAt(5);
+
+        long longest = 0;
+        for (int i = 0; i < 20; i++) {
+            cut();
+            longest = Math.max(longest, grill.wakeAtMillis() - now);
+            now = grill.wakeAtMillis();
+            assertEquals(List.of(LISTEN), ticked());
+            listening();
+        }
+        assertTrue(longest > 1_000, "flapping makes it patient");
+        heard(5);
+        now += 60_000;
+        cut();
+        assertTrue(grill.wakeAtMillis() - now <= 100, "a minute of peace makes it quick again");
+    }
+
+    @Test
+    void stateThatCannotBeSavedIsNotAcknowledgedAndReadAgain() {
+        upToDateAt(5);
+        heard(6);
+        page(5, true, created(6, "order-6"));
+
+        assertEquals(List.of(), on(new Input.SaveFailed(now)));
+        assertEquals(cursor(5), grill.state().cursor());
+        assertEquals(List.of(fetch(5)), atWake());
+        page(5, true, created(6, "order-6"));
+        assertEquals(List.of(ack(6), CAUGHT_UP), saved());
+    }
+
+    @Test
+    void failedAcknowledgementIsRepeatedWithTheNewestPositionAndBlocksNothing() {
+        upToDateAt(0);
+        heard(1);
+        page(0, true, created(1, "order-1"));
+        assertEquals(List.of(ack(1), CAUGHT_UP), saved());
+        assertEquals(List.of(), on(new Input.Acked(now, new AckAnswer.Failed(0, "refused"))));
+
+        assertEquals(List.of(fetch(1)), heard(2));
+        page(1, true, created(2, "order-2"));
+        assertEquals(List.of(CAUGHT_UP), saved(), "the acknowledgement still waits");
+        assertEquals(List.of(ack(2)), atWake());
+        assertEquals(List.of(), acked());
+    }
+
+    @Test
+    void refusedAcknowledgementMakesTheDeviceAskTheFeed() {
+        upToDateAt(0);
+        heard(1);
+        page(0, true, created(1, "order-1"));
+        saved();
+
+        assertEquals(List.of(fetch(1)), on(new Input.Acked(now, new AckAnswer.Refused())));
+        assertEquals(List.of(CAUGHT_UP), page(1, true));
+    }
+
+    @Test
+    void deviceThatDiedBetweenSavingAndAcknowledgingAcknowledgesAfterItsRestart() {
+        upToDateAt(0);
+        heard(1);
+        page(0, true, created(1, "order-1"));
+        saved();
+
+        grill = device(saved.get(saved.size() - 1));
+        started();
+        assertEquals(List.of(ack(1)), listening());
+        assertEquals(List.of(SKIP), heard(1));
+    }
+
+    @Test
+    void deviceThatDiedBeforeSavingReadsAndAppliesAgain() {
+        upToDateAt(0);
+        heard(1);
+        page(0, true, created(1, "order-1"));
+
+        grill = device(at(0));
+        started();
+        listening();
+        assertEquals(List.of(fetch(0)), heard(1));
+        Effect.Save save = (Effect.Save) page(0, true, created(1, "order-1")).get(0);
+        assertEquals(1, save.state().applied());
+    }
+}

@@ -1,0 +1,116 @@
+package io.bellwire.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** The device as a table: what goes in, what comes out, and when it wants to be woken. */
+abstract class DeviceFixture {
+    static final String EPOCH = "k3v9x2m4qd";
+    static final String OTHER_EPOCH = "zzzzzzzzzz";
+    static final DeviceSettings SETTINGS = new DeviceSettings(600_000, 2_000, 100, 10_000);
+    static final Effect LISTEN = new Effect.Listen();
+    static final Effect SKIP = new Effect.SkipPoll();
+    static final Effect CAUGHT_UP = new Effect.CaughtUp();
+
+    final List<DeviceState> saved = new ArrayList<>();
+    Device grill = device(DeviceState.FRESH);
+    long now = 1_000;
+
+    static Device device(DeviceState state) {
+        return new Device(SETTINGS, state, new SplittableRandom(1));
+    }
+
+    static DeviceState at(long revision) {
+        return new DeviceState(cursor(revision), Map.of(), revision);
+    }
+
+    /** A device that is connected, has acknowledged and rests at {@code revision}. */
+    void upToDateAt(long revision) {
+        grill = device(at(revision));
+        upToDate();
+    }
+
+    void upToDate() {
+        started();
+        listening();
+        acked();
+        heard(grill.state().cursor().revision());
+    }
+
+    List<Effect> on(Input input) {
+        List<Effect> effects = grill.on(input);
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Save save) {
+                saved.add(save.state());
+            }
+        }
+        return effects;
+    }
+
+    List<Effect> started() {
+        return on(new Input.Started(now));
+    }
+
+    List<Effect> listening() {
+        return on(new Input.Listening(now));
+    }
+
+    List<Effect> cut() {
+        return on(new Input.Cut(now));
+    }
+
+    List<Effect> ticked() {
+        return on(new Input.Ticked(now));
+    }
+
+    List<Effect> atWake() {
+        now = grill.wakeAtMillis();
+        return ticked();
+    }
+
+    List<Effect> heard(long revision) {
+        return on(new Input.Heard(now, new Signal(EPOCH, revision)));
+    }
+
+    List<Effect> answered(Answer answer) {
+        return on(new Input.Answered(now, answer));
+    }
+
+    List<Effect> page(long after, boolean upToDate, Change... changes) {
+        return answered(new Answer.Page(List.of(changes), cursor(after + changes.length), upToDate));
+    }
+
+    List<Effect> snapshot(String next, long revision, Order... orders) {
+        return answered(new Answer.Snapshot(List.of(orders), new Cursor(OTHER_EPOCH, revision), next));
+    }
+
+    List<Effect> reset() {
+        return answered(new Answer.Reset("epoch-changed"));
+    }
+
+    List<Effect> saved() {
+        return on(new Input.Saved(now));
+    }
+
+    List<Effect> acked() {
+        return on(new Input.Acked(now, new AckAnswer.Accepted()));
+    }
+
+    static Effect fetch(Integer after) {
+        return new Effect.FetchPage(after == null ? null : cursor(after));
+    }
+
+    static Effect ack(long revision) {
+        return new Effect.Ack(cursor(revision));
+    }
+
+    static Change created(long revision, String orderId) {
+        return new Change(cursor(revision), "io.bellwire.order.created", orderId, 1, "{}");
+    }
+
+    static Cursor cursor(long revision) {
+        return new Cursor(EPOCH, revision);
+    }
+}

@@ -1,0 +1,141 @@
+package io.bellwire.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A device that is well: signals, pages, saving, acknowledging. Holds guarantees 3 and 4. */
+class DeviceReadingTest extends DeviceFixture {
+    @Test
+    void pageIsSavedThenAcknowledgedAndTheDeviceRests() {
+        upToDateAt(0);
+
+        assertEquals(List.of(fetch(0)), heard(2));
+        List<Effect> effects = page(0, true, created(1, "order-1"), created(2, "order-2"));
+
+        Effect.Save save = (Effect.Save) effects.get(0);
+        assertEquals(1, effects.size());
+        assertEquals(cursor(2), save.state().cursor());
+        assertEquals(Map.of("order-1", 1L, "order-2", 1L), save.state().versions());
+        assertEquals(
+                List.of(new Step.Applied(created(1, "order-1")), new Step.Applied(created(2, "order-2"))),
+                save.steps());
+        assertEquals(cursor(0), grill.state().cursor(), "not before it is saved");
+        assertEquals(List.of(ack(2), CAUGHT_UP), saved());
+        assertEquals(cursor(2), grill.state().cursor());
+    }
+
+    @Test
+    void deviceReadsOnUntilTheFeedSaysThatItIsUpToDate() {
+        upToDateAt(0);
+        heard(3);
+
+        page(0, false, created(1, "order-1"));
+        assertEquals(List.of(ack(1), fetch(1)), saved());
+        page(1, false, created(2, "order-2"));
+        assertEquals(List.of(fetch(2)), saved(), "one acknowledgement is under way, this one waits for it");
+        assertEquals(List.of(ack(2)), acked());
+        page(2, true, created(3, "order-3"));
+        assertEquals(List.of(CAUGHT_UP), saved());
+        assertEquals(List.of(ack(3)), acked());
+        assertEquals(List.of(), acked());
+    }
+
+    @Test
+    void signalDuringAFetchIsRememberedAndFetchedForAfterwards() {
+        upToDateAt(0);
+        heard(1);
+
+        assertEquals(List.of(), heard(2));
+        page(0, true, created(1, "order-1"));
+        assertEquals(List.of(ack(1), fetch(1)), saved());
+    }
+
+    @Test
+    void signalDuringAFetchThatTheAnswerCoversCostsNothing() {
+        upToDateAt(0);
+        heard(1);
+
+        assertEquals(List.of(), heard(2));
+        assertEquals(List.of(), heard(1), "late, and lower");
+        page(0, true, created(1, "order-1"), created(2, "order-2"));
+        assertEquals(List.of(ack(2), CAUGHT_UP), saved());
+    }
+
+    @Test
+    void signalDuringASaveIsNotLost() {
+        upToDateAt(0);
+        heard(1);
+        page(0, true, created(1, "order-1"));
+
+        assertEquals(List.of(), heard(2));
+        assertEquals(List.of(ack(1), fetch(1)), saved());
+    }
+
+    @Test
+    void repeatedAndLateSignalsAreSkipped() {
+        upToDateAt(5);
+
+        assertEquals(List.of(SKIP), heard(5));
+        assertEquals(List.of(SKIP), heard(3));
+    }
+
+    @Test
+    void signalOfAnotherEpochIsFetchedForWhateverItsRevision() {
+        upToDateAt(5);
+
+        assertEquals(List.of(fetch(5)), on(new Input.Heard(now, new Signal(OTHER_EPOCH, 1))));
+    }
+
+    @Test
+    void safetyPollComesWithoutAnySignalAndIsJittered() {
+        upToDateAt(5);
+
+        long wait = grill.wakeAtMillis() - now;
+        assertTrue(wait >= 480_000 && wait <= 720_000, () -> "waits " + wait);
+        assertEquals(List.of(fetch(5)), atWake());
+    }
+
+    @Test
+    void unknownTypesMoveTheCursorAndNoOrder() {
+        upToDateAt(0);
+        heard(1);
+
+        Change other = new Change(cursor(1), "com.example.cleaned", null, 0, "{}");
+        Effect.Save save = (Effect.Save) page(0, true, other).get(0);
+        assertEquals(Map.of(), save.state().versions());
+        assertEquals(List.of(new Step.Applied(other)), save.steps());
+    }
+
+    @Test
+    void pageWithAGapOrFromElsewhereIsNotApplied() {
+        for (Answer bad : List.of(
+                new Answer.Page(List.of(created(2, "order-2")), cursor(2), true),
+                new Answer.Page(List.of(created(1, "order-1")), cursor(2), true),
+                new Answer.Page(List.of(created(2, "order-2"), created(1, "order-1")), cursor(2), true),
+                new Answer.Page(List.of(), cursor(3), true),
+                new Answer.Page(List.of(), new Cursor(OTHER_EPOCH, 0), true),
+                new Answer.Page(List.of(), cursor(0), false))) {
+            grill = device(at(0));
+            upToDate();
+            heard(1);
+
+            assertEquals(List.of(), answered(bad), bad::toString);
+            assertTrue(grill.wakeAtMillis() <= now + 100, "it asks again");
+            assertEquals(List.of(fetch(0)), atWake());
+        }
+    }
+
+    @Test
+    void answersThatNobodyAskedForAreIgnored() {
+        upToDateAt(5);
+
+        assertEquals(List.of(), page(5, true, created(6, "order-6")));
+        assertEquals(List.of(), saved());
+        assertEquals(List.of(), acked());
+        assertEquals(cursor(5), grill.state().cursor());
+    }
+}

@@ -1,0 +1,97 @@
+package io.bellwire.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A cursor that cannot be continued: the snapshot, and on from there. */
+class DeviceResettingTest extends DeviceFixture {
+    @Test
+    void resetLeadsThroughTheSnapshotToItsFirstPagesCursorAndOn() {
+        grill = device(new DeviceState(cursor(7), Map.of("order-1", 1L), 1));
+        upToDate();
+        heard(8);
+
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
+        Effect.Save first =
+                (Effect.Save) snapshot("/v1/more", 20, new Order("order-1", 1, "{}"), new Order("order-2", 3, "{}"))
+                        .get(0);
+        assertEquals(List.of(new Step.Restored(new Order("order-2", 3, "{}"))), first.steps(), "order-1 is known");
+        assertEquals(cursor(7), first.state().cursor(), "a restart here begins the snapshot again");
+        assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), saved());
+
+        Effect.Save last =
+                (Effect.Save) snapshot(null, 25, new Order("order-3", 1, "{}")).get(0);
+        assertEquals(new Cursor(OTHER_EPOCH, 20), last.state().cursor());
+        assertEquals(
+                Map.of("order-1", 1L, "order-2", 3L, "order-3", 1L),
+                last.state().versions());
+        assertEquals(
+                List.of(
+                        new Step.Restored(new Order("order-3", 1, "{}")),
+                        new Step.Resumed(new Cursor(OTHER_EPOCH, 20))),
+                last.steps());
+        Cursor place = new Cursor(OTHER_EPOCH, 20);
+        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place)), saved());
+    }
+
+    @Test
+    void changeThatTheSnapshotAlreadyHeldIsPassedOver() {
+        upToDateAt(7);
+        heard(8);
+        reset();
+        snapshot(null, 20, new Order("order-2", 3, "{}"));
+        saved();
+
+        Change again = new Change(new Cursor(OTHER_EPOCH, 21), "io.bellwire.order.updated", "order-2", 3, "{}");
+        Change news = new Change(new Cursor(OTHER_EPOCH, 22), "io.bellwire.order.updated", "order-2", 4, "{}");
+        Effect.Save save =
+                (Effect.Save) answered(new Answer.Page(List.of(again, news), new Cursor(OTHER_EPOCH, 22), true))
+                        .get(0);
+        assertEquals(List.of(new Step.Known(again), new Step.Applied(news)), save.steps());
+    }
+
+    @Test
+    void failedSnapshotPartIsAskedForAgainAndFromTheStartIfItsLinkSeemsStale() {
+        upToDateAt(7);
+        heard(8);
+        reset();
+        snapshot("/v1/more", 20);
+        saved();
+
+        List<Effect> asked = List.of();
+        for (int i = 0; i < 4; i++) {
+            answered(new Answer.Failed(0, "refused"));
+            asked = atWake();
+            assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), asked);
+        }
+        answered(new Answer.Failed(0, "refused"));
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
+    }
+
+    @Test
+    void snapshotThatCannotBeSavedBeginsAgain() {
+        upToDateAt(7);
+        heard(8);
+        reset();
+        snapshot(null, 20, new Order("order-2", 3, "{}"));
+
+        on(new Input.SaveFailed(now));
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
+    }
+
+    @Test
+    void serverThatResetsAgainAndAgainIsNotAskedWithoutPause() {
+        upToDateAt(7);
+        heard(8);
+        reset();
+        for (int i = 0; i < 5; i++) {
+            snapshot(null, 20);
+            saved();
+            assertEquals(List.of(), reset(), "waits");
+            assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.bellwire.guarantees;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.device.DeviceSettings;
+import io.bellwire.fleet.ClientKind;
+import io.bellwire.fleet.FaultRates;
+import io.bellwire.fleet.Fleet;
+import io.bellwire.fleet.FleetOptions;
+import io.bellwire.fleet.Host;
+import io.bellwire.fleet.Progress;
+import io.bellwire.fleet.Report;
+import io.bellwire.fleet.ServerProcess;
+import io.bellwire.serve.Serve;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All guarantees at once, in small: the demonstration's run, with both clients and a server in a process of its own. */
+@Timeout(120)
+class KilledServerTest {
+    private static final int ORDERS = 300;
+    private static final DeviceSettings SETTINGS = new DeviceSettings(600_000, 1_500, 50, 1_000);
+    private static final FaultRates FAULTS = new FaultRates(0.2, 0.02, 0.05, 0.1, 0.05);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void fleetLosesNothingAndAppliesNothingTwiceThoughTheServerIsKilled() throws Exception {
+        FleetOptions options =
+                new FleetOptions("killed", 30, ORDERS, 100, FAULTS, 11, ClientKind.BOTH, 1, 60, SETTINGS);
+        try (ServerProcess server = new ServerProcess(serve(), folder.resolve("server.log"))) {
+            Host host = Host.owned(server, server.start());
+
+            Report report = new Fleet(options, host, Progress.NONE, System::nanoTime).run();
+
+            assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
+            assertEquals(ORDERS, report.verdict().applied());
+            assertEquals(1, report.serverKills());
+            assertTrue(report.sessionDrops() > 0, report::table);
+        }
+    }
+
+    private String serve() {
+        return Stream.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Serve.class.getName(),
+                        "--data-dir",
+                        folder.resolve("data").toString())
+                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,175 @@
+package io.bellwire.guarantees;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientState;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.bellwire.net.Identity;
+import io.bellwire.net.MqttSignals;
+import io.bellwire.serve.Bellwire;
+import io.bellwire.serve.BellwireExtension;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Guarantee 6: a device reads, writes and hears only what is its own. */
+@ExtendWith(BellwireExtension.class)
+@Timeout(60)
+class OnlyItsOwnTest {
+    private final Bellwire bellwire;
+    private final BackOffice office;
+    private Identity victim;
+    private Identity thief;
+
+    OnlyItsOwnTest(Bellwire bellwire) {
+        this.bellwire = bellwire;
+        this.office = new BackOffice(bellwire);
+    }
+
+    @BeforeEach
+    void register(TestInfo test) {
+        String name = test.getTestMethod().orElseThrow().getName();
+        victim = office.register("victim-of-" + name.hashCode());
+        thief = office.register("thief-" + name.hashCode());
+    }
+
+    @Test
+    void guarantee6DeviceCannotReadOrWriteAnothersOverHttp() {
+        String order = office.order(victim);
+        String own = "/v1/devices/" + victim.id();
+        String cursor = office.send("GET", own + "/feed", "", victim.secret())
+                .headers()
+                .firstValue("Bellwire-Cursor")
+                .orElseThrow();
+
+        assertEquals(403, status("GET", own + "/feed", ""));
+        assertEquals(403, status("GET", own + "/feed?wait_ms=1", ""));
+        assertEquals(403, status("GET", own + "/orders", ""));
+        assertEquals(403, status("GET", own, ""));
+        assertEquals(403, status("POST", own + "/acks", "{\"processed\":\"" + cursor + "\"}"));
+        assertEquals(403, status("POST", own + "/secret", ""));
+        assertEquals(403, status("PUT", own, ""));
+        assertEquals(403, status("DELETE", own, ""));
+        assertEquals(403, status("POST", "/v1/orders", "{\"device_id\":\"" + victim.id() + "\"}"));
+        int read = status("GET", "/v1/orders/" + order, "");
+        assertTrue(read == 403 || read == 404, () -> "reading another's order: " + read);
+
+        assertEquals(1, office.pending(victim), "nothing was acknowledged in its name");
+        assertEquals(
+                200,
+                office.send("POST", own + "/acks", "{\"processed\":\"" + cursor + "\"}", victim.secret())
+                        .statusCode(),
+                "its secret is still its own, and what was refused to the other is not refused to it");
+    }
+
+    private int status(String method, String path, String body) {
+        return office.send(method, path, body, thief.secret()).statusCode();
+    }
+
+    @Test
+    void guarantee6DeviceCannotComeAsAnother() {
+        assertThrows(Mqtt5ConnAckException.class, () -> client(victim, victim, thief.secret())
+                .connect());
+        assertThrows(Mqtt5ConnAckException.class, () -> client(victim, thief, thief.secret())
+                .connect());
+        assertThrows(Mqtt5ConnAckException.class, () -> client(thief, victim, thief.secret())
+                .connect());
+    }
+
+    @Test
+    void guarantee6DeviceCannotHearAnother() {
+        List<Mqtt5Publish> stolen = new CopyOnWriteArrayList<>();
+        Mqtt5BlockingClient ear = client(thief, thief, thief.secret());
+        ear.toAsync().publishes(MqttGlobalPublishFilter.ALL, stolen::add);
+        ear.connect();
+        for (String filter : List.of(
+                MqttSignals.topicOf(victim),
+                "bellwire/v1/devices/+/signal",
+                "bellwire/#",
+                "#",
+                "+/+/+/+/+",
+                "$share/group/" + MqttSignals.topicOf(victim))) {
+            assertThrows(Exception.class, () -> subscribe(ear, filter), filter);
+        }
+        Mqtt5BlockingClient own = client(thief, thief, thief.secret());
+        own.toAsync().publishes(MqttGlobalPublishFilter.ALL, stolen::add);
+        own.connect();
+        subscribe(own, MqttSignals.topicOf(thief));
+
+        try (Site site = new Site(bellwire)) {
+            FieldDevice hearing = site.device(victim).boot();
+            String order = office.order(victim);
+            await().until(() -> hearing.applied().contains(order));
+            // what comes after it on the same connection: whatever was to be heard before has been heard by then
+            office.order(thief);
+            await().until(() -> stolen.stream().anyMatch(signal -> text(signal).contains("\"revision\":1")));
+        }
+
+        stolen.forEach(signal ->
+                assertEquals(MqttSignals.topicOf(thief), signal.getTopic().toString()));
+        own.disconnect();
+    }
+
+    @Test
+    void guarantee6DeviceCannotRingAnother() {
+        try (Site site = new Site(bellwire)) {
+            FieldDevice hearing = site.device(victim).boot();
+            await().until(() -> !hearing.rung.isEmpty());
+            for (String topic : List.of(MqttSignals.topicOf(victim), MqttSignals.topicOf(thief))) {
+                Mqtt5BlockingClient forger = client(thief, thief, thief.secret());
+                forger.connect();
+                CompletableFuture<?> sent = forger.toAsync()
+                        .publishWith()
+                        .topic(topic)
+                        .payload("{\"epoch\":\"forged0000\",\"revision\":99,\"pending\":99}"
+                                .getBytes(StandardCharsets.US_ASCII))
+                        .send();
+                await(topic).until(() -> forger.getState() == MqttClientState.DISCONNECTED);
+                assertTrue(sent.isDone());
+            }
+            String order = office.order(victim);
+            await().until(() -> hearing.applied().contains(order));
+
+            assertFalse(hearing.rung.contains(99L));
+        }
+    }
+
+    private static String text(Mqtt5Publish signal) {
+        return new String(signal.getPayloadAsBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static void subscribe(Mqtt5BlockingClient client, String filter) throws Mqtt5SubAckException {
+        if (client.getState() != MqttClientState.CONNECTED) {
+            client.connect();
+        }
+        client.subscribeWith().topicFilter(filter).send();
+    }
+
+    private Mqtt5BlockingClient client(Identity clientId, Identity user, String secret) {
+        return MqttClient.builder()
+                .useMqttVersion5()
+                .identifier(clientId.id().value())
+                .serverHost(bellwire.mqtt().getHost())
+                .serverPort(bellwire.mqtt().getPort())
+                .simpleAuth()
+                .username(user.id().value())
+                .password(secret.getBytes(StandardCharsets.UTF_8))
+                .applySimpleAuth()
+                .buildBlocking();
+    }
+}

@@ -1,0 +1,105 @@
+package io.bellwire.log;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Does at once, on the caller's thread, what the log's writer does on a thread of its own: decides writes as one group,
+ * keeps it and shows it to readers. For worlds under virtual time, where a second thread would leave to chance what the
+ * seed has to decide. Not thread-safe.
+ */
+public final class VirtualWriter {
+    private final LogStore store;
+    private final Set<Feed> receivedDirty = new LinkedHashSet<>();
+
+    public VirtualWriter(LogStore store) {
+        this.store = store;
+    }
+
+    /** What a group has done: for the writers, and for those who are told of it afterwards. */
+    public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Long> processed) {}
+
+    public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
+        Set<Feed> feeds = new LinkedHashSet<>();
+        Set<Long> orders = new LinkedHashSet<>();
+        Set<IdempotencyKey> keys = new LinkedHashSet<>();
+        for (Write<T> write : writes) {
+            feeds.addAll(write.feeds());
+            orders.addAll(write.orders());
+            keys.addAll(write.keys());
+        }
+        List<T> decided = new ArrayList<>();
+        Group group = store.write(new LogStore.Needs(feeds, orders, keys), loaded -> {
+            Group made = new Group(loaded, now);
+            decided.clear();
+            writes.forEach(write -> decided.add(write.decide(made)));
+            return made;
+        });
+        Map<Feed, Integer> added = new LinkedHashMap<>();
+        for (Group.Entry entry : group.entries()) {
+            entry.feed().publish(entry.revision(), entry.event());
+            added.merge(entry.feed(), 1, Integer::sum);
+        }
+        List<FeedListener.Advance> advances = new ArrayList<>();
+        added.forEach((feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, now)));
+        Map<FeedId, Long> processed = new LinkedHashMap<>();
+        group.processed().forEach((feed, revision) -> {
+            feed.markProcessed(revision);
+            processed.put(feed.id(), revision);
+        });
+        return new Written<>(decided, advances, processed);
+    }
+
+    /** Notes what a feed answer carries; false if that was known. Forgotten with the process, unless flushed before. */
+    public boolean received(Feed feed, long revision) {
+        boolean moved = feed.markReceived(revision);
+        if (moved) {
+            receivedDirty.add(feed);
+        }
+        return moved;
+    }
+
+    /** Keeps the received positions. */
+    public void flush(Instant now) {
+        store.write(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
+            Group group = new Group(loaded, now);
+            receivedDirty.forEach(feed -> group.received(feed, feed.received()));
+            return group;
+        });
+        receivedDirty.clear();
+    }
+
+    /** The same log under another epoch, as a backup is when it is restored: same feeds, same revisions, same positions. */
+    public static MemoryStore restore(LogStore from, List<FeedId> ids, Epoch epoch) {
+        MemoryStore restored = new MemoryStore(epoch);
+        // in the order in which they were made, so that they get the numbers that orders are named after
+        from.feeds(ids).stream()
+                .sorted(Comparator.comparingInt(Feed::no))
+                .forEach(old -> restore(from, old, restored, restored.makeFeed(old.id())));
+        return restored;
+    }
+
+    private static void restore(LogStore from, Feed old, LogStore to, Feed made) {
+        if (made.no() != old.no()) {
+            throw new IllegalArgumentException("a feed that was made before " + old.id() + " is not named");
+        }
+        List<Change> changes = from.read(old, 0, old.head(), Integer.MAX_VALUE, Long.MAX_VALUE);
+        to.write(new LogStore.Needs(Set.of(made), Set.of(), Set.of()), loaded -> {
+            Group group = new Group(loaded, Instant.EPOCH);
+            for (Change change : changes) {
+                Event event = change.event();
+                Event copy = group.append(event.tail(), event.dataOffset(), event.orderKey(), List.of(made));
+                group.putOrder(event.orderKey(), copy);
+            }
+            group.acknowledge(made, old.processed());
+            group.received(made, old.received());
+            return group;
+        });
+    }
+}

@@ -1,0 +1,92 @@
+package io.bellwire.world;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.broker.SignalBroker;
+import io.bellwire.device.Signal;
+import io.bellwire.registry.DeviceId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A broker whose answers take their time, and which under faults fails, finds its connections congested, or owes an
+ * answer for ever. Like a real one, it takes a connection for alive until it has learnt of its end. One thread.
+ */
+final class VirtualBroker implements SignalBroker {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int ANSWER_MILLIS_MAX = 20;
+
+    private final World world;
+    private final SplittableRandom random;
+
+    VirtualBroker(World world, SplittableRandom random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    @Override
+    public CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
+        WorldDevice.Connection connection = world.connectionOf(device.value());
+        if (connection == null) {
+            return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);
+        }
+        double trouble = random.nextDouble() * 10;
+        double faults = world.faults().signalLoss();
+        if (trouble < faults) {
+            return answer(Handover.FAILED);
+        }
+        if (trouble < 2 * faults) {
+            return answer(Handover.CONGESTED);
+        }
+        connection.carry(parse(payload));
+        return trouble < 2.2 * faults ? new CompletableFuture<>() : answer(Handover.WRITTEN);
+    }
+
+    private CompletionStage<Handover> answer(Handover outcome) {
+        int delayMillis = random.nextInt(ANSWER_MILLIS_MAX);
+        if (delayMillis == 0) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        CompletableFuture<Handover> promise = new CompletableFuture<>();
+        world.later(delayMillis, () -> promise.complete(outcome));
+        return promise;
+    }
+
+    private static Signal parse(byte[] payload) {
+        try {
+            JsonNode signal = JSON.readTree(payload);
+            return new Signal(
+                    signal.get("epoch").textValue(), signal.get("revision").longValue());
+        } catch (IOException malformed) {
+            throw new UncheckedIOException(malformed);
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        throw new UnsupportedOperationException("a virtual broker has no address");
+    }
+
+    @Override
+    public void disconnect(DeviceId device) {
+        throw new UnsupportedOperationException("nobody is disabled in this world");
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return Optional.empty();
+    }
+
+    @Override
+    public int connections() {
+        throw new UnsupportedOperationException("nobody counts");
+    }
+
+    @Override
+    public void close() {}
+}

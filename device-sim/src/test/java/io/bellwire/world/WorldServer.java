@@ -1,0 +1,210 @@
+package io.bellwire.world;
+
+import io.bellwire.bridge.Bridge;
+import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.device.AckAnswer;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Change;
+import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceId;
+import io.bellwire.device.Order;
+import io.bellwire.feed.Acknowledge;
+import io.bellwire.feed.FeedRead;
+import io.bellwire.feed.FeedReader;
+import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.Standing;
+import io.bellwire.feed.Standings;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.LogStore;
+import io.bellwire.log.VirtualWriter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of the server: the product's log, feed reader, standings and bridge over a store that outlives it. What is
+ * left out is HTTP and MQTT, and the log's writer thread ({@link VirtualWriter}). Reads that the log does on a thread of
+ * its own are waited for. One thread.
+ */
+final class WorldServer implements AutoCloseable {
+    private static final int PAGE_MAX = 5;
+    private static final int PART_MAX = 4;
+    private static final int LOOK_UP_MILLIS_MAX = 30;
+    /** What is durable is heard of a moment later: a reader may be faster. */
+    private static final int NOTICE_MILLIS = 2;
+
+    private final World world;
+    private final SplittableRandom random;
+    private final EventLog log;
+    private final FeedReader reader;
+    private final VirtualWriter writer;
+    private final Standings standings;
+    private final Bridge bridge;
+    private boolean closed;
+
+    WorldServer(World world, LogStore store, BridgeOptions options, SplittableRandom random) {
+        this.world = world;
+        this.random = random;
+        this.log = new EventLog(
+                store, LogLimits.DEFAULT, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), new SimpleMeterRegistry());
+        this.reader = new FeedReader(log, new ScheduledThreadPoolExecutor(1), Runnable::run, 1);
+        this.writer = new VirtualWriter(store);
+        this.standings = new FeedStandings(log);
+        this.bridge =
+                new Bridge(options, this::standings, world.scheduler(), random.split(), new SimpleMeterRegistry());
+        bridge.start(new VirtualBroker(world, random.split()));
+    }
+
+    private CompletionStage<List<Standing>> standings(Set<FeedId> feeds) {
+        // as they are now; by the time of the answer they may be out of date
+        List<Standing> found = standings.of(feeds).toCompletableFuture().join();
+        CompletableFuture<List<Standing>> promise = new CompletableFuture<>();
+        boolean fails = random.nextDouble() * 10 < world.faults().signalLoss();
+        world.later(random.nextInt(LOOK_UP_MILLIS_MAX), () -> {
+            if (fails) {
+                promise.completeExceptionally(new IllegalStateException("the log cannot be read just now"));
+            } else {
+                promise.complete(found);
+            }
+        });
+        return promise;
+    }
+
+    private Feed feed(DeviceId device) {
+        return log.makeFeed(feedId(device));
+    }
+
+    private static FeedId feedId(DeviceId device) {
+        return FeedId.ofDevice(new io.bellwire.registry.DeviceId(device.value()));
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(world.scheduler().nowMillis());
+    }
+
+    /** What an order's source may ask for; {@code key} is {@link PutOrder#NEW} for a new order. */
+    record Wish(DeviceId device, long key) {}
+
+    /** Writes all of them in one group. */
+    List<PutOrder.Done> write(List<Wish> wishes) {
+        List<PutOrder> writes = new ArrayList<>();
+        wishes.forEach(wish -> writes.add(new PutOrder(feed(wish.device()), wish.key())));
+        VirtualWriter.Written<PutOrder.Done> written = writer.write(writes, now());
+        notice(() -> bridge.committed(written.advances()));
+        return written.decided();
+    }
+
+    private void notice(Runnable telling) {
+        world.later(NOTICE_MILLIS, () -> {
+            if (!closed) {
+                telling.run();
+            }
+        });
+    }
+
+    /** Keeps what may be lost with a server, as it does now and then. */
+    void flush() {
+        writer.flush(now());
+    }
+
+    /** Forgets all changes but those of the last {@code millis}, and the newest of each feed. */
+    void forgetAllBut(long millis) {
+        long unused = log.expire(world.scheduler().nowMillis() - millis, 0);
+    }
+
+    void subscribed(DeviceId device) {
+        bridge.subscribed(new io.bellwire.registry.DeviceId(device.value()));
+    }
+
+    void disconnected(DeviceId device) {
+        bridge.disconnected(new io.bellwire.registry.DeviceId(device.value()));
+    }
+
+    Answer page(DeviceId device, @Nullable Cursor after) {
+        Feed feed = feed(device);
+        return reader.read(feed, Optional.ofNullable(after).map(WorldServer::cursor), PAGE_MAX, Duration.ZERO)
+                .toCompletableFuture()
+                .join()
+                .fold(
+                        page -> page(feed, page),
+                        reset -> new Answer.Reset(reset.reason().text()));
+    }
+
+    private Answer page(Feed feed, FeedRead.Page page) {
+        long revision = page.next().revision();
+        if (writer.received(feed, revision)) {
+            bridge.received(feed.id(), revision);
+        }
+        List<Change> changes = new ArrayList<>();
+        for (io.bellwire.log.Change change : page.changes()) {
+            long version = PutOrder.version(change.event());
+            changes.add(new Change(
+                    new Cursor(page.next().epoch().value(), change.revision()),
+                    version == 1 ? "io.bellwire.order.created" : "io.bellwire.order.updated",
+                    PutOrder.orderId(change.event().orderKey()),
+                    version,
+                    "{}"));
+        }
+        return new Answer.Page(changes, cursor(page.next()), page.isUpToDate());
+    }
+
+    Answer snapshot(DeviceId device, @Nullable String next) {
+        Feed feed = feed(device);
+        // read before the orders are, so that nothing falls between
+        Cursor place = new Cursor(log.epoch().value(), feed.head());
+        List<LogStore.StoredOrder> part =
+                log.store().ordersOf(feed.no(), next == null ? 0 : Long.parseLong(next), PART_MAX);
+        return new Answer.Snapshot(
+                part.stream()
+                        .map(order -> new Order(PutOrder.orderId(order.key()), PutOrder.version(order.latest()), "{}"))
+                        .toList(),
+                place,
+                part.size() < PART_MAX
+                        ? null
+                        : String.valueOf(part.get(PART_MAX - 1).key()));
+    }
+
+    AckAnswer acknowledge(DeviceId device, Cursor processed) {
+        Feed feed = feed(device);
+        if (!processed.epoch().equals(log.epoch().value())) {
+            return new AckAnswer.Refused();
+        }
+        VirtualWriter.Written<Acknowledge.Outcome> written =
+                writer.write(List.of(new Acknowledge(feed, processed.revision())), now());
+        notice(() -> written.processed().forEach(bridge::processed));
+        return written.decided().contains(Acknowledge.Outcome.DONE)
+                ? new AckAnswer.Accepted()
+                : new AckAnswer.Refused();
+    }
+
+    private static io.bellwire.log.Cursor cursor(Cursor cursor) {
+        return new io.bellwire.log.Cursor(new Epoch(cursor.epoch()), cursor.revision());
+    }
+
+    private static Cursor cursor(io.bellwire.log.Cursor cursor) {
+        return new Cursor(cursor.epoch().value(), cursor.revision());
+    }
+
+    /** Falls silent: the process is gone, with all that it had not written. */
+    @Override
+    public void close() {
+        closed = true;
+        bridge.close();
+        log.close();
+    }
+}
