@@ -81,7 +81,7 @@ final class FeedEndpoint implements Endpoint {
                         "Bellwire-Up-To-Date",
                         Boolean.toString(page.isUpToDate()),
                         "Cache-Control",
-                        page.isFull() ? FULL_PAGE_CACHE : "no-store"));
+                        page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
     }
 
     static Problem reset(String device, FeedRead.Reset reset) {

@@ -56,10 +56,16 @@ public final class Database implements AutoCloseable {
      * default a kill of the process loses acknowledged commits.
      */
     public static Database h2File(Path folder, int connectionsMax) {
+        return h2File("file", folder, connectionsMax);
+    }
+
+    /** The same on a file system of H2's by this name: a test's may forget what was not forced to disk. */
+    static Database h2File(String fileSystem, Path folder, int connectionsMax) {
         return new Database(
                 Dialect.H2,
                 true,
-                "jdbc:h2:file:" + folder.toAbsolutePath().resolve("bellwire") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                "jdbc:h2:" + fileSystem + ":" + folder.toAbsolutePath().resolve("bellwire")
+                        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
                 "sa",
                 "",
                 connectionsMax);
