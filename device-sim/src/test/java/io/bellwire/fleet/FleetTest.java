@@ -55,9 +55,7 @@ class FleetTest {
         assertFalse(report.converged());
         assertEquals(2, report.verdict().lost());
         assertNotNull(report.complaint());
-        assertTrue(
-                report.complaint().contains("seed 7") && report.complaint().contains("lost: order order-50"),
-                report::complaint);
+        assertTrue(report.complaint().matches("(?s).*seed 7\\b.*lost: order order-(50|100)\\b.*"), report::complaint);
     }
 
     @Test
