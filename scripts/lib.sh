@@ -8,9 +8,9 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 # touching the jars would make the JVM leave the class-data-sharing archive alone.
 build_if_needed() {
   local stale='' module jars stamp=$root/broker-bridge/target/built
-  [[ -f $stamp ]] || stale=yes
   for module in feed-api broker-bridge device-sim; do
     jars=("$root/$module/target/$module"-*.jar)
+    [[ -f $stamp ]] || stamp=${jars[0]} # built by Maven itself
     if [[ $stale || ! -f ${jars[0]} ]] ||
       [[ -n $(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" -newer "$stamp" -print -quit) ]]; then
       stale=yes
@@ -19,7 +19,7 @@ build_if_needed() {
   if [[ $stale ]]; then
     echo "Building first (mvn package without tests; the first time Maven also downloads what is needed)..."
     (cd "$root" && mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true package)
-    : >"$stamp"
+    : >"$root/broker-bridge/target/built"
   fi
 }
 
