@@ -40,7 +40,15 @@ CREATE TABLE answers (
     fingerprint ${bytes} NOT NULL,
     order_id    BIGINT NOT NULL,
     event       BIGINT NOT NULL,
+    status      INT NOT NULL,
+    body        ${bytes} NOT NULL,
     at_millis   BIGINT NOT NULL
+);
+
+CREATE TABLE locks (
+    order_id     BIGINT PRIMARY KEY,
+    digest       ${bytes} NOT NULL,
+    until_millis BIGINT NOT NULL
 );
 
 CREATE TABLE devices (

@@ -47,6 +47,9 @@ public interface LogStore extends AutoCloseable {
 
     Optional<Event> order(long key);
 
+    /** Those of the orders that exist, by key. */
+    List<StoredOrder> orders(Collection<Long> keys);
+
     /** Up to {@code limit} orders of the device whose feed has the number {@code feedNo}, after {@code afterKey}, by key. */
     List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit);
 
