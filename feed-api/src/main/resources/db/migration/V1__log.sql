@@ -51,12 +51,13 @@ CREATE TABLE locks (
     until_millis BIGINT NOT NULL
 );
 
-CREATE TABLE devices (
-    id            VARCHAR(64) PRIMARY KEY,
+-- devices and partners, named as their feeds are
+CREATE TABLE parties (
+    id            VARCHAR(80) PRIMARY KEY,
     feed_no       BIGINT NOT NULL,
     secret_sha256 ${bytes} NOT NULL,
     created_at    BIGINT NOT NULL,
     disabled      BOOLEAN NOT NULL
 );
 
-CREATE INDEX devices_by_secret ON devices (secret_sha256);
+CREATE INDEX parties_by_secret ON parties (secret_sha256);

@@ -53,11 +53,6 @@ public final class OrderPatch {
         return new OrderPatch((ObjectNode) request, status);
     }
 
-    /** A step of the status alone; {@code reason} is required for a rejection. */
-    static OrderPatch step(ObjectNode json) {
-        return of(json);
-    }
-
     static OrderStatus status(String field, String text) {
         return OrderStatus.parse(text)
                 .orElseThrow(() -> new InvalidOrderException(field + " must be one of " + OrderStatus.all()));
@@ -98,8 +93,7 @@ public final class OrderPatch {
     }
 
     private static void merge(ObjectNode target, ObjectNode patch) {
-        for (Iterator<Map.Entry<String, JsonNode>> fields = patch.fields(); fields.hasNext(); ) {
-            Map.Entry<String, JsonNode> field = fields.next();
+        for (Map.Entry<String, JsonNode> field : patch.properties()) {
             JsonNode value = field.getValue();
             if (value.isNull()) {
                 target.remove(field.getKey());
