@@ -4,21 +4,22 @@
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
-# Builds if a jar is missing or older than what it is made from.
+# Builds if a jar is missing or older than what it is made from. The time of the last build is kept in a file of its own:
+# touching the jars would make the JVM leave the class-data-sharing archive alone.
 build_if_needed() {
-  local stale= module jars
+  local stale='' module jars stamp=$root/broker-bridge/target/built
+  [[ -f $stamp ]] || stale=yes
   for module in feed-api broker-bridge device-sim; do
     jars=("$root/$module/target/$module"-*.jar)
-    if [[ ! -f ${jars[0]} ]] ||
-      [[ -n $(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" -newer "${jars[0]}" -print -quit) ]]; then
+    if [[ $stale || ! -f ${jars[0]} ]] ||
+      [[ -n $(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" -newer "$stamp" -print -quit) ]]; then
       stale=yes
     fi
   done
   if [[ $stale ]]; then
     echo "Building first (mvn package without tests; the first time Maven also downloads what is needed)..."
     (cd "$root" && mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true package)
-    # an unchanged jar is not written again: its time must still tell that it is up to date
-    touch "$root"/*/target/*.jar
+    : >"$stamp"
   fi
 }
 

@@ -67,7 +67,7 @@ public final class Bellwire implements AutoCloseable {
             parts.push(meters::close);
             FeedApi feed = FeedApi.open(options.feed(), clock, random, meters);
             parts.push(feed);
-            ThreadScheduler scheduler = new ThreadScheduler("bridge");
+            ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
             parts.push(scheduler);
             Bridge bridge = new Bridge(
                     options.signals(), feed.standings(), scheduler, new SplittableRandom(random.nextLong()), meters);

@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +16,14 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
     private static final Alarm NEVER = () -> {};
 
-    private final long originNanos = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long originNanos;
     private final ScheduledThreadPoolExecutor executor;
 
-    ThreadScheduler(String threadName) {
+    /** @param nanoTime as {@link System#nanoTime} */
+    ThreadScheduler(String threadName, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        originNanos = nanoTime.getAsLong();
         executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, threadName);
             thread.setDaemon(true);
@@ -29,7 +34,7 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
 
     @Override
     public long nowNanos() {
-        return System.nanoTime() - originNanos;
+        return nanoTime.getAsLong() - originNanos;
     }
 
     @Override

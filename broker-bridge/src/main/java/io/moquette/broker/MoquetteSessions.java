@@ -80,6 +80,11 @@ public final class MoquetteSessions implements AutoCloseable {
         return loops.targetQueueOrdinal(clientId);
     }
 
+    /** Whether a session is kept under this client id. */
+    boolean holds(String clientId) {
+        return registry.retrieve(clientId) != null;
+    }
+
     /** Ends the loops and the timers. Waits for up to 5 s per loop for the command that it is busy with. */
     @Override
     public void close() {

@@ -52,7 +52,7 @@ class BridgeStormTest {
     @Test
     void everyDeviceIsBroughtToItsHeadWhateverCrossesWhatever() throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        try (ThreadScheduler scheduler = new ThreadScheduler("bridge");
+        try (ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
                 Bridge bridge = new Bridge(
                         QUICK,
                         feeds -> CompletableFuture.supplyAsync(

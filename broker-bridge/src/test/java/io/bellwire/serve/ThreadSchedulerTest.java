@@ -14,7 +14,7 @@ class ThreadSchedulerTest {
     @Test
     void tasksRunOnOneThreadInTheOrderOfTheirTimes() {
         List<String> ran = new CopyOnWriteArrayList<>();
-        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork")) {
+        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork", System::nanoTime)) {
             scheduler.schedule(
                     Duration.ofMillis(20),
                     () -> ran.add("later " + Thread.currentThread().getName()));
@@ -28,7 +28,7 @@ class ThreadSchedulerTest {
     @Test
     void taskThatThrowsDoesNotStopTheNext() {
         CountDownLatch ran = new CountDownLatch(1);
-        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork")) {
+        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork", System::nanoTime)) {
             scheduler.schedule(Duration.ZERO, () -> {
                 throw new IllegalStateException("bad item");
             });
@@ -40,7 +40,7 @@ class ThreadSchedulerTest {
     @Test
     void cancelledTaskAndTaskAfterTheEndDoNotRun() {
         List<String> ran = new CopyOnWriteArrayList<>();
-        ThreadScheduler scheduler = new ThreadScheduler("clockwork");
+        ThreadScheduler scheduler = new ThreadScheduler("clockwork", System::nanoTime);
         scheduler.schedule(Duration.ofMillis(10), () -> ran.add("cancelled")).cancel();
         scheduler.schedule(Duration.ofMillis(20), () -> ran.add("kept"));
         await().until(() -> ran.contains("kept"));

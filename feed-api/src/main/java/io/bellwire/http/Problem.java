@@ -113,6 +113,7 @@ record Problem(
             case 408 -> requestTimeout(detail);
             case 413 -> tooLarge(detail);
             case 414, 431 -> new Problem(431, "headers-too-large", "The headers are too large", detail);
+            case 501, 505 -> invalidRequest(detail); // what the request asked for of HTTP itself, not a failure of ours
             case 503 -> unavailable(detail);
             default ->
                 status >= 500 ? internal() : new Problem(status, "invalid-request", "The request is not valid", detail);

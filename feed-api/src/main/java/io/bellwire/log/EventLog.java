@@ -18,12 +18,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The durable log: takes writes, has one writer make them durable in groups, and knows every feed that it has been asked
  * for. Thread-safe. Feeds stay in memory once touched (about 150 bytes each), so memory is bounded by the number of feeds.
  */
 public final class EventLog implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EventLog.class);
     private static final long CLOSE_TIMEOUT_SECONDS = 30;
 
     private final LogStore store;
@@ -108,7 +111,11 @@ public final class EventLog implements AutoCloseable {
         if (feed.markReceived(revision)) {
             receivedDirty.add(feed);
             for (FeedListener listener : listeners) {
-                listener.received(feed.id(), revision);
+                try {
+                    listener.received(feed.id(), revision);
+                } catch (RuntimeException e) { // a bad listener must not cost the reader its page
+                    log.error("a listener failed", e);
+                }
             }
         }
     }

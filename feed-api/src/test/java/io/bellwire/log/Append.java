@@ -1,0 +1,33 @@
+package io.bellwire.log;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The write that appends one event to some feeds and answers the revision that it got in each, in their order. */
+final class Append implements Write<List<Long>> {
+    private final String data;
+    private final List<Feed> feeds;
+
+    Append(String data, Feed... feeds) {
+        this.data = data;
+        this.feeds = List.of(feeds);
+    }
+
+    @Override
+    public Set<Feed> feeds() {
+        return new LinkedHashSet<>(feeds);
+    }
+
+    @Override
+    public int bytes() {
+        return data.length();
+    }
+
+    @Override
+    public List<Long> decide(Group group) {
+        List<Long> revisions = feeds.stream().map(group::nextRevision).toList();
+        LogStoreFixture.append(group, data, feeds.toArray(Feed[]::new));
+        return revisions;
+    }
+}

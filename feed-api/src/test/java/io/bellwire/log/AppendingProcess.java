@@ -1,0 +1,44 @@
+package io.bellwire.log;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A process that appends from several threads to the log in a folder and prints what was acknowledged, one line each:
+ * feed, revision, id. It goes on until it is killed. Arguments: folder, durability, a name for its ids.
+ */
+final class AppendingProcess {
+    private static final int THREADS = 4;
+
+    private AppendingProcess() {}
+
+    public static void main(String[] args) {
+        Database database = Database.h2File(Path.of(args[0]), 3);
+        SqlStore store = SqlStore.open(database, Durability.valueOf(args[1]), new Random(7), false);
+        EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
+        PrintStream acknowledged = new PrintStream(System.out, false, StandardCharsets.US_ASCII);
+        Feed orders = log.makeFeed(FeedId.ORDERS);
+        for (int i = 0; i < THREADS; i++) {
+            String name = args[2] + "-" + i;
+            Feed device = log.makeFeed(i % 2 == 0 ? LogStoreFixture.GRILL : LogStoreFixture.FRYER);
+            new Thread(() -> appendUntilKilled(log, device, orders, name, acknowledged)).start();
+        }
+    }
+
+    private static void appendUntilKilled(EventLog log, Feed device, Feed orders, String name, PrintStream out) {
+        for (int n = 0; ; n++) {
+            String id = name + "-" + n;
+            List<Long> revisions = log.submit(new Append(id, device, orders)).join();
+            synchronized (out) {
+                out.print(device.id() + " " + revisions.get(0) + " " + id + "\n");
+                out.print(orders.id() + " " + revisions.get(1) + " " + id + "\n");
+                out.flush();
+            }
+        }
+    }
+}

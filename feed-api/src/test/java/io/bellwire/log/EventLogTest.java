@@ -1,0 +1,285 @@
+package io.bellwire.log;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventLogTest {
+    private final FaultyStore store = new FaultyStore();
+    private EventLog log = open(LogLimits.DEFAULT);
+    private CompletableFuture<List<Long>> held = CompletableFuture.completedFuture(List.of());
+    private Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+
+    private EventLog open(LogLimits limits) {
+        return new EventLog(store, limits, Clock.systemUTC(), new SimpleMeterRegistry());
+    }
+
+    private void reopen(LogLimits limits) {
+        log.close();
+        log = open(limits);
+        grill = log.makeFeed(LogStoreFixture.GRILL);
+    }
+
+    @AfterEach
+    void close() {
+        store.release();
+        log.close();
+    }
+
+    private CompletableFuture<List<Long>> append(String data) {
+        return log.submit(new Append(data, grill));
+    }
+
+    /** Has the writer stand at the store with this one write, so that what follows waits behind it. */
+    private void appendAndHold(String data) {
+        store.hold();
+        held = append(data);
+        await().until(store::isWaitedFor);
+    }
+
+    private static Throwable failure(CompletableFuture<?> future) {
+        return assertThrows(CompletionException.class, future::join).getCause();
+    }
+
+    @Test
+    void oneWriteWaitsForNoOther() {
+        assertEquals(List.of(1L), append("a").join());
+        assertEquals(List.of(2L), append("b").join());
+        assertEquals(List.of(1, 1), store.groups());
+    }
+
+    @Test
+    void writesThatWaitBecomeDurableTogetherInTheirOrder() {
+        appendAndHold("first");
+        List<CompletableFuture<List<Long>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(append("w" + i));
+        }
+        assertFalse(held.isDone());
+        assertEquals(0, grill.head(), "nothing is shown before it is durable");
+
+        store.release();
+
+        assertEquals(List.of(1L), held.join());
+        for (int i = 0; i < 50; i++) {
+            assertEquals(List.of(i + 2L), waiting.get(i).join());
+        }
+        assertEquals(List.of(1, 50), store.groups());
+    }
+
+    @Test
+    void groupTakesNoMoreThanItMay() {
+        reopen(new LogLimits(1_000, 1 << 20, 20, 1 << 20, 2, 100));
+        appendAndHold("first");
+        List<CompletableFuture<List<Long>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(append("w" + i));
+        }
+
+        store.release();
+
+        waiting.forEach(CompletableFuture::join);
+        assertEquals(List.of(1, 20, 20, 10), store.groups());
+    }
+
+    @Test
+    void writeThatThrowsFailsAloneAndLeavesNothing() {
+        appendAndHold("first");
+        CompletableFuture<List<Long>> before = append("before");
+        CompletableFuture<Void> bad = log.submit(new Write<Void>() {
+            @Override
+            public Set<Feed> feeds() {
+                return Set.of(grill);
+            }
+
+            @Override
+            public int bytes() {
+                return 1;
+            }
+
+            @Override
+            public Void decide(Group group) {
+                LogStoreFixture.append(group, "half done", grill);
+                throw new IllegalArgumentException("burnt");
+            }
+        });
+        CompletableFuture<List<Long>> after = append("after");
+
+        store.release();
+
+        assertEquals(
+                "burnt",
+                assertInstanceOf(IllegalArgumentException.class, failure(bad)).getMessage());
+        assertEquals(List.of(2L), before.join());
+        assertEquals(List.of(3L), after.join());
+        assertEquals(3, grill.head());
+        assertTrue(log.problem().isEmpty());
+    }
+
+    @Test
+    void writeThatDidNotNameItsFeedFailsAlone() {
+        CompletableFuture<List<Long>> bad = log.submit(new Write<>() {
+            @Override
+            public Set<Feed> feeds() {
+                return Set.of();
+            }
+
+            @Override
+            public int bytes() {
+                return 1;
+            }
+
+            @Override
+            public List<Long> decide(Group group) {
+                return List.of(group.nextRevision(grill));
+            }
+        });
+
+        assertInstanceOf(IllegalStateException.class, failure(bad));
+        assertEquals(List.of(1L), append("a").join());
+    }
+
+    @Test
+    void fullQueueRefusesAtOnceAndNothingOfItIsWritten() {
+        reopen(LogLimits.DEFAULT.withQueuedWritesMax(3));
+        appendAndHold("first");
+        List<CompletableFuture<List<Long>>> accepted = List.of(append("a"), append("b"), append("c"));
+
+        CompletableFuture<List<Long>> refused = append("too many");
+
+        assertTrue(refused.isDone(), "at once");
+        assertInstanceOf(OverloadedException.class, failure(refused));
+        store.release();
+        accepted.forEach(CompletableFuture::join);
+        assertEquals(4, grill.head());
+        assertEquals(List.of(5L), append("again").join());
+    }
+
+    @Test
+    void queueIsBoundedByBytesTooAndGivesThemBack() {
+        reopen(new LogLimits(1_000, 100, 100, 1 << 20, 2, 100));
+        appendAndHold("first");
+        CompletableFuture<List<Long>> accepted = append("x".repeat(60));
+
+        assertInstanceOf(OverloadedException.class, failure(append("y".repeat(60))));
+
+        store.release();
+        accepted.join();
+        for (int i = 0; i < 10; i++) {
+            append("z".repeat(60)).join();
+        }
+        assertEquals(12, grill.head());
+    }
+
+    @Test
+    void closingMakesDurableWhatWaitsAndRefusesWhatComes() throws Exception {
+        appendAndHold("first");
+        List<CompletableFuture<List<Long>>> waiting = List.of(append("a"), append("b"));
+        Thread closer = new Thread(log::close);
+        closer.start();
+        await().until(() -> failsAtOnce(append("late")));
+        assertFalse(waiting.get(0).isDone());
+
+        store.release();
+        closer.join();
+
+        assertEquals(List.of(2L), waiting.get(0).join());
+        assertEquals(List.of(3L), waiting.get(1).join());
+        assertInstanceOf(IllegalStateException.class, failure(append("too late")));
+    }
+
+    private static boolean failsAtOnce(CompletableFuture<?> future) {
+        return future.isCompletedExceptionally();
+    }
+
+    @Test
+    void listenersHearOfEachGroupInTheOrderOfItsRevisions() {
+        List<FeedListener.Advance> heard = new CopyOnWriteArrayList<>();
+        log.listen(new RecordingListener(heard));
+        Feed orders = log.makeFeed(FeedId.ORDERS);
+        appendAndHold("first");
+        CompletableFuture<List<Long>> both = log.submit(new Append("a", grill, orders));
+        CompletableFuture<List<Long>> last = append("b");
+
+        store.release();
+        CompletableFuture.allOf(both, last).join();
+
+        assertEquals(
+                List.of("devices/grill 1+1", "devices/grill 3+2", "orders 1+1"),
+                heard.stream()
+                        .map(advance -> advance.feed() + " " + advance.head() + "+" + advance.added())
+                        .toList());
+    }
+
+    @Test
+    void listenerThatThrowsDoesNotStopTheLog() {
+        List<FeedListener.Advance> heard = new CopyOnWriteArrayList<>();
+        log.listen(new FeedListener() {
+            @Override
+            public void committed(List<Advance> advances) {
+                throw new IllegalStateException("a bad listener");
+            }
+
+            @Override
+            public void received(FeedId feed, long revision) {
+                throw new IllegalStateException("a bad listener");
+            }
+
+            @Override
+            public void processed(FeedId feed, long revision) {
+                throw new IllegalStateException("a bad listener");
+            }
+        });
+        log.listen(new RecordingListener(heard));
+
+        assertEquals(List.of(1L), append("a").join());
+        log.received(grill, 1);
+        assertEquals(List.of(2L), append("b").join());
+
+        assertEquals(2, heard.size());
+        assertEquals(1, grill.received());
+        assertTrue(log.problem().isEmpty());
+    }
+
+    @Test
+    void feedIsOneObjectHoweverItIsAskedFor() {
+        assertSame(grill, log.makeFeed(LogStoreFixture.GRILL));
+        assertSame(grill, log.known(LogStoreFixture.GRILL));
+        assertSame(
+                grill,
+                log.feeds(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)).get(0));
+        assertEquals(null, log.known(LogStoreFixture.FRYER));
+    }
+
+    @Test
+    void readsBeyondTheirLimitAreRefusedAtOnce() {
+        reopen(new LogLimits(10, 1_000, 10, 0, 1, 1));
+        CompletableFuture<Void> door = new CompletableFuture<>();
+        CompletableFuture<Object> running = log.onReader(door::join);
+        List<CompletableFuture<Object>> more = List.of(log.onReader(door::join), log.onReader(door::join));
+
+        await().until(() -> more.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
+        assertEquals(
+                1,
+                more.stream()
+                        .filter(CompletableFuture::isCompletedExceptionally)
+                        .count());
+        door.complete(null);
+        running.join();
+    }
+}

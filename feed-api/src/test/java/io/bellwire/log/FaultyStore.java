@@ -1,0 +1,140 @@
+package io.bellwire.log;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** A store in memory that can be held up and can be made to fail. Thread-safe. */
+final class FaultyStore implements LogStore {
+    private static final int OPEN = 1_000;
+
+    private final MemoryStore inner = new MemoryStore(new Epoch("k3v9x2m4qd"));
+    private final Semaphore passage = new Semaphore(OPEN);
+    private final Queue<RuntimeException> before = new ConcurrentLinkedQueue<>();
+    private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
+    private final List<Integer> groups = new CopyOnWriteArrayList<>();
+    private volatile Predicate<Event> poison = event -> false;
+    private volatile RuntimeException poisoned = new IllegalStateException("no poison");
+
+    /** Lets nothing be written until {@link #release}. */
+    void hold() {
+        passage.drainPermits();
+    }
+
+    void release() {
+        passage.release(OPEN);
+    }
+
+    /** Whether the writer stands at the held door. */
+    boolean isWaitedFor() {
+        return passage.hasQueuedThreads();
+    }
+
+    /** Has the next write fail before anything of it is durable. */
+    void failBefore(RuntimeException failure) {
+        before.add(failure);
+    }
+
+    /** Has the next write fail although all of it is durable, as when the answer to a commit is lost. */
+    void failAfter(RuntimeException failure) {
+        after.add(failure);
+    }
+
+    /** Has every group fail that appends an event like this. */
+    void failOn(Predicate<Event> event, RuntimeException failure) {
+        poisoned = failure;
+        poison = event;
+    }
+
+    /** How many events each group had that became durable. */
+    List<Integer> groups() {
+        return groups;
+    }
+
+    @Override
+    public Group write(Needs needs, Function<Group.Loaded, Group> decide) {
+        passage.acquireUninterruptibly();
+        passage.release();
+        RuntimeException failure = before.poll();
+        if (failure != null) {
+            throw failure;
+        }
+        Group group = inner.write(needs, loaded -> {
+            Group decided = decide.apply(loaded);
+            if (decided.events().stream().anyMatch(poison)) {
+                throw poisoned;
+            }
+            return decided;
+        });
+        if (group.isAcknowledged()) {
+            groups.add(group.events().size());
+        }
+        failure = after.poll();
+        if (failure != null) {
+            throw failure;
+        }
+        return group;
+    }
+
+    @Override
+    public Epoch epoch() {
+        return inner.epoch();
+    }
+
+    @Override
+    public List<Feed> feeds(Collection<FeedId> ids) {
+        return inner.feeds(ids);
+    }
+
+    @Override
+    public Feed makeFeed(FeedId id) {
+        return inner.makeFeed(id);
+    }
+
+    @Override
+    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
+        return inner.read(feed, revision, head, limit, bytesMax);
+    }
+
+    @Override
+    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+        return inner.timesOf(revisions);
+    }
+
+    @Override
+    public Optional<Event> event(long seq) {
+        return inner.event(seq);
+    }
+
+    @Override
+    public Optional<Event> order(long key) {
+        return inner.order(key);
+    }
+
+    @Override
+    public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
+        return inner.ordersOf(feedNo, afterKey, limit);
+    }
+
+    @Override
+    public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+        return inner.expire(beforeMillis, afterFeedNo, feedsMax);
+    }
+
+    @Override
+    public long expireEvents(long beforeMillis, long answersBeforeMillis) {
+        return inner.expireEvents(beforeMillis, answersBeforeMillis);
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}

@@ -1,0 +1,106 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes that are killed in the middle of writing. */
+class KilledProcessTest {
+    private static final int ROUNDS = 20;
+    private static final long SEED = 20_261_120;
+    private static final int ACKNOWLEDGED_MAX = 600;
+
+    @TempDir
+    Path folder;
+
+    /** What a process was told is durable: by feed and revision, the id. */
+    private final Map<FeedId, Map<Long, String>> acknowledged = new HashMap<>();
+
+    @Test
+    void guarantee1NothingAcknowledgedIsLostWhenTheProcessIsKilled() throws Exception {
+        Random random = new Random(SEED);
+        for (int round = 0; round < ROUNDS; round++) {
+            Durability durability = round % 2 == 0 ? Durability.SYNC : Durability.PROCESS;
+            int killAfter = 1 + random.nextInt(ACKNOWLEDGED_MAX);
+            String where = "seed " + SEED + ", round " + round + ", " + durability + ", killed after " + killAfter;
+
+            appendAndKill(durability, "round-" + round, killAfter, where);
+
+            requireAllAcknowledged(where);
+        }
+    }
+
+    private void appendAndKill(Durability durability, String name, int killAfter, String where)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AppendingProcess.class.getName(),
+                        folder.toString(),
+                        durability.name(),
+                        name)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        int lines = 0;
+        try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
+            StringBuilder line = new StringBuilder();
+            for (int c = out.read(); c >= 0; c = out.read()) {
+                if (c != '\n') {
+                    line.append((char) c);
+                    continue;
+                }
+                String[] parts = line.toString().split(" ", 3);
+                acknowledged
+                        .computeIfAbsent(new FeedId(parts[0]), feed -> new HashMap<>())
+                        .put(Long.parseLong(parts[1]), parts[2]);
+                line.setLength(0);
+                if (++lines == killAfter) {
+                    process.toHandle().destroyForcibly(); // what it has said by then is still read to its end
+                }
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), where);
+        assertTrue(lines >= killAfter, where + ": it ended by itself after " + lines);
+    }
+
+    private void requireAllAcknowledged(String where) {
+        try (SqlStore store = SqlStore.open(Database.h2File(folder, 2), Durability.SYNC, new Random(7), false)) {
+            for (FeedId id : List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER, FeedId.ORDERS)) {
+                Feed feed = store.feeds(List.of(id)).get(0);
+                Map<Long, String> found = new HashMap<>();
+                Set<String> ids = new HashSet<>();
+                for (Change change :
+                        store.read(feed, 0, feed.head(), Integer.MAX_VALUE, LogStoreFixture.NO_BYTES_LIMIT)) {
+                    String data = LogStoreFixture.data(change.event());
+                    assertEquals(found.size() + 1, change.revision(), where + ": a gap in " + id);
+                    assertTrue(ids.add(data), where + ": " + data + " is twice in " + id);
+                    found.put(change.revision(), data);
+                }
+                assertEquals(feed.head(), found.size(), where);
+                acknowledged
+                        .getOrDefault(id, Map.of())
+                        .forEach((revision, data) ->
+                                assertEquals(data, found.get(revision), where + ": " + id + " " + revision));
+            }
+        }
+    }
+}

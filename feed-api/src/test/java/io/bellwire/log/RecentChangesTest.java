@@ -1,0 +1,132 @@
+package io.bellwire.log;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The memory for recent changes, and positions that are flushed now and then. */
+class RecentChangesTest {
+    private static final int TAIL_BYTES = LogStoreFixture.tail("x".repeat(100)).length;
+    /** What an entry costs beside its event. */
+    private static final int ENTRY_BYTES = 64;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final MemoryStore store = new MemoryStore(new Epoch("k3v9x2m4qd"));
+
+    private EventLog open(long recentBytesMax) {
+        return new EventLog(store, LogLimits.DEFAULT.withRecentBytesMax(recentBytesMax), Clock.systemUTC(), meters);
+    }
+
+    private double recentBytes() {
+        return meters.get("bellwire.log.recent").gauge().value();
+    }
+
+    private static void append(EventLog log, Feed... feeds) {
+        log.submit(new Append("x".repeat(100), feeds)).join();
+    }
+
+    @Test
+    void memoryIsBoundedByBytesAndTheOldestGoesFirst() {
+        try (EventLog log = open(3L * (TAIL_BYTES + ENTRY_BYTES))) {
+            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed fryer = log.makeFeed(LogStoreFixture.FRYER);
+            append(log, grill);
+            append(log, fryer);
+            append(log, grill);
+            assertNotNull(grill.recentAt(1));
+
+            append(log, grill);
+
+            assertNull(grill.recentAt(1));
+            assertNull(grill.recent(0, 10, 10_000));
+            assertNotNull(fryer.recentAt(1));
+            assertEquals(2, grill.recent(1, 10, 10_000).size());
+            append(log, grill);
+            assertNull(fryer.recentAt(1));
+            assertEquals(3L * (TAIL_BYTES + ENTRY_BYTES), (long) recentBytes());
+        }
+    }
+
+    @Test
+    void eventInSeveralFeedsIsCountedOnce() {
+        try (EventLog log = open(1 << 20)) {
+            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed orders = log.makeFeed(FeedId.ORDERS);
+
+            append(log, grill, orders);
+
+            assertEquals(TAIL_BYTES + 2 * ENTRY_BYTES, (int) recentBytes());
+        }
+    }
+
+    @Test
+    void logWithoutMemoryForRecentChangesKeepsNone() {
+        try (EventLog log = open(0)) {
+            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed orders = log.makeFeed(FeedId.ORDERS);
+            for (int i = 0; i < 5; i++) {
+                append(log, grill, orders);
+            }
+
+            assertNull(grill.recent(4, 1, 10_000));
+            assertEquals(List.of(), grill.recent(5, 1, 10_000));
+            assertEquals(0, (int) recentBytes());
+        }
+    }
+
+    @Test
+    void recentChangesAreTheSameFromEveryOffset() {
+        try (EventLog log = open(1 << 20)) {
+            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            for (int i = 1; i <= 20; i++) {
+                log.submit(new Append("steak-" + i, grill)).join();
+            }
+            for (int after = 0; after <= 20; after++) {
+                for (int limit : new int[] {1, 3, 100}) {
+                    assertEquals(
+                            store.read(grill, after, 20, limit, 1_000).stream()
+                                    .map(LogStoreFixture::text)
+                                    .toList(),
+                            grill.recent(after, limit, 1_000).stream()
+                                    .map(LogStoreFixture::text)
+                                    .toList());
+                }
+            }
+        }
+    }
+
+    @Test
+    void receivedPositionsSurviveACleanClose() {
+        try (EventLog log = open(0)) {
+            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            append(log, grill);
+            append(log, grill);
+            log.received(grill, 1);
+            log.received(grill, 2);
+            log.received(grill, 1);
+            assertEquals(2, grill.received());
+        }
+        assertEquals(2, store.feeds(List.of(LogStoreFixture.GRILL)).get(0).received());
+    }
+
+    @Test
+    void receivedPositionsAreFlushedWithoutAnyWrite() {
+        try (EventLog log = open(0)) {
+            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            append(log, grill);
+
+            log.received(grill, 1);
+
+            await().until(() ->
+                    store.feeds(List.of(LogStoreFixture.GRILL)).get(0).received() == 1);
+            assertTrue(log.problem().isEmpty());
+        }
+    }
+}

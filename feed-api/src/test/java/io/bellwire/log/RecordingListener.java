@@ -1,0 +1,17 @@
+package io.bellwire.log;
+
+import java.util.List;
+
+/** Notes what was committed. */
+record RecordingListener(List<FeedListener.Advance> heard) implements FeedListener {
+    @Override
+    public void committed(List<Advance> advances) {
+        heard.addAll(advances);
+    }
+
+    @Override
+    public void received(FeedId feed, long revision) {}
+
+    @Override
+    public void processed(FeedId feed, long revision) {}
+}
