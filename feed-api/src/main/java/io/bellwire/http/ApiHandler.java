@@ -138,8 +138,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static void admit(Caller caller, Route route, Map<String, String> path) {
         boolean admitted = caller.isOperator()
                 || route.access() == Route.Access.KNOWN
-                || (route.access() == Route.Access.OPERATOR_OR_PATH_DEVICE
-                        && caller.device().orElseThrow().id().value().equals(path.get("id")));
+                || (route.access() == Route.Access.OPERATOR_OR_OWNER
+                        && route.owner(path) != null
+                        && caller.is(java.util.Objects.requireNonNull(route.owner(path))));
         if (!admitted) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == Route.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
@@ -153,7 +154,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
         return Body.read(request, route.bodyBytesMax(), timer, bodyDeadlineMillis)
                 .thenCompose(body -> route.endpoint()
-                        .answer(new Call(request.getMethod(), request.getHeaders(), path, query, caller, body)));
+                        .answer(new Call(route, request.getMethod(), request.getHeaders(), path, query, caller, body)));
     }
 
     private static void requireContentType(Request request, Route route) {

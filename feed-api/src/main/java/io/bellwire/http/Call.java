@@ -1,6 +1,6 @@
 package io.bellwire.http;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.FeedId;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** One request on its way through an endpoint: routed, its caller known, its body read. Used by one thread at a time. */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Call(
+        Route route,
         String method,
         HttpFields headers,
         Map<String, String> path,
         Map<String, String> query,
         Caller caller,
         byte[] body) {
+    private static final int ID_SHOWN_MAX = 64;
+
     /** The path parameter {@code name}; the route has it. */
     String pathParameter(String name) {
         String value = path.get(name);
@@ -24,14 +27,21 @@ record Call(
         return value;
     }
 
-    /** The device that the path names, well formed or 404. */
-    DeviceId device() {
-        String text = pathParameter("id");
-        if (!DeviceId.isValid(text)) {
-            throw new ProblemException(
-                    Problem.notFound("there is no such device: an id is 1 to 64 of A-Z a-z 0-9 _ -"));
+    /** The feed of the device or partner that the path names, well formed or 404. */
+    FeedId feed() {
+        FeedId feed = route.owner(path);
+        if (feed == null) {
+            throw noSuchParty();
         }
-        return new DeviceId(text);
+        return feed;
+    }
+
+    /** 404 for the device or partner that the path names. */
+    ProblemException noSuchParty() {
+        String id = pathParameter("id");
+        return new ProblemException(Problem.notFound("there is no "
+                + (route.isOfPartners() ? "partner " : "device ")
+                + (id.length() > ID_SHOWN_MAX ? id.substring(0, ID_SHOWN_MAX) + "..." : id)));
     }
 
     /** The query parameter, or the one that is another name for it; both at once are refused. */

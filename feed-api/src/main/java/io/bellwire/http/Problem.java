@@ -73,6 +73,18 @@ record Problem(
         return new Problem(409, "conflict", "The request does not fit what is there", detail);
     }
 
+    static Problem conflict(String name, String title, String detail) {
+        return new Problem(409, name, title, detail);
+    }
+
+    static Problem preconditionFailed(String detail) {
+        return new Problem(412, "precondition-failed", "The order is not as the request takes for granted", detail);
+    }
+
+    static Problem preconditionRequired(String detail) {
+        return new Problem(428, "precondition-required", "The request must say which state it changes", detail);
+    }
+
     static Problem reset(String detail, Map<String, String> members) {
         return new Problem(410, "reset", "The cursor cannot be continued", detail, members, Map.of());
     }
@@ -125,6 +137,10 @@ record Problem(
         Map<String, String> more = new LinkedHashMap<>(members);
         more.put(member, value);
         return new Problem(status, name, title, detail, more, headers);
+    }
+
+    Problem withHeaders(Map<String, String> more) {
+        return new Problem(status, name, title, detail, members, more);
     }
 
     Reply reply() {

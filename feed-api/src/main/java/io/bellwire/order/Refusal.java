@@ -11,6 +11,8 @@ import java.util.Optional;
 public record Refusal(Kind kind, String detail, Optional<Long> retryAfterMillis) {
     /** What kind of refusal. */
     public enum Kind {
+        /** What is asked for is not a change of an order at all. */
+        INVALID,
         NOT_FOUND,
         /** The status may not take this step. */
         FORBIDDEN_STEP,

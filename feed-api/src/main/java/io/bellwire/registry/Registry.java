@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The devices and their secrets, kept in the log's database. Thread-safe. What is asked often is answered from bounded
+ * The devices and partners and their secrets, kept in the log's database. Thread-safe. What is asked often is answered from bounded
  * caches; the rest, and every change, runs on the log's readers, so nothing here blocks the caller.
  */
 public final class Registry {
@@ -46,7 +46,7 @@ public final class Registry {
     private record Row(FeedId id, Secret secret, Instant createdAt, boolean disabled) {}
 
     /**
-     * @param cachedMax how many devices to keep in memory
+     * @param cachedMax how many parties to keep in memory
      */
     public Registry(Database database, EventLog events, Clock clock, SecureRandom random, int cachedMax) {
         this.database = database;
@@ -66,7 +66,7 @@ public final class Registry {
     /** What registering came to: the secret is there only if it is new, and this is the only time it is seen. */
     public record Registration(Party party, @Nullable String secret) {}
 
-    /** Has {@code listener} told of each device whose present connections must end: rotated or disabled. */
+    /** Has {@code listener} told of each party whose present connections must end: rotated or disabled. */
     public void onClosed(Consumer<FeedId> listener) {
         closedListeners.add(listener);
     }
@@ -80,7 +80,8 @@ public final class Registry {
                 return new Registration(there, null);
             }
             String text = Secret.draw(random);
-            Party party = new Party(feed,
+            Party party = new Party(
+                    feed,
                     Secret.of(text),
                     there == null ? Instant.ofEpochMilli(clock.millis()) : there.createdAt(),
                     false);
@@ -89,7 +90,7 @@ public final class Registry {
         });
     }
 
-    /** A new secret for the party, whose old one ends at once; empty if there is no such device or it is disabled. */
+    /** A new secret for the party, whose old one ends at once; empty if there is no such party or it is disabled. */
     public CompletionStage<Optional<Registration>> rotate(FeedId id) {
         return change(() -> {
             Party there = load(id);
@@ -127,7 +128,7 @@ public final class Registry {
                 : events.onReader(() -> Optional.ofNullable(load(id)));
     }
 
-    /** Whether {@code secret} is the enabled device's. */
+    /** Whether {@code secret} is the enabled party's. */
     public CompletionStage<Boolean> authenticate(FeedId id, byte[] secret) {
         Secret given = Secret.of(secret);
         return find(id).thenApply(found -> found.map(
@@ -135,7 +136,7 @@ public final class Registry {
                 .orElse(false));
     }
 
-    /** The enabled device whose secret this is. */
+    /** The enabled party whose secret this is. */
     public CompletionStage<Optional<Party>> owner(Secret secret) {
         FeedId cached = bySecret.getIfPresent(secret);
         CompletionStage<Optional<Party>> found = cached != null
@@ -151,7 +152,7 @@ public final class Registry {
                 candidate.filter(party -> !party.disabled() && party.secret().matches(secret)));
     }
 
-    /** Changes to one registry are made one after the other: two of the same device would overwrite each other. */
+    /** Changes to one registry are made one after the other: two of the same party would overwrite each other. */
     private <T> CompletionStage<T> change(java.util.concurrent.Callable<T> change) {
         return events.onReader(() -> {
             synchronized (this) {
@@ -178,7 +179,7 @@ public final class Registry {
         Party party = new Party(events.makeFeed(row.id()), row.secret(), row.createdAt(), row.disabled());
         // not over a newer one that a change has put there meanwhile
         Party there = byId.asMap().putIfAbsent(row.id(), party);
-        Party kept = there == null ? device : there;
+        Party kept = there == null ? party : there;
         bySecret.put(kept.secret(), kept.id());
         return kept;
     }
@@ -213,7 +214,7 @@ public final class Registry {
             try {
                 listener.accept(id);
             } catch (RuntimeException e) { // the change is made; the others still hear of it
-                log.error("a listener failed for device {}", id, e);
+                log.error("a listener failed for {}", id, e);
             }
         }
     }
