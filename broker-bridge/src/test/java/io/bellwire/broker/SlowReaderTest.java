@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.util.EnumMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SlowReaderTest {
     private static final String SIGNAL = "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3}";
+
+    private static final int RINGS = 200_000;
 
     @Test
     void deviceThatDoesNotReadIsCongestedAndCostsNoMore() throws Exception {
@@ -23,18 +23,22 @@ class SlowReaderTest {
             assertEquals(0, slow.subscribe(TestBroker.topicOf("slow")));
             assertEquals(0, quick.subscribe(TestBroker.topicOf("quick")));
 
-            int written = 0;
-            while (broker.ring("slow", SIGNAL) == Handover.WRITTEN) {
-                written++;
-                assertTrue(written < 20_000, "still not congested");
-            }
             long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
-            Map<Handover, Integer> outcomes = new EnumMap<>(Handover.class);
-            for (int i = 0; i < 20_000; i++) {
-                outcomes.merge(broker.ring("slow", SIGNAL), 1, Integer::sum);
+            int written = 0;
+            int congested = 0;
+            for (int i = 0; i < RINGS; i++) {
+                Handover outcome = broker.ring("slow", SIGNAL);
+                if (outcome == Handover.WRITTEN) {
+                    written++;
+                } else {
+                    assertEquals(Handover.CONGESTED, outcome);
+                    congested++;
+                }
             }
-            assertEquals(Map.of(Handover.CONGESTED, 20_000), outcomes);
-            assertTrue(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() <= before);
+            long grown = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - before;
+            // what the two sockets hold, and no more
+            assertTrue(written < 5_000 && congested > RINGS - 5_000, written + " written, " + congested + " congested");
+            assertTrue(grown <= 8 << 20, "direct memory has grown by " + grown + " bytes");
 
             assertEquals(Handover.WRITTEN, broker.ring("quick", SIGNAL));
             assertTrue(quick.read().text().endsWith(SIGNAL));

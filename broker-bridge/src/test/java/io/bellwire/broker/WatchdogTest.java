@@ -29,7 +29,10 @@ class WatchdogTest {
     @Test
     void deadLoopIsReportedAndTheBrokerRestartsOnTheSamePort() throws Exception {
         Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
-        try (TestBroker broker = new TestBroker(watchful().build())) {
+        // the problem is there to be seen until the next round has gone well, an interval later
+        BrokerOptions options =
+                watchful().watchdogInterval(Duration.ofMillis(500)).build();
+        try (TestBroker broker = new TestBroker(options)) {
             List<Thread> loops = Thread.getAllStackTraces().keySet().stream()
                     .filter(thread ->
                             !before.contains(thread) && thread.getName().startsWith("Session Executor"))
@@ -42,7 +45,8 @@ class WatchdogTest {
 
             loops.get(0).interrupt(); // a loop that is interrupted ends, as one that throws does
 
-            await().until(() -> broker.broker().problem().isPresent());
+            await().pollInterval(Duration.ofMillis(10))
+                    .until(() -> broker.broker().problem().isPresent());
             assertTrue(broker.broker().problem().orElseThrow().contains("session loop"));
             assertTrue(grill.isClosedByBroker());
             grill.hangUp();

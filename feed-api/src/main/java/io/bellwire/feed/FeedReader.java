@@ -74,7 +74,7 @@ public final class FeedReader implements FeedListener {
         }
         if (revision == head) {
             return wait.isZero()
-                    ? CompletableFuture.completedFuture(page(revision, List.of(), head, limit))
+                    ? CompletableFuture.completedFuture(page(revision, List.of(), head, head, limit))
                     : readLater(feed, revision, limit, wait);
         }
         return readNow(feed, revision, limit);
@@ -87,25 +87,28 @@ public final class FeedReader implements FeedListener {
         }
         List<Change> recent = feed.recent(revision, limit, PAGE_BYTES_MAX);
         if (recent != null) {
-            return CompletableFuture.completedFuture(page(revision, recent, feed.head(), limit));
+            return CompletableFuture.completedFuture(page(revision, recent, head, feed.head(), limit));
         }
         return log.onReader(() -> {
             List<Change> changes = log.store().read(feed, revision, head, limit, PAGE_BYTES_MAX);
             // nothing where something must be: retention took it between the look and the read
             return changes.isEmpty()
                     ? reset(feed, Reason.BEFORE_RETENTION)
-                    : page(revision, changes, feed.head(), limit);
+                    : page(revision, changes, head, feed.head(), limit);
         });
     }
 
-    private FeedRead page(long revision, List<Change> changes, long head, int limit) {
+    /**
+     * @param sought the head up to which {@code changes} were looked for: a page that ends there has not met a limit, and
+     *     what was committed meanwhile would be in the next answer to the same request
+     */
+    private FeedRead page(long revision, List<Change> changes, long sought, long head, int limit) {
         long next =
                 changes.isEmpty() ? revision : changes.get(changes.size() - 1).revision();
         // a page may have been read from a head that has moved on since; what it says must fit its own changes
         long newest = Math.max(head, next);
-        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next < newest);
-        return new Page(
-                changes, new Cursor(log.epoch(), next), new Cursor(log.epoch(), newest), isFull && !changes.isEmpty());
+        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next < sought);
+        return new Page(changes, new Cursor(log.epoch(), next), new Cursor(log.epoch(), newest), isFull);
     }
 
     private Reset reset(Feed feed, Reason reason) {
@@ -117,7 +120,7 @@ public final class FeedReader implements FeedListener {
             if (!closed) {
                 waiting.decrementAndGet();
             }
-            return CompletableFuture.completedFuture(page(revision, List.of(), feed.head(), limit));
+            return CompletableFuture.completedFuture(page(revision, List.of(), revision, feed.head(), limit));
         }
         Waiter waiter = new Waiter();
         waiters.compute(feed.id(), (id, there) -> {
@@ -135,7 +138,7 @@ public final class FeedReader implements FeedListener {
                     long head = feed.head();
                     return head > revision
                             ? readNow(feed, revision, limit)
-                            : CompletableFuture.completedFuture(page(revision, List.of(), head, limit));
+                            : CompletableFuture.completedFuture(page(revision, List.of(), head, head, limit));
                 },
                 answering);
     }

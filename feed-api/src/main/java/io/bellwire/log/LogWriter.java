@@ -204,7 +204,6 @@ final class LogWriter implements AutoCloseable {
     private void write(List<Pending<?>> group) {
         try {
             writeTogether(group);
-            problem = null;
         } catch (CommitInDoubtException e) {
             fail(group, e);
         } catch (UncheckedIOException e) {
@@ -223,7 +222,6 @@ final class LogWriter implements AutoCloseable {
             try {
                 writeTogether(one);
                 failuresInARow = 0;
-                problem = null;
             } catch (UncheckedIOException e) {
                 fail(one, e);
                 if (e instanceof CommitInDoubtException || ++failuresInARow == FAILURES_IN_A_ROW_MAX) {
@@ -266,6 +264,7 @@ final class LogWriter implements AutoCloseable {
             receivedDirty.addAll(received.keySet());
             throw e;
         }
+        problem = null; // before anybody is answered, who may look at it
         publish(written, now);
         sample.stop(groupTimes);
         if (!group.isEmpty()) {

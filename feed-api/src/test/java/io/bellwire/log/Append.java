@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /** The write that appends one event to some feeds and answers the revision that it got in each, in their order. */
-final class Append implements Write<List<Long>> {
+public final class Append implements Write<List<Long>> {
     private final String data;
     private final List<Feed> feeds;
 
-    Append(String data, Feed... feeds) {
+    public Append(String data, Feed... feeds) {
         this.data = data;
         this.feeds = List.of(feeds);
     }

@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,14 +11,21 @@ import java.util.Random;
 
 /**
  * A process that appends from several threads to the log in a folder and prints what was acknowledged, one line each:
- * feed, revision, id. It goes on until it is killed. Arguments: folder, durability, a name for its ids.
+ * feed, revision, id. It begins when it is told to by a line, and goes on until it is killed. Arguments: folder, durability, a name for its ids.
  */
 final class AppendingProcess {
     private static final int THREADS = 4;
 
     private AppendingProcess() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        // what costs time to load is loaded before the folder is touched, which another process may still hold
+        try (SqlStore warm = SqlStore.open(Database.h2Memory("warm", 3), Durability.SYNC, new Random(7), false)) {
+            warm.makeFeed(FeedId.ORDERS);
+        }
+        if (System.in.read() < 0) {
+            return; // whoever was to tell us to begin is gone
+        }
         Database database = Database.h2File(Path.of(args[0]), 3);
         SqlStore store = SqlStore.open(database, Durability.valueOf(args[1]), new Random(7), false);
         EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());

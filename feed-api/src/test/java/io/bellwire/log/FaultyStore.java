@@ -8,11 +8,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A store in memory that can be held up and can be made to fail. Thread-safe. */
-final class FaultyStore implements LogStore {
+public final class FaultyStore implements LogStore {
     private static final int OPEN = 1_000;
 
     private final MemoryStore inner = new MemoryStore(new Epoch("k3v9x2m4qd"));
@@ -20,6 +21,7 @@ final class FaultyStore implements LogStore {
     private final Queue<RuntimeException> before = new ConcurrentLinkedQueue<>();
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
     private final List<Integer> groups = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
     private volatile Predicate<Event> poison = event -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
 
@@ -51,6 +53,11 @@ final class FaultyStore implements LogStore {
     void failOn(Predicate<Event> event, RuntimeException failure) {
         poisoned = failure;
         poison = event;
+    }
+
+    /** Has {@code happening} come between the next read and its answer. */
+    public void afterNextRead(Runnable happening) {
+        afterRead.set(happening);
     }
 
     /** How many events each group had that became durable. */
@@ -100,7 +107,9 @@ final class FaultyStore implements LogStore {
 
     @Override
     public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return inner.read(feed, revision, head, limit, bytesMax);
+        List<Change> changes = inner.read(feed, revision, head, limit, bytesMax);
+        afterRead.getAndSet(() -> {}).run();
+        return changes;
     }
 
     @Override

@@ -32,20 +32,29 @@ class KilledProcessTest {
     @Test
     void guarantee1NothingAcknowledgedIsLostWhenTheProcessIsKilled() throws Exception {
         Random random = new Random(SEED);
+        Process next = start(0);
         for (int round = 0; round < ROUNDS; round++) {
-            Durability durability = round % 2 == 0 ? Durability.SYNC : Durability.PROCESS;
             int killAfter = 1 + random.nextInt(ACKNOWLEDGED_MAX);
-            String where = "seed " + SEED + ", round " + round + ", " + durability + ", killed after " + killAfter;
+            String where =
+                    "seed " + SEED + ", round " + round + ", " + durability(round) + ", killed after " + killAfter;
 
-            appendAndKill(durability, "round-" + round, killAfter, where);
+            Process process = next;
+            if (round + 1 < ROUNDS) {
+                next = start(round + 1); // costs a second to come up, so it does that meanwhile
+            }
+            appendAndKill(process, killAfter, where);
 
             requireAllAcknowledged(where);
         }
     }
 
-    private void appendAndKill(Durability durability, String name, int killAfter, String where)
-            throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
+    private static Durability durability(int round) {
+        return round % 2 == 0 ? Durability.SYNC : Durability.PROCESS;
+    }
+
+    /** A process that opens the log when it is told to. */
+    private Process start(int round) throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
@@ -54,10 +63,14 @@ class KilledProcessTest {
                         System.getProperty("java.class.path"),
                         AppendingProcess.class.getName(),
                         folder.toString(),
-                        durability.name(),
-                        name)
+                        durability(round).name(),
+                        "round-" + round)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    private void appendAndKill(Process process, int killAfter, String where) throws IOException, InterruptedException {
+        process.outputWriter().append('\n').flush();
         int lines = 0;
         try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
             StringBuilder line = new StringBuilder();

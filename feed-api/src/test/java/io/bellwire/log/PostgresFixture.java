@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database of its own on the one PostgreSQL server that all tests of this JVM share, and that ends with it. */
 public final class PostgresFixture {
+    /** Brought to the schema once, and copied: what all tests would otherwise repeat. */
+    private static final String TEMPLATE = "migrated";
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final String name;
@@ -23,7 +26,11 @@ public final class PostgresFixture {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.start();
+                EmbeddedPostgres server = EmbeddedPostgres.start();
+                create(server, TEMPLATE, "template1");
+                Database.postgres(server.getJdbcUrl("postgres", TEMPLATE), "postgres", "", 2)
+                        .close();
+                return server;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -32,13 +39,17 @@ public final class PostgresFixture {
 
     public static PostgresFixture freshDatabase() {
         String name = "test_" + DATABASES.incrementAndGet();
-        try (Connection connection = Shared.SERVER.getPostgresDatabase().getConnection();
+        create(Shared.SERVER, name, TEMPLATE);
+        return new PostgresFixture(name);
+    }
+
+    private static void create(EmbeddedPostgres server, String name, String template) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return new PostgresFixture(name);
     }
 
     public String url() {

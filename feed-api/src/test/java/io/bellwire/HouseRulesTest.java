@@ -1,0 +1,99 @@
+package io.bellwire;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.bellwire.registry.DeviceId;
+import java.util.Set;
+
+/** What the code of this module keeps to, beside what the compiler sees. */
+@AnalyzeClasses(packages = "io.bellwire", importOptions = ImportOption.DoNotIncludeTests.class)
+class HouseRulesTest {
+    private static final Set<String> CLOCKS_AND_CHANCE = Set.of(
+            "java.time.Instant.now",
+            "java.time.LocalDate.now",
+            "java.time.LocalDateTime.now",
+            "java.time.OffsetDateTime.now",
+            "java.time.ZonedDateTime.now",
+            "java.time.Clock.systemUTC",
+            "java.time.Clock.systemDefaultZone",
+            "java.time.Clock.system",
+            "java.lang.System.currentTimeMillis",
+            "java.lang.System.nanoTime",
+            "java.lang.Math.random",
+            "java.lang.Thread.sleep",
+            "java.util.UUID.randomUUID",
+            "java.util.Random.<init>",
+            "java.util.SplittableRandom.<init>",
+            "java.security.SecureRandom.<init>",
+            "java.security.SecureRandom.getInstanceStrong",
+            "java.util.concurrent.ThreadLocalRandom.current",
+            "java.util.concurrent.TimeUnit.sleep");
+
+    private static final DescribedPredicate<JavaAccess<?>> CLOCK_OR_CHANCE = DescribedPredicate.describe(
+            "a clock, chance or sleep",
+            access -> CLOCKS_AND_CHANCE.contains(
+                    access.getTargetOwner().getName() + "." + access.getTarget().getName()));
+
+    @ArchTest
+    static final ArchRule timeAndChanceComeInThroughConstructors =
+            noClasses().should().accessTargetWhere(CLOCK_OR_CHANCE);
+
+    /** The name of a device is known to all; it depends on nothing. */
+    private static final DescribedPredicate<JavaClass> DEVICE_ID =
+            DescribedPredicate.describe("DeviceId", type -> type.isEquivalentTo(DeviceId.class));
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles = slices().matching("io.bellwire.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(DescribedPredicate.alwaysTrue(), DEVICE_ID);
+
+    @ArchTest
+    static final ArchRule logKnowsNobodyAboveIt = noClasses()
+            .that()
+            .resideInAPackage("io.bellwire.log..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.bellwire..")
+                    .and(DescribedPredicate.not(resideInAPackage("io.bellwire.log..")))
+                    .and(DescribedPredicate.not(DEVICE_ID)));
+
+    @ArchTest
+    static final ArchRule deviceIdDependsOnNothingOfOurs = noClasses()
+            .that(DEVICE_ID)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.bellwire..").and(DescribedPredicate.not(DEVICE_ID)));
+
+    @ArchTest
+    static final ArchRule sqlStaysInTheLogAndTheRegistry = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.bellwire.log..", "io.bellwire.registry..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.jdbi..", "java.sql..", "javax.sql..", "com.zaxxer..", "org.h2..", "org.flywaydb..");
+
+    @ArchTest
+    static final ArchRule jettyStaysInHttp = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bellwire.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.jetty..");
+
+    @ArchTest
+    static final ArchRule ordersAndFeedsKnowNothingOfHttp = noClasses()
+            .that()
+            .resideInAnyPackage("io.bellwire.order..", "io.bellwire.feed..", "io.bellwire.registry..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bellwire.http..");
+}

@@ -1,0 +1,161 @@
+package io.bellwire.feed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Append;
+import io.bellwire.log.Cursor;
+import io.bellwire.log.Database;
+import io.bellwire.log.Durability;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.FaultyStore;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.LogStore;
+import io.bellwire.log.SqlStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PagesTest {
+    private static final FeedId GRILL = new FeedId("devices/grill");
+    private static final FeedId FRYER = new FeedId("devices/fryer");
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    private static EventLog open(LogStore store, long recentBytesMax) {
+        return new EventLog(
+                store,
+                LogLimits.DEFAULT.withRecentBytesMax(recentBytesMax),
+                Clock.systemUTC(),
+                new SimpleMeterRegistry());
+    }
+
+    private FeedReader reader(EventLog log) {
+        return new FeedReader(log, timer, Runnable::run, 10);
+    }
+
+    private static FeedRead.Page read(FeedReader reader, Feed feed, EventLog log, long after, int limit) {
+        return reader.read(feed, Optional.of(new Cursor(log.epoch(), after)), limit, Duration.ZERO)
+                .toCompletableFuture()
+                .join()
+                .fold(page -> page, reset -> {
+                    throw new AssertionError(reset.toString());
+                });
+    }
+
+    /** 60 changes in many groups, some far larger than others, broken by changes of the fryer. */
+    private static void write(EventLog log) {
+        Feed grill = log.makeFeed(GRILL);
+        Feed fryer = log.makeFeed(FRYER);
+        Feed orders = log.makeFeed(FeedId.ORDERS);
+        Random random = new Random(7);
+        List<CompletableFuture<List<Long>>> writes = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            String data = i + "-" + "\u20ac".repeat(random.nextInt(10) == 0 ? 150_000 : random.nextInt(100));
+            writes.add(log.submit(new Append(data, grill, orders)));
+            if (random.nextInt(4) == 0) {
+                writes.add(log.submit(new Append("fryer", fryer, orders)));
+            }
+        }
+        writes.forEach(CompletableFuture::join);
+    }
+
+    @Test
+    void guarantee2PageIsTheSameToTheByteFromMemoryAndFromSql() {
+        try (Database database = Database.h2Memory("pages", 6)) {
+            SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(7), false);
+            EventLog remembering = open(store, 64 << 20);
+            write(remembering);
+            SqlStore again = SqlStore.open(database, Durability.SYNC, new Random(7), false);
+            EventLog forgetting = open(again, 0);
+            FeedReader fromMemory = reader(remembering);
+            FeedReader fromSql = reader(forgetting);
+
+            for (FeedId id : List.of(GRILL, FeedId.ORDERS)) {
+                Feed here = remembering.makeFeed(id);
+                Feed there = forgetting.makeFeed(id);
+                assertNotNull(here.recentAt(1));
+                assertNull(there.recentAt(there.head()));
+                for (long after = 0; after <= here.head(); after++) {
+                    for (int limit : new int[] {1, 7, 100}) {
+                        FeedRead.Page memory = read(fromMemory, here, remembering, after, limit);
+                        FeedRead.Page sql = read(fromSql, there, forgetting, after, limit);
+                        assertArrayEquals(
+                                PageJson.render(id, remembering.epoch(), memory.changes()),
+                                PageJson.render(id, forgetting.epoch(), sql.changes()));
+                        assertEquals(memory.next(), sql.next());
+                        assertEquals(memory.head(), sql.head());
+                        assertEquals(memory.isFull(), sql.isFull(), id + " after " + after + ", limit " + limit);
+                    }
+                }
+            }
+            remembering.close();
+        }
+    }
+
+    @Test
+    void guarantee2FullPageIsTheSameWhateverIsAppendedLater() {
+        try (EventLog log = open(new FaultyStore(), 64 << 20)) {
+            Feed grill = log.makeFeed(GRILL);
+            FeedReader reader = reader(log);
+            log.submit(new Append("a", grill)).join();
+            log.submit(new Append("b", grill)).join();
+            FeedRead.Page full = read(reader, grill, log, 0, 2);
+            FeedRead.Page tail = read(reader, grill, log, 0, 3);
+            assertTrue(full.isFull());
+            assertFalse(tail.isFull());
+
+            log.submit(new Append("c", grill)).join();
+
+            assertEquals(full.changes(), read(reader, grill, log, 0, 2).changes());
+            assertTrue(read(reader, grill, log, 0, 3).isFull());
+        }
+    }
+
+    @Test
+    void guarantee2PageThatTheFeedOutgrewWhileItWasReadIsNotFull() {
+        FaultyStore store = new FaultyStore();
+        try (EventLog log = open(store, 0)) {
+            Feed grill = log.makeFeed(GRILL);
+            FeedReader reader = reader(log);
+            log.submit(new Append("a", grill)).join();
+            log.submit(new Append("b", grill)).join();
+            store.afterNextRead(() -> log.submit(new Append("c", grill)).join());
+
+            FeedRead.Page page = read(reader, grill, log, 0, 100);
+
+            assertEquals(2, page.changes().size());
+            assertEquals(3, page.head().revision());
+            assertFalse(page.isUpToDate());
+            assertFalse(page.isFull(), "the same request is answered with three changes from now on");
+        }
+    }
+
+    @Test
+    void emptyPageIsNeverFull() {
+        try (EventLog log = open(new FaultyStore(), 0)) {
+            Feed grill = log.makeFeed(GRILL);
+            assertFalse(read(reader(log), grill, log, 0, 1).isFull());
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.bellwire.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Durability;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.PostgresFixture;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts that go wrong say why in one line that names what is wrong; those that go well keep what they made. */
+class StartingTest {
+    @TempDir
+    Path folder;
+
+    private FeedApiOptions inFolder() {
+        return FeedApiOptions.DEFAULT.withDataFolder(folder.resolve("data"));
+    }
+
+    private static String refusal(FeedApiOptions options) {
+        String message = assertThrows(ConfigurationException.class, () -> ApiFixture.of(options))
+                .getMessage();
+        assertEquals(1, message.lines().count(), message);
+        assertFalse(message.contains("Exception"), message);
+        return message;
+    }
+
+    private static FeedApiOptions onPort(FeedApiOptions options, String host, int port) {
+        return new FeedApiOptions(
+                options.dataFolder(),
+                options.postgres(),
+                host,
+                port,
+                options.durability(),
+                options.limits(),
+                options.retention(),
+                options.answersKept(),
+                options.connectionsMax(),
+                options.waitersMax(),
+                options.newEpoch());
+    }
+
+    @Test
+    void dataFolderIsUsedByOneServerAtATime() {
+        try (ApiFixture server = ApiFixture.of(inFolder())) {
+            assertTrue(refusal(inFolder()).matches("data folder .*data is in use by another server"));
+            server.stranger().get("/readyz").expect(200);
+        }
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
+    void fileIsNoDataFolder() throws IOException {
+        Path file = Files.createFile(folder.resolve("data"));
+        assertTrue(refusal(inFolder()).contains(file + " is not a folder"));
+        assertTrue(refusal(FeedApiOptions.DEFAULT.withDataFolder(file.resolve("below")))
+                .contains("data folder"));
+    }
+
+    @Test
+    void takenPortIsNamedAndLeavesTheDataFolderFree() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            assertTrue(refusal(onPort(inFolder(), "127.0.0.1", port)).contains("127.0.0.1:" + port));
+        }
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
+    void impossibleAddressIsNamed() {
+        assertTrue(refusal(onPort(inFolder(), "host.invalid", 0)).contains("host.invalid"));
+    }
+
+    @Test
+    void databaseThatCannotBeReadIsNamed() throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(folder.resolve("data").resolve("bellwire.mv.db"), "this is no database".repeat(1_000));
+
+        assertTrue(refusal(inFolder()).contains("database"));
+    }
+
+    @Test
+    void badOptionIsNamed() {
+        FeedApiOptions good = FeedApiOptions.DEFAULT;
+        assertOption("HTTP port", () -> onPort(good, "127.0.0.1", 65_536));
+        assertOption("HTTP port", () -> onPort(good, "127.0.0.1", -1));
+        assertOption("host", () -> onPort(good, " ", 0));
+        assertOption("retention", () -> with(Duration.ofSeconds(59), Duration.ofSeconds(59), 1, 1));
+        assertOption("idempotency keys", () -> with(Duration.ofDays(1), Duration.ofDays(2), 1, 1));
+        assertOption("HTTP connections", () -> with(Duration.ofDays(1), Duration.ofDays(1), 0, 1));
+        assertOption("waiting long polls", () -> with(Duration.ofDays(1), Duration.ofDays(1), 1, -1));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> LogLimits.DEFAULT.withQueuedWritesMax(0))
+                .getMessage()
+                .contains("queued writes"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> LogLimits.DEFAULT.withRecentBytesMax(-1))
+                .getMessage()
+                .contains("recent"));
+    }
+
+    private static void assertOption(String name, org.junit.jupiter.api.function.Executable option) {
+        String message = assertThrows(ConfigurationException.class, option).getMessage();
+        assertTrue(message.startsWith(name), message);
+    }
+
+    private static FeedApiOptions with(Duration retention, Duration answers, int connections, int waiters) {
+        return new FeedApiOptions(
+                Optional.empty(),
+                Optional.empty(),
+                "127.0.0.1",
+                0,
+                Durability.SYNC,
+                LogLimits.DEFAULT,
+                retention,
+                answers,
+                connections,
+                waiters,
+                false);
+    }
+
+    @Test
+    void operatorTokenIsTheOwnersAloneAndStaysTheSame() throws IOException {
+        String first;
+        try (ApiFixture server = ApiFixture.of(inFolder())) {
+            Path file = server.api().operatorTokenFile().orElseThrow();
+            assertEquals(folder.resolve("data").resolve("operator-token"), file);
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            first = Files.readString(file).strip();
+            server.as(first).put("/v1/devices/grill").expect(201);
+        }
+        try (ApiFixture server = ApiFixture.of(inFolder())) {
+            assertEquals(first, server.api().operatorToken());
+            server.as(first).get("/v1/devices/grill").expect(200);
+        }
+    }
+
+    @Test
+    void shortOperatorTokenIsRefused() throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(folder.resolve("data").resolve("operator-token"), "1234\n");
+
+        assertTrue(refusal(inFolder()).contains("operator token"));
+        Files.delete(folder.resolve("data").resolve("operator-token"));
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
+    void guarantee1AllIsThereAfterARestart() {
+        ApiFixture.Device grill;
+        Answered page;
+        Answered order;
+        try (ApiFixture server = ApiFixture.of(inFolder())) {
+            grill = server.register("grill");
+            server.orders(grill, 3);
+            order = server.operator()
+                    .order(grill.order(), "Idempotency-Key", "breakfast")
+                    .expect(201);
+            page = grill.client().get(grill.feed()).expect(200);
+            grill.client()
+                    .postJson(grill.path() + "/acks", "{\"processed\":\"" + page.cursor() + "\"}")
+                    .expect(200);
+        }
+        try (ApiFixture server = ApiFixture.of(inFolder())) {
+            ApiClient client = server.as(grill.client().token());
+            assertEquals(page.text(), client.get(grill.feed()).expect(200).text());
+            assertEquals(0, client.get(grill.path()).json().path("pending").asInt());
+            assertEquals(4, client.get(grill.path()).json().path("received").asInt());
+            assertEquals(order.text(), client.get(order.header("location")).text());
+            assertEquals(
+                    order.text(),
+                    server.operator()
+                            .order(grill.order(), "Idempotency-Key", "breakfast")
+                            .expect(201)
+                            .text());
+            server.orders(grill, 1);
+            assertEquals(
+                    List.of(5L),
+                    client.get(grill.feed() + "?cursor=" + page.cursor()).revisions());
+        }
+    }
+
+    @Test
+    void sameApiRunsOnPostgres() {
+        FeedApiOptions options = new FeedApiOptions(
+                Optional.empty(),
+                Optional.of(new FeedApiOptions.Postgres(
+                        PostgresFixture.freshDatabase().url(), "postgres", "")),
+                "127.0.0.1",
+                0,
+                Durability.SYNC,
+                LogLimits.DEFAULT,
+                Duration.ofDays(1),
+                Duration.ofDays(1),
+                100,
+                100,
+                false);
+        ApiFixture.Device grill;
+        String page;
+        try (ApiFixture server = ApiFixture.of(options)) {
+            grill = server.register("grill");
+            server.orders(grill, 3);
+            page = grill.client().get(grill.feed()).expect(200).text();
+        }
+        try (ApiFixture server = ApiFixture.of(options)) {
+            assertEquals(
+                    page,
+                    server.as(grill.client().token())
+                            .get(grill.feed())
+                            .expect(200)
+                            .text());
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many who write to few feeds, and readers who follow each by its cursor. */
+class FollowingReadersTest {
+    private static final int WRITERS = 6;
+    private static final int APPENDS = 250;
+    private static final List<FeedId> FEEDS = List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER, FeedId.ORDERS);
+
+    @TempDir
+    Path folder;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final AtomicInteger writing = new AtomicInteger();
+    private final News news = new News();
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    /** Lets readers that have all there is give way to those who write. */
+    private static final class News implements FeedListener {
+        private static final long AT_MOST_MILLIS = 5;
+
+        private volatile CountDownLatch next = new CountDownLatch(1);
+
+        /** Whether something was committed, rather than nothing for a while. */
+        boolean await() throws InterruptedException {
+            return next.await(AT_MOST_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void committed(List<Advance> advances) {
+            CountDownLatch now = next;
+            next = new CountDownLatch(1);
+            now.countDown();
+        }
+
+        @Override
+        public void received(FeedId feed, long revision) {}
+
+        @Override
+        public void processed(FeedId feed, long revision) {}
+    }
+
+    /** Where the feed stands, as a reader may know it. */
+    private interface Head {
+        Feed now();
+    }
+
+    /** Reads page after page until nobody writes and the head is reached: no revision is skipped or seen twice. */
+    private List<String> follow(LogStore store, Head where, int seed) throws InterruptedException {
+        Random random = new Random(seed);
+        List<String> seen = new ArrayList<>();
+        while (true) {
+            boolean isLast = writing.get() == 0;
+            Feed feed = where.now();
+            long head = feed.head();
+            List<Change> page =
+                    store.read(feed, seen.size(), head, 1 + random.nextInt(40), LogStoreFixture.NO_BYTES_LIMIT);
+            assertTrue(page.size() > 0 || seen.size() == head, "what is below the head is there");
+            for (Change change : page) {
+                assertEquals(seen.size() + 1, change.revision());
+                seen.add(LogStoreFixture.data(change.event()));
+            }
+            if (page.isEmpty()) {
+                if (isLast) {
+                    return seen;
+                }
+                boolean unused = news.await();
+            }
+        }
+    }
+
+    private void readersOfALogSkipAndRepeatNothing(SqlStore store) throws Exception {
+        LogLimits limits = LogLimits.DEFAULT.withRecentBytesMax(2_000);
+        try (EventLog log = new EventLog(store, limits, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            log.listen(news);
+            List<Feed> feeds = FEEDS.stream().map(log::makeFeed).toList();
+            Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+            List<Future<List<String>>> readers = new ArrayList<>();
+            List<Future<?>> writers = new ArrayList<>();
+            writing.set(WRITERS);
+            for (int i = 0; i < WRITERS; i++) {
+                String name = "writer-" + i;
+                Feed device = feeds.get(i % 2);
+                writers.add(threads.submit(() -> {
+                    for (int n = 0; n < APPENDS; n++) {
+                        String id = name + "-" + n;
+                        List<Long> revisions =
+                                log.submit(new Append(id, device, feeds.get(2))).join();
+                        acknowledged.put(device.id() + " " + id, revisions.get(0));
+                        acknowledged.put(FeedId.ORDERS + " " + id, revisions.get(1));
+                    }
+                    writing.decrementAndGet();
+                }));
+            }
+            for (Feed feed : feeds) {
+                readers.add(threads.submit(() -> follow(store, () -> feed, 1)));
+                readers.add(threads.submit(() -> followThroughMemory(log, feed)));
+            }
+            for (Future<?> writer : writers) {
+                writer.get();
+            }
+            for (int i = 0; i < readers.size(); i++) {
+                List<String> seen = readers.get(i).get();
+                FeedId id = feeds.get(i / 2).id();
+                assertEquals(id.equals(FeedId.ORDERS) ? WRITERS * APPENDS : WRITERS * APPENDS / 2, seen.size());
+                for (int at = 0; at < seen.size(); at++) {
+                    assertEquals(at + 1L, acknowledged.get(id + " " + seen.get(at)), "as it was acknowledged");
+                }
+            }
+        }
+    }
+
+    /** As {@link #follow}, from memory where the changes are still there. */
+    private List<String> followThroughMemory(EventLog log, Feed feed) throws InterruptedException {
+        List<String> seen = new ArrayList<>();
+        while (true) {
+            boolean isLast = writing.get() == 0;
+            long head = feed.head();
+            List<Change> recent = feed.recent(seen.size(), 10, LogStoreFixture.NO_BYTES_LIMIT);
+            List<Change> page = recent != null
+                    ? recent
+                    : log.store().read(feed, seen.size(), head, 10, LogStoreFixture.NO_BYTES_LIMIT);
+            for (Change change : page) {
+                assertEquals(seen.size() + 1, change.revision());
+                seen.add(LogStoreFixture.data(change.event()));
+            }
+            if (page.isEmpty()) {
+                if (isLast) {
+                    return seen;
+                }
+                boolean unused = news.await();
+            }
+        }
+    }
+
+    @Test
+    void guarantee2ReaderOfALogInAFileSkipsAndRepeatsNothing() throws Exception {
+        readersOfALogSkipAndRepeatNothing(
+                SqlStore.open(Database.h2File(folder, 8), Durability.PROCESS, new Random(7), false));
+    }
+
+    @Test
+    void guarantee2ReaderOfALogInPostgresSkipsAndRepeatsNothing() throws Exception {
+        readersOfALogSkipAndRepeatNothing(
+                SqlStore.open(PostgresFixture.freshDatabase().open(8), Durability.SYNC, new Random(7), false));
+    }
+
+    @Test
+    void guarantee2TwoProcessesThatWriteToTheSameFeedsLeaveNoGapForAnyReader() throws Exception {
+        PostgresFixture postgres = PostgresFixture.freshDatabase();
+        int groups = 150;
+        try (SqlStore one = SqlStore.open(postgres.open(3), Durability.SYNC, new Random(7), false);
+                SqlStore two = SqlStore.open(postgres.open(3), Durability.SYNC, new Random(7), false);
+                SqlStore watching = SqlStore.open(postgres.open(4), Durability.SYNC, new Random(7), false)) {
+            FEEDS.forEach(one::makeFeed);
+            writing.set(2);
+            List<Future<Integer>> writers =
+                    List.of(threads.submit(writer(one, "one", groups)), threads.submit(writer(two, "two", groups)));
+            List<Future<List<String>>> readers = new ArrayList<>();
+            for (FeedId id : FEEDS) {
+                readers.add(threads.submit(
+                        () -> follow(watching, () -> watching.feeds(List.of(id)).get(0), 1)));
+            }
+            int written = writers.get(0).get() + writers.get(1).get();
+            int seen = 0;
+            for (Future<List<String>> reader : readers) {
+                List<String> data = reader.get();
+                Set<String> once = new HashSet<>(data);
+                assertEquals(once.size(), data.size(), "no event is twice in a feed");
+                seen += data.size();
+            }
+            assertEquals(written, seen);
+        }
+    }
+
+    /** Groups of one to five events, each to one or two feeds that are named in any order; answers how many entries. */
+    private Callable<Integer> writer(SqlStore store, String name, int groups) {
+        return () -> {
+            LogStoreFixture fixture = new LogStoreFixture(store);
+            Random random = new Random(name.hashCode());
+            List<Feed> feeds = FEEDS.stream().map(store::makeFeed).toList();
+            int entries = 0;
+            for (int n = 0; n < groups; n++) {
+                Feed first = feeds.get(random.nextInt(3));
+                Feed second = feeds.get(random.nextInt(3));
+                Set<Feed> both = new LinkedHashSet<>(List.of(first));
+                both.add(second);
+                int events = 1 + random.nextInt(5);
+                String id = name + "-" + n + "-";
+                IdempotencyKey key = IdempotencyKey.of(name, id);
+                Group group = fixture.write(
+                        new LogStore.Needs(both, Set.of(), Set.of(key)), LogStoreFixture.MORNING, decided -> {
+                            for (int i = 0; i < events; i++) {
+                                LogStoreFixture.append(decided, id + i, both.toArray(Feed[]::new));
+                            }
+                            decided.acknowledge(first, decided.head(first));
+                        });
+                entries += group.entries().size();
+            }
+            writing.decrementAndGet();
+            return entries;
+        };
+    }
+
+    @Test
+    void sameKeyAtTwoProcessesIsAnsweredOnce() throws Exception {
+        PostgresFixture postgres = PostgresFixture.freshDatabase();
+        try (SqlStore one = SqlStore.open(postgres.open(2), Durability.SYNC, new Random(7), false);
+                SqlStore two = SqlStore.open(postgres.open(2), Durability.SYNC, new Random(7), false)) {
+            List<Future<Integer>> writers = new ArrayList<>();
+            for (SqlStore store : List.of(one, two)) {
+                writers.add(threads.submit(() -> {
+                    LogStoreFixture fixture = new LogStoreFixture(store);
+                    // feeds of their own, so that no lock but the key's brings them together
+                    Feed feed = store == one ? fixture.grill() : fixture.fryer();
+                    int appended = 0;
+                    for (int n = 0; n < 50; n++) {
+                        IdempotencyKey key = IdempotencyKey.of("test", "order-" + n);
+                        appended += fixture.write(
+                                        new LogStore.Needs(Set.of(feed), Set.of(), Set.of(key)),
+                                        LogStoreFixture.MORNING,
+                                        group -> {
+                                            if (group.answer(key) == null) {
+                                                Event event = LogStoreFixture.append(group, "x", feed);
+                                                group.remember(
+                                                        new Answer(key, new byte[0], 0, event.seq(), event.atMillis()));
+                                            }
+                                        })
+                                .events()
+                                .size();
+                    }
+                    return appended;
+                }));
+            }
+            assertEquals(50, writers.get(0).get() + writers.get(1).get());
+        }
+    }
+}
