@@ -237,7 +237,22 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         if (reply.status() != 204 && reply.status() != 304) {
             headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
         }
+        if (isLeftUnread(request, reply.status())) {
+            // told beforehand, so that a client does not send its next request into a connection that is being closed
+            headers.put(HttpHeader.CONNECTION, "close");
+        }
         boolean hasBody = !request.getMethod().equals("HEAD") && reply.body().length > 0;
         response.write(true, hasBody ? ByteBuffer.wrap(reply.body()) : null, callback);
+    }
+
+    /** Whether the request was refused before its body, if it has one, was read to its end. */
+    private static boolean isLeftUnread(Request request, int status) {
+        boolean isRefusedEarly =
+                switch (status) {
+                    case 401, 403, 404, 405, 408, 413, 415 -> true;
+                    default -> false;
+                };
+        return isRefusedEarly
+                && (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
     }
 }

@@ -1,6 +1,7 @@
 package io.bellwire.http;
 
 import io.bellwire.log.FeedId;
+import io.bellwire.registry.DeviceId;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -16,8 +17,6 @@ record Call(
         Map<String, String> query,
         Caller caller,
         byte[] body) {
-    private static final int ID_SHOWN_MAX = 64;
-
     /** The path parameter {@code name}; the route has it. */
     String pathParameter(String name) {
         String value = path.get(name);
@@ -38,10 +37,12 @@ record Call(
 
     /** 404 for the device or partner that the path names. */
     ProblemException noSuchParty() {
+        String kind = route.isOfPartners() ? "partner" : "device";
         String id = pathParameter("id");
-        return new ProblemException(Problem.notFound("there is no "
-                + (route.isOfPartners() ? "partner " : "device ")
-                + (id.length() > ID_SHOWN_MAX ? id.substring(0, ID_SHOWN_MAX) + "..." : id)));
+        return new ProblemException(Problem.notFound(
+                DeviceId.isValid(id)
+                        ? "there is no " + kind + " " + id
+                        : "there is no such " + kind + ": an id is 1 to 64 of A-Z a-z 0-9 _ -"));
     }
 
     /** The query parameter, or the one that is another name for it; both at once are refused. */

@@ -57,7 +57,7 @@ final class OrderEndpoints {
 
     private CompletionStage<Reply> create(Call call) {
         if (call.caller().isDevice()) {
-            throw new ProblemException(Problem.forbidden("a device places no orders"));
+            throw new ProblemException(Problem.forbidden("orders are placed by the operator or a partner"));
         }
         boolean isAsync = prefersAsync(call);
         Optional<IdempotencyKey> key = Commands.idempotencyKey(call);
