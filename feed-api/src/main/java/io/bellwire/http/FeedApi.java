@@ -229,8 +229,9 @@ public final class FeedApi implements AutoCloseable {
         return options.host().contains(":") ? "[" + options.host() + "]" : options.host();
     }
 
-    private List<Route> routes() {
+    List<Route> routes() {
         List<Route> routes = new ArrayList<>(operating.routes());
+        routes.addAll(new DocumentEndpoints().routes());
         OrderAccess access = new OrderAccess(events);
         DecisionTimes decisionTimes = new DecisionTimes();
         routes.addAll(new PartyEndpoints(registry).routes());
