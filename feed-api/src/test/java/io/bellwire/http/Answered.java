@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the server answered. Every error is checked to be a whole problem when it arrives. Immutable. */
+/** What the server answered, checked to be as documented when it arrives, and every error to be a whole problem. Immutable. */
 final class Answered {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -21,6 +21,7 @@ final class Answered {
 
     Answered(HttpResponse<byte[]> response) {
         this.response = response;
+        DocumentedAnswers.check(response);
         if (status() >= 400 && !response.request().method().equals("HEAD")) {
             requireProblem();
         }
