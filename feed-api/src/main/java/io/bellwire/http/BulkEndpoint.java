@@ -21,6 +21,7 @@ import io.bellwire.order.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +33,19 @@ import java.util.concurrent.CompletionStage;
 final class BulkEndpoint implements Endpoint {
     private static final int BODY_BYTES_MAX = 256 << 10;
     private static final int ITEMS_MAX = 500;
+    private static final int NAME_SHOWN_MAX = 64;
     private static final int CHANGES_LOOKED_AT = 1_000;
+    private static final int PAGES_LOOKED_AT = 10;
     private static final long BYTES_LOOKED_AT = 4 << 20;
 
     private final EventLog log;
     private final OrderAccess access;
+    private final DecisionTimes decisionTimes;
 
-    BulkEndpoint(EventLog log, OrderAccess access) {
+    BulkEndpoint(EventLog log, OrderAccess access, DecisionTimes decisionTimes) {
         this.log = log;
         this.access = access;
+        this.decisionTimes = decisionTimes;
     }
 
     Route route() {
@@ -71,17 +76,23 @@ final class BulkEndpoint implements Endpoint {
             OrderId.parse(item.get("order_id").textValue()).ifPresent(ids::add);
         }
         return access.targets(call.caller(), ids)
-                .thenCompose(targets -> Commands.submit(
-                        log,
+                .thenCompose(targets -> change(
                         call,
-                        new BulkStatusChange(
-                                items.stream()
-                                        .map(item -> item(call.caller(), item, targets))
-                                        .toList(),
-                                refusal -> new String(
-                                        OrderProblems.of(refusal).reply().body(), StandardCharsets.UTF_8)),
-                        OrderProblems::of))
-                .thenCompose(reply -> moveProcessed(call.caller()).thenApply(unused -> reply));
+                        items.stream()
+                                .map(item -> item(call.caller(), item, targets))
+                                .toList()))
+                // the change is made whatever becomes of the position, which the next call moves all the same
+                .thenCompose(reply -> moveProcessed(call.caller()).handle((unused, failure) -> reply));
+    }
+
+    private CompletionStage<Reply> change(Call call, List<Item> items) {
+        BulkStatusChange write = new BulkStatusChange(
+                items, refusal -> new String(OrderProblems.of(refusal).reply().body(), StandardCharsets.UTF_8));
+        return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
+            items.forEach(
+                    item -> item.change().flatMap(ChangeOrder::decisionTime).ifPresent(decisionTimes::took));
+            return reply;
+        });
     }
 
     private static Item item(Caller caller, JsonNode item, Map<OrderId, OrderTarget> targets) {
@@ -98,6 +109,9 @@ final class BulkEndpoint implements Endpoint {
             if (!item.has("new_status")) {
                 throw new InvalidOrderException("new_status is missing");
             }
+            if (OrderStatus.parse(item.get("new_status").asText()).isEmpty()) {
+                throw new InvalidOrderException("new_status must be one of " + OrderStatus.all());
+            }
             patch.set("status", item.get("new_status"));
             if (item.has("reason")) {
                 patch.set("reason", item.get("reason"));
@@ -105,14 +119,18 @@ final class BulkEndpoint implements Endpoint {
             OrderPatch step = OrderPatch.of(patch);
             OrderChangeEndpoints.requireRight(caller, step);
             return new Item(name, Optional.of(new ChangeOrder(target, step, Precondition.NONE)), Optional.empty());
-        } catch (InvalidOrderException | ProblemException e) {
+        } catch (InvalidOrderException e) {
             return refused(name, new Refusal(Refusal.Kind.INVALID, String.valueOf(e.getMessage()), Optional.empty()));
+        } catch (ProblemException e) {
+            Refusal.Kind kind = e.problem().status() == 403 ? Refusal.Kind.FORBIDDEN : Refusal.Kind.INVALID;
+            return refused(name, new Refusal(kind, e.problem().detail(), Optional.empty()));
         }
     }
 
     /** The name as it may stand in JSON: an order's has nothing to escape, and a wrong one is only shown. */
     private static String printable(String name) {
-        return name.replaceAll("[^A-Za-z0-9_-]", "?").substring(0, Math.min(name.length(), 64));
+        String shown = name.replaceAll("[^A-Za-z0-9_-]", "?");
+        return shown.length() > NAME_SHOWN_MAX ? shown.substring(0, NAME_SHOWN_MAX) : shown;
     }
 
     private static Item refused(String name, Refusal refusal) {
@@ -135,17 +153,28 @@ final class BulkEndpoint implements Endpoint {
     }
 
     private long donePrefix(Feed feed) {
-        long done = feed.processed();
-        List<Change> changes = log.store().read(feed, done, feed.head(), CHANGES_LOOKED_AT, BYTES_LOOKED_AT);
-        List<Long> keys = changes.stream()
-                .map(change -> change.event().orderKey())
-                .distinct()
-                .toList();
+        // what retention took, nobody can deal with any more
+        long done = Math.max(feed.processed(), feed.first() - 1);
+        for (int page = 0; page < PAGES_LOOKED_AT; page++) {
+            List<Change> changes = log.store().read(feed, done, feed.head(), CHANGES_LOOKED_AT, BYTES_LOOKED_AT);
+            long before = done;
+            done = donePrefix(changes, done);
+            if (done - before < changes.size() || changes.isEmpty()) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    private long donePrefix(List<Change> changes, long after) {
+        Set<Long> keys = new HashSet<>();
+        changes.forEach(change -> keys.add(change.event().orderKey()));
         Map<Long, Boolean> isNew = new HashMap<>();
         log.store()
                 .orders(keys)
                 .forEach(stored ->
                         isNew.put(stored.key(), Order.of(stored.latest()).status() == OrderStatus.NEW));
+        long done = after;
         for (Change change : changes) {
             // what is not about an order, nobody but the reader can know to be dealt with
             if (isNew.getOrDefault(change.event().orderKey(), true)) {

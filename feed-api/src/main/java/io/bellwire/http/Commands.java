@@ -8,6 +8,9 @@ import io.bellwire.log.Once;
 import io.bellwire.log.Result;
 import io.bellwire.log.Write;
 import io.bellwire.order.OrderId;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +28,18 @@ final class Commands {
     /** Writes, and answers what came of it. */
     static <R> CompletionStage<Reply> submit(
             EventLog log, Call call, Write<Result<R>> write, Function<R, Problem> problem) {
+        return submit(log, call, List.of(), write, problem);
+    }
+
+    /**
+     * Writes, and answers what came of it.
+     *
+     * @param asked what beside the body says what is asked for
+     */
+    static <R> CompletionStage<Reply> submit(
+            EventLog log, Call call, List<String> asked, Write<Result<R>> write, Function<R, Problem> problem) {
         Optional<IdempotencyKey> key = idempotencyKey(call);
-        return log.submit(new Once<>(key.orElse(null), fingerprint(call, key), write))
+        return log.submit(new Once<>(key.orElse(null), fingerprint(call, key, asked), write))
                 .thenCompose(result -> reply(log, result, problem));
     }
 
@@ -82,8 +95,20 @@ final class Commands {
         });
     }
 
-    /** What tells this request from another under the same key. */
-    static byte[] fingerprint(Call call, Optional<IdempotencyKey> key) {
-        return key.isPresent() ? IdempotencyKey.fingerprint(call.body()) : new byte[0];
+    /**
+     * What tells this request from another under the same key: what is asked for, and not under which condition or in which
+     * form. Whoever repeats a write that went unanswered may have looked at the order meanwhile, and bring a newer entity tag.
+     */
+    static byte[] fingerprint(Call call, Optional<IdempotencyKey> key, List<String> asked) {
+        if (key.isEmpty()) {
+            return new byte[0];
+        }
+        byte[] body = IdempotencyKey.fingerprint(call.body());
+        if (asked.isEmpty()) {
+            return body;
+        }
+        List<String> parts = new ArrayList<>(asked);
+        parts.add(HexFormat.of().formatHex(body));
+        return IdempotencyKey.of(parts.toArray(String[]::new)).digest();
     }
 }

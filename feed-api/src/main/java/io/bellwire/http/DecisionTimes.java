@@ -1,7 +1,5 @@
 package io.bellwire.http;
 
-import io.bellwire.order.Order;
-import io.bellwire.order.OrderStatus;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,12 +12,9 @@ final class DecisionTimes {
 
     private final AtomicLong meanMillis = new AtomicLong(FIRST_GUESS_MILLIS);
 
-    /** Notes that {@code order} has just been changed. */
-    void changed(Order order) {
-        if (order.status() == OrderStatus.ACCEPTED || order.status() == OrderStatus.REJECTED) {
-            long millis = Duration.between(order.createdAt(), order.updatedAt()).toMillis();
-            meanMillis.updateAndGet(mean -> mean + (millis - mean) / WEIGHT);
-        }
+    /** Notes that an order was decided on after it had waited for {@code time}. */
+    void took(Duration time) {
+        meanMillis.updateAndGet(mean -> mean + (time.toMillis() - mean) / WEIGHT);
     }
 
     /** Whole seconds to wait before looking again, at least 1. */

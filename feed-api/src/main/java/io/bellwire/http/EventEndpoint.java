@@ -97,8 +97,17 @@ final class EventEndpoint implements Endpoint {
                 return soFar;
             });
         }
-        return checked.thenCompose(
-                all -> Commands.<Void>submit(log, call, new AppendEvents(all), never -> Problem.internal()));
+        return checked.thenCompose(all ->
+                Commands.<Void>submit(log, call, attributes(call), new AppendEvents(all), never -> Problem.internal()));
+    }
+
+    /** What of the event stands in headers, if it is a binary one: another event may have the same body. */
+    private static List<String> attributes(Call call) {
+        return call.headers().stream()
+                .filter(field -> field.getLowerCaseName().startsWith("ce-"))
+                .map(field -> field.getLowerCaseName() + ": " + field.getValue())
+                .sorted()
+                .toList();
     }
 
     private CloudEvent structured(JsonNode json, String where) {

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -221,7 +222,12 @@ public final class FeedApi implements AutoCloseable {
                     e);
         }
         Future<?> unused = timer.scheduleWithFixedDelay(
-                this::forget, RETENTION_PERIOD_MINUTES, RETENTION_PERIOD_MINUTES, TimeUnit.MINUTES);
+                () -> {
+                    Future<?> ignored = forget();
+                },
+                RETENTION_PERIOD_MINUTES,
+                RETENTION_PERIOD_MINUTES,
+                TimeUnit.MINUTES);
         return URI.create("http://" + hostInUri() + ":" + connector.getLocalPort());
     }
 
@@ -236,7 +242,7 @@ public final class FeedApi implements AutoCloseable {
         DecisionTimes decisionTimes = new DecisionTimes();
         routes.addAll(new PartyEndpoints(registry).routes());
         routes.addAll(new OrderListEndpoints(events).routes());
-        routes.add(new BulkEndpoint(events, access).route());
+        routes.add(new BulkEndpoint(events, access, decisionTimes).route());
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
         routes.add(new EventEndpoint(events, registry).route());
@@ -246,9 +252,10 @@ public final class FeedApi implements AutoCloseable {
         return routes;
     }
 
-    private void forget() {
+    /** Forgets what is older than is promised to be kept; done by itself every few minutes. */
+    CompletableFuture<Long> forget() {
         long now = clock.millis();
-        Future<?> unused = events.onReader(() -> events.expire(
+        return events.onReader(() -> events.expire(
                         now - options.retention().toMillis(),
                         now - options.answersKept().toMillis()))
                 .whenComplete((deleted, failure) -> {

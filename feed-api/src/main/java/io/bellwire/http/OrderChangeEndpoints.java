@@ -5,7 +5,6 @@ import io.bellwire.log.EventLog;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.LockOrder;
-import io.bellwire.order.Order;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.order.Precondition;
@@ -76,13 +75,13 @@ final class OrderChangeEndpoints {
             throw new ProblemException(Problem.preconditionRequired(
                     "If-Match, If-Unmodified-Since or X-Lock-Token must say which state of the order is changed"));
         }
-        return access.target(call)
-                .thenCompose(target ->
-                        Commands.submit(log, call, new ChangeOrder(target, patch, precondition), OrderProblems::of))
-                .thenCompose(reply -> access.order(call).thenApply(stored -> {
-                    decisionTimes.changed(Order.of(stored.latest()));
-                    return reply;
-                }));
+        return access.target(call).thenCompose(target -> {
+            ChangeOrder write = new ChangeOrder(target, patch, precondition);
+            return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
+                write.decisionTime().ifPresent(decisionTimes::took);
+                return reply;
+            });
+        });
     }
 
     /** A device does the work, and changes nothing but how far it is; only who placed an order cancels it. */
@@ -160,6 +159,7 @@ final class OrderChangeEndpoints {
     }
 
     private CompletionStage<Reply> submit(Call call, LockOrder write) {
-        return Commands.submit(log, call, write, OrderProblems::of);
+        // with the token: to renew a lease is not to take one
+        return Commands.submit(log, call, lockToken(call).map(List::of).orElse(List.of()), write, OrderProblems::of);
     }
 }

@@ -3,31 +3,37 @@ package io.bellwire.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.Once;
 import io.bellwire.log.Result;
+import io.bellwire.log.Write;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.order.Refusal;
+import io.bellwire.order.RefuseOrder;
 import io.bellwire.registry.Registry;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Making and showing orders, at once or by way of a status. Thread-safe. */
 final class OrderEndpoints {
-    static final int ORDER_BYTES_MAX = 64 << 10;
+    static final int ORDER_BYTES_MAX = Order.BYTES_MAX;
     private static final String RESPOND_ASYNC = "respond-async";
+    /** As RFC 9110 has it: two digits for the day, where Java's own format has one. */
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US);
 
     private final EventLog log;
     private final Registry registry;
@@ -62,8 +68,8 @@ final class OrderEndpoints {
         boolean isAsync = prefersAsync(call);
         Optional<IdempotencyKey> key = Commands.idempotencyKey(call);
         OrderDraft draft = draft(call);
-        return feeds(draft).thenCompose(feeds -> log.submit(
-                        new Once<>(key.orElse(null), Commands.fingerprint(call, key), new CreateOrder(draft, feeds)))
+        return write(draft).thenCompose(write -> log.submit(
+                        new Once<>(key.orElse(null), Commands.fingerprint(call, key, List.of()), write))
                 .thenCompose((Result<Refusal> result) -> Commands.reply(log, result, OrderProblems::of)
                         .thenApply(reply -> isAsync ? accepted(reply) : reply)));
     }
@@ -98,15 +104,17 @@ final class OrderEndpoints {
         }
     }
 
-    private CompletionStage<List<Feed>> feeds(OrderDraft draft) {
+    private CompletionStage<Write<Result<Refusal>>> write(OrderDraft draft) {
         return registry.find(FeedId.ofDevice(draft.device())).thenCompose(found -> {
-            Feed feed = found.filter(d -> !d.disabled())
-                    .orElseThrow(() -> new ProblemException(Problem.invalidRequest(
-                            found.isPresent()
-                                    ? "device_id: the device " + draft.device() + " is disabled"
-                                    : "device_id: there is no device " + draft.device())))
-                    .feed();
-            return access.feedsOfNew(feed, Optional.ofNullable(draft.partner()));
+            if (found.isEmpty() || found.get().disabled()) {
+                String detail = found.isPresent()
+                        ? "device_id: the device " + draft.device() + " is disabled"
+                        : "device_id: there is no device " + draft.device();
+                return CompletableFuture.completedFuture(
+                        new RefuseOrder(new Refusal(Refusal.Kind.INVALID, detail, Optional.empty())));
+            }
+            return access.feedsOfNew(found.get().feed(), Optional.ofNullable(draft.partner()))
+                    .thenApply(feeds -> new CreateOrder(draft, feeds));
         });
     }
 
@@ -149,7 +157,7 @@ final class OrderEndpoints {
                     .with("Cache-Control", "no-cache")
                     .with(
                             "Last-Modified",
-                            DateTimeFormatter.RFC_1123_DATE_TIME.format(java.time.Instant.ofEpochMilli(
+                            HTTP_DATE.format(java.time.Instant.ofEpochMilli(
                                             stored.latest().atMillis())
                                     .atZone(ZoneOffset.UTC)));
         });

@@ -16,6 +16,8 @@ import io.bellwire.order.OrderStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +57,11 @@ final class OrderListEndpoints {
         FeedId id = call.caller().partner().map(FeedId::ofPartnerCreated).orElse(FeedId.ORDERS_CREATED);
         return log.onReader(() -> {
             Feed feed = log.makeFeed(id);
-            requireEpoch(feed, olderThan);
-            requireEpoch(feed, newerThan);
+            requireInLog(feed, olderThan);
+            requireInLog(feed, newerThan);
+            if (newerThan.isPresent() && newerThan.get().revision() < feed.first() - 1) {
+                throw reset(feed, FeedRead.Reason.BEFORE_RETENTION); // else what is gone would be missed in silence
+            }
             long head = feed.head();
             long last = Math.min(head, olderThan.map(Cursor::revision).orElse(head + 1) - 1);
             long first = Math.max(
@@ -84,9 +89,12 @@ final class OrderListEndpoints {
         return Optional.ofNullable(call.query().get(name)).map(text -> FeedEndpoint.parse(name, text));
     }
 
-    private void requireEpoch(Feed feed, Optional<Cursor> cursor) {
+    private void requireInLog(Feed feed, Optional<Cursor> cursor) {
         if (cursor.isPresent() && !cursor.get().epoch().equals(log.epoch())) {
             throw reset(feed, FeedRead.Reason.EPOCH_CHANGED);
+        }
+        if (cursor.isPresent() && cursor.get().revision() > feed.head()) {
+            throw reset(feed, FeedRead.Reason.AHEAD_OF_LOG);
         }
     }
 
@@ -105,12 +113,9 @@ final class OrderListEndpoints {
         int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<Cursor> cursor = cursor(call, "cursor");
         return log.onReader(() -> {
-            requireEpoch(feed, cursor);
+            requireInLog(feed, cursor);
             long head = feed.head();
             long after = cursor.map(Cursor::revision).orElse(Math.max(feed.processed(), feed.first() - 1));
-            if (after > head) {
-                throw reset(feed, FeedRead.Reason.AHEAD_OF_LOG);
-            }
             List<Change> changes = log.store().read(feed, after, head, limit, BYTES_MAX);
             if (changes.isEmpty() && after < head) {
                 throw reset(feed, FeedRead.Reason.BEFORE_RETENTION);
@@ -119,7 +124,16 @@ final class OrderListEndpoints {
                     changes.isEmpty() ? after : changes.get(changes.size() - 1).revision();
             Set<Long> keys = new LinkedHashSet<>();
             changes.forEach(change -> keys.add(change.event().orderKey()));
-            return pendingReply(log.store().orders(keys), new Cursor(log.epoch(), next), next >= head);
+            Map<Long, StoredOrder> stored = new HashMap<>();
+            log.store().orders(keys).forEach(order -> stored.put(order.key(), order));
+            List<StoredOrder> orders = new ArrayList<>();
+            for (Long key : keys) { // in the feed's order
+                StoredOrder order = stored.get(key);
+                if (order != null) {
+                    orders.add(order);
+                }
+            }
+            return pendingReply(orders, new Cursor(log.epoch(), next), next >= head);
         });
     }
 

@@ -11,13 +11,15 @@ final class OrderProblems {
         return switch (refusal.kind()) {
             case INVALID -> Problem.invalidRequest(refusal.detail());
             case NOT_FOUND -> Problem.notFound(refusal.detail());
+            case FORBIDDEN -> Problem.forbidden(refusal.detail());
+            case TOO_LARGE -> Problem.tooLarge(refusal.detail());
             case FORBIDDEN_STEP -> Problem.conflict("forbidden-step", "The status may not change so", refusal.detail());
             case STALE -> Problem.preconditionFailed(refusal.detail());
             case LOCK_LOST -> Problem.conflict("lock-lost", "The lock is over", refusal.detail());
             case LOCKED -> {
                 long millis = refusal.retryAfterMillis().orElse(1_000L);
                 yield Problem.conflict("locked", "The order is locked", refusal.detail())
-                        .with("remaining_ms", Long.toString(millis))
+                        .with("remaining_ms", millis)
                         .withHeaders(Map.of("Retry-After", Long.toString((millis + 999) / 1_000)));
             }
         };

@@ -42,7 +42,8 @@ public record FeedId(String path) {
 
     /** The partner whose feed this is, or empty for any other feed. */
     public Optional<String> partner() {
-        return path.startsWith(PARTNERS) ? Optional.of(path.substring(PARTNERS.length())) : Optional.empty();
+        boolean isPartners = path.startsWith(PARTNERS) && path.indexOf('/', PARTNERS.length()) < 0;
+        return isPartners ? Optional.of(path.substring(PARTNERS.length())) : Optional.empty();
     }
 
     /** The device whose feed this is, or empty for any other feed. */

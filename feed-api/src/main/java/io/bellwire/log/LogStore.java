@@ -60,7 +60,10 @@ public interface LogStore extends AutoCloseable {
      */
     Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax);
 
-    /** Takes away events before {@code beforeMillis} that no order needs, and answers before {@code answersBeforeMillis}. */
+    /**
+     * Takes away events before {@code beforeMillis} that no order needs, answers and leases that ended before
+     * {@code answersBeforeMillis}.
+     */
     long expireEvents(long beforeMillis, long answersBeforeMillis);
 
     @Override

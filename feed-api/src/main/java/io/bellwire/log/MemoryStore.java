@@ -186,6 +186,7 @@ public final class MemoryStore implements LogStore {
         long before = events.size();
         events.values().removeIf(event -> event.atMillis() < beforeMillis && !needed.contains(event));
         answers.values().removeIf(answer -> answer.atMillis() < answersBeforeMillis);
+        locks.values().removeIf(lock -> lock.untilMillis() < answersBeforeMillis);
         return before - events.size();
     }
 

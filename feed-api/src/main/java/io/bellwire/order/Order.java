@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /** An order as it is in the log, read from its newest event. Immutable by agreement. */
 public final class Order {
+    /** How large a source or a patch may make an order, in bytes of UTF-8 JSON. */
+    public static final int BYTES_MAX = 64 << 10;
+
     /** As the log holds it, numbers as they were written. */
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

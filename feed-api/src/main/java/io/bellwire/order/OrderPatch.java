@@ -18,10 +18,12 @@ public final class OrderPatch {
 
     private final ObjectNode patch;
     private final @Nullable OrderStatus status;
+    private final int bytes;
 
     private OrderPatch(ObjectNode patch, @Nullable OrderStatus status) {
         this.patch = patch;
         this.status = status;
+        this.bytes = patch.toString().length();
     }
 
     /** Checks {@code request}; {@link InvalidOrderException} names the first thing that is wrong. */
@@ -84,11 +86,14 @@ public final class OrderPatch {
     }
 
     int bytes() {
-        return patch.toString().length();
+        return bytes;
     }
 
     /** Applies the patch to {@code order}, all but the status's rules, which are the caller's to check. */
     void applyTo(ObjectNode order) {
+        if (status != null && !status.text().equals(order.path("status").asText())) {
+            order.remove("reason"); // it was that of the step before, and would read as if it were this one's
+        }
         merge(order, patch);
     }
 

@@ -50,7 +50,7 @@ public enum OrderStatus {
     }
 
     /** All names, for errors. */
-    static String all() {
+    public static String all() {
         return Set.of(values()).stream().sorted().map(OrderStatus::text).collect(Collectors.joining(", "));
     }
 }

@@ -14,6 +14,10 @@ public record Refusal(Kind kind, String detail, Optional<Long> retryAfterMillis)
         /** What is asked for is not a change of an order at all. */
         INVALID,
         NOT_FOUND,
+        /** The caller may see the order, but not do this with it. */
+        FORBIDDEN,
+        /** The order would become larger than an order may be. */
+        TOO_LARGE,
         /** The status may not take this step. */
         FORBIDDEN_STEP,
         /** The order has changed since the caller looked at it. */
