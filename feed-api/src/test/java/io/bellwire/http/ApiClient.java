@@ -95,6 +95,10 @@ final class ApiClient {
         return sendLater("GET", path, BodyPublishers.noBody());
     }
 
+    CompletableFuture<Answered> sendLater(String method, String path, String body, String... headers) {
+        return sendLater(method, path, BodyPublishers.ofString(body), headers);
+    }
+
     private CompletableFuture<Answered> sendLater(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(Duration.ofSeconds(60))
