@@ -1,28 +1,26 @@
 package io.bellwire.feed;
 
+import io.bellwire.log.Cursor;
+import io.bellwire.log.Epoch;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
+import io.bellwire.log.Result;
 import io.bellwire.log.Write;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The write that moves a reader's processed position up. */
-public final class Acknowledge implements Write<Acknowledge.Outcome> {
+/** The write that moves a reader's processed position up. It is refused, with the head, if it is ahead of the feed. */
+public final class Acknowledge implements Write<Result<Cursor>> {
     private static final int BYTES = 64;
 
     private final Feed feed;
+    private final Epoch epoch;
     private final long revision;
 
-    public Acknowledge(Feed feed, long revision) {
+    public Acknowledge(Feed feed, Cursor processed) {
         this.feed = feed;
-        this.revision = revision;
-    }
-
-    /** What became of it. */
-    public enum Outcome {
-        /** The position is there or past it. */
-        DONE,
-        /** The feed has no such revision yet. */
-        AHEAD
+        this.epoch = processed.epoch();
+        this.revision = processed.revision();
     }
 
     @Override
@@ -36,11 +34,16 @@ public final class Acknowledge implements Write<Acknowledge.Outcome> {
     }
 
     @Override
-    public Outcome decide(Group group) {
-        if (revision > group.head(feed)) {
-            return Outcome.AHEAD;
+    public Result<Cursor> decide(Group group) {
+        long head = group.head(feed);
+        if (revision > head) {
+            return new Result.Refused<>(new Cursor(epoch, head));
         }
         group.acknowledge(feed, revision);
-        return Outcome.DONE;
+        long processed = Math.max(feed.processed(), revision);
+        String body = "{\"received\":\"" + new Cursor(epoch, Math.max(feed.received(), processed))
+                + "\",\"processed\":\"" + new Cursor(epoch, processed)
+                + "\",\"head\":\"" + new Cursor(epoch, head) + "\"}";
+        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), 0, null);
     }
 }

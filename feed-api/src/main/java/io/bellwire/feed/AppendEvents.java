@@ -5,6 +5,7 @@ import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
 import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.Result;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The write that appends other back ends' events, all of them or none, each once; it answers how many were new. */
-public final class AppendEvents implements Write<Integer> {
+public final class AppendEvents implements Write<Result<Void>> {
     private static final int OVERHEAD_BYTES = 256;
 
     private final List<ForeignEvent> events;
@@ -41,7 +42,7 @@ public final class AppendEvents implements Write<Integer> {
     }
 
     @Override
-    public Integer decide(Group group) {
+    public Result<Void> decide(Group group) {
         int appended = 0;
         for (ForeignEvent event : events) {
             if (group.answer(event.key()) == null) {
@@ -50,7 +51,8 @@ public final class AppendEvents implements Write<Integer> {
                 appended++;
             }
         }
-        return appended;
+        String body = "{\"appended\":" + appended + ",\"duplicates\":" + (events.size() - appended) + "}";
+        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), 0, null);
     }
 
     /** The object without its opening brace, and with the time of its commit if it brought no time. */

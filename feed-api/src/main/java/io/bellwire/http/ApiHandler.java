@@ -138,8 +138,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static void admit(Caller caller, Route route, Map<String, String> path) {
         boolean admitted = caller.isOperator()
                 || route.access() == Route.Access.KNOWN
-                || (route.access() == Route.Access.OPERATOR_OR_PATH_DEVICE
-                        && caller.device().orElseThrow().id().value().equals(path.get("id")));
+                || (route.access() == Route.Access.OPERATOR_OR_OWNER
+                        && route.owner(path) != null
+                        && caller.is(java.util.Objects.requireNonNull(route.owner(path))));
         if (!admitted) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == Route.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
@@ -153,7 +154,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
         return Body.read(request, route.bodyBytesMax(), timer, bodyDeadlineMillis)
                 .thenCompose(body -> route.endpoint()
-                        .answer(new Call(request.getMethod(), request.getHeaders(), path, query, caller, body)));
+                        .answer(new Call(route, request.getMethod(), request.getHeaders(), path, query, caller, body)));
     }
 
     private static void requireContentType(Request request, Route route) {
@@ -236,7 +237,22 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         if (reply.status() != 204 && reply.status() != 304) {
             headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
         }
+        if (isLeftUnread(request, reply.status())) {
+            // told beforehand, so that a client does not send its next request into a connection that is being closed
+            headers.put(HttpHeader.CONNECTION, "close");
+        }
         boolean hasBody = !request.getMethod().equals("HEAD") && reply.body().length > 0;
         response.write(true, hasBody ? ByteBuffer.wrap(reply.body()) : null, callback);
+    }
+
+    /** Whether the request was refused before its body, if it has one, was read to its end. */
+    private static boolean isLeftUnread(Request request, int status) {
+        boolean isRefusedEarly =
+                switch (status) {
+                    case 401, 403, 404, 405, 408, 413, 415 -> true;
+                    default -> false;
+                };
+        return isRefusedEarly
+                && (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
     }
 }

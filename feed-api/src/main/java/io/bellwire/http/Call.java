@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** One request on its way through an endpoint: routed, its caller known, its body read. Used by one thread at a time. */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Call(
+        Route route,
         String method,
         HttpFields headers,
         Map<String, String> path,
@@ -24,14 +26,23 @@ record Call(
         return value;
     }
 
-    /** The device that the path names, well formed or 404. */
-    DeviceId device() {
-        String text = pathParameter("id");
-        if (!DeviceId.isValid(text)) {
-            throw new ProblemException(
-                    Problem.notFound("there is no such device: an id is 1 to 64 of A-Z a-z 0-9 _ -"));
+    /** The feed of the device or partner that the path names, well formed or 404. */
+    FeedId feed() {
+        FeedId feed = route.owner(path);
+        if (feed == null) {
+            throw noSuchParty();
         }
-        return new DeviceId(text);
+        return feed;
+    }
+
+    /** 404 for the device or partner that the path names. */
+    ProblemException noSuchParty() {
+        String kind = route.isOfPartners() ? "partner" : "device";
+        String id = pathParameter("id");
+        return new ProblemException(Problem.notFound(
+                DeviceId.isValid(id)
+                        ? "there is no " + kind + " " + id
+                        : "there is no such " + kind + ": an id is 1 to 64 of A-Z a-z 0-9 _ -"));
     }
 
     /** The query parameter, or the one that is another name for it; both at once are refused. */

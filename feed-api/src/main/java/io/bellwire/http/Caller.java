@@ -1,26 +1,49 @@
 package io.bellwire.http;
 
-import io.bellwire.registry.Device;
+import io.bellwire.log.FeedId;
+import io.bellwire.order.Order;
+import io.bellwire.registry.Party;
 import java.util.Optional;
 
 /**
  * Who makes a request.
  *
- * @param device the device; empty for the operator
+ * @param party the device or partner; empty for the operator
  */
-record Caller(Optional<Device> device) {
+record Caller(Optional<Party> party) {
     static final Caller OPERATOR = new Caller(Optional.empty());
 
-    static Caller of(Device device) {
-        return new Caller(Optional.of(device));
+    static Caller of(Party party) {
+        return new Caller(Optional.of(party));
     }
 
     boolean isOperator() {
-        return device.isEmpty();
+        return party.isEmpty();
+    }
+
+    boolean isDevice() {
+        return party.isPresent() && party.get().id().device().isPresent();
+    }
+
+    /** Whether this is the device or partner whose feed is {@code feed}. */
+    boolean is(FeedId feed) {
+        return party.isPresent() && party.get().id().equals(feed);
+    }
+
+    /** The partner's id, if this is one. */
+    Optional<String> partner() {
+        return party.flatMap(p -> p.id().partner());
+    }
+
+    /** Whether the order is this caller's to see. */
+    boolean mayRead(Order order) {
+        return isOperator()
+                || is(FeedId.ofDevice(order.device()))
+                || order.partner().map(FeedId::ofPartner).filter(this::is).isPresent();
     }
 
     /** A name for this caller that no other has. */
     String name() {
-        return device.map(d -> "device/" + d.id()).orElse("operator");
+        return party.map(p -> p.id().path()).orElse("operator");
     }
 }

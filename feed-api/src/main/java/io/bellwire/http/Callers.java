@@ -1,6 +1,6 @@
 package io.bellwire.http;
 
-import io.bellwire.registry.DeviceRegistry;
+import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,11 +14,11 @@ final class Callers {
     private static final int TOKEN_LENGTH_MAX = 256;
 
     private final Secret operator;
-    private final DeviceRegistry devices;
+    private final Registry registry;
 
-    Callers(Secret operator, DeviceRegistry devices) {
+    Callers(Secret operator, Registry registry) {
         this.operator = operator;
-        this.devices = devices;
+        this.registry = registry;
     }
 
     /** The caller; fails with a {@link ProblemException} if it is nobody. */
@@ -35,7 +35,7 @@ final class Callers {
         if (operator.matches(token)) {
             return CompletableFuture.completedFuture(Caller.OPERATOR);
         }
-        return devices.owner(token).thenApply(owner -> {
+        return registry.owner(token).thenApply(owner -> {
             Optional<Caller> caller = owner.map(Caller::of);
             return caller.orElseThrow(() -> new ProblemException(Problem.unauthorized("the token is not known")));
         });

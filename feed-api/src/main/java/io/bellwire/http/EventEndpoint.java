@@ -6,11 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.Timestamps;
-import io.bellwire.registry.Device;
 import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.DeviceRegistry;
+import io.bellwire.registry.Party;
+import io.bellwire.registry.Registry;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
 import io.cloudevents.core.builder.CloudEventBuilder;
@@ -45,12 +46,12 @@ final class EventEndpoint implements Endpoint {
             Set.of("revision", "originsource", "originid", "data", "datacontenttype");
 
     private final EventLog log;
-    private final DeviceRegistry devices;
+    private final Registry registry;
     private final JsonFormat format = new JsonFormat();
 
-    EventEndpoint(EventLog log, DeviceRegistry devices) {
+    EventEndpoint(EventLog log, Registry registry) {
         this.log = log;
-        this.devices = devices;
+        this.registry = registry;
     }
 
     Route route() {
@@ -85,8 +86,8 @@ final class EventEndpoint implements Endpoint {
         for (CloudEvent event : events) {
             DeviceId device = device(event);
             ObjectNode rest = rest(event);
-            checked = checked.thenCombine(devices.find(device), (soFar, found) -> {
-                Device target = found.filter(d -> !d.disabled())
+            checked = checked.thenCombine(registry.find(FeedId.ofDevice(device)), (soFar, found) -> {
+                Party target = found.filter(d -> !d.disabled())
                         .orElseThrow(() -> invalid("deviceid: there is no enabled device " + device));
                 soFar.add(new ForeignEvent(
                         IdempotencyKey.of("event", event.getSource().toString(), event.getId()),
@@ -96,12 +97,17 @@ final class EventEndpoint implements Endpoint {
                 return soFar;
             });
         }
-        return checked.thenCompose(all -> log.submit(new AppendEvents(all))).thenApply(appended -> {
-            ObjectNode json = Json.MAPPER.createObjectNode();
-            json.put("appended", appended);
-            json.put("duplicates", events.size() - appended);
-            return Reply.json(200, json);
-        });
+        return checked.thenCompose(all ->
+                Commands.<Void>submit(log, call, attributes(call), new AppendEvents(all), never -> Problem.internal()));
+    }
+
+    /** What of the event stands in headers, if it is a binary one: another event may have the same body. */
+    private static List<String> attributes(Call call) {
+        return call.headers().stream()
+                .filter(field -> field.getLowerCaseName().startsWith("ce-"))
+                .map(field -> field.getLowerCaseName() + ": " + field.getValue())
+                .sorted()
+                .toList();
     }
 
     private CloudEvent structured(JsonNode json, String where) {

@@ -5,10 +5,11 @@ import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.SqlStore;
 import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.DeviceRegistry;
+import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,10 +59,11 @@ public final class FeedApi implements AutoCloseable {
 
     private final FeedApiOptions options;
     private final Clock clock;
+    private final SecureRandom random;
     private final @Nullable DataFolder folder;
     private final String operatorToken;
     private final EventLog events;
-    private final DeviceRegistry devices;
+    private final Registry registry;
     private final FeedReader reader;
     private final OperatingEndpoints operating;
     private final PrometheusMeterRegistry meters;
@@ -77,12 +80,13 @@ public final class FeedApi implements AutoCloseable {
             Database database) {
         this.options = options;
         this.clock = clock;
+        this.random = random;
         this.meters = meters;
         this.folder = folder;
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         SqlStore store = SqlStore.open(database, options.durability(), random, options.newEpoch());
         this.events = new EventLog(store, options.limits(), clock, meters);
-        this.devices = new DeviceRegistry(database, events, clock, random, DEVICES_CACHED_MAX);
+        this.registry = new Registry(database, events, clock, random, DEVICES_CACHED_MAX);
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "http-timer");
             thread.setDaemon(true);
@@ -142,7 +146,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Has {@code listener} told of each device whose present connections must end. */
     public void onDeviceClosed(Consumer<DeviceId> listener) {
-        devices.onClosed(listener);
+        registry.onClosed(party -> party.device().ifPresent(listener));
     }
 
     public Standings standings() {
@@ -151,7 +155,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Whether {@code secret} is the enabled device's; never blocks. */
     public CompletionStage<Boolean> authenticate(DeviceId device, byte[] secret) {
-        return devices.authenticate(device, secret);
+        return registry.authenticate(FeedId.ofDevice(device), secret);
     }
 
     /** Has the server count as ready only while {@code problem} is empty. */
@@ -192,7 +196,7 @@ public final class FeedApi implements AutoCloseable {
         http.addConnector(connector);
         http.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
         http.setHandler(new ApiHandler(
-                routes(), new Callers(Secret.of(operatorToken), devices), timer, bodyDeadlineMillis, meters));
+                routes(), new Callers(Secret.of(operatorToken), registry), timer, bodyDeadlineMillis, meters));
         http.setErrorHandler((request, response, callback) -> {
             int status = response.getStatus();
             Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
@@ -218,7 +222,12 @@ public final class FeedApi implements AutoCloseable {
                     e);
         }
         Future<?> unused = timer.scheduleWithFixedDelay(
-                this::forget, RETENTION_PERIOD_MINUTES, RETENTION_PERIOD_MINUTES, TimeUnit.MINUTES);
+                () -> {
+                    Future<?> ignored = forget();
+                },
+                RETENTION_PERIOD_MINUTES,
+                RETENTION_PERIOD_MINUTES,
+                TimeUnit.MINUTES);
         return URI.create("http://" + hostInUri() + ":" + connector.getLocalPort());
     }
 
@@ -226,20 +235,27 @@ public final class FeedApi implements AutoCloseable {
         return options.host().contains(":") ? "[" + options.host() + "]" : options.host();
     }
 
-    private List<Route> routes() {
+    List<Route> routes() {
         List<Route> routes = new ArrayList<>(operating.routes());
-        routes.addAll(new DeviceEndpoints(devices).routes());
-        routes.addAll(new OrderEndpoints(events, devices).routes());
-        routes.add(new EventEndpoint(events, devices).route());
-        routes.add(new FeedEndpoint(events, reader, devices).route());
-        routes.add(new SnapshotEndpoint(events, devices).route());
-        routes.add(new AckEndpoint(events, devices).route());
+        routes.addAll(new DocumentEndpoints().routes());
+        OrderAccess access = new OrderAccess(events);
+        DecisionTimes decisionTimes = new DecisionTimes();
+        routes.addAll(new PartyEndpoints(registry).routes());
+        routes.addAll(new OrderListEndpoints(events).routes());
+        routes.add(new BulkEndpoint(events, access, decisionTimes).route());
+        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
+        routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
+        routes.add(new EventEndpoint(events, registry).route());
+        routes.addAll(new FeedEndpoint(events, reader, registry).routes());
+        routes.add(new SnapshotEndpoint(events, registry).route());
+        routes.addAll(new AckEndpoint(events, registry).routes());
         return routes;
     }
 
-    private void forget() {
+    /** Forgets what is older than is promised to be kept; done by itself every few minutes. */
+    CompletableFuture<Long> forget() {
         long now = clock.millis();
-        Future<?> unused = events.onReader(() -> events.expire(
+        return events.onReader(() -> events.expire(
                         now - options.retention().toMillis(),
                         now - options.answersKept().toMillis()))
                 .whenComplete((deleted, failure) -> {

@@ -7,14 +7,16 @@ import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
-import io.bellwire.registry.DeviceRegistry;
+import io.bellwire.log.FeedId;
+import io.bellwire.registry.Registry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** A device's feed from its cursor. Thread-safe. */
+/** A device's or partner's feed from its cursor. Thread-safe. */
 final class FeedEndpoint implements Endpoint {
     private static final String CONTENT_TYPE = "application/cloudevents-batch+json";
     private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
@@ -24,20 +26,19 @@ final class FeedEndpoint implements Endpoint {
 
     private final EventLog log;
     private final FeedReader reader;
-    private final DeviceRegistry devices;
+    private final Registry registry;
 
-    FeedEndpoint(EventLog log, FeedReader reader, DeviceRegistry devices) {
+    FeedEndpoint(EventLog log, FeedReader reader, Registry registry) {
         this.log = log;
         this.reader = reader;
-        this.devices = devices;
+        this.registry = registry;
     }
 
-    Route route() {
-        return Route.read(
-                "/v1/devices/{id}/feed",
-                Route.Access.OPERATOR_OR_PATH_DEVICE,
-                Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout"),
-                this);
+    List<Route> routes() {
+        Set<String> query = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
+        return List.of(
+                Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this),
+                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this));
     }
 
     @Override
@@ -47,13 +48,11 @@ final class FeedEndpoint implements Endpoint {
                 .map(text -> parse("cursor", text));
         int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         int waitMillis = Call.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
-        return devices.find(call.device()).thenCompose(found -> {
-            Feed feed =
-                    found.orElseThrow(() -> DeviceEndpoints.noSuchDevice(call)).feed();
+        return registry.find(call.feed()).thenCompose(found -> {
+            Feed feed = found.orElseThrow(call::noSuchParty).feed();
             return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
-                    .thenApply(read ->
-                            read.fold(page -> page(call, feed, page), reset -> reset(call.pathParameter("id"), reset)
-                                    .reply()));
+                    .thenApply(read -> read.fold(page -> page(call, feed, page), reset -> reset(feed.id(), reset)
+                            .reply()));
         });
     }
 
@@ -84,7 +83,7 @@ final class FeedEndpoint implements Endpoint {
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
     }
 
-    static Problem reset(String device, FeedRead.Reset reset) {
+    static Problem reset(FeedId feed, FeedRead.Reset reset) {
         String detail =
                 switch (reset.reason()) {
                     case EPOCH_CHANGED -> "the cursor belongs to another log";
@@ -97,7 +96,7 @@ final class FeedEndpoint implements Endpoint {
                         "reason",
                         reset.reason().text(),
                         "snapshot",
-                        "/v1/devices/" + device + "/orders",
+                        feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history",
                         "earliest",
                         reset.earliest().toString()));
     }

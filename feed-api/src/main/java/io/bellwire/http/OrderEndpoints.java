@@ -1,163 +1,165 @@
 package io.bellwire.http;
 
-import io.bellwire.log.Event;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.Once;
+import io.bellwire.log.Result;
+import io.bellwire.log.Write;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.InvalidOrderException;
+import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
-import io.bellwire.order.OrderId;
-import io.bellwire.registry.Device;
-import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.DeviceRegistry;
-import java.util.ArrayList;
+import io.bellwire.order.OrderStatus;
+import io.bellwire.order.Refusal;
+import io.bellwire.order.RefuseOrder;
+import io.bellwire.registry.Registry;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 
-/** Making and showing orders. Thread-safe. */
+/** Making and showing orders, at once or by way of a status. Thread-safe. */
 final class OrderEndpoints {
-    private static final int ORDER_BYTES_MAX = 64 << 10;
-    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
-    /** How an order's data begins: what stands before the id, so that its owner can be read without parsing. */
-    private static final Pattern OWNER = Pattern.compile("^\\{\"id\":\"[a-z0-9]+\",\"device_id\":\"([^\"]+)\"");
-
-    private static final Pattern VERSION = Pattern.compile(",\"version\":(\\d+),\"created_at\":");
+    static final int ORDER_BYTES_MAX = Order.BYTES_MAX;
+    private static final String RESPOND_ASYNC = "respond-async";
+    /** As RFC 9110 has it: two digits for the day, where Java's own format has one. */
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US);
 
     private final EventLog log;
-    private final DeviceRegistry devices;
+    private final Registry registry;
+    private final OrderAccess access;
+    private final DecisionTimes decisionTimes;
 
-    OrderEndpoints(EventLog log, DeviceRegistry devices) {
+    OrderEndpoints(EventLog log, Registry registry, OrderAccess access, DecisionTimes decisionTimes) {
         this.log = log;
-        this.devices = devices;
+        this.registry = registry;
+        this.access = access;
+        this.decisionTimes = decisionTimes;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.write(
+                new Route(
                         "POST",
                         "/v1/orders",
-                        Route.Access.OPERATOR,
+                        Route.Access.KNOWN,
+                        Set.of("prefer"),
                         List.of(Reply.JSON),
                         ORDER_BYTES_MAX,
                         this::create),
-                Route.read("/v1/orders/{id}", Route.Access.KNOWN, Set.of(), this::show));
+                Route.read("/v1/orders/{id}", Route.Access.KNOWN, Set.of(), this::show),
+                Route.read("/v1/orders/{id}/status", Route.Access.KNOWN, Set.of(), this::status));
     }
 
     private CompletionStage<Reply> create(Call call) {
-        Optional<IdempotencyKey> key = idempotencyKey(call);
-        OrderDraft draft;
+        if (call.caller().isDevice()) {
+            throw new ProblemException(Problem.forbidden("orders are placed by the operator or a partner"));
+        }
+        boolean isAsync = prefersAsync(call);
+        Optional<IdempotencyKey> key = Commands.idempotencyKey(call);
+        OrderDraft draft = draft(call);
+        return write(draft).thenCompose(write -> log.submit(
+                        new Once<>(key.orElse(null), Commands.fingerprint(call, key, List.of()), write))
+                .thenCompose((Result<Refusal> result) -> Commands.reply(log, result, OrderProblems::of)
+                        .thenApply(reply -> isAsync ? accepted(reply) : reply)));
+    }
+
+    private static boolean prefersAsync(Call call) {
+        String query = call.query().get("prefer");
+        if (query != null && !query.equals(RESPOND_ASYNC)) {
+            throw new ProblemException(Problem.invalidRequest("prefer may only be " + RESPOND_ASYNC));
+        }
+        // RFC 7240: a preference that is not known is no error
+        return query != null
+                || call.header("Prefer")
+                        .map(prefer -> Arrays.stream(prefer.split("[,;]", -1))
+                                .anyMatch(part -> part.strip().equalsIgnoreCase(RESPOND_ASYNC)))
+                        .orElse(false);
+    }
+
+    private static OrderDraft draft(Call call) {
         try {
-            draft = OrderDraft.of(Json.parse(call.body()));
+            JsonNode json = Json.parse(call.body());
+            Optional<String> partner = call.caller().partner();
+            if (partner.isPresent() && json instanceof ObjectNode object) {
+                JsonNode named = object.get("partner_id");
+                if (named != null && !named.asText().equals(partner.get())) {
+                    throw new ProblemException(Problem.forbidden("partner_id: a partner places its own orders alone"));
+                }
+                object.put("partner_id", partner.get());
+            }
+            return OrderDraft.of(json);
         } catch (InvalidOrderException e) {
             throw new ProblemException(Problem.invalidRequest(String.valueOf(e.getMessage())));
         }
-        byte[] fingerprint = key.isPresent() ? IdempotencyKey.fingerprint(call.body()) : new byte[0];
-        return feeds(draft)
-                .thenCompose(feeds -> log.submit(new CreateOrder(draft, feeds, key.orElse(null), fingerprint)))
-                .thenCompose(outcome -> outcome.fold(
-                        made -> CompletableFuture.completedFuture(created(made.id(), made.event())),
-                        repeated -> log.onReader(() -> log.store()
-                                .event(repeated.event())
-                                .map(event -> created(repeated.id(), event))
-                                .orElseThrow(() -> new ProblemException(Problem.conflict(
-                                        "the order of this idempotency key is no longer kept as it was made")))),
-                        mismatch -> CompletableFuture.failedFuture(new ProblemException(
-                                Problem.idempotencyMismatch("another request has used this Idempotency-Key")))));
     }
 
-    private static Optional<IdempotencyKey> idempotencyKey(Call call) {
-        return call.header("Idempotency-Key").map(text -> {
-            if (!IDEMPOTENCY_KEY.matcher(text).matches()) {
-                throw new ProblemException(
-                        Problem.invalidRequest("Idempotency-Key must have 1 to 255 visible ASCII characters"));
+    private CompletionStage<Write<Result<Refusal>>> write(OrderDraft draft) {
+        return registry.find(FeedId.ofDevice(draft.device())).thenCompose(found -> {
+            if (found.isEmpty() || found.get().disabled()) {
+                String detail = found.isPresent()
+                        ? "device_id: the device " + draft.device() + " is disabled"
+                        : "device_id: there is no device " + draft.device();
+                return CompletableFuture.completedFuture(
+                        new RefuseOrder(new Refusal(Refusal.Kind.INVALID, detail, Optional.empty())));
             }
-            return IdempotencyKey.of(call.caller().name(), "POST /v1/orders", text);
+            return access.feedsOfNew(found.get().feed(), Optional.ofNullable(draft.partner()))
+                    .thenApply(feeds -> new CreateOrder(draft, feeds));
         });
     }
 
-    /** The feeds that the order is told in: its device's, all orders', its partner's. */
-    private CompletionStage<List<Feed>> feeds(OrderDraft draft) {
-        return devices.find(draft.device()).thenCompose(found -> {
-            Device device = found.filter(d -> !d.disabled())
-                    .orElseThrow(() -> new ProblemException(Problem.invalidRequest(
-                            found.isPresent()
-                                    ? "device_id: the device " + draft.device() + " is disabled"
-                                    : "device_id: there is no device " + draft.device())));
-            List<FeedId> others = new ArrayList<>(2);
-            others.add(FeedId.ORDERS);
-            if (draft.partner() != null) {
-                others.add(FeedId.ofPartner(draft.partner()));
-            }
-            List<Feed> feeds = new ArrayList<>(3);
-            feeds.add(device.feed());
-            for (FeedId other : others) {
-                Feed known = log.known(other);
-                if (known == null) {
-                    return log.onReader(() -> {
-                        List<Feed> made = new ArrayList<>(List.of(device.feed()));
-                        others.forEach(id -> made.add(log.makeFeed(id)));
-                        return made;
-                    });
-                }
-                feeds.add(known);
-            }
-            return CompletableFuture.completedFuture(feeds);
-        });
+    /** The order is in the log; what its device makes of it comes later, and is told by the status and the feeds. */
+    private Reply accepted(Reply created) {
+        String order = String.valueOf(created.headers().get("Location"));
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("order", order);
+        json.put("status", order + "/status");
+        return new Reply(202, Reply.JSON, Reply.json(202, json).body(), Map.of())
+                .with("Location", order + "/status")
+                .with("Preference-Applied", RESPOND_ASYNC)
+                .with("Retry-After", Long.toString(decisionTimes.seconds()));
     }
 
-    private static Reply created(OrderId id, Event event) {
-        byte[] order = event.data();
-        return new Reply(201, Reply.JSON, order, java.util.Map.of("Location", "/v1/orders/" + id, "ETag", etag(order)));
+    private CompletionStage<Reply> status(Call call) {
+        return access.order(call).thenApply(stored -> {
+            Order order = Order.of(stored.latest());
+            ObjectNode json = Json.MAPPER.createObjectNode();
+            boolean isPending = order.status() == OrderStatus.NEW;
+            json.put("state", isPending ? "pending" : "decided");
+            json.put("status", order.status().text());
+            json.put("order", "/v1/orders/" + order.id());
+            Reply reply = Reply.json(200, json).with("Cache-Control", "no-store");
+            return isPending ? reply.with("Retry-After", Long.toString(decisionTimes.seconds())) : reply;
+        });
     }
 
     private CompletionStage<Reply> show(Call call) {
-        OrderId id = OrderId.parse(call.pathParameter("id")).orElseThrow(() -> noSuchOrder(call));
-        return log.onReader(() -> {
-            byte[] order = log.store().order(id.key()).map(Event::data).orElseThrow(() -> noSuchOrder(call));
-            Optional<DeviceId> caller = call.caller().device().map(Device::id);
-            if (caller.isPresent() && !caller.get().equals(owner(order))) {
-                throw noSuchOrder(call); // another's order is not even there
-            }
-            String etag = etag(order);
+        return access.order(call).thenApply(stored -> {
+            String etag = OrderEtag.of(stored.latest());
             boolean isUnchanged = call.header("If-None-Match")
-                    .map(known -> known.strip().equals("*")
-                            || List.of(known.replace("W/", "").split("\\s*,\\s*"))
-                                    .contains(etag))
+                    .map(known -> OrderChangeEndpoints.tags(known))
+                    .map(known -> known.contains("*") || known.contains(etag))
                     .orElse(false);
-            Reply reply = isUnchanged ? Reply.empty(304) : new Reply(200, Reply.JSON, order, java.util.Map.of());
-            return reply.with("ETag", etag).with("Cache-Control", "no-cache");
+            Reply reply = isUnchanged
+                    ? Reply.empty(304)
+                    : new Reply(200, Reply.JSON, stored.latest().data(), Map.of());
+            return reply.with("ETag", etag)
+                    .with("Cache-Control", "no-cache")
+                    .with(
+                            "Last-Modified",
+                            HTTP_DATE.format(java.time.Instant.ofEpochMilli(
+                                            stored.latest().atMillis())
+                                    .atZone(ZoneOffset.UTC)));
         });
-    }
-
-    private static DeviceId owner(byte[] order) {
-        java.util.regex.Matcher matcher = OWNER.matcher(text(order));
-        if (!matcher.find()) {
-            throw new IllegalStateException("an order in the log names no device");
-        }
-        return new DeviceId(matcher.group(1));
-    }
-
-    /** The version in quotes: the last one in the text, since what a source puts into {@code data} comes before it. */
-    private static String etag(byte[] order) {
-        java.util.regex.Matcher matcher = VERSION.matcher(text(order));
-        String version = null;
-        while (matcher.find()) {
-            version = matcher.group(1);
-        }
-        return '"' + version + '"';
-    }
-
-    private static String text(byte[] json) {
-        return new String(json, java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    private static ProblemException noSuchOrder(Call call) {
-        return new ProblemException(Problem.notFound("there is no order " + call.pathParameter("id")));
     }
 }

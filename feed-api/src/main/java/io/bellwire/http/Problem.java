@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param name the last part of {@code type}, stable
  * @param detail what was wrong, by name
- * @param members further members of the JSON object
+ * @param members further members of the JSON object, texts and numbers
  * @param headers further response headers
  */
 record Problem(
@@ -18,7 +18,7 @@ record Problem(
         String name,
         String title,
         String detail,
-        Map<String, String> members,
+        Map<String, Object> members,
         Map<String, String> headers) {
     static final String CONTENT_TYPE = "application/problem+json";
     private static final String TYPE_PREFIX = "urn:bellwire:problem:";
@@ -73,8 +73,20 @@ record Problem(
         return new Problem(409, "conflict", "The request does not fit what is there", detail);
     }
 
+    static Problem conflict(String name, String title, String detail) {
+        return new Problem(409, name, title, detail);
+    }
+
+    static Problem preconditionFailed(String detail) {
+        return new Problem(412, "precondition-failed", "The order is not as the request takes for granted", detail);
+    }
+
+    static Problem preconditionRequired(String detail) {
+        return new Problem(428, "precondition-required", "The request must say which state it changes", detail);
+    }
+
     static Problem reset(String detail, Map<String, String> members) {
-        return new Problem(410, "reset", "The cursor cannot be continued", detail, members, Map.of());
+        return new Problem(410, "reset", "The cursor cannot be continued", detail, Map.copyOf(members), Map.of());
     }
 
     static Problem tooLarge(String detail) {
@@ -121,10 +133,14 @@ record Problem(
     }
 
     /** This with one more member. */
-    Problem with(String member, String value) {
-        Map<String, String> more = new LinkedHashMap<>(members);
+    Problem with(String member, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(members);
         more.put(member, value);
         return new Problem(status, name, title, detail, more, headers);
+    }
+
+    Problem withHeaders(Map<String, String> more) {
+        return new Problem(status, name, title, detail, members, more);
     }
 
     Reply reply() {
@@ -133,7 +149,7 @@ record Problem(
         json.put("title", title);
         json.put("status", status);
         json.put("detail", detail);
-        members.forEach(json::put);
+        members.forEach((member, value) -> json.set(member, Json.MAPPER.valueToTree(value)));
         try {
             return new Reply(status, CONTENT_TYPE, Json.MAPPER.writeValueAsBytes(json), headers);
         } catch (JsonProcessingException e) {

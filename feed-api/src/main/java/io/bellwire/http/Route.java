@@ -1,7 +1,11 @@
 package io.bellwire.http;
 
+import io.bellwire.log.FeedId;
+import io.bellwire.registry.DeviceId;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation of the API. Immutable.
@@ -20,12 +24,15 @@ record Route(
         List<String> contentTypes,
         int bodyBytesMax,
         Endpoint endpoint) {
+    private static final String DEVICES = "/v1/devices/{id}";
+    private static final String PARTNERS = "/v1/partners/{id}";
+
     /** Who may call a route. */
     enum Access {
         ANYBODY,
         OPERATOR,
-        /** The operator, and the device that the path names. */
-        OPERATOR_OR_PATH_DEVICE,
+        /** The operator, and the device or partner that the path names. */
+        OPERATOR_OR_OWNER,
         /** Every known caller: the endpoint looks closer. */
         KNOWN
     }
@@ -52,5 +59,21 @@ record Route(
             int bodyBytesMax,
             Endpoint endpoint) {
         return new Route(method, template, access, Set.of(), contentTypes, bodyBytesMax, endpoint);
+    }
+
+    boolean isOfPartners() {
+        return template.startsWith(PARTNERS);
+    }
+
+    /** The feed of the device or partner that the path names; null if it names none. */
+    @Nullable FeedId owner(Map<String, String> path) {
+        String id = path.get("id");
+        if (id == null || !DeviceId.isValid(id)) {
+            return null;
+        }
+        if (isOfPartners()) {
+            return FeedId.ofPartner(id);
+        }
+        return template.startsWith(DEVICES) ? FeedId.ofDevice(new DeviceId(id)) : null;
     }
 }

@@ -5,7 +5,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.order.OrderId;
-import io.bellwire.registry.DeviceRegistry;
+import io.bellwire.registry.Registry;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,16 +19,15 @@ final class SnapshotEndpoint implements Endpoint {
     private static final int LIMIT_MAX = 1_000;
 
     private final EventLog log;
-    private final DeviceRegistry devices;
+    private final Registry registry;
 
-    SnapshotEndpoint(EventLog log, DeviceRegistry devices) {
+    SnapshotEndpoint(EventLog log, Registry registry) {
         this.log = log;
-        this.devices = devices;
+        this.registry = registry;
     }
 
     Route route() {
-        return Route.read(
-                "/v1/devices/{id}/orders", Route.Access.OPERATOR_OR_PATH_DEVICE, Set.of("after", "limit"), this);
+        return Route.read("/v1/devices/{id}/orders", Route.Access.OPERATOR_OR_OWNER, Set.of("after", "limit"), this);
     }
 
     @Override
@@ -40,9 +39,8 @@ final class SnapshotEndpoint implements Endpoint {
                                 () -> new ProblemException(Problem.invalidRequest("after must be the id of an order"))))
                 .map(OrderId::key)
                 .orElse(0L);
-        return devices.find(call.device()).thenCompose(found -> {
-            Feed feed =
-                    found.orElseThrow(() -> DeviceEndpoints.noSuchDevice(call)).feed();
+        return registry.find(call.feed()).thenCompose(found -> {
+            Feed feed = found.orElseThrow(call::noSuchParty).feed();
             // the position is read first: what is committed while the orders are read comes again through the feed
             Cursor cursor = new Cursor(log.epoch(), feed.head());
             return log.onReader(() -> page(call, cursor, log.store().ordersOf(feed.no(), after, limit + 1), limit));

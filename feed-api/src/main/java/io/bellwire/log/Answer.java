@@ -8,7 +8,18 @@ package io.bellwire.log;
  *     under the key counts as the same
  * @param orderKey the order that the request made or changed, 0 if none
  * @param event the event whose data was the answer, 0 if none
+ * @param status the answer's HTTP status
+ * @param body the answer itself if it was not an event's data
  * @param atMillis when, milliseconds since 1970
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-public record Answer(IdempotencyKey key, byte[] fingerprint, long orderKey, long event, long atMillis) {}
+public record Answer(
+        IdempotencyKey key, byte[] fingerprint, long orderKey, long event, int status, byte[] body, long atMillis) {
+    private static final int CREATED = 201;
+    private static final byte[] NO_BODY = {};
+
+    /** The answer to a request that made something, told by an event. */
+    public Answer(IdempotencyKey key, byte[] fingerprint, long orderKey, long event, long atMillis) {
+        this(key, fingerprint, orderKey, event, CREATED, NO_BODY, atMillis);
+    }
+}

@@ -23,6 +23,7 @@ public final class Group {
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Long, Event> orders = new LinkedHashMap<>();
+    private final Map<Long, @Nullable OrderLock> locks = new LinkedHashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new LinkedHashMap<>();
     private final Map<Feed, Long> processed = new LinkedHashMap<>();
     private final Map<Feed, Long> received = new LinkedHashMap<>();
@@ -32,6 +33,7 @@ public final class Group {
             long firstSeq,
             Map<Integer, Long> heads,
             Map<Long, Event> orders,
+            Map<Long, OrderLock> locks,
             Map<IdempotencyKey, Answer> answers,
             Set<Long> takenRows) {}
 
@@ -98,6 +100,16 @@ public final class Group {
         orders.put(key, latest);
     }
 
+    /** The lease on the order, ended or not, or null if there is none; the write must have named the order. */
+    public @Nullable OrderLock lock(long key) {
+        return locks.containsKey(key) ? locks.get(key) : loaded.locks().get(key);
+    }
+
+    /** Puts a lease on the order in place of the one that is there; null takes it away. */
+    public void putLock(long key, @Nullable OrderLock lock) {
+        locks.put(key, lock);
+    }
+
     /** What was answered to this key before, or null if it is new; the write must have named the key. */
     public @Nullable Answer answer(IdempotencyKey key) {
         Answer mine = answers.get(key);
@@ -125,7 +137,7 @@ public final class Group {
 
     /** Whether somebody is told that this group is durable; received positions are only a hint. */
     boolean isAcknowledged() {
-        return !(events.isEmpty() && orders.isEmpty() && answers.isEmpty() && processed.isEmpty());
+        return !(events.isEmpty() && orders.isEmpty() && locks.isEmpty() && answers.isEmpty() && processed.isEmpty());
     }
 
     /** How many sequence numbers the group has used. */
@@ -147,6 +159,10 @@ public final class Group {
 
     Map<Long, Event> orders() {
         return orders;
+    }
+
+    Map<Long, @Nullable OrderLock> locks() {
+        return locks;
     }
 
     /** Whether the order was there when the group began, so that its row is changed and not made. */

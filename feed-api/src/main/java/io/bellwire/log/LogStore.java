@@ -47,6 +47,9 @@ public interface LogStore extends AutoCloseable {
 
     Optional<Event> order(long key);
 
+    /** Those of the orders that exist, by key. */
+    List<StoredOrder> orders(Collection<Long> keys);
+
     /** Up to {@code limit} orders of the device whose feed has the number {@code feedNo}, after {@code afterKey}, by key. */
     List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit);
 
@@ -57,7 +60,10 @@ public interface LogStore extends AutoCloseable {
      */
     Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax);
 
-    /** Takes away events before {@code beforeMillis} that no order needs, and answers before {@code answersBeforeMillis}. */
+    /**
+     * Takes away events before {@code beforeMillis} that no order needs, answers and leases that ended before
+     * {@code answersBeforeMillis}.
+     */
     long expireEvents(long beforeMillis, long answersBeforeMillis);
 
     @Override

@@ -20,6 +20,7 @@ public final class MemoryStore implements LogStore {
     private final Map<Integer, NavigableMap<Long, Event>> entries = new TreeMap<>();
     private final NavigableMap<Long, Event> events = new TreeMap<>();
     private final NavigableMap<Long, Event> orders = new TreeMap<>();
+    private final Map<Long, OrderLock> locks = new HashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new HashMap<>();
     private final Map<FeedId, Long> received = new HashMap<>();
     private final Map<FeedId, Long> processed = new HashMap<>();
@@ -87,11 +88,19 @@ public final class MemoryStore implements LogStore {
         });
         Set<Long> rows =
                 loadedAnswers.keySet().stream().map(IdempotencyKey::row).collect(Collectors.toSet());
-        Group group = decide.apply(new Group.Loaded(nextSeq, heads, loadedOrders, loadedAnswers, rows));
+        Group group =
+                decide.apply(new Group.Loaded(nextSeq, heads, loadedOrders, Map.copyOf(locks), loadedAnswers, rows));
         nextSeq += group.seqsUsed();
         group.events().forEach(event -> events.put(event.seq(), event));
         group.entries().forEach(entry -> entriesOf(entry.feed().no()).put(entry.revision(), entry.event()));
         orders.putAll(group.orders());
+        group.locks().forEach((key, lock) -> {
+            if (lock == null) {
+                locks.remove(key);
+            } else {
+                locks.put(key, lock);
+            }
+        });
         answers.putAll(group.answers());
         group.processed().forEach((feed, revision) -> processed.merge(feed.id(), revision, Math::max));
         group.received().forEach((feed, revision) -> received.merge(feed.id(), revision, Math::max));
@@ -139,6 +148,14 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
+    public synchronized List<StoredOrder> orders(Collection<Long> keys) {
+        return orders.entrySet().stream()
+                .filter(order -> keys.contains(order.getKey()))
+                .map(order -> new StoredOrder(order.getKey(), order.getValue()))
+                .toList();
+    }
+
+    @Override
     public synchronized List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
         long from = Math.max(afterKey, FeedKey.of(feedNo, 0));
         return orders.subMap(from, false, FeedKey.of(feedNo + 1, 0), false).entrySet().stream()
@@ -169,6 +186,7 @@ public final class MemoryStore implements LogStore {
         long before = events.size();
         events.values().removeIf(event -> event.atMillis() < beforeMillis && !needed.contains(event));
         answers.values().removeIf(answer -> answer.atMillis() < answersBeforeMillis);
+        locks.values().removeIf(lock -> lock.untilMillis() < answersBeforeMillis);
         return before - events.size();
     }
 

@@ -111,6 +111,9 @@ final class Retention {
         handle.createUpdate("DELETE FROM answers WHERE at_millis < :before")
                 .bind("before", answersBeforeMillis)
                 .execute();
+        handle.createUpdate("DELETE FROM locks WHERE until_millis < :before")
+                .bind("before", answersBeforeMillis)
+                .execute();
         return deleted;
     }
 

@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log in SQL. Whole groups are written with one statement a table (an {@code INSERT} from arrays), heads are known in
@@ -195,8 +196,8 @@ public final class SqlStore implements LogStore {
         Map<IdempotencyKey, Answer> answers = new HashMap<>();
         Set<Long> takenRows = new HashSet<>();
         if (!needs.keys().isEmpty()) {
-            handle.createQuery(
-                            "SELECT id, digest, fingerprint, order_id, event, at_millis FROM answers WHERE id = ANY(:ids)")
+            handle.createQuery("SELECT id, digest, fingerprint, order_id, event, status, body, at_millis FROM answers"
+                            + " WHERE id = ANY(:ids)")
                     .bind(
                             "ids",
                             longs(needs.keys().stream().map(IdempotencyKey::row).toList()))
@@ -205,13 +206,15 @@ public final class SqlStore implements LogStore {
                             row.getBytes("fingerprint"),
                             row.getLong("order_id"),
                             row.getLong("event"),
+                            row.getInt("status"),
+                            row.getBytes("body"),
                             row.getLong("at_millis")))
                     .forEach(answer -> {
                         answers.put(answer.key(), answer);
                         takenRows.add(answer.key().row());
                     });
         }
-        return new Group.Loaded(nextSeq, heads, orders, answers, takenRows);
+        return new Group.Loaded(nextSeq, heads, orders, loadLocks(handle, needs.orders()), answers, takenRows);
     }
 
     private void takeSeqs(Handle handle) {
@@ -274,10 +277,12 @@ public final class SqlStore implements LogStore {
                     .execute();
         }
         storeOrders(handle, group);
+        storeLocks(handle, group.locks());
         if (!group.answers().isEmpty()) {
             List<Answer> answers = List.copyOf(group.answers().values());
-            handle.createUpdate("INSERT INTO answers (id, digest, fingerprint, order_id, event, at_millis)"
-                            + " SELECT * FROM UNNEST(:ids, :digests, :fingerprints, :orders, :events, :times)")
+            handle.createUpdate("INSERT INTO answers"
+                            + " (id, digest, fingerprint, order_id, event, status, body, at_millis) SELECT * FROM"
+                            + " UNNEST(:ids, :digests, :fingerprints, :orders, :events, :statuses, :bodies, :times)")
                     .bind("ids", longs(answers, answer -> answer.key().row()))
                     .bind(
                             "digests",
@@ -290,6 +295,12 @@ public final class SqlStore implements LogStore {
                                     answers.stream().map(Answer::fingerprint).toArray(byte[][]::new)))
                     .bind("orders", longs(answers, Answer::orderKey))
                     .bind("events", longs(answers, Answer::event))
+                    .bind(
+                            "statuses",
+                            database.ints(answers.stream().map(Answer::status).toArray(Integer[]::new)))
+                    .bind(
+                            "bodies",
+                            database.bytes(answers.stream().map(Answer::body).toArray(byte[][]::new)))
                     .bind("times", longs(answers, Answer::atMillis))
                     .execute();
         }
@@ -314,6 +325,41 @@ public final class SqlStore implements LogStore {
             changed.forEach(order -> batch.bind("latest", order.getValue().seq())
                     .bind("id", order.getKey())
                     .add());
+            batch.execute();
+        }
+    }
+
+    private Map<Long, OrderLock> loadLocks(Handle handle, Set<Long> orders) {
+        Map<Long, OrderLock> locks = new HashMap<>();
+        if (!orders.isEmpty()) {
+            handle.createQuery("SELECT order_id, digest, until_millis FROM locks WHERE order_id = ANY(:ids)")
+                    .bind("ids", longs(orders))
+                    .map((row, context) -> Map.entry(
+                            row.getLong("order_id"),
+                            new OrderLock(row.getBytes("digest"), row.getLong("until_millis"))))
+                    .forEach(entry -> locks.put(entry.getKey(), entry.getValue()));
+        }
+        return locks;
+    }
+
+    private void storeLocks(Handle handle, Map<Long, @Nullable OrderLock> locks) {
+        if (locks.isEmpty()) {
+            return;
+        }
+        handle.createUpdate("DELETE FROM locks WHERE order_id = ANY(:ids)")
+                .bind("ids", longs(locks.keySet()))
+                .execute();
+        PreparedBatch batch =
+                handle.prepareBatch("INSERT INTO locks (order_id, digest, until_millis) VALUES (:id, :digest, :until)");
+        locks.forEach((id, lock) -> {
+            if (lock != null) {
+                batch.bind("id", id)
+                        .bind("digest", lock.tokenDigest())
+                        .bind("until", lock.untilMillis())
+                        .add();
+            }
+        });
+        if (batch.size() > 0) {
             batch.execute();
         }
     }
@@ -462,6 +508,15 @@ public final class SqlStore implements LogStore {
                 .bind("id", key)
                 .map((row, context) -> event(row))
                 .findOne());
+    }
+
+    @Override
+    public List<StoredOrder> orders(Collection<Long> keys) {
+        return database.with(handle -> handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+                        + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids) ORDER BY o.id")
+                .bind("ids", longs(keys))
+                .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
+                .list());
     }
 
     @Override

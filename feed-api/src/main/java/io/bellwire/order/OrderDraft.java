@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.registry.DeviceId;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OrderDraft {
     private static final Set<String> FIELDS = Set.of("device_id", "partner_id", "recipe_id", "volume", "data");
-    private static final Pattern PARTNER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final int RECIPE_LENGTH_MAX = 128;
-    private static final int VOLUME_LENGTH_MAX = 64;
 
     private final DeviceId device;
     private final @Nullable String partner;
@@ -31,70 +28,32 @@ public final class OrderDraft {
 
     /** Checks {@code request}; {@link InvalidOrderException} names the first thing that is wrong. */
     public static OrderDraft of(JsonNode request) {
-        if (!request.isObject()) {
-            throw new InvalidOrderException("the body must be a JSON object");
-        }
-        request.fieldNames().forEachRemaining(name -> {
-            if (!FIELDS.contains(name)) {
-                throw new InvalidOrderException("unknown field " + quote(name));
-            }
-        });
-        String device = text(request, "device_id");
+        OrderFields.requireObject(request);
+        OrderFields.requireKnown(request, FIELDS);
+        String device = OrderFields.text(request, "device_id");
         if (device == null) {
             throw new InvalidOrderException("device_id is missing");
         }
         if (!DeviceId.isValid(device)) {
             throw new InvalidOrderException("device_id must be 1 to 64 of A-Z a-z 0-9 _ -");
         }
-        String partner = text(request, "partner_id");
-        if (partner != null && !PARTNER.matcher(partner).matches()) {
-            throw new InvalidOrderException("partner_id must be 1 to 64 of A-Z a-z 0-9 _ -");
+        String partner = OrderFields.text(request, "partner_id");
+        if (partner != null) {
+            OrderFields.requirePartner(partner);
         }
         StringBuilder after = new StringBuilder();
-        String recipe = text(request, "recipe_id");
-        if (recipe != null) {
-            requireLength("recipe_id", recipe, RECIPE_LENGTH_MAX);
-            after.append(",\"recipe_id\":").append(request.get("recipe_id"));
-        }
-        JsonNode volume = request.get("volume");
-        if (volume != null) {
-            if (volume.isTextual()) {
-                requireLength("volume", volume.textValue(), VOLUME_LENGTH_MAX);
-            } else if (!volume.isNumber()) {
-                throw new InvalidOrderException("volume must be a string or a number");
-            }
-            after.append(",\"volume\":").append(volume);
-        }
-        JsonNode data = request.get("data");
-        if (data != null) {
-            if (!data.isObject()) {
-                throw new InvalidOrderException("data must be a JSON object");
-            }
-            after.append(",\"data\":").append(data);
-        }
+        append(after, "recipe_id", request.get("recipe_id"), OrderFields::requireRecipe);
+        append(after, "volume", request.get("volume"), OrderFields::requireVolume);
+        append(after, "data", request.get("data"), OrderFields::requireData);
         String before = "\",\"device_id\":\"" + device + (partner == null ? "" : "\",\"partner_id\":\"" + partner);
         return new OrderDraft(new DeviceId(device), partner, before, after.toString());
     }
 
-    private static @Nullable String text(JsonNode request, String field) {
-        JsonNode value = request.get(field);
-        if (value == null) {
-            return null;
+    private static void append(StringBuilder json, String field, @Nullable JsonNode value, Consumer<JsonNode> check) {
+        if (value != null) {
+            check.accept(value);
+            json.append(",\"").append(field).append("\":").append(value);
         }
-        if (!value.isTextual()) {
-            throw new InvalidOrderException(field + " must be a string");
-        }
-        return value.textValue();
-    }
-
-    private static void requireLength(String field, String value, int lengthMax) {
-        if (value.isEmpty() || value.length() > lengthMax) {
-            throw new InvalidOrderException(field + " must have 1 to " + lengthMax + " characters");
-        }
-    }
-
-    private static String quote(String name) {
-        return '"' + (name.length() > 64 ? name.substring(0, 64) + "..." : name) + '"';
     }
 
     public DeviceId device() {

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 /** How a change of an order reads in a feed. */
 final class OrderEvent {
     static final String CREATED = "io.bellwire.order.created";
+    static final String UPDATED = "io.bellwire.order.updated";
+    static final String STATUS_CHANGED = "io.bellwire.order.status-changed";
 
     private OrderEvent() {}
 

@@ -39,13 +39,13 @@ final class ApiClient {
         return send("PUT", path, BodyPublishers.noBody());
     }
 
-    Answered delete(String path) {
-        return send("DELETE", path, BodyPublishers.noBody());
+    Answered delete(String path, String... headers) {
+        return send("DELETE", path, BodyPublishers.noBody(), headers);
     }
 
     /** A POST without a body. */
-    Answered post(String path) {
-        return send("POST", path, BodyPublishers.noBody());
+    Answered post(String path, String... headers) {
+        return send("POST", path, BodyPublishers.noBody(), headers);
     }
 
     Answered postJson(String path, String json, String... headers) {
@@ -57,11 +57,30 @@ final class ApiClient {
     }
 
     CompletableFuture<Answered> postLater(String contentType, String path, String body, String... headers) {
+        return sendLater("POST", path, BodyPublishers.ofString(body), with(contentType, headers));
+    }
+
+    /** Changes an order with a merge patch. */
+    Answered patch(String path, String json, String... headers) {
+        return patchLater(path, json, headers).join();
+    }
+
+    CompletableFuture<Answered> patchLater(String path, String json, String... headers) {
+        return sendLater("PATCH", path, BodyPublishers.ofString(json), with("application/merge-patch+json", headers));
+    }
+
+    /** Takes the order one step, whatever its version. */
+    Answered step(String path, String status) {
+        String reason = status.equals("rejected") ? ",\"reason\":\"sold out\"" : "";
+        return patch(path, "{\"status\":\"" + status + "\"" + reason + "}", "If-Match", "*");
+    }
+
+    private static String[] with(String contentType, String... headers) {
         String[] all = new String[headers.length + 2];
         all[0] = "Content-Type";
         all[1] = contentType;
         System.arraycopy(headers, 0, all, 2, headers.length);
-        return sendLater("POST", path, BodyPublishers.ofString(body), all);
+        return all;
     }
 
     Answered order(String json, String... headers) {
@@ -74,6 +93,10 @@ final class ApiClient {
 
     CompletableFuture<Answered> getLater(String path) {
         return sendLater("GET", path, BodyPublishers.noBody());
+    }
+
+    CompletableFuture<Answered> sendLater(String method, String path, String body, String... headers) {
+        return sendLater(method, path, BodyPublishers.ofString(body), headers);
     }
 
     private CompletableFuture<Answered> sendLater(String method, String path, BodyPublisher body, String... headers) {

@@ -1,10 +1,13 @@
 package io.bellwire.http;
 
+import io.bellwire.feed.Standing;
+import io.bellwire.log.FeedId;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server on a free port, and who calls it. Thread-safe. */
@@ -30,8 +33,17 @@ final class ApiFixture implements AutoCloseable {
     }
 
     static ApiFixture of(FeedApiOptions options, int bodyDeadlineMillis) {
+        return of(options, Clock.systemUTC(), bodyDeadlineMillis);
+    }
+
+    /** A server whose time goes as {@code clock} does. */
+    static ApiFixture of(FeedApiOptions options, Clock clock) {
+        return of(options, clock, 20_000);
+    }
+
+    private static ApiFixture of(FeedApiOptions options, Clock clock, int bodyDeadlineMillis) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        FeedApi api = FeedApi.open(options, Clock.systemUTC(), new SecureRandom(), meters);
+        FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
         try {
             return new ApiFixture(api, api.serve(bodyDeadlineMillis), meters);
         } catch (RuntimeException e) {
@@ -95,6 +107,43 @@ final class ApiFixture implements AutoCloseable {
                 .path("secret")
                 .asText();
         return new Device(id, as(secret));
+    }
+
+    /** A registered partner. */
+    record Partner(String id, ApiClient client) {
+        String path() {
+            return "/v1/partners/" + id;
+        }
+
+        String feed() {
+            return path() + "/feed";
+        }
+    }
+
+    /** Registers a partner whose id begins with {@code name} and that no other test has. */
+    Partner registerPartner(String name) {
+        String id = name + "-" + NUMBERS.incrementAndGet();
+        String secret = operator()
+                .put("/v1/partners/" + id)
+                .expect(201)
+                .json()
+                .path("secret")
+                .asText();
+        return new Partner(id, as(secret));
+    }
+
+    /** Makes one order of the device, for the partner. */
+    Answered order(Device device, Partner partner) {
+        return operator()
+                .order("{\"device_id\":\"" + device.id() + "\",\"partner_id\":\"" + partner.id() + "\"}")
+                .expect(201);
+    }
+
+    /** How many changes the orders' own feed has. */
+    long headOfOrders() {
+        return api.standings().of(Set.of(FeedId.ORDERS)).toCompletableFuture().join().stream()
+                .mapToLong(Standing::head)
+                .sum();
     }
 
     /** Makes {@code count} orders of the device, one after the other, whose volumes are 1 to {@code count}. */

@@ -63,7 +63,7 @@ class RoutesTest {
             value = {
                 "GET | /v1/orders | POST",
                 "DELETE | /v1/orders | POST",
-                "PUT | /v1/orders/x | GET HEAD",
+                "PUT | /v1/orders/x | GET HEAD PATCH",
                 "PATCH | /v1/devices/grill | PUT DELETE GET HEAD",
                 "POST | /v1/devices/grill/feed | GET HEAD",
                 "GET | /v1/devices/grill/acks | POST",

@@ -128,6 +128,11 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
+    public List<StoredOrder> orders(Collection<Long> keys) {
+        return inner.orders(keys);
+    }
+
+    @Override
     public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
         return inner.ordersOf(feedNo, afterKey, limit);
     }

@@ -1,0 +1,114 @@
+package io.bellwire.http;
+
+import io.bellwire.log.Answer;
+import io.bellwire.log.Event;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.Once;
+import io.bellwire.log.Result;
+import io.bellwire.log.Write;
+import io.bellwire.order.OrderId;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Takes a writing call to the log, once per idempotency key, and its result back to the caller. */
+final class Commands {
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+    private static final int CREATED = 201;
+
+    private Commands() {}
+
+    /** Writes, and answers what came of it. */
+    static <R> CompletionStage<Reply> submit(
+            EventLog log, Call call, Write<Result<R>> write, Function<R, Problem> problem) {
+        return submit(log, call, List.of(), write, problem);
+    }
+
+    /**
+     * Writes, and answers what came of it.
+     *
+     * @param asked what beside the body says what is asked for
+     */
+    static <R> CompletionStage<Reply> submit(
+            EventLog log, Call call, List<String> asked, Write<Result<R>> write, Function<R, Problem> problem) {
+        Optional<IdempotencyKey> key = idempotencyKey(call);
+        return log.submit(new Once<>(key.orElse(null), fingerprint(call, key, asked), write))
+                .thenCompose(result -> reply(log, result, problem));
+    }
+
+    /** The answer to what came of a write. */
+    static <R> CompletionStage<Reply> reply(EventLog log, Result<R> result, Function<R, Problem> problem) {
+        return result.fold(
+                done -> CompletableFuture.completedFuture(
+                        reply(done.status(), done.body(), done.orderKey(), Optional.ofNullable(done.event()))),
+                repeated -> repeat(log, repeated.answer()),
+                refused -> failed(problem.apply(refused.why())),
+                mismatch -> failed(Problem.idempotencyMismatch("another request has used this Idempotency-Key")));
+    }
+
+    private static CompletionStage<Reply> failed(Problem problem) {
+        return CompletableFuture.failedFuture(new ProblemException(problem));
+    }
+
+    private static CompletionStage<Reply> repeat(EventLog log, Answer answer) {
+        if (answer.event() == 0) {
+            return CompletableFuture.completedFuture(
+                    reply(answer.status(), answer.body(), answer.orderKey(), Optional.empty()));
+        }
+        return log.onReader(() -> {
+            Event event = log.store()
+                    .event(answer.event())
+                    .orElseThrow(() -> new ProblemException(Problem.conflict(
+                            "this Idempotency-Key was used before, and the answer is not kept any more")));
+            return reply(answer.status(), answer.body(), answer.orderKey(), Optional.of(event));
+        });
+    }
+
+    private static Reply reply(int status, byte[] body, long orderKey, Optional<Event> event) {
+        if (event.isEmpty()) {
+            return body.length == 0 ? Reply.empty(status) : new Reply(status, Reply.JSON, body, Map.of());
+        }
+        Reply reply =
+                new Reply(status, Reply.JSON, event.get().data(), Map.of()).with("ETag", OrderEtag.of(event.get()));
+        return status == CREATED ? reply.with("Location", "/v1/orders/" + new OrderId(orderKey)) : reply;
+    }
+
+    /** What the caller calls its request, if it does; a key belongs to a caller, a method and a path. */
+    static Optional<IdempotencyKey> idempotencyKey(Call call) {
+        return call.header("Idempotency-Key").map(text -> {
+            if (!IDEMPOTENCY_KEY.matcher(text).matches()) {
+                throw new ProblemException(
+                        Problem.invalidRequest("Idempotency-Key must have 1 to 255 visible ASCII characters"));
+            }
+            return IdempotencyKey.of(
+                    call.caller().name(),
+                    call.method() + " " + call.route().template(),
+                    call.path().getOrDefault("id", ""),
+                    text);
+        });
+    }
+
+    /**
+     * What tells this request from another under the same key: what is asked for, and not under which condition or in which
+     * form. Whoever repeats a write that went unanswered may have looked at the order meanwhile, and bring a newer entity tag.
+     */
+    static byte[] fingerprint(Call call, Optional<IdempotencyKey> key, List<String> asked) {
+        if (key.isEmpty()) {
+            return new byte[0];
+        }
+        byte[] body = IdempotencyKey.fingerprint(call.body());
+        if (asked.isEmpty()) {
+            return body;
+        }
+        List<String> parts = new ArrayList<>(asked);
+        parts.add(HexFormat.of().formatHex(body));
+        return IdempotencyKey.of(parts.toArray(String[]::new)).digest();
+    }
+}

@@ -1,0 +1,34 @@
+package io.bellwire.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** The contract as machines read it: OpenAPI for HTTP, AsyncAPI for MQTT. Thread-safe. */
+final class DocumentEndpoints {
+    private final List<Route> routes = List.of(route("/openapi.json"), route("/asyncapi.json"));
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    private static Route route(String path) {
+        Reply document = new Reply(200, Reply.JSON, resource(path), Map.of());
+        return Route.read(path, Route.Access.ANYBODY, Set.of(), call -> CompletableFuture.completedFuture(document));
+    }
+
+    private static byte[] resource(String path) {
+        try (InputStream in = DocumentEndpoints.class.getResourceAsStream(path)) {
+            if (in == null) {
+                throw new IllegalStateException(path + " is missing from the class path");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

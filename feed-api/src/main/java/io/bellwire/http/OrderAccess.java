@@ -1,0 +1,93 @@
+package io.bellwire.http;
+
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.order.Order;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderTarget;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Finds orders, and the feeds that their changes are told in, for callers who may see them. Thread-safe. */
+final class OrderAccess {
+    private final EventLog log;
+
+    OrderAccess(EventLog log) {
+        this.log = log;
+    }
+
+    /** The order that the path names, if the caller may see it; else 404, as if it were not there. */
+    CompletionStage<StoredOrder> order(Call call) {
+        OrderId id = OrderId.parse(call.pathParameter("id")).orElseThrow(() -> noSuchOrder(call));
+        return log.onReader(() -> log.store().orders(List.of(id.key())).stream()
+                .filter(stored -> call.caller().isOperator() || call.caller().mayRead(Order.of(stored.latest())))
+                .findFirst()
+                .orElseThrow(() -> noSuchOrder(call)));
+    }
+
+    /** The order that the path names, ready to be changed. */
+    CompletionStage<OrderTarget> target(Call call) {
+        return order(call).thenCompose(stored -> log.onReader(() -> target(stored)));
+    }
+
+    /** Those of the orders that exist and that the caller may see, ready to be changed. */
+    CompletionStage<Map<OrderId, OrderTarget>> targets(Caller caller, Collection<OrderId> ids) {
+        return log.onReader(() -> {
+            Map<OrderId, OrderTarget> targets = new HashMap<>();
+            for (StoredOrder stored :
+                    log.store().orders(ids.stream().map(OrderId::key).toList())) {
+                if (caller.mayRead(Order.of(stored.latest()))) {
+                    targets.put(new OrderId(stored.key()), target(stored));
+                }
+            }
+            return targets;
+        });
+    }
+
+    private OrderTarget target(StoredOrder stored) {
+        Order order = Order.of(stored.latest());
+        List<Feed> feeds = new ArrayList<>();
+        feeds.add(log.makeFeed(FeedId.ofDevice(order.device())));
+        changeFeeds(order.partner()).forEach(id -> feeds.add(log.makeFeed(id)));
+        return new OrderTarget(new OrderId(stored.key()), feeds);
+    }
+
+    private static List<FeedId> changeFeeds(Optional<String> partner) {
+        return partner.map(id -> List.of(FeedId.ORDERS, FeedId.ofPartner(id))).orElse(List.of(FeedId.ORDERS));
+    }
+
+    /** The feeds in which a new order is told, beginning with {@code deviceFeed}. */
+    CompletionStage<List<Feed>> feedsOfNew(Feed deviceFeed, Optional<String> partner) {
+        List<FeedId> others = new ArrayList<>(changeFeeds(partner));
+        others.add(FeedId.ORDERS_CREATED);
+        partner.ifPresent(id -> others.add(FeedId.ofPartnerCreated(id)));
+        List<Feed> feeds = new ArrayList<>(others.size() + 1);
+        feeds.add(deviceFeed);
+        for (FeedId other : others) {
+            Feed known = log.known(other);
+            if (known == null) {
+                return log.onReader(() -> {
+                    List<Feed> made = new ArrayList<>(List.of(deviceFeed));
+                    others.forEach(id -> made.add(log.makeFeed(id)));
+                    return made;
+                });
+            }
+            feeds.add(known);
+        }
+        return CompletableFuture.completedFuture(feeds);
+    }
+
+    static ProblemException noSuchOrder(Call call) {
+        String id = call.pathParameter("id");
+        return new ProblemException(
+                Problem.notFound("there is no order " + (id.length() > 64 ? id.substring(0, 64) + "..." : id)));
+    }
+}

@@ -1,0 +1,158 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.feed.FeedRead;
+import io.bellwire.log.Change;
+import io.bellwire.log.Cursor;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Timestamps;
+import io.bellwire.order.Order;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStatus;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** Lists of orders for callers that poll: which were made, and which wait for the caller. Thread-safe. */
+final class OrderListEndpoints {
+    private static final int LIMIT_MAX = 1_000;
+    private static final int LIMIT_DEFAULT = 100;
+    private static final long BYTES_MAX = 8 << 20;
+
+    private final EventLog log;
+
+    OrderListEndpoints(EventLog log) {
+        this.log = log;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.read(
+                        "/v1/orders/created-history",
+                        Route.Access.KNOWN,
+                        Set.of("older_than", "newer_than", "limit"),
+                        this::createdHistory),
+                Route.read("/v1/orders/pending", Route.Access.KNOWN, Set.of("cursor", "limit"), this::pending));
+    }
+
+    private CompletionStage<Reply> createdHistory(Call call) {
+        if (call.caller().isDevice()) {
+            throw new ProblemException(Problem.forbidden("a device reads its own feed"));
+        }
+        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        Optional<Cursor> olderThan = cursor(call, "older_than");
+        Optional<Cursor> newerThan = cursor(call, "newer_than");
+        FeedId id = call.caller().partner().map(FeedId::ofPartnerCreated).orElse(FeedId.ORDERS_CREATED);
+        return log.onReader(() -> {
+            Feed feed = log.makeFeed(id);
+            requireInLog(feed, olderThan);
+            requireInLog(feed, newerThan);
+            if (newerThan.isPresent() && newerThan.get().revision() < feed.first() - 1) {
+                throw reset(feed, FeedRead.Reason.BEFORE_RETENTION); // else what is gone would be missed in silence
+            }
+            long head = feed.head();
+            long last = Math.min(head, olderThan.map(Cursor::revision).orElse(head + 1) - 1);
+            long first = Math.max(
+                    feed.first(), Math.max(newerThan.map(Cursor::revision).orElse(0L) + 1, last - limit + 1));
+            ObjectNode json = Json.MAPPER.createObjectNode();
+            ArrayNode events = json.putArray("orders_created_events");
+            if (first <= last) {
+                List<Change> changes = log.store().read(feed, first - 1, last, limit, Long.MAX_VALUE);
+                for (int i = changes.size() - 1; i >= 0; i--) {
+                    Change change = changes.get(i);
+                    ObjectNode event = events.addObject();
+                    event.put("id", new Cursor(log.epoch(), change.revision()).toString());
+                    event.put(
+                            "occurred_at",
+                            Timestamps.format(
+                                    Instant.ofEpochMilli(change.event().atMillis())));
+                    event.put("order_id", new OrderId(change.event().orderKey()).toString());
+                }
+            }
+            return Reply.json(200, json).with("Cache-Control", "no-store");
+        });
+    }
+
+    private static Optional<Cursor> cursor(Call call, String name) {
+        return Optional.ofNullable(call.query().get(name)).map(text -> FeedEndpoint.parse(name, text));
+    }
+
+    private void requireInLog(Feed feed, Optional<Cursor> cursor) {
+        if (cursor.isPresent() && !cursor.get().epoch().equals(log.epoch())) {
+            throw reset(feed, FeedRead.Reason.EPOCH_CHANGED);
+        }
+        if (cursor.isPresent() && cursor.get().revision() > feed.head()) {
+            throw reset(feed, FeedRead.Reason.AHEAD_OF_LOG);
+        }
+    }
+
+    private ProblemException reset(Feed feed, FeedRead.Reason reason) {
+        return new ProblemException(
+                FeedEndpoint.reset(feed.id(), new FeedRead.Reset(reason, new Cursor(log.epoch(), feed.first() - 1))));
+    }
+
+    /** The orders in the caller's feed, from where it is done, that nobody has decided on yet. */
+    private CompletionStage<Reply> pending(Call call) {
+        Feed feed = call.caller()
+                .party()
+                .orElseThrow(() -> new ProblemException(
+                        Problem.forbidden("orders wait for a device or a partner; the operator is neither")))
+                .feed();
+        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        Optional<Cursor> cursor = cursor(call, "cursor");
+        return log.onReader(() -> {
+            requireInLog(feed, cursor);
+            long head = feed.head();
+            long after = cursor.map(Cursor::revision).orElse(Math.max(feed.processed(), feed.first() - 1));
+            List<Change> changes = log.store().read(feed, after, head, limit, BYTES_MAX);
+            if (changes.isEmpty() && after < head) {
+                throw reset(feed, FeedRead.Reason.BEFORE_RETENTION);
+            }
+            long next =
+                    changes.isEmpty() ? after : changes.get(changes.size() - 1).revision();
+            Set<Long> keys = new LinkedHashSet<>();
+            changes.forEach(change -> keys.add(change.event().orderKey()));
+            Map<Long, StoredOrder> stored = new HashMap<>();
+            log.store().orders(keys).forEach(order -> stored.put(order.key(), order));
+            List<StoredOrder> orders = new ArrayList<>();
+            for (Long key : keys) { // in the feed's order
+                StoredOrder order = stored.get(key);
+                if (order != null) {
+                    orders.add(order);
+                }
+            }
+            return pendingReply(orders, new Cursor(log.epoch(), next), next >= head);
+        });
+    }
+
+    private static Reply pendingReply(List<StoredOrder> orders, Cursor next, boolean isUpToDate) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        json.writeBytes("{\"orders\":[".getBytes(StandardCharsets.US_ASCII));
+        boolean isFirst = true;
+        for (StoredOrder stored : orders) {
+            if (Order.of(stored.latest()).status() == OrderStatus.NEW) {
+                if (!isFirst) {
+                    json.write(',');
+                }
+                isFirst = false;
+                json.writeBytes(stored.latest().data());
+            }
+        }
+        json.writeBytes(("],\"cursor\":\"" + next + "\"}").getBytes(StandardCharsets.US_ASCII));
+        return new Reply(200, Reply.JSON, json.toByteArray(), Map.of())
+                .with("Cache-Control", "no-store")
+                .with("Bellwire-Up-To-Date", Boolean.toString(isUpToDate));
+    }
+}

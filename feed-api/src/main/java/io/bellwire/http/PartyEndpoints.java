@@ -1,0 +1,88 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.log.Feed;
+import io.bellwire.log.Timestamps;
+import io.bellwire.registry.Party;
+import io.bellwire.registry.Registry;
+import io.bellwire.registry.Registry.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** Registering, rotating, showing and disabling devices and partners. Thread-safe. */
+final class PartyEndpoints {
+    private final Registry registry;
+
+    PartyEndpoints(Registry registry) {
+        this.registry = registry;
+    }
+
+    List<Route> routes() {
+        List<Route> routes = new ArrayList<>();
+        for (String template : List.of("/v1/devices/{id}", "/v1/partners/{id}")) {
+            routes.add(Route.act("PUT", template, Route.Access.OPERATOR, this::register));
+            routes.add(Route.act("DELETE", template, Route.Access.OPERATOR, this::disable));
+            routes.add(Route.read(template, Route.Access.OPERATOR_OR_OWNER, Set.of(), this::show));
+            routes.add(Route.act("POST", template + "/secret", Route.Access.OPERATOR, this::rotate));
+        }
+        return routes;
+    }
+
+    private CompletionStage<Reply> register(Call call) {
+        return registry.register(call.feed()).thenApply(registration -> {
+            ObjectNode json = json(call, registration);
+            json.put("created_at", Timestamps.format(registration.party().createdAt()));
+            return Reply.json(registration.secret() == null ? 200 : 201, json).with("Cache-Control", "no-store");
+        });
+    }
+
+    private static ObjectNode json(Call call, Registration registration) {
+        ObjectNode json = named(call);
+        if (registration.secret() != null) {
+            json.put("secret", registration.secret());
+        }
+        return json;
+    }
+
+    private static ObjectNode named(Call call) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put(call.route().isOfPartners() ? "partner_id" : "device_id", call.pathParameter("id"));
+        return json;
+    }
+
+    private CompletionStage<Reply> rotate(Call call) {
+        return registry.rotate(call.feed()).thenApply(rotated -> rotated.map(registration ->
+                        Reply.json(200, json(call, registration)).with("Cache-Control", "no-store"))
+                .orElseThrow(call::noSuchParty));
+    }
+
+    private CompletionStage<Reply> disable(Call call) {
+        return registry.disable(call.feed()).thenApply(there -> {
+            if (!there) {
+                throw call.noSuchParty();
+            }
+            return Reply.empty(204);
+        });
+    }
+
+    private CompletionStage<Reply> show(Call call) {
+        return registry.find(call.feed()).thenApply(found -> found.map(party -> Reply.json(200, json(call, party)))
+                .orElseThrow(call::noSuchParty)
+                .with("Cache-Control", "no-store"));
+    }
+
+    private static ObjectNode json(Call call, Party party) {
+        Feed feed = party.feed();
+        ObjectNode json = named(call);
+        json.put("created_at", Timestamps.format(party.createdAt()));
+        json.put("disabled", party.disabled());
+        long head = feed.head();
+        json.put("received", feed.received());
+        json.put("processed", feed.processed());
+        json.put("head", head);
+        json.put("pending", Math.max(0, head - feed.processed()));
+        return json;
+    }
+}

@@ -1,0 +1,77 @@
+package io.bellwire.log;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a write happen once per idempotency key: the key is looked at before anything else, so that the repetition of a
+ * request whose answer got lost is given the first answer, whatever has happened since. Without a key it is just the write.
+ *
+ * @param <R> why the write may be refused
+ */
+public final class Once<R> implements Write<Result<R>> {
+    private final @Nullable IdempotencyKey key;
+    private final byte[] fingerprint;
+    private final Write<Result<R>> write;
+
+    /**
+     * @param fingerprint digest of the request, to notice another one under the same key
+     */
+    public Once(@Nullable IdempotencyKey key, byte[] fingerprint, Write<Result<R>> write) {
+        this.key = key;
+        this.fingerprint = fingerprint.clone();
+        this.write = write;
+    }
+
+    @Override
+    public Set<Feed> feeds() {
+        return write.feeds();
+    }
+
+    @Override
+    public Set<IdempotencyKey> keys() {
+        if (key == null) {
+            return write.keys();
+        }
+        Set<IdempotencyKey> keys = new HashSet<>(write.keys());
+        keys.add(key);
+        return keys;
+    }
+
+    @Override
+    public Set<Long> orders() {
+        return write.orders();
+    }
+
+    @Override
+    public int bytes() {
+        return write.bytes();
+    }
+
+    @Override
+    public Result<R> decide(Group group) {
+        if (key == null) {
+            return write.decide(group);
+        }
+        Answer before = group.answer(key);
+        if (before != null) {
+            return Arrays.equals(before.fingerprint(), fingerprint)
+                    ? new Result.Repeated<>(before)
+                    : new Result.Mismatch<>();
+        }
+        Result<R> result = write.decide(group);
+        if (result instanceof Result.Done<R> done) {
+            group.remember(new Answer(
+                    key,
+                    fingerprint,
+                    done.orderKey(),
+                    done.event() == null ? 0 : done.event().seq(),
+                    done.status(),
+                    done.body(),
+                    group.now().toEpochMilli()));
+        }
+        return result;
+    }
+}

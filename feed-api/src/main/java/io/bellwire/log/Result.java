@@ -1,0 +1,77 @@
+package io.bellwire.log;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command came to: done, done before, refused, or not the request that its idempotency key belongs to.
+ *
+ * @param <R> why it may be refused
+ */
+public sealed interface Result<R> {
+    <T> T fold(
+            Function<Done<R>, T> done,
+            Function<Repeated<R>, T> repeated,
+            Function<Refused<R>, T> refused,
+            Function<Mismatch<R>, T> mismatch);
+
+    /**
+     * It is durable.
+     *
+     * @param status the answer's HTTP status
+     * @param body the answer; empty if it is the event's data
+     * @param orderKey the order that it is about, 0 if none
+     * @param event the event that tells of it, or the one before if there was nothing to tell
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+    record Done<R>(
+            int status,
+            byte[] body,
+            long orderKey,
+            @Nullable Event event) implements Result<R> {
+        @Override
+        public <T> T fold(
+                Function<Done<R>, T> done,
+                Function<Repeated<R>, T> repeated,
+                Function<Refused<R>, T> refused,
+                Function<Mismatch<R>, T> mismatch) {
+            return done.apply(this);
+        }
+    }
+
+    /** The same request was done before. */
+    record Repeated<R>(Answer answer) implements Result<R> {
+        @Override
+        public <T> T fold(
+                Function<Done<R>, T> done,
+                Function<Repeated<R>, T> repeated,
+                Function<Refused<R>, T> refused,
+                Function<Mismatch<R>, T> mismatch) {
+            return repeated.apply(this);
+        }
+    }
+
+    /** It cannot be done; nothing was written, and nothing is remembered. */
+    record Refused<R>(R why) implements Result<R> {
+        @Override
+        public <T> T fold(
+                Function<Done<R>, T> done,
+                Function<Repeated<R>, T> repeated,
+                Function<Refused<R>, T> refused,
+                Function<Mismatch<R>, T> mismatch) {
+            return refused.apply(this);
+        }
+    }
+
+    /** Another request has used the key. */
+    record Mismatch<R>() implements Result<R> {
+        @Override
+        public <T> T fold(
+                Function<Done<R>, T> done,
+                Function<Repeated<R>, T> repeated,
+                Function<Refused<R>, T> refused,
+                Function<Mismatch<R>, T> mismatch) {
+            return mismatch.apply(this);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.bellwire.order;
+
+import io.bellwire.log.Feed;
+import io.bellwire.log.Group;
+import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.OrderLock;
+import io.bellwire.log.Result;
+import io.bellwire.log.Timestamps;
+import io.bellwire.log.Write;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The write that takes, renews or gives back the lease on an order. */
+public final class LockOrder implements Write<Result<Refusal>> {
+    private static final int BYTES = 256;
+
+    private final OrderId order;
+    private final String token;
+    private final boolean isOwned;
+    private final @Nullable Duration lease;
+
+    /**
+     * @param token the lease's token: a fresh one to take it, the one at hand to renew it or give it back
+     * @param isOwned whether {@code token} is the one at hand
+     * @param lease how long; null to give it back
+     */
+    public LockOrder(OrderId order, String token, boolean isOwned, @Nullable Duration lease) {
+        this.order = order;
+        this.token = token;
+        this.isOwned = isOwned;
+        this.lease = lease;
+    }
+
+    /** What of a token is kept. */
+    public static byte[] digest(String token) {
+        return IdempotencyKey.fingerprint(token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Empty if whoever brings {@code digest}, or nothing, may change an order with this lease on it. */
+    static Optional<Refusal> check(@Nullable OrderLock lock, Optional<byte[]> digest, long nowMillis) {
+        boolean isHeld = lock != null && lock.isHeldAt(nowMillis);
+        boolean isOurs = lock != null && isHeld && digest.isPresent() && lock.matches(digest.get());
+        if (isOurs || (!isHeld && digest.isEmpty())) {
+            return Optional.empty();
+        }
+        if (lock == null || !isHeld) {
+            return Optional.of(Refusal.of(Refusal.Kind.LOCK_LOST, "the lock of this token is over"));
+        }
+        long leftMillis = lock.untilMillis() - nowMillis;
+        return Optional.of(new Refusal(
+                Refusal.Kind.LOCKED,
+                "the order is locked by another for " + leftMillis + " ms more",
+                Optional.of(leftMillis)));
+    }
+
+    @Override
+    public Set<Feed> feeds() {
+        return Set.of();
+    }
+
+    @Override
+    public Set<Long> orders() {
+        return Set.of(order.key());
+    }
+
+    @Override
+    public int bytes() {
+        return BYTES;
+    }
+
+    @Override
+    public Result<Refusal> decide(Group group) {
+        if (group.order(order.key()) == null) {
+            return new Result.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + order));
+        }
+        long now = group.now().toEpochMilli();
+        byte[] digest = digest(token);
+        Optional<Refusal> refusal =
+                check(group.lock(order.key()), isOwned ? Optional.of(digest) : Optional.empty(), now);
+        if (refusal.isPresent()) {
+            return new Result.Refused<>(refusal.get());
+        }
+        if (lease == null) {
+            group.putLock(order.key(), null);
+            return new Result.Done<>(204, new byte[0], order.key(), null);
+        }
+        long until = now + lease.toMillis();
+        group.putLock(order.key(), new OrderLock(digest, until));
+        String body = "{\"lock_token\":\"" + token + "\",\"expires_at\":\""
+                + Timestamps.format(Instant.ofEpochMilli(until)) + "\"}";
+        return new Result.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.key(), null);
+    }
+}

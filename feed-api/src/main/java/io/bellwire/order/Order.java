@@ -1,0 +1,121 @@
+package io.bellwire.order;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.log.Event;
+import io.bellwire.registry.DeviceId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** An order as it is in the log, read from its newest event. Immutable by agreement. */
+public final class Order {
+    /** How large a source or a patch may make an order, in bytes of UTF-8 JSON. */
+    public static final int BYTES_MAX = 64 << 10;
+
+    /** As the log holds it, numbers as they were written. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final List<String> FIELDS = List.of(
+            "id",
+            "device_id",
+            "partner_id",
+            "status",
+            "reason",
+            "recipe_id",
+            "volume",
+            "data",
+            "version",
+            "created_at",
+            "updated_at");
+
+    private final ObjectNode json;
+
+    private Order(ObjectNode json) {
+        this.json = json;
+    }
+
+    /** The order that {@code event} tells of. */
+    public static Order of(Event event) {
+        try {
+            return new Order((ObjectNode) MAPPER.readTree(event.data()));
+        } catch (IOException e) {
+            throw new IllegalStateException("event " + event.seq() + " does not hold an order", e);
+        }
+    }
+
+    public String id() {
+        return json.path("id").asText();
+    }
+
+    public DeviceId device() {
+        return new DeviceId(json.path("device_id").asText());
+    }
+
+    /** The partner's id, if the order has one. */
+    public Optional<String> partner() {
+        JsonNode partner = json.get("partner_id");
+        return Optional.ofNullable(partner).map(JsonNode::asText);
+    }
+
+    public OrderStatus status() {
+        return OrderStatus.parse(json.path("status").asText())
+                .orElseThrow(() -> new IllegalStateException("an order in the log has an unknown status"));
+    }
+
+    public long version() {
+        return json.path("version").asLong();
+    }
+
+    public Instant createdAt() {
+        return Instant.parse(json.path("created_at").asText());
+    }
+
+    public Instant updatedAt() {
+        return Instant.parse(json.path("updated_at").asText());
+    }
+
+    /** The version as an entity tag. */
+    public String etag() {
+        return "\"" + version() + "\"";
+    }
+
+    /** The order with {@code patch} applied, not yet as a new version. */
+    Order with(OrderPatch patch) {
+        ObjectNode next = json.deepCopy();
+        patch.applyTo(next);
+        return new Order(next);
+    }
+
+    /** Whether both say the same but for version and times. */
+    boolean saysTheSameAs(Order other) {
+        return json.equals(other.json);
+    }
+
+    /** This as the version after {@code before}, as UTF-8 JSON with its fields in their order. */
+    byte[] jsonAfter(Order before, String time) {
+        ObjectNode ordered = json.objectNode();
+        for (String field : FIELDS) {
+            switch (field) {
+                case "version" -> ordered.put(field, before.version() + 1);
+                case "updated_at" -> ordered.put(field, time);
+                default -> {
+                    JsonNode value = json.get(field);
+                    if (value != null) {
+                        ordered.set(field, value);
+                    }
+                }
+            }
+        }
+        return ordered.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

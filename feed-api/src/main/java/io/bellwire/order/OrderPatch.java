@@ -1,0 +1,115 @@
+package io.bellwire.order;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller wants changed in an order, checked: a JSON merge patch (RFC 7396) over the fields that may change. Immutable
+ * by agreement.
+ */
+public final class OrderPatch {
+    private static final Set<String> FIELDS = Set.of("status", "reason", "recipe_id", "volume", "data");
+    private static final Set<String> FIXED =
+            Set.of("id", "device_id", "partner_id", "version", "created_at", "updated_at");
+
+    private final ObjectNode patch;
+    private final @Nullable OrderStatus status;
+    private final int bytes;
+
+    private OrderPatch(ObjectNode patch, @Nullable OrderStatus status) {
+        this.patch = patch;
+        this.status = status;
+        this.bytes = patch.toString().length();
+    }
+
+    /** Checks {@code request}; {@link InvalidOrderException} names the first thing that is wrong. */
+    public static OrderPatch of(JsonNode request) {
+        OrderFields.requireObject(request);
+        for (Iterator<String> names = request.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (FIXED.contains(name)) {
+                throw new InvalidOrderException(name + " cannot be changed");
+            }
+        }
+        OrderFields.requireKnown(request, FIELDS);
+        check(request.get("recipe_id"), OrderFields::requireRecipe);
+        check(request.get("volume"), OrderFields::requireVolume);
+        JsonNode data = request.get("data");
+        check(data, OrderFields::requireData);
+        String text = OrderFields.text(request, "status");
+        OrderStatus status = text == null ? null : status("status", text);
+        String reason = OrderFields.text(request, "reason");
+        if (reason != null) {
+            OrderFields.requireLength("reason", reason, OrderFields.REASON_LENGTH_MAX);
+        }
+        if (status == OrderStatus.REJECTED && reason == null) {
+            throw new InvalidOrderException("reason is missing: a rejection gives one");
+        }
+        if (reason != null && status == null) {
+            throw new InvalidOrderException("reason goes with status");
+        }
+        return new OrderPatch((ObjectNode) request, status);
+    }
+
+    static OrderStatus status(String field, String text) {
+        return OrderStatus.parse(text)
+                .orElseThrow(() -> new InvalidOrderException(field + " must be one of " + OrderStatus.all()));
+    }
+
+    private interface Check {
+        void accept(JsonNode value);
+    }
+
+    /** Null takes a field away, which needs no check. */
+    private static void check(@Nullable JsonNode value, Check check) {
+        if (value != null && !value.isNull()) {
+            check.accept(value);
+        }
+    }
+
+    /** Whether nothing but the status, and the reason for it, is to change. */
+    public boolean isStepOnly() {
+        return status != null && patch.size() == (patch.has("reason") ? 2 : 1);
+    }
+
+    /** Whether the status is to take this step. */
+    public boolean isStepTo(OrderStatus step) {
+        return status == step;
+    }
+
+    @Nullable OrderStatus status() {
+        return status;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    /** Applies the patch to {@code order}, all but the status's rules, which are the caller's to check. */
+    void applyTo(ObjectNode order) {
+        if (status != null && !status.text().equals(order.path("status").asText())) {
+            order.remove("reason"); // it was that of the step before, and would read as if it were this one's
+        }
+        merge(order, patch);
+    }
+
+    private static void merge(ObjectNode target, ObjectNode patch) {
+        for (Map.Entry<String, JsonNode> field : patch.properties()) {
+            JsonNode value = field.getValue();
+            if (value.isNull()) {
+                target.remove(field.getKey());
+            } else if (value instanceof ObjectNode object) {
+                JsonNode there = target.get(field.getKey());
+                ObjectNode merged = there instanceof ObjectNode old ? old : target.objectNode();
+                merge(merged, object);
+                target.set(field.getKey(), merged);
+            } else {
+                target.set(field.getKey(), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.bellwire.registry;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.bellwire.log.Database;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The devices and partners and their secrets, kept in the log's database. Thread-safe. What is asked often is answered from bounded
+ * caches; the rest, and every change, runs on the log's readers, so nothing here blocks the caller.
+ */
+public final class Registry {
+    private static final Logger log = LoggerFactory.getLogger(Registry.class);
+
+    private static final RowMapper<Row> ROW = (row, context) -> new Row(
+            new FeedId(row.getString("id")),
+            Secret.ofDigest(row.getBytes("secret_sha256")),
+            Instant.ofEpochMilli(row.getLong("created_at")),
+            row.getBoolean("disabled"));
+
+    private final Database database;
+    private final EventLog events;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Cache<FeedId, Party> byId;
+    private final Cache<Secret, FeedId> bySecret;
+    private final List<Consumer<FeedId>> closedListeners = new CopyOnWriteArrayList<>();
+
+    private record Row(FeedId id, Secret secret, Instant createdAt, boolean disabled) {}
+
+    /**
+     * @param cachedMax how many parties to keep in memory
+     */
+    public Registry(Database database, EventLog events, Clock clock, SecureRandom random, int cachedMax) {
+        this.database = database;
+        this.events = events;
+        this.clock = clock;
+        this.random = random;
+        this.byId = Caffeine.newBuilder()
+                .maximumSize(cachedMax)
+                .executor(Runnable::run)
+                .build();
+        this.bySecret = Caffeine.newBuilder()
+                .maximumSize(cachedMax)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** What registering came to: the secret is there only if it is new, and this is the only time it is seen. */
+    public record Registration(Party party, @Nullable String secret) {}
+
+    /** Has {@code listener} told of each party whose present connections must end: rotated or disabled. */
+    public void onClosed(Consumer<FeedId> listener) {
+        closedListeners.add(listener);
+    }
+
+    /** Registers the party, or enables a disabled one with a new secret, or finds it as it is. */
+    public CompletionStage<Registration> register(FeedId id) {
+        return change(() -> {
+            Feed feed = events.makeFeed(id);
+            Party there = load(id);
+            if (there != null && !there.disabled()) {
+                return new Registration(there, null);
+            }
+            String text = Secret.draw(random);
+            Party party = new Party(
+                    feed,
+                    Secret.of(text),
+                    there == null ? Instant.ofEpochMilli(clock.millis()) : there.createdAt(),
+                    false);
+            save(party, there == null);
+            return new Registration(party, text);
+        });
+    }
+
+    /** A new secret for the party, whose old one ends at once; empty if there is no such party or it is disabled. */
+    public CompletionStage<Optional<Registration>> rotate(FeedId id) {
+        return change(() -> {
+            Party there = load(id);
+            if (there == null || there.disabled()) {
+                return Optional.<Registration>empty();
+            }
+            String text = Secret.draw(random);
+            Party party = new Party(there.feed(), Secret.of(text), there.createdAt(), false);
+            save(party, false);
+            bySecret.invalidate(there.secret());
+            closed(id);
+            return Optional.of(new Registration(party, text));
+        });
+    }
+
+    /** Disables the party; false if there is no such party. */
+    public CompletionStage<Boolean> disable(FeedId id) {
+        return change(() -> {
+            Party there = load(id);
+            if (there == null) {
+                return false;
+            }
+            save(new Party(there.feed(), there.secret(), there.createdAt(), true), false);
+            bySecret.invalidate(there.secret());
+            closed(id);
+            return true;
+        });
+    }
+
+    /** The party, disabled or not. */
+    public CompletionStage<Optional<Party>> find(FeedId id) {
+        Party cached = byId.getIfPresent(id);
+        return cached != null
+                ? CompletableFuture.completedFuture(Optional.of(cached))
+                : events.onReader(() -> Optional.ofNullable(load(id)));
+    }
+
+    /** Whether {@code secret} is the enabled party's. */
+    public CompletionStage<Boolean> authenticate(FeedId id, byte[] secret) {
+        Secret given = Secret.of(secret);
+        return find(id).thenApply(found -> found.map(
+                        party -> !party.disabled() && party.secret().matches(given))
+                .orElse(false));
+    }
+
+    /** The enabled party whose secret this is. */
+    public CompletionStage<Optional<Party>> owner(Secret secret) {
+        FeedId cached = bySecret.getIfPresent(secret);
+        CompletionStage<Optional<Party>> found = cached != null
+                ? find(cached)
+                : events.onReader(() -> database.with(handle -> handle.createQuery(
+                                        "SELECT id, secret_sha256, created_at, disabled FROM parties"
+                                                + " WHERE secret_sha256 = :digest")
+                                .bind("digest", secret.digest())
+                                .map(ROW)
+                                .findOne())
+                        .map(this::keep));
+        return found.thenApply(candidate ->
+                candidate.filter(party -> !party.disabled() && party.secret().matches(secret)));
+    }
+
+    /** Changes to one registry are made one after the other: two of the same party would overwrite each other. */
+    private <T> CompletionStage<T> change(java.util.concurrent.Callable<T> change) {
+        return events.onReader(() -> {
+            synchronized (this) {
+                return change.call();
+            }
+        });
+    }
+
+    private @Nullable Party load(FeedId id) {
+        Party cached = byId.getIfPresent(id);
+        if (cached != null) {
+            return cached;
+        }
+        return database.with(handle -> handle.createQuery(
+                                "SELECT id, secret_sha256, created_at, disabled FROM parties WHERE id = :id")
+                        .bind("id", id.path())
+                        .map(ROW)
+                        .findOne())
+                .map(this::keep)
+                .orElse(null);
+    }
+
+    private Party keep(Row row) {
+        Party party = new Party(events.makeFeed(row.id()), row.secret(), row.createdAt(), row.disabled());
+        // not over a newer one that a change has put there meanwhile
+        Party there = byId.asMap().putIfAbsent(row.id(), party);
+        Party kept = there == null ? party : there;
+        bySecret.put(kept.secret(), kept.id());
+        return kept;
+    }
+
+    private void save(Party party, boolean isNew) {
+        database.commit(handle -> isNew ? insert(handle, party) : update(handle, party));
+        byId.put(party.id(), party);
+        bySecret.put(party.secret(), party.id());
+    }
+
+    private static int insert(Handle handle, Party party) throws SQLException {
+        return handle.createUpdate("INSERT INTO parties (id, feed_no, secret_sha256, created_at, disabled)"
+                        + " VALUES (:id, :feed, :digest, :created, :disabled)")
+                .bind("id", party.id().path())
+                .bind("feed", party.feed().no())
+                .bind("digest", party.secret().digest())
+                .bind("created", party.createdAt().toEpochMilli())
+                .bind("disabled", party.disabled())
+                .execute();
+    }
+
+    private static int update(Handle handle, Party party) {
+        return handle.createUpdate("UPDATE parties SET secret_sha256 = :digest, disabled = :disabled WHERE id = :id")
+                .bind("id", party.id().path())
+                .bind("digest", party.secret().digest())
+                .bind("disabled", party.disabled())
+                .execute();
+    }
+
+    private void closed(FeedId id) {
+        for (Consumer<FeedId> listener : closedListeners) {
+            try {
+                listener.accept(id);
+            } catch (RuntimeException e) { // the change is made; the others still hear of it
+                log.error("a listener failed for {}", id, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,401 @@
+package io.bellwire.http;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import io.bellwire.http.OpenApiDocument.Operation;
+import io.bellwire.order.OrderStatus;
+import io.bellwire.order.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is in the code is in the OpenAPI document, and the other way round. */
+class ContractTest {
+    private static final OpenApiDocument DOCUMENT = OpenApiDocument.SERVED;
+    private static final String NO_ORDER = "0000000000000";
+    private static final Pattern VARIABLE = Pattern.compile("\\{([a-z]+)}");
+    private static ApiFixture server;
+
+    @BeforeAll
+    static void start() {
+        server = ApiFixture.inMemory();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/openapi.json", "/asyncapi.json"})
+    void documentsAreServedToAnybodyAsTheyAreInTheSources(String path) throws IOException {
+        Answered answer = server.stranger().get(path).expect(200);
+
+        assertEquals("application/json", answer.header("content-type"));
+        try (InputStream in = ContractTest.class.getResourceAsStream(path)) {
+            assertArrayEquals(in.readAllBytes(), answer.bytes());
+        }
+    }
+
+    private static Map<String, Operation> operations() {
+        return DOCUMENT.operations().stream().collect(Collectors.toMap(Operation::toString, operation -> operation));
+    }
+
+    /** What both sides say of each operation, to be compared. */
+    private static void assertSame(Function<Route, Object> code, Function<Operation, Object> document) {
+        Map<String, Object> said = new TreeMap<>();
+        server.api().routes().forEach(route -> said.put(route.method() + " " + route.template(), code.apply(route)));
+        Map<String, Object> documented = new TreeMap<>();
+        operations().forEach((name, operation) -> documented.put(name, document.apply(operation)));
+        assertEquals(said, documented);
+    }
+
+    @Test
+    void everyRouteIsDocumentedAndEveryDocumentedOperationIsARoute() {
+        assertSame(route -> "", operation -> "");
+        assertEquals(
+                operations().size(),
+                DOCUMENT.operations().stream()
+                        .map(operation -> operation.json().path("operationId").asText())
+                        .distinct()
+                        .count());
+    }
+
+    @Test
+    void queryParametersAreTheSame() {
+        assertSame(
+                route -> new TreeSet<>(route.query()),
+                operation -> new TreeSet<>(DOCUMENT.parameters(operation, "query")));
+    }
+
+    @Test
+    void pathParametersAreTheSame() {
+        assertSame(
+                route -> VARIABLE.matcher(route.template())
+                        .results()
+                        .map(found -> found.group(1))
+                        .collect(Collectors.toSet()),
+                operation -> DOCUMENT.parameters(operation, "path"));
+    }
+
+    @Test
+    void limitsOfBodiesAreTheSame() {
+        assertSame(Route::bodyBytesMax, operation -> operation
+                .json()
+                .path("requestBody")
+                .path("x-body-bytes-max")
+                .asInt());
+    }
+
+    @Test
+    void mediaTypesOfBodiesAreTheSameWhereTheRouteAsksForThem() {
+        Map<String, Route> routes = server.api().routes().stream()
+                .collect(Collectors.toMap(route -> route.method() + " " + route.template(), route -> route));
+        assertSame(
+                route -> new TreeSet<>(route.contentTypes()),
+                operation -> routes.get(operation.toString()).contentTypes().isEmpty()
+                        ? Set.of()
+                        : new TreeSet<>(
+                                names(operation.json().path("requestBody").path("content"))));
+    }
+
+    private static Set<String> schemes(Operation operation) {
+        return StreamSupport.stream(operation.json().path("security").spliterator(), false)
+                .flatMap(requirement -> names(requirement).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    @Test
+    void securityIsTheOneOfTheRoute() {
+        Map<String, Operation> operations = operations();
+        for (Route route : server.api().routes()) {
+            Set<String> schemes = schemes(operations.get(route.method() + " " + route.template()));
+            boolean fits =
+                    switch (route.access()) {
+                        case ANYBODY -> schemes.isEmpty();
+                        case OPERATOR -> schemes.equals(Set.of("operatorToken"));
+                        case OPERATOR_OR_OWNER ->
+                            schemes.equals(
+                                    Set.of("operatorToken", route.isOfPartners() ? "partnerSecret" : "deviceSecret"));
+                        case KNOWN -> schemes.size() > 1;
+                    };
+            assertTrue(fits, route + " is documented for " + schemes);
+        }
+    }
+
+    static List<Operation> documented() {
+        return DOCUMENT.operations();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documented")
+    void operationIsOpenToWhomTheDocumentNamesAndToNobodyElse(Operation operation) {
+        Set<String> schemes = schemes(operation);
+        for (String caller : List.of("operatorToken", "deviceSecret", "partnerSecret")) {
+            ApiFixture.Device grill = server.register("grill");
+            String cafe = grill.id().replace("grill", "cafe");
+            String secret = server.operator()
+                    .put("/v1/partners/" + cafe)
+                    .expect(201)
+                    .json()
+                    .path("secret")
+                    .asText();
+            ApiClient client =
+                    switch (caller) {
+                        case "operatorToken" -> server.operator();
+                        case "deviceSecret" -> grill.client();
+                        default -> server.as(secret);
+                    };
+
+            int status = call(client, operation, grill.id(), cafe).status();
+
+            assertTrue(status != 401, caller + " is not known");
+            assertEquals(
+                    schemes.isEmpty() || schemes.contains(caller), status != 403, caller + " is answered " + status);
+        }
+        assertEquals(
+                schemes.isEmpty(),
+                call(server.stranger(), operation, "grill", "cafe").status() != 401);
+    }
+
+    /** Calls the operation as its document's own example has it, about what is the caller's, or an order that is not there. */
+    private static Answered call(ApiClient client, Operation operation, String device, String partner) {
+        String id = operation.template().startsWith("/v1/devices/")
+                ? device
+                : operation.template().startsWith("/v1/partners/") ? partner : NO_ORDER;
+        String path = operation.template().replace("{id}", id);
+        JsonNode content = operation.json().path("requestBody").path("content");
+        if (content.isMissingNode()) {
+            return client.send(operation.method(), path, BodyPublishers.noBody());
+        }
+        Map.Entry<String, JsonNode> first = content.properties().iterator().next();
+        String example = DOCUMENT.resolve(first.getValue().path("schema"))
+                .path("examples")
+                .path(0)
+                .toString();
+        BodyPublisher body = BodyPublishers.ofString(example);
+        return client.send(operation.method(), path, body, "Content-Type", first.getKey());
+    }
+
+    @ParameterizedTest
+    @MethodSource("documented")
+    void fieldThatIsNotDocumentedIsRefusedAndOneThatIsDocumentedIsKnown(Operation operation) {
+        JsonNode content = operation.json().path("requestBody").path("content");
+        JsonNode json = DOCUMENT.resolve(content.path("application/json").path("schema"));
+        if (!json.has("properties")) {
+            return;
+        }
+        for (String field : names(json.path("properties"))) {
+            assertFalse(refusal(operation, field).contains("unknown"), field);
+        }
+        assertEquals("unknown field \"nonsense\"", refusal(operation, "nonsense"));
+    }
+
+    /** Why the operation is refused with this field alone; empty if it is not. */
+    private static String refusal(Operation operation, String field) {
+        ApiFixture.Device grill = server.register("grill");
+        server.operator().put("/v1/partners/" + grill.id());
+        String order = server.operator()
+                .order(grill.order())
+                .expect(201)
+                .json()
+                .path("id")
+                .asText();
+        String id = operation.template().startsWith("/v1/orders/") ? order : grill.id();
+        return server.operator()
+                .send(
+                        operation.method(),
+                        operation.template().replace("{id}", id),
+                        BodyPublishers.ofString("{\"" + field + "\":[]}"),
+                        "Content-Type",
+                        "application/json")
+                .json()
+                .path("detail")
+                .asText();
+    }
+
+    @Test
+    void orderWithAllItsFieldsHasAllDocumentedFields() {
+        ApiFixture.Device grill = server.register("grill");
+        Answered made = server.operator()
+                .order("{\"device_id\":\"" + grill.id()
+                        + "\",\"partner_id\":\"cafe\",\"recipe_id\":\"soup\",\"volume\":\"1l\",\"data\":{}}")
+                .expect(201);
+        Answered rejected = server.operator()
+                .send(
+                        "PATCH",
+                        made.header("location"),
+                        BodyPublishers.ofString("{\"status\":\"rejected\",\"reason\":\"no soup today\"}"),
+                        "Content-Type",
+                        "application/merge-patch+json",
+                        "If-Match",
+                        made.header("etag"))
+                .expect(200);
+
+        assertEquals(names(schema("Order").path("properties")), names(rejected.json()));
+    }
+
+    @Test
+    void statusesOfOrdersAreTheSame() {
+        assertEquals(
+                Arrays.stream(OrderStatus.values()).map(OrderStatus::text).toList(),
+                strings(schema("OrderStatus").path("enum")));
+    }
+
+    private static JsonNode schema(String name) {
+        return DOCUMENT.root().path("components").path("schemas").path(name);
+    }
+
+    private static List<String> strings(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+
+    /** Every problem that the code can make, one of each kind at least. */
+    private static List<Problem> problems() throws ReflectiveOperationException {
+        List<Problem> problems = new ArrayList<>();
+        for (Method method : Problem.class.getDeclaredMethods()) {
+            boolean isNamedByItsCaller = Arrays.stream(method.getParameters())
+                    .map(Parameter::getName)
+                    .anyMatch("name"::equals);
+            if (!Modifier.isStatic(method.getModifiers())
+                    || method.getReturnType() != Problem.class
+                    || isNamedByItsCaller) {
+                continue;
+            }
+            boolean isOfStatus = Arrays.asList(method.getParameterTypes()).contains(int.class);
+            for (int status = 400; status < (isOfStatus ? 600 : 401); status++) {
+                int any = status;
+                Object[] arguments = Arrays.stream(method.getParameterTypes())
+                        .map(type -> type == int.class ? any : type == Map.class ? Map.of() : "x")
+                        .toArray();
+                problems.add((Problem) method.invoke(null, arguments));
+            }
+        }
+        for (Refusal.Kind kind : Refusal.Kind.values()) {
+            problems.add(OrderProblems.of(new Refusal(kind, "x", Optional.of(1L))));
+        }
+        return problems;
+    }
+
+    @Test
+    void typesOfProblemsAreTheSame() throws ReflectiveOperationException {
+        Set<String> types = new TreeSet<>();
+        for (Problem problem : problems()) {
+            types.add(json(problem).path("type").asText());
+        }
+        assertEquals(types, new TreeSet<>(strings(schema("ProblemType").path("enum"))));
+    }
+
+    @Test
+    void everyProblemIsAsOneOfTheDocumentedResponses() throws ReflectiveOperationException {
+        JsonNode responses = DOCUMENT.root().path("components").path("responses");
+        for (Problem problem : problems()) {
+            // a reset has members that only a feed knows, and whatever else HTTP itself refuses comes from no operation
+            boolean isLooseEnd = problem.name().equals("reset")
+                    || (problem.name().equals("invalid-request") && problem.status() != 400);
+            assertTrue(
+                    isLooseEnd
+                            || StreamSupport.stream(responses.spliterator(), false)
+                                    .map(response -> response.at("/content/application~1problem+json/schema"))
+                                    .anyMatch(schema -> DOCUMENT.errors(schema, json(problem))
+                                            .isEmpty()),
+                    problem.toString());
+        }
+    }
+
+    private static JsonNode json(Problem problem) {
+        try {
+            return OpenApiDocument.MAPPER.readTree(problem.reply().body());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** So that the problems above are all that there are. */
+    @Test
+    void problemsAreNamedInTwoPlacesAlone() {
+        JavaClasses http = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.bellwire.http");
+        ArchRuleDefinition.noClasses()
+                .that()
+                .doNotBelongToAnyOf(Problem.class, OrderProblems.class)
+                .should()
+                .callMethod(Problem.class, "conflict", String.class, String.class, String.class)
+                .orShould()
+                .callConstructor(
+                        Problem.class, int.class, String.class, String.class, String.class, Map.class, Map.class)
+                .check(http);
+    }
+
+    @Test
+    void examplesAreAsTheirSchemasSay() {
+        DOCUMENT.root().path("components").path("schemas").properties().forEach(named -> {
+            JsonNode schema = named.getValue();
+            schema.path("examples")
+                    .forEach(example ->
+                            assertEquals(List.of(), DOCUMENT.errors(schema, example), named.getKey() + " " + example));
+        });
+    }
+
+    @Test
+    void answerThatIsNotDocumentedFailsItsTest() {
+        AssertionError error = assertThrows(
+                AssertionError.class,
+                () -> DocumentedAnswers.check(new ForgedAnswer("GET", "/healthz", 200, Map.of(), "{\"healthy\":1}")));
+        assertTrue(error.getMessage().contains("the body is not as documented"), error.getMessage());
+        assertForgeryIsNoticed("the status is not documented", "/healthz", 201, Map.of(), "{\"healthy\":true}");
+        assertForgeryIsNoticed("header X-More is not", "/healthz", 200, Map.of("X-More", "1"), "{\"healthy\":true}");
+        assertForgeryIsNoticed("Cache-Control is there 0", "/v1/devices/grill", 200, Map.of(), "{}");
+        assertForgeryIsNoticed("the status is not documented", "/nothing", 200, Map.of(), "{}");
+        assertForgeryIsNoticed("media type text/html", "/healthz", 200, Map.of("Content-Type", "text/html"), "hello");
+        DocumentedAnswers.check(new ForgedAnswer("GET", "/healthz", 200, Map.of(), "{\"healthy\":true}"));
+    }
+
+    private static void assertForgeryIsNoticed(
+            String notice, String path, int status, Map<String, String> headers, String body) {
+        ForgedAnswer forged = new ForgedAnswer("GET", path, status, headers, body);
+        String message = assertThrows(AssertionError.class, () -> DocumentedAnswers.check(forged))
+                .getMessage();
+        assertTrue(message.contains(notice), message);
+    }
+}
