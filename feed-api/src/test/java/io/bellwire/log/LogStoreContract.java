@@ -1,4 +1,9 @@
 package io.bellwire.log;
 
 /** All that every {@link LogStore} must do. */
-abstract class LogStoreContract implements WritingRules, ReadingRules, RetentionRules {}
+abstract class LogStoreContract implements WritingRules, ReadingRules, OrderRules, RetentionRules {
+    @Override
+    public LogStoreFixture reopened() {
+        return fixture();
+    }
+}

@@ -109,9 +109,7 @@ interface RetentionRules {
     }
 
     /** The same log as another process finds it, if the store can do that. */
-    default LogStoreFixture reopened() {
-        return fixture();
-    }
+    LogStoreFixture reopened();
 
     @Test
     default void feedsAreLookedAtInSteps() {

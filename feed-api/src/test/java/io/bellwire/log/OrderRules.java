@@ -1,0 +1,202 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What every store does with orders, the leases on them, and the answers that told of them. */
+interface OrderRules {
+    long UNTIL = LogStoreFixture.MORNING.plusSeconds(30).toEpochMilli();
+
+    LogStoreFixture fixture();
+
+    /** The same log as another process finds it, if the store can do that. */
+    LogStoreFixture reopened();
+
+    private static byte[] digest(int token) {
+        return new byte[] {(byte) token, 2, 3};
+    }
+
+    private static void look(LogStoreFixture fixture, Set<Long> orders, Consumer<Group> look) {
+        fixture.write(new LogStore.Needs(Set.of(), orders, Set.of()), LogStoreFixture.MORNING, look);
+    }
+
+    private void putLock(long order, OrderLock lock) {
+        look(fixture(), Set.of(order), group -> group.putLock(order, lock));
+    }
+
+    private static void assertLock(OrderLock lock, byte[] digest, long untilMillis) {
+        assertNotNull(lock);
+        assertTrue(lock.matches(digest));
+        assertEquals(untilMillis, lock.untilMillis());
+    }
+
+    @Test
+    default void ordersAreFoundByTheirKeysInTheOrderOfKeys() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        long six = fixture().makeOrder(LogStoreFixture.MORNING, "order-6", fryer);
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        fixture().changeOrder(LogStoreFixture.MORNING, seven, "order-7 again", grill);
+
+        List<LogStore.StoredOrder> found = fixture().store().orders(List.of(eight, six, 4711L, seven, 0L, seven));
+
+        assertEquals(
+                List.of(seven, eight, six).stream().sorted().toList(),
+                found.stream().map(LogStore.StoredOrder::key).toList());
+        assertEquals(
+                Set.of("order-6", "order-7 again", "order-8"),
+                Set.copyOf(found.stream()
+                        .map(order -> LogStoreFixture.data(order.latest()))
+                        .toList()));
+        assertTrue(fixture().store().orders(List.of()).isEmpty());
+        assertTrue(fixture().store().orders(List.of(4711L)).isEmpty());
+    }
+
+    @Test
+    default void groupFindsTheNewestEventOfAnOrderItsOwnIncluded() {
+        Feed grill = fixture().grill();
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        fixture().changeOrder(LogStoreFixture.MORNING, seven, "accepted", grill);
+
+        fixture()
+                .write(
+                        new LogStore.Needs(Set.of(grill), Set.of(seven, 4711L), Set.of()),
+                        LogStoreFixture.MORNING,
+                        group -> {
+                            assertNull(group.order(4711L));
+                            assertEquals("accepted", LogStoreFixture.data(group.order(seven)));
+                            Event ready = LogStoreFixture.append(group, "ready", grill);
+                            group.putOrder(seven, ready);
+                            assertEquals(ready, group.order(seven));
+                        });
+
+        assertEquals(
+                "ready", LogStoreFixture.data(reopened().store().order(seven).orElseThrow()));
+    }
+
+    @Test
+    default void lockIsKeptUntilItIsPutAnewOrTakenAway() {
+        Feed grill = fixture().grill();
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        look(fixture(), Set.of(seven, eight), group -> {
+            assertNull(group.lock(seven));
+            group.putLock(seven, new OrderLock(digest(1), UNTIL));
+            assertLock(group.lock(seven), digest(1), UNTIL);
+        });
+
+        look(reopened(), Set.of(seven, eight), group -> {
+            assertLock(group.lock(seven), digest(1), UNTIL);
+            assertNull(group.lock(eight), "no other order is locked");
+        });
+
+        putLock(seven, new OrderLock(digest(2), UNTIL + 1));
+        look(fixture(), Set.of(seven), group -> assertLock(group.lock(seven), digest(2), UNTIL + 1));
+
+        look(fixture(), Set.of(seven), group -> {
+            group.putLock(seven, null);
+            assertNull(group.lock(seven), "the rest of the group sees it");
+        });
+        look(reopened(), Set.of(seven), group -> assertNull(group.lock(seven)));
+    }
+
+    @Test
+    default void lockOfADecisionThatThrowsIsNotKept() {
+        long seven = fixture()
+                .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
+        long eight = fixture()
+                .makeOrder(LogStoreFixture.MORNING, "order-8", fixture().grill());
+        putLock(seven, new OrderLock(digest(1), UNTIL));
+
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> look(fixture(), Set.of(seven, eight), group -> {
+                    group.putLock(seven, null);
+                    group.putLock(eight, new OrderLock(digest(1), UNTIL));
+                    throw new IllegalArgumentException("no");
+                }));
+
+        look(fixture(), Set.of(seven, eight), group -> {
+            assertLock(group.lock(seven), digest(1), UNTIL);
+            assertNull(group.lock(eight));
+        });
+    }
+
+    @Test
+    default void lockHoldsUpToItsEnd() {
+        OrderLock lock = new OrderLock(digest(1), UNTIL);
+
+        assertTrue(lock.isHeldAt(UNTIL - 1));
+        assertFalse(lock.isHeldAt(UNTIL));
+        assertFalse(lock.matches(digest(2)));
+    }
+
+    @Test
+    default void lockIsAcknowledgedToSomebody() {
+        long seven = fixture()
+                .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
+
+        Group group = fixture()
+                .write(
+                        new LogStore.Needs(Set.of(), Set.of(seven), Set.of()),
+                        LogStoreFixture.MORNING,
+                        g -> g.putLock(seven, new OrderLock(digest(1), UNTIL)));
+
+        assertTrue(group.isAcknowledged(), "it must be on disk before its taker is told");
+    }
+
+    @Test
+    default void lockThatEndedLongAgoIsForgottenAndOthersStay() {
+        Feed grill = fixture().grill();
+        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        putLock(seven, new OrderLock(digest(1), UNTIL));
+        putLock(eight, new OrderLock(digest(1), UNTIL + 1));
+
+        fixture().store().expireEvents(0, UNTIL + 1);
+
+        look(fixture(), Set.of(seven, eight), group -> {
+            assertNull(group.lock(seven));
+            assertLock(group.lock(eight), digest(1), UNTIL + 1);
+        });
+    }
+
+    @Test
+    default void answerKeepsItsStatusAndItsBody() {
+        IdempotencyKey bulk = IdempotencyKey.of("test", "bulk");
+        IdempotencyKey unlock = IdempotencyKey.of("test", "unlock");
+        byte[] body = "{\"results\":[\"\u00e4\u20ac\"]}".getBytes(StandardCharsets.UTF_8);
+        Instant at = LogStoreFixture.MORNING.plusMillis(7);
+        LogStore.Needs needs = new LogStore.Needs(Set.of(), Set.of(), Set.of(bulk, unlock));
+        fixture().write(needs, at, group -> {
+            group.remember(new Answer(bulk, digest(1), 0, 0, 200, body, at.toEpochMilli()));
+            group.remember(new Answer(unlock, digest(2), 42, 0, 204, new byte[0], at.toEpochMilli()));
+        });
+
+        reopened().write(needs, LogStoreFixture.MORNING, group -> {
+            Answer changed = group.answer(bulk);
+            assertEquals(200, changed.status());
+            assertArrayEquals(body, changed.body());
+            assertArrayEquals(digest(1), changed.fingerprint());
+            assertEquals(0, changed.event());
+            assertEquals(at.toEpochMilli(), changed.atMillis());
+            Answer unlocked = group.answer(unlock);
+            assertEquals(204, unlocked.status());
+            assertEquals(0, unlocked.body().length);
+            assertEquals(42, unlocked.orderKey());
+        });
+    }
+}
