@@ -1,0 +1,87 @@
+package io.bellwire.certify;
+
+import io.bellwire.net.HttpGate;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Asks the server over HTTP, with one token or with none. Thread-safe. */
+final class Caller {
+    static final String JSON = "application/json";
+    /** Above the longest wait that a case asks for; the case's own time is shorter. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final HttpGate gate;
+    private final URI server;
+    private final String token;
+
+    /** @param token empty for none */
+    Caller(HttpGate gate, URI server, String token) {
+        this.gate = gate;
+        this.server = server;
+        this.token = token;
+    }
+
+    /** The same server as another. */
+    Caller as(String other) {
+        return new Caller(gate, server, other);
+    }
+
+    Reply get(String path, String... headers) throws Exception {
+        return send("GET", path, "", headers);
+    }
+
+    Reply put(String path) throws Exception {
+        return send("PUT", path, "");
+    }
+
+    Reply delete(String path, String... headers) throws Exception {
+        return send("DELETE", path, "", headers);
+    }
+
+    /** With a body of JSON. */
+    Reply post(String path, String json, String... headers) throws Exception {
+        return wait(sending("POST", path, json, withType(JSON, headers)));
+    }
+
+    Reply patch(String path, String json, String... headers) throws Exception {
+        return wait(sending("PATCH", path, json, withType("application/merge-patch+json", headers)));
+    }
+
+    /** @param headers names and values in turn */
+    Reply send(String method, String path, String body, String... headers) throws Exception {
+        return wait(sending(method, path, body, headers));
+    }
+
+    CompletableFuture<Reply> sending(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
+                .timeout(PATIENCE)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return gate.send(request.build()).thenApply(response -> new Reply(method + " " + path, response));
+    }
+
+    static String[] withType(String contentType, String... headers) {
+        String[] all = new String[headers.length + 2];
+        all[0] = "Content-Type";
+        all[1] = contentType;
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return all;
+    }
+
+    private static Reply wait(CompletableFuture<Reply> reply) throws Exception {
+        try {
+            return reply.get();
+        } catch (ExecutionException failed) {
+            throw new Broken("an answer", String.valueOf(failed.getCause()));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.bellwire.certify;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All cases; a case's number is its place here. New ones come last in their group, and the protocol's table moves along. */
+final class Cases {
+    static final List<Case> ALL = Stream.of(
+                    FeedCases.ALL,
+                    ResetCases.ALL,
+                    PositionCases.ALL,
+                    OrderCases.ALL,
+                    OrderChangeCases.ALL,
+                    EventCases.ALL,
+                    RefusalCases.ALL,
+                    SignalCases.ALL,
+                    ConnectionCases.ALL,
+                    SecretCases.ALL)
+            .flatMap(List::stream)
+            .toList();
+
+    private Cases() {}
+
+    /** From 1. */
+    static int numberOf(Case one) {
+        return ALL.indexOf(one) + 1;
+    }
+}

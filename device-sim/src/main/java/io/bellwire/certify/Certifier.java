@@ -1,0 +1,146 @@
+package io.bellwire.certify;
+
+import io.bellwire.net.Endpoints;
+import io.bellwire.net.HttpGate;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/** Runs cases against a server, one after the other, each with devices and a time of its own. Not thread-safe. */
+public final class Certifier implements AutoCloseable {
+    private static final int REQUESTS_AT_ONCE_MAX = 64;
+    private static final int CONNECT_MILLIS_MAX = 5_000;
+    private static final int NAME_LENGTH = 8;
+
+    private final Endpoints server;
+    private final LongSupplier nanos;
+    private final long caseMillisMax;
+    private final String run;
+    private final ExecutorService threads;
+    private final Caller operator;
+
+    /**
+     * @param token the operator's
+     * @param caseMillisMax after how long a case has failed
+     */
+    public Certifier(Endpoints server, String token, long caseMillisMax, RandomGenerator random, LongSupplier nanos) {
+        this.server = server;
+        this.nanos = nanos;
+        this.caseMillisMax = caseMillisMax;
+        this.run = "certify-" + name(random);
+        this.threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "certify");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.operator =
+                new Caller(new HttpGate(threads, REQUESTS_AT_ONCE_MAX, REQUESTS_AT_ONCE_MAX), server.http(), token);
+    }
+
+    private static String name(RandomGenerator random) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < NAME_LENGTH; i++) {
+            name.append((char) ('a' + random.nextInt(26)));
+        }
+        return name.toString();
+    }
+
+    /** The ids of all cases, in the order of their numbers. */
+    public static List<String> ids() {
+        return Cases.ALL.stream().map(Case::id).toList();
+    }
+
+    /**
+     * Finds out whether there is a server that takes the token.
+     *
+     * @throws IOException if not; its message is one line that says why
+     */
+    public void reach() throws IOException, InterruptedException {
+        Reply answer;
+        try {
+            answer = operator.sending("GET", "/v1/devices/" + run, "")
+                    .get(2L * CONNECT_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException unreachable) {
+            throw new IOException("no answer from " + server.http() + ": " + reason(unreachable), unreachable);
+        }
+        if (answer.status() == 401 || answer.status() == 403) {
+            throw new IOException("the server does not take the token for an operator's: HTTP " + answer.status());
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(server.broker(), CONNECT_MILLIS_MAX);
+        } catch (IOException unreachable) {
+            throw new IOException("no connection to " + server.mqtt() + ": " + reason(unreachable), unreachable);
+        }
+    }
+
+    /**
+     * Runs the cases with these ids, in the order of their numbers.
+     *
+     * @param each told of every outcome as it comes
+     * @throws IllegalArgumentException if there is no such case
+     */
+    public Certificate run(List<String> ids, Consumer<Outcome> each) throws InterruptedException {
+        Set<String> unknown = new LinkedHashSet<>(ids);
+        ids().forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("no such case: " + String.join(", ", unknown));
+        }
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Case one : Cases.ALL) {
+            if (ids.contains(one.id())) {
+                Outcome outcome = run(one);
+                outcomes.add(outcome);
+                each.accept(outcome);
+            }
+        }
+        return new Certificate(outcomes);
+    }
+
+    private Outcome run(Case one) throws InterruptedException {
+        int number = Cases.numberOf(one);
+        long start = nanos.getAsLong();
+        String complaint = null;
+        Setting setting = new Setting(operator, server.broker(), run + "-" + number, nanos);
+        Future<?> running = threads.submit(() -> {
+            one.check().run(setting);
+            return null;
+        });
+        try {
+            running.get(caseMillisMax, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            running.cancel(true);
+            complaint = "expected an end within " + caseMillisMax + " ms; came none";
+        } catch (ExecutionException | CancellationException failed) {
+            complaint = Broken.shorten(reason(failed));
+        } finally {
+            setting.close();
+        }
+        return new Outcome(number, one.id(), complaint, (nanos.getAsLong() - start) / 1_000_000);
+    }
+
+    private static String reason(Exception failed) {
+        Throwable cause = failed;
+        while ((cause instanceof ExecutionException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof Broken ? String.valueOf(cause.getMessage()) : cause.toString();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

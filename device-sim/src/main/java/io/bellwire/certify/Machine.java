@@ -1,0 +1,45 @@
+package io.bellwire.certify;
+
+/**
+ * A device that a case has registered for itself. Immutable.
+ *
+ * @param http calls with the device's secret
+ */
+record Machine(String id, String secret, Caller http) {
+    /** Where it is registered. */
+    String path() {
+        return "/v1/devices/" + id;
+    }
+
+    /** Its feed, from the beginning. */
+    String feed() {
+        return path() + "/feed";
+    }
+
+    /** Its feed after a cursor. */
+    String feed(String cursor) {
+        return feed() + "?cursor=" + cursor;
+    }
+
+    String acks() {
+        return path() + "/acks";
+    }
+
+    String snapshot() {
+        return path() + "/orders";
+    }
+
+    String topic() {
+        return "bellwire/v1/devices/" + id + "/signal";
+    }
+
+    /** Says that it is done up to there. */
+    Reply acknowledge(String cursor) throws Exception {
+        return http.post(acks(), "{\"processed\":\"" + cursor + "\"}");
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

@@ -1,0 +1,44 @@
+package io.bellwire.certify;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Writes an MQTT packet. Not thread-safe. */
+final class MqttBytes {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    MqttBytes octet(int value) {
+        out.write(value);
+        return this;
+    }
+
+    /** Two bytes. */
+    MqttBytes number(int value) {
+        return octet(value >> 8).octet(value & 0xFF);
+    }
+
+    /** Its length in two bytes, then UTF-8. */
+    MqttBytes text(String value) {
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        number(utf8.length);
+        return raw(utf8);
+    }
+
+    MqttBytes raw(byte[] bytes) {
+        out.writeBytes(bytes);
+        return this;
+    }
+
+    /** What was written, with this first byte and the length before it. */
+    byte[] packet(int header) {
+        byte[] body = out.toByteArray();
+        MqttBytes all = new MqttBytes().octet(header);
+        int left = body.length;
+        do {
+            int digit = left & 0x7F;
+            left >>= 7;
+            all.octet(left > 0 ? digit | 0x80 : digit);
+        } while (left > 0);
+        return all.raw(body).out.toByteArray();
+    }
+}

@@ -1,0 +1,130 @@
+package io.bellwire.certify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Placing orders, each exactly once. */
+final class OrderCases {
+    static final List<Case> ALL = List.of(
+            new Case(
+                    "order-minimal",
+                    "device_id is all that an order needs; what was not given is left out.",
+                    OrderCases::orderMinimal),
+            new Case(
+                    "order-idempotent",
+                    "The same Idempotency-Key and body again: the first answer again, and nothing new.",
+                    OrderCases::orderIdempotent),
+            new Case(
+                    "order-idempotency-mismatch",
+                    "The same Idempotency-Key with another body is 422.",
+                    OrderCases::orderIdempotencyMismatch),
+            new Case(
+                    "order-concurrent-duplicates",
+                    "Of the same order sent many times at once one is placed; all answers name it, or are 409.",
+                    OrderCases::orderConcurrentDuplicates),
+            new Case(
+                    "order-etag-not-modified",
+                    "A read with the ETag at hand as If-None-Match is 304 without a body.",
+                    OrderCases::orderEtagNotModified),
+            new Case(
+                    "order-needs-a-device",
+                    "An order for a device that does not exist is 400.",
+                    OrderCases::orderNeedsADevice));
+
+    private OrderCases() {}
+
+    private static void orderMinimal(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        Reply placed = setting.operator()
+                .post("/v1/orders", "{\"device_id\":\"" + machine.id() + "\"}")
+                .expect(201);
+        JsonNode order = placed.json();
+        Set<String> fields = new HashSet<>();
+        order.fieldNames().forEachRemaining(fields::add);
+        Expect.same(
+                "the order's fields",
+                Set.of("id", "device_id", "status", "version", "created_at", "updated_at"),
+                fields);
+        Expect.same("device_id", machine.id(), order.path("device_id").asText());
+        Expect.same("status", "new", order.path("status").asText());
+        Expect.same("version", 1L, order.path("version").asLong());
+        Expect.that(Times.isTime(order.path("created_at")), "a time as created_at", order);
+        String location = "/v1/orders/" + order.path("id").asText();
+        Expect.same("Location", location, placed.header("Location"));
+        Expect.that(!placed.header("ETag").isEmpty(), "an ETag with the order", "none");
+        Expect.same(
+                "the order", order, setting.operator().get(location).expect(200).json());
+    }
+
+    private static void orderIdempotent(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        String key = setting.freshName();
+        Reply first = setting.place(machine, "Idempotency-Key", key);
+        Reply again = setting.place(machine, "Idempotency-Key", key);
+        Expect.same("the first answer again,", first.text(), again.text());
+        Expect.same("Location again", first.header("Location"), again.header("Location"));
+        Expect.same("ETag again", first.header("ETag"), again.header("ETag"));
+        Expect.same("revisions", List.of(1L), machine.http().get(machine.feed()).revisions());
+    }
+
+    private static void orderIdempotencyMismatch(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        String key = setting.freshName();
+        setting.place(machine, "Idempotency-Key", key);
+        setting.operator()
+                .post(
+                        "/v1/orders",
+                        "{\"device_id\":\"" + machine.id() + "\",\"recipe_id\":\"ristretto\"}",
+                        "Idempotency-Key",
+                        key)
+                .problem(422, "idempotency-mismatch");
+        Expect.same("revisions", List.of(1L), machine.http().get(machine.feed()).revisions());
+    }
+
+    private static void orderConcurrentDuplicates(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        String[] headers = Caller.withType(Caller.JSON, "Idempotency-Key", setting.freshName());
+        List<CompletableFuture<Reply>> sent = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            sent.add(setting.operator().sending("POST", "/v1/orders", Setting.body(machine), headers));
+        }
+        Set<String> ids = new HashSet<>();
+        for (CompletableFuture<Reply> one : sent) {
+            Reply reply = one.get();
+            if (reply.status() == 409) {
+                reply.problem(409, "conflict");
+            } else {
+                ids.add(reply.expect(201).json().path("id").asText());
+            }
+        }
+        Expect.that(ids.size() == 1, "one order", ids);
+        List<JsonNode> changes = machine.http().get(machine.feed()).changes();
+        Expect.same("number of changes", 1, changes.size());
+        Expect.same(
+                "orders in the feed", ids, Set.of(changes.get(0).path("subject").asText()));
+    }
+
+    private static void orderEtagNotModified(Setting setting) throws Exception {
+        Reply placed = setting.place(setting.machine());
+        String path = placed.header("Location");
+        String etag = placed.header("ETag");
+        Expect.same(
+                "ETag of the order read",
+                etag,
+                setting.operator().get(path).expect(200).header("ETag"));
+        Reply same = setting.operator().get(path, "If-None-Match", etag).expect(304);
+        Expect.same("bytes of a 304", 0, same.body().length);
+        setting.operator().get(path, "If-None-Match", "\"another\"").expect(200);
+    }
+
+    private static void orderNeedsADevice(Setting setting) throws Exception {
+        setting.operator()
+                .post("/v1/orders", "{\"device_id\":\"" + setting.freshName() + "\"}")
+                .problem(400, "invalid-request");
+        setting.operator().post("/v1/orders", "{}").problem(400, "invalid-request");
+    }
+}

@@ -1,0 +1,193 @@
+package io.bellwire.certify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Changing orders without overwriting what another has changed. */
+final class OrderChangeCases {
+    static final List<Case> ALL = List.of(
+            new Case(
+                    "patch-needs-precondition",
+                    "A change of an order that does not say which state it changes is 428.",
+                    OrderChangeCases::patchNeedsPrecondition),
+            new Case(
+                    "patch-stale",
+                    "A change with an If-Match that is no longer true is 412 and changes nothing.",
+                    OrderChangeCases::patchStale),
+            new Case(
+                    "patch-is-in-the-feed",
+                    "A change of an order raises its version and comes through the feed with the whole order.",
+                    OrderChangeCases::patchIsInTheFeed),
+            new Case(
+                    "status-step-forbidden",
+                    "A step that the life cycle does not have is 409, and the detail names those that it has.",
+                    OrderChangeCases::statusStepForbidden),
+            new Case(
+                    "lock-excludes-others",
+                    "While an order is locked, a change without the lock's token is 409; the write with it releases the lock.",
+                    OrderChangeCases::lockExcludesOthers),
+            new Case(
+                    "bulk-one-bad-item",
+                    "In a bulk change each item has its result, in order, and a bad one does not spoil the others.",
+                    OrderChangeCases::bulkOneBadItem),
+            new Case(
+                    "created-history-newest-first",
+                    "The history of created orders is newest first and stays as it is while new ones arrive.",
+                    OrderChangeCases::createdHistoryNewestFirst));
+
+    private static final String ACCEPT = "{\"status\":\"accepted\"}";
+
+    private OrderChangeCases() {}
+
+    private static void patchNeedsPrecondition(Setting setting) throws Exception {
+        Reply placed = setting.place(setting.machine());
+        String path = placed.header("Location");
+        setting.operator().patch(path, ACCEPT).problem(428, "precondition-required");
+        Expect.same("version", 1L, version(setting, path));
+    }
+
+    private static long version(Setting setting, String path) throws Exception {
+        return setting.operator().get(path).expect(200).json().path("version").asLong();
+    }
+
+    private static void patchStale(Setting setting) throws Exception {
+        Reply placed = setting.place(setting.machine());
+        String path = placed.header("Location");
+        String etag = placed.header("ETag");
+        Reply changed = setting.operator()
+                .patch(path, "{\"volume\":\"110ml\"}", "If-Match", etag)
+                .expect(200);
+        Expect.that(!changed.header("ETag").equals(etag), "another ETag after a change", etag);
+        setting.operator()
+                .patch(path, "{\"volume\":\"40ml\"}", "If-Match", etag)
+                .problem(412, "precondition-failed");
+        JsonNode order = setting.operator().get(path).expect(200).json();
+        Expect.same("volume", "110ml", order.path("volume").asText());
+        Expect.same("version", 2L, order.path("version").asLong());
+    }
+
+    private static void patchIsInTheFeed(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        Reply placed = setting.place(machine);
+        Reply patched = setting.operator()
+                .patch(placed.header("Location"), "{\"volume\":\"110ml\"}", "If-Match", placed.header("ETag"))
+                .expect(200);
+        setting.operator()
+                .patch(placed.header("Location"), ACCEPT, "If-Match", patched.header("ETag"))
+                .expect(200);
+        List<JsonNode> changes = machine.http().get(machine.feed()).changes();
+        Expect.same(
+                "types of the changes",
+                List.of("io.bellwire.order.created", "io.bellwire.order.updated", "io.bellwire.order.status-changed"),
+                changes.stream().map(change -> change.path("type").asText()).toList());
+        Expect.same("data of the second change", patched.json(), changes.get(1).path("data"));
+        Expect.same("version", 3L, changes.get(2).path("data").path("version").asLong());
+        Expect.same(
+                "status", "accepted", changes.get(2).path("data").path("status").asText());
+    }
+
+    private static void statusStepForbidden(Setting setting) throws Exception {
+        Reply placed = setting.place(setting.machine());
+        String path = placed.header("Location");
+        Reply refused = setting.operator()
+                .patch(path, "{\"status\":\"delivered\"}", "If-Match", placed.header("ETag"))
+                .problem(409);
+        String detail = refused.json().path("detail").asText();
+        Expect.that(
+                List.of("accepted", "rejected", "cancelled").stream().allMatch(detail::contains),
+                "a detail that names accepted, rejected and cancelled",
+                detail);
+        Expect.same("version", 1L, version(setting, path));
+    }
+
+    private static void lockExcludesOthers(Setting setting) throws Exception {
+        Reply placed = setting.place(setting.machine());
+        String path = placed.header("Location");
+        String etag = placed.header("ETag");
+        Reply locked = setting.operator().send("POST", path + "/lock", "").expect(201);
+        String token = locked.json().path("lock_token").asText();
+        Expect.that(!token.isEmpty(), "a lock_token", locked.text());
+        Expect.that(Times.isTime(locked.json().path("expires_at")), "a time as expires_at", locked.text());
+        setting.operator().send("POST", path + "/lock", "").problem(409);
+        setting.operator().patch(path, ACCEPT, "If-Match", etag).problem(409);
+        setting.operator()
+                .patch(path, ACCEPT, "If-Match", etag, "X-Lock-Token", "not-this-one")
+                .problem(409);
+        Expect.same("version while locked by another", 1L, version(setting, path));
+        setting.operator()
+                .patch(path, ACCEPT, "If-Match", etag, "X-Lock-Token", token)
+                .expect(200);
+        // that write has released it
+        String now = setting.operator().get(path).expect(200).header("ETag");
+        setting.operator()
+                .patch(path, "{\"status\":\"in_progress\"}", "If-Match", now)
+                .expect(200);
+    }
+
+    private static void bulkOneBadItem(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        String first = setting.order(machine);
+        String second = setting.order(machine);
+        String third = setting.order(machine);
+        JsonNode results = machine.http()
+                .post(
+                        "/v1/orders/bulk-status-change",
+                        "{\"status_changes\":[" + item(first, "accepted") + "," + item(second, "delivered") + ","
+                                + item(third, "accepted") + "]}")
+                .expect(200)
+                .json()
+                .path("results");
+        Expect.same("number of results", 3, results.size());
+        List<String> ids = new ArrayList<>();
+        results.forEach(result -> ids.add(result.path("order_id").asText()));
+        Expect.same("order_id of the results", List.of(first, second, third), ids);
+        List<String> statuses = new ArrayList<>();
+        for (String id : ids) {
+            statuses.add(setting.operator()
+                    .get("/v1/orders/" + id)
+                    .expect(200)
+                    .json()
+                    .path("status")
+                    .asText());
+        }
+        Expect.same("statuses afterwards", List.of("accepted", "new", "accepted"), statuses);
+    }
+
+    private static String item(String order, String status) {
+        return "{\"order_id\":\"" + order + "\",\"new_status\":\"" + status + "\"}";
+    }
+
+    private static void createdHistoryNewestFirst(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        List<String> placed = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            placed.add(setting.order(machine));
+        }
+        Collections.reverse(placed);
+        // others may place orders too: what matters is where ours stand among them
+        JsonNode page = history(setting, "?limit=1000");
+        List<String> ours = new ArrayList<>();
+        String newest = "";
+        for (JsonNode event : page) {
+            if (placed.contains(event.path("order_id").asText())) {
+                newest = newest.isEmpty() ? event.path("id").asText() : newest;
+                ours.add(event.path("order_id").asText());
+            }
+        }
+        Expect.same("orders, newest first,", placed, ours);
+        JsonNode older = history(setting, "?limit=3&older_than=" + newest);
+        Expect.that(older.size() > 0, "events older than " + newest, older);
+        setting.order(machine);
+        Expect.same("the same events again,", older, history(setting, "?limit=3&older_than=" + newest));
+    }
+
+    private static JsonNode history(Setting setting, String query) throws Exception {
+        return setting.operator()
+                .get("/v1/orders/created-history" + query)
+                .expect(200)
+                .json()
+                .path("orders_created_events");
+    }
+}

@@ -1,0 +1,132 @@
+package io.bellwire.certify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A cursor that cannot be continued, and the way out. */
+final class ResetCases {
+    static final List<Case> ALL = List.of(
+            new Case(
+                    "reset-epoch-changed",
+                    "A cursor of another log is 410 with reason epoch-changed.",
+                    ResetCases::resetEpochChanged),
+            new Case(
+                    "reset-ahead-of-log",
+                    "A cursor past the head is 410 with reason ahead-of-log, and is not waited for.",
+                    ResetCases::resetAheadOfLog),
+            new Case(
+                    "reset-names-snapshot-and-earliest",
+                    "A reset says where the snapshot is and which cursor is the first that can be continued.",
+                    ResetCases::resetNamesSnapshotAndEarliest),
+            new Case(
+                    "snapshot-pages",
+                    "The snapshot comes in pages of limit, in the order of creation; the last has no next.",
+                    ResetCases::snapshotPages),
+            new Case(
+                    "snapshot-then-feed-loses-nothing",
+                    "The feed from the cursor of the snapshot's first page has all that the snapshot may lack.",
+                    ResetCases::snapshotThenFeedLosesNothing));
+
+    private ResetCases() {}
+
+    /** The same place in a log that there is not. */
+    static String ofAnotherLog(String cursor) {
+        return (cursor.startsWith("z") ? "y" : "z") + cursor.substring(1);
+    }
+
+    /** So many revisions further than {@code cursor}. */
+    static String ahead(String cursor, int by) throws Broken {
+        int dot = cursor.lastIndexOf('.');
+        Expect.that(dot > 0 && cursor.substring(dot + 1).matches("\\d{1,10}"), "a cursor EPOCH.REVISION", cursor);
+        return cursor.substring(0, dot + 1) + (Long.parseLong(cursor.substring(dot + 1)) + by);
+    }
+
+    static void expectReset(Reply reply, String reason) throws Broken {
+        reply.problem(410, "reset");
+        Expect.same("reason of the reset", reason, reply.json().path("reason").asText());
+    }
+
+    private static void resetEpochChanged(Setting setting) throws Exception {
+        Machine machine = setting.machine(1);
+        String cursor = machine.http().get(machine.feed()).cursor();
+        expectReset(machine.http().get(machine.feed(ofAnotherLog(cursor))), "epoch-changed");
+    }
+
+    private static void resetAheadOfLog(Setting setting) throws Exception {
+        Machine machine = setting.machine(1);
+        String cursor = machine.http().get(machine.feed()).cursor();
+        expectReset(machine.http().get(machine.feed(ahead(cursor, 1))), "ahead-of-log");
+        expectReset(machine.http().get(machine.feed(ahead(cursor, 1)) + "&wait_ms=60000"), "ahead-of-log");
+    }
+
+    private static void resetNamesSnapshotAndEarliest(Setting setting) throws Exception {
+        Machine machine = setting.machine(2);
+        String cursor = machine.http().get(machine.feed()).cursor();
+        for (String bad : List.of(ofAnotherLog(cursor), ahead(cursor, 5))) {
+            JsonNode reset = machine.http().get(machine.feed(bad)).expect(410).json();
+            Expect.same(
+                    "snapshot in the reset",
+                    machine.snapshot(),
+                    reset.path("snapshot").asText());
+            machine.http().get(reset.path("snapshot").asText()).expect(200);
+            String earliest = reset.path("earliest").asText();
+            Expect.that(!earliest.isEmpty(), "a cursor as earliest in the reset", reset);
+            Expect.same(
+                    "revisions after earliest",
+                    List.of(1L, 2L),
+                    machine.http().get(machine.feed(earliest)).revisions());
+        }
+    }
+
+    private static void snapshotPages(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        List<String> placed = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            placed.add(setting.order(machine));
+        }
+        List<String> shown = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        String next = machine.snapshot() + "?limit=2";
+        while (!next.isEmpty() && sizes.size() <= placed.size()) {
+            JsonNode page = machine.http().get(next).expect(200).json();
+            Expect.that(page.path("cursor").isTextual(), "a cursor on each page of the snapshot", page);
+            sizes.add(page.path("orders").size());
+            page.path("orders").forEach(order -> shown.add(order.path("id").asText()));
+            next = page.path("next").asText();
+        }
+        Expect.same("orders of the snapshot", placed, shown);
+        Expect.same("sizes of the pages", List.of(2, 2, 1), sizes);
+    }
+
+    private static void snapshotThenFeedLosesNothing(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        Set<String> placed = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            placed.add(setting.order(machine));
+        }
+        JsonNode first =
+                machine.http().get(machine.snapshot() + "?limit=2").expect(200).json();
+        placed.add(setting.order(machine));
+        Set<String> known = new HashSet<>();
+        JsonNode page = first;
+        for (int i = 0; i < 9; i++) {
+            page.path("orders").forEach(order -> known.add(order.path("id").asText()));
+            if (!page.path("next").isTextual()) {
+                break;
+            }
+            page = machine.http().get(page.path("next").asText()).expect(200).json();
+        }
+        placed.add(setting.order(machine));
+        List<JsonNode> rest =
+                machine.http().get(machine.feed(first.path("cursor").asText())).changes();
+        rest.forEach(change -> known.add(change.path("subject").asText()));
+        Expect.same("orders of the snapshot and the feed after it", placed, known);
+        Expect.same(
+                "first revision after the snapshot's cursor",
+                4L,
+                rest.get(0).path("revision").asLong());
+    }
+}

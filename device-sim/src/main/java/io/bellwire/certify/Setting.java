@@ -1,0 +1,135 @@
+package io.bellwire.certify;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/** What one case works with. Its devices are disabled and its connections closed when it is over. Thread-safe. */
+final class Setting implements AutoCloseable {
+    private static final int TIDY_SECONDS_MAX = 5;
+
+    private final Caller operator;
+    private final InetSocketAddress broker;
+    private final String prefix;
+    private final LongSupplier nanos;
+    private final AtomicInteger names = new AtomicInteger();
+    private final List<Machine> machines = new ArrayList<>();
+    private final List<MqttLine> lines = new ArrayList<>();
+
+    /** @param prefix begins every name that the case gives, so that no other run has the same */
+    Setting(Caller operator, InetSocketAddress broker, String prefix, LongSupplier nanos) {
+        this.operator = operator;
+        this.broker = broker;
+        this.prefix = prefix;
+        this.nanos = nanos;
+    }
+
+    Caller operator() {
+        return operator;
+    }
+
+    /** A caller that nobody knows. */
+    Caller stranger(String token) {
+        return operator.as(token);
+    }
+
+    /** A name that nothing has yet. */
+    String freshName() {
+        return prefix + "-" + names.incrementAndGet();
+    }
+
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
+    long millisSince(long startNanos) {
+        return (nanos() - startNanos) / 1_000_000;
+    }
+
+    /** A device that was not there before. */
+    Machine machine() throws Exception {
+        String id = freshName();
+        Reply registered = operator.put("/v1/devices/" + id).expect(201);
+        Machine machine = machine(id, registered.json().path("secret").asText());
+        synchronized (machines) {
+            machines.add(machine);
+        }
+        return machine;
+    }
+
+    /** A device that is there, with a secret of its own. */
+    Machine machine(String id, String secret) throws Broken {
+        Expect.that(!secret.isEmpty(), "a secret for device " + id, "none");
+        return new Machine(id, secret, operator.as(secret));
+    }
+
+    /** A device with so many orders. */
+    Machine machine(int orders) throws Exception {
+        Machine machine = machine();
+        for (int i = 0; i < orders; i++) {
+            order(machine);
+        }
+        return machine;
+    }
+
+    /** Places an order and returns its id. */
+    String order(Machine machine) throws Exception {
+        return place(machine).json().path("id").asText();
+    }
+
+    Reply place(Machine machine, String... headers) throws Exception {
+        return operator.post("/v1/orders", body(machine), headers).expect(201);
+    }
+
+    static String body(Machine machine) {
+        return "{\"device_id\":\"" + machine.id() + "\",\"recipe_id\":\"lungo\"}";
+    }
+
+    /** A bare connection to the broker. */
+    MqttLine line(MqttVersion version) throws IOException {
+        MqttLine line = new MqttLine(broker, version);
+        synchronized (lines) {
+            lines.add(line);
+        }
+        return line;
+    }
+
+    /** A connection of the device, let in, subscribed to its own topic. */
+    MqttLine listening(Machine machine, MqttVersion version) throws Exception {
+        MqttLine line = connected(machine, version);
+        int code = line.subscribe(machine.topic());
+        Expect.that(code == 0, "SUBACK 0 for the device's own topic", code);
+        return line;
+    }
+
+    /** A connection of the device, let in. */
+    MqttLine connected(Machine machine, MqttVersion version) throws Exception {
+        MqttLine line = line(version);
+        int code = line.connect(Connect.of(machine));
+        Expect.that(code == 0, version + " CONNACK 0 for the device's own secret", code);
+        return line;
+    }
+
+    @Override
+    public void close() {
+        synchronized (lines) {
+            lines.forEach(MqttLine::close);
+        }
+        CompletableFuture<?>[] disabled;
+        synchronized (machines) {
+            disabled = machines.stream()
+                    .map(machine -> operator.sending("DELETE", machine.path(), ""))
+                    .toArray(CompletableFuture<?>[]::new);
+        }
+        // a server that does not answer has been found out already
+        CompletableFuture.allOf(disabled)
+                .completeOnTimeout(null, TIDY_SECONDS_MAX, TimeUnit.SECONDS)
+                .exceptionally(failure -> null)
+                .join();
+    }
+}
