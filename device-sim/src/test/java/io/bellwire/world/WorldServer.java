@@ -20,6 +20,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Result;
 import io.bellwire.log.VirtualWriter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -184,12 +185,10 @@ final class WorldServer implements AutoCloseable {
         if (!processed.epoch().equals(log.epoch().value())) {
             return new AckAnswer.Refused();
         }
-        VirtualWriter.Written<Acknowledge.Outcome> written =
-                writer.write(List.of(new Acknowledge(feed, processed.revision())), now());
+        VirtualWriter.Written<Result<io.bellwire.log.Cursor>> written =
+                writer.write(List.of(new Acknowledge(feed, cursor(processed))), now());
         notice(() -> written.processed().forEach(bridge::processed));
-        return written.decided().contains(Acknowledge.Outcome.DONE)
-                ? new AckAnswer.Accepted()
-                : new AckAnswer.Refused();
+        return written.decided().get(0) instanceof Result.Done ? new AckAnswer.Accepted() : new AckAnswer.Refused();
     }
 
     private static io.bellwire.log.Cursor cursor(Cursor cursor) {
