@@ -57,7 +57,7 @@ final class OrderAccess {
         List<Feed> feeds = new ArrayList<>();
         feeds.add(log.makeFeed(FeedId.ofDevice(order.device())));
         changeFeeds(order.partner()).forEach(id -> feeds.add(log.makeFeed(id)));
-        return new OrderTarget(new OrderId(stored.key()), feeds);
+        return new OrderTarget(new OrderId(stored.key()), feeds, stored.latest().dataLength());
     }
 
     private static List<FeedId> changeFeeds(Optional<String> partner) {

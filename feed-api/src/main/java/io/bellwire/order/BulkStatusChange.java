@@ -13,10 +13,11 @@ import java.util.Set;
 
 /** The write that takes many orders a step further at once; one that cannot is told, and does not spoil the others. */
 public final class BulkStatusChange implements Write<Result<Refusal>> {
-    private static final int BYTES_PER_ITEM = 768;
+    private static final int BYTES_PER_ITEM = 256;
 
     private final List<Item> items;
     private final Renderer renderer;
+    private final int bytes;
 
     /**
      * One step.
@@ -33,6 +34,10 @@ public final class BulkStatusChange implements Write<Result<Refusal>> {
     public BulkStatusChange(List<Item> items, Renderer renderer) {
         this.items = List.copyOf(items);
         this.renderer = renderer;
+        this.bytes = items.stream()
+                .mapToInt(item ->
+                        BYTES_PER_ITEM + item.change().map(ChangeOrder::bytes).orElse(0))
+                .sum();
     }
 
     @Override
@@ -51,7 +56,7 @@ public final class BulkStatusChange implements Write<Result<Refusal>> {
 
     @Override
     public int bytes() {
-        return BYTES_PER_ITEM * items.size();
+        return bytes;
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class ChangeOrder implements Write<Result<Refusal>> {
 
     @Override
     public int bytes() {
-        return OVERHEAD_BYTES + patch.bytes();
+        return OVERHEAD_BYTES + target.bytes() + patch.bytes();
     }
 
     /** How long the order had waited, if this write has decided on it; to be asked once the write is durable. */

@@ -33,7 +33,8 @@ class AuthorizationTest {
 
     /** Method and path of all routes that want a token; GRILL and FRYER stand for the devices. */
     static Stream<String> routes() {
-        return Stream.concat(operatorRoutes(), deviceRoutes());
+        return Stream.of(operatorRoutes(), deviceRoutes(), partnerRoutes(), orderRoutes())
+                .flatMap(routes -> routes);
     }
 
     static Stream<String> operatorRoutes() {
@@ -53,6 +54,35 @@ class AuthorizationTest {
                 "GET /v1/devices/FRYER/feed",
                 "GET /v1/devices/FRYER/orders",
                 "POST /v1/devices/FRYER/acks");
+    }
+
+    static Stream<String> partnerRoutes() {
+        return Stream.of(
+                "PUT /v1/partners/acme",
+                "DELETE /v1/partners/acme",
+                "POST /v1/partners/acme/secret",
+                "GET /v1/partners/acme",
+                "GET /v1/partners/acme/feed",
+                "POST /v1/partners/acme/acks");
+    }
+
+    /** What every known caller may call, and be shown its own. */
+    static Stream<String> orderRoutes() {
+        return Stream.of(
+                "GET /v1/orders/0000000000000",
+                "PATCH /v1/orders/0000000000000",
+                "GET /v1/orders/0000000000000/status",
+                "POST /v1/orders/0000000000000/lock",
+                "DELETE /v1/orders/0000000000000/lock",
+                "POST /v1/orders/bulk-status-change",
+                "GET /v1/orders/created-history",
+                "GET /v1/orders/pending");
+    }
+
+    @ParameterizedTest
+    @MethodSource("partnerRoutes")
+    void guarantee6DeviceMayNotCallPartnersRoutes(String route) {
+        call(grill.client(), route).expect(403);
     }
 
     private static Answered call(ApiClient client, String route) {
