@@ -4,6 +4,7 @@ import io.bellwire.net.Endpoints;
 import io.bellwire.net.HttpGate;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,10 +25,13 @@ public final class Certifier implements AutoCloseable {
     private static final int REQUESTS_AT_ONCE_MAX = 64;
     private static final int CONNECT_MILLIS_MAX = 5_000;
     private static final int NAME_LENGTH = 8;
+    /** What is waited for in vain must be told as such before the case's time is over. */
+    private static final int PATIENCES_PER_CASE = 3;
 
     private final Endpoints server;
     private final LongSupplier nanos;
     private final long caseMillisMax;
+    private final Duration patience;
     private final String run;
     private final ExecutorService threads;
     private final Caller operator;
@@ -40,6 +44,7 @@ public final class Certifier implements AutoCloseable {
         this.server = server;
         this.nanos = nanos;
         this.caseMillisMax = caseMillisMax;
+        this.patience = Duration.ofMillis(caseMillisMax / PATIENCES_PER_CASE);
         this.run = "certify-" + name(random);
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "certify");
@@ -113,7 +118,7 @@ public final class Certifier implements AutoCloseable {
         int number = Cases.numberOf(one);
         long start = nanos.getAsLong();
         String complaint = null;
-        Setting setting = new Setting(operator, server.broker(), run + "-" + number, nanos);
+        Setting setting = new Setting(operator, server.broker(), run + "-" + number, patience, nanos);
         Future<?> running = threads.submit(() -> {
             one.check().run(setting);
             return null;

@@ -43,7 +43,7 @@ final class ConnectionCases {
             MqttLine line = setting.line(version);
             int code = line.connect(spoil.spoil(Connect.of(machine)));
             Expect.that(code != 0, "a CONNACK that refuses " + what, code);
-            Expect.that(line.isClosedWithin(MqttLine.PATIENCE), "the connection to be closed", "none of it");
+            Expect.that(line.isClosedByServer(), "the connection to be closed", "none of it");
             // it was this, and not the device, that was refused
             setting.listening(machine, version).hear();
         });
@@ -58,7 +58,7 @@ final class ConnectionCases {
         } catch (IOException closedAlready) {
             return;
         }
-        Expect.that(line.isClosedWithin(MqttLine.PATIENCE), "the connection to be closed", "none of it");
+        Expect.that(line.isClosedByServer(), "the connection to be closed", "none of it");
     }
 
     private static void newestConnectionWins(Setting setting, MqttVersion version) throws Exception {
@@ -67,7 +67,7 @@ final class ConnectionCases {
         first.hear();
         MqttLine second = setting.listening(machine, version);
         second.hear();
-        Expect.that(first.isClosedWithin(MqttLine.PATIENCE), "the first connection to be closed", "none of it");
+        Expect.that(first.isClosedByServer(), "the first connection to be closed", "none of it");
         setting.order(machine);
         second.hearRevision(1);
     }

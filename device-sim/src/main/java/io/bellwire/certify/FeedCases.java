@@ -207,9 +207,9 @@ final class FeedCases {
         }
         Reply answer;
         try {
-            answer = poll.get(10, TimeUnit.SECONDS);
+            answer = poll.get(setting.patience().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException still) {
-            throw new Broken("an answer when the change came", "none for 10 s");
+            throw new Broken("an answer when the change came", "none");
         }
         Expect.same("revisions", List.of(2L), answer.revisions());
         Expect.same("Bellwire-Up-To-Date", true, answer.isUpToDate());

@@ -18,21 +18,23 @@ import java.util.Queue;
  * answers. Not thread-safe, but for {@link #close}.
  */
 final class MqttLine implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CONNACK = 2;
     private static final int PUBLISH = 3;
     private static final int SUBACK = 9;
     private static final int PACKET_BYTES_MAX = 64 << 10;
 
     private final MqttVersion version;
+    private final Duration patience;
     private final Socket socket = new Socket();
     private final DataInputStream in;
     /** Signals that came while something else was waited for. */
     private final Queue<Heard> early = new ArrayDeque<>();
 
-    MqttLine(InetSocketAddress broker, MqttVersion version) throws IOException {
+    /** @param patience how long to wait for what must come */
+    MqttLine(InetSocketAddress broker, MqttVersion version, Duration patience) throws IOException {
         this.version = version;
-        socket.connect(broker, (int) PATIENCE.toMillis());
+        this.patience = patience;
+        socket.connect(broker, (int) patience.toMillis());
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
     }
@@ -75,7 +77,7 @@ final class MqttLine implements AutoCloseable {
             send(packet);
             while (true) {
                 Packet came =
-                        read(PATIENCE).orElseThrow(() -> new Broken("an answer of the broker in time", "nothing"));
+                        read(patience).orElseThrow(() -> new Broken("an answer of the broker in time", "nothing"));
                 if (came.type() == answer) {
                     return came.body[codeAt < 0 ? came.body.length + codeAt : codeAt] & 0xFF;
                 }
@@ -107,7 +109,7 @@ final class MqttLine implements AutoCloseable {
 
     /** The next message; fails if none comes. */
     Heard hear() throws Exception {
-        return hear(PATIENCE).orElseThrow(() -> new Broken("a signal within " + PATIENCE.toSeconds() + " s", "none"));
+        return hear(patience).orElseThrow(() -> new Broken("a signal within " + patience.toMillis() + " ms", "none"));
     }
 
     /** The first signal with this revision or a higher one. */
@@ -119,12 +121,12 @@ final class MqttLine implements AutoCloseable {
         return heard;
     }
 
-    /** Whether the server closes this connection within the time, whatever it says before. */
-    boolean isClosedWithin(Duration wait) throws IOException {
+    /** Whether the server closes this connection, whatever it says before. */
+    boolean isClosedByServer() throws IOException {
         try {
-            Optional<Packet> packet = read(wait);
+            Optional<Packet> packet = read(patience);
             while (packet.isPresent()) {
-                packet = read(wait);
+                packet = read(patience);
             }
             return false;
         } catch (EOFException | SocketException closed) {
@@ -144,7 +146,7 @@ final class MqttLine implements AutoCloseable {
             throw new EOFException("the server closed the connection");
         }
         // the rest of a packet follows its first byte
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) patience.toMillis());
         int length = 0;
         int shift = 0;
         int digit;

@@ -48,7 +48,7 @@ final class SecretCases {
 
     private static void expectCut(Setting setting, MqttLine line, Machine old, MqttVersion version) throws Exception {
         old.http().get(old.feed()).problem(401, "unauthorized");
-        Expect.that(line.isClosedWithin(MqttLine.PATIENCE), "the live connection to be closed", "none of it");
+        Expect.that(line.isClosedByServer(), "the live connection to be closed", "none of it");
         int code = setting.line(version).connect(Connect.of(old));
         Expect.that(code != 0, "a CONNACK that refuses the old secret", code);
     }

@@ -2,6 +2,7 @@ package io.bellwire.certify;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,16 +17,21 @@ final class Setting implements AutoCloseable {
     private final Caller operator;
     private final InetSocketAddress broker;
     private final String prefix;
+    private final Duration patience;
     private final LongSupplier nanos;
     private final AtomicInteger names = new AtomicInteger();
     private final List<Machine> machines = new ArrayList<>();
     private final List<MqttLine> lines = new ArrayList<>();
 
-    /** @param prefix begins every name that the case gives, so that no other run has the same */
-    Setting(Caller operator, InetSocketAddress broker, String prefix, LongSupplier nanos) {
+    /**
+     * @param prefix begins every name that the case gives, so that no other run has the same
+     * @param patience how long to wait for what must come
+     */
+    Setting(Caller operator, InetSocketAddress broker, String prefix, Duration patience, LongSupplier nanos) {
         this.operator = operator;
         this.broker = broker;
         this.prefix = prefix;
+        this.patience = patience;
         this.nanos = nanos;
     }
 
@@ -41,6 +47,11 @@ final class Setting implements AutoCloseable {
     /** A name that nothing has yet. */
     String freshName() {
         return prefix + "-" + names.incrementAndGet();
+    }
+
+    /** How long to wait for what must come. */
+    Duration patience() {
+        return patience;
     }
 
     long nanos() {
@@ -92,7 +103,7 @@ final class Setting implements AutoCloseable {
 
     /** A bare connection to the broker. */
     MqttLine line(MqttVersion version) throws IOException {
-        MqttLine line = new MqttLine(broker, version);
+        MqttLine line = new MqttLine(broker, version, patience);
         synchronized (lines) {
             lines.add(line);
         }

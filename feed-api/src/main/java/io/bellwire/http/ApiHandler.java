@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
+    private static final int DISCARDED_BYTES_MAX = 256 << 10;
+    private static final int DISCARD_MILLIS = 2_000;
+    private static final int REQUEST_TIMEOUT = 408;
+
     private final PathMappings<Map<String, Route>> routes = new PathMappings<>();
     private final Map<String, Timer> timers = new HashMap<>();
     private final Callers callers;
@@ -88,7 +92,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             if (allowed.contains("GET")) {
                 allowed.add("HEAD");
             }
-            send(
+            finish(
                     request,
                     response,
                     callback,
@@ -112,7 +116,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 toSend = failed(request, failure);
             }
             try {
-                send(request, response, callback, toSend);
+                finish(request, response, callback, toSend);
             } catch (RuntimeException e) { // an answer that cannot be written must not leave the caller waiting
                 callback.failed(e);
             }
@@ -237,22 +241,33 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         if (reply.status() != 204 && reply.status() != 304) {
             headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
         }
-        if (isLeftUnread(request, reply.status())) {
-            // told beforehand, so that a client does not send its next request into a connection that is being closed
-            headers.put(HttpHeader.CONNECTION, "close");
-        }
         boolean hasBody = !request.getMethod().equals("HEAD") && reply.body().length > 0;
         response.write(true, hasBody ? ByteBuffer.wrap(reply.body()) : null, callback);
     }
 
-    /** Whether the request was refused before its body, if it has one, was read to its end. */
-    private static boolean isLeftUnread(Request request, int status) {
+    /**
+     * Sends {@code reply}, and sees to what is left of a body that nobody has asked for: a little is read and thrown away,
+     * since a connection that is closed on a caller that still sends loses it the answer; more ends the connection.
+     */
+    private void finish(Request request, Response response, Callback callback, Reply reply) {
+        boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         boolean isRefusedEarly =
-                switch (status) {
-                    case 401, 403, 404, 405, 408, 413, 415 -> true;
+                switch (reply.status()) {
+                    case 401, 403, 404, 405, 413, 415 -> true;
                     default -> false;
                 };
-        return isRefusedEarly
-                && (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
+        if (reply.status() == REQUEST_TIMEOUT) {
+            send(request, response, callback, reply.with("Connection", "close"));
+        } else if (hasBody && isRefusedEarly) {
+            CompletableFuture<Reply> unused = Body.discard(request, DISCARDED_BYTES_MAX, timer, DISCARD_MILLIS)
+                    .handle((all, failure) -> {
+                        // told beforehand, so that a client does not send its next request into a connection that is
+                        // being closed
+                        send(request, response, callback, failure == null ? reply : reply.with("Connection", "close"));
+                        return reply;
+                    });
+        } else {
+            send(request, response, callback, reply);
+        }
     }
 }

@@ -18,9 +18,13 @@ final class Body implements Runnable {
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private volatile @Nullable ScheduledFuture<?> deadline;
 
-    private Body(Request request, int bytesMax, int expected) {
+    private final boolean isKept;
+    private int count;
+
+    private Body(Request request, int bytesMax, int expected, boolean isKept) {
         this.request = request;
         this.bytesMax = bytesMax;
+        this.isKept = isKept;
         this.bytes = new ByteArrayOutputStream(Math.min(Math.max(expected, 16), bytesMax));
     }
 
@@ -34,18 +38,32 @@ final class Body implements Runnable {
         if (expected == 0 || (expected < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))) {
             return CompletableFuture.completedFuture(new byte[0]);
         }
-        Body body = new Body(request, bytesMax, (int) expected);
-        body.run();
-        if (!body.result.isDone()) {
-            body.deadline = timer.schedule(
-                    () -> body.end(Problem.requestTimeout("the body did not arrive in " + deadlineMillis + " ms")),
+        return new Body(request, bytesMax, (int) expected, true).start(timer, deadlineMillis);
+    }
+
+    /**
+     * Reads what is left of the body and throws it away, so that a caller that is still sending gets to read its refusal;
+     * fails if that is over a limit.
+     */
+    static CompletableFuture<byte[]> discard(
+            Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
+        return request.getLength() > bytesMax
+                ? CompletableFuture.failedFuture(new ProblemException(tooLarge(bytesMax)))
+                : new Body(request, bytesMax, 0, false).start(timer, deadlineMillis);
+    }
+
+    private CompletableFuture<byte[]> start(ScheduledExecutorService timer, int deadlineMillis) {
+        run();
+        if (!result.isDone()) {
+            deadline = timer.schedule(
+                    () -> end(Problem.requestTimeout("the body did not arrive in " + deadlineMillis + " ms")),
                     deadlineMillis,
                     TimeUnit.MILLISECONDS);
-            if (body.result.isDone()) {
-                body.cancelDeadline(); // it came while the deadline was being set
+            if (result.isDone()) {
+                cancelDeadline(); // it came while the deadline was being set
             }
         }
-        return body.result;
+        return result;
     }
 
     private void cancelDeadline() {
@@ -73,14 +91,17 @@ final class Body implements Runnable {
                 return;
             }
             int length = chunk.remaining();
-            if (bytes.size() + length > bytesMax) {
+            count += length;
+            if (count > bytesMax) {
                 chunk.release();
                 end(tooLarge(bytesMax));
                 return;
             }
-            byte[] part = new byte[length];
-            chunk.getByteBuffer().get(part);
-            bytes.write(part, 0, length);
+            if (isKept) {
+                byte[] part = new byte[length];
+                chunk.getByteBuffer().get(part);
+                bytes.write(part, 0, length);
+            }
             boolean last = chunk.isLast();
             chunk.release();
             if (last) {

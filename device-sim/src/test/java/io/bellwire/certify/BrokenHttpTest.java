@@ -1,0 +1,72 @@
+package io.bellwire.certify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.net.Endpoints;
+import io.bellwire.serve.Bellwire;
+import io.bellwire.serve.BellwireExtension;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A server that breaks a rule over HTTP fails the case of that rule, and for that reason. */
+@ExtendWith(BellwireExtension.class)
+class BrokenHttpTest {
+    /** Short: some faults are found by waiting in vain. */
+    private static final long CASE_MILLIS_MAX = 15_000;
+
+    static Stream<HttpFault> faults() {
+        return Stream.of(FeedFaults.all(), OrderFaults.all(), AccessFaults.all())
+                .flatMap(all -> all);
+    }
+
+    private static Certificate certify(Bellwire bellwire, Distortion distortion, List<String> ids) throws Exception {
+        try (BreakingProxy proxy = new BreakingProxy(bellwire.http(), bellwire.operatorToken(), distortion);
+                Certifier certifier = new Certifier(
+                        new Endpoints(proxy.address(), bellwire.mqtt()),
+                        bellwire.operatorToken(),
+                        CASE_MILLIS_MAX,
+                        new SecureRandom(),
+                        System::nanoTime)) {
+            return certifier.run(ids, outcome -> {});
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> brokenRuleFailsItsCase(Bellwire bellwire) {
+        return faults().map(fault -> DynamicTest.dynamicTest(fault.toString(), () -> {
+            Outcome outcome = certify(bellwire, fault.distortion(), List.of(fault.id()))
+                    .outcomes()
+                    .get(0);
+
+            assertFalse(outcome.passed(), "nobody has noticed");
+            String complaint = String.valueOf(outcome.complaint());
+            assertTrue(complaint.contains(fault.complaint()), complaint);
+            assertFalse(complaint.contains(String.valueOf(BreakingProxy.OWN_FAILURE)), complaint);
+        }));
+    }
+
+    @Test
+    void proxyThatBreaksNothingPassesEveryCase(Bellwire bellwire) throws Exception {
+        Certificate certificate = certify(bellwire, (asked, upstream) -> upstream.ask(asked), Certifier.ids());
+
+        assertTrue(certificate.allPassed(), certificate::json);
+    }
+
+    /** Those that have no fault here are about MQTT. */
+    @Test
+    void everyCaseOfHttpHasAServerThatFailsIt() {
+        Set<String> unproven = new TreeSet<>(Certifier.ids());
+        faults().forEach(fault -> unproven.remove(fault.id()));
+        Stream.of(SignalCases.ALL, ConnectionCases.ALL).flatMap(List::stream).forEach(one -> unproven.remove(one.id()));
+        assertEquals(Set.of(), unproven);
+    }
+}

@@ -1,0 +1,31 @@
+package io.bellwire.certify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The protocol's last section lists the cases as they are, with the same numbers. */
+class ConformanceTableTest {
+    private static final Path PROTOCOL = Path.of("..", "feed-api", "PROTOCOL.md");
+    private static final String SECTION = "\n## Conformance\n";
+
+    @Test
+    void tableOfTheProtocolIsTheListOfCases() throws IOException {
+        String text = Files.readString(PROTOCOL);
+        assertTrue(text.contains(SECTION), "PROTOCOL.md has no section Conformance");
+        String section = text.substring(text.indexOf(SECTION) + SECTION.length());
+        assertTrue(!section.contains("\n## "), "Conformance is the last section");
+
+        String rows = section.lines().filter(line -> line.matches("\\| \\d.*")).collect(Collectors.joining("\n"));
+
+        String expected = Cases.ALL.stream()
+                .map(one -> "| " + Cases.numberOf(one) + " | `" + one.id() + "` | " + one.rule() + " |")
+                .collect(Collectors.joining("\n"));
+        assertEquals(expected, rows);
+    }
+}
