@@ -37,6 +37,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
     private static final int DISCARDED_BYTES_MAX = 256 << 10;
+    private static final int LINGER_BYTES_MAX = 16 << 20;
     private static final int DISCARD_MILLIS = 2_000;
     private static final int REQUEST_TIMEOUT = 408;
 
@@ -245,10 +246,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         response.write(true, hasBody ? ByteBuffer.wrap(reply.body()) : null, callback);
     }
 
-    /**
-     * Sends {@code reply}, and sees to what is left of a body that nobody has asked for: a little is read and thrown away,
-     * since a connection that is closed on a caller that still sends loses it the answer; more ends the connection.
-     */
+    /** Sends {@code reply}, and sees to what is left of a body that nobody has asked for. */
     private void finish(Request request, Response response, Callback callback, Reply reply) {
         boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         boolean isRefusedEarly =
@@ -258,16 +256,34 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 };
         if (reply.status() == REQUEST_TIMEOUT) {
             send(request, response, callback, reply.with("Connection", "close"));
-        } else if (hasBody && isRefusedEarly) {
-            CompletableFuture<Reply> unused = Body.discard(request, DISCARDED_BYTES_MAX, timer, DISCARD_MILLIS)
+        } else if (!hasBody || !isRefusedEarly) {
+            send(request, response, callback, reply);
+        } else if (request.getLength() >= 0 && request.getLength() <= DISCARDED_BYTES_MAX) {
+            CompletableFuture<Void> unused = Body.discard(request, DISCARDED_BYTES_MAX, timer, DISCARD_MILLIS)
                     .handle((all, failure) -> {
-                        // told beforehand, so that a client does not send its next request into a connection that is
-                        // being closed
                         send(request, response, callback, failure == null ? reply : reply.with("Connection", "close"));
-                        return reply;
+                        return null;
                     });
         } else {
-            send(request, response, callback, reply);
+            refuseAndLinger(request, response, callback, reply);
         }
+    }
+
+    /**
+     * Answers at once and closes only when the caller has stopped sending, or a limit is reached: a connection that is
+     * closed on data not yet read is reset, and the caller may never see why (RFC 9112, section 9.6).
+     */
+    private void refuseAndLinger(Request request, Response response, Callback callback, Reply reply) {
+        Callback written = Callback.from(
+                () -> {
+                    CompletableFuture<Void> unused = Body.discard(request, LINGER_BYTES_MAX, timer, DISCARD_MILLIS)
+                            .handle((all, failure) -> {
+                                callback.succeeded();
+                                return null;
+                            });
+                },
+                callback::failed);
+        // told beforehand, so that a client does not send its next request into a connection that is being closed
+        send(request, response, written, reply.with("Connection", "close"));
     }
 }

@@ -47,9 +47,7 @@ final class Body implements Runnable {
      */
     static CompletableFuture<byte[]> discard(
             Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
-        return request.getLength() > bytesMax
-                ? CompletableFuture.failedFuture(new ProblemException(tooLarge(bytesMax)))
-                : new Body(request, bytesMax, 0, false).start(timer, deadlineMillis);
+        return new Body(request, bytesMax, 0, false).start(timer, deadlineMillis);
     }
 
     private CompletableFuture<byte[]> start(ScheduledExecutorService timer, int deadlineMillis) {

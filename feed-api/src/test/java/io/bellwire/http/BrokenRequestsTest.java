@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -150,6 +151,32 @@ class BrokenRequestsTest {
             connection.send(operatorPost("Content-Length: 100\r\n", "{"));
 
             expectProblem(connection.readToEnd(), 408);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200_000, 2_000_000, 8_000_000})
+    void callerThatIsStillSendingReadsWhyItIsRefused(int length) throws IOException {
+        try (RawConnection connection = new RawConnection(server.base())) {
+            connection.send(operatorPost("Content-Length: " + length + "\r\n", "{"));
+            String piece = " ".repeat(10_000);
+            for (int sent = 1; sent < length; sent += piece.length()) {
+                connection.send(piece.substring(0, Math.min(piece.length(), length - sent)));
+            }
+            expectProblem(connection.finish().readToEnd(), 413);
+        }
+    }
+
+    @Test
+    void refusedCallerThatNeverStopsIsCut() throws IOException {
+        try (RawConnection connection = new RawConnection(server.base())) {
+            connection.send(operatorPost("Content-Length: 2000000000\r\n", "{"));
+            String piece = " ".repeat(1_000_000);
+            assertThrows(IOException.class, () -> {
+                for (int i = 0; i < 2_000; i++) {
+                    connection.send(piece);
+                }
+            });
         }
     }
 
