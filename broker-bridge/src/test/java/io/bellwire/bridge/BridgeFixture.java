@@ -24,16 +24,18 @@ abstract class BridgeFixture {
     final StubLog log = new StubLog();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Bridge bridge = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), meters);
+    final MqttLines sessions = new MqttLines(bridge);
 
     @BeforeEach
     void start() {
         log.set(GRILL_FEED, 0, 0, 0, null);
         log.set(FRYER_FEED, 0, 0, 0, null);
-        bridge.start(broker);
+        sessions.ringWith(broker);
+        bridge.start();
     }
 
     void connected(DeviceId device) {
-        bridge.subscribed(device);
+        sessions.subscribed(device);
         time.advanceMillis(100);
         broker.take();
     }

@@ -16,7 +16,7 @@ class BridgeTest extends BridgeFixture {
     @Test
     void deviceThatSubscribesIsToldTheCurrentRevisionThoughNothingIsPending() {
         log.set(GRILL_FEED, 17, 17, 17, null);
-        bridge.subscribed(GRILL);
+        sessions.subscribed(GRILL);
         time.settle();
         assertEquals(List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":0}"), broker.take());
         time.advance(Duration.ofHours(1));
@@ -26,7 +26,7 @@ class BridgeTest extends BridgeFixture {
     @Test
     void deviceThatSubscribesBehindIsToldSinceWhen() {
         log.set(GRILL_FEED, 17, 16, 14, EIGHT);
-        bridge.subscribed(GRILL);
+        sessions.subscribed(GRILL);
         time.settle();
         assertEquals(
                 List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,"
@@ -39,7 +39,7 @@ class BridgeTest extends BridgeFixture {
         for (int i = 0; i < 2_500; i++) {
             DeviceId device = new DeviceId("device-" + i);
             log.set(FeedId.ofDevice(device), 1, 1, 1, null);
-            bridge.subscribed(device);
+            sessions.subscribed(device);
         }
         time.advanceMillis(1);
         assertEquals(2_500, broker.rung.size());
@@ -49,7 +49,7 @@ class BridgeTest extends BridgeFixture {
     @Test
     void deviceWithoutAFeedIsToldOfItsFirstChange() {
         log.standings.remove(GRILL_FEED);
-        bridge.subscribed(GRILL);
+        sessions.subscribed(GRILL);
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
         assertEquals(1, log.asked.size());
@@ -76,11 +76,13 @@ class BridgeTest extends BridgeFixture {
     @Test
     void eventsBeforeTheStartAreNotLost() {
         Bridge early = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), new SimpleMeterRegistry());
-        early.subscribed(GRILL);
+        MqttLines earlySessions = new MqttLines(early);
+        earlySessions.ringWith(broker);
+        earlySessions.subscribed(GRILL);
         commitTo(early, GRILL_FEED, 1);
         time.settle();
         assertEquals(List.of(), broker.take());
-        early.start(broker);
+        early.start();
         time.settle();
         assertEquals(List.of(1L), broker.takeRevisions());
     }
