@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,12 +132,29 @@ public final class Bridge implements FeedListener, AutoCloseable {
         try {
             Bell bell = roster.find(line);
             if (bell != null) {
-                roster.forget(bell);
-                enqueue(bell);
+                forget(bell);
             }
         } catch (RuntimeException e) {
             fault("A line that has closed could not be noted", e);
         }
+    }
+
+    /** Nobody is any more at the ends of those lines of {@code feed} that {@code which} holds for. */
+    public void closedAll(FeedId feed, Predicate<Line> which) {
+        try {
+            for (Bell bell : roster.of(feed)) {
+                if (which.test(bell.line)) {
+                    forget(bell);
+                }
+            }
+        } catch (RuntimeException e) {
+            fault("Lines that have closed could not be noted", e);
+        }
+    }
+
+    private void forget(Bell bell) {
+        roster.forget(bell);
+        enqueue(bell);
     }
 
     /** Rings nobody from now on. */

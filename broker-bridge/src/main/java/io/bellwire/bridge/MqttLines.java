@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of the MQTT broker as lines of the bridge. Thread-safe. */
+/** The sessions of the MQTT broker as lines of the bridge, one for each topic that is subscribed to. Thread-safe. */
 public final class MqttLines implements DeviceSessions {
     private final Bridge bridge;
     private volatile @Nullable SignalBroker broker;
@@ -25,23 +25,23 @@ public final class MqttLines implements DeviceSessions {
     }
 
     @Override
-    public void subscribed(DeviceId device) {
-        bridge.opened(new Session(this, device));
+    public void subscribed(DeviceId device, String topic) {
+        bridge.opened(new Session(this, device, topic));
     }
 
     @Override
     public void disconnected(DeviceId device) {
-        bridge.closed(new Session(this, device));
+        bridge.closedAll(FeedId.ofDevice(device), line -> line instanceof Session session && session.lines == this);
     }
 
-    private CompletionStage<Handover> ring(DeviceId device, Ring ring) {
+    private CompletionStage<Handover> ring(Session session, Ring ring) {
         SignalBroker ringer = broker;
         return ringer == null
                 ? CompletableFuture.completedFuture(Handover.FAILED)
-                : ringer.ring(device, ring.payload());
+                : ringer.ring(session.device, session.topic, ring.payload(), ring.expirySeconds());
     }
 
-    private record Session(MqttLines lines, DeviceId device) implements Line {
+    private record Session(MqttLines lines, DeviceId device, String topic) implements Line {
         @Override
         public FeedId feed() {
             return FeedId.ofDevice(device);
@@ -54,7 +54,7 @@ public final class MqttLines implements DeviceSessions {
 
         @Override
         public CompletionStage<Handover> ring(Ring ring) {
-            return lines.ring(device, ring);
+            return lines.ring(this, ring);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.bellwire.serve;
 
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.MqttLines;
+import io.bellwire.broker.DeviceTopics;
 import io.bellwire.broker.EmbeddedBroker;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApi;
@@ -75,8 +76,8 @@ public final class Bellwire implements AutoCloseable {
             parts.push(bridge);
             feed.listen(bridge);
             MqttLines mqttLines = new MqttLines(bridge);
-            EmbeddedBroker broker =
-                    EmbeddedBroker.start(options.mqtt(), feed::authenticate, mqttLines, meters, clock, random);
+            EmbeddedBroker broker = EmbeddedBroker.start(
+                    options.mqtt(), feed::authenticate, DeviceTopics.SIGNALS_ALONE, mqttLines, meters, clock, random);
             parts.push(broker);
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);

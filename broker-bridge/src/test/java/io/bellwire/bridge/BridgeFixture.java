@@ -1,5 +1,6 @@
 package io.bellwire.bridge;
 
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.registry.DeviceId;
@@ -34,8 +35,12 @@ abstract class BridgeFixture {
         bridge.start();
     }
 
+    void subscribed(DeviceId device) {
+        sessions.subscribed(device, SignalTopic.of(device));
+    }
+
     void connected(DeviceId device) {
-        sessions.subscribed(device);
+        subscribed(device);
         time.advanceMillis(100);
         broker.take();
     }

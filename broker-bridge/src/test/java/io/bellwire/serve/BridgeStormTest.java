@@ -9,6 +9,7 @@ import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.SignalBroker;
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.Standing;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
@@ -142,7 +143,7 @@ class BridgeStormTest {
             synchronized (turn) {
                 if (connect) {
                     subscribed = true;
-                    sessions.subscribed(device);
+                    sessions.subscribed(device, SignalTopic.of(device));
                 } else if (subscribed) {
                     subscribed = false;
                     sessions.disconnected(device);
@@ -170,7 +171,7 @@ class BridgeStormTest {
         }
 
         @Override
-        public CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
+        public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
             Model model = models.get(device);
             assertTrue(payload.length < 128);
             int luck = random.nextInt(100);

@@ -3,6 +3,7 @@ package io.bellwire.world;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.MqttLines;
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.device.AckAnswer;
 import io.bellwire.device.Answer;
 import io.bellwire.device.Change;
@@ -133,7 +134,8 @@ final class WorldServer implements AutoCloseable {
     }
 
     void subscribed(DeviceId device) {
-        sessions.subscribed(new io.bellwire.registry.DeviceId(device.value()));
+        io.bellwire.registry.DeviceId subscriber = new io.bellwire.registry.DeviceId(device.value());
+        sessions.subscribed(subscriber, SignalTopic.of(subscriber));
     }
 
     void disconnected(DeviceId device) {
