@@ -47,7 +47,7 @@ public final class MeasuredCapacity implements FeedCapacity {
     }
 
     private static double moved(double mean, long nanos) {
-        double sample = Math.min(Math.max(nanos, 0), mean * OUTLIER);
+        double sample = Math.min((double) Math.max(nanos, 0), mean * OUTLIER);
         return Math.max(NANOS_MIN, mean + (sample - mean) * WEIGHT);
     }
 
