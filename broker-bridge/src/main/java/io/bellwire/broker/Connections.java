@@ -59,7 +59,7 @@ final class Connections {
             Doorbell before = current.put(bell.clientId(), bell);
             knocking.remove(bell);
             if (before != null) {
-                before.cutWire();
+                before.cutWires();
                 before.close(Refusal.TAKEN_OVER);
             } else if (bell.device() != null) {
                 devices.incrementAndGet();
