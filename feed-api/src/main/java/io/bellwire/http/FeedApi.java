@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.feed.FeedChooser;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.Standings;
@@ -69,6 +70,7 @@ public final class FeedApi implements AutoCloseable {
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
+    private volatile FeedChooser chooser = FeedChooser.NONE;
     private @Nullable Server server;
 
     private FeedApi(
@@ -147,6 +149,11 @@ public final class FeedApi implements AutoCloseable {
     /** Has {@code listener} told of each device whose present connections must end. */
     public void onDeviceClosed(Consumer<DeviceId> listener) {
         registry.onClosed(party -> party.device().ifPresent(listener));
+    }
+
+    /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
+    public void chooseFeeds(FeedChooser newChooser) {
+        chooser = newChooser;
     }
 
     public Standings standings() {
