@@ -3,6 +3,7 @@ package io.bellwire.http;
 import io.bellwire.feed.FeedChooser;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.FurtherFeeds;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
@@ -70,7 +71,7 @@ public final class FeedApi implements AutoCloseable {
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
-    private volatile FeedChooser chooser = FeedChooser.NONE;
+    private final FurtherFeeds further;
     private @Nullable Server server;
 
     private FeedApi(
@@ -100,6 +101,7 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
+        this.further = new FurtherFeeds(meters);
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -153,7 +155,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
     public void chooseFeeds(FeedChooser newChooser) {
-        chooser = newChooser;
+        further.choose(newChooser);
     }
 
     public Standings standings() {
