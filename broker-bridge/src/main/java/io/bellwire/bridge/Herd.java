@@ -48,7 +48,8 @@ final class Herd {
 
     /** Over how many milliseconds somebody who is rung now should spread the request; 0 for at once. */
     long spreadMillis(long nowNanos) {
-        arrivedOfLate = arrivedOfLate * Math.exp((knownNanos - nowNanos) / MEMORY_NANOS) + (double) arrivals.sumThenReset();
+        arrivedOfLate =
+                arrivedOfLate * Math.exp((knownNanos - nowNanos) / MEMORY_NANOS) + (double) arrivals.sumThenReset();
         knownNanos = nowNanos;
         int waiting = expected.get();
         if (waiting <= 1) {
@@ -56,7 +57,7 @@ final class Herd {
         }
         double requests = waiting + Math.min(waiting, arrivedOfLate);
         double millis = requests / (SHARE_OF_CAPACITY * capacity.pagesPerSecond()) * 1_000;
-        long spread = (long) Math.min(millis, maxMillis);
+        long spread = (long) Math.min(millis, (double) maxMillis);
         return spread < LEAST_MILLIS ? 0 : spread;
     }
 }

@@ -1,18 +1,13 @@
 package io.bellwire.http;
 
-<<<<<<< HEAD
 import io.bellwire.feed.FeedCapacity;
-import io.bellwire.feed.FeedReader;
-import io.bellwire.feed.FeedStandings;
-import io.bellwire.feed.MeasuredCapacity;
-import io.bellwire.feed.RecentChanges;
-import io.bellwire.feed.SignalStreams;
-=======
 import io.bellwire.feed.FeedChooser;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.FurtherFeeds;
->>>>>>> d9a511ea8ce0a5819aae7ff4879ea3ea01f3aa48
+import io.bellwire.feed.MeasuredCapacity;
+import io.bellwire.feed.RecentChanges;
+import io.bellwire.feed.SignalStreams;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
@@ -113,13 +108,10 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
-<<<<<<< HEAD
         this.streams = new OpenStreams();
         this.capacity = new MeasuredCapacity(
                 Runtime.getRuntime().availableProcessors(), options.limits().readers(), EXPECTED_PAGES_PER_SECOND);
-=======
         this.further = new FurtherFeeds(meters);
->>>>>>> d9a511ea8ce0a5819aae7ff4879ea3ea01f3aa48
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
