@@ -12,6 +12,7 @@ import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +106,8 @@ class StreamsTest {
     @Test
     void payloadThatHasLineEndsComesWhole() throws IOException {
         try (SignalReader reader = SignalReader.of(server, grill)) {
-            byte[] payload = "{\"epoch\":\"k3v9x2m4qd\",\r\n\"revision\":1,\n\"pending\":0\r}".getBytes();
+            byte[] payload = "{\"epoch\":\"k3v9x2m4qd\",\r\n\"revision\":1,\n\"pending\":0\r}"
+                    .getBytes(StandardCharsets.US_ASCII);
             streams.opened(1).offer(payload, new Cursor(RecordedStreams.EPOCH, 1), true);
 
             assertEquals(
@@ -308,6 +310,7 @@ class StreamsTest {
                 assertBye("too-many", overAll);
             }
             try (SignalReader again = SignalReader.of(server, grill)) {
+                assertEquals("retry: 2000\n", again.block());
                 assertBye("replaced", first); // one that takes another's place is not one more
                 streams.opened(3);
                 try (SignalReader overCaller = new SignalReader(server.base(), fryer.path() + "/signals", operator)) {
