@@ -74,10 +74,6 @@ final class Guard extends ChannelDuplexHandler {
         context = added;
         session = gate.moquette().open(added.channel());
         turnstile = new Turnstile(added.channel(), gate.options().maxPacketBytes(), this::serve);
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext same) {
         deadline = context.executor()
                 .schedule(
                         () -> refuse(Refusal.CONNECT_TIMEOUT),

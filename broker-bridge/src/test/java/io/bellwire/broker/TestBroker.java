@@ -19,6 +19,7 @@ final class TestBroker implements AutoCloseable {
     final List<String> events = new CopyOnWriteArrayList<>();
 
     private final EmbeddedBroker broker;
+    private volatile boolean overWebSocket;
 
     TestBroker() {
         this(options().build());
@@ -71,10 +72,28 @@ final class TestBroker implements AutoCloseable {
         return broker.address();
     }
 
+    /** From now on its way is WebSocket. */
+    TestBroker overWebSocket() {
+        overWebSocket = true;
+        return this;
+    }
+
+    /** How to get to it. */
+    Way way() {
+        return overWebSocket ? new Way(broker.webSocketAddress().orElseThrow(), true) : new Way(address(), false);
+    }
+
+    /** An address, and what is spoken there. */
+    record Way(InetSocketAddress address, boolean isWebSocket) {}
+
     Handover ring(String device, String payload) {
         return broker.ring(new DeviceId(device), payload.getBytes(StandardCharsets.UTF_8))
                 .toCompletableFuture()
                 .join();
+    }
+
+    InetSocketAddress address(boolean ofWebSocket) {
+        return ofWebSocket ? broker.webSocketAddress().orElseThrow() : address();
     }
 
     double refused(Refusal why) {
