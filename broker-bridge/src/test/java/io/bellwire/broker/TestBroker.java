@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -35,7 +36,7 @@ final class TestBroker implements AutoCloseable {
     TestBroker(BrokerOptions options, DeviceAuthenticator authenticator) {
         DeviceSessions sessions = new DeviceSessions() {
             @Override
-            public void subscribed(DeviceId device) {
+            public void subscribed(DeviceId device, String topic) {
                 events.add("+" + device);
             }
 
@@ -46,7 +47,13 @@ final class TestBroker implements AutoCloseable {
         };
         try {
             broker = EmbeddedBroker.start(
-                    options, authenticator, sessions, meters, Clock.systemUTC(), new SecureRandom());
+                    options,
+                    authenticator,
+                    TestBroker::topicsOf,
+                    sessions,
+                    meters,
+                    Clock.systemUTC(),
+                    new SecureRandom());
         } catch (BindException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -62,6 +69,14 @@ final class TestBroker implements AutoCloseable {
 
     static String topicOf(String device) {
         return SignalTopic.of(new DeviceId(device));
+    }
+
+    static String urgentTopicOf(String device) {
+        return "kitchen/" + device + "/urgent";
+    }
+
+    private static Set<String> topicsOf(DeviceId device) {
+        return Set.of(SignalTopic.of(device), urgentTopicOf(device.value()));
     }
 
     EmbeddedBroker broker() {
@@ -85,6 +100,12 @@ final class TestBroker implements AutoCloseable {
 
     /** An address, and what is spoken there. */
     record Way(InetSocketAddress address, boolean isWebSocket) {}
+
+    Handover ringOn(String topic, String device, String payload, int expirySeconds) {
+        return broker.ring(new DeviceId(device), topic, payload.getBytes(StandardCharsets.UTF_8), expirySeconds)
+                .toCompletableFuture()
+                .join();
+    }
 
     Handover ring(String device, String payload) {
         return broker.ring(new DeviceId(device), payload.getBytes(StandardCharsets.UTF_8))
