@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
 import io.netty.bootstrap.ServerBootstrap;
@@ -184,7 +185,10 @@ final class BrokerRun implements AutoCloseable {
                     .addLast(new Framer(gate.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(gate.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
-                    .addLast(new Guard(gate, entry == Admission.Entry.CANARIES_ONLY));
+                    .addLast(new Guard(
+                            gate,
+                            overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT,
+                            entry == Admission.Entry.CANARIES_ONLY));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
@@ -18,6 +19,8 @@ final class TestBroker implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     /** {@code +id} for subscribed, {@code -id} for disconnected. */
     final List<String> events = new CopyOnWriteArrayList<>();
+    /** {@code id by kind} for each connection. */
+    final List<String> kinds = new CopyOnWriteArrayList<>();
 
     private final EmbeddedBroker broker;
     private volatile boolean overWebSocket;
@@ -36,7 +39,12 @@ final class TestBroker implements AutoCloseable {
     TestBroker(BrokerOptions options, DeviceAuthenticator authenticator) {
         DeviceSessions sessions = new DeviceSessions() {
             @Override
-            public void subscribed(DeviceId device, String topic) {
+            public void connected(DeviceId device, DoorbellKind kind) {
+                kinds.add(device + " by " + kind.text());
+            }
+
+            @Override
+            public void subscribed(DeviceId device, String topic, DoorbellKind kind) {
                 events.add("+" + device);
             }
 

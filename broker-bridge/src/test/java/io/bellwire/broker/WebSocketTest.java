@@ -14,6 +14,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +252,7 @@ class WebSocketTest {
             assertTrue(plain.read().is(RawClient.PINGRESP));
         }
         assertEquals(1, broker.refused(Refusal.TAKEN_OVER));
+        assertEquals(List.of("grill by websocket", "grill by mqtt"), broker.kinds);
     }
 
     @Test
