@@ -5,6 +5,10 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.SignalStreams;
+import io.bellwire.feed.FeedChooser;
+import io.bellwire.feed.FeedReader;
+import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.FurtherFeeds;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
@@ -75,6 +79,7 @@ public final class FeedApi implements AutoCloseable {
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
+    private final FurtherFeeds further;
     private @Nullable Server server;
 
     private FeedApi(
@@ -107,6 +112,7 @@ public final class FeedApi implements AutoCloseable {
         this.streams = new OpenStreams();
         this.capacity = new MeasuredCapacity(
                 Runtime.getRuntime().availableProcessors(), options.limits().readers(), EXPECTED_PAGES_PER_SECOND);
+        this.further = new FurtherFeeds(meters);
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -156,6 +162,11 @@ public final class FeedApi implements AutoCloseable {
     /** Has {@code listener} told of each device whose present connections must end. */
     public void onDeviceClosed(Consumer<DeviceId> listener) {
         registry.onClosed(party -> party.device().ifPresent(listener));
+    }
+
+    /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
+    public void chooseFeeds(FeedChooser newChooser) {
+        further.choose(newChooser);
     }
 
     public Standings standings() {
