@@ -6,8 +6,6 @@ import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.feed.FeedChooser;
-import io.bellwire.feed.FeedReader;
-import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.FurtherFeeds;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;

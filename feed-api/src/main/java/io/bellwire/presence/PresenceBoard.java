@@ -52,6 +52,16 @@ final class PresenceBoard {
             station.changedMillis = nowMillis;
             station.graceMillis = options.graceAfterStart().toMillis();
         }
+        mark(station);
+        plan(station);
+    }
+
+    /** The last event of this device, before the server ended, says that it had gone. */
+    synchronized void forgotten(DeviceId device, DoorbellKind doorbell, long lastSeenMillis) {
+        Station station = station(device, doorbell, lastSeenMillis);
+        station.told = false;
+        station.awaited = false;
+        mark(station);
         plan(station);
     }
 
