@@ -1,6 +1,7 @@
 package io.bellwire.serve;
 
 import io.bellwire.bridge.Bridge;
+import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.DeviceTopics;
 import io.bellwire.broker.EmbeddedBroker;
@@ -74,13 +75,25 @@ public final class Bellwire implements AutoCloseable {
             ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
             parts.push(scheduler);
             Bridge bridge = new Bridge(
-                    options.signals(), feed.standings(), scheduler, new SplittableRandom(random.nextLong()), meters);
+                    options.signals(),
+                    new FeedSources(feed.standings(), feed.recentChanges(), feed.capacity()),
+                    scheduler,
+                    new SplittableRandom(random.nextLong()),
+                    meters);
             parts.push(bridge);
             feed.listen(bridge);
             MqttLines mqttLines = new MqttLines(bridge);
             EmbeddedBroker broker = EmbeddedBroker.start(
-                    options.mqtt(), feed::authenticate, DeviceTopics.SIGNALS_ALONE, mqttLines, meters, clock, random);
+                    options.mqtt(),
+                    feed::authenticate,
+                    DeviceTopics.SIGNALS_ALONE,
+                    new WatchedSessions(feed.presence(), mqttLines),
+                    meters,
+                    clock,
+                    random);
             parts.push(broker);
+            // that connections end because the server does is no news
+            parts.push(feed.presence());
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);
             mqttLines.ringWith(broker);
