@@ -9,6 +9,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.Registry;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class FeedEndpoint implements Endpoint {
         return new Reply(
                 200,
                 CONTENT_TYPE,
-                PageJson.render(feed.id(), epoch, page.changes()),
+                content(PageJson.of(feed.id(), epoch, page.changes())),
                 Map.of(
                         "Bellwire-Cursor",
                         page.next().toString(),
@@ -81,6 +82,20 @@ final class FeedEndpoint implements Endpoint {
                         Boolean.toString(page.isUpToDate()),
                         "Cache-Control",
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
+    }
+
+    private static Content content(PageJson.Rendering page) {
+        return new Content() {
+            @Override
+            public int length() {
+                return page.length();
+            }
+
+            @Override
+            public void writeTo(ByteBuffer buffer) {
+                page.writeTo(buffer);
+            }
+        };
     }
 
     static Problem reset(FeedId feed, FeedRead.Reset reset) {

@@ -6,13 +6,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A response. Immutable by agreement: the body is written and not changed.
+ * A response. Immutable.
  *
  * @param contentType empty if there is no body
  */
-@SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
-record Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+record Reply(int status, String contentType, Content body, Map<String, String> headers) {
     static final String JSON = "application/json";
+
+    Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+        this(status, contentType, Content.of(body), headers);
+    }
 
     static Reply json(int status, JsonNode body) {
         try {
@@ -23,7 +26,7 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
     }
 
     static Reply empty(int status) {
-        return new Reply(status, "", new byte[0], Map.of());
+        return new Reply(status, "", Content.NONE, Map.of());
     }
 
     Reply with(String header, String value) {
