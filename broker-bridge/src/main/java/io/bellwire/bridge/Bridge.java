@@ -2,16 +2,12 @@ package io.bellwire.bridge;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.bellwire.bridge.Doorbell.Ring;
-import io.bellwire.bridge.Scheduler.Alarm;
-import io.bellwire.broker.DeviceSessions;
-import io.bellwire.broker.SignalBroker;
+import io.bellwire.bridge.Doorbell.Stroke;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.Standing;
-import io.bellwire.feed.Standings;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.route.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -20,24 +16,24 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rings connected devices when their feeds have grown, and again until they have come. Thread-safe: it may be told of
- * events on any thread, returns at once and never throws to who tells it. What it does, it does on its scheduler, one
- * turn at a time.
+ * Rings open lines when their feeds have grown, and again until whoever is at their ends has come. Thread-safe: it may be
+ * told of events on any thread, returns at once and never throws to who tells it. What it does, it does on its scheduler,
+ * one turn at a time.
  *
- * <p>An event only notes what it tells in its device's {@link Doorbell} and puts the device into the queue, unless it
- * is there already; a turn then asks each doorbell in the queue what is to be done. So both memory and queue are
- * bounded by the number of connected devices, however many changes are committed.
+ * <p>An event only notes what it tells in the {@link Doorbell} of each line of its feed and puts the line into the queue,
+ * unless it is there already; a turn then asks each doorbell in the queue what is to be done. So both memory and queue
+ * are bounded by the number of open lines, however many changes are committed.
  */
-public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable {
+public final class Bridge implements FeedListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
-    /** Devices served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
+    /** Lines served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
     private static final int TURN_MAX = 1_000;
 
     private final BridgeOptions options;
@@ -46,48 +42,66 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     private final BridgeMeters meters;
     private final LogBrake brake = new LogBrake(LOG);
 
+    private final Herd herd;
     private final Roster roster;
     private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    private volatile @Nullable SignalBroker broker;
+    private volatile Routes routes;
+    private volatile boolean started;
     private volatile boolean closed;
 
     // below: the loop's own
     private final Timetable timetable = new Timetable();
     private final Inquiry inquiry;
-    private @Nullable Alarm alarm;
-    private long alarmNanos = Doorbell.NEVER_NANOS;
+    private final Composer composer;
+    private final NextTurn nextTurn;
+    private long spreadMillis;
 
     /** A bridge that notes events, and rings nobody before {@link #start}. */
     public Bridge(
             BridgeOptions options,
-            Standings standings,
+            FeedSources feeds,
             Scheduler scheduler,
             RandomGenerator random,
             MeterRegistry meters) {
         this.options = options;
         this.scheduler = scheduler;
         this.random = random;
-        this.roster = new Roster(options);
+        this.herd = new Herd(feeds.capacity(), options.spreadMax());
+        this.roster = new Roster(options, herd);
+        this.routes = Routes.none(options.plainRule());
         this.meters = new BridgeMeters(meters);
-        this.inquiry = new Inquiry(standings, options, this::wake);
-        this.meters.gauge("bellwire.bridge.devices", "Devices that can be rung", roster::size);
+        this.inquiry = new Inquiry(feeds.standings(), options, this::wake);
+        this.composer = new Composer(feeds.recent());
+        this.nextTurn = new NextTurn(scheduler, this::turn);
+        this.meters.gauge("bellwire.bridge.devices", "Lines that can be rung", roster::size);
         this.meters.gauge(
-                "bellwire.bridge.devices.behind", "Devices that have not received their feed's head", roster::behind);
-        this.meters.gauge("bellwire.bridge.queue", "Devices that wait for a turn", queue::size);
+                "bellwire.bridge.devices.behind",
+                "Lines whose readers have not received their feed's head",
+                roster::behind);
+        this.meters.gauge(
+                "bellwire.bridge.devices.expected",
+                "Lines whose readers are about to ask for their feeds",
+                herd::expected);
+        this.meters.gauge("bellwire.bridge.queue", "Lines that wait for a turn", queue::size);
     }
 
-    /** Begins to ring. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
-    public void start(SignalBroker signalBroker) {
-        broker = signalBroker;
+    /** Begins to ring. Apart from the constructor because lines may need what is made only after the bridge. */
+    public void start() {
+        started = true;
         wake();
+    }
+
+    /** Has changes ring as {@code newRoutes} say from now on. */
+    public void use(Routes newRoutes) {
+        routes = newRoutes;
     }
 
     @Override
     public void committed(List<Advance> advances) {
         try {
             for (Advance advance : advances) {
-                note(advance.feed(), bell -> bell.doorbell.committed(advance, scheduler.nowNanos()));
+                note(advance.feed(), doorbell -> doorbell.committed(advance, scheduler.nowNanos()));
             }
         } catch (RuntimeException e) {
             fault("A commit could not be noted", e);
@@ -97,7 +111,7 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     @Override
     public void received(FeedId feed, long revision) {
         try {
-            note(feed, bell -> countIf(bell.doorbell.received(revision, scheduler.nowNanos())));
+            note(feed, doorbell -> doorbell.received(revision, scheduler.nowNanos()));
         } catch (RuntimeException e) {
             fault("A feed answer could not be noted", e);
         }
@@ -106,34 +120,54 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     @Override
     public void processed(FeedId feed, long revision) {
         try {
-            note(feed, bell -> countIf(bell.doorbell.processed(revision, scheduler.nowNanos())));
+            note(feed, doorbell -> doorbell.processed(revision, scheduler.nowNanos()));
         } catch (RuntimeException e) {
             fault("An acknowledgement could not be noted", e);
         }
     }
 
-    @Override
-    public void subscribed(DeviceId device) {
+    /**
+     * There is somebody new at the end of {@code line}, who is to be told where the feed stands. For a line that is open
+     * already, too.
+     */
+    public void opened(Line line) {
         try {
             if (!closed) {
-                enqueue(roster.subscribed(device));
+                enqueue(roster.opened(line));
             }
         } catch (RuntimeException e) {
-            fault("A subscription could not be noted", e);
+            fault("A line that has opened could not be noted", e);
         }
     }
 
-    @Override
-    public void disconnected(DeviceId device) {
+    /** Nobody is at the end of {@code line} any more. */
+    public void closed(Line line) {
         try {
-            Bell bell = roster.find(FeedId.ofDevice(device));
+            Bell bell = roster.find(line);
             if (bell != null) {
-                roster.forget(bell);
-                enqueue(bell);
+                forget(bell);
             }
         } catch (RuntimeException e) {
-            fault("A disconnection could not be noted", e);
+            fault("A line that has closed could not be noted", e);
         }
+    }
+
+    /** Nobody is any more at the ends of those lines of {@code feed} that {@code which} holds for. */
+    public void closedAll(FeedId feed, Predicate<Line> which) {
+        try {
+            for (Bell bell : roster.of(feed)) {
+                if (which.test(bell.line)) {
+                    forget(bell);
+                }
+            }
+        } catch (RuntimeException e) {
+            fault("Lines that have closed could not be noted", e);
+        }
+    }
+
+    private void forget(Bell bell) {
+        roster.forget(bell);
+        enqueue(bell);
     }
 
     /** Rings nobody from now on. */
@@ -144,20 +178,13 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         queue.clear();
     }
 
-    /** Tells the feed's bell, if there is one. */
-    private void note(FeedId feed, Consumer<Bell> event) {
-        Bell bell = roster.find(feed);
-        if (bell != null) {
-            synchronized (bell) {
-                event.accept(bell);
+    /** Tells the feed's doorbells, if there are any; {@code event} answers whether it made a signal needless. */
+    private void note(FeedId feed, Function<Doorbell, Boolean> event) {
+        for (Bell bell : roster.of(feed)) {
+            if (bell.with(event)) {
+                meters.skipped.increment();
             }
             enqueue(bell);
-        }
-    }
-
-    private void countIf(boolean skipped) {
-        if (skipped) {
-            meters.skipped.increment();
         }
     }
 
@@ -175,26 +202,26 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     }
 
     private void turn() {
-        SignalBroker ringer = broker;
         woken.set(false);
-        if (ringer == null || closed) {
+        if (!started || closed) {
             return;
         }
         try {
-            serveAll(ringer);
+            serveAll();
         } catch (RuntimeException e) {
             // without this, nobody would be served until the next event
             fault("A turn was cut short", e);
-            setAlarm(scheduler.nowNanos() + options.again().first().toNanos());
+            nextTurn.atLatest(scheduler.nowNanos() + options.again().first().toNanos());
         }
     }
 
-    private void serveAll(SignalBroker ringer) {
+    private void serveAll() {
         long nowNanos = scheduler.nowNanos();
         Inquiry.Batch answered = inquiry.collect(nowNanos);
         if (answered != null) {
             learn(answered, nowNanos);
         }
+        spreadMillis = herd.spreadMillis(nowNanos);
         for (Bell due = timetable.takeDue(nowNanos); due != null; due = timetable.takeDue(nowNanos)) {
             enqueue(due);
         }
@@ -203,17 +230,17 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
             if (bell == null) {
                 break;
             }
-            serve(bell, ringer);
+            serve(bell);
         }
         inquiry.ask(scheduler.nowNanos());
         if (queue.isEmpty()) {
-            setAlarm(Math.min(timetable.nextNanos(), inquiry.dueNanos()));
+            nextTurn.atLatest(Math.min(timetable.nextNanos(), inquiry.dueNanos()));
         } else {
             wake();
         }
     }
 
-    private void serve(Bell bell, SignalBroker ringer) {
+    private void serve(Bell bell) {
         // before anything is read: an event from here on queues the bell again
         bell.queued.set(false);
         long nowNanos = scheduler.nowNanos();
@@ -223,21 +250,19 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
                 inquiry.remove(bell);
                 return;
             }
-            Ring overdue;
-            synchronized (bell) {
-                overdue = bell.doorbell.overdue(nowNanos);
-            }
+            Stroke overdue = bell.with(doorbell -> doorbell.overdue(nowNanos));
             if (overdue != null) {
                 handedOver(bell, overdue, Handover.FAILED);
             }
-            Ring ring;
-            boolean ask;
-            synchronized (bell) {
-                ring = bell.doorbell.ringIfDue(nowNanos, random);
-                ask = bell.doorbell.needsStanding() && !bell.asking;
+            Routes holding = routes;
+            if (!holding.areAlike()) {
+                composer.judge(bell, holding);
             }
-            if (ring != null) {
-                ring(bell, ring, ringer);
+            Stroke stroke =
+                    bell.with(doorbell -> doorbell.ringIfDue(nowNanos, random, spreadMillis, holding.areAlike()));
+            boolean ask = bell.with(Doorbell::needsStanding) && !bell.asking;
+            if (stroke != null) {
+                ring(bell, stroke);
             }
             if (ask && bell.askNotBeforeNanos <= nowNanos) {
                 bell.asking = true;
@@ -245,43 +270,46 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
             } else if (ask) {
                 timetable.arm(bell, bell.askNotBeforeNanos);
             }
-            synchronized (bell) {
-                timetable.arm(bell, bell.doorbell.dueNanos());
-            }
+            timetable.arm(bell, bell.with(Doorbell::dueNanos));
         } catch (Throwable thrown) {
             // whatever it was: the others must be served, and this one gets another turn
-            fault("A device could not be served", thrown);
+            fault("A line could not be served", thrown);
             timetable.arm(bell, nowNanos + options.again().first().toNanos());
         }
     }
 
-    private void ring(Bell bell, Ring ring, SignalBroker ringer) {
+    private void ring(Bell bell, Stroke stroke) {
         try {
-            CompletionStage<Handover> handover =
-                    ringer.ring(bell.device, ring.signal().payload());
+            Ring ring = composer.compose(bell, stroke);
+            CompletionStage<Handover> handover = bell.line.ring(ring);
             handover.whenComplete((outcome, thrown) -> {
                 if (thrown != null) {
-                    fault("The broker failed to ring", thrown);
+                    fault("A line failed to ring", thrown);
                 }
-                handedOver(bell, ring, outcome == null ? Handover.FAILED : outcome);
+                if (outcome == Handover.WRITTEN) {
+                    meters.written(bell.line.kind(), ring.tier());
+                }
+                handedOver(bell, stroke, outcome == null ? Handover.FAILED : outcome);
             });
         } catch (RuntimeException e) {
-            fault("The broker failed to ring", e);
-            handedOver(bell, ring, Handover.FAILED);
+            fault("A line failed to ring", e);
+            handedOver(bell, stroke, Handover.FAILED);
         }
     }
 
-    private void handedOver(Bell bell, Ring ring, Handover outcome) {
-        synchronized (bell) {
-            if (!bell.doorbell.handedOver(ring, outcome)) {
-                return;
-            }
-            // under the lock, so that a subscription that comes just now is not forgotten with it
-            bell.gone |= outcome == Handover.NOT_SUBSCRIBED;
+    private void handedOver(Bell bell, Stroke stroke, Handover outcome) {
+        boolean matters = bell.with(doorbell -> {
+            boolean counts = doorbell.handedOver(stroke, outcome);
+            // under the lock, so that an opening that comes just now is not forgotten with it
+            bell.gone |= counts && outcome == Handover.NOT_SUBSCRIBED;
+            return counts;
+        });
+        if (!matters) {
+            return;
         }
-        meters.signal(ring.kind(), outcome);
-        if (outcome == Handover.WRITTEN && ring.newsSinceNanos() != Doorbell.NEVER_NANOS) {
-            meters.delayed(scheduler.nowNanos() - ring.newsSinceNanos());
+        meters.signal(stroke.kind(), outcome);
+        if (outcome == Handover.WRITTEN && stroke.newsSinceNanos() != Doorbell.NEVER_NANOS) {
+            meters.delayed(scheduler.nowNanos() - stroke.newsSinceNanos());
         }
         if (outcome == Handover.NOT_SUBSCRIBED) {
             roster.forget(bell);
@@ -294,13 +322,13 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         Throwable failure = batch.failure();
         if (failure != null) {
             meters.lookUpsFailed.increment();
-            brake.warn(nowNanos, "Where devices stand could not be looked up", failure);
+            brake.warn(nowNanos, "Where feeds stand could not be looked up", failure);
         } else {
-            meters.lookedUp.increment(batch.bells.size());
+            meters.lookedUp.increment(batch.feeds.size());
         }
         Map<FeedId, Standing> found =
                 batch.found().stream().collect(toMap(Standing::feed, standing -> standing, (one, other) -> other));
-        for (Bell bell : batch.bells.values()) {
+        for (Bell bell : batch.bells()) {
             bell.asking = false;
             if (failure != null) {
                 bell.askNotBeforeNanos = nowNanos + options.again().delayNanos(bell.askFailures++, random);
@@ -308,32 +336,12 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
                 bell.askFailures = 0;
                 bell.askNotBeforeNanos = nowNanos + options.window().toNanos();
                 Standing standing = found.get(bell.feed);
-                synchronized (bell) {
-                    if (standing == null) {
-                        bell.doorbell.absent();
-                    } else {
-                        bell.doorbell.stands(standing);
-                    }
+                if (bell.with(standing == null ? Doorbell::absent : doorbell -> doorbell.stands(standing))) {
+                    herd.arrived();
                 }
             }
             enqueue(bell);
         }
-    }
-
-    /** Sees to a turn at {@code dueNanos}, or before. */
-    private void setAlarm(long dueNanos) {
-        if (dueNanos >= alarmNanos) {
-            return;
-        }
-        if (alarm != null) {
-            alarm.cancel();
-        }
-        alarmNanos = dueNanos;
-        alarm = scheduler.schedule(Duration.ofNanos(Math.max(0, dueNanos - scheduler.nowNanos())), () -> {
-            alarm = null;
-            alarmNanos = Doorbell.NEVER_NANOS;
-            turn();
-        });
     }
 
     private void fault(String what, Throwable why) {

@@ -2,14 +2,19 @@ package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.Standing;
+import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.route.RingRule;
+import io.bellwire.route.Tier;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connected device is to hear, and when. Pure: told of events and the time, it decides; it does nothing by
+ * What the reader at the end of one line is to hear, and when. Pure: told of events and the time, it decides; it does nothing by
  * itself. Not thread-safe.
  *
  * <p>Positions only ever grow here, whatever order the news of them comes in: a look-up that was overtaken by commits
@@ -19,7 +24,7 @@ final class Doorbell {
     static final long NEVER_NANOS = Long.MAX_VALUE;
     private static final long NOTHING_TOLD = -1;
 
-    private final long windowNanos;
+    private final RingRule usual;
     private final long patienceNanos;
     private final Backoff again;
 
@@ -41,32 +46,48 @@ final class Doorbell {
 
     private long toldRevision = NOTHING_TOLD;
     private int attempts;
-    private long windowEndsNanos;
+    private long rungNanos = -RingRule.WINDOW_MAX.toNanos();
+    private long newsNanos = rungNanos;
     private long againNanos;
     private boolean refused;
+    /** Whether the last message could not be sent, which may be for its length. */
+    private boolean tooMuch;
+
+    private @Nullable Verdict verdict;
+    private Optional<Cursor> told = Optional.empty();
     private long newsSinceNanos = NEVER_NANOS;
 
     private long tickets;
-    private @Nullable Ring out;
+    private @Nullable Stroke out;
     private long overdueNanos;
 
     Doorbell(BridgeOptions options) {
-        windowNanos = options.window().toNanos();
+        usual = options.plainRule();
         patienceNanos = options.patience().toNanos();
         again = options.again();
     }
 
-    /** A connection of the device is new: whatever an earlier one has heard, this one has heard nothing. */
-    void subscribed() {
+    /**
+     * Who is at the end of the line is new: whatever somebody earlier has heard, this one has heard nothing but what it
+     * says itself.
+     */
+    void opened(Optional<Cursor> lastTold) {
+        told = lastTold;
+        verdict = null;
+        tooMuch = false;
         toldRevision = NOTHING_TOLD;
         attempts = 0;
         refused = false;
         out = null;
     }
 
-    /** The feed has grown. */
-    void committed(Advance advance, long nowNanos) {
+    /** The feed has grown. Returns false: no signal is needless for it. */
+    boolean committed(Advance advance, long nowNanos) {
         absent = false;
+        if (received >= head && advance.head() > head) {
+            // should these changes not be for this line, it rings all the same if nobody comes for them
+            againNanos = Math.max(againNanos, nowNanos + again.first().toNanos());
+        }
         groupFirst = advance.head() - advance.added() + 1;
         groupLast = advance.head();
         groupAt = advance.at();
@@ -75,6 +96,7 @@ final class Doorbell {
             newsSinceNanos = nowNanos;
         }
         settleOldest(false);
+        return false;
     }
 
     /**
@@ -86,11 +108,14 @@ final class Doorbell {
         if (revision <= received) {
             return false;
         }
-        boolean waiting =
-                epoch != null && received < head && head > toldRevision && (out == null || outRevision() < head);
+        boolean waiting = epoch != null
+                && received < newsHead()
+                && newsHead() > toldRevision
+                && (out == null || outRevision() < newsHead());
         received = revision;
         head = Math.max(head, revision);
         attempts = 0;
+        tooMuch = false;
         // A device that reads on, page by page, needs no reminder while it does.
         againNanos = nowNanos + again.first().toNanos();
         settleOldest(false);
@@ -112,8 +137,13 @@ final class Doorbell {
         return skipped;
     }
 
-    /** A look-up found the feed. It may be older than what commits and readers have told since it was asked for. */
-    void stands(Standing standing) {
+    /**
+     * A look-up found the feed. It may be older than what commits and readers have told since it was asked for.
+     *
+     * @return whether it was the first, and found the reader behind
+     */
+    boolean stands(Standing standing) {
+        boolean isFirst = epoch == null;
         epoch = standing.epoch();
         absent = false;
         boolean tellsOldest = standing.processed() >= processed && standing.oldestPendingAt() != null;
@@ -126,11 +156,13 @@ final class Doorbell {
         } else {
             settleOldest(true);
         }
+        return isFirst && isBehind();
     }
 
-    /** A look-up found no such feed: there is nothing to tell until something is committed to it. */
-    void absent() {
+    /** A look-up found no such feed: nothing to tell until something is committed to it. Returns false. */
+    boolean absent() {
         absent = epoch == null;
+        return false;
     }
 
     /** Whether a look-up is needed to know what to tell. */
@@ -142,6 +174,49 @@ final class Doorbell {
         return received < head;
     }
 
+    /** Whether the reader is about to ask for the feed: it is behind, or may be, and was not reminded yet. */
+    boolean isExpected() {
+        return epoch == null ? !absent : received < head && attempts == 0;
+    }
+
+    /** The revision after which changes have to be judged before it can be said how they ring; -1 if none have to. */
+    long unjudgedAfter() {
+        long known = Math.max(toldRevision, received);
+        boolean isKnown = toldRevision == NOTHING_TOLD || known >= head || verdict() != null;
+        return out != null || epoch == null || isKnown ? -1 : known;
+    }
+
+    /** How the changes after {@link #unjudgedAfter} ring. Those that nobody judges are news, and ring plainly. */
+    void judged(Verdict judgement) {
+        verdict = judgement;
+    }
+
+    long head() {
+        return head;
+    }
+
+    /** The newest change that rings on this line as soon as it may. */
+    private long newsHead() {
+        Verdict holding = verdict();
+        return holding == null ? head : holding.newsHead();
+    }
+
+    /** A rule with a long window makes news wait for news, and not for a greeting. */
+    private long windowEndsNanos() {
+        long windowNanos = rule().window().toNanos();
+        return Math.max(rungNanos + Math.min(windowNanos, usual.window().toNanos()), newsNanos + windowNanos);
+    }
+
+    private RingRule rule() {
+        Verdict holding = verdict();
+        return holding == null || toldRevision == NOTHING_TOLD ? usual : holding.rule();
+    }
+
+    /** The verdict on all that there is; null if there is something that was not judged. */
+    private @Nullable Verdict verdict() {
+        return verdict != null && verdict.judgedUpTo() >= head ? verdict : null;
+    }
+
     /** When {@link #ringIfDue} wants to be called next; {@link #NEVER_NANOS} if only after a further event. */
     long dueNanos() {
         if (out != null) {
@@ -150,47 +225,69 @@ final class Doorbell {
         if (epoch == null || (toldRevision != NOTHING_TOLD && received >= head)) {
             return NEVER_NANOS;
         }
-        return refused || head <= toldRevision ? againNanos : windowEndsNanos;
+        boolean isNews = toldRevision == NOTHING_TOLD || newsHead() > Math.max(toldRevision, received);
+        return refused || !isNews ? againNanos : windowEndsNanos();
     }
 
-    /** The signal that is to be handed over now, or null. The broker's answer goes to {@link #handedOver}. */
-    @Nullable Ring ringIfDue(long nowNanos, RandomGenerator random) {
-        if (out != null || epoch == null || dueNanos() > nowNanos) {
+    /**
+     * The signal that is to be handed over now, or null. The line's answer goes to {@link #handedOver}.
+     *
+     * @param spreadMillis over which time the reader should spread its request, if it has to make one
+     * @param allAlike whether nothing has to be judged
+     */
+    @Nullable Stroke ringIfDue(long nowNanos, RandomGenerator random, long spreadMillis, boolean allAlike) {
+        boolean mustWait = !allAlike && unjudgedAfter() >= 0;
+        if (out != null || epoch == null || mustWait || dueNanos() > nowNanos) {
             return null;
         }
-        Kind kind = toldRevision == NOTHING_TOLD ? Kind.GREETING : head > toldRevision ? Kind.NEWS : Kind.REMINDER;
+        if (toldRevision == NOTHING_TOLD && told.equals(Optional.of(new Cursor(epoch, head)))) {
+            toldRevision = head;
+            againNanos = nowNanos + again.first().toNanos();
+            return null;
+        }
+        Kind kind =
+                toldRevision == NOTHING_TOLD ? Kind.GREETING : newsHead() > toldRevision ? Kind.NEWS : Kind.REMINDER;
         if (refused || kind == Kind.REMINDER) {
             attempts++;
         }
-        windowEndsNanos = nowNanos + windowNanos;
-        againNanos = nowNanos + again.delayNanos(attempts, random);
+        long spread = isBehind() ? spreadMillis : 0;
+        rungNanos = nowNanos;
+        newsNanos = kind == Kind.NEWS ? nowNanos : newsNanos;
+        againNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(spread) + again.delayNanos(attempts, random);
         overdueNanos = nowNanos + patienceNanos;
-        long pending = Math.max(0, head - processed);
-        Signal signal = new Signal(epoch, head, pending, pending == 0 ? null : oldestAt);
-        Ring ring = new Ring(++tickets, kind, signal, kind == Kind.NEWS ? newsSinceNanos : NEVER_NANOS);
+        RingRule rule = kind == Kind.NEWS ? rule() : usual;
+        Verdict holding = rule.tier() == Tier.SIGNAL ? null : verdict();
+        long revision = holding == null ? head : holding.newsHead();
+        long after = holding == null ? head : Math.max(holding.after(), Math.max(toldRevision, received));
+        long pending = Math.max(0, revision - processed);
+        Signal signal = new Signal(epoch, revision, pending, pending == 0 ? null : oldestAt, spread);
+        Stroke stroke = new Stroke(
+                ++tickets, kind, signal, rule, after, tooMuch, kind == Kind.NEWS ? newsSinceNanos : NEVER_NANOS);
         newsSinceNanos = NEVER_NANOS;
-        out = ring;
-        return ring;
+        out = stroke;
+        return stroke;
     }
 
-    /** Whether the broker has owed an answer for too long. Its ring is to be handed to {@link #handedOver} as failed. */
-    @Nullable Ring overdue(long nowNanos) {
+    /** Whether the line has owed an answer for too long. Its stroke is to be handed to {@link #handedOver} as failed. */
+    @Nullable Stroke overdue(long nowNanos) {
         return out != null && overdueNanos <= nowNanos ? out : null;
     }
 
     /**
-     * The broker's answer.
+     * The line's answer.
      *
      * @return whether it still matters: false if it was given up, or belongs to an earlier connection
      */
-    boolean handedOver(Ring ring, Handover handover) {
-        if (out == null || out.ticket() != ring.ticket()) {
+    boolean handedOver(Stroke stroke, Handover handover) {
+        if (out == null || out.ticket() != stroke.ticket()) {
             return false;
         }
         out = null;
-        refused = handover != Handover.WRITTEN;
-        if (!refused) {
-            toldRevision = Math.max(toldRevision, ring.signal().revision());
+        boolean mayBeTooMuch = handover == Handover.FAILED && stroke.rule().tier() != Tier.SIGNAL && !stroke.tooMuch();
+        tooMuch = handover == Handover.FAILED;
+        refused = handover != Handover.WRITTEN && !mayBeTooMuch;
+        if (handover == Handover.WRITTEN) {
+            toldRevision = Math.max(toldRevision, stroke.signal().revision());
         } else if (toldRevision != NOTHING_TOLD && received >= head) {
             refused = false;
         }
@@ -217,20 +314,29 @@ final class Doorbell {
         }
     }
 
-    /** Why a device is rung. */
+    /** Why a line is rung. */
     enum Kind {
-        /** It has just subscribed. */
+        /** The line has just opened. */
         GREETING,
-        /** Its feed has grown. */
+        /** The feed has grown. */
         NEWS,
-        /** It was told, and has not come. */
+        /** The reader was told, and has not come. */
         REMINDER
     }
 
     /**
-     * One signal on its way to the broker.
+     * One signal on its way to the line.
      *
+     * @param rule how it rings
+     * @param after the revision before the first change that it lists, if it lists any
+     * @param tooMuch whether to list nothing though the rule says so: a message before it could not be sent
      * @param newsSinceNanos since when what it tells waits; {@link #NEVER_NANOS} if that is not known
      */
-    record Ring(long ticket, Kind kind, Signal signal, long newsSinceNanos) {}
+    record Stroke(
+            long ticket, Kind kind, Signal signal, RingRule rule, long after, boolean tooMuch, long newsSinceNanos) {
+        /** How long a message may be that lists changes. */
+        int bytesMax() {
+            return tooMuch ? 0 : rule.bytesMax();
+        }
+    }
 }

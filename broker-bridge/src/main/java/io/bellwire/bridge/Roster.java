@@ -1,53 +1,77 @@
 package io.bellwire.bridge;
 
 import io.bellwire.log.FeedId;
-import io.bellwire.registry.DeviceId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The devices that can be rung, and no others. Thread-safe. */
+/** The lines that can be rung, and no others. Thread-safe. */
 final class Roster {
     private final BridgeOptions options;
-    private final Map<FeedId, Bell> bells = new ConcurrentHashMap<>();
+    private final Herd herd;
+    private final Map<Line, Bell> bells = new ConcurrentHashMap<>();
+    private final Map<FeedId, List<Bell>> byFeed = new ConcurrentHashMap<>();
     private final AtomicLong serials = new AtomicLong();
 
-    Roster(BridgeOptions options) {
+    Roster(BridgeOptions options, Herd herd) {
         this.options = options;
+        this.herd = herd;
     }
 
-    /** The feed's bell; null if its device cannot be rung. */
-    @Nullable Bell find(FeedId feed) {
-        return bells.get(feed);
+    /** The bells of the feed's lines. */
+    List<Bell> of(FeedId feed) {
+        return byFeed.getOrDefault(feed, List.of());
     }
 
-    /** The device's bell, told of the new connection. */
-    Bell subscribed(DeviceId device) {
-        FeedId feed = FeedId.ofDevice(device);
+    /** The line's bell; null if the line is not open. */
+    @Nullable Bell find(Line line) {
+        return bells.get(line);
+    }
+
+    /** The line's bell, told that there is somebody new at its end. */
+    Bell opened(Line line) {
         while (true) {
-            Bell bell = bells.computeIfAbsent(
-                    feed, name -> new Bell(device, name, new Doorbell(options), serials.incrementAndGet()));
-            synchronized (bell) {
-                // one that is just being forgotten must not swallow the subscription
+            Bell bell = bells.computeIfAbsent(line, this::hang);
+            // one that is just being forgotten must not swallow the opening
+            boolean isOpen = bell.with(doorbell -> {
                 if (!bell.gone) {
-                    bell.doorbell.subscribed();
-                    return bell;
+                    doorbell.opened(line.told());
                 }
+                return !bell.gone;
+            });
+            if (isOpen) {
+                return bell;
             }
-            bells.remove(feed, bell);
+            takeOut(bell);
         }
+    }
+
+    private Bell hang(Line line) {
+        Bell bell = new Bell(line, new Doorbell(options), herd, serials.incrementAndGet());
+        byFeed.merge(bell.feed, List.of(bell), (there, added) -> Stream.concat(there.stream(), added.stream())
+                .toList());
+        return bell;
     }
 
     void forget(Bell bell) {
-        synchronized (bell) {
-            bell.gone = true;
-        }
-        bells.remove(bell.feed, bell);
+        bell.leave();
+        takeOut(bell);
+    }
+
+    private void takeOut(Bell bell) {
+        bells.remove(bell.line, bell);
+        byFeed.computeIfPresent(bell.feed, (feed, there) -> {
+            List<Bell> left = there.stream().filter(other -> other != bell).toList();
+            return left.isEmpty() ? null : left;
+        });
     }
 
     void clear() {
         bells.clear();
+        byFeed.clear();
     }
 
     int size() {
@@ -57,11 +81,7 @@ final class Roster {
     /** How many have not received their feed's head. */
     long behind() {
         return bells.values().stream()
-                .filter(bell -> {
-                    synchronized (bell) {
-                        return bell.doorbell.isBehind();
-                    }
-                })
+                .filter(bell -> bell.with(Doorbell::isBehind))
                 .count();
     }
 }

@@ -1,10 +1,13 @@
 package io.bellwire.http;
 
 import io.bellwire.feed.FeedCapacity;
+import io.bellwire.feed.FeedChooser;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.FurtherFeeds;
 import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.RateLimits;
+import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
@@ -78,6 +81,7 @@ public final class FeedApi implements AutoCloseable {
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
+    private final FurtherFeeds further;
     private @Nullable Server server;
 
     private FeedApi(
@@ -120,6 +124,7 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
+        this.further = new FurtherFeeds(meters);
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -171,8 +176,18 @@ public final class FeedApi implements AutoCloseable {
         registry.onClosed(party -> party.device().ifPresent(listener));
     }
 
+    /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
+    public void chooseFeeds(FeedChooser newChooser) {
+        further.choose(newChooser);
+    }
+
     public Standings standings() {
         return new FeedStandings(events);
+    }
+
+    /** What was committed of late. */
+    public RecentChanges recentChanges() {
+        return RecentChanges.of(events);
     }
 
     /** The streams of signals that readers hold open over HTTP; nobody rings them but who listens here. */
