@@ -88,6 +88,7 @@ public final class Bellwire implements AutoCloseable {
                     feed::authenticate,
                     DeviceTopics.SIGNALS_ALONE,
                     new WatchedSessions(feed.presence(), mqttLines),
+                    new MqttFetch(feed.fetch()),
                     meters,
                     clock,
                     random);
