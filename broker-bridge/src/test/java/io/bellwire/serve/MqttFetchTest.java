@@ -84,7 +84,7 @@ class MqttFetchTest {
         Operator operator = new Operator(bellwire);
         String secret = operator.register("oven");
         String big = "x".repeat(120);
-        operator.order("oven");
+        operator.order("oven", big);
         try (Fetcher oven = new Fetcher(bellwire, "oven", secret, 1_024)) {
             assertProblem("reset", oven.fetch("{\"cursor\":\"aaaaaaaaaa.1\"}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"cursor\":7}", "a"));

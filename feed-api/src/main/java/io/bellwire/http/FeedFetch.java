@@ -84,14 +84,7 @@ public final class FeedFetch {
 
     /** What a device gets that asks again before it was answered. */
     public Answer busy() {
-        return answer(new Problem(
-                        429,
-                        "busy",
-                        "The request before is not answered yet",
-                        "ask again when it is",
-                        Map.of(),
-                        Map.of())
-                .reply());
+        return answer(Problem.busy("ask again when it is").reply());
     }
 
     private CompletionStage<Reply> reply(DeviceId device, byte[] request, int bytesMax) {
