@@ -74,15 +74,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         this.inquiry = new Inquiry(feeds.standings(), options, this::wake);
         this.composer = new Composer(feeds.recent());
         this.nextTurn = new NextTurn(scheduler, this::turn);
-        this.meters.gauge("bellwire.bridge.devices", "Lines that can be rung", roster::size);
-        this.meters.gauge(
-                "bellwire.bridge.devices.behind",
-                "Lines whose readers have not received their feed's head",
-                roster::behind);
-        this.meters.gauge(
-                "bellwire.bridge.devices.expected",
-                "Lines whose readers are about to ask for their feeds",
-                herd::expected);
+        this.meters.watch(roster, herd);
         this.meters.gauge("bellwire.bridge.queue", "Lines that wait for a turn", queue::size);
     }
 

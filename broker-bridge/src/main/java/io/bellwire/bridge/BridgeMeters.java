@@ -71,6 +71,18 @@ final class BridgeMeters {
                 .register(meters);
     }
 
+    void watch(Roster roster, Herd herd) {
+        gauge("bellwire.bridge.devices", "Lines that can be rung", roster::size);
+        gauge(
+                "bellwire.bridge.devices.behind",
+                "Lines whose readers have not received their feed's head",
+                roster::behind);
+        gauge(
+                "bellwire.bridge.devices.expected",
+                "Lines whose readers are about to ask for their feeds",
+                herd::expected);
+    }
+
     void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value)
                 .description(description)

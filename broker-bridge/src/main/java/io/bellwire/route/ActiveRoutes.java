@@ -1,16 +1,12 @@
 package io.bellwire.route;
 
 import io.bellwire.broker.DeviceTopics;
-import io.bellwire.feed.EventFacts;
-import io.bellwire.feed.FeedChooser;
 import io.bellwire.http.ConfigurationException;
-import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -22,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * The routes that hold now. When the file is read anew, all of them change at once, or none if the file is wrong.
  * Thread-safe.
  */
-public final class ActiveRoutes implements FeedChooser, DeviceTopics {
+public final class ActiveRoutes implements DeviceTopics {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveRoutes.class);
 
     private final RoutesFile reader;
@@ -83,11 +79,6 @@ public final class ActiveRoutes implements FeedChooser, DeviceTopics {
             LOG.error("the old routes stay: {}", e.getMessage());
             return Optional.of(String.valueOf(e.getMessage()));
         }
-    }
-
-    @Override
-    public List<FeedId> feeds(EventFacts facts) {
-        return routes.feeds(facts);
     }
 
     @Override

@@ -62,6 +62,11 @@ public final class Routes implements FeedChooser, DeviceTopics {
         return areAlike;
     }
 
+    /** Whether events can land in further feeds, so that they have to be looked at. */
+    public boolean choosesFeeds() {
+        return choosesFeeds;
+    }
+
     /** How an event rings: as the first route says that it matches and that says how. */
     public RingRule ringOf(EventFacts facts) {
         for (Route route : routes) {
@@ -74,9 +79,6 @@ public final class Routes implements FeedChooser, DeviceTopics {
 
     @Override
     public List<FeedId> feeds(EventFacts facts) {
-        if (!choosesFeeds) {
-            return List.of();
-        }
         return routes.stream()
                 .filter(route -> !route.feeds().isEmpty() && route.match().holds(facts))
                 .flatMap(route -> route.feeds().stream())

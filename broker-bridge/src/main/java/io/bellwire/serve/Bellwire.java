@@ -5,6 +5,7 @@ import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.bridge.StreamLines;
 import io.bellwire.broker.EmbeddedBroker;
+import io.bellwire.feed.FeedChooser;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApi;
 import io.bellwire.route.ActiveRoutes;
@@ -87,16 +88,19 @@ public final class Bellwire implements AutoCloseable {
                     new SplittableRandom(random.nextLong()),
                     meters);
             parts.push(bridge);
-            routes.listen(bridge::use);
-            feed.chooseFeeds(routes);
+            routes.listen(changed -> {
+                bridge.use(changed);
+                feed.chooseFeeds(changed.choosesFeeds() ? changed : FeedChooser.NONE);
+            });
             feed.listen(bridge);
-            feed.streams().listen(new StreamLines(bridge));
+            feed.streams().listen(new WatchedStreams(feed.presence(), new StreamLines(bridge)));
             MqttLines mqttLines = new MqttLines(bridge);
             EmbeddedBroker broker = EmbeddedBroker.start(
                     options.mqtt(),
                     feed::authenticate,
                     routes,
                     new WatchedSessions(feed.presence(), mqttLines),
+                    new MqttFetch(feed.fetch()),
                     meters,
                     clock,
                     random);

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a back end and an operator ask of a server, as any HTTP client would. Thread-safe. */
 final class Operator {
@@ -47,11 +49,35 @@ final class Operator {
         return call("GET", "/v1/devices/" + device, "", token);
     }
 
+    /** The device as the list of all devices shows it. */
+    JsonNode seen(String device) {
+        for (JsonNode listed : call("GET", "/v1/devices?limit=1000", "", token).get("devices")) {
+            if (listed.get("id").textValue().equals(device)) {
+                return listed;
+            }
+        }
+        throw new IllegalStateException("there is no device " + device);
+    }
+
+    /** What is told of this device, shortened to {@code connected} and {@code disconnected}. */
+    List<String> told(String device) {
+        List<String> told = new ArrayList<>();
+        for (JsonNode event : call("GET", "/v1/operations/feed?limit=1000", "", token)) {
+            if (event.get("subject").textValue().equals(device)) {
+                told.add(event.get("type").textValue().replace("io.bellwire.device.", ""));
+            }
+        }
+        return told;
+    }
+
     /** Posts an order and returns its id. */
     String order(String device) {
-        return call("POST", "/v1/orders", "{\"device_id\":\"" + device + "\"}", token)
-                .get("id")
-                .textValue();
+        return order(device, "lungo");
+    }
+
+    String order(String device, String recipe) {
+        String body = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"" + recipe + "\"}";
+        return call("POST", "/v1/orders", body, token).get("id").textValue();
     }
 
     /** The changes of the device's feed from {@code cursor} on, asked for by the device itself. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApiOptions;
 import io.bellwire.log.Durability;
@@ -38,6 +39,8 @@ class ServeOptionsTest {
         assertEquals(Duration.ofMillis(100), options.signals().window());
         assertEquals(Duration.ofSeconds(1), options.signals().again().first());
         assertEquals(Duration.ofSeconds(60), options.signals().again().max());
+        assertEquals(BridgeOptions.DEFAULT, options.signals());
+        assertEquals(Optional.empty(), options.routes());
         assertEquals(Optional.empty(), options.feed().postgres());
         assertEquals(FeedApiOptions.DEFAULT.streams(), options.feed().streams());
         assertEquals(FeedApiOptions.DEFAULT.callerRate(), options.feed().callerRate());
@@ -54,6 +57,17 @@ class ServeOptionsTest {
         assertEquals(4, options.mqttPort);
         assertEquals("10.0.0.1", options.host);
         assertEquals(Durability.SYNC, options.durability);
+    }
+
+    @Test
+    void routesAndTheirLimitsAreOptionsLikeAnyOther() {
+        BellwireOptions options = Serve.parse(
+                        new String[] {"--spread-max=0s", "--message-bytes-max=2000"},
+                        Map.of("BELLWIRE_ROUTES", "routes.yaml"))
+                .toBellwireOptions();
+        assertEquals(Optional.of(Path.of("routes.yaml")), options.routes());
+        assertEquals(Duration.ZERO, options.signals().spreadMax());
+        assertEquals(2_000, options.signals().bytesMax());
     }
 
     @Test

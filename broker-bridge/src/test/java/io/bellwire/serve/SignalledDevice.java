@@ -3,6 +3,7 @@ package io.bellwire.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttClientState;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
@@ -29,7 +30,12 @@ final class SignalledDevice implements AutoCloseable {
 
     /** Connects and subscribes. */
     SignalledDevice(URI mqtt, String id, String secret, String topic) {
-        Mqtt5Client built = MqttClient.builder()
+        MqttClientBuilder way = MqttClient.builder();
+        Mqtt5Client built = (mqtt.getScheme().equals("ws")
+                        ? way.webSocketConfig()
+                                .serverPath(mqtt.getPath().substring(1))
+                                .applyWebSocketConfig()
+                        : way)
                 .useMqttVersion5()
                 .identifier(id)
                 .serverHost(mqtt.getHost())

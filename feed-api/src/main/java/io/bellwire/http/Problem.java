@@ -108,6 +108,11 @@ record Problem(
                 .withHeaders(Map.of("Retry-After", Long.toString(seconds)));
     }
 
+    /** Over MQTT alone, where requests have one connection and one answer after the other. */
+    static Problem busy(String detail) {
+        return new Problem(429, "busy", "The request before is not answered yet", detail);
+    }
+
     static Problem idempotencyMismatch(String detail) {
         return new Problem(422, "idempotency-mismatch", "The idempotency key belongs to another request", detail);
     }

@@ -1,0 +1,95 @@
+package io.bellwire.serve;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.http.FeedApiOptions;
+import io.bellwire.presence.PresenceOptions;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is there, from each kind of connection to what the operator reads, on real parts. */
+class WatchedDevicesTest {
+    private static final PresenceOptions QUICK =
+            new PresenceOptions(Duration.ofMillis(300), Duration.ofMillis(500), Duration.ZERO, Duration.ofMillis(200));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void deviceIsSeenByWhateverItIsConnectedBy() throws Exception {
+        BellwireOptions options = BellwireOptions.inMemory().withFeed(FeedApiOptions.DEFAULT.withPresence(QUICK));
+        try (Bellwire bellwire = Bellwire.start(options)) {
+            Operator operator = new Operator(bellwire);
+            String secret = operator.register("grill");
+            SignalledDevice plain = new SignalledDevice(bellwire.mqtt(), "grill", secret);
+            await().until(() -> isConnected(operator, "grill", "mqtt"));
+            SignalledDevice webSocket = new SignalledDevice(bellwire.ws().orElseThrow(), "grill", secret);
+            await().until(() -> isConnected(operator, "grill", "websocket"));
+            await().until(() -> !webSocket.signals.isEmpty());
+            webSocket.close();
+            await().until(() -> operator.told("grill").equals(List.of("connected", "disconnected")));
+            assertFalse(operator.seen("grill").get("connected").booleanValue());
+            plain.close();
+
+            try (InputStream stream = signals(bellwire, "grill", secret)) {
+                await().until(() -> isConnected(operator, "grill", "sse"));
+                // who looks on is not the device
+                String other = operator.register("fryer");
+                try (InputStream looking = signals(bellwire, "fryer", bellwire.operatorToken())) {
+                    assertTrue(looking.read() >= 0 && stream.read() >= 0 && !other.isEmpty());
+                    assertFalse(operator.seen("fryer").has("doorbell"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void stoppedServerTellsOfNobodyThatItHasGoneAndTheNextOneOnlyOfThoseThatStayAway() {
+        BellwireOptions options = BellwireOptions.inFolder(folder)
+                .withFeed(FeedApiOptions.DEFAULT.withDataFolder(folder).withPresence(QUICK));
+        String grill;
+        try (Bellwire bellwire = Bellwire.start(options)) {
+            Operator operator = new Operator(bellwire);
+            grill = operator.register("grill");
+            SignalledDevice one = new SignalledDevice(bellwire.mqtt(), "grill", grill);
+            SignalledDevice other = new SignalledDevice(bellwire.mqtt(), "fryer", operator.register("fryer"));
+            await().until(() ->
+                    !operator.told("grill").isEmpty() && !operator.told("fryer").isEmpty());
+            await().until(() -> one.signals.size() + other.signals.size() == 2);
+        }
+        try (Bellwire bellwire = Bellwire.start(options)) {
+            Operator operator = new Operator(bellwire);
+            assertFalse(operator.seen("fryer").get("connected").booleanValue());
+            try (SignalledDevice back = new SignalledDevice(bellwire.mqtt(), "grill", grill)) {
+                await().until(() -> operator.told("fryer").equals(List.of("connected", "disconnected")));
+                assertEquals(List.of("connected"), operator.told("grill"));
+                assertTrue(isConnected(operator, "grill", "mqtt") && back.signals != null);
+            }
+        }
+    }
+
+    private static boolean isConnected(Operator operator, String device, String doorbell) {
+        return operator.seen(device).get("connected").booleanValue()
+                && operator.seen(device).get("doorbell").textValue().equals(doorbell);
+    }
+
+    private static InputStream signals(Bellwire bellwire, String device, String token) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(bellwire.http().resolve("/v1/devices/" + device + "/signals"))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        BodyHandlers.ofInputStream())
+                .body();
+    }
+}
