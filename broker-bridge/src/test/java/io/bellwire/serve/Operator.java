@@ -77,9 +77,7 @@ final class Operator {
 
     String order(String device, String recipe) {
         String body = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"" + recipe + "\"}";
-        return call("POST", "/v1/orders", body, token)
-                .get("id")
-                .textValue();
+        return call("POST", "/v1/orders", body, token).get("id").textValue();
     }
 
     /** The changes of the device's feed from {@code cursor} on, asked for by the device itself. */
