@@ -85,7 +85,7 @@ final class Doorbell {
     }
 
     /** From now on it rings on these topics. The subscription id, 0 for none, goes into each PUBLISH of MQTT 5. */
-    void connectWires(Set<String> topics, int subscriptionId) {
+    private void connectWires(Set<String> topics, int subscriptionId) {
         Map<String, Wire> more = new HashMap<>(wires);
         Wire wire = new Wire(subscriptionId, properties(subscriptionId, messageExpirySeconds));
         topics.forEach(subscribed -> more.put(subscribed, wire));
@@ -93,10 +93,19 @@ final class Doorbell {
     }
 
     /** From now on it does not ring on these topics. */
-    void cutWires(Set<String> topics) {
+    private void cutWires(Set<String> topics) {
         Map<String, Wire> left = new HashMap<>(wires);
         left.keySet().removeAll(topics);
         wires = Map.copyOf(left);
+    }
+
+    /** Connects or cuts what has been granted. */
+    void rewire(Filters granted) {
+        if (granted.subscribing()) {
+            connectWires(granted.topics(), granted.subscriptionId());
+        } else {
+            cutWires(granted.topics());
+        }
     }
 
     /** From now on it does not ring. */

@@ -42,8 +42,8 @@ final class FetchDesk {
             new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.AT_MOST_ONCE, false, 0);
 
     private final ChannelHandlerContext context;
-    private final DeviceId device;
-    private final FetchHandler handler;
+    private final String clientId;
+    private final @Nullable FetchHandler handler;
     private final QuietLog log;
     private final int bodyBytesMax;
     private final String fetchTopic;
@@ -51,36 +51,33 @@ final class FetchDesk {
     private boolean busy;
 
     private FetchDesk(
-            ChannelHandlerContext context, DeviceId device, FetchHandler handler, QuietLog log, int bodyBytesMax) {
+            ChannelHandlerContext context,
+            String clientId,
+            @Nullable FetchHandler handler,
+            QuietLog log,
+            int bodyBytesMax) {
         this.context = context;
-        this.device = device;
+        this.clientId = clientId;
         this.handler = handler;
         this.log = log;
         this.bodyBytesMax = bodyBytesMax;
-        this.fetchTopic = "bellwire/v1/devices/" + device + "/fetch";
-        this.pageTopic = "bellwire/v1/devices/" + device + "/page";
+        this.fetchTopic = "bellwire/v1/devices/" + clientId + "/fetch";
+        this.pageTopic = "bellwire/v1/devices/" + clientId + "/page";
     }
 
-    /** The desk of this login; null if it has none: fetching is off, or its client cannot do it. */
-    static @Nullable FetchDesk of(ChannelHandlerContext context, Login login, Gate gate) {
-        FetchHandler handler = gate.fetch();
+    /** The desk of this login. It is closed if fetching is off, or its client cannot do it. */
+    static FetchDesk of(ChannelHandlerContext context, Login login, Gate gate) {
         int most = gate.options().fetchPageBytesMax();
-        if (handler == null || most == 0 || login.isCanary() || !login.isMqtt5()) {
-            return null;
-        }
-        return login.maxPacketBytes() < PACKET_BYTES_MIN
-                ? null
-                : new FetchDesk(context, new DeviceId(login.clientId()), handler, gate.log(), (int)
-                        Math.min(most, login.maxPacketBytes() - OVERHEAD_BYTES));
+        boolean isOpen = most > 0 && login.isMqtt5() && !login.isCanary() && login.maxPacketBytes() >= PACKET_BYTES_MIN;
+        return new FetchDesk(context, login.clientId(), isOpen ? gate.fetch() : null, gate.log(), (int)
+                Math.min(most, login.maxPacketBytes() - OVERHEAD_BYTES));
     }
 
-    /** The one topic that it answers on. */
-    String pageTopic() {
-        return pageTopic;
-    }
-
-    /** These topics and the one that it answers on. */
+    /** These topics and, if it is open, the one that it answers on. */
     Set<String> with(Set<String> topics) {
+        if (handler == null) {
+            return topics;
+        }
         Set<String> more = new HashSet<>(topics);
         more.add(pageTopic);
         return more;
@@ -88,6 +85,9 @@ final class FetchDesk {
 
     /** These topics but the one that it answers on, where nobody is rung. */
     Set<String> without(Set<String> topics) {
+        if (handler == null) {
+            return topics;
+        }
         Set<String> fewer = new HashSet<>(topics);
         fewer.remove(pageTopic);
         return fewer;
@@ -102,7 +102,8 @@ final class FetchDesk {
         MqttFixedHeader header = publish.fixedHeader();
         MqttProperties properties = publish.variableHeader().properties();
         boolean isPlain = header.qosLevel() == MqttQoS.AT_MOST_ONCE && !header.isRetain() && !header.isDup();
-        if (!isPlain
+        if (handler == null
+                || !isPlain
                 || !publish.variableHeader().topicName().equals(fetchTopic)
                 || !pageTopic.equals(value(properties, MqttPropertyType.RESPONSE_TOPIC))
                 || value(properties, MqttPropertyType.TOPIC_ALIAS) != null
@@ -116,33 +117,39 @@ final class FetchDesk {
     }
 
     /**
-     * Answers, now or later.
+     * Answers, now or later; false if nobody listens for the answer.
      *
      * @param admitted came from {@link #admit}
-     * @param subscriptionId of the subscription to {@link #pageTopic}, 0 for none
+     * @param bell knows what is subscribed to
      */
-    void serve(MqttMessage admitted, int subscriptionId) {
+    boolean serve(MqttMessage admitted, Doorbell bell) {
+        FetchHandler open = Objects.requireNonNull(handler, "nothing is admitted to a closed desk");
         Request request = (Request) admitted.payload();
+        int subscriptionId = bell.subscriptionTo(pageTopic);
+        if (subscriptionId < 0) {
+            return false;
+        }
         if (busy) {
-            answer(handler.busy(), request, subscriptionId);
-            return;
+            answer(open.busy(), request, subscriptionId);
+            return true;
         }
         busy = true;
-        var unused = ask(request)
+        var unused = ask(open, request)
                 .whenComplete((answer, failure) -> context.executor().execute(() -> {
                     busy = false;
                     if (failure != null) {
                         log.warn("a fetch over MQTT has failed", failure);
                     }
-                    answer(failure == null ? answer : handler.busy(), request, subscriptionId);
+                    answer(failure == null ? answer : open.busy(), request, subscriptionId);
                 }));
+        return true;
     }
 
     @SuppressWarnings("CatchingUnchecked") // the handler is somebody else's
-    private CompletionStage<Answer> ask(Request request) {
+    private CompletionStage<Answer> ask(FetchHandler open, Request request) {
         try {
             return Objects.requireNonNull(
-                    handler.fetch(device, request.body(), bodyBytesMax), "the handler returned nothing");
+                    open.fetch(new DeviceId(clientId), request.body(), bodyBytesMax), "the handler returned nothing");
         } catch (RuntimeException bug) {
             return CompletableFuture.failedFuture(bug);
         }

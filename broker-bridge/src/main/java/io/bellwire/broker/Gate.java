@@ -26,6 +26,14 @@ record Gate(
         return device == null ? Set.of(SignalTopic.ofClient(bell.clientId())) : topics.of(device);
     }
 
+    /** The CONNACK of this client is out. */
+    void connected(Doorbell bell) {
+        if (bell.device() != null) {
+            meters.connected(bell.kind());
+        }
+        connections.connected(bell);
+    }
+
     /** Whether the login is who it says it is. Fails, and does not throw, if that cannot be told. */
     @SuppressWarnings("CatchingUnchecked") // the authenticator is somebody else's
     CompletionStage<Boolean> authenticate(Login login) {

@@ -4,8 +4,6 @@ import io.bellwire.broker.Exchange.Outcome;
 import io.bellwire.feed.DoorbellKind;
 import io.moquette.broker.MoquetteSession;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -36,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Guard extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
-    private static final long FAREWELL_MILLIS = 2000;
 
     private final Gate gate;
     private final DoorbellKind kind;
@@ -182,7 +179,7 @@ final class Guard extends ChannelDuplexHandler {
     }
 
     private void publish(MqttPublishMessage message) {
-        MqttMessage admitted = desk == null ? null : desk.admit(message);
+        MqttMessage admitted = desk().admit(message);
         if (admitted == null) {
             refuse(Refusal.PUBLISH);
         } else if (!turnstile.enter(admitted)) {
@@ -237,10 +234,7 @@ final class Guard extends ChannelDuplexHandler {
             stage = Stage.CONNECTED;
             cancelDeadline();
             session.stopResending();
-            if (bell().device() != null) {
-                gate.meters().connected(kind);
-            }
-            gate.connections().connected(bell());
+            gate.connected(bell());
             resume();
         }
     }
@@ -249,63 +243,46 @@ final class Guard extends ChannelDuplexHandler {
         if (stage == Stage.CLOSED) {
             return;
         }
+        Set<String> own = desk().with(gate.topicsOf(bell()));
         if (message instanceof MqttSubscribeMessage subscribe) {
-            subscribe(Filters.of(subscribe, ownTopics(), mqtt5));
+            ask(Filters.of(subscribe, own, mqtt5));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
-            unsubscribe(Filters.of(unsubscribe, ownTopics(), mqtt5));
-        } else if (desk != null && message.fixedHeader().messageType() == MqttMessageType.PUBLISH) {
-            fetch(desk, message);
-        } else {
+            ask(Filters.of(unsubscribe, own, mqtt5));
+        } else if (message.fixedHeader().messageType() == MqttMessageType.PINGREQ) {
             send(MqttMessage.PINGRESP);
-        }
-    }
-
-    private Set<String> ownTopics() {
-        Set<String> signals = gate.topicsOf(bell());
-        return desk == null ? signals : desk.with(signals);
-    }
-
-    private void fetch(FetchDesk from, MqttMessage admitted) {
-        int subscriptionId = bell().subscriptionTo(from.pageTopic());
-        if (subscriptionId < 0) {
+        } else if (!desk().serve(message, bell())) {
             refuse(Refusal.PUBLISH); // nobody listens for the answer
-        } else {
-            from.serve(admitted, subscriptionId);
         }
     }
 
-    private void subscribe(Filters filters) {
+    private void ask(Filters filters) {
+        boolean subscribing = filters.subscribing();
         if (!filters.isLegal()) {
             refuse(Refusal.PROTOCOL);
-        } else if (!filters.includeOwn()) {
+        } else if (!filters.includeOwn() || (!subscribing && !bell().isWired(filters.topics()))) {
             send(filters.answer(false));
         } else {
-            Runnable granted = () -> bell().connectWires(filters.topics(), filters.subscriptionId());
-            Exchange next = new Exchange(context, filters.answer(true), Filters::isGranted, granted, outcome -> {
-                if (isOver(outcome)) {
-                    gate.connections()
-                            .subscribed(bell(), desk == null ? filters.topics() : desk.without(filters.topics()));
-                    resume();
-                }
-            });
+            Exchange next = new Exchange(
+                    context,
+                    filters.answer(true),
+                    subscribing ? Filters::isGranted : Filters::isUnsubscribed,
+                    () -> bell().rewire(filters),
+                    outcome -> answered(filters, outcome));
             // whichever topics they are: Moquette keeps no subscriptions, it only has to answer
-            start(next, () -> session.subscribe(bell().topic(), filters.packetId(), next.done()));
+            start(
+                    next,
+                    () -> subscribing
+                            ? session.subscribe(bell().topic(), filters.packetId(), next.done())
+                            : session.unsubscribe(bell().topic(), filters.packetId(), next.done()));
         }
     }
 
-    private void unsubscribe(Filters filters) {
-        if (!filters.isLegal()) {
-            refuse(Refusal.PROTOCOL);
-        } else if (!filters.includeOwn() || !bell().isWired(filters.topics())) {
-            send(filters.answer(false));
-        } else {
-            Runnable granted = () -> bell().cutWires(filters.topics());
-            Exchange next = new Exchange(context, filters.answer(true), Filters::isUnsubscribed, granted, outcome -> {
-                if (isOver(outcome)) {
-                    resume();
-                }
-            });
-            start(next, () -> session.unsubscribe(bell().topic(), filters.packetId(), next.done()));
+    private void answered(Filters filters, Outcome outcome) {
+        if (isOver(outcome)) {
+            if (filters.subscribing()) {
+                gate.connections().subscribed(bell(), desk().without(filters.topics()));
+            }
+            resume();
         }
     }
 
@@ -346,15 +323,7 @@ final class Guard extends ChannelDuplexHandler {
         boolean hasConnAck = stage == Stage.CONNECTED || (exchange != null && exchange.isAnswered());
         MqttMessage farewell = hasConnAck ? why.disconnect(mqtt5) : why.connAck(mqtt5);
         end();
-        if (farewell == null || !context.channel().isWritable()) {
-            close();
-            return;
-        }
-        ChannelFuture said = context.writeAndFlush(farewell);
-        said.addListener(ChannelFutureListener.CLOSE);
-        if (!said.isDone()) {
-            var unused = context.executor().schedule(() -> close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
-        }
+        Farewell.say(context, farewell);
     }
 
     private void close() {
@@ -373,6 +342,10 @@ final class Guard extends ChannelDuplexHandler {
             deadline.cancel(false);
             deadline = null;
         }
+    }
+
+    private FetchDesk desk() {
+        return Objects.requireNonNull(desk, "no CONNECT yet");
     }
 
     private Doorbell bell() {
