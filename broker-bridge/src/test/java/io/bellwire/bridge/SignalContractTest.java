@@ -12,11 +12,17 @@ import com.networknt.schema.SpecificationVersion;
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.Event;
+import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
+import io.bellwire.route.Tier;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +44,12 @@ class SignalContractTest {
     }
 
     private static List<String> errors(JsonNode payload) {
+        return errors("Signal", payload);
+    }
+
+    private static List<String> errors(String schema, JsonNode payload) {
         return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(schema())
+                .getSchema(document.at("/components/schemas/" + schema))
                 .validate(payload, context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
                 .stream()
                 .map(Error::toString)
@@ -65,7 +75,13 @@ class SignalContractTest {
         behind.fieldNames()
                 .forEachRemaining(
                         field -> assertTrue(schema().path("properties").has(field)));
-        assertEquals(schema().path("properties").size(), behind.size());
+        JsonNode spread = payload(new Signal(EPOCH, 17, 3, null, 200));
+        JsonNode reduced = MAPPER.readTree(new Signal(EPOCH, 17, 3, null, 0).payload(Tier.FULL));
+        assertEquals(List.of(), errors(spread));
+        assertEquals(List.of(), errors(reduced));
+        Set<String> told = new HashSet<>();
+        List.of(behind, spread, reduced).forEach(one -> one.fieldNames().forEachRemaining(told::add));
+        assertEquals(schema().path("properties").size(), told.size());
     }
 
     @Test
@@ -81,9 +97,45 @@ class SignalContractTest {
     }
 
     @Test
+    void messagesThatListSomethingAreAsDocumented() throws IOException {
+        StubRecent recent = new StubRecent();
+        FeedId grill = FeedId.ofDevice(new DeviceId("grill"));
+        String tail = "\"type\":\"a.\\\"b\\\"\",\"data\":{\"name\":\"Käse\"}}";
+        byte[] utf8 = tail.getBytes(StandardCharsets.UTF_8);
+        recent.add(grill, 1, new Event(1, 0, utf8, 0, 0));
+        recent.add(grill, 2, new Event(2, 0, utf8, 0, 99));
+        Messages messages = new Messages(recent, new KeptEvents());
+        Signal signal = new Signal(EPOCH, 2, 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
+
+        JsonNode full = MAPPER.readTree(
+                messages.message(grill, signal, Tier.FULL, 0, 4_000).payload());
+        JsonNode event = MAPPER.readTree(
+                messages.message(grill, signal, Tier.EVENT, 0, 4_000).payload());
+        JsonNode reduced = MAPPER.readTree(
+                messages.message(grill, signal, Tier.FULL, 0, 340).payload());
+
+        assertEquals(List.of(), errors("FullMessage", full));
+        assertEquals(List.of(), errors("EventMessage", event));
+        assertEquals(List.of(), errors("EventMessage", reduced));
+        assertEquals("full", reduced.path("reduced_from").asText());
+        assertEquals("a.\"b\"", event.at("/events/1/type").asText());
+        assertEquals("Käse", full.at("/changes/1/data/name").asText());
+        assertFalse(errors(event).isEmpty(), "a plain signal lists nothing");
+        assertFalse(errors("EventMessage", full).isEmpty());
+        assertFalse(errors("FullMessage", event).isEmpty());
+    }
+
+    @Test
     void examplesAreAsTheirSchemaSays() {
-        document.at("/components/messages/signal/examples")
-                .forEach(example -> assertEquals(List.of(), errors(example.path("payload"))));
+        for (String message : List.of("signal", "event", "full")) {
+            JsonNode documented = document.at("/components/messages/" + message);
+            String schema = documented.at("/payload/$ref").asText();
+            String name = schema.substring(schema.lastIndexOf('/') + 1);
+            documented
+                    .path("examples")
+                    .forEach(example -> assertEquals(List.of(), errors(name, example.path("payload"))));
+            assertFalse(documented.path("examples").isEmpty());
+        }
     }
 
     @Test

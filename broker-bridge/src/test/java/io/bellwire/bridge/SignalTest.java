@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
+import io.bellwire.route.Tier;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -32,5 +33,10 @@ class SignalTest {
         Signal longest = new Signal(
                 EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999999999Z"), 0);
         assertTrue(longest.payload().length < 128);
+        Signal spread = new Signal(EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, longest.oldestAt(), 600_000);
+        assertTrue(spread.payload().length < 128);
+        assertTrue(spread.payload(Tier.EVENT).length < 128);
+        assertTrue(new String(spread.payload(Tier.EVENT), StandardCharsets.UTF_8)
+                .endsWith("\"spread_ms\":600000,\"reduced_from\":\"event\"}"));
     }
 }

@@ -63,12 +63,31 @@ final class Operator {
         call("POST", "/v1/devices/" + device + "/acks", "{\"processed\":\"" + cursor + "\"}", secret);
     }
 
+    String metrics() {
+        return send("GET", "/metrics", "", token).body();
+    }
+
+    /** Posts another back end's event for the device. */
+    void event(String device, String id, String type) {
+        call(
+                "POST",
+                "/v1/events",
+                "{\"specversion\":\"1.0\",\"id\":\"" + id + "\",\"source\":\"/kitchen\",\"type\":\"" + type
+                        + "\",\"deviceid\":\"" + device + "\",\"data\":{\"note\":\"Käse\"}}",
+                "application/cloudevents+json",
+                token);
+    }
+
     int status(String path) {
         return send("GET", path, "", token).statusCode();
     }
 
     private JsonNode call(String method, String path, String body, String bearer) {
-        HttpResponse<String> response = send(method, path, body, bearer);
+        return call(method, path, body, "application/json", bearer);
+    }
+
+    private JsonNode call(String method, String path, String body, String contentType, String bearer) {
+        HttpResponse<String> response = send(method, path, body, contentType, bearer);
         if (response.statusCode() / 100 != 2) {
             throw new IllegalStateException(method + " " + path + ": " + response.statusCode() + " " + response.body());
         }
@@ -80,10 +99,14 @@ final class Operator {
     }
 
     private HttpResponse<String> send(String method, String path, String body, String bearer) {
+        return send(method, path, body, "application/json", bearer);
+    }
+
+    private HttpResponse<String> send(String method, String path, String body, String contentType, String bearer) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + bearer);
         if (!body.isEmpty()) {
-            request.header("Content-Type", "application/json");
+            request.header("Content-Type", contentType);
         }
         try {
             return client.send(

@@ -1,5 +1,6 @@
 package io.bellwire.serve;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,6 +49,59 @@ class ServeProcessTest {
         try (Bellwire again = Bellwire.start(BellwireOptions.inFolder(folder.resolve("data")))) {
             assertEquals(1, new Operator(again).feed("grill", secret, "").size());
         }
+    }
+
+    @Test
+    void sighupReadsTheRoutesAnewWithoutDroppingSessions() throws Exception {
+        Path routes = Files.writeString(folder.resolve("routes.yaml"), "routes: []\n");
+        Process process = serve(
+                "--http-port=0",
+                "--mqtt-port=0",
+                "--data-dir=" + folder.resolve("data"),
+                "--routes=" + routes,
+                "--ring-again-first=50ms");
+        try {
+            JsonNode ready = new ObjectMapper()
+                    .readTree(process.inputReader(StandardCharsets.UTF_8).readLine());
+            String token = Files.readString(
+                            Path.of(ready.get("operator_token_file").textValue()))
+                    .strip();
+            Operator operator = new Operator(URI.create(ready.get("http").textValue()), token);
+            String secret = operator.register("grill");
+            try (SignalledDevice grill =
+                    new SignalledDevice(URI.create(ready.get("mqtt").textValue()), "grill", secret)) {
+                Files.writeString(routes, "routes: [{name: all, ring: {tier: full}}]\n");
+                hangUp(process);
+                await().until(() -> operator.metrics().contains("bellwire_routes_reloads_total{result=\"loaded\"} 1"));
+                operator.order("grill");
+                await().until(() -> grill.tiers().contains("full"));
+
+                Files.writeString(routes, "routes: [{name: all, ring: {tier: fast}}]\n");
+                hangUp(process);
+                await().until(() -> operator.metrics().contains("bellwire_routes_reloads_total{result=\"refused\"} 1"));
+                operator.order("grill");
+                await().until(() ->
+                        grill.tiers().stream().filter("full"::equals).count() == 2);
+                assertTrue(grill.isConnected());
+            }
+        } finally {
+            // by its handle, which leaves the streams open
+            process.toHandle().destroy();
+            exitCode(process);
+        }
+        String log = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(log.contains(routes + ", line 1, column 35: tier must be signal, event or full"), log);
+    }
+
+    @Test
+    void wrongRoutesAreOneLine() throws Exception {
+        Path routes = Files.writeString(folder.resolve("routes.yaml"), "routes:\n- nam: x\n");
+        assertRefused(
+                "bellwire: routes: " + routes + ", line 2, column 3: unknown key nam in a route",
+                "--http-port=0",
+                "--mqtt-port=0",
+                "--data-dir=" + folder.resolve("data"),
+                "--routes=" + routes);
     }
 
     @Test
@@ -107,6 +161,10 @@ class ServeProcessTest {
                 Serve.class.getName()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).start();
+    }
+
+    private static void hangUp(Process process) throws Exception {
+        assertEquals(0, exitCode(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start()));
     }
 
     private static int exitCode(Process process) throws InterruptedException {

@@ -22,8 +22,13 @@ final class SignalledDevice implements AutoCloseable {
     final List<JsonNode> signals = new CopyOnWriteArrayList<>();
     private final Mqtt5BlockingClient client;
 
-    /** Connects and subscribes. */
+    /** Connects and subscribes to its signals. */
     SignalledDevice(URI mqtt, String id, String secret) {
+        this(mqtt, id, secret, "bellwire/v1/devices/" + id + "/signal");
+    }
+
+    /** Connects and subscribes. */
+    SignalledDevice(URI mqtt, String id, String secret, String topic) {
         Mqtt5Client built = MqttClient.builder()
                 .useMqttVersion5()
                 .identifier(id)
@@ -38,7 +43,7 @@ final class SignalledDevice implements AutoCloseable {
         client.connect();
         built.toAsync()
                 .subscribeWith()
-                .topicFilter("bellwire/v1/devices/" + id + "/signal")
+                .topicFilter(topic)
                 .qos(MqttQos.AT_MOST_ONCE)
                 .callback(this::heard)
                 .send()
@@ -56,6 +61,14 @@ final class SignalledDevice implements AutoCloseable {
     List<Long> revisions() {
         return signals.stream()
                 .map(signal -> signal.get("revision").longValue())
+                .toList();
+    }
+
+    /** The tiers of what it has heard that was no plain signal. */
+    List<String> tiers() {
+        return signals.stream()
+                .filter(signal -> signal.has("tier"))
+                .map(signal -> signal.get("tier").textValue())
                 .toList();
     }
 
