@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,18 +187,23 @@ class StreamsTest {
     }
 
     @Test
-    void streamWhoseSecretIsRotatedWhileItIsOpenedEnds() throws Exception {
-        String secret = grill.client().token();
-        for (int round = 0; round < 30; round++) {
-            CompletableFuture<Answered> rotated = server.operator().sendLater("POST", grill.path() + "/secret", "");
-            try (SignalReader reader = new SignalReader(server.base(), grill.path() + "/signals", secret)) {
-                if (reader.status() == 200) {
-                    assertBye("disabled", reader);
-                }
-            }
-            secret = rotated.join().expect(200).text("secret");
+    void streamWhoseSecretIsRotatedBetweenItsCheckAndItsOpeningEnds() throws IOException {
+        try (RawConnection connection = new RawConnection(server.base())) {
+            connection.send("GET " + grill.path() + "/signals HTTP/1.1\r\nHost: bellwire\r\nAuthorization: Bearer "
+                    + grill.client().token() + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+            // the caller is known, and its request not yet whole
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() ->
+                            server.meters().get("bellwire.rate.callers").gauge().value() == 1);
+            server.operator().post(grill.path() + "/secret").expect(200);
+            assertEquals(0, streams.opened.size());
+
+            String answer = connection.send("0\r\n\r\n").readToEnd();
+
+            assertTrue(answer.contains("event: bye\ndata: {\"reason\":\"disabled\"}\n\n"), answer);
+            streams.awaitClosed(1);
+            assertEquals(0, server.api().streams().open());
         }
-        assertEquals(0, server.api().streams().open());
     }
 
     @Test
