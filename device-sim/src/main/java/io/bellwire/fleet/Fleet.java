@@ -3,7 +3,7 @@ package io.bellwire.fleet;
 import io.bellwire.device.DeviceId;
 import io.bellwire.net.HttpFeed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.net.ScheduledTimers;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -94,7 +94,7 @@ public final class Fleet {
     }
 
     private FleetDevice device(int index, Identity who, Plant plant) {
-        MqttSignals signals = plant.signals(index);
+        SignalSource signals = plant.signals(index);
         Weather weather = new Weather(options.faults(), plant.timers(), tally, random.split());
         return new FleetDevice(
                 who,

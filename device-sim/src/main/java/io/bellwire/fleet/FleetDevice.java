@@ -7,7 +7,7 @@ import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
 import io.bellwire.net.Feed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.net.Timers;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
@@ -24,7 +24,7 @@ public final class FleetDevice {
     private final DeviceSettings settings;
     private final Disk disk;
     private final Weather weather;
-    private final MqttSignals signals;
+    private final SignalSource signals;
     private final Feed feed;
     private final Timers timers;
     private final Executor pool;
@@ -40,7 +40,7 @@ public final class FleetDevice {
             Identity who,
             DeviceSettings settings,
             Weather weather,
-            MqttSignals signals,
+            SignalSource signals,
             Feed feed,
             Timers timers,
             Executor pool,

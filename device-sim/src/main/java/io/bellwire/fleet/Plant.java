@@ -2,7 +2,7 @@ package io.bellwire.fleet;
 
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.HttpGate;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.net.PahoSignals;
 import io.bellwire.net.ScheduledTimers;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class Plant implements AutoCloseable {
     Plant(ServerAddress server, ClientKind kind, LongSupplier nanos) throws IOException {
         this.kind = kind;
         int cores = Runtime.getRuntime().availableProcessors();
-        proxy = new CuttingProxy(server.endpoints().broker(), nanos);
+        proxy = new CuttingProxy(server.endpoints().broker(), NameFinder::mqtt, nanos);
         pool = daemons("device", Math.max(2, cores));
         httpPool = daemons("http", Math.max(2, cores));
         timers = new ScheduledTimers(nanos);
@@ -63,7 +63,7 @@ final class Plant implements AutoCloseable {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    MqttSignals signals(int device) {
+    SignalSource signals(int device) {
         return kind.isPaho(device) ? paho : hiveMq;
     }
 

@@ -5,6 +5,7 @@ import io.bellwire.device.Answer;
 import io.bellwire.device.Cursor;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -61,7 +62,7 @@ public final class HttpFeed implements Feed {
                 .<AckAnswer>thenApply(response -> switch (response.statusCode()) {
                     case 200 -> new AckAnswer.Accepted();
                     case 409, 410 -> new AckAnswer.Refused();
-                    default -> new AckAnswer.Failed(retryAfterMillis(response), "HTTP " + response.statusCode());
+                    default -> new AckAnswer.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
                 })
                 .exceptionally(failure -> new AckAnswer.Failed(0, failure.toString()));
     }
@@ -97,12 +98,12 @@ public final class HttpFeed implements Feed {
     }
 
     private static Answer.Failed failed(HttpResponse<byte[]> response) {
-        return new Answer.Failed(retryAfterMillis(response), "HTTP " + response.statusCode());
+        return new Answer.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
     }
 
     /** The form in seconds alone: a date would need a clock that agrees with the server's. */
-    static long retryAfterMillis(HttpResponse<?> response) {
-        String seconds = header(response, "Retry-After").trim();
+    static long retryAfterMillis(HttpHeaders headers) {
+        String seconds = headers.firstValue("Retry-After").orElse("").trim();
         if (seconds.isEmpty() || seconds.length() > 9 || !seconds.chars().allMatch(Character::isDigit)) {
             return 0;
         }

@@ -1,5 +1,7 @@
 package io.bellwire.net;
 
+import io.bellwire.device.Cursor;
+import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
@@ -21,7 +23,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  * call back): a process does well to stay under a thousand of them and leave larger fleets to {@link HiveMqSignals}.
  * Thread-safe.
  */
-public final class PahoSignals implements MqttSignals {
+public final class PahoSignals implements SignalSource {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int PATIENCE_SECONDS = 10;
 
@@ -43,7 +45,7 @@ public final class PahoSignals implements MqttSignals {
     }
 
     @Override
-    public Call dial(Identity who, Ear ear) {
+    public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
         SafeEar safe = new SafeEar(who, ear);
         MqttAsyncClient client;
         try {

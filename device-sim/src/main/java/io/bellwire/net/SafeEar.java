@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the clients to what {@link MqttSignals.Ear} promises: one cut, nothing after it, and no signal that is none.
+ * Holds the clients to what {@link SignalSource.Ear} promises: one cut, nothing after it, and no signal that is none.
  * Thread-safe.
  */
 final class SafeEar {
@@ -15,10 +15,10 @@ final class SafeEar {
     private static final int PAYLOAD_BYTES_MAX = 1_024;
 
     private final Identity who;
-    private final MqttSignals.Ear ear;
+    private final SignalSource.Ear ear;
     private boolean over;
 
-    SafeEar(Identity who, MqttSignals.Ear ear) {
+    SafeEar(Identity who, SignalSource.Ear ear) {
         this.who = who;
         this.ear = ear;
     }
@@ -30,6 +30,12 @@ final class SafeEar {
     synchronized void listening() {
         if (!over) {
             ear.listening();
+        }
+    }
+
+    synchronized void resumed() {
+        if (!over) {
+            ear.resumed();
         }
     }
 

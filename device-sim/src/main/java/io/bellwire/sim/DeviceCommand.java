@@ -11,7 +11,7 @@ import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.HttpFeed;
 import io.bellwire.net.HttpGate;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.net.PahoSignals;
 import io.bellwire.net.ScheduledTimers;
 import io.bellwire.state.FileStateStore;
@@ -104,7 +104,7 @@ final class DeviceCommand implements Callable<Integer> {
             return thread;
         });
         ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
-        MqttSignals signals = client == Client.PAHO ? new PahoSignals(broker) : new HiveMqSignals(broker, 1);
+        SignalSource signals = client == Client.PAHO ? new PahoSignals(broker) : new HiveMqSignals(broker, 1);
         DeviceAgent agent = new DeviceAgent(
                 who,
                 new Device(settings, state, new SplittableRandom(System.nanoTime())),
