@@ -132,7 +132,7 @@ public final class Device {
             if (state.cursor() == null) {
                 want();
             } else {
-                greetingDueMillis = at + settings.greetingMillis();
+                greetingDueMillis = at + ((Doorbell.Signals) settings.doorbell()).greetingMillis();
             }
             return done();
         }
@@ -298,7 +298,7 @@ public final class Device {
     private void save(DeviceState next, List<Step> steps) {
         saving = next;
         reading = Reading.SAVING;
-        effects.add(new Effect.Save(next, steps));
+        effects.add(new Effect.Save(next, steps, false));
     }
 
     private void goOn(long at) {
@@ -334,7 +334,7 @@ public final class Device {
         effects.add(
                 snapshot.isUnderWay()
                         ? new Effect.FetchSnapshot(snapshot.next())
-                        : new Effect.FetchPage(state.cursor()));
+                        : new Effect.FetchPage(state.cursor(), 0));
     }
 
     private boolean covers(Signal signal) {
@@ -342,7 +342,8 @@ public final class Device {
     }
 
     private long safetyPollMillis() {
-        long fifth = settings.safetyPollMillis() / 5;
-        return settings.safetyPollMillis() - fifth + random.nextLong(2 * fifth + 1);
+        long every = ((Doorbell.Signals) settings.doorbell()).safetyPolls().startMillis();
+        long fifth = every / 5;
+        return every - fifth + random.nextLong(2 * fifth + 1);
     }
 }

@@ -133,12 +133,13 @@ public final class Weather {
         }
 
         @Override
-        public CompletionStage<Answer> page(@Nullable Cursor after) {
+        public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
             if (offline) {
                 return CompletableFuture.completedFuture(new Answer.Failed(0, "no network"));
             }
             int before = storms.get();
-            return feed.page(after).thenApply(answer -> survived(before) ? answer : new Answer.Failed(0, "cut"));
+            return feed.page(after, waitMillis)
+                    .thenApply(answer -> survived(before) ? answer : new Answer.Failed(0, "cut"));
         }
 
         @Override

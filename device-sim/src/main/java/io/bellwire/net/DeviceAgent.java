@@ -141,7 +141,7 @@ public final class DeviceAgent implements AutoCloseable {
         @Override
         public void fetchPage(Effect.FetchPage effect) {
             watch.polled();
-            feed.page(effect.after()).thenAcceptAsync(DeviceAgent.this::answered, inbox);
+            feed.page(effect.after(), effect.waitMillis()).thenAcceptAsync(DeviceAgent.this::answered, inbox);
         }
 
         @Override
@@ -157,6 +157,9 @@ public final class DeviceAgent implements AutoCloseable {
             Input outcome;
             try {
                 store.save(effect.state(), effect.steps());
+                if (effect.straight()) {
+                    watch.appliedStraight(effect.steps().size());
+                }
                 outcome = new Input.Saved(timers.nowMillis());
             } catch (IOException failed) {
                 LOG.warn("{}: cannot save its state: {}", who, failed.toString());
@@ -181,6 +184,11 @@ public final class DeviceAgent implements AutoCloseable {
         @Override
         public void caughtUp(Effect.CaughtUp effect) {
             watch.caughtUp();
+        }
+
+        @Override
+        public void safetyPolled(Effect.SafetyPolled effect) {
+            watch.safetyPolled(effect.found());
         }
     }
 

@@ -38,9 +38,15 @@ public final class HttpFeed implements Feed {
     }
 
     @Override
-    public CompletionStage<Answer> page(@Nullable Cursor after) {
-        String query = "feed?limit=" + pageLimit + (after == null ? "" : "&cursor=" + after);
-        return gate.send(request(path(query)).GET().build())
+    public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+        String query = "feed?limit=" + pageLimit
+                + (after == null ? "" : "&cursor=" + after)
+                + (waitMillis == 0 ? "" : "&wait_ms=" + waitMillis);
+        HttpRequest request = request(path(query))
+                .timeout(PATIENCE.plusMillis(waitMillis))
+                .GET()
+                .build();
+        return gate.send(request)
                 .thenApply(this::page)
                 .exceptionally(failure -> new Answer.Failed(0, failure.toString()));
     }

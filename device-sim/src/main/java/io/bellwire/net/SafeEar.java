@@ -11,9 +11,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SafeEar {
     private static final Logger LOG = LoggerFactory.getLogger(SafeEar.class);
-    /** A signal has under 128 bytes; parsing anything much longer is not worth it. */
-    private static final int PAYLOAD_BYTES_MAX = 1_024;
-
     private final Identity who;
     private final SignalSource.Ear ear;
     private boolean over;
@@ -45,10 +42,7 @@ final class SafeEar {
         }
         Signal signal;
         try {
-            if (payload.length > PAYLOAD_BYTES_MAX) {
-                throw new IOException("too long for a signal");
-            }
-            signal = FeedJson.signal(payload);
+            signal = SignalJson.parse(payload);
         } catch (IOException malformed) {
             LOG.warn("{}: {} bytes that are no signal: {}", who, payload.length, malformed.getMessage());
             return;

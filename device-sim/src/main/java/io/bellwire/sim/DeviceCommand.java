@@ -92,10 +92,7 @@ final class DeviceCommand implements Callable<Integer> {
         DeviceState state = load(store);
         DeviceSettings field = DeviceSettings.STANDARD;
         DeviceSettings settings = new DeviceSettings(
-                safetyPollSeconds * 1_000L,
-                field.greetingMillis(),
-                field.backoffBaseMillis(),
-                field.backoffMaxMillis());
+                safetyPollSeconds * 1_000L, 2_000, field.backoffBaseMillis(), field.backoffMaxMillis());
 
         InetSocketAddress broker = server.broker();
         ExecutorService pool = Executors.newFixedThreadPool(2, task -> {

@@ -99,7 +99,7 @@ abstract class DeviceFixture {
     }
 
     static Effect fetch(Integer after) {
-        return new Effect.FetchPage(after == null ? null : cursor(after));
+        return new Effect.FetchPage(after == null ? null : cursor(after), 0);
     }
 
     static Effect ack(long revision) {

@@ -171,8 +171,8 @@ final class FieldDevice {
     /** What the dead would have heard or said is lost. */
     private final class MortalFeed implements Feed {
         @Override
-        public CompletionStage<Answer> page(@Nullable Cursor after) {
-            return feed.page(after).thenCompose(answer -> {
+        public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+            return feed.page(after, waitMillis).thenCompose(answer -> {
                 boolean hasNews =
                         answer instanceof Answer.Page page && !page.changes().isEmpty();
                 return hasNews && diesAt(Death.BEFORE_SAVE)

@@ -150,7 +150,7 @@ final class WorldDevice implements SignalSource, Feed {
     }
 
     @Override
-    public CompletionStage<Answer> page(@Nullable Cursor after) {
+    public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
         return ask(() -> world.page(this, after), new Answer.Failed(0, "no answer"));
     }
 
