@@ -93,7 +93,7 @@ final class SseParser {
 
     private void dispatch() {
         if (hasData) {
-            events.accept(new SseEvent(name.isEmpty() ? NAME_BY_DEFAULT : name, data.toByteArray(), lastId));
+            events.accept(new SseEvent(name.isEmpty() ? NAME_BY_DEFAULT : name, data.toString(StandardCharsets.UTF_8), lastId));
         }
         data.reset();
         hasData = false;

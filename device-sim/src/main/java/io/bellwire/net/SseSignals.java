@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -143,8 +144,8 @@ public final class SseSignals implements SignalSource {
 
         private void heard(SseEvent event) {
             switch (event.name()) {
-                case "signal" -> ear.heard(event.data());
-                case "bye" -> cut("the server says bye: " + event.text());
+                case "signal" -> ear.heard(event.data().getBytes(StandardCharsets.UTF_8));
+                case "bye" -> cut("the server says bye: " + event.data());
                 default -> {
                     // a newer server may have more to say
                 }
@@ -204,7 +205,7 @@ public final class SseSignals implements SignalSource {
                     parser.take(buffer);
                 }
             } catch (IOException malformed) {
-                cut(malformed.getMessage());
+                cut("no event stream: " + malformed.getMessage());
                 return;
             }
             Flow.Subscription body = subscription;

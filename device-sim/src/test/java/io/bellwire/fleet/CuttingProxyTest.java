@@ -40,7 +40,7 @@ class CuttingProxyTest {
     }
 
     /** CONNECT of MQTT 5, with three bytes of properties. */
-    private static byte[] connect(String clientId) {
+    static byte[] connect(String clientId) {
         byte[] id = clientId.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(18 + id.length)
                 .put((byte) 0x10)
