@@ -2,7 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.registry.DeviceId;
 
-/** The one topic that a device may subscribe to: {@code bellwire/v1/devices/{id}/signal}. */
+/** The topic that each device may subscribe to: {@code bellwire/v1/devices/{id}/signal}. */
 public final class SignalTopic {
     private static final String BEFORE = "bellwire/v1/devices/";
     private static final String AFTER = "/signal";
