@@ -14,6 +14,11 @@ public final class SignalTopic {
         return ofClient(device.value());
     }
 
+    /** The topic with {@code place} where the device's id stands. */
+    public static String template(String place) {
+        return BEFORE + place + AFTER;
+    }
+
     /** Also for canaries, whose names are no device ids. */
     static String ofClient(String clientId) {
         return BEFORE + clientId + AFTER;
