@@ -1,20 +1,19 @@
 package io.bellwire.bridge;
 
 import io.bellwire.log.FeedId;
-import io.bellwire.registry.DeviceId;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A connected device as the {@link Bridge} keeps it. Its doorbell is guarded by a lock on the bell; the fields below
- * {@code serial} belong to the bridge's loop.
+ * An open line as the {@link Bridge} keeps it. Its doorbell is guarded by a lock on the bell; the fields below {@code
+ * serial} belong to the bridge's loop.
  */
 final class Bell {
-    final DeviceId device;
+    final Line line;
     final FeedId feed;
     final Doorbell doorbell;
     /** Whether it is in the queue, where it is at most once. */
     final AtomicBoolean queued = new AtomicBoolean();
-    /** Whether the device is no longer connected. */
+    /** Whether the line is no longer open. */
     volatile boolean gone;
 
     /** Makes the order of bells that are due together a fixed one. */
@@ -25,9 +24,9 @@ final class Bell {
     long askNotBeforeNanos;
     int askFailures;
 
-    Bell(DeviceId device, FeedId feed, Doorbell doorbell, long serial) {
-        this.device = device;
-        this.feed = feed;
+    Bell(Line line, Doorbell doorbell, long serial) {
+        this.line = line;
+        this.feed = line.feed();
         this.doorbell = doorbell;
         this.serial = serial;
     }

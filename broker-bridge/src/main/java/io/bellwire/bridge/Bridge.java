@@ -2,16 +2,14 @@ package io.bellwire.bridge;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.bellwire.bridge.Doorbell.Ring;
+import io.bellwire.bridge.Doorbell.Stroke;
 import io.bellwire.bridge.Scheduler.Alarm;
-import io.bellwire.broker.DeviceSessions;
-import io.bellwire.broker.SignalBroker;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.Standing;
 import io.bellwire.feed.Standings;
+import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -21,23 +19,24 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rings connected devices when their feeds have grown, and again until they have come. Thread-safe: it may be told of
- * events on any thread, returns at once and never throws to who tells it. What it does, it does on its scheduler, one
- * turn at a time.
+ * Rings open lines when their feeds have grown, and again until whoever is at their ends has come. Thread-safe: it may be
+ * told of events on any thread, returns at once and never throws to who tells it. What it does, it does on its scheduler,
+ * one turn at a time.
  *
- * <p>An event only notes what it tells in its device's {@link Doorbell} and puts the device into the queue, unless it
- * is there already; a turn then asks each doorbell in the queue what is to be done. So both memory and queue are
- * bounded by the number of connected devices, however many changes are committed.
+ * <p>An event only notes what it tells in the {@link Doorbell} of each line of its feed and puts the line into the queue,
+ * unless it is there already; a turn then asks each doorbell in the queue what is to be done. So both memory and queue
+ * are bounded by the number of open lines, however many changes are committed.
  */
-public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable {
+public final class Bridge implements FeedListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
-    /** Devices served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
+    /** Lines served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
     private static final int TURN_MAX = 1_000;
 
     private final BridgeOptions options;
@@ -49,7 +48,7 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     private final Roster roster;
     private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    private volatile @Nullable SignalBroker broker;
+    private volatile boolean started;
     private volatile boolean closed;
 
     // below: the loop's own
@@ -71,15 +70,17 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         this.roster = new Roster(options);
         this.meters = new BridgeMeters(meters);
         this.inquiry = new Inquiry(standings, options, this::wake);
-        this.meters.gauge("bellwire.bridge.devices", "Devices that can be rung", roster::size);
+        this.meters.gauge("bellwire.bridge.devices", "Lines that can be rung", roster::size);
         this.meters.gauge(
-                "bellwire.bridge.devices.behind", "Devices that have not received their feed's head", roster::behind);
-        this.meters.gauge("bellwire.bridge.queue", "Devices that wait for a turn", queue::size);
+                "bellwire.bridge.devices.behind",
+                "Lines whose readers have not received their feed's head",
+                roster::behind);
+        this.meters.gauge("bellwire.bridge.queue", "Lines that wait for a turn", queue::size);
     }
 
-    /** Begins to ring. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
-    public void start(SignalBroker signalBroker) {
-        broker = signalBroker;
+    /** Begins to ring. Apart from the constructor because lines may need what is made only after the bridge. */
+    public void start() {
+        started = true;
         wake();
     }
 
@@ -112,28 +113,48 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         }
     }
 
-    @Override
-    public void subscribed(DeviceId device) {
+    /**
+     * There is somebody new at the end of {@code line}, who is to be told where the feed stands. For a line that is open
+     * already, too.
+     */
+    public void opened(Line line) {
         try {
             if (!closed) {
-                enqueue(roster.subscribed(device));
+                enqueue(roster.opened(line));
             }
         } catch (RuntimeException e) {
-            fault("A subscription could not be noted", e);
+            fault("A line that has opened could not be noted", e);
         }
     }
 
-    @Override
-    public void disconnected(DeviceId device) {
+    /** Nobody is at the end of {@code line} any more. */
+    public void closed(Line line) {
         try {
-            Bell bell = roster.find(FeedId.ofDevice(device));
+            Bell bell = roster.find(line);
             if (bell != null) {
-                roster.forget(bell);
-                enqueue(bell);
+                forget(bell);
             }
         } catch (RuntimeException e) {
-            fault("A disconnection could not be noted", e);
+            fault("A line that has closed could not be noted", e);
         }
+    }
+
+    /** Nobody is any more at the ends of those lines of {@code feed} that {@code which} holds for. */
+    public void closedAll(FeedId feed, Predicate<Line> which) {
+        try {
+            for (Bell bell : roster.of(feed)) {
+                if (which.test(bell.line)) {
+                    forget(bell);
+                }
+            }
+        } catch (RuntimeException e) {
+            fault("Lines that have closed could not be noted", e);
+        }
+    }
+
+    private void forget(Bell bell) {
+        roster.forget(bell);
+        enqueue(bell);
     }
 
     /** Rings nobody from now on. */
@@ -144,10 +165,9 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         queue.clear();
     }
 
-    /** Tells the feed's bell, if there is one. */
+    /** Tells the feed's bells, if there are any. */
     private void note(FeedId feed, Consumer<Bell> event) {
-        Bell bell = roster.find(feed);
-        if (bell != null) {
+        for (Bell bell : roster.of(feed)) {
             synchronized (bell) {
                 event.accept(bell);
             }
@@ -175,13 +195,12 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
     }
 
     private void turn() {
-        SignalBroker ringer = broker;
         woken.set(false);
-        if (ringer == null || closed) {
+        if (!started || closed) {
             return;
         }
         try {
-            serveAll(ringer);
+            serveAll();
         } catch (RuntimeException e) {
             // without this, nobody would be served until the next event
             fault("A turn was cut short", e);
@@ -189,7 +208,7 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         }
     }
 
-    private void serveAll(SignalBroker ringer) {
+    private void serveAll() {
         long nowNanos = scheduler.nowNanos();
         Inquiry.Batch answered = inquiry.collect(nowNanos);
         if (answered != null) {
@@ -203,7 +222,7 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
             if (bell == null) {
                 break;
             }
-            serve(bell, ringer);
+            serve(bell);
         }
         inquiry.ask(scheduler.nowNanos());
         if (queue.isEmpty()) {
@@ -213,7 +232,7 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         }
     }
 
-    private void serve(Bell bell, SignalBroker ringer) {
+    private void serve(Bell bell) {
         // before anything is read: an event from here on queues the bell again
         bell.queued.set(false);
         long nowNanos = scheduler.nowNanos();
@@ -223,21 +242,21 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
                 inquiry.remove(bell);
                 return;
             }
-            Ring overdue;
+            Stroke overdue;
             synchronized (bell) {
                 overdue = bell.doorbell.overdue(nowNanos);
             }
             if (overdue != null) {
                 handedOver(bell, overdue, Handover.FAILED);
             }
-            Ring ring;
+            Stroke stroke;
             boolean ask;
             synchronized (bell) {
-                ring = bell.doorbell.ringIfDue(nowNanos, random);
+                stroke = bell.doorbell.ringIfDue(nowNanos, random);
                 ask = bell.doorbell.needsStanding() && !bell.asking;
             }
-            if (ring != null) {
-                ring(bell, ring, ringer);
+            if (stroke != null) {
+                ring(bell, stroke);
             }
             if (ask && bell.askNotBeforeNanos <= nowNanos) {
                 bell.asking = true;
@@ -250,38 +269,39 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
             }
         } catch (Throwable thrown) {
             // whatever it was: the others must be served, and this one gets another turn
-            fault("A device could not be served", thrown);
+            fault("A line could not be served", thrown);
             timetable.arm(bell, nowNanos + options.again().first().toNanos());
         }
     }
 
-    private void ring(Bell bell, Ring ring, SignalBroker ringer) {
+    private void ring(Bell bell, Stroke stroke) {
         try {
-            CompletionStage<Handover> handover =
-                    ringer.ring(bell.device, ring.signal().payload());
+            Signal signal = stroke.signal();
+            Ring ring = new Ring(signal.payload(), new Cursor(signal.epoch(), signal.revision()), 0);
+            CompletionStage<Handover> handover = bell.line.ring(ring);
             handover.whenComplete((outcome, thrown) -> {
                 if (thrown != null) {
-                    fault("The broker failed to ring", thrown);
+                    fault("A line failed to ring", thrown);
                 }
-                handedOver(bell, ring, outcome == null ? Handover.FAILED : outcome);
+                handedOver(bell, stroke, outcome == null ? Handover.FAILED : outcome);
             });
         } catch (RuntimeException e) {
-            fault("The broker failed to ring", e);
-            handedOver(bell, ring, Handover.FAILED);
+            fault("A line failed to ring", e);
+            handedOver(bell, stroke, Handover.FAILED);
         }
     }
 
-    private void handedOver(Bell bell, Ring ring, Handover outcome) {
+    private void handedOver(Bell bell, Stroke stroke, Handover outcome) {
         synchronized (bell) {
-            if (!bell.doorbell.handedOver(ring, outcome)) {
+            if (!bell.doorbell.handedOver(stroke, outcome)) {
                 return;
             }
-            // under the lock, so that a subscription that comes just now is not forgotten with it
+            // under the lock, so that an opening that comes just now is not forgotten with it
             bell.gone |= outcome == Handover.NOT_SUBSCRIBED;
         }
-        meters.signal(ring.kind(), outcome);
-        if (outcome == Handover.WRITTEN && ring.newsSinceNanos() != Doorbell.NEVER_NANOS) {
-            meters.delayed(scheduler.nowNanos() - ring.newsSinceNanos());
+        meters.signal(stroke.kind(), outcome);
+        if (outcome == Handover.WRITTEN && stroke.newsSinceNanos() != Doorbell.NEVER_NANOS) {
+            meters.delayed(scheduler.nowNanos() - stroke.newsSinceNanos());
         }
         if (outcome == Handover.NOT_SUBSCRIBED) {
             roster.forget(bell);
@@ -294,13 +314,13 @@ public final class Bridge implements FeedListener, DeviceSessions, AutoCloseable
         Throwable failure = batch.failure();
         if (failure != null) {
             meters.lookUpsFailed.increment();
-            brake.warn(nowNanos, "Where devices stand could not be looked up", failure);
+            brake.warn(nowNanos, "Where feeds stand could not be looked up", failure);
         } else {
-            meters.lookedUp.increment(batch.bells.size());
+            meters.lookedUp.increment(batch.feeds.size());
         }
         Map<FeedId, Standing> found =
                 batch.found().stream().collect(toMap(Standing::feed, standing -> standing, (one, other) -> other));
-        for (Bell bell : batch.bells.values()) {
+        for (Bell bell : batch.bells()) {
             bell.asking = false;
             if (failure != null) {
                 bell.askNotBeforeNanos = nowNanos + options.again().delayNanos(bell.askFailures++, random);

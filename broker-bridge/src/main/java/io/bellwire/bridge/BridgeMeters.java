@@ -30,7 +30,7 @@ final class BridgeMeters {
                 outcomes.put(
                         outcome,
                         Counter.builder("bellwire.bridge.signals")
-                                .description("Signals handed to the broker, by why and by what became of them")
+                                .description("Signals handed over, by why and by what became of them")
                                 .tag("kind", kind.name().toLowerCase(Locale.ROOT))
                                 .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                                 .register(meters));
@@ -38,7 +38,7 @@ final class BridgeMeters {
             signals.put(kind, outcomes);
         }
         skipped = Counter.builder("bellwire.bridge.signals.skipped")
-                .description("Signals not sent because the device came before its window was over")
+                .description("Signals not sent because the reader came before its window was over")
                 .register(meters);
         lookedUp = Counter.builder("bellwire.bridge.lookups.feeds")
                 .description("Feeds whose standing was looked up")

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connected device is to hear, and when. Pure: told of events and the time, it decides; it does nothing by
+ * What the reader at the end of one line is to hear, and when. Pure: told of events and the time, it decides; it does nothing by
  * itself. Not thread-safe.
  *
  * <p>Positions only ever grow here, whatever order the news of them comes in: a look-up that was overtaken by commits
@@ -47,7 +47,7 @@ final class Doorbell {
     private long newsSinceNanos = NEVER_NANOS;
 
     private long tickets;
-    private @Nullable Ring out;
+    private @Nullable Stroke out;
     private long overdueNanos;
 
     Doorbell(BridgeOptions options) {
@@ -56,8 +56,8 @@ final class Doorbell {
         again = options.again();
     }
 
-    /** A connection of the device is new: whatever an earlier one has heard, this one has heard nothing. */
-    void subscribed() {
+    /** Who is at the end of the line is new: whatever somebody earlier has heard, this one has heard nothing. */
+    void opened() {
         toldRevision = NOTHING_TOLD;
         attempts = 0;
         refused = false;
@@ -153,8 +153,8 @@ final class Doorbell {
         return refused || head <= toldRevision ? againNanos : windowEndsNanos;
     }
 
-    /** The signal that is to be handed over now, or null. The broker's answer goes to {@link #handedOver}. */
-    @Nullable Ring ringIfDue(long nowNanos, RandomGenerator random) {
+    /** The signal that is to be handed over now, or null. The line's answer goes to {@link #handedOver}. */
+    @Nullable Stroke ringIfDue(long nowNanos, RandomGenerator random) {
         if (out != null || epoch == null || dueNanos() > nowNanos) {
             return null;
         }
@@ -167,30 +167,30 @@ final class Doorbell {
         overdueNanos = nowNanos + patienceNanos;
         long pending = Math.max(0, head - processed);
         Signal signal = new Signal(epoch, head, pending, pending == 0 ? null : oldestAt);
-        Ring ring = new Ring(++tickets, kind, signal, kind == Kind.NEWS ? newsSinceNanos : NEVER_NANOS);
+        Stroke stroke = new Stroke(++tickets, kind, signal, kind == Kind.NEWS ? newsSinceNanos : NEVER_NANOS);
         newsSinceNanos = NEVER_NANOS;
-        out = ring;
-        return ring;
+        out = stroke;
+        return stroke;
     }
 
-    /** Whether the broker has owed an answer for too long. Its ring is to be handed to {@link #handedOver} as failed. */
-    @Nullable Ring overdue(long nowNanos) {
+    /** Whether the line has owed an answer for too long. Its stroke is to be handed to {@link #handedOver} as failed. */
+    @Nullable Stroke overdue(long nowNanos) {
         return out != null && overdueNanos <= nowNanos ? out : null;
     }
 
     /**
-     * The broker's answer.
+     * The line's answer.
      *
      * @return whether it still matters: false if it was given up, or belongs to an earlier connection
      */
-    boolean handedOver(Ring ring, Handover handover) {
-        if (out == null || out.ticket() != ring.ticket()) {
+    boolean handedOver(Stroke stroke, Handover handover) {
+        if (out == null || out.ticket() != stroke.ticket()) {
             return false;
         }
         out = null;
         refused = handover != Handover.WRITTEN;
         if (!refused) {
-            toldRevision = Math.max(toldRevision, ring.signal().revision());
+            toldRevision = Math.max(toldRevision, stroke.signal().revision());
         } else if (toldRevision != NOTHING_TOLD && received >= head) {
             refused = false;
         }
@@ -217,20 +217,20 @@ final class Doorbell {
         }
     }
 
-    /** Why a device is rung. */
+    /** Why a line is rung. */
     enum Kind {
-        /** It has just subscribed. */
+        /** The line has just opened. */
         GREETING,
-        /** Its feed has grown. */
+        /** The feed has grown. */
         NEWS,
-        /** It was told, and has not come. */
+        /** The reader was told, and has not come. */
         REMINDER
     }
 
     /**
-     * One signal on its way to the broker.
+     * One signal on its way to the line.
      *
      * @param newsSinceNanos since when what it tells waits; {@link #NEVER_NANOS} if that is not known
      */
-    record Ring(long ticket, Kind kind, Signal signal, long newsSinceNanos) {}
+    record Stroke(long ticket, Kind kind, Signal signal, long newsSinceNanos) {}
 }

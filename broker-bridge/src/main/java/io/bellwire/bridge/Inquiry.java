@@ -3,6 +3,7 @@ package io.bellwire.bridge;
 import io.bellwire.feed.Standing;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.FeedId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up where devices stand, one call at a time: all who ask while one is under way share the next. An answer counts
- * for the bells that asked and for no later one of the same device, which may have missed a commit in between. Belongs
+ * Looks up where feeds stand, one call at a time: all who ask while one is under way share the next. An answer counts
+ * for the bells that asked and for no later one of the same feed, which may have missed a commit in between. Belongs
  * to the bridge's loop; answers come from other threads.
  */
 final class Inquiry {
@@ -49,14 +50,14 @@ final class Inquiry {
         }
         Batch batch = new Batch(nowNanos + patienceNanos);
         var each = waiting.iterator();
-        while (each.hasNext() && batch.bells.size() < feedsMax) {
+        while (each.hasNext() && batch.feeds.size() < feedsMax) {
             Bell bell = each.next();
             each.remove();
-            batch.bells.put(bell.feed, bell);
+            batch.feeds.computeIfAbsent(bell.feed, feed -> new ArrayList<>(1)).add(bell);
         }
         underWay = batch;
         try {
-            CompletionStage<List<Standing>> asked = standings.of(Set.copyOf(batch.bells.keySet()));
+            CompletionStage<List<Standing>> asked = standings.of(Set.copyOf(batch.feeds.keySet()));
             asked.whenComplete((found, thrown) -> {
                 batch.answer = new Answer(found, thrown);
                 wake.run();
@@ -90,12 +91,16 @@ final class Inquiry {
 
     /** Those who were asked for together. */
     static final class Batch {
-        final Map<FeedId, Bell> bells = new LinkedHashMap<>();
+        final Map<FeedId, List<Bell>> feeds = new LinkedHashMap<>();
         private final long overdueNanos;
         private volatile @Nullable Answer answer;
 
         private Batch(long overdueNanos) {
             this.overdueNanos = overdueNanos;
+        }
+
+        List<Bell> bells() {
+            return feeds.values().stream().flatMap(List::stream).toList();
         }
 
         /** Why there are no standings, or null if there are. */

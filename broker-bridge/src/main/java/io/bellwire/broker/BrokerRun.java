@@ -59,6 +59,7 @@ final class BrokerRun implements AutoCloseable {
     BrokerRun(
             BrokerOptions options,
             DeviceAuthenticator authenticator,
+            DeviceTopics topics,
             DeviceSessions sessions,
             BrokerMeters meters,
             Clock clock,
@@ -70,7 +71,7 @@ final class BrokerRun implements AutoCloseable {
             log.warn("a session loop has survived an error in " + command, thrown);
         });
         Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
-        gate = new Gate(options, authenticator, canaries, new Connections(sessions), moquette, meters, log);
+        gate = new Gate(options, authenticator, topics, canaries, new Connections(sessions), moquette, meters, log);
         admission = new Admission(
                 options.maxConnections(), options.maxConnectionsPerAddress(), PLACES_PER_CANARY * moquette.loops());
         server = listen(options);
@@ -100,9 +101,11 @@ final class BrokerRun implements AutoCloseable {
     }
 
     /** See {@link SignalBroker#ring}; canaries can be rung too. */
-    CompletionStage<Handover> ring(String clientId, byte[] payload) {
+    CompletionStage<Handover> ring(String clientId, String topic, byte[] payload, int expirySeconds) {
         Doorbell bell = gate.connections().find(clientId);
-        return bell == null ? CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED) : bell.ring(payload);
+        return bell == null
+                ? CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED)
+                : bell.ring(topic, payload, expirySeconds);
     }
 
     void disconnect(DeviceId device) {

@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.registry.DeviceId;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,7 +59,7 @@ final class Connections {
             Doorbell before = current.put(bell.clientId(), bell);
             knocking.remove(bell);
             if (before != null) {
-                before.cutWire();
+                before.cutWires();
                 before.close(Refusal.TAKEN_OVER);
             } else if (bell.device() != null) {
                 devices.incrementAndGet();
@@ -67,11 +68,11 @@ final class Connections {
         }
     }
 
-    /** Its SUBACK is out. */
-    void subscribed(Doorbell bell) {
+    /** The SUBACK of these topics is out. */
+    void subscribed(Doorbell bell, Collection<String> topics) {
         synchronized (stripe(bell)) {
             if (current.get(bell.clientId()) == bell) {
-                tell(sessions::subscribed, bell);
+                topics.forEach(topic -> tell(device -> sessions.subscribed(device, topic), bell));
             }
         }
     }
@@ -80,7 +81,7 @@ final class Connections {
     void leave(Doorbell bell) {
         knocking.remove(bell);
         synchronized (stripe(bell)) {
-            bell.cutWire();
+            bell.cutWires();
             if (current.remove(bell.clientId(), bell)) {
                 if (bell.device() != null) {
                     devices.decrementAndGet();

@@ -7,8 +7,8 @@ import io.bellwire.registry.DeviceId;
  * which it happened; implementations return at once and do not throw.
  */
 public interface DeviceSessions {
-    /** The SUBACK is out: the device can be rung now. Called for every SUBSCRIBE that is granted. */
-    void subscribed(DeviceId device);
+    /** The SUBACK is out: the device can be rung on {@code topic} now. Called for every topic of every SUBSCRIBE. */
+    void subscribed(DeviceId device, String topic);
 
     /**
      * The device has no connection any more. Not called for a connection whose place a newer one has taken. May come

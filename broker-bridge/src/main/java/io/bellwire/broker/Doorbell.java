@@ -14,6 +14,10 @@ import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,7 +44,8 @@ final class Doorbell {
     private final @Nullable DeviceId device;
     private final String topic;
     private final int messageExpirySeconds;
-    private volatile @Nullable MqttProperties subscription;
+    /** What goes with a PUBLISH on each topic that is subscribed to. Replaced as a whole, on the event loop alone. */
+    private volatile Map<String, Wire> wires = Map.of();
 
     /** @param closer closes the connection; called on its event loop */
     Doorbell(ChannelHandlerContext context, Login login, int messageExpirySeconds, Consumer<Refusal> closer) {
@@ -61,40 +66,39 @@ final class Doorbell {
         return device;
     }
 
-    /** The one topic that its client may subscribe to. */
+    /** The topic of its client's name. */
     String topic() {
         return topic;
     }
 
-    /** From now on it rings. The subscription id, 0 for none, goes into each PUBLISH of MQTT 5. */
-    void connectWire(int subscriptionId) {
-        if (!login.isMqtt5()) {
-            subscription = MqttProperties.NO_PROPERTIES;
-            return;
-        }
-        // built once for each subscription; the encoder only reads it
-        MqttProperties properties = new MqttProperties();
-        properties.add(new IntegerProperty(MqttPropertyType.PAYLOAD_FORMAT_INDICATOR.value(), 1));
-        properties.add(new IntegerProperty(MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL.value(), messageExpirySeconds));
-        properties.add(new StringProperty(MqttPropertyType.CONTENT_TYPE.value(), "application/json"));
-        if (subscriptionId != 0) {
-            properties.add(new IntegerProperty(MqttPropertyType.SUBSCRIPTION_IDENTIFIER.value(), subscriptionId));
-        }
-        subscription = properties;
+    /** From now on it rings on these topics. The subscription id, 0 for none, goes into each PUBLISH of MQTT 5. */
+    void connectWires(Set<String> topics, int subscriptionId) {
+        Map<String, Wire> more = new HashMap<>(wires);
+        Wire wire = new Wire(subscriptionId, properties(subscriptionId, messageExpirySeconds));
+        topics.forEach(subscribed -> more.put(subscribed, wire));
+        wires = Map.copyOf(more);
+    }
+
+    /** From now on it does not ring on these topics. */
+    void cutWires(Set<String> topics) {
+        Map<String, Wire> left = new HashMap<>(wires);
+        left.keySet().removeAll(topics);
+        wires = Map.copyOf(left);
     }
 
     /** From now on it does not ring. */
-    void cutWire() {
-        subscription = null;
+    void cutWires() {
+        wires = Map.of();
     }
 
-    boolean isWired() {
-        return subscription != null;
+    /** Whether it rings on one of these topics at least. */
+    boolean isWired(Set<String> topics) {
+        return !Collections.disjoint(wires.keySet(), topics);
     }
 
     /** See {@link SignalBroker#ring}. */
-    CompletionStage<Handover> ring(byte[] payload) {
-        if (!isWired()) {
+    CompletionStage<Handover> ring(String on, byte[] payload, int expirySeconds) {
+        if (!wires.containsKey(on)) {
             return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);
         }
         if (!context.channel().isWritable()) {
@@ -103,7 +107,7 @@ final class Doorbell {
         CompletableFuture<Handover> outcome = new CompletableFuture<>();
         try {
             // the check and the write belong together, or signals that raced each other would pile up
-            context.executor().execute(() -> outcome.complete(writeSafely(payload)));
+            context.executor().execute(() -> outcome.complete(writeSafely(on, payload, expirySeconds)));
         } catch (RejectedExecutionException stopping) {
             outcome.complete(Handover.NOT_SUBSCRIBED);
         }
@@ -120,33 +124,56 @@ final class Doorbell {
     }
 
     @SuppressWarnings("CatchingUnchecked") // whoever rang is owed an answer
-    private Handover writeSafely(byte[] payload) {
+    private Handover writeSafely(String on, byte[] payload, int expirySeconds) {
         try {
-            return write(payload);
+            return write(on, payload, expirySeconds);
         } catch (RuntimeException bug) {
             LOG.error("a signal could not be written", bug);
             return Handover.FAILED;
         }
     }
 
-    private Handover write(byte[] payload) {
-        MqttProperties properties = subscription;
-        if (properties == null) {
+    private Handover write(String on, byte[] payload, int expirySeconds) {
+        Wire wire = wires.get(on);
+        if (wire == null) {
             return Handover.NOT_SUBSCRIBED;
         }
         if (!context.channel().isWritable()) {
             return unwritable();
         }
-        if (topic.length() + payload.length + OVERHEAD_BYTES > login.maxPacketBytes()) {
+        if (on.length() + payload.length + OVERHEAD_BYTES > login.maxPacketBytes()) {
             return Handover.FAILED;
         }
+        boolean isUsual = expirySeconds == 0 || expirySeconds == messageExpirySeconds;
+        MqttProperties properties = isUsual ? wire.usual : properties(wire.subscriptionId, expirySeconds);
         ChannelFuture written = context.writeAndFlush(new MqttPublishMessage(
-                PUBLISH, new MqttPublishVariableHeader(topic, 0, properties), Unpooled.wrappedBuffer(payload)));
+                PUBLISH, new MqttPublishVariableHeader(on, 0, properties), Unpooled.wrappedBuffer(payload)));
         return written.isDone() && !written.isSuccess() ? Handover.FAILED : Handover.WRITTEN;
+    }
+
+    private MqttProperties properties(int subscriptionId, int expirySeconds) {
+        if (!login.isMqtt5()) {
+            return MqttProperties.NO_PROPERTIES;
+        }
+        MqttProperties properties = new MqttProperties();
+        properties.add(new IntegerProperty(MqttPropertyType.PAYLOAD_FORMAT_INDICATOR.value(), 1));
+        properties.add(new IntegerProperty(MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL.value(), expirySeconds));
+        properties.add(new StringProperty(MqttPropertyType.CONTENT_TYPE.value(), "application/json"));
+        if (subscriptionId != 0) {
+            properties.add(new IntegerProperty(MqttPropertyType.SUBSCRIPTION_IDENTIFIER.value(), subscriptionId));
+        }
+        return properties;
     }
 
     /** A closed channel is not writable either. */
     private Handover unwritable() {
         return context.channel().isActive() ? Handover.CONGESTED : Handover.NOT_SUBSCRIBED;
     }
+
+    /**
+     * One subscription.
+     *
+     * @param usual the properties of a PUBLISH with the usual expiry, made once; the encoder only reads them
+     */
+    private record Wire(int subscriptionId, MqttProperties usual) {}
 }

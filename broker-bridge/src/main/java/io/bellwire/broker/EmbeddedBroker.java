@@ -33,6 +33,7 @@ public final class EmbeddedBroker implements SignalBroker {
     private EmbeddedBroker(
             BrokerOptions options,
             DeviceAuthenticator authenticator,
+            DeviceTopics topics,
             DeviceSessions sessions,
             MeterRegistry registry,
             Clock clock,
@@ -40,7 +41,8 @@ public final class EmbeddedBroker implements SignalBroker {
             throws BindException {
         BrokerMeters counting = new BrokerMeters(registry);
         meters = counting;
-        starter = port -> new BrokerRun(options.withPort(port), authenticator, sessions, counting, clock, random);
+        starter =
+                port -> new BrokerRun(options.withPort(port), authenticator, topics, sessions, counting, clock, random);
         run = starter.start(options.port());
         address = run.address();
         meters.watch(this);
@@ -62,12 +64,13 @@ public final class EmbeddedBroker implements SignalBroker {
     public static EmbeddedBroker start(
             BrokerOptions options,
             DeviceAuthenticator authenticator,
+            DeviceTopics topics,
             DeviceSessions sessions,
             MeterRegistry registry,
             Clock clock,
             SecureRandom random)
             throws BindException {
-        return new EmbeddedBroker(options, authenticator, sessions, registry, clock, random);
+        return new EmbeddedBroker(options, authenticator, topics, sessions, registry, clock, random);
     }
 
     @Override
@@ -76,8 +79,9 @@ public final class EmbeddedBroker implements SignalBroker {
     }
 
     @Override
-    public CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
-        return run.ring(device.value(), payload).whenComplete((handover, never) -> meters.signal(handover));
+    public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
+        return run.ring(device.value(), topic, payload, expirySeconds)
+                .whenComplete((handover, never) -> meters.signal(handover));
     }
 
     @Override
@@ -130,7 +134,11 @@ public final class EmbeddedBroker implements SignalBroker {
 
         @Override
         public Canary hatch(Canaries.Account account) {
-            return new Canary(account, address, tune -> run.ring(account.clientId(), tune), patience);
+            return new Canary(account, address, tune -> tune(account.clientId(), tune), patience);
+        }
+
+        private CompletionStage<Handover> tune(String canary, byte[] tune) {
+            return run.ring(canary, SignalTopic.ofClient(canary), tune, 0);
         }
 
         @Override

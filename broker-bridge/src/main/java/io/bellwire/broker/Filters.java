@@ -15,34 +15,55 @@ import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubAckPayload;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The topic filters of one SUBSCRIBE or UNSUBSCRIBE, and its answer. A filter counts only if it is, letter for letter,
- * the client's own topic; anything else gets its failure code here and never reaches Moquette, whatever it looks like.
- * Immutable.
+ * one of the client's own topics; anything else gets its failure code here, whatever it looks like. Immutable.
  *
+ * @param own whether each filter is one of the client's own topics, in their order
+ * @param topics these topics, each once
  * @param subscriptionId MQTT 5; 0 for none, -1 if what was given is against the protocol
  */
-record Filters(boolean mqtt5, boolean subscribing, int packetId, List<Boolean> own, int subscriptionId) {
+record Filters(
+        boolean mqtt5, boolean subscribing, int packetId, List<Boolean> own, Set<String> topics, int subscriptionId) {
     private static final int REFUSED_V3 = 0x80;
 
     Filters {
         own = List.copyOf(own);
+        topics = Set.copyOf(topics);
     }
 
-    static Filters of(MqttSubscribeMessage message, String ownTopic, boolean mqtt5) {
-        List<Boolean> own = message.payload().topicSubscriptions().stream()
+    static Filters of(MqttSubscribeMessage message, Set<String> ownTopics, boolean mqtt5) {
+        List<String> filters = message.payload().topicSubscriptions().stream()
                 .map(MqttTopicSubscription::topicFilter)
-                .map(ownTopic::equals)
                 .toList();
         MqttProperties properties = message.idAndPropertiesVariableHeader().properties();
-        return new Filters(mqtt5, true, message.variableHeader().messageId(), own, subscriptionId(properties));
+        int packetId = message.variableHeader().messageId();
+        return of(filters, ownTopics, mqtt5, true, packetId, subscriptionId(properties));
     }
 
-    static Filters of(MqttUnsubscribeMessage message, String ownTopic, boolean mqtt5) {
-        List<Boolean> own =
-                message.payload().topics().stream().map(ownTopic::equals).toList();
-        return new Filters(mqtt5, false, message.variableHeader().messageId(), own, 0);
+    static Filters of(MqttUnsubscribeMessage message, Set<String> ownTopics, boolean mqtt5) {
+        return of(
+                message.payload().topics(),
+                ownTopics,
+                mqtt5,
+                false,
+                message.variableHeader().messageId(),
+                0);
+    }
+
+    private static Filters of(
+            List<String> filters,
+            Set<String> ownTopics,
+            boolean mqtt5,
+            boolean subscribing,
+            int packetId,
+            int subscriptionId) {
+        List<Boolean> own = filters.stream().map(ownTopics::contains).toList();
+        Set<String> topics = filters.stream().filter(ownTopics::contains).collect(Collectors.toSet());
+        return new Filters(mqtt5, subscribing, packetId, own, topics, subscriptionId);
     }
 
     /** Whether the protocol allows such a packet at all. */
@@ -51,13 +72,13 @@ record Filters(boolean mqtt5, boolean subscribing, int packetId, List<Boolean> o
     }
 
     boolean includeOwn() {
-        return own.contains(true);
+        return !topics.isEmpty();
     }
 
     /**
      * SUBACK or UNSUBACK.
      *
-     * @param granted whether the own topic, where it is among the filters, is now (un)subscribed
+     * @param granted whether the own topics among the filters are now (un)subscribed
      */
     Object answer(boolean granted) {
         return subscribing ? subAck(granted) : unsubAck(granted);

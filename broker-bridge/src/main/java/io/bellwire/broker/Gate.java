@@ -3,6 +3,7 @@ package io.bellwire.broker;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -10,11 +11,18 @@ import java.util.concurrent.CompletionStage;
 record Gate(
         BrokerOptions options,
         DeviceAuthenticator authenticator,
+        DeviceTopics topics,
         Canaries canaries,
         Connections connections,
         MoquetteSessions moquette,
         BrokerMeters meters,
         QuietLog log) {
+
+    /** What the client may subscribe to; a canary to the topic of its name alone. */
+    Set<String> topicsOf(Doorbell bell) {
+        DeviceId device = bell.device();
+        return device == null ? Set.of(SignalTopic.ofClient(bell.clientId())) : topics.of(device);
+    }
 
     /** Whether the login is who it says it is. Fails, and does not throw, if that cannot be told. */
     @SuppressWarnings("CatchingUnchecked") // the authenticator is somebody else's

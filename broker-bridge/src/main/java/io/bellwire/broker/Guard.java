@@ -233,9 +233,9 @@ final class Guard extends ChannelDuplexHandler {
             return;
         }
         if (message instanceof MqttSubscribeMessage subscribe) {
-            subscribe(Filters.of(subscribe, bell().topic(), mqtt5));
+            subscribe(Filters.of(subscribe, gate.topicsOf(bell()), mqtt5));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
-            unsubscribe(Filters.of(unsubscribe, bell().topic(), mqtt5));
+            unsubscribe(Filters.of(unsubscribe, gate.topicsOf(bell()), mqtt5));
         } else {
             send(MqttMessage.PINGRESP);
         }
@@ -247,13 +247,14 @@ final class Guard extends ChannelDuplexHandler {
         } else if (!filters.includeOwn()) {
             send(filters.answer(false));
         } else {
-            Runnable granted = () -> bell().connectWire(filters.subscriptionId());
+            Runnable granted = () -> bell().connectWires(filters.topics(), filters.subscriptionId());
             Exchange next = new Exchange(context, filters.answer(true), Filters::isGranted, granted, outcome -> {
                 if (isOver(outcome)) {
-                    gate.connections().subscribed(bell());
+                    gate.connections().subscribed(bell(), filters.topics());
                     resume();
                 }
             });
+            // whichever topics they are: Moquette keeps no subscriptions, it only has to answer
             start(next, () -> session.subscribe(bell().topic(), filters.packetId(), next.done()));
         }
     }
@@ -261,15 +262,15 @@ final class Guard extends ChannelDuplexHandler {
     private void unsubscribe(Filters filters) {
         if (!filters.isLegal()) {
             refuse(Refusal.PROTOCOL);
-        } else if (!filters.includeOwn() || !bell().isWired()) {
+        } else if (!filters.includeOwn() || !bell().isWired(filters.topics())) {
             send(filters.answer(false));
         } else {
-            Exchange next =
-                    new Exchange(context, filters.answer(true), Filters::isUnsubscribed, bell()::cutWire, outcome -> {
-                        if (isOver(outcome)) {
-                            resume();
-                        }
-                    });
+            Runnable granted = () -> bell().cutWires(filters.topics());
+            Exchange next = new Exchange(context, filters.answer(true), Filters::isUnsubscribed, granted, outcome -> {
+                if (isOver(outcome)) {
+                    resume();
+                }
+            });
             start(next, () -> session.unsubscribe(bell().topic(), filters.packetId(), next.done()));
         }
     }

@@ -13,14 +13,21 @@ public interface SignalBroker extends AutoCloseable {
     /** Where devices connect. Stays the same for the life of this object. */
     InetSocketAddress address();
 
+    /** Rings on the device's {@link SignalTopic}; expires as the broker is configured. */
+    default CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
+        return ring(device, SignalTopic.of(device), payload, 0);
+    }
+
     /**
      * Hands one signal to one device. Never blocks, never throws. The stage completes, never exceptionally, with what
      * became of the signal: at once where that is known at once, else on a broker thread. What is chained to it must
      * not block.
      *
+     * @param topic one that the device may subscribe to
      * @param payload UTF-8 JSON; not copied, so not to be changed afterwards
+     * @param expirySeconds MQTT 5's message expiry; 0 for the one that the broker is configured with
      */
-    CompletionStage<Handover> ring(DeviceId device, byte[] payload);
+    CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds);
 
     /**
      * Closes the connections that log in, or have logged in, as this device. Never blocks. A login that was checked
@@ -42,7 +49,7 @@ public interface SignalBroker extends AutoCloseable {
     enum Handover {
         /** Given to the device's connection. Whether the device got it is known when it asks for its feed. */
         WRITTEN,
-        /** The device is not connected, or has not subscribed. It will be announced when it does. */
+        /** The device is not connected, or has not subscribed to the topic. It will be announced when it does. */
         NOT_SUBSCRIBED,
         /** The device does not read what it was sent before. Nothing was queued; try again later. */
         CONGESTED,

@@ -2,7 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.registry.DeviceId;
 
-/** The one topic that a device may subscribe to: {@code bellwire/v1/devices/{id}/signal}. */
+/** The topic that each device may subscribe to: {@code bellwire/v1/devices/{id}/signal}. */
 public final class SignalTopic {
     private static final String BEFORE = "bellwire/v1/devices/";
     private static final String AFTER = "/signal";
@@ -12,6 +12,11 @@ public final class SignalTopic {
     /** The topic of {@code device}. */
     public static String of(DeviceId device) {
         return ofClient(device.value());
+    }
+
+    /** The topic with {@code place} where the device's id stands. */
+    public static String template(String place) {
+        return BEFORE + place + AFTER;
     }
 
     /** Also for canaries, whose names are no device ids. */

@@ -1,6 +1,8 @@
 package io.bellwire.serve;
 
 import io.bellwire.bridge.Bridge;
+import io.bellwire.bridge.MqttLines;
+import io.bellwire.broker.DeviceTopics;
 import io.bellwire.broker.EmbeddedBroker;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApi;
@@ -73,12 +75,14 @@ public final class Bellwire implements AutoCloseable {
                     options.signals(), feed.standings(), scheduler, new SplittableRandom(random.nextLong()), meters);
             parts.push(bridge);
             feed.listen(bridge);
-            EmbeddedBroker broker =
-                    EmbeddedBroker.start(options.mqtt(), feed::authenticate, bridge, meters, clock, random);
+            MqttLines mqttLines = new MqttLines(bridge);
+            EmbeddedBroker broker = EmbeddedBroker.start(
+                    options.mqtt(), feed::authenticate, DeviceTopics.SIGNALS_ALONE, mqttLines, meters, clock, random);
             parts.push(broker);
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);
-            bridge.start(broker);
+            mqttLines.ringWith(broker);
+            bridge.start();
             URI http = feed.serve();
             return new Bellwire(parts, feed, http, mqttUri(broker.address()));
         } catch (BindException e) {

@@ -1,5 +1,6 @@
 package io.bellwire.bridge;
 
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.registry.DeviceId;
@@ -24,16 +25,22 @@ abstract class BridgeFixture {
     final StubLog log = new StubLog();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Bridge bridge = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), meters);
+    final MqttLines sessions = new MqttLines(bridge);
 
     @BeforeEach
     void start() {
         log.set(GRILL_FEED, 0, 0, 0, null);
         log.set(FRYER_FEED, 0, 0, 0, null);
-        bridge.start(broker);
+        sessions.ringWith(broker);
+        bridge.start();
+    }
+
+    void subscribed(DeviceId device) {
+        sessions.subscribed(device, SignalTopic.of(device));
     }
 
     void connected(DeviceId device) {
-        bridge.subscribed(device);
+        subscribed(device);
         time.advanceMillis(100);
         broker.take();
     }

@@ -20,7 +20,7 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void commitBetweenSubscriptionAndLookUpIsNotLost() {
         log.late = true;
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         commit(GRILL_FEED, 1);
         time.settle();
@@ -56,14 +56,14 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void lookUpForAnEarlierConnectionDoesNotCountForALaterOne() {
         log.late = true;
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
-        bridge.disconnected(GRILL);
+        sessions.disconnected(GRILL);
         time.settle();
         // committed while nobody listens for the device: only a look-up from now on can know
         log.set(GRILL_FEED, 5, 0, 0, EIGHT);
         commit(GRILL_FEED, 5);
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         log.answerAll();
         time.settle();
@@ -80,7 +80,7 @@ class BridgeRacesTest extends BridgeFixture {
         broker.answer = device -> handover;
         commit(GRILL_FEED, 1);
         time.settle();
-        bridge.disconnected(GRILL);
+        sessions.disconnected(GRILL);
         handover.complete(Handover.NOT_SUBSCRIBED);
         time.advance(Duration.ofMinutes(5));
         assertEquals(1, broker.take().size());
@@ -99,7 +99,7 @@ class BridgeRacesTest extends BridgeFixture {
         broker.answerWith(Handover.WRITTEN);
         int asked = log.asked.size();
 
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         handover.complete(Handover.NOT_SUBSCRIBED);
         time.advanceMillis(100);
         assertEquals(List.of(1L), broker.takeRevisions());
@@ -117,7 +117,7 @@ class BridgeRacesTest extends BridgeFixture {
         };
         commit(GRILL_FEED, 1);
         time.settle();
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.advanceMillis(100);
         assertEquals(2, handovers.size());
         handovers.get(0).complete(Handover.NOT_SUBSCRIBED);
@@ -132,11 +132,11 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void deviceThatLeavesBeforeItsLookUpIsNotLookedUp() {
         log.late = true;
-        bridge.subscribed(FRYER);
+        subscribed(FRYER);
         time.settle();
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
-        bridge.disconnected(GRILL);
+        sessions.disconnected(GRILL);
         time.settle();
         log.answerAll();
         time.settle();
@@ -146,7 +146,7 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void deviceThatSubscribesInALoopIsGreetedOncePerWindow() {
         for (int i = 0; i < 1_000; i++) {
-            bridge.subscribed(GRILL);
+            subscribed(GRILL);
             time.advanceMillis(1);
         }
         int signals = broker.take().size();
@@ -168,7 +168,7 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void lookUpThatFailsIsRepeatedWithBackoffUntilTheLogIsBack() {
         log.broken = true;
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.advance(Duration.ofSeconds(30));
         assertTrue(log.asked.size() >= 5 && log.asked.size() <= 8, "calls: " + log.asked.size());
         log.broken = false;
@@ -179,12 +179,12 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void feedThatMakesEveryLookUpThrowKeepsNobodyElseFromBeingToldForLong() {
         log.poison = GRILL_FEED;
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         List<DeviceId> others =
                 IntStream.range(0, 50).mapToObj(i -> new DeviceId("other-" + i)).toList();
         others.forEach(device -> {
             log.set(FeedId.ofDevice(device), 1, 0, 0, EIGHT);
-            bridge.subscribed(device);
+            subscribed(device);
         });
         time.advance(Duration.ofSeconds(10));
         assertTrue(
@@ -194,7 +194,7 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void lookUpThatIsNeverAnsweredIsGivenUpAndRepeated() {
         log.late = true;
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         log.late = false;
         time.advance(Duration.ofSeconds(12));
@@ -212,14 +212,14 @@ class BridgeRacesTest extends BridgeFixture {
                 .toList();
         all.forEach(device -> {
             log.set(FeedId.ofDevice(device), 0, 0, 0, null);
-            bridge.subscribed(device);
+            subscribed(device);
         });
         LongStream.rangeClosed(1, 1_000).forEach(head -> all.forEach(device -> commit(FeedId.ofDevice(device), head)));
         assertEquals(devices, gauge("bellwire.bridge.queue"));
         assertEquals(1, time.tasks());
         time.advance(Duration.ofSeconds(30));
         assertTrue(time.tasks() <= 2, "timers: " + time.tasks());
-        all.forEach(bridge::disconnected);
+        all.forEach(sessions::disconnected);
         time.advance(Duration.ofMinutes(5));
         assertEquals(0, time.tasks());
         assertEquals(0, gauge("bellwire.bridge.devices"));
@@ -230,7 +230,7 @@ class BridgeRacesTest extends BridgeFixture {
         connected(GRILL);
         bridge.close();
         commit(GRILL_FEED, 1);
-        bridge.subscribed(FRYER);
+        subscribed(FRYER);
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
     }

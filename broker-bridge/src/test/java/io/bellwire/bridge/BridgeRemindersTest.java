@@ -31,7 +31,7 @@ class BridgeRemindersTest extends BridgeFixture {
     @Test
     void deviceThatReadsPageByPageIsNotRungMeanwhile() {
         log.set(GRILL_FEED, 1_000, 0, 0, EIGHT);
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         broker.take();
         for (long revision = 10; revision < 1_000; revision += 10) {
@@ -99,7 +99,7 @@ class BridgeRemindersTest extends BridgeFixture {
     @Test
     void greetingThatFailsIsRepeated() {
         broker.answerWith(Handover.FAILED);
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         assertEquals(1, broker.take().size());
         broker.answerWith(Handover.WRITTEN);
@@ -122,7 +122,7 @@ class BridgeRemindersTest extends BridgeFixture {
 
         broker.answerWith(Handover.WRITTEN);
         log.set(GRILL_FEED, 2, 0, 0, EIGHT);
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         assertEquals(List.of(2L), broker.takeRevisions());
     }

@@ -3,6 +3,7 @@ package io.bellwire.bridge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,7 +17,7 @@ class BridgeTest extends BridgeFixture {
     @Test
     void deviceThatSubscribesIsToldTheCurrentRevisionThoughNothingIsPending() {
         log.set(GRILL_FEED, 17, 17, 17, null);
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         assertEquals(List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":0}"), broker.take());
         time.advance(Duration.ofHours(1));
@@ -26,7 +27,7 @@ class BridgeTest extends BridgeFixture {
     @Test
     void deviceThatSubscribesBehindIsToldSinceWhen() {
         log.set(GRILL_FEED, 17, 16, 14, EIGHT);
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.settle();
         assertEquals(
                 List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,"
@@ -39,7 +40,7 @@ class BridgeTest extends BridgeFixture {
         for (int i = 0; i < 2_500; i++) {
             DeviceId device = new DeviceId("device-" + i);
             log.set(FeedId.ofDevice(device), 1, 1, 1, null);
-            bridge.subscribed(device);
+            subscribed(device);
         }
         time.advanceMillis(1);
         assertEquals(2_500, broker.rung.size());
@@ -49,7 +50,7 @@ class BridgeTest extends BridgeFixture {
     @Test
     void deviceWithoutAFeedIsToldOfItsFirstChange() {
         log.standings.remove(GRILL_FEED);
-        bridge.subscribed(GRILL);
+        subscribed(GRILL);
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
         assertEquals(1, log.asked.size());
@@ -76,11 +77,13 @@ class BridgeTest extends BridgeFixture {
     @Test
     void eventsBeforeTheStartAreNotLost() {
         Bridge early = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), new SimpleMeterRegistry());
-        early.subscribed(GRILL);
+        MqttLines earlySessions = new MqttLines(early);
+        earlySessions.ringWith(broker);
+        earlySessions.subscribed(GRILL, SignalTopic.of(GRILL));
         commitTo(early, GRILL_FEED, 1);
         time.settle();
         assertEquals(List.of(), broker.take());
-        early.start(broker);
+        early.start();
         time.settle();
         assertEquals(List.of(1L), broker.takeRevisions());
     }

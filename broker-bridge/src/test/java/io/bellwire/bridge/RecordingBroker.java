@@ -23,8 +23,8 @@ final class RecordingBroker implements SignalBroker {
     }
 
     @Override
-    public CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
-        rung.add(new Rung(device, new String(payload, StandardCharsets.US_ASCII)));
+    public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
+        rung.add(new Rung(device, topic, new String(payload, StandardCharsets.UTF_8), expirySeconds));
         return answer.apply(device);
     }
 
@@ -63,7 +63,7 @@ final class RecordingBroker implements SignalBroker {
     @Override
     public void close() {}
 
-    record Rung(DeviceId device, String payload) {
+    record Rung(DeviceId device, String topic, String payload, int expirySeconds) {
         long revision() {
             return Long.parseLong(payload.replaceAll(".*\"revision\":(\\d+).*", "$1"));
         }

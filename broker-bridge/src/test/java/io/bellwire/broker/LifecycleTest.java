@@ -91,7 +91,7 @@ class LifecycleTest {
     private static EmbeddedBroker start(String host, int port) throws BindException {
         DeviceSessions nobody = new DeviceSessions() {
             @Override
-            public void subscribed(DeviceId device) {}
+            public void subscribed(DeviceId device, String topic) {}
 
             @Override
             public void disconnected(DeviceId device) {}
@@ -99,6 +99,7 @@ class LifecycleTest {
         return EmbeddedBroker.start(
                 BrokerOptions.builder().host(host).port(port).build(),
                 (device, secret) -> CompletableFuture.completedFuture(false),
+                DeviceTopics.SIGNALS_ALONE,
                 nobody,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),

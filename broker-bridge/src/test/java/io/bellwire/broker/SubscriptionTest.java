@@ -122,6 +122,27 @@ class SubscriptionTest {
     }
 
     @Test
+    void deviceHearsEachTopicThatIsItsOwnApart() throws Exception {
+        String urgent = TestBroker.urgentTopicOf("grill");
+        try (RawClient client = mqtt5("grill")) {
+            client.send(Packets.subscribe5(1, NO_PROPERTIES, 0, urgent, TestBroker.urgentTopicOf("fryer")));
+            assertArrayEquals(new int[] {0, 1, 0, 0, 0x87}, codes(client.read()));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.ring("grill", "{}"));
+            assertEquals(Handover.WRITTEN, broker.ringOn(urgent, "grill", "{}", 7));
+            RawClient.Packet signal = client.read();
+            assertTrue(signal.text().contains(urgent));
+            assertTrue(signal.contains(0x02, 0, 0, 0, 7), "message expiry");
+
+            client.send(Packets.subscribe5(2, NO_PROPERTIES, 0, OWN));
+            assertArrayEquals(new int[] {0, 2, 0, 0}, codes(client.read()));
+            client.send(Packets.unsubscribe5(3, urgent));
+            assertArrayEquals(new int[] {0, 3, 0, 0}, codes(client.read()));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.ringOn(urgent, "grill", "{}", 7));
+            assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+        }
+    }
+
+    @Test
     void subscribesAgainstTheProtocolEndTheConnection() throws Exception {
         byte[] idOfZero = {2, 0x0B, 0};
         byte[] twoIds = {4, 0x0B, 1, 0x0B, 2};

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -34,7 +35,7 @@ final class TestBroker implements AutoCloseable {
     TestBroker(BrokerOptions options, DeviceAuthenticator authenticator) {
         DeviceSessions sessions = new DeviceSessions() {
             @Override
-            public void subscribed(DeviceId device) {
+            public void subscribed(DeviceId device, String topic) {
                 events.add("+" + device);
             }
 
@@ -45,7 +46,13 @@ final class TestBroker implements AutoCloseable {
         };
         try {
             broker = EmbeddedBroker.start(
-                    options, authenticator, sessions, meters, Clock.systemUTC(), new SecureRandom());
+                    options,
+                    authenticator,
+                    TestBroker::topicsOf,
+                    sessions,
+                    meters,
+                    Clock.systemUTC(),
+                    new SecureRandom());
         } catch (BindException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -63,12 +70,26 @@ final class TestBroker implements AutoCloseable {
         return SignalTopic.of(new DeviceId(device));
     }
 
+    static String urgentTopicOf(String device) {
+        return "kitchen/" + device + "/urgent";
+    }
+
+    private static Set<String> topicsOf(DeviceId device) {
+        return Set.of(SignalTopic.of(device), urgentTopicOf(device.value()));
+    }
+
     EmbeddedBroker broker() {
         return broker;
     }
 
     InetSocketAddress address() {
         return broker.address();
+    }
+
+    Handover ringOn(String topic, String device, String payload, int expirySeconds) {
+        return broker.ring(new DeviceId(device), topic, payload.getBytes(StandardCharsets.UTF_8), expirySeconds)
+                .toCompletableFuture()
+                .join();
     }
 
     Handover ring(String device, String payload) {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.SignalBroker;
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.Standing;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
@@ -64,17 +66,19 @@ class BridgeStormTest {
                         scheduler,
                         new Random(1),
                         meters)) {
-            bridge.start(new FlakyBroker(bridge));
+            MqttLines sessions = new MqttLines(bridge);
+            sessions.ringWith(new FlakyBroker(bridge));
+            bridge.start();
             ExecutorService storm = Executors.newFixedThreadPool(3);
             List<Future<?>> ends = new ArrayList<>();
             ends.add(storm.submit(() -> commits(bridge)));
-            ends.add(storm.submit(() -> sessions(bridge, 2)));
-            ends.add(storm.submit(() -> sessions(bridge, 3)));
+            ends.add(storm.submit(() -> sessions(sessions, 2)));
+            ends.add(storm.submit(() -> sessions(sessions, 3)));
             for (Future<?> end : ends) {
                 end.get();
             }
             storm.shutdown();
-            all.forEach(model -> model.session(bridge, true));
+            all.forEach(model -> model.session(sessions, true));
             await().untilAsserted(() -> all.forEach(model -> {
                 Standing standing = model.standing();
                 assertEquals(standing.head(), standing.received(), model.device.value());
@@ -101,10 +105,10 @@ class BridgeStormTest {
         }
     }
 
-    private void sessions(Bridge bridge, int seed) {
+    private void sessions(MqttLines sessions, int seed) {
         Random random = new Random(seed);
         for (int i = 0; i < COMMITS; i++) {
-            all.get(random.nextInt(all.size())).session(bridge, random.nextInt(3) > 0);
+            all.get(random.nextInt(all.size())).session(sessions, random.nextInt(3) > 0);
         }
     }
 
@@ -112,7 +116,7 @@ class BridgeStormTest {
     private static final class Model {
         private final DeviceId device;
         private final FeedId feed;
-        private final Object sessions = new Object();
+        private final Object turn = new Object();
         private long head;
         private long received;
         private volatile boolean subscribed;
@@ -135,14 +139,14 @@ class BridgeStormTest {
             return new Standing(feed, EPOCH, head, received, received, received < head ? Instant.EPOCH : null);
         }
 
-        void session(Bridge bridge, boolean connect) {
-            synchronized (sessions) {
+        void session(MqttLines sessions, boolean connect) {
+            synchronized (turn) {
                 if (connect) {
                     subscribed = true;
-                    bridge.subscribed(device);
+                    sessions.subscribed(device, SignalTopic.of(device));
                 } else if (subscribed) {
                     subscribed = false;
-                    bridge.disconnected(device);
+                    sessions.disconnected(device);
                 }
             }
         }
@@ -167,7 +171,7 @@ class BridgeStormTest {
         }
 
         @Override
-        public CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
+        public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
             Model model = models.get(device);
             assertTrue(payload.length < 128);
             int luck = random.nextInt(100);

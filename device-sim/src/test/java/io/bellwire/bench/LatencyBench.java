@@ -2,6 +2,7 @@ package io.bellwire.bench;
 
 import io.bellwire.broker.BrokerOptions;
 import io.bellwire.broker.DeviceSessions;
+import io.bellwire.broker.DeviceTopics;
 import io.bellwire.broker.EmbeddedBroker;
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.device.DeviceId;
@@ -129,7 +130,7 @@ final class LatencyBench {
         AtomicLongArray sent = new AtomicLongArray(DEVICES);
         DeviceSessions sessions = new DeviceSessions() {
             @Override
-            public void subscribed(io.bellwire.registry.DeviceId device) {
+            public void subscribed(io.bellwire.registry.DeviceId device, String topic) {
                 subscribed.incrementAndGet();
             }
 
@@ -141,6 +142,7 @@ final class LatencyBench {
         try (SignalBroker broker = EmbeddedBroker.start(
                         BrokerOptions.defaults(),
                         (device, secret) -> CompletableFuture.completedFuture(true),
+                        DeviceTopics.SIGNALS_ALONE,
                         sessions,
                         new SimpleMeterRegistry(),
                         Clock.systemUTC(),

@@ -30,7 +30,7 @@ final class VirtualBroker implements SignalBroker {
     }
 
     @Override
-    public CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
+    public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
         WorldDevice.Connection connection = world.connectionOf(device.value());
         if (connection == null) {
             return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);

@@ -2,6 +2,8 @@ package io.bellwire.world;
 
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.bridge.MqttLines;
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.device.AckAnswer;
 import io.bellwire.device.Answer;
 import io.bellwire.device.Change;
@@ -56,6 +58,7 @@ final class WorldServer implements AutoCloseable {
     private final VirtualWriter writer;
     private final Standings standings;
     private final Bridge bridge;
+    private final MqttLines sessions;
     private boolean closed;
 
     WorldServer(World world, LogStore store, BridgeOptions options, SplittableRandom random) {
@@ -68,7 +71,9 @@ final class WorldServer implements AutoCloseable {
         this.standings = new FeedStandings(log);
         this.bridge =
                 new Bridge(options, this::standings, world.scheduler(), random.split(), new SimpleMeterRegistry());
-        bridge.start(new VirtualBroker(world, random.split()));
+        this.sessions = new MqttLines(bridge);
+        sessions.ringWith(new VirtualBroker(world, random.split()));
+        bridge.start();
     }
 
     private CompletionStage<List<Standing>> standings(Set<FeedId> feeds) {
@@ -129,11 +134,12 @@ final class WorldServer implements AutoCloseable {
     }
 
     void subscribed(DeviceId device) {
-        bridge.subscribed(new io.bellwire.registry.DeviceId(device.value()));
+        io.bellwire.registry.DeviceId subscriber = new io.bellwire.registry.DeviceId(device.value());
+        sessions.subscribed(subscriber, SignalTopic.of(subscriber));
     }
 
     void disconnected(DeviceId device) {
-        bridge.disconnected(new io.bellwire.registry.DeviceId(device.value()));
+        sessions.disconnected(new io.bellwire.registry.DeviceId(device.value()));
     }
 
     Answer page(DeviceId device, @Nullable Cursor after) {

@@ -1,7 +1,10 @@
 package io.bellwire.http;
 
+import io.bellwire.feed.FeedCapacity;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.MeasuredCapacity;
+import io.bellwire.feed.SignalStreams;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
@@ -56,6 +59,7 @@ public final class FeedApi implements AutoCloseable {
     private static final int BODY_DEADLINE_MILLIS = 20_000;
     private static final int STOP_MILLIS = 5_000;
     private static final long RETENTION_PERIOD_MINUTES = 10;
+    private static final int EXPECTED_PAGES_PER_SECOND = 2_000;
 
     private final FeedApiOptions options;
     private final Clock clock;
@@ -66,6 +70,8 @@ public final class FeedApi implements AutoCloseable {
     private final Registry registry;
     private final FeedReader reader;
     private final OperatingEndpoints operating;
+    private final OpenStreams streams;
+    private final MeasuredCapacity capacity;
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
@@ -98,6 +104,9 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
+        this.streams = new OpenStreams();
+        this.capacity = new MeasuredCapacity(
+                Runtime.getRuntime().availableProcessors(), options.limits().readers(), EXPECTED_PAGES_PER_SECOND);
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -151,6 +160,16 @@ public final class FeedApi implements AutoCloseable {
 
     public Standings standings() {
         return new FeedStandings(events);
+    }
+
+    /** The streams of signals that readers hold open over HTTP; nobody rings them but who listens here. */
+    public SignalStreams streams() {
+        return streams;
+    }
+
+    /** How fast pages of feeds can be served. */
+    public FeedCapacity capacity() {
+        return capacity;
     }
 
     /** Whether {@code secret} is the enabled device's; never blocks. */

@@ -1,0 +1,24 @@
+package io.bellwire.bridge;
+
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.FeedId;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One open way to whoever reads a feed: an MQTT session, a stream of events. A feed may have several, and each is rung by
+ * itself. Two objects that are equal are the same line. Thread-safe.
+ */
+public interface Line {
+    /** The feed that it rings for. */
+    FeedId feed();
+
+    /** What rings at its end. */
+    DoorbellKind kind();
+
+    /**
+     * Hands one signal over. Never blocks, never throws, queues nothing. The stage completes, never exceptionally, with
+     * what became of the signal; what is chained to it must not block.
+     */
+    CompletionStage<Handover> ring(Ring ring);
+}

@@ -1,0 +1,60 @@
+package io.bellwire.bridge;
+
+import io.bellwire.broker.DeviceSessions;
+import io.bellwire.broker.SignalBroker;
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.FeedId;
+import io.bellwire.registry.DeviceId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of the MQTT broker as lines of the bridge, one for each topic that is subscribed to. Thread-safe. */
+public final class MqttLines implements DeviceSessions {
+    private final Bridge bridge;
+    private volatile @Nullable SignalBroker broker;
+
+    public MqttLines(Bridge bridge) {
+        this.bridge = bridge;
+    }
+
+    /** Says who rings. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
+    public void ringWith(SignalBroker signalBroker) {
+        broker = signalBroker;
+    }
+
+    @Override
+    public void subscribed(DeviceId device, String topic) {
+        bridge.opened(new Session(this, device, topic));
+    }
+
+    @Override
+    public void disconnected(DeviceId device) {
+        bridge.closedAll(FeedId.ofDevice(device), line -> line instanceof Session session && session.lines == this);
+    }
+
+    private CompletionStage<Handover> ring(Session session, Ring ring) {
+        SignalBroker ringer = broker;
+        return ringer == null
+                ? CompletableFuture.completedFuture(Handover.FAILED)
+                : ringer.ring(session.device, session.topic, ring.payload(), ring.expirySeconds());
+    }
+
+    private record Session(MqttLines lines, DeviceId device, String topic) implements Line {
+        @Override
+        public FeedId feed() {
+            return FeedId.ofDevice(device);
+        }
+
+        @Override
+        public DoorbellKind kind() {
+            return DoorbellKind.MQTT;
+        }
+
+        @Override
+        public CompletionStage<Handover> ring(Ring ring) {
+            return lines.ring(this, ring);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.bellwire.route;
+
+import io.bellwire.feed.EventFacts;
+import io.bellwire.log.FeedId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A feed's name with places for attributes of the event, such as {@code stores/{storeid}}. Immutable. */
+final class FeedTemplate {
+    private static final Pattern FORM =
+            Pattern.compile("[a-z][a-z0-9-]{0,31}/(?:[A-Za-z0-9_-]|\\{" + Match.ATTRIBUTE + "\\})+");
+    private static final Pattern PLACE = Pattern.compile("\\{([^}]+)\\}");
+
+    private final String text;
+    /** Literals and names in turn, a literal first and last. */
+    private final List<String> parts;
+
+    private FeedTemplate(String text, List<String> parts) {
+        this.text = text;
+        this.parts = List.copyOf(parts);
+    }
+
+    /** {@link IllegalArgumentException} says what is wrong with {@code text}. */
+    static FeedTemplate parse(String text) {
+        if (!FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("must be like stores/{storeid} or stores/17");
+        }
+        List<String> parts = new ArrayList<>();
+        Matcher place = PLACE.matcher(text);
+        int from = 0;
+        while (place.find()) {
+            parts.add(text.substring(from, place.start()));
+            parts.add(place.group(1));
+            from = place.end();
+        }
+        parts.add(text.substring(from));
+        return new FeedTemplate(text, parts);
+    }
+
+    /** The feed for this event; empty if the event lacks an attribute, or if what it has makes no name of a feed. */
+    Optional<FeedId> of(EventFacts facts) {
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < parts.size(); i++) {
+            String value = i % 2 == 0 ? parts.get(i) : facts.attribute(parts.get(i));
+            if (value == null) {
+                return Optional.empty();
+            }
+            path.append(value);
+        }
+        try {
+            return Optional.of(new FeedId(path.toString()));
+        } catch (IllegalArgumentException noFeed) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

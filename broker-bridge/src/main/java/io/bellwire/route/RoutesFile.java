@@ -1,0 +1,209 @@
+package io.bellwire.route;
+
+import io.bellwire.http.ConfigurationException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads routes as ROUTES.md describes them. What is wrong is a {@link ConfigurationException} of one line. */
+public final class RoutesFile {
+    private static final long BYTES_MAX = 1 << 20;
+    private static final int ROUTES_MAX = 1_000;
+    private static final int GLOB_LENGTH_MAX = 1_024;
+    private static final Duration EXPIRY_LEAST = Duration.ofSeconds(1);
+    private static final Duration EXPIRY_MOST = Duration.ofDays(1);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final Pattern ATTRIBUTE = Pattern.compile(Match.ATTRIBUTE);
+
+    private final RingRule otherwise;
+
+    /** @param otherwise what a change rings with that no route says anything of, and where a route says nothing */
+    public RoutesFile(RingRule otherwise) {
+        this.otherwise = otherwise;
+    }
+
+    /** The routes in {@code file}. */
+    public Routes read(Path file) {
+        try {
+            if (Files.size(file) > BYTES_MAX) {
+                throw new ConfigurationException(file + ": longer than " + BYTES_MAX + " bytes");
+            }
+            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException("there is no file " + file, e);
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(file + ": not UTF-8", e);
+        } catch (IOException e) {
+            throw new ConfigurationException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The routes in {@code yaml}; {@code file} is what messages call it. */
+    Routes parse(String file, String yaml) {
+        Yaml root = Yaml.parse(file, yaml);
+        Yaml list = root.fields("the file", Set.of("routes")).get("routes");
+        if (list == null) {
+            throw root.wrong("routes is missing");
+        }
+        List<Yaml> items = list.list("routes");
+        if (items.size() > ROUTES_MAX) {
+            throw list.wrong("there may be " + ROUTES_MAX + " routes at most and not " + items.size());
+        }
+        List<Route> routes = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Yaml item : items) {
+            routes.add(route(item, names));
+        }
+        return new Routes(routes, otherwise);
+    }
+
+    private Route route(Yaml item, Set<String> names) {
+        Map<String, Yaml> fields = item.fields("a route", Set.of("name", "match", "feeds", "ring"));
+        Yaml nameField = fields.get("name");
+        if (nameField == null) {
+            throw item.wrong("a route must have a name");
+        }
+        String name = nameField.text("name");
+        if (!NAME.matcher(name).matches()) {
+            throw nameField.wrong("name must be 1 to 64 of A-Z a-z 0-9 _ . - and not '" + name + "'");
+        }
+        if (!names.add(name)) {
+            throw nameField.wrong("there is another route named " + name);
+        }
+        Yaml ring = fields.get("ring");
+        Yaml feeds = fields.get("feeds");
+        if (ring == null && feeds == null) {
+            throw item.wrong("route " + name + " must have feeds, or ring, or both: otherwise it does nothing");
+        }
+        return new Route(
+                name,
+                match(fields.get("match")),
+                feeds == null ? List.of() : feeds(feeds),
+                ring == null ? null : ring(ring));
+    }
+
+    private static Match match(@Nullable Yaml match) {
+        if (match == null) {
+            return Match.ANY;
+        }
+        Map<String, Yaml> fields = match.fields("match", Set.of("type", "source", "attributes"));
+        Map<String, Glob> attributes = new HashMap<>();
+        Yaml named = fields.get("attributes");
+        if (named != null) {
+            named.entriesOf("attributes").forEach((key, value) -> {
+                String name = key.text("an attribute's name");
+                if (!ATTRIBUTE.matcher(name).matches()) {
+                    throw key.wrong(
+                            "an attribute must be named like priority, device_id or data.size and not '" + name + "'");
+                }
+                attributes.put(name, glob(value, name));
+            });
+        }
+        return new Match(globIfThere(fields, "type"), globIfThere(fields, "source"), attributes);
+    }
+
+    private static @Nullable Glob globIfThere(Map<String, Yaml> fields, String name) {
+        Yaml value = fields.get(name);
+        return value == null ? null : glob(value, name);
+    }
+
+    private static Glob glob(Yaml value, String what) {
+        String text = value.text(what);
+        if (text.length() > GLOB_LENGTH_MAX) {
+            throw value.wrong(what + " may have " + GLOB_LENGTH_MAX + " characters at most");
+        }
+        return new Glob(text);
+    }
+
+    private static List<FeedTemplate> feeds(Yaml feeds) {
+        List<FeedTemplate> templates = new ArrayList<>();
+        for (Yaml feed : feeds.list("feeds")) {
+            templates.add(parsed(feed, "a feed", FeedTemplate::parse));
+        }
+        if (templates.isEmpty()) {
+            throw feeds.wrong("feeds must name one at least");
+        }
+        return templates;
+    }
+
+    private RingRule ring(Yaml ring) {
+        Map<String, Yaml> fields =
+                ring.fields("ring", Set.of("topic", "tier", "qos", "window", "expiry", "size_limit"));
+        Yaml qos = fields.get("qos");
+        if (qos != null) {
+            requireQosZero(qos);
+        }
+        return new RingRule(
+                value(fields.get("topic"), "topic", TopicTemplate::parse, otherwise.topic()),
+                value(fields.get("tier"), "tier", RoutesFile::tier, otherwise.tier()),
+                value(fields.get("window"), "window", RoutesFile::window, otherwise.window()),
+                value(fields.get("expiry"), "expiry", RoutesFile::expirySeconds, otherwise.expirySeconds()),
+                value(fields.get("size_limit"), "size_limit", RoutesFile::bytes, otherwise.bytesMax()));
+    }
+
+    private static void requireQosZero(Yaml qos) {
+        String asked = qos.text("qos");
+        if (asked.equals("1") || asked.equals("2")) {
+            throw qos.wrong("qos must be 0: the embedded broker grants nothing else. A PUBACK says that a packet came,"
+                    + " not that its change was read; a device is rung again until it has come");
+        }
+        if (!asked.equals("0")) {
+            throw qos.wrong("qos must be 0 and not '" + asked + "'");
+        }
+    }
+
+    private static Tier tier(String text) {
+        return Tier.parse(text).orElseThrow(() -> new IllegalArgumentException("must be signal, event or full"));
+    }
+
+    private static Duration window(String text) {
+        return TimeSpan.parse(text)
+                .filter(window -> window.compareTo(RingRule.WINDOW_MAX) <= 0)
+                .orElseThrow(() -> new IllegalArgumentException("must be a time like 100ms or 5s, up to 1m"));
+    }
+
+    private static int expirySeconds(String text) {
+        Duration expiry = TimeSpan.parse(text)
+                .filter(time -> time.compareTo(EXPIRY_LEAST) >= 0 && time.compareTo(EXPIRY_MOST) <= 0)
+                .filter(time -> time.toMillisPart() == 0)
+                .orElseThrow(() -> new IllegalArgumentException("must be a time of whole seconds like 60s, 1s to 1d"));
+        return Math.toIntExact(expiry.toSeconds());
+    }
+
+    private static int bytes(String text) {
+        if (text.matches("\\d{1,9}")) {
+            int bytes = Integer.parseInt(text);
+            if (bytes >= RingRule.BYTES_LEAST && bytes <= RingRule.BYTES_MOST) {
+                return bytes;
+            }
+        }
+        throw new IllegalArgumentException(
+                "must be a number of bytes, " + RingRule.BYTES_LEAST + " to " + RingRule.BYTES_MOST);
+    }
+
+    private static <T> T value(@Nullable Yaml field, String what, Function<String, T> parser, T otherwise) {
+        return field == null ? otherwise : parsed(field, what, parser);
+    }
+
+    private static <T> T parsed(Yaml field, String what, Function<String, T> parser) {
+        String text = field.text(what);
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw field.wrong(what + " " + e.getMessage() + ", and not '" + text + "'");
+        }
+    }
+}
