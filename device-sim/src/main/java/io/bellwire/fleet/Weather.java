@@ -109,6 +109,7 @@ public final class Weather {
         @Override
         public void heard(Signal signal) {
             tally.signalsReceived.increment();
+            tally.spreadMaxMillis.accumulate(signal.spreadMillis());
             if (happens(rates.signalLoss())) {
                 tally.signalsDropped.increment();
                 return;
@@ -130,6 +131,11 @@ public final class Weather {
 
         private Requests(Feed feed) {
             this.feed = feed;
+        }
+
+        @Override
+        public void hangUp() {
+            feed.hangUp();
         }
 
         @Override

@@ -78,6 +78,7 @@ public final class DeviceAgent implements AutoCloseable {
                 call.hangUp();
                 call = null;
             }
+            feed.hangUp();
         });
     }
 
@@ -113,6 +114,7 @@ public final class DeviceAgent implements AutoCloseable {
         if (answer instanceof Answer.Page page && page.changes().isEmpty()) {
             watch.polledInVain();
         } else if (answer instanceof Answer.Failed failed) {
+            watch.pollFailed(failed.why());
             LOG.debug("{}: {}", who, failed.why());
         } else if (answer instanceof Answer.Reset reset) {
             LOG.info("{}: reset, {}", who, reset.reason());

@@ -1,7 +1,6 @@
 package io.bellwire.net;
 
 import io.bellwire.device.Cursor;
-import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
@@ -17,6 +16,7 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signals by the Paho client, MQTT 5. Paho blocks three threads for each connection (one to send, one to receive, one to

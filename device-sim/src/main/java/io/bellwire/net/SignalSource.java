@@ -6,6 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Where signals come from, whatever carries them. Shared by all devices of a process; thread-safe. */
 public interface SignalSource extends AutoCloseable {
+    /** For a device that has no doorbell, and never dials. */
+    SignalSource NONE = new SignalSource() {
+        @Override
+        public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
+            ear.cut("there is no doorbell");
+            return () -> {};
+        }
+
+        @Override
+        public void close() {}
+    };
+
     /**
      * Connects and subscribes once, without waiting for it; does not try again by itself.
      *

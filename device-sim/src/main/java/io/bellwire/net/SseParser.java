@@ -93,7 +93,8 @@ final class SseParser {
 
     private void dispatch() {
         if (hasData) {
-            events.accept(new SseEvent(name.isEmpty() ? NAME_BY_DEFAULT : name, data.toString(StandardCharsets.UTF_8), lastId));
+            events.accept(new SseEvent(
+                    name.isEmpty() ? NAME_BY_DEFAULT : name, data.toString(StandardCharsets.UTF_8), lastId));
         }
         data.reset();
         hasData = false;

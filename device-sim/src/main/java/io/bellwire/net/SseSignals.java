@@ -123,8 +123,7 @@ public final class SseSignals implements SignalSource {
         /** The device learns of it as late as the server wants it back. */
         private void refused(HttpResponse.ResponseInfo info) {
             over = true;
-            long retryAfterMillis =
-                    Math.min(RETRY_AFTER_MILLIS_MAX, HttpFeed.retryAfterMillis(info.headers()));
+            long retryAfterMillis = Math.min(RETRY_AFTER_MILLIS_MAX, HttpFeed.retryAfterMillis(info.headers()));
             timers.after(retryAfterMillis, () -> ear.cut("HTTP " + info.statusCode()));
         }
 

@@ -30,7 +30,9 @@ class CuttingProxyTest {
     void open() throws IOException {
         broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         proxy = new CuttingProxy(
-                new InetSocketAddress(broker.getInetAddress(), broker.getLocalPort()), NameFinder::mqtt, System::nanoTime);
+                new InetSocketAddress(broker.getInetAddress(), broker.getLocalPort()),
+                NameFinder::mqtt,
+                System::nanoTime);
     }
 
     @AfterEach

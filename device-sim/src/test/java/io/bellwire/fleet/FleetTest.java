@@ -84,8 +84,20 @@ class FleetTest {
             int kills,
             int timeoutSeconds)
             throws Exception {
-        FleetOptions options =
-                new FleetOptions("t1", devices, orders, 200, rates, 7, client, kills, timeoutSeconds, HASTY);
+        FleetOptions options = new FleetOptions(
+                "t1",
+                devices,
+                orders,
+                200,
+                rates,
+                7,
+                client,
+                DoorbellKind.Choice.MQTT,
+                100,
+                false,
+                kills,
+                timeoutSeconds,
+                HASTY);
         try (FakeServer server = new FakeServer(folder, fault)) {
             return new Fleet(options, server, Progress.NONE, System::nanoTime).run();
         }

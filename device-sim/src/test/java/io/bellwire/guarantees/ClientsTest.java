@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.Identity;
-import io.bellwire.net.SignalSource;
 import io.bellwire.net.PahoSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.net.InetSocketAddress;

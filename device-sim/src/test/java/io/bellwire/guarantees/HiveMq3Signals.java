@@ -1,13 +1,12 @@
 package io.bellwire.guarantees;
 
-import io.bellwire.device.Cursor;
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import io.bellwire.device.Cursor;
 import io.bellwire.device.Signal;
 import io.bellwire.net.Identity;
 import io.bellwire.net.MqttSignals;
@@ -17,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Signals for a device that speaks MQTT 3.1.1. */
 final class HiveMq3Signals implements SignalSource {

@@ -15,7 +15,6 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.bellwire.net.Identity;
 import io.bellwire.net.MqttSignals;
-import io.bellwire.net.SignalSource;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.nio.charset.StandardCharsets;

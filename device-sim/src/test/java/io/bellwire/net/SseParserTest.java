@@ -60,7 +60,9 @@ class SseParserTest {
     void idWithANulIsNoId() throws Exception {
         take("id: good\ndata: 1\n\nid: b\0d\ndata: 2\n\nid\ndata: 3\n\n");
 
-        assertEquals(List.of("good", "good", ""), events.stream().map(SseEvent::lastId).toList());
+        assertEquals(
+                List.of("good", "good", ""),
+                events.stream().map(SseEvent::lastId).toList());
     }
 
     @Test
