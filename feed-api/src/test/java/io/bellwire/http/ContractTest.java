@@ -202,6 +202,9 @@ class ContractTest {
                 : operation.template().startsWith("/v1/partners/") ? partner : NO_ORDER;
         String path = operation.template().replace("{id}", id);
         JsonNode content = operation.json().path("requestBody").path("content");
+        if (operation.json().at("/responses/200/content").has(EventStreamFormat.CONTENT_TYPE)) {
+            return client.send("HEAD", path, BodyPublishers.noBody()); // the answer to a GET has no end
+        }
         if (content.isMissingNode()) {
             return client.send(operation.method(), path, BodyPublishers.noBody());
         }
