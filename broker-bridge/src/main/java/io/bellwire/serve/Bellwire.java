@@ -39,13 +39,15 @@ public final class Bellwire implements AutoCloseable {
     private final FeedApi feed;
     private final URI http;
     private final URI mqtt;
+    private final Optional<URI> ws;
     private boolean closed;
 
-    private Bellwire(Deque<AutoCloseable> parts, FeedApi feed, URI http, URI mqtt) {
+    private Bellwire(Deque<AutoCloseable> parts, FeedApi feed, URI http, URI mqtt, Optional<URI> ws) {
         this.parts = parts;
         this.feed = feed;
         this.http = http;
         this.mqtt = mqtt;
+        this.ws = ws;
     }
 
     /** A server in memory on free ports. */
@@ -84,7 +86,12 @@ public final class Bellwire implements AutoCloseable {
             mqttLines.ringWith(broker);
             bridge.start();
             URI http = feed.serve();
-            return new Bellwire(parts, feed, http, mqttUri(broker.address()));
+            return new Bellwire(
+                    parts,
+                    feed,
+                    http,
+                    URI.create("mqtt://" + authority(broker.address())),
+                    broker.webSocketAddress().map(address -> URI.create("ws://" + authority(address) + "/mqtt")));
         } catch (BindException e) {
             close(parts);
             throw new ConfigurationException("MQTT: " + e.getMessage(), e);
@@ -102,6 +109,11 @@ public final class Bellwire implements AutoCloseable {
     /** Where devices connect. */
     public URI mqtt() {
         return mqtt;
+    }
+
+    /** Where devices connect over WebSocket; empty if that is off. */
+    public Optional<URI> ws() {
+        return ws;
     }
 
     /** The bearer token of an operator. */
@@ -126,9 +138,9 @@ public final class Bellwire implements AutoCloseable {
         }
     }
 
-    private static URI mqttUri(InetSocketAddress address) {
+    private static String authority(InetSocketAddress address) {
         String host = address.getHostString();
-        return URI.create("mqtt://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     private static void close(Deque<AutoCloseable> parts) {

@@ -91,7 +91,8 @@ public final class Serve {
     private static void serve(ServeOptions options) {
         Bellwire bellwire = Bellwire.start(options.toBellwireOptions());
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
-        System.out.println(new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.operatorTokenFile()));
+        System.out.println(
+                new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.ws(), bellwire.operatorTokenFile()));
         if (options.exitWhenReady) {
             System.exit(0);
         }

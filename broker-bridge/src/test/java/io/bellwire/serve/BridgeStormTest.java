@@ -10,6 +10,7 @@ import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.broker.SignalTopic;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.Standing;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
@@ -143,7 +144,7 @@ class BridgeStormTest {
             synchronized (turn) {
                 if (connect) {
                     subscribed = true;
-                    sessions.subscribed(device, SignalTopic.of(device));
+                    sessions.subscribed(device, SignalTopic.of(device), DoorbellKind.MQTT);
                 } else if (subscribed) {
                     subscribed = false;
                     sessions.disconnected(device);

@@ -1,5 +1,6 @@
 package io.bellwire.bench;
 
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.broker.BrokerOptions;
 import io.bellwire.broker.DeviceSessions;
 import io.bellwire.broker.DeviceTopics;
@@ -130,7 +131,12 @@ final class LatencyBench {
         AtomicLongArray sent = new AtomicLongArray(DEVICES);
         DeviceSessions sessions = new DeviceSessions() {
             @Override
-            public void subscribed(io.bellwire.registry.DeviceId device, String topic) {
+            public void connected(io.bellwire.registry.DeviceId device, DoorbellKind kind) {
+                // before it subscribes
+            }
+
+            @Override
+            public void subscribed(io.bellwire.registry.DeviceId device, String topic, DoorbellKind kind) {
                 subscribed.incrementAndGet();
             }
 

@@ -6,6 +6,8 @@ import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.SignalStreams;
+import io.bellwire.feed.FeedChooser;
+import io.bellwire.feed.FurtherFeeds;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
@@ -78,6 +80,7 @@ public final class FeedApi implements AutoCloseable {
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
+    private final FurtherFeeds further;
     private @Nullable Server server;
 
     private FeedApi(
@@ -120,6 +123,7 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
+        this.further = new FurtherFeeds(meters);
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -169,6 +173,11 @@ public final class FeedApi implements AutoCloseable {
     /** Has {@code listener} told of each device whose present connections must end. */
     public void onDeviceClosed(Consumer<DeviceId> listener) {
         registry.onClosed(party -> party.device().ifPresent(listener));
+    }
+
+    /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
+    public void chooseFeeds(FeedChooser newChooser) {
+        further.choose(newChooser);
     }
 
     public Standings standings() {
