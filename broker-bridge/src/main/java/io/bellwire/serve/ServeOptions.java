@@ -158,6 +158,9 @@ final class ServeOptions {
     @Mixin
     HttpLimits httpLimits = new HttpLimits();
 
+    @Mixin
+    final PresenceTimes presence = new PresenceTimes();
+
     @Option(
             names = "--mqtt-connections-max",
             paramLabel = "N",
@@ -246,6 +249,7 @@ final class ServeOptions {
                 httpLimits.callers(),
                 httpLimits.feedReads(),
                 httpLimits.feedPagesExpected,
+                presence.toPresenceOptions(),
                 newEpoch);
     }
 

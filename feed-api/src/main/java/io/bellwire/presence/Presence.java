@@ -37,12 +37,10 @@ public final class Presence implements AutoCloseable {
     private static final long TURN_MILLIS = 250;
     private static final long AGAIN_MILLIS = 1_000;
 
-    private final PresenceOptions options;
     private final PresenceBoard board;
     private final EventLog events;
     private final Sightings sightings;
     private final Feed operations;
-    private final ScheduledExecutorService timer;
     private final Clock clock;
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean saving = new AtomicBoolean();
@@ -51,19 +49,11 @@ public final class Presence implements AutoCloseable {
     private volatile boolean failing;
     private volatile boolean closed;
 
-    private Presence(
-            PresenceOptions options,
-            EventLog events,
-            Sightings sightings,
-            ScheduledExecutorService timer,
-            Clock clock,
-            MeterRegistry meters) {
-        this.options = options;
+    private Presence(PresenceOptions options, EventLog events, Sightings sightings, Clock clock, MeterRegistry meters) {
         this.board = new PresenceBoard(options);
         this.events = events;
         this.sightings = sightings;
         this.operations = events.makeFeed(FeedId.OPERATIONS);
-        this.timer = timer;
         this.clock = clock;
         this.told = Counter.builder("bellwire.presence.events")
                 .description("Events of devices that came or went")
@@ -84,11 +74,12 @@ public final class Presence implements AutoCloseable {
             ScheduledExecutorService timer,
             Clock clock,
             MeterRegistry meters) {
-        Presence presence = new Presence(options, events, sightings, timer, clock, meters);
+        Presence presence = new Presence(options, events, sightings, clock, meters);
         presence.restore();
         Future<?> turns = timer.scheduleWithFixedDelay(presence::turn, TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
         long saveMillis = options.saveInterval().toMillis();
-        Future<?> saves = timer.scheduleWithFixedDelay(presence::saveSoon, saveMillis, saveMillis, TimeUnit.MILLISECONDS);
+        Future<?> saves =
+                timer.scheduleWithFixedDelay(presence::saveSoon, saveMillis, saveMillis, TimeUnit.MILLISECONDS);
         if (turns.isDone() || saves.isDone()) {
             throw new IllegalStateException("the timer has ended");
         }
@@ -129,8 +120,8 @@ public final class Presence implements AutoCloseable {
                 .toList();
         sightings.of(others).values().forEach(kept -> kept.id()
                 .device()
-                .ifPresent(device ->
-                        found.put(device, new Seen(false, DoorbellKind.valueOf(kept.doorbell()), kept.lastSeenMillis()))));
+                .ifPresent(device -> found.put(
+                        device, new Seen(false, DoorbellKind.valueOf(kept.doorbell()), kept.lastSeenMillis()))));
         return found;
     }
 
@@ -160,9 +151,17 @@ public final class Presence implements AutoCloseable {
     }
 
     private void turn() {
-        if (closed || !writing.compareAndSet(false, true)) {
-            return;
+        if (!closed && writing.compareAndSet(false, true)) {
+            try {
+                write();
+            } catch (RuntimeException e) { // a turn that throws would be the last
+                log.error("what devices do could not be written", e);
+                writing.set(false);
+            }
         }
+    }
+
+    private void write() {
         List<PresenceEvent> batch = board.take(clock.millis(), EVENTS_MAX);
         if (batch.isEmpty()) {
             writing.set(false);
@@ -178,7 +177,9 @@ public final class Presence implements AutoCloseable {
                     } else {
                         batch.forEach(event -> board.failed(event, clock.millis() + AGAIN_MILLIS));
                         if (!failing && !closed) {
-                            log.warn("what devices do cannot be written and will be tried again: {}", failure.toString());
+                            log.warn(
+                                    "what devices do cannot be written and will be tried again: {}",
+                                    failure.toString());
                         }
                         failing = true;
                     }

@@ -164,8 +164,7 @@ final class PresenceBoard {
         Station station = stations.get(device);
         return station == null
                 ? Optional.empty()
-                : Optional.of(
-                        new Seen(device, station.isOnline(), station.doorbell, station.lastSeenMillis));
+                : Optional.of(new Seen(device, station.isOnline(), station.doorbell, station.lastSeenMillis));
     }
 
     /** Up to {@code most} devices of which something has changed since they were last taken for saving. */

@@ -28,8 +28,8 @@ record PresenceEvent(DeviceId device, boolean isConnected, DoorbellKind doorbell
 
     /** The value of {@code "data"}. */
     byte[] data() {
-        return ("{\"device_id\":\"" + device + "\",\"doorbell\":\"" + doorbell.text() + "\",\"suppressed\":" + suppressed
-                        + "}")
+        return ("{\"device_id\":\"" + device + "\",\"doorbell\":\"" + doorbell.text() + "\",\"suppressed\":"
+                        + suppressed + "}")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 }
