@@ -7,6 +7,7 @@ import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.FurtherFeeds;
 import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.RateLimits;
+import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
@@ -186,6 +187,11 @@ public final class FeedApi implements AutoCloseable {
 
     public Standings standings() {
         return new FeedStandings(events);
+    }
+
+    /** What was committed of late. */
+    public RecentChanges recentChanges() {
+        return RecentChanges.of(events);
     }
 
     /** The streams of signals that readers hold open over HTTP; nobody rings them but who listens here. */
