@@ -2,6 +2,8 @@ package io.bellwire.bridge;
 
 import io.bellwire.log.FeedId;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An open line as the {@link Bridge} keeps it. Its doorbell is guarded by a lock on the bell; the fields below {@code
@@ -10,7 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Bell {
     final Line line;
     final FeedId feed;
-    final Doorbell doorbell;
     /** Whether it is in the queue, where it is at most once. */
     final AtomicBoolean queued = new AtomicBoolean();
     /** Whether the line is no longer open. */
@@ -24,10 +25,44 @@ final class Bell {
     long askNotBeforeNanos;
     int askFailures;
 
-    Bell(Line line, Doorbell doorbell, long serial) {
+    private final Doorbell doorbell;
+    private final Herd herd;
+    private boolean expected;
+
+    Bell(Line line, Doorbell doorbell, Herd herd, long serial) {
         this.line = line;
         this.feed = line.feed();
         this.doorbell = doorbell;
+        this.herd = herd;
         this.serial = serial;
+    }
+
+    /** Has the doorbell asked something, alone. */
+    synchronized <T> T with(Function<Doorbell, T> event) {
+        T answer = event.apply(doorbell);
+        recount();
+        return answer;
+    }
+
+    /** Has the doorbell told something, alone. */
+    void tell(Consumer<Doorbell> event) {
+        boolean unused = with(doorbell -> {
+            event.accept(doorbell);
+            return true;
+        });
+    }
+
+    /** The line is closed; under the same lock as what is told, so that an opening just now is not swallowed. */
+    synchronized void leave() {
+        gone = true;
+        recount();
+    }
+
+    private void recount() {
+        boolean now = !gone && doorbell.isExpected();
+        if (now != expected) {
+            expected = now;
+            herd.expect(now ? 1 : -1);
+        }
     }
 }

@@ -3,13 +3,11 @@ package io.bellwire.bridge;
 import static java.util.stream.Collectors.toMap;
 
 import io.bellwire.bridge.Doorbell.Stroke;
-import io.bellwire.bridge.Scheduler.Alarm;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.Standing;
-import io.bellwire.feed.Standings;
-import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.route.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -18,10 +16,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,36 +42,47 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final BridgeMeters meters;
     private final LogBrake brake = new LogBrake(LOG);
 
+    private final Herd herd;
     private final Roster roster;
     private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile Routes routes;
     private volatile boolean started;
     private volatile boolean closed;
 
     // below: the loop's own
     private final Timetable timetable = new Timetable();
     private final Inquiry inquiry;
-    private @Nullable Alarm alarm;
-    private long alarmNanos = Doorbell.NEVER_NANOS;
+    private final Composer composer;
+    private final NextTurn nextTurn;
+    private long spreadMillis;
 
     /** A bridge that notes events, and rings nobody before {@link #start}. */
     public Bridge(
             BridgeOptions options,
-            Standings standings,
+            FeedSources feeds,
             Scheduler scheduler,
             RandomGenerator random,
             MeterRegistry meters) {
         this.options = options;
         this.scheduler = scheduler;
         this.random = random;
-        this.roster = new Roster(options);
+        this.herd = new Herd(feeds.capacity(), options.spreadMax());
+        this.roster = new Roster(options, herd);
+        this.routes = Routes.none(options.plainRule());
         this.meters = new BridgeMeters(meters);
-        this.inquiry = new Inquiry(standings, options, this::wake);
+        this.inquiry = new Inquiry(feeds.standings(), options, this::wake);
+        this.composer = new Composer(feeds.recent());
+        this.nextTurn = new NextTurn(scheduler, this::turn);
         this.meters.gauge("bellwire.bridge.devices", "Lines that can be rung", roster::size);
         this.meters.gauge(
                 "bellwire.bridge.devices.behind",
                 "Lines whose readers have not received their feed's head",
                 roster::behind);
+        this.meters.gauge(
+                "bellwire.bridge.devices.expected",
+                "Lines whose readers are about to ask for their feeds",
+                herd::expected);
         this.meters.gauge("bellwire.bridge.queue", "Lines that wait for a turn", queue::size);
     }
 
@@ -84,11 +92,16 @@ public final class Bridge implements FeedListener, AutoCloseable {
         wake();
     }
 
+    /** Has changes ring as {@code newRoutes} say from now on. */
+    public void use(Routes newRoutes) {
+        routes = newRoutes;
+    }
+
     @Override
     public void committed(List<Advance> advances) {
         try {
             for (Advance advance : advances) {
-                note(advance.feed(), bell -> bell.doorbell.committed(advance, scheduler.nowNanos()));
+                note(advance.feed(), doorbell -> doorbell.committed(advance, scheduler.nowNanos()));
             }
         } catch (RuntimeException e) {
             fault("A commit could not be noted", e);
@@ -98,7 +111,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     @Override
     public void received(FeedId feed, long revision) {
         try {
-            note(feed, bell -> countIf(bell.doorbell.received(revision, scheduler.nowNanos())));
+            note(feed, doorbell -> doorbell.received(revision, scheduler.nowNanos()));
         } catch (RuntimeException e) {
             fault("A feed answer could not be noted", e);
         }
@@ -107,7 +120,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     @Override
     public void processed(FeedId feed, long revision) {
         try {
-            note(feed, bell -> countIf(bell.doorbell.processed(revision, scheduler.nowNanos())));
+            note(feed, doorbell -> doorbell.processed(revision, scheduler.nowNanos()));
         } catch (RuntimeException e) {
             fault("An acknowledgement could not be noted", e);
         }
@@ -165,19 +178,13 @@ public final class Bridge implements FeedListener, AutoCloseable {
         queue.clear();
     }
 
-    /** Tells the feed's bells, if there are any. */
-    private void note(FeedId feed, Consumer<Bell> event) {
+    /** Tells the feed's doorbells, if there are any; {@code event} answers whether it made a signal needless. */
+    private void note(FeedId feed, Function<Doorbell, Boolean> event) {
         for (Bell bell : roster.of(feed)) {
-            synchronized (bell) {
-                event.accept(bell);
+            if (bell.with(event)) {
+                meters.skipped.increment();
             }
             enqueue(bell);
-        }
-    }
-
-    private void countIf(boolean skipped) {
-        if (skipped) {
-            meters.skipped.increment();
         }
     }
 
@@ -204,7 +211,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         } catch (RuntimeException e) {
             // without this, nobody would be served until the next event
             fault("A turn was cut short", e);
-            setAlarm(scheduler.nowNanos() + options.again().first().toNanos());
+            nextTurn.atLatest(scheduler.nowNanos() + options.again().first().toNanos());
         }
     }
 
@@ -214,6 +221,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         if (answered != null) {
             learn(answered, nowNanos);
         }
+        spreadMillis = herd.spreadMillis(nowNanos);
         for (Bell due = timetable.takeDue(nowNanos); due != null; due = timetable.takeDue(nowNanos)) {
             enqueue(due);
         }
@@ -226,7 +234,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         }
         inquiry.ask(scheduler.nowNanos());
         if (queue.isEmpty()) {
-            setAlarm(Math.min(timetable.nextNanos(), inquiry.dueNanos()));
+            nextTurn.atLatest(Math.min(timetable.nextNanos(), inquiry.dueNanos()));
         } else {
             wake();
         }
@@ -242,19 +250,17 @@ public final class Bridge implements FeedListener, AutoCloseable {
                 inquiry.remove(bell);
                 return;
             }
-            Stroke overdue;
-            synchronized (bell) {
-                overdue = bell.doorbell.overdue(nowNanos);
-            }
+            Stroke overdue = bell.with(doorbell -> doorbell.overdue(nowNanos));
             if (overdue != null) {
                 handedOver(bell, overdue, Handover.FAILED);
             }
-            Stroke stroke;
-            boolean ask;
-            synchronized (bell) {
-                stroke = bell.doorbell.ringIfDue(nowNanos, random);
-                ask = bell.doorbell.needsStanding() && !bell.asking;
+            Routes holding = routes;
+            if (!holding.areAlike()) {
+                composer.judge(bell, holding);
             }
+            Stroke stroke =
+                    bell.with(doorbell -> doorbell.ringIfDue(nowNanos, random, spreadMillis, holding.areAlike()));
+            boolean ask = bell.with(Doorbell::needsStanding) && !bell.asking;
             if (stroke != null) {
                 ring(bell, stroke);
             }
@@ -264,9 +270,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
             } else if (ask) {
                 timetable.arm(bell, bell.askNotBeforeNanos);
             }
-            synchronized (bell) {
-                timetable.arm(bell, bell.doorbell.dueNanos());
-            }
+            timetable.arm(bell, bell.with(Doorbell::dueNanos));
         } catch (Throwable thrown) {
             // whatever it was: the others must be served, and this one gets another turn
             fault("A line could not be served", thrown);
@@ -276,12 +280,14 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     private void ring(Bell bell, Stroke stroke) {
         try {
-            Signal signal = stroke.signal();
-            Ring ring = new Ring(signal.payload(), new Cursor(signal.epoch(), signal.revision()), 0);
+            Ring ring = composer.compose(bell, stroke);
             CompletionStage<Handover> handover = bell.line.ring(ring);
             handover.whenComplete((outcome, thrown) -> {
                 if (thrown != null) {
                     fault("A line failed to ring", thrown);
+                }
+                if (outcome == Handover.WRITTEN) {
+                    meters.written(bell.line.kind(), ring.tier());
                 }
                 handedOver(bell, stroke, outcome == null ? Handover.FAILED : outcome);
             });
@@ -292,12 +298,14 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     private void handedOver(Bell bell, Stroke stroke, Handover outcome) {
-        synchronized (bell) {
-            if (!bell.doorbell.handedOver(stroke, outcome)) {
-                return;
-            }
+        boolean matters = bell.with(doorbell -> {
+            boolean counts = doorbell.handedOver(stroke, outcome);
             // under the lock, so that an opening that comes just now is not forgotten with it
-            bell.gone |= outcome == Handover.NOT_SUBSCRIBED;
+            bell.gone |= counts && outcome == Handover.NOT_SUBSCRIBED;
+            return counts;
+        });
+        if (!matters) {
+            return;
         }
         meters.signal(stroke.kind(), outcome);
         if (outcome == Handover.WRITTEN && stroke.newsSinceNanos() != Doorbell.NEVER_NANOS) {
@@ -328,32 +336,10 @@ public final class Bridge implements FeedListener, AutoCloseable {
                 bell.askFailures = 0;
                 bell.askNotBeforeNanos = nowNanos + options.window().toNanos();
                 Standing standing = found.get(bell.feed);
-                synchronized (bell) {
-                    if (standing == null) {
-                        bell.doorbell.absent();
-                    } else {
-                        bell.doorbell.stands(standing);
-                    }
-                }
+                bell.tell(standing == null ? Doorbell::absent : doorbell -> doorbell.stands(standing));
             }
             enqueue(bell);
         }
-    }
-
-    /** Sees to a turn at {@code dueNanos}, or before. */
-    private void setAlarm(long dueNanos) {
-        if (dueNanos >= alarmNanos) {
-            return;
-        }
-        if (alarm != null) {
-            alarm.cancel();
-        }
-        alarmNanos = dueNanos;
-        alarm = scheduler.schedule(Duration.ofNanos(Math.max(0, dueNanos - scheduler.nowNanos())), () -> {
-            alarm = null;
-            alarmNanos = Doorbell.NEVER_NANOS;
-            turn();
-        });
     }
 
     private void fault(String what, Throwable why) {

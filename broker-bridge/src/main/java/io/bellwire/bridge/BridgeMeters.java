@@ -2,6 +2,8 @@ package io.bellwire.bridge;
 
 import io.bellwire.bridge.Doorbell.Kind;
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.route.Tier;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the bridge counts. Thread-safe. */
 final class BridgeMeters {
@@ -19,6 +22,7 @@ final class BridgeMeters {
     final Counter lookUpsFailed;
     final Counter faults;
     private final Map<Kind, Map<Handover, Counter>> signals = new EnumMap<>(Kind.class);
+    private final Map<DoorbellKind, Map<Tier, Counter>> messages = new EnumMap<>(DoorbellKind.class);
     private final Timer delay;
     private final MeterRegistry meters;
 
@@ -36,6 +40,19 @@ final class BridgeMeters {
                                 .register(meters));
             }
             signals.put(kind, outcomes);
+        }
+        for (DoorbellKind doorbell : DoorbellKind.values()) {
+            Map<Tier, Counter> tiers = new EnumMap<>(Tier.class);
+            for (Tier tier : Tier.values()) {
+                tiers.put(
+                        tier,
+                        Counter.builder("bellwire.bridge.messages")
+                                .description("Messages written, by what rings and by how much they carry")
+                                .tag("doorbell", doorbell.text())
+                                .tag("tier", tier.text())
+                                .register(meters));
+            }
+            messages.put(doorbell, tiers);
         }
         skipped = Counter.builder("bellwire.bridge.signals.skipped")
                 .description("Signals not sent because the reader came before its window was over")
@@ -62,8 +79,16 @@ final class BridgeMeters {
     }
 
     void signal(Kind kind, Handover outcome) {
-        Map<Handover, Counter> outcomes = signals.get(kind);
-        Counter counter = outcomes == null ? null : outcomes.get(outcome);
+        count(signals.get(kind), outcome);
+    }
+
+    /** A message was written; how much it carried, and to what. */
+    void written(DoorbellKind kind, Tier tier) {
+        count(messages.get(kind), tier);
+    }
+
+    private static <K> void count(@Nullable Map<K, Counter> counters, K key) {
+        Counter counter = counters == null ? null : counters.get(key);
         if (counter != null) {
             counter.increment();
         }

@@ -2,9 +2,14 @@ package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.Standing;
+import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.route.RingRule;
+import io.bellwire.route.Tier;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +24,7 @@ final class Doorbell {
     static final long NEVER_NANOS = Long.MAX_VALUE;
     private static final long NOTHING_TOLD = -1;
 
-    private final long windowNanos;
+    private final RingRule usual;
     private final long patienceNanos;
     private final Backoff again;
 
@@ -41,9 +46,14 @@ final class Doorbell {
 
     private long toldRevision = NOTHING_TOLD;
     private int attempts;
-    private long windowEndsNanos;
+    private long rungNanos = -RingRule.WINDOW_MAX.toNanos();
     private long againNanos;
     private boolean refused;
+    /** Whether the last message could not be sent, which may be for its length. */
+    private boolean tooMuch;
+
+    private @Nullable Verdict verdict;
+    private Optional<Cursor> told = Optional.empty();
     private long newsSinceNanos = NEVER_NANOS;
 
     private long tickets;
@@ -51,22 +61,32 @@ final class Doorbell {
     private long overdueNanos;
 
     Doorbell(BridgeOptions options) {
-        windowNanos = options.window().toNanos();
+        usual = options.plainRule();
         patienceNanos = options.patience().toNanos();
         again = options.again();
     }
 
-    /** Who is at the end of the line is new: whatever somebody earlier has heard, this one has heard nothing. */
-    void opened() {
+    /**
+     * Who is at the end of the line is new: whatever somebody earlier has heard, this one has heard nothing but what it
+     * says itself.
+     */
+    void opened(Optional<Cursor> lastTold) {
+        told = lastTold;
+        verdict = null;
+        tooMuch = false;
         toldRevision = NOTHING_TOLD;
         attempts = 0;
         refused = false;
         out = null;
     }
 
-    /** The feed has grown. */
-    void committed(Advance advance, long nowNanos) {
+    /** The feed has grown. Returns false: no signal is needless for it. */
+    boolean committed(Advance advance, long nowNanos) {
         absent = false;
+        if (received >= head && advance.head() > head) {
+            // should these changes not be for this line, it rings all the same if nobody comes for them
+            againNanos = Math.max(againNanos, nowNanos + again.first().toNanos());
+        }
         groupFirst = advance.head() - advance.added() + 1;
         groupLast = advance.head();
         groupAt = advance.at();
@@ -75,6 +95,7 @@ final class Doorbell {
             newsSinceNanos = nowNanos;
         }
         settleOldest(false);
+        return false;
     }
 
     /**
@@ -86,11 +107,14 @@ final class Doorbell {
         if (revision <= received) {
             return false;
         }
-        boolean waiting =
-                epoch != null && received < head && head > toldRevision && (out == null || outRevision() < head);
+        boolean waiting = epoch != null
+                && received < newsHead()
+                && newsHead() > toldRevision
+                && (out == null || outRevision() < newsHead());
         received = revision;
         head = Math.max(head, revision);
         attempts = 0;
+        tooMuch = false;
         // A device that reads on, page by page, needs no reminder while it does.
         againNanos = nowNanos + again.first().toNanos();
         settleOldest(false);
@@ -142,6 +166,43 @@ final class Doorbell {
         return received < head;
     }
 
+    /** Whether the reader is about to ask for the feed: it is behind, or may be, and was not reminded yet. */
+    boolean isExpected() {
+        return epoch == null ? !absent : received < head && attempts == 0;
+    }
+
+    /** The revision after which changes have to be judged before it can be said how they ring; -1 if none have to. */
+    long unjudgedAfter() {
+        long known = Math.max(toldRevision, received);
+        boolean isKnown = toldRevision == NOTHING_TOLD || known >= head || verdict() != null;
+        return out != null || epoch == null || isKnown ? -1 : known;
+    }
+
+    /** How the changes after {@link #unjudgedAfter} ring. Those that nobody judges are news, and ring plainly. */
+    void judged(Verdict judgement) {
+        verdict = judgement;
+    }
+
+    long head() {
+        return head;
+    }
+
+    /** The newest change that rings on this line as soon as it may. */
+    private long newsHead() {
+        Verdict holding = verdict();
+        return holding == null ? head : holding.newsHead();
+    }
+
+    private RingRule rule() {
+        Verdict holding = verdict();
+        return holding == null || toldRevision == NOTHING_TOLD ? usual : holding.rule();
+    }
+
+    /** The verdict on all that there is; null if there is something that was not judged. */
+    private @Nullable Verdict verdict() {
+        return verdict != null && verdict.judgedUpTo() >= head ? verdict : null;
+    }
+
     /** When {@link #ringIfDue} wants to be called next; {@link #NEVER_NANOS} if only after a further event. */
     long dueNanos() {
         if (out != null) {
@@ -150,24 +211,43 @@ final class Doorbell {
         if (epoch == null || (toldRevision != NOTHING_TOLD && received >= head)) {
             return NEVER_NANOS;
         }
-        return refused || head <= toldRevision ? againNanos : windowEndsNanos;
+        boolean isNews = toldRevision == NOTHING_TOLD || newsHead() > Math.max(toldRevision, received);
+        return refused || !isNews ? againNanos : rungNanos + rule().window().toNanos();
     }
 
-    /** The signal that is to be handed over now, or null. The line's answer goes to {@link #handedOver}. */
-    @Nullable Stroke ringIfDue(long nowNanos, RandomGenerator random) {
-        if (out != null || epoch == null || dueNanos() > nowNanos) {
+    /**
+     * The signal that is to be handed over now, or null. The line's answer goes to {@link #handedOver}.
+     *
+     * @param spreadMillis over which time the reader should spread its request, if it has to make one
+     * @param allAlike whether nothing has to be judged
+     */
+    @Nullable Stroke ringIfDue(long nowNanos, RandomGenerator random, long spreadMillis, boolean allAlike) {
+        boolean mustWait = !allAlike && unjudgedAfter() >= 0;
+        if (out != null || epoch == null || mustWait || dueNanos() > nowNanos) {
             return null;
         }
-        Kind kind = toldRevision == NOTHING_TOLD ? Kind.GREETING : head > toldRevision ? Kind.NEWS : Kind.REMINDER;
+        if (toldRevision == NOTHING_TOLD && told.equals(Optional.of(new Cursor(epoch, head)))) {
+            toldRevision = head;
+            againNanos = nowNanos + again.first().toNanos();
+            return null;
+        }
+        Kind kind =
+                toldRevision == NOTHING_TOLD ? Kind.GREETING : newsHead() > toldRevision ? Kind.NEWS : Kind.REMINDER;
         if (refused || kind == Kind.REMINDER) {
             attempts++;
         }
-        windowEndsNanos = nowNanos + windowNanos;
-        againNanos = nowNanos + again.delayNanos(attempts, random);
+        long spread = isBehind() ? spreadMillis : 0;
+        rungNanos = nowNanos;
+        againNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(spread) + again.delayNanos(attempts, random);
         overdueNanos = nowNanos + patienceNanos;
-        long pending = Math.max(0, head - processed);
-        Signal signal = new Signal(epoch, head, pending, pending == 0 ? null : oldestAt);
-        Stroke stroke = new Stroke(++tickets, kind, signal, kind == Kind.NEWS ? newsSinceNanos : NEVER_NANOS);
+        RingRule rule = kind == Kind.NEWS ? rule() : usual;
+        Verdict holding = rule.tier() == Tier.SIGNAL ? null : verdict();
+        long revision = holding == null ? head : holding.newsHead();
+        long after = holding == null ? head : Math.max(holding.after(), Math.max(toldRevision, received));
+        long pending = Math.max(0, revision - processed);
+        Signal signal = new Signal(epoch, revision, pending, pending == 0 ? null : oldestAt, spread);
+        Stroke stroke = new Stroke(
+                ++tickets, kind, signal, rule, after, tooMuch, kind == Kind.NEWS ? newsSinceNanos : NEVER_NANOS);
         newsSinceNanos = NEVER_NANOS;
         out = stroke;
         return stroke;
@@ -188,8 +268,10 @@ final class Doorbell {
             return false;
         }
         out = null;
-        refused = handover != Handover.WRITTEN;
-        if (!refused) {
+        boolean mayBeTooMuch = handover == Handover.FAILED && stroke.rule().tier() != Tier.SIGNAL && !stroke.tooMuch();
+        tooMuch = handover == Handover.FAILED;
+        refused = handover != Handover.WRITTEN && !mayBeTooMuch;
+        if (handover == Handover.WRITTEN) {
             toldRevision = Math.max(toldRevision, stroke.signal().revision());
         } else if (toldRevision != NOTHING_TOLD && received >= head) {
             refused = false;
@@ -230,7 +312,16 @@ final class Doorbell {
     /**
      * One signal on its way to the line.
      *
+     * @param rule how it rings
+     * @param after the revision before the first change that it lists, if it lists any
+     * @param tooMuch whether to list nothing though the rule says so: a message before it could not be sent
      * @param newsSinceNanos since when what it tells waits; {@link #NEVER_NANOS} if that is not known
      */
-    record Stroke(long ticket, Kind kind, Signal signal, long newsSinceNanos) {}
+    record Stroke(
+            long ticket, Kind kind, Signal signal, RingRule rule, long after, boolean tooMuch, long newsSinceNanos) {
+        /** How long a message may be that lists changes. */
+        int bytesMax() {
+            return tooMuch ? 0 : rule.bytesMax();
+        }
+    }
 }

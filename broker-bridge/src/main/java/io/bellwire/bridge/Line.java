@@ -2,7 +2,10 @@ package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
+import io.bellwire.route.TopicTemplate;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,6 +18,16 @@ public interface Line {
 
     /** What rings at its end. */
     DoorbellKind kind();
+
+    /** Whether changes that are to ring on {@code topic} ring here; all do where there are no topics. */
+    default boolean hears(TopicTemplate topic) {
+        return true;
+    }
+
+    /** The signal that the reader says it has had when the line was opened: with the feed's head, no greeting is due. */
+    default Optional<Cursor> told() {
+        return Optional.empty();
+    }
 
     /**
      * Hands one signal over. Never blocks, never throws, queues nothing. The stage completes, never exceptionally, with

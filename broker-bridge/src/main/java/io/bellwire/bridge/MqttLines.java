@@ -6,6 +6,7 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
+import io.bellwire.route.TopicTemplate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,11 @@ public final class MqttLines implements DeviceSessions {
         @Override
         public DoorbellKind kind() {
             return DoorbellKind.MQTT;
+        }
+
+        @Override
+        public boolean hears(TopicTemplate template) {
+            return template.isTopicOf(device, topic);
         }
 
         @Override

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /** The lines that can be rung, and no others. Thread-safe. */
 final class Roster {
     private final BridgeOptions options;
+    private final Herd herd;
     private final Map<Line, Bell> bells = new ConcurrentHashMap<>();
     private final Map<FeedId, List<Bell>> byFeed = new ConcurrentHashMap<>();
     private final AtomicLong serials = new AtomicLong();
 
-    Roster(BridgeOptions options) {
+    Roster(BridgeOptions options, Herd herd) {
         this.options = options;
+        this.herd = herd;
     }
 
     /** The bells of the feed's lines. */
@@ -33,28 +35,30 @@ final class Roster {
     Bell opened(Line line) {
         while (true) {
             Bell bell = bells.computeIfAbsent(line, this::hang);
-            synchronized (bell) {
-                // one that is just being forgotten must not swallow the opening
+            // one that is just being forgotten must not swallow the opening
+            boolean isOpen = bell.with(doorbell -> {
                 if (!bell.gone) {
-                    bell.doorbell.opened();
-                    return bell;
+                    doorbell.opened(line.told());
                 }
+                return !bell.gone;
+            });
+            if (isOpen) {
+                return bell;
             }
             takeOut(bell);
         }
     }
 
     private Bell hang(Line line) {
-        Bell bell = new Bell(line, new Doorbell(options), serials.incrementAndGet());
+        herd.arrived();
+        Bell bell = new Bell(line, new Doorbell(options), herd, serials.incrementAndGet());
         byFeed.merge(bell.feed, List.of(bell), (there, added) -> Stream.concat(there.stream(), added.stream())
                 .toList());
         return bell;
     }
 
     void forget(Bell bell) {
-        synchronized (bell) {
-            bell.gone = true;
-        }
+        bell.leave();
         takeOut(bell);
     }
 
@@ -78,11 +82,7 @@ final class Roster {
     /** How many have not received their feed's head. */
     long behind() {
         return bells.values().stream()
-                .filter(bell -> {
-                    synchronized (bell) {
-                        return bell.doorbell.isBehind();
-                    }
-                })
+                .filter(bell -> bell.with(Doorbell::isBehind))
                 .count();
     }
 }

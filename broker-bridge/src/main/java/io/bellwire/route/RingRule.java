@@ -41,6 +41,11 @@ public record RingRule(TopicTemplate topic, Tier tier, Duration window, int expi
         return new RingRule(TopicTemplate.SIGNAL, Tier.SIGNAL, window, 0, bytesMax);
     }
 
+    /** The same, with no more in the message than {@code most}. */
+    public RingRule withTierAtMost(Tier most) {
+        return tier.lower(most) == tier ? this : new RingRule(topic, most, window, expirySeconds, bytesMax);
+    }
+
     /** The rule for a message that tells of changes of this rule and of the other: of each thing the lesser. */
     public RingRule lowest(RingRule other) {
         if (other.equals(this)) {

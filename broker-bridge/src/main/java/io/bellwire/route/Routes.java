@@ -17,6 +17,7 @@ public final class Routes implements FeedChooser, DeviceTopics {
     private final RingRule most;
     private final Set<TopicTemplate> topics;
     private final boolean choosesFeeds;
+    private final boolean areAlike;
 
     /** @param otherwise what a change rings with that no route says anything of */
     Routes(List<Route> routes, RingRule otherwise) {
@@ -32,6 +33,7 @@ public final class Routes implements FeedChooser, DeviceTopics {
         }
         this.topics = Set.copyOf(named);
         this.most = largest;
+        this.areAlike = routes.stream().allMatch(route -> route.ring() == null);
         this.choosesFeeds = routes.stream().anyMatch(route -> !route.feeds().isEmpty());
     }
 
@@ -57,7 +59,7 @@ public final class Routes implements FeedChooser, DeviceTopics {
 
     /** Whether every change rings in the same way, so that there is no need to look at it. */
     public boolean areAlike() {
-        return routes.stream().allMatch(route -> route.ring() == null);
+        return areAlike;
     }
 
     /** How an event rings: as the first route says that it matches and that says how. */

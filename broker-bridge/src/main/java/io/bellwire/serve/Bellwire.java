@@ -1,6 +1,7 @@
 package io.bellwire.serve;
 
 import io.bellwire.bridge.Bridge;
+import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.DeviceTopics;
 import io.bellwire.broker.EmbeddedBroker;
@@ -72,7 +73,11 @@ public final class Bellwire implements AutoCloseable {
             ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
             parts.push(scheduler);
             Bridge bridge = new Bridge(
-                    options.signals(), feed.standings(), scheduler, new SplittableRandom(random.nextLong()), meters);
+                    options.signals(),
+                    new FeedSources(feed.standings(), feed.recentChanges(), feed.capacity()),
+                    scheduler,
+                    new SplittableRandom(random.nextLong()),
+                    meters);
             parts.push(bridge);
             feed.listen(bridge);
             MqttLines mqttLines = new MqttLines(bridge);

@@ -24,7 +24,7 @@ abstract class BridgeFixture {
     final RecordingBroker broker = new RecordingBroker();
     final StubLog log = new StubLog();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final Bridge bridge = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), meters);
+    final Bridge bridge = new Bridge(BridgeOptions.DEFAULT, FeedSources.of(log), time, new Random(7), meters);
     final MqttLines sessions = new MqttLines(bridge);
 
     @BeforeEach

@@ -76,7 +76,8 @@ class BridgeTest extends BridgeFixture {
 
     @Test
     void eventsBeforeTheStartAreNotLost() {
-        Bridge early = new Bridge(BridgeOptions.DEFAULT, log, time, new Random(7), new SimpleMeterRegistry());
+        Bridge early =
+                new Bridge(BridgeOptions.DEFAULT, FeedSources.of(log), time, new Random(7), new SimpleMeterRegistry());
         MqttLines earlySessions = new MqttLines(early);
         earlySessions.ringWith(broker);
         earlySessions.subscribed(GRILL, SignalTopic.of(GRILL));

@@ -9,6 +9,7 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +20,7 @@ class RosterTest {
     private static final Line MQTT = new TestLine(GRILL_FEED, DoorbellKind.MQTT);
     private static final Line SSE = new TestLine(GRILL_FEED, DoorbellKind.SSE);
 
-    private final Roster roster = new Roster(BridgeOptions.DEFAULT);
+    private final Roster roster = new Roster(BridgeOptions.DEFAULT, new Herd(() -> 1_000, Duration.ofSeconds(30)));
 
     private record TestLine(FeedId feed, DoorbellKind kind) implements Line {
         @Override

@@ -55,13 +55,13 @@ class SignalContractTest {
 
     @Test
     void signalIsAsDocumented() throws IOException {
-        JsonNode behind = payload(new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z")));
-        JsonNode largest = payload(
-                new Signal(EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999Z")));
+        JsonNode behind = payload(new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z"), 0));
+        JsonNode largest = payload(new Signal(
+                EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999Z"), 0));
 
         assertEquals(List.of(), errors(behind));
         assertEquals(List.of(), errors(largest));
-        assertEquals(List.of(), errors(payload(new Signal(EPOCH, 0, 0, null))));
+        assertEquals(List.of(), errors(payload(new Signal(EPOCH, 0, 0, null, 0))));
         behind.fieldNames()
                 .forEachRemaining(
                         field -> assertTrue(schema().path("properties").has(field)));

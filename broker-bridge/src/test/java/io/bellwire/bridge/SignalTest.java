@@ -14,7 +14,7 @@ class SignalTest {
 
     @Test
     void payloadIsTheOneOfTheProtocol() {
-        Signal signal = new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z"));
+        Signal signal = new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z"), 0);
         assertEquals(
                 "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,\"oldest_at\":\"2026-11-20T08:00:00.000Z\"}",
                 new String(signal.payload(), StandardCharsets.UTF_8));
@@ -24,13 +24,13 @@ class SignalTest {
     void oldestAtIsLeftOutWhenNothingIsPending() {
         assertEquals(
                 "{\"epoch\":\"k3v9x2m4qd\",\"revision\":0,\"pending\":0}",
-                new String(new Signal(EPOCH, 0, 0, null).payload(), StandardCharsets.UTF_8));
+                new String(new Signal(EPOCH, 0, 0, null, 0).payload(), StandardCharsets.UTF_8));
     }
 
     @Test
     void longestPayloadIsUnder128Bytes() {
         Signal longest = new Signal(
-                EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999999999Z"));
+                EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999999999Z"), 0);
         assertTrue(longest.payload().length < 128);
     }
 }

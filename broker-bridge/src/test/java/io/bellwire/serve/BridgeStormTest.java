@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.broker.SignalTopic;
@@ -57,12 +58,12 @@ class BridgeStormTest {
         try (ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
                 Bridge bridge = new Bridge(
                         QUICK,
-                        feeds -> CompletableFuture.supplyAsync(
+                        FeedSources.of(feeds -> CompletableFuture.supplyAsync(
                                 () -> feeds.stream()
                                         .map(feed -> models.get(feed.device().orElseThrow())
                                                 .standing())
                                         .toList(),
-                                logThreads),
+                                logThreads)),
                         scheduler,
                         new Random(1),
                         meters)) {

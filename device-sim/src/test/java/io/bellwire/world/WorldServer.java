@@ -2,6 +2,7 @@ package io.bellwire.world;
 
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.device.AckAnswer;
@@ -72,8 +73,8 @@ final class WorldServer implements AutoCloseable {
         this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
         this.writer = new VirtualWriter(store);
         this.standings = new FeedStandings(log);
-        this.bridge =
-                new Bridge(options, this::standings, world.scheduler(), random.split(), new SimpleMeterRegistry());
+        this.bridge = new Bridge(
+                options, FeedSources.of(this::standings), world.scheduler(), random.split(), new SimpleMeterRegistry());
         this.sessions = new MqttLines(bridge);
         sessions.ringWith(new VirtualBroker(world, random.split()));
         bridge.start();

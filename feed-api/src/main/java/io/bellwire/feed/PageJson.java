@@ -19,7 +19,7 @@ public final class PageJson {
 
     /** The path that a feed is read at, which is also the {@code source} of its events. */
     public static String source(FeedId feed) {
-        return feed.equals(FeedId.ORDERS) ? "/v1/orders/feed" : "/v1/" + feed.path() + "/feed";
+        return "/v1/" + (feed.isGroup() ? "groups/" : "") + feed.path() + "/feed";
     }
 
     /** A JSON array of CloudEvents, UTF-8. */

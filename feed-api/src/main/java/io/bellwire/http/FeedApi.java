@@ -1,10 +1,18 @@
 package io.bellwire.http;
 
+<<<<<<< HEAD
 import io.bellwire.feed.FeedCapacity;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.MeasuredCapacity;
+import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.SignalStreams;
+=======
+import io.bellwire.feed.FeedChooser;
+import io.bellwire.feed.FeedReader;
+import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.FurtherFeeds;
+>>>>>>> d9a511ea8ce0a5819aae7ff4879ea3ea01f3aa48
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
@@ -75,6 +83,7 @@ public final class FeedApi implements AutoCloseable {
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
+    private final FurtherFeeds further;
     private @Nullable Server server;
 
     private FeedApi(
@@ -104,9 +113,13 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
+<<<<<<< HEAD
         this.streams = new OpenStreams();
         this.capacity = new MeasuredCapacity(
                 Runtime.getRuntime().availableProcessors(), options.limits().readers(), EXPECTED_PAGES_PER_SECOND);
+=======
+        this.further = new FurtherFeeds(meters);
+>>>>>>> d9a511ea8ce0a5819aae7ff4879ea3ea01f3aa48
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -158,8 +171,18 @@ public final class FeedApi implements AutoCloseable {
         registry.onClosed(party -> party.device().ifPresent(listener));
     }
 
+    /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
+    public void chooseFeeds(FeedChooser newChooser) {
+        further.choose(newChooser);
+    }
+
     public Standings standings() {
         return new FeedStandings(events);
+    }
+
+    /** What was committed of late. */
+    public RecentChanges recentChanges() {
+        return RecentChanges.of(events);
     }
 
     /** The streams of signals that readers hold open over HTTP; nobody rings them but who listens here. */

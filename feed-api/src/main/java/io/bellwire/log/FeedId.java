@@ -2,15 +2,24 @@ package io.bellwire.log;
 
 import io.bellwire.registry.DeviceId;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The name of a feed: {@code devices/{id}}, {@code partners/{id}} or {@code orders}, and for the creations alone
- * {@code partners/{id}/created} and {@code orders/created}. Immutable.
+ * The name of a feed: {@code devices/{id}}, {@code partners/{id}} or {@code orders}, for the creations alone
+ * {@code partners/{id}/created} and {@code orders/created}, and for a group of devices {@code {kind}/{id}}. Immutable.
  */
 public record FeedId(String path) {
-    private static final Pattern FORM =
-            Pattern.compile("orders(/created)?|devices/[A-Za-z0-9_-]{1,64}|partners/[A-Za-z0-9_-]{1,64}(/created)?");
+    private static final String ID = "[A-Za-z0-9_-]{1,64}";
+    private static final Pattern KIND = Pattern.compile("[A-Za-z0-9_-]{1,31}");
+    private static final Pattern FORM = Pattern.compile("orders(/created)?|devices/" + ID + "|partners/" + ID
+            + "(/created)?|(?!(orders|devices|partners|operations|groups)/)" + KIND + "/" + ID);
+
+    private static final Set<String> NO_GROUPS = Set.of("orders", "devices", "partners", "operations", "groups");
+
+    /** Kinds that no group has: their names mean something else. */
+    public static final Set<String> RESERVED_KINDS =
+            Set.of("orders", "devices", "partners", "operations", "groups", "all");
 
     /** All changes of all orders together. */
     public static final FeedId ORDERS = new FeedId("orders");
@@ -18,12 +27,16 @@ public record FeedId(String path) {
     /** Of these the creations alone. */
     public static final FeedId ORDERS_CREATED = new FeedId("orders/created");
 
+    /** The feed of what is said to every device that is enabled. */
+    public static final FeedId ALL_DEVICES = new FeedId("all/devices");
+
     private static final String DEVICES = "devices/";
     private static final String PARTNERS = "partners/";
 
     public FeedId {
         if (!FORM.matcher(path).matches()) {
-            throw new IllegalArgumentException("feed must be orders, devices/{id} or partners/{id}, is " + path);
+            throw new IllegalArgumentException(
+                    "feed must be orders, devices/{id}, partners/{id} or a group, is " + path);
         }
     }
 
@@ -38,6 +51,22 @@ public record FeedId(String path) {
     /** The creations of the partner's orders. */
     public static FeedId ofPartnerCreated(String partnerId) {
         return new FeedId(PARTNERS + partnerId + "/created");
+    }
+
+    /** Whether a group may be of this kind: 1 to 31 characters out of {@code A-Z a-z 0-9 _ -}, and no reserved name. */
+    public static boolean isGroupKind(String kind) {
+        return KIND.matcher(kind).matches() && !RESERVED_KINDS.contains(kind);
+    }
+
+    /** The group's; {@link IllegalArgumentException} if there can be no such group. */
+    public static FeedId ofGroup(String kind, String id) {
+        return new FeedId(kind + "/" + id);
+    }
+
+    /** Whether this is a group's feed, {@link #ALL_DEVICES} among them. */
+    public boolean isGroup() {
+        int slash = path.indexOf('/');
+        return slash > 0 && !NO_GROUPS.contains(path.substring(0, slash));
     }
 
     /** The partner whose feed this is, or empty for any other feed. */
