@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Compares what signals say with what the log has, and remembers the first that said something else. One thread. */
 final class Witness {
     private final Map<Tier, Long> heard = new EnumMap<>(Tier.class);
+    private long reduced;
+    private long spread;
     private @Nullable String offence;
 
     /** What is wrong, null if nothing is. */
@@ -25,6 +27,16 @@ final class Witness {
     /** How many messages of the tier there were. */
     long heard(Tier tier) {
         return heard.getOrDefault(tier, 0L);
+    }
+
+    /** How many messages were of a lower tier than they should have been. */
+    long reduced() {
+        return reduced;
+    }
+
+    /** How many signals asked for polls to be spread. */
+    long spread() {
+        return spread;
     }
 
     void accuse(String what) {
@@ -43,10 +55,12 @@ final class Witness {
             return null;
         }
         heard.merge(signal.tier(), 1L, Long::sum);
+        reduced += signal.reducedFrom() == null ? 0 : 1;
+        spread += signal.spreadMillis() == 0 ? 0 : 1;
         List<Change> kept = server.kept(device, signal.after(), signal.revision());
         boolean isTrue = signal.epoch().equals(server.epoch())
                 && switch (signal.tier()) {
-                    case SIGNAL -> payload.length < 256;
+                    case SIGNAL -> payload.length < 128;
                     case EVENT ->
                         signal.events()
                                 .equals(kept.stream().map(Witness::listed).toList());

@@ -280,6 +280,11 @@ final class World implements AutoCloseable {
         return witness.check(new DeviceId(device), payload, up());
     }
 
+    /** How many changes took effect straight from a signal. */
+    long straight() {
+        return all.stream().mapToLong(WorldDevice::straight).sum();
+    }
+
     Witness witness() {
         return witness;
     }

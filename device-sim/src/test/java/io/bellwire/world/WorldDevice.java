@@ -38,6 +38,7 @@ final class WorldDevice implements MqttSignals, Feed {
     private @Nullable DeviceAgent agent;
     private @Nullable Connection connection;
     private boolean offline;
+    private long straight;
     /** The process remembers that it was asked to be patient, and forgets it when it dies. */
     private long spareUntilMillis;
 
@@ -80,7 +81,7 @@ final class WorldDevice implements MqttSignals, Feed {
                     this,
                     world.scheduler(),
                     world.scheduler()::soon,
-                    AgentWatch.NONE);
+                    new Watch());
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -233,8 +234,20 @@ final class WorldDevice implements MqttSignals, Feed {
         return probability > 0 && random.nextDouble() < probability;
     }
 
+    /** How many changes took effect straight from a signal. */
+    long straight() {
+        return straight;
+    }
+
     @Override
     public void close() {}
+
+    private final class Watch implements AgentWatch {
+        @Override
+        public void appliedStraight(int changes) {
+            straight += changes;
+        }
+    }
 
     /** One connection, as both of its ends see it. */
     final class Connection {

@@ -16,6 +16,7 @@ import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.PageJson;
+import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.Standing;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Epoch;
@@ -28,7 +29,9 @@ import io.bellwire.log.Result;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.net.FeedPages;
 import io.bellwire.order.Refusal;
+import io.bellwire.route.RoutesFile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,10 @@ final class WorldServer implements AutoCloseable {
     private static final int PAGE_MAX = 5;
     private static final int PART_MAX = 4;
     private static final int WAITERS_MAX = 20;
+    /** So little that a herd has to spread. */
+    private static final double PAGES_PER_SECOND = 40;
+
+    private static final Path ROUTES = Path.of("src", "test", "resources", "world", "routes.yaml");
     private static final int LOOK_UP_MILLIS_MAX = 30;
     /** What is durable is heard of a moment later: a reader may be faster. */
     private static final int NOTICE_MILLIS = 2;
@@ -74,7 +81,12 @@ final class WorldServer implements AutoCloseable {
         this.writer = new VirtualWriter(store);
         this.standings = new FeedStandings(log);
         this.bridge = new Bridge(
-                options, FeedSources.of(this::standings), world.scheduler(), random.split(), new SimpleMeterRegistry());
+                options,
+                new FeedSources(this::standings, RecentChanges.of(log), () -> PAGES_PER_SECOND),
+                world.scheduler(),
+                random.split(),
+                new SimpleMeterRegistry());
+        bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
         this.sessions = new MqttLines(bridge);
         sessions.ringWith(new VirtualBroker(world, random.split()));
         bridge.start();
