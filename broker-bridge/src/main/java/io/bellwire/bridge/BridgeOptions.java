@@ -16,16 +16,16 @@ import java.time.Duration;
  */
 public record BridgeOptions(
         Duration window, Backoff again, Duration patience, int inquiryFeedsMax, int bytesMax, Duration spreadMax) {
+    private static final int BYTES_MAX = 4_000;
+    private static final Duration SPREAD_MAX = Duration.ofSeconds(30);
+    private static final Duration SPREAD_MOST = Duration.ofMinutes(10);
+
     /** 100 ms, 1 s to 60 s, 10 s, 1,000 feeds, 4,000 bytes, 30 s. */
     public static final BridgeOptions DEFAULT = new BridgeOptions(
             Duration.ofMillis(100),
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60)),
             Duration.ofSeconds(10),
             1_000);
-
-    private static final int BYTES_MAX = 4_000;
-    private static final Duration SPREAD_MAX = Duration.ofSeconds(30);
-    private static final Duration SPREAD_MOST = Duration.ofMinutes(10);
 
     public BridgeOptions {
         if (window.isNegative() || window.compareTo(RingRule.WINDOW_MAX) > 0) {

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /** A feed's name with places for attributes of the event, such as {@code stores/{storeid}}. Immutable. */
 final class FeedTemplate {
-    private static final Pattern FORM =
-            Pattern.compile("(?!(?:orders|operations|groups)/)[A-Za-z0-9_-]{1,31}/(?:[A-Za-z0-9_-]|\\{" + Match.ATTRIBUTE + "\\})+");
+    private static final Pattern FORM = Pattern.compile(
+            "(?!(?:orders|operations|groups)/)[A-Za-z0-9_-]{1,31}/(?:[A-Za-z0-9_-]|\\{" + Match.ATTRIBUTE + "\\})+");
     private static final Pattern PLACE = Pattern.compile("\\{([^}]+)\\}");
 
     private final String text;
@@ -26,7 +26,8 @@ final class FeedTemplate {
     /** {@link IllegalArgumentException} says what is wrong with {@code text}. */
     static FeedTemplate parse(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("must be like stores/{storeid} or stores/17, and none of orders, operations and groups");
+            throw new IllegalArgumentException(
+                    "must be like stores/{storeid} or stores/17, and none of orders, operations and groups");
         }
         List<String> parts = new ArrayList<>();
         Matcher place = PLACE.matcher(text);

@@ -14,11 +14,11 @@ public record TopicTemplate(String before, String after) {
     /** The place for the device's id. */
     public static final String DEVICE_ID = "{device_id}";
 
-    /** The topic that every device may subscribe to. */
-    public static final TopicTemplate SIGNAL = parse(SignalTopic.template(DEVICE_ID));
-
     private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9_/-]*");
     private static final int LENGTH_MAX = 128;
+
+    /** The topic that every device may subscribe to. */
+    public static final TopicTemplate SIGNAL = parse(SignalTopic.template(DEVICE_ID));
 
     /** {@link IllegalArgumentException} says what is wrong with {@code text}. */
     public static TopicTemplate parse(String text) {

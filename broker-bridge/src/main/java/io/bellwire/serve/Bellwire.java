@@ -3,10 +3,12 @@ package io.bellwire.serve;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttLines;
-import io.bellwire.broker.DeviceTopics;
+import io.bellwire.bridge.StreamLines;
 import io.bellwire.broker.EmbeddedBroker;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApi;
+import io.bellwire.route.ActiveRoutes;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.BindException;
@@ -38,13 +40,15 @@ public final class Bellwire implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts;
     private final FeedApi feed;
+    private final ActiveRoutes routes;
     private final URI http;
     private final URI mqtt;
     private boolean closed;
 
-    private Bellwire(Deque<AutoCloseable> parts, FeedApi feed, URI http, URI mqtt) {
+    private Bellwire(Deque<AutoCloseable> parts, FeedApi feed, ActiveRoutes routes, URI http, URI mqtt) {
         this.parts = parts;
         this.feed = feed;
+        this.routes = routes;
         this.http = http;
         this.mqtt = mqtt;
     }
@@ -68,6 +72,7 @@ public final class Bellwire implements AutoCloseable {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
             parts.push(meters::close);
+            ActiveRoutes routes = routes(options, meters);
             FeedApi feed = FeedApi.open(options.feed(), clock, random, meters);
             parts.push(feed);
             ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
@@ -79,17 +84,20 @@ public final class Bellwire implements AutoCloseable {
                     new SplittableRandom(random.nextLong()),
                     meters);
             parts.push(bridge);
+            routes.listen(bridge::use);
+            feed.chooseFeeds(routes);
             feed.listen(bridge);
+            feed.streams().listen(new StreamLines(bridge));
             MqttLines mqttLines = new MqttLines(bridge);
-            EmbeddedBroker broker = EmbeddedBroker.start(
-                    options.mqtt(), feed::authenticate, DeviceTopics.SIGNALS_ALONE, mqttLines, meters, clock, random);
+            EmbeddedBroker broker =
+                    EmbeddedBroker.start(options.mqtt(), feed::authenticate, routes, mqttLines, meters, clock, random);
             parts.push(broker);
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);
             mqttLines.ringWith(broker);
             bridge.start();
             URI http = feed.serve();
-            return new Bellwire(parts, feed, http, mqttUri(broker.address()));
+            return new Bellwire(parts, feed, routes, http, mqttUri(broker.address()));
         } catch (BindException e) {
             close(parts);
             throw new ConfigurationException("MQTT: " + e.getMessage(), e);
@@ -119,6 +127,20 @@ public final class Bellwire implements AutoCloseable {
         return feed.operatorTokenFile();
     }
 
+    /** Whether there is a routes file to read anew. */
+    public boolean hasRoutesFile() {
+        return routes.haveFile();
+    }
+
+    /**
+     * Reads the routes file anew. Sessions stay, and a change rings as the routes say that hold when its turn comes.
+     *
+     * @return why the old routes stay; empty if the new ones hold
+     */
+    public Optional<String> reloadRoutes() {
+        return routes.reload();
+    }
+
     /**
      * Stops: devices are disconnected, no new work is taken, polls that wait are answered, and what was accepted is made
      * durable. Takes a few seconds at most; does nothing the second time.
@@ -128,6 +150,14 @@ public final class Bellwire implements AutoCloseable {
         if (!closed) {
             closed = true;
             close(parts);
+        }
+    }
+
+    private static ActiveRoutes routes(BellwireOptions options, MeterRegistry meters) {
+        try {
+            return new ActiveRoutes(options.routes(), options.signals().plainRule(), meters);
+        } catch (ConfigurationException e) {
+            throw new ConfigurationException("routes: " + e.getMessage(), e);
         }
     }
 

@@ -91,6 +91,11 @@ public final class Serve {
     private static void serve(ServeOptions options) {
         Bellwire bellwire = Bellwire.start(options.toBellwireOptions());
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
+        if (bellwire.hasRoutesFile()) {
+            HangUp.onSignal(() -> {
+                Optional<String> unused = bellwire.reloadRoutes();
+            });
+        }
         System.out.println(new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.operatorTokenFile()));
         if (options.exitWhenReady) {
             System.exit(0);

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command line of {@link Serve}. Filled by picocli, then read once. */
@@ -137,6 +138,9 @@ final class ServeOptions {
             description = "Long polls that wait at once.")
     int httpWaitersMax;
 
+    @Mixin
+    HttpLimits httpLimits = new HttpLimits();
+
     @Option(
             names = "--mqtt-connections-max",
             paramLabel = "N",
@@ -193,6 +197,27 @@ final class ServeOptions {
             description = "The longest such interval.")
     Duration ringAgainMax = Duration.ZERO;
 
+    @Option(
+            names = "--message-bytes-max",
+            paramLabel = "BYTES",
+            defaultValue = "4000",
+            description = "Longest message that lists changes, unless a route says otherwise.")
+    int messageBytesMax;
+
+    @Option(
+            names = "--spread-max",
+            paramLabel = "DURATION",
+            defaultValue = "30s",
+            description = "Longest time over which many devices that were rung together are asked to spread their"
+                    + " requests, 0s to never ask.")
+    Duration spreadMax = Duration.ZERO;
+
+    @Option(
+            names = "--routes",
+            paramLabel = "FILE",
+            description = "Routes in YAML: where events land, and how they ring. Read anew at SIGHUP.")
+    @Nullable Path routes;
+
     @Option(names = "--exit-when-ready", hidden = true, description = "Stop as soon as it is ready.")
     boolean exitWhenReady;
 
@@ -205,7 +230,10 @@ final class ServeOptions {
     /** {@link ConfigurationException} names the first value that cannot be. */
     BellwireOptions toBellwireOptions() {
         return new BellwireOptions(
-                checked("http: ", this::feed), checked("mqtt: ", this::mqtt), checked("signals: ", this::signals));
+                checked("http: ", this::feed),
+                checked("mqtt: ", this::mqtt),
+                checked("signals: ", this::signals),
+                Optional.ofNullable(routes));
     }
 
     private FeedApiOptions feed() {
@@ -221,6 +249,10 @@ final class ServeOptions {
                 idempotencyKept,
                 httpConnectionsMax,
                 httpWaitersMax,
+                httpLimits.streams(),
+                httpLimits.callers(),
+                httpLimits.feedReads(),
+                httpLimits.feedPagesExpected,
                 newEpoch);
     }
 
@@ -241,7 +273,9 @@ final class ServeOptions {
                 signalWindow,
                 new Backoff(ringAgainFirst, ringAgainMax),
                 BridgeOptions.DEFAULT.patience(),
-                BridgeOptions.DEFAULT.inquiryFeedsMax());
+                BridgeOptions.DEFAULT.inquiryFeedsMax(),
+                messageBytesMax,
+                spreadMax);
     }
 
     private static <T> T checked(String part, Supplier<T> options) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.http.ConfigurationException;
+import io.bellwire.http.FeedApiOptions;
 import io.bellwire.log.Durability;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -38,6 +39,10 @@ class ServeOptionsTest {
         assertEquals(Duration.ofSeconds(1), options.signals().again().first());
         assertEquals(Duration.ofSeconds(60), options.signals().again().max());
         assertEquals(Optional.empty(), options.feed().postgres());
+        assertEquals(FeedApiOptions.DEFAULT.streams(), options.feed().streams());
+        assertEquals(FeedApiOptions.DEFAULT.callerRate(), options.feed().callerRate());
+        assertEquals(FeedApiOptions.DEFAULT.feedReadRate(), options.feed().feedReadRate());
+        assertEquals(FeedApiOptions.DEFAULT.feedPagesExpected(), options.feed().feedPagesExpected());
     }
 
     @Test
@@ -93,6 +98,14 @@ class ServeOptionsTest {
         "--retention=1s, 'http: retention must be at least'",
         "--mqtt-packet-bytes-max=1, 'mqtt: maxPacketBytes'",
         "--queued-writes-max=0, 'http: limit of queued writes'",
+        "--http-streams-max=-1, 'http: streams must not be negative'",
+        "--http-streams-per-caller-max=0, 'http: streams of one caller must be at least 1'",
+        "--http-stream-heartbeat=61s, 'http: the heartbeat of streams'",
+        "--http-stream-slow-after=1ms, 'http: the time after which a stream''s reader is slow'",
+        "--caller-rate=-1, 'http: requests per second'",
+        "--caller-burst=0, 'http: requests in a burst'",
+        "--feed-read-rate=-1, 'http: requests per second'",
+        "--feed-pages-expected=0, 'http: expected pages per second'",
         "--colour=red, '--colour'",
         "extra, 'extra'",
         "--config=/nowhere/bellwire.properties, 'no file /nowhere/bellwire.properties'"
@@ -154,6 +167,12 @@ class ServeOptionsTest {
             "60s",
             "--mqtt-connections-per-address-max",
             "--mqtt-connect-timeout",
+            "--http-streams-max",
+            "15000",
+            "--http-stream-heartbeat",
+            "--caller-rate",
+            "--feed-read-rate",
+            "--feed-pages-expected",
             "BELLWIRE_HTTP_PORT",
             "standard error"
         }) {

@@ -36,6 +36,7 @@ public final class FeedReader implements FeedListener {
     private final ScheduledExecutorService timer;
     private final Executor answering;
     private final int waitersMax;
+    private final @Nullable MeasuredCapacity capacity;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<FeedId, List<Waiter>> waiters = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -51,7 +52,20 @@ public final class FeedReader implements FeedListener {
      * @param waitersMax readers that may wait at once; more are answered at once with an empty page
      */
     public FeedReader(EventLog log, ScheduledExecutorService timer, Executor answering, int waitersMax) {
+        this(log, timer, answering, waitersMax, null);
+    }
+
+    /**
+     * @param capacity is told what reading costs
+     */
+    public FeedReader(
+            EventLog log,
+            ScheduledExecutorService timer,
+            Executor answering,
+            int waitersMax,
+            @Nullable MeasuredCapacity capacity) {
         this.log = log;
+        this.capacity = capacity;
         this.timer = timer;
         this.answering = answering;
         this.waitersMax = waitersMax;
@@ -90,7 +104,11 @@ public final class FeedReader implements FeedListener {
             return CompletableFuture.completedFuture(page(revision, recent, head, feed.head(), limit));
         }
         return log.onReader(() -> {
+            MeasuredCapacity.@Nullable Work work = capacity == null ? null : capacity.begin();
             List<Change> changes = log.store().read(feed, revision, head, limit, PAGE_BYTES_MAX);
+            if (work != null) {
+                work.read();
+            }
             // nothing where something must be: retention took it between the look and the read
             return changes.isEmpty()
                     ? reset(feed, Reason.BEFORE_RETENTION)

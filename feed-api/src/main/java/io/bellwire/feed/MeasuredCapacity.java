@@ -1,21 +1,27 @@
 package io.bellwire.feed;
 
+import java.util.function.LongSupplier;
+
 /**
  * {@link FeedCapacity} out of what pages cost of late. A page takes time of a processor, and if it is not in memory a
- * thread that reads the log; whichever of the two is used up first is the limit. Each page moves the mean a little, and none
- * far, so that a pause does not look like a slow server. Thread-safe.
+ * thread that reads the log as well; whichever of the two is used up first is the limit. What it costs to have waited for a
+ * processor does not count, so a server under load does not take itself for a slow one. Thread-safe.
  */
 public final class MeasuredCapacity implements FeedCapacity {
     private static final double NANOS_PER_SECOND = 1e9;
-    /** Each page counts for so much: a change in pace shows within some hundred pages. */
-    private static final double WEIGHT = 1.0 / 64;
-    /** A page counts as at most so many times the mean: what is slow for good gets through all the same. */
+    /** What is older than so many pages counts for little: a change in pace shows within some hundred. */
+    private static final double PAGES_REMEMBERED = 64;
+    /** Anything counts as at most so many mean pages, so that one pause does not look like a slow server. */
     private static final double OUTLIER = 10;
-
-    private static final double NANOS_MIN = 1;
+    /** What the HTTP server does for each page, and is not seen here: about 25 us, measured with an idle handler. */
+    private static final long HTTP_NANOS = 25_000;
 
     private final int processors;
     private final int readers;
+    private final LongSupplier wallNanos;
+    private final LongSupplier threadNanos;
+
+    private double pages = PAGES_REMEMBERED;
     private double processorNanos;
     private double readerNanos;
 
@@ -23,36 +29,74 @@ public final class MeasuredCapacity implements FeedCapacity {
      * @param processors how many threads can compute at once
      * @param readers how many threads can read the log at once
      * @param expectedPagesPerSecond what to answer before anything was measured, above 0
+     * @param wallNanos the time, from any start
+     * @param threadNanos the time that a processor has worked for the calling thread
      */
-    public MeasuredCapacity(int processors, int readers, double expectedPagesPerSecond) {
+    public MeasuredCapacity(
+            int processors,
+            int readers,
+            double expectedPagesPerSecond,
+            LongSupplier wallNanos,
+            LongSupplier threadNanos) {
         if (processors < 1 || readers < 1 || !(expectedPagesPerSecond > 0) || expectedPagesPerSecond > 1e9) {
             throw new IllegalArgumentException("processors " + processors + ", readers " + readers
                     + ", pages per second " + expectedPagesPerSecond);
         }
         this.processors = processors;
         this.readers = readers;
-        this.processorNanos = processors * NANOS_PER_SECOND / expectedPagesPerSecond;
-        this.readerNanos = readers * NANOS_PER_SECOND / expectedPagesPerSecond;
+        this.wallNanos = wallNanos;
+        this.threadNanos = threadNanos;
+        this.processorNanos = pages * processors * NANOS_PER_SECOND / expectedPagesPerSecond;
+        this.readerNanos = pages * readers * NANOS_PER_SECOND / expectedPagesPerSecond;
     }
 
-    /**
-     * Notes what one page took.
-     *
-     * @param ofProcessorNanos time that a processor worked on it, on whichever threads
-     * @param ofReaderNanos time that it kept a reader of the log busy, waits for the disk included; 0 if it came from memory
-     */
-    public synchronized void served(long ofProcessorNanos, long ofReaderNanos) {
-        processorNanos = moved(processorNanos, ofProcessorNanos);
-        readerNanos = moved(readerNanos, ofReaderNanos);
+    /** Begins to measure what this thread does for a page. */
+    public Work begin() {
+        return new Work(wallNanos.getAsLong(), threadNanos.getAsLong());
     }
 
-    private static double moved(double mean, long nanos) {
-        double sample = Math.min((double) Math.max(nanos, 0), mean * OUTLIER);
-        return Math.max(NANOS_MIN, mean + (sample - mean) * WEIGHT);
+    /** What one thread does for one page. Begun and ended on the same thread. */
+    public final class Work {
+        private final long startedNanos;
+        private final long startedThreadNanos;
+
+        private Work(long startedNanos, long startedThreadNanos) {
+            this.startedNanos = startedNanos;
+            this.startedThreadNanos = startedThreadNanos;
+        }
+
+        /** It was to read the log, on one of the threads that there are for it. */
+        void read() {
+            add(0, threadNanos.getAsLong() - startedThreadNanos, wallNanos.getAsLong() - startedNanos);
+        }
+
+        /** It was to make the answer: the page is done. */
+        public void answered() {
+            add(1, threadNanos.getAsLong() - startedThreadNanos + HTTP_NANOS, 0);
+        }
+    }
+
+    private synchronized void add(int page, long ofProcessor, long ofReader) {
+        double processorShare = Math.min((double) Math.max(0, ofProcessor), OUTLIER * processorNanos / pages);
+        double readerShare = Math.min((double) Math.max(0, ofReader), OUTLIER * readerFloor() / pages);
+        if (page > 0) {
+            double kept = 1 - 1 / PAGES_REMEMBERED;
+            pages *= kept;
+            processorNanos *= kept;
+            readerNanos *= kept;
+        }
+        pages += page;
+        processorNanos += processorShare;
+        readerNanos += readerShare;
+    }
+
+    /** A mean that has been 0 for long would let no sample in any more. */
+    private double readerFloor() {
+        return Math.max(readerNanos, processorNanos);
     }
 
     @Override
     public synchronized double pagesPerSecond() {
-        return NANOS_PER_SECOND / Math.max(processorNanos / processors, readerNanos / readers);
+        return NANOS_PER_SECOND * pages / Math.max(processorNanos / processors, readerNanos / readers);
     }
 }

@@ -1,10 +1,12 @@
 package io.bellwire.http;
 
+import io.bellwire.feed.RateLimits;
 import io.bellwire.log.OverloadedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,16 +48,19 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final Callers callers;
     private final ScheduledExecutorService timer;
     private final int bodyDeadlineMillis;
+    private final RateLimits limits;
     private final MeterRegistry meters;
 
     ApiHandler(
             List<Route> routes,
             Callers callers,
+            RateLimits limits,
             ScheduledExecutorService timer,
             int bodyDeadlineMillis,
             MeterRegistry meters) {
         this.bodyDeadlineMillis = bodyDeadlineMillis;
         this.callers = callers;
+        this.limits = limits;
         this.timer = timer;
         this.meters = meters;
         Map<String, Map<String, Route>> byTemplate = new LinkedHashMap<>();
@@ -136,6 +141,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         // who is asking comes first: a stranger learns nothing of limits and forms, and costs no memory
         return callers.of(request.getHeaders()).thenCompose(caller -> {
             admit(caller, route, path);
+            limit(caller);
             return withBody(request, route, path, caller);
         });
     }
@@ -149,6 +155,14 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         if (!admitted) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == Route.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
+        }
+    }
+
+    private void limit(Caller caller) {
+        Duration wait = caller.party().map(party -> limits.request(party.id())).orElse(Duration.ZERO);
+        if (!wait.isZero()) {
+            throw new ProblemException(
+                    Problem.rateLimited(caller.name() + " asks too often: wait for Retry-After", wait));
         }
     }
 
@@ -239,10 +253,20 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             headers.put(HttpHeader.CONTENT_TYPE, reply.contentType());
             headers.put("X-Content-Type-Options", "nosniff");
         }
+        boolean isHead = request.getMethod().equals("HEAD");
+        if (reply.stream() != null) {
+            if (isHead) { // its headers are those of a body whose length nobody knows
+                response.write(
+                        false, null, Callback.from(() -> response.write(true, null, callback), callback::failed));
+            } else {
+                reply.stream().start(response, callback);
+            }
+            return;
+        }
         if (reply.status() != 204 && reply.status() != 304) {
             headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
         }
-        boolean hasBody = !request.getMethod().equals("HEAD") && reply.body().length > 0;
+        boolean hasBody = !isHead && reply.body().length > 0;
         response.write(true, hasBody ? ByteBuffer.wrap(reply.body()) : null, callback);
     }
 
@@ -251,7 +275,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         boolean isRefusedEarly =
                 switch (reply.status()) {
-                    case 401, 403, 404, 405, 413, 415 -> true;
+                    case 401, 403, 404, 405, 413, 415, 429 -> true;
                     default -> false;
                 };
         if (reply.status() == REQUEST_TIMEOUT) {

@@ -1,18 +1,14 @@
 package io.bellwire.http;
 
-<<<<<<< HEAD
 import io.bellwire.feed.FeedCapacity;
-import io.bellwire.feed.FeedReader;
-import io.bellwire.feed.FeedStandings;
-import io.bellwire.feed.MeasuredCapacity;
-import io.bellwire.feed.RecentChanges;
-import io.bellwire.feed.SignalStreams;
-=======
 import io.bellwire.feed.FeedChooser;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.FurtherFeeds;
->>>>>>> d9a511ea8ce0a5819aae7ff4879ea3ea01f3aa48
+import io.bellwire.feed.MeasuredCapacity;
+import io.bellwire.feed.RateLimits;
+import io.bellwire.feed.RecentChanges;
+import io.bellwire.feed.SignalStreams;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
@@ -25,6 +21,7 @@ import io.bellwire.registry.Secret;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,6 +36,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
@@ -67,7 +65,6 @@ public final class FeedApi implements AutoCloseable {
     private static final int BODY_DEADLINE_MILLIS = 20_000;
     private static final int STOP_MILLIS = 5_000;
     private static final long RETENTION_PERIOD_MINUTES = 10;
-    private static final int EXPECTED_PAGES_PER_SECOND = 2_000;
 
     private final FeedApiOptions options;
     private final Clock clock;
@@ -80,6 +77,7 @@ public final class FeedApi implements AutoCloseable {
     private final OperatingEndpoints operating;
     private final OpenStreams streams;
     private final MeasuredCapacity capacity;
+    private final RateLimits limits;
     private final PrometheusMeterRegistry meters;
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
@@ -109,17 +107,24 @@ public final class FeedApi implements AutoCloseable {
         });
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
-        this.reader = new FeedReader(events, timer, threads, options.waitersMax());
+        LongSupplier nanos = meters.config().clock()::monotonicTime;
+        this.capacity = new MeasuredCapacity(
+                Runtime.getRuntime().availableProcessors(),
+                options.limits().readers(),
+                options.feedPagesExpected(),
+                nanos,
+                ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+        Gauge.builder("bellwire.feed.capacity", capacity, FeedCapacity::pagesPerSecond)
+                .description("Pages of feeds that could be served in a second, as measured of late")
+                .register(meters);
+        this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), clock, meters);
+        this.streams = new OpenStreams(options.streams(), nanos, random, meters);
+        registry.onClosed(party -> streams.endAll(party, StreamEnd.DISABLED));
+        this.reader = new FeedReader(events, timer, threads, options.waitersMax(), capacity);
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
-<<<<<<< HEAD
-        this.streams = new OpenStreams();
-        this.capacity = new MeasuredCapacity(
-                Runtime.getRuntime().availableProcessors(), options.limits().readers(), EXPECTED_PAGES_PER_SECOND);
-=======
         this.further = new FurtherFeeds(meters);
->>>>>>> d9a511ea8ce0a5819aae7ff4879ea3ea01f3aa48
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -195,6 +200,11 @@ public final class FeedApi implements AutoCloseable {
         return capacity;
     }
 
+    /** What devices and partners may ask for how often, by whatever way they ask. */
+    public RateLimits limits() {
+        return limits;
+    }
+
     /** Whether {@code secret} is the enabled device's; never blocks. */
     public CompletionStage<Boolean> authenticate(DeviceId device, byte[] secret) {
         return registry.authenticate(FeedId.ofDevice(device), secret);
@@ -238,7 +248,7 @@ public final class FeedApi implements AutoCloseable {
         http.addConnector(connector);
         http.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
         http.setHandler(new ApiHandler(
-                routes(), new Callers(Secret.of(operatorToken), registry), timer, bodyDeadlineMillis, meters));
+                routes(), new Callers(Secret.of(operatorToken), registry), limits, timer, bodyDeadlineMillis, meters));
         http.setErrorHandler((request, response, callback) -> {
             int status = response.getStatus();
             Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
@@ -263,6 +273,7 @@ public final class FeedApi implements AutoCloseable {
                     "cannot listen for HTTP on " + options.host() + ":" + options.port() + ": " + cause.getMessage(),
                     e);
         }
+        streams.start(timer);
         Future<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
                     Future<?> ignored = forget();
@@ -288,7 +299,8 @@ public final class FeedApi implements AutoCloseable {
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
         routes.add(new EventEndpoint(events, registry).route());
-        routes.addAll(new FeedEndpoint(events, reader, registry).routes());
+        routes.addAll(new FeedEndpoint(events, reader, registry, limits, capacity).routes());
+        routes.addAll(new StreamEndpoint(streams, registry).routes());
         routes.add(new SnapshotEndpoint(events, registry).route());
         routes.addAll(new AckEndpoint(events, registry).routes());
         return routes;
@@ -310,12 +322,13 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /**
-     * Stops: takes no new work, answers the polls that wait, makes durable what waits for the writer, and lets go of the
+     * Stops: takes no new work, answers the polls that wait, ends streams, makes durable what waits for the writer, and lets go of the
      * data folder.
      */
     @Override
     public void close() {
         reader.stopWaiting();
+        streams.stop();
         Server http = server;
         if (http != null) {
             try {

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.feed.TokenBucket;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ import java.util.Optional;
  * @param answersKept how long idempotency keys are remembered, at least a minute and not above {@code retention}
  * @param connectionsMax HTTP connections at once
  * @param waitersMax long polls that wait at once
+ * @param streams bounds of the streams of signals
+ * @param callerRate how often each device and partner may ask
+ * @param feedReadRate how often feeds may be read by all together
+ * @param feedPagesExpected pages of feeds a second that the server is taken to serve until that has been measured
  * @param newEpoch whether the log starts a new epoch, which it must after a restore from a backup
  */
 public record FeedApiOptions(
@@ -33,6 +38,10 @@ public record FeedApiOptions(
         Duration answersKept,
         int connectionsMax,
         int waitersMax,
+        StreamOptions streams,
+        TokenBucket callerRate,
+        TokenBucket feedReadRate,
+        int feedPagesExpected,
         boolean newEpoch) {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
@@ -48,6 +57,10 @@ public record FeedApiOptions(
             Duration.ofDays(7),
             20_000,
             20_000,
+            StreamOptions.DEFAULT,
+            new TokenBucket(20, 200),
+            TokenBucket.UNLIMITED,
+            2_000,
             false);
 
     /** Where a PostgreSQL database is, as JDBC says it, and who asks. */
@@ -76,6 +89,9 @@ public record FeedApiOptions(
         if (waitersMax < 0) {
             throw new ConfigurationException("waiting long polls must not be negative, is " + waitersMax);
         }
+        if (feedPagesExpected < 1) {
+            throw new ConfigurationException("expected pages per second must be at least 1, are " + feedPagesExpected);
+        }
         if (host.isBlank()) {
             throw new ConfigurationException("host must not be empty");
         }
@@ -93,6 +109,10 @@ public record FeedApiOptions(
                 answersKept,
                 connectionsMax,
                 waitersMax,
+                streams,
+                callerRate,
+                feedReadRate,
+                feedPagesExpected,
                 newEpoch);
     }
 
@@ -108,6 +128,48 @@ public record FeedApiOptions(
                 answersKept,
                 connectionsMax,
                 waitersMax,
+                streams,
+                callerRate,
+                feedReadRate,
+                feedPagesExpected,
+                newEpoch);
+    }
+
+    public FeedApiOptions withStreams(StreamOptions newStreams) {
+        return new FeedApiOptions(
+                dataFolder,
+                postgres,
+                host,
+                port,
+                durability,
+                limits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                newStreams,
+                callerRate,
+                feedReadRate,
+                feedPagesExpected,
+                newEpoch);
+    }
+
+    public FeedApiOptions withRates(TokenBucket newCallerRate, TokenBucket newFeedReadRate) {
+        return new FeedApiOptions(
+                dataFolder,
+                postgres,
+                host,
+                port,
+                durability,
+                limits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                streams,
+                newCallerRate,
+                newFeedReadRate,
+                feedPagesExpected,
                 newEpoch);
     }
 
@@ -123,6 +185,10 @@ public record FeedApiOptions(
                 answersKept,
                 connectionsMax,
                 waitersMax,
+                streams,
+                callerRate,
+                feedReadRate,
+                feedPagesExpected,
                 true);
     }
 }

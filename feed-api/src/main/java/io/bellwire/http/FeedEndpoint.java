@@ -2,7 +2,9 @@ package io.bellwire.http;
 
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
+import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.PageJson;
+import io.bellwire.feed.RateLimits;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.EventLog;
@@ -27,11 +29,15 @@ final class FeedEndpoint implements Endpoint {
     private final EventLog log;
     private final FeedReader reader;
     private final Registry registry;
+    private final RateLimits limits;
+    private final MeasuredCapacity capacity;
 
-    FeedEndpoint(EventLog log, FeedReader reader, Registry registry) {
+    FeedEndpoint(EventLog log, FeedReader reader, Registry registry, RateLimits limits, MeasuredCapacity capacity) {
         this.log = log;
         this.reader = reader;
         this.registry = registry;
+        this.limits = limits;
+        this.capacity = capacity;
     }
 
     List<Route> routes() {
@@ -48,6 +54,11 @@ final class FeedEndpoint implements Endpoint {
                 .map(text -> parse("cursor", text));
         int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         int waitMillis = Call.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
+        Duration wait = limits.feedRead();
+        if (!wait.isZero()) {
+            throw new ProblemException(
+                    Problem.rateLimited("feeds are read too often by all together: wait for Retry-After", wait));
+        }
         return registry.find(call.feed()).thenCompose(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
             return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
@@ -63,12 +74,13 @@ final class FeedEndpoint implements Endpoint {
     }
 
     private Reply page(Call call, Feed feed, FeedRead.Page page) {
+        MeasuredCapacity.Work work = capacity.begin();
         if (!call.caller().isOperator()) {
             // the cursor that the device brings is what it has, and this answer brings the rest
             log.received(feed, page.next().revision());
         }
         Epoch epoch = log.epoch();
-        return new Reply(
+        Reply reply = new Reply(
                 200,
                 CONTENT_TYPE,
                 PageJson.render(feed.id(), epoch, page.changes()),
@@ -81,6 +93,8 @@ final class FeedEndpoint implements Endpoint {
                         Boolean.toString(page.isUpToDate()),
                         "Cache-Control",
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
+        work.answered();
+        return reply;
     }
 
     static Problem reset(FeedId feed, FeedRead.Reset reset) {

@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -65,6 +66,10 @@ record Problem(
                 Map.of("Allow", allow));
     }
 
+    static Problem notAcceptable(String detail) {
+        return new Problem(406, "not-acceptable", "What the caller accepts cannot be made here", detail);
+    }
+
     static Problem requestTimeout(String detail) {
         return new Problem(408, "request-timeout", "The request took too long to arrive", detail);
     }
@@ -95,6 +100,12 @@ record Problem(
 
     static Problem unsupportedMediaType(String detail) {
         return new Problem(415, "unsupported-media-type", "The content type is not supported", detail);
+    }
+
+    static Problem rateLimited(String detail, Duration wait) {
+        long seconds = Math.max(1, (wait.toMillis() + 999) / 1_000);
+        return new Problem(429, "rate-limited", "Too many requests", detail)
+                .withHeaders(Map.of("Retry-After", Long.toString(seconds)));
     }
 
     static Problem idempotencyMismatch(String detail) {

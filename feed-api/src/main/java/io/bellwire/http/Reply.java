@@ -4,15 +4,34 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.Map;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response. Immutable by agreement: the body is written and not changed.
  *
  * @param contentType empty if there is no body
+ * @param stream writes the body bit by bit, and {@code body} is not used; null if the body is all there is
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
-record Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+record Reply(
+        int status,
+        String contentType,
+        byte[] body,
+        Map<String, String> headers,
+        @Nullable Stream stream) {
     static final String JSON = "application/json";
+
+    /** What goes on writing after an answer's headers. */
+    interface Stream {
+        /** Writes to {@code response}, now and later, without blocking; completes {@code done} once there is no more. */
+        void start(Response response, Callback done);
+    }
+
+    Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+        this(status, contentType, body, headers, null);
+    }
 
     static Reply json(int status, JsonNode body) {
         try {
@@ -29,6 +48,11 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
     Reply with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
-        return new Reply(status, contentType, body, Map.copyOf(more));
+        return new Reply(status, contentType, body, Map.copyOf(more), stream);
+    }
+
+    /** This with a body that {@code writer} writes. */
+    Reply streaming(Stream writer) {
+        return new Reply(status, contentType, body, headers, writer);
     }
 }

@@ -21,6 +21,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -202,6 +203,9 @@ class ContractTest {
                 : operation.template().startsWith("/v1/partners/") ? partner : NO_ORDER;
         String path = operation.template().replace("{id}", id);
         JsonNode content = operation.json().path("requestBody").path("content");
+        if (operation.json().at("/responses/200/content").has(EventStreamFormat.CONTENT_TYPE)) {
+            return client.send("HEAD", path, BodyPublishers.noBody()); // the answer to a GET has no end
+        }
         if (content.isMissingNode()) {
             return client.send(operation.method(), path, BodyPublishers.noBody());
         }
@@ -305,7 +309,9 @@ class ContractTest {
             for (int status = 400; status < (isOfStatus ? 600 : 401); status++) {
                 int any = status;
                 Object[] arguments = Arrays.stream(method.getParameterTypes())
-                        .map(type -> type == int.class ? any : type == Map.class ? Map.of() : "x")
+                        .map(type -> type == int.class
+                                ? any
+                                : type == Map.class ? Map.of() : type == Duration.class ? Duration.ZERO : "x")
                         .toArray();
                 problems.add((Problem) method.invoke(null, arguments));
             }

@@ -49,6 +49,10 @@ class StartingTest {
                 options.answersKept(),
                 options.connectionsMax(),
                 options.waitersMax(),
+                options.streams(),
+                options.callerRate(),
+                options.feedReadRate(),
+                options.feedPagesExpected(),
                 options.newEpoch());
     }
 
@@ -126,6 +130,10 @@ class StartingTest {
                 answers,
                 connections,
                 waiters,
+                FeedApiOptions.DEFAULT.streams(),
+                FeedApiOptions.DEFAULT.callerRate(),
+                FeedApiOptions.DEFAULT.feedReadRate(),
+                FeedApiOptions.DEFAULT.feedPagesExpected(),
                 false);
     }
 
@@ -204,6 +212,10 @@ class StartingTest {
                 Duration.ofDays(1),
                 100,
                 100,
+                FeedApiOptions.DEFAULT.streams(),
+                FeedApiOptions.DEFAULT.callerRate(),
+                FeedApiOptions.DEFAULT.feedReadRate(),
+                FeedApiOptions.DEFAULT.feedPagesExpected(),
                 false);
         ApiFixture.Device grill;
         String page;

@@ -1,0 +1,107 @@
+package io.bellwire.http;
+
+import io.bellwire.log.Cursor;
+import io.bellwire.registry.Party;
+import io.bellwire.registry.Registry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A device's or partner's signals as a stream of server-sent events. Thread-safe. */
+final class StreamEndpoint implements Endpoint {
+    private static final Logger log = LoggerFactory.getLogger(StreamEndpoint.class);
+
+    private static final Map<String, String> HEADERS = Map.of(
+            "Cache-Control",
+            "no-store",
+            // nginx keeps what it passes on until it has a buffer full of it, unless it is told not to
+            "X-Accel-Buffering",
+            "no");
+
+    private final OpenStreams streams;
+    private final Registry registry;
+
+    StreamEndpoint(OpenStreams streams, Registry registry) {
+        this.streams = streams;
+        this.registry = registry;
+    }
+
+    List<Route> routes() {
+        Set<String> query = Set.of("last_event_id");
+        return List.of(
+                Route.read("/v1/devices/{id}/signals", Route.Access.OPERATOR_OR_OWNER, query, this),
+                Route.read("/v1/partners/{id}/signals", Route.Access.OPERATOR_OR_OWNER, query, this));
+    }
+
+    @Override
+    public CompletionStage<Reply> answer(Call call) {
+        if (!accepts(call.headers())) {
+            throw new ProblemException(Problem.notAcceptable(
+                    "what comes is " + EventStreamFormat.CONTENT_TYPE + ", which Accept leaves out"));
+        }
+        Optional<Cursor> lastEventId = lastEventId(call);
+        return registry.find(call.feed()).thenApply(found -> {
+            if (found.isEmpty()) {
+                throw call.noSuchParty();
+            }
+            return new Reply(200, EventStreamFormat.CONTENT_TYPE, new byte[0], HEADERS)
+                    .streaming((response, done) -> open(call, lastEventId, response, done));
+        });
+    }
+
+    /**
+     * The last signal that the reader has. The header comes before the parameter: a browser that comes back sends it with
+     * the address it was given at first, whose parameter is old by then. A header that is of no use is none, as it only
+     * spares a signal, and a browser that is refused does not come back.
+     */
+    private static Optional<Cursor> lastEventId(Call call) {
+        Optional<Cursor> parameter = Optional.ofNullable(call.query().get("last_event_id"))
+                .filter(text -> !text.isEmpty())
+                .map(text -> FeedEndpoint.parse("last_event_id", text));
+        Optional<String> header = call.header("Last-Event-ID").filter(text -> !text.isEmpty());
+        return header.isPresent() ? header.flatMap(Cursor::parse) : parameter;
+    }
+
+    /** Whether Accept, if it is there, leaves event streams in; of its ranges that fit, the narrowest one counts. */
+    private static boolean accepts(HttpFields headers) {
+        List<String> ranges = headers.getCSV(HttpHeader.ACCEPT, true);
+        for (String fitting : List.of(EventStreamFormat.CONTENT_TYPE, "text/*", "*/*")) {
+            for (String range : ranges) {
+                if (ApiHandler.essence(range).equals(fitting)) {
+                    return !range.matches("(?i).*;\\s*q\\s*=\\s*0(\\.0*)?\\s*(;.*)?");
+                }
+            }
+        }
+        return ranges.isEmpty();
+    }
+
+    private void open(Call call, Optional<Cursor> lastEventId, Response response, Callback done) {
+        EventStream stream = streams.open(call.feed(), call.caller().name(), lastEventId, response, done);
+        // a secret that was taken away since it was checked took no stream with it that was not there yet
+        registry.find(call.feed()).whenComplete((party, failure) -> {
+            if (failure != null) {
+                log.warn(
+                        "a stream of {} is ended, as its reader cannot be checked: {}",
+                        call.feed(),
+                        failure.toString());
+                streams.end(stream, StreamEnd.TOO_MANY);
+            } else if (!party.map(now -> isStillAllowed(call.caller(), now)).orElse(false)) {
+                streams.end(stream, StreamEnd.DISABLED);
+            }
+        });
+    }
+
+    private static boolean isStillAllowed(Caller caller, Party now) {
+        @Nullable Party then = caller.party().orElse(null);
+        return !now.disabled() && (then == null || now.secret().matches(then.secret()));
+    }
+}

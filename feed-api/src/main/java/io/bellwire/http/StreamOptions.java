@@ -1,0 +1,37 @@
+package io.bellwire.http;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the streams of signals. Immutable; a value that cannot be is refused with a {@link ConfigurationException} that
+ * names it.
+ *
+ * @param max streams at once; each is an HTTP connection too
+ * @param perCallerMax streams at once of one caller, which for a device or partner are never more than one
+ * @param heartbeat how long a stream may be silent, 100 ms to 60 s: below the server's own limit for idle connections
+ * @param slowAfter how long a reader may leave what it was sent unread, at least 100 ms
+ */
+public record StreamOptions(int max, int perCallerMax, Duration heartbeat, Duration slowAfter) {
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration HEARTBEAT_MAX = Duration.ofSeconds(60);
+
+    public static final StreamOptions DEFAULT =
+            new StreamOptions(15_000, 1_000, Duration.ofSeconds(15), Duration.ofSeconds(10));
+
+    public StreamOptions {
+        if (max < 0) {
+            throw new ConfigurationException("streams must not be negative, are " + max);
+        }
+        if (perCallerMax < 1) {
+            throw new ConfigurationException("streams of one caller must be at least 1, are " + perCallerMax);
+        }
+        if (heartbeat.compareTo(SHORTEST) < 0 || heartbeat.compareTo(HEARTBEAT_MAX) > 0) {
+            throw new ConfigurationException(
+                    "the heartbeat of streams must be " + SHORTEST + " to " + HEARTBEAT_MAX + ", is " + heartbeat);
+        }
+        if (slowAfter.compareTo(SHORTEST) < 0) {
+            throw new ConfigurationException("the time after which a stream's reader is slow must be at least "
+                    + SHORTEST + ", is " + slowAfter);
+        }
+    }
+}
