@@ -336,7 +336,9 @@ public final class Bridge implements FeedListener, AutoCloseable {
                 bell.askFailures = 0;
                 bell.askNotBeforeNanos = nowNanos + options.window().toNanos();
                 Standing standing = found.get(bell.feed);
-                bell.tell(standing == null ? Doorbell::absent : doorbell -> doorbell.stands(standing));
+                if (bell.with(standing == null ? Doorbell::absent : doorbell -> doorbell.stands(standing))) {
+                    herd.arrived();
+                }
             }
             enqueue(bell);
         }

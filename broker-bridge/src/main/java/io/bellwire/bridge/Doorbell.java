@@ -47,6 +47,7 @@ final class Doorbell {
     private long toldRevision = NOTHING_TOLD;
     private int attempts;
     private long rungNanos = -RingRule.WINDOW_MAX.toNanos();
+    private long newsNanos = rungNanos;
     private long againNanos;
     private boolean refused;
     /** Whether the last message could not be sent, which may be for its length. */
@@ -136,8 +137,13 @@ final class Doorbell {
         return skipped;
     }
 
-    /** A look-up found the feed. It may be older than what commits and readers have told since it was asked for. */
-    void stands(Standing standing) {
+    /**
+     * A look-up found the feed. It may be older than what commits and readers have told since it was asked for.
+     *
+     * @return whether it was the first, and found the reader behind
+     */
+    boolean stands(Standing standing) {
+        boolean isFirst = epoch == null;
         epoch = standing.epoch();
         absent = false;
         boolean tellsOldest = standing.processed() >= processed && standing.oldestPendingAt() != null;
@@ -150,11 +156,13 @@ final class Doorbell {
         } else {
             settleOldest(true);
         }
+        return isFirst && isBehind();
     }
 
-    /** A look-up found no such feed: there is nothing to tell until something is committed to it. */
-    void absent() {
+    /** A look-up found no such feed: nothing to tell until something is committed to it. Returns false. */
+    boolean absent() {
         absent = epoch == null;
+        return false;
     }
 
     /** Whether a look-up is needed to know what to tell. */
@@ -193,6 +201,12 @@ final class Doorbell {
         return holding == null ? head : holding.newsHead();
     }
 
+    /** A rule with a long window makes news wait for news, and not for a greeting. */
+    private long windowEndsNanos() {
+        long windowNanos = rule().window().toNanos();
+        return Math.max(rungNanos + Math.min(windowNanos, usual.window().toNanos()), newsNanos + windowNanos);
+    }
+
     private RingRule rule() {
         Verdict holding = verdict();
         return holding == null || toldRevision == NOTHING_TOLD ? usual : holding.rule();
@@ -212,7 +226,7 @@ final class Doorbell {
             return NEVER_NANOS;
         }
         boolean isNews = toldRevision == NOTHING_TOLD || newsHead() > Math.max(toldRevision, received);
-        return refused || !isNews ? againNanos : rungNanos + rule().window().toNanos();
+        return refused || !isNews ? againNanos : windowEndsNanos();
     }
 
     /**
@@ -238,6 +252,7 @@ final class Doorbell {
         }
         long spread = isBehind() ? spreadMillis : 0;
         rungNanos = nowNanos;
+        newsNanos = kind == Kind.NEWS ? nowNanos : newsNanos;
         againNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(spread) + again.delayNanos(attempts, random);
         overdueNanos = nowNanos + patienceNanos;
         RingRule rule = kind == Kind.NEWS ? rule() : usual;

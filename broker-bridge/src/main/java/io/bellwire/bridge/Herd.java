@@ -3,13 +3,12 @@ package io.bellwire.bridge;
 import io.bellwire.feed.FeedCapacity;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Those who are about to ask for their feeds at the same time, and over which time they should spread. After a restart all
  * devices come back within seconds, and each that is behind would ask at once. The first to come do not see the herd
- * behind them, so as many as have come within the last second are taken to come in the next one too. {@link #spreadMillis}
- * belongs to the bridge's loop; otherwise thread-safe.
+ * behind them, so as many as have come within the last second are taken to come in the next one too. What is
+ * expected may be told on any thread; the rest belongs to the bridge's loop.
  */
 final class Herd {
     /** The rest is left to acknowledgements, second pages, and everybody else. */
@@ -22,7 +21,7 @@ final class Herd {
     private final FeedCapacity capacity;
     private final long maxMillis;
     private final AtomicInteger expected = new AtomicInteger();
-    private final LongAdder arrivals = new LongAdder();
+    private int arrived;
     private double arrivedOfLate;
     private long knownNanos;
 
@@ -31,9 +30,9 @@ final class Herd {
         this.maxMillis = spreadMax.toMillis();
     }
 
-    /** Somebody has come who may be behind. */
+    /** Somebody has come who is behind. */
     void arrived() {
-        arrivals.increment();
+        arrived++;
     }
 
     /** One more, or less, of whom a request is to be expected. */
@@ -48,14 +47,11 @@ final class Herd {
 
     /** Over how many milliseconds somebody who is rung now should spread the request; 0 for at once. */
     long spreadMillis(long nowNanos) {
-        arrivedOfLate =
-                arrivedOfLate * Math.exp((knownNanos - nowNanos) / MEMORY_NANOS) + (double) arrivals.sumThenReset();
+        arrivedOfLate = arrivedOfLate * Math.exp((knownNanos - nowNanos) / MEMORY_NANOS) + arrived;
+        arrived = 0;
         knownNanos = nowNanos;
         int waiting = expected.get();
-        if (waiting <= 1) {
-            return 0;
-        }
-        double requests = waiting + Math.min(waiting, arrivedOfLate);
+        double requests = waiting + arrivedOfLate;
         double millis = requests / (SHARE_OF_CAPACITY * capacity.pagesPerSecond()) * 1_000;
         long spread = (long) Math.min(millis, (double) maxMillis);
         return spread < LEAST_MILLIS ? 0 : spread;

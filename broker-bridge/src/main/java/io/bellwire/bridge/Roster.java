@@ -50,7 +50,6 @@ final class Roster {
     }
 
     private Bell hang(Line line) {
-        herd.arrived();
         Bell bell = new Bell(line, new Doorbell(options), herd, serials.incrementAndGet());
         byFeed.merge(bell.feed, List.of(bell), (there, added) -> Stream.concat(there.stream(), added.stream())
                 .toList());

@@ -52,7 +52,7 @@ public final class RoutesFile {
     }
 
     /** The routes in {@code yaml}; {@code file} is what messages call it. */
-    Routes parse(String file, String yaml) {
+    public Routes parse(String file, String yaml) {
         Yaml root = Yaml.parse(file, yaml);
         Yaml list = root.fields("the file", Set.of("routes")).get("routes");
         if (list == null) {

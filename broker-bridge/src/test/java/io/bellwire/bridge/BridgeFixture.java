@@ -24,8 +24,13 @@ abstract class BridgeFixture {
     final VirtualTime time = new VirtualTime();
     final RecordingBroker broker = new RecordingBroker();
     final StubLog log = new StubLog();
+    final StubRecent recent = new StubRecent();
+    /** Pages that the feed can serve in a second. */
+    double pagesPerSecond = Double.MAX_VALUE;
+
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final Bridge bridge = new Bridge(BridgeOptions.DEFAULT, FeedSources.of(log), time, new Random(7), meters);
+    final Bridge bridge = new Bridge(
+            BridgeOptions.DEFAULT, new FeedSources(log, recent, () -> pagesPerSecond), time, new Random(7), meters);
     final MqttLines sessions = new MqttLines(bridge);
 
     @BeforeEach

@@ -255,8 +255,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
         boolean isHead = request.getMethod().equals("HEAD");
         if (reply.stream() != null) {
-            if (isHead) {
-                response.write(true, null, callback);
+            if (isHead) { // its headers are those of a body whose length nobody knows
+                response.write(
+                        false, null, Callback.from(() -> response.write(true, null, callback), callback::failed));
             } else {
                 reply.stream().start(response, callback);
             }

@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -72,5 +73,11 @@ record Call(
 
     Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
+    }
+
+    /** A header whose value is a list, all its lines together (RFC 9110, section 5.3). */
+    Optional<String> list(String name) {
+        List<String> lines = headers.getValuesList(name);
+        return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(",", lines));
     }
 }

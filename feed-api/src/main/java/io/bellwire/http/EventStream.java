@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,7 @@ final class EventStream implements SignalStream, Callback {
     private final String caller;
     private final Optional<Cursor> lastEventId;
     private final Response response;
+    private final Connection connection;
     private final Callback done;
     private final LongSupplier nanos;
     private final OpenStreams streams;
@@ -60,6 +61,7 @@ final class EventStream implements SignalStream, Callback {
         this.caller = caller;
         this.lastEventId = lastEventId;
         this.response = response;
+        this.connection = response.getRequest().getConnectionMetaData().getConnection();
         this.done = done;
         this.nanos = nanos;
         this.streams = streams;
@@ -174,7 +176,7 @@ final class EventStream implements SignalStream, Callback {
         boolean isComplete;
         synchronized (this) {
             writing = false;
-            isComplete = writingLast && !over;
+            isComplete = writingLast;
             over |= writingLast;
             lastWriteNanos = nanos.getAsLong();
         }
@@ -188,23 +190,21 @@ final class EventStream implements SignalStream, Callback {
     /** What was being written cannot be: the reader has gone. */
     @Override
     public void failed(Throwable failure) {
-        end(StreamEnd.GONE, new byte[0]);
-        abort(failure);
-    }
-
-    private void abort(Throwable why) {
         synchronized (this) {
-            if (over) {
-                return;
-            }
             over = true;
         }
-        done.failed(why);
+        end(StreamEnd.GONE, new byte[0]);
+        done.failed(failure);
     }
 
     @Override
     public InvocationType getInvocationType() {
         return InvocationType.NON_BLOCKING;
+    }
+
+    /** Whether nothing more will be written, not even the farewell. */
+    synchronized boolean isOver() {
+        return over;
     }
 
     /** Sees to it that the stream is not silent for too long, and that nobody leaves it unread for too long. */
@@ -221,7 +221,8 @@ final class EventStream implements SignalStream, Callback {
         if (isSlow) {
             streams.end(this, StreamEnd.SLOW);
         } else if (isHopeless) {
-            abort(new TimeoutException("the reader does not read"));
+            // what is being written cannot be called back, but fails with its connection
+            connection.close();
         } else {
             writeNext();
         }

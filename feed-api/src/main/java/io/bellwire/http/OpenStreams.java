@@ -43,6 +43,8 @@ final class OpenStreams implements SignalStreams {
     private volatile @Nullable Listener listener;
 
     private final Set<EventStream> all = ConcurrentHashMap.newKeySet();
+    /** Those that have ended and whose readers have yet to be told. */
+    private final Set<EventStream> leaving = ConcurrentHashMap.newKeySet();
     /** Guarded by this, as what follows. */
     private final Map<FeedId, List<EventStream>> byFeed = new HashMap<>();
 
@@ -89,15 +91,17 @@ final class OpenStreams implements SignalStreams {
 
     private void look() {
         long nowNanos = nanos.getAsLong();
-        for (EventStream stream : all) {
-            try {
-                stream.tick(
-                        nowNanos,
-                        options.heartbeat().toNanos(),
-                        options.slowAfter().toNanos());
-            } catch (RuntimeException e) { // the others must be looked after, now and the next time
-                log.error("a stream of {} could not be looked after", stream.feed(), e);
-            }
+        all.forEach(stream -> look(stream, nowNanos));
+        leaving.forEach(stream -> look(stream, nowNanos));
+        leaving.removeIf(EventStream::isOver);
+    }
+
+    private void look(EventStream stream, long nowNanos) {
+        try {
+            stream.tick(
+                    nowNanos, options.heartbeat().toNanos(), options.slowAfter().toNanos());
+        } catch (RuntimeException e) { // the others must be looked after, now and the next time
+            log.error("a stream of {} could not be looked after", stream.feed(), e);
         }
     }
 
@@ -146,6 +150,7 @@ final class OpenStreams implements SignalStreams {
         if (counter != null) {
             counter.increment();
         }
+        leaving.add(stream);
         synchronized (this) {
             if (all.remove(stream)) {
                 byFeed.computeIfPresent(stream.feed(), (feed, streams) -> {

@@ -95,7 +95,7 @@ final class OrderChangeEndpoints {
     /** What the headers say of the order's state. */
     static Precondition precondition(Call call) {
         return new Precondition(
-                call.header("If-Match").map(OrderChangeEndpoints::tags),
+                call.list("If-Match").map(OrderChangeEndpoints::tags),
                 call.header("If-Unmodified-Since").map(OrderChangeEndpoints::time),
                 lockToken(call).map(LockOrder::digest));
     }

@@ -81,7 +81,7 @@ final class OrderEndpoints {
         }
         // RFC 7240: a preference that is not known is no error
         return query != null
-                || call.header("Prefer")
+                || call.list("Prefer")
                         .map(prefer -> Arrays.stream(prefer.split("[,;]", -1))
                                 .anyMatch(part -> part.strip().equalsIgnoreCase(RESPOND_ASYNC)))
                         .orElse(false);
@@ -146,7 +146,7 @@ final class OrderEndpoints {
     private CompletionStage<Reply> show(Call call) {
         return access.order(call).thenApply(stored -> {
             String etag = OrderEtag.of(stored.latest());
-            boolean isUnchanged = call.header("If-None-Match")
+            boolean isUnchanged = call.list("If-None-Match")
                     .map(known -> OrderChangeEndpoints.tags(known))
                     .map(known -> known.contains("*") || known.contains(etag))
                     .orElse(false);

@@ -77,6 +77,13 @@ class AsyncOrdersTest {
         assertEquals("sold out", changes.at("/0/data/reason").asText());
     }
 
+    @Test
+    void preferencesOnSeveralHeaderLinesAreOneList() {
+        acme.client()
+                .order(grill.order(), "Prefer", "wait=10", "Prefer", "respond-async")
+                .expect(202);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"respond-async", "RESPOND-ASYNC", "wait=10, respond-async", "respond-async; wait=10"})
     void preferenceMayStandInTheHeader(String prefer) {

@@ -21,6 +21,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -308,7 +309,9 @@ class ContractTest {
             for (int status = 400; status < (isOfStatus ? 600 : 401); status++) {
                 int any = status;
                 Object[] arguments = Arrays.stream(method.getParameterTypes())
-                        .map(type -> type == int.class ? any : type == Map.class ? Map.of() : "x")
+                        .map(type -> type == int.class
+                                ? any
+                                : type == Map.class ? Map.of() : type == Duration.class ? Duration.ZERO : "x")
                         .toArray();
                 problems.add((Problem) method.invoke(null, arguments));
             }

@@ -23,8 +23,8 @@ import java.util.concurrent.Flow;
  */
 final class DocumentedAnswers {
     /** Of HTTP itself, or said of all answers at once. */
-    private static final Set<String> EVERYWHERE =
-            Set.of("date", "content-type", "content-length", "connection", "x-content-type-options");
+    private static final Set<String> EVERYWHERE = Set.of(
+            "date", "content-type", "content-length", "transfer-encoding", "connection", "x-content-type-options");
 
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.SERVED;
 

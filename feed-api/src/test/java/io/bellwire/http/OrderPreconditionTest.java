@@ -68,6 +68,15 @@ class OrderPreconditionTest {
         assertEquals("\"2\"", patch(1, "If-Match", tag).expect(200).header("etag"));
     }
 
+    @Test
+    void tagsOnSeveralHeaderLinesAreOneList() {
+        patch(1, "If-Match", "\"8\"", "If-Match", "\"9\"").expect(412);
+        patch(1, "If-Match", "\"9\"", "If-Match", "\"8\", \"1\"").expect(200);
+        server.operator()
+                .get(order, "If-None-Match", "\"9\"", "If-None-Match", "\"2\"")
+                .expect(304);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"2\"", "1", "\"\"", "nonsense", "W/\"2\"", "\"2\", \"3\""})
     void tagThatDoesNotMatchIsRefused(String tag) {

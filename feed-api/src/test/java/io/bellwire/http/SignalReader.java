@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -54,7 +53,7 @@ final class SignalReader implements AutoCloseable {
         }
         socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         in = new BufferedInputStream(socket.getInputStream());
-        status = Integer.parseInt(line().split(" ")[1]);
+        status = Integer.parseInt(line().substring(9, 12));
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
             headers.put(
@@ -92,7 +91,9 @@ final class SignalReader implements AutoCloseable {
     /** The next byte of the body; -1 at its end. */
     private int body() throws IOException {
         if (leftOfChunk == 0 && !ended) {
-            leftOfChunk = Integer.parseInt(line(), 16);
+            // the line end after a chunk may come only with the next one
+            String size = line();
+            leftOfChunk = Integer.parseInt(size.isEmpty() ? line() : size, 16);
             ended = leftOfChunk == 0;
         }
         if (ended) {
@@ -100,9 +101,6 @@ final class SignalReader implements AutoCloseable {
         }
         int b = in.read();
         leftOfChunk--;
-        if (leftOfChunk == 0) {
-            line();
-        }
         return b;
     }
 
@@ -132,7 +130,7 @@ final class SignalReader implements AutoCloseable {
             String name = "";
             String id = "";
             StringBuilder data = new StringBuilder();
-            for (String line : block.split("\n")) {
+            for (String line : block.lines().toList()) {
                 name = line.startsWith("event: ") ? line.substring(7) : name;
                 id = line.startsWith("id: ") ? line.substring(4) : id;
                 if (line.startsWith("data: ")) {
@@ -147,22 +145,14 @@ final class SignalReader implements AutoCloseable {
         return null;
     }
 
-    /** Reads on, without looking, until the stream ends or breaks; what came last, of its last few thousand bytes. */
-    String rest() throws IOException {
-        ByteArrayOutputStream last = new ByteArrayOutputStream();
-        byte[] bytes = new byte[1 << 14];
+    /** Whether the server has let go of the connection; found out without reading. */
+    boolean isGivenUp() {
         try {
-            for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-                if (last.size() > 1 << 16) {
-                    last.reset();
-                }
-                last.write(bytes, 0, count);
-            }
-        } catch (SocketException e) {
-            // reset: the server has given up
-            return last.toString(StandardCharsets.UTF_8);
+            socket.getOutputStream().write('x');
+            return false;
+        } catch (IOException e) {
+            return true;
         }
-        return last.toString(StandardCharsets.UTF_8);
     }
 
     @Override

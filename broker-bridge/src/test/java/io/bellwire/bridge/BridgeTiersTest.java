@@ -1,0 +1,323 @@
+package io.bellwire.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.broker.SignalTopic;
+import io.bellwire.feed.PageJson;
+import io.bellwire.log.Change;
+import io.bellwire.log.Event;
+import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.route.Routes;
+import io.bellwire.route.RoutesFile;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How much a message carries, and when it carries less than its route says. */
+class BridgeTiersTest extends BridgeFixture {
+    private static final String URGENT_TOPIC = "kitchen/grill/urgent";
+    private static final String ROUTES = """
+            routes:
+              - name: urgent
+                match: {type: oven.alarm}
+                ring: {tier: full, topic: "kitchen/{device_id}/urgent", window: 0ms, expiry: 7s}
+              - name: orders
+                match: {type: "io.bellwire.order.*"}
+                ring: {tier: full, expiry: 30s}
+              - name: menus
+                match: {type: menu.changed}
+                ring: {tier: event, window: 1s}
+              - name: prices
+                match: {type: price.changed}
+                ring: {tier: full, size_limit: 300}
+            """;
+
+    private long head;
+
+    @BeforeEach
+    void routes() {
+        bridge.use(routes(ROUTES));
+    }
+
+    private static Routes routes(String yaml) {
+        return new RoutesFile(BridgeOptions.DEFAULT.plainRule()).parse("routes.yaml", yaml);
+    }
+
+    /** Commits one change of this type to the grill's feed. */
+    private void commit(String type) {
+        commit(type, 0, "{}");
+    }
+
+    private void commit(String type, long orderKey, String data) {
+        head++;
+        recent.add(GRILL_FEED, head, event(head, type, orderKey, data));
+        bridge.committed(List.of(new Advance(GRILL_FEED, head, 1, EIGHT.plusMillis(head))));
+    }
+
+    private static Event event(long seq, String type, long orderKey, String data) {
+        String before = "\"type\":\"" + type + "\",\"data\":";
+        byte[] tail = (before + data + "}").getBytes(StandardCharsets.UTF_8);
+        return new Event(seq, EIGHT.toEpochMilli() + seq, tail, before.length(), orderKey);
+    }
+
+    private String page(long first, long last) {
+        List<Change> changes = recent.after(GRILL_FEED, first - 1, Math.toIntExact(last - first + 1), Long.MAX_VALUE);
+        return new String(PageJson.render(GRILL_FEED, StubLog.EPOCH, changes), StandardCharsets.UTF_8);
+    }
+
+    private static String signal(long revision, long pending, long oldest) {
+        return "{\"epoch\":\"k3v9x2m4qd\",\"revision\":" + revision + ",\"pending\":" + pending
+                + ",\"oldest_at\":\"2026-11-20T08:00:00.00" + oldest + "Z\"";
+    }
+
+    private List<String> payloads() {
+        List<String> taken =
+                broker.rung.stream().map(RecordingBroker.Rung::payload).toList();
+        broker.rung.clear();
+        return taken;
+    }
+
+    @Test
+    void fullMessageCarriesTheChangesExactlyAsTheFeedHasThem() {
+        connected(GRILL);
+        commit("io.bellwire.order.created", 17, "{\"name\":\"Käse\"}");
+        time.settle();
+        assertEquals(30, broker.rung.get(0).expirySeconds());
+        assertEquals(SignalTopic.of(GRILL), broker.rung.get(0).topic());
+        assertEquals(
+                List.of(signal(1, 1, 1) + ",\"tier\":\"full\",\"after\":0,\"changes\":" + page(1, 1) + "}"),
+                payloads());
+    }
+
+    @Test
+    void eventMessageTellsTypeIdOrderAndRevision() {
+        connected(GRILL);
+        commit("menu.changed");
+        time.settle();
+        assertEquals(
+                List.of(signal(1, 1, 1) + ",\"tier\":\"event\",\"after\":0,\"events\":"
+                        + "[{\"type\":\"menu.changed\",\"id\":\"k3v9x2m4qd.1\",\"revision\":1}]}"),
+                payloads());
+    }
+
+    @Test
+    void whatNoRouteMatchesRingsPlainly() {
+        connected(GRILL);
+        commit("lamp.off");
+        time.settle();
+        assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
+    }
+
+    @Test
+    void changesThatCoalesceAreListedTogetherAndNoneTwice() {
+        connected(GRILL);
+        commit("io.bellwire.order.created");
+        time.settle();
+        payloads();
+        commit("io.bellwire.order.created");
+        time.advanceMillis(10);
+        commit("io.bellwire.order.updated");
+        time.settle();
+        assertEquals(List.of(), payloads());
+        time.advanceMillis(90);
+        assertEquals(
+                List.of(signal(3, 3, 1) + ",\"tier\":\"full\",\"after\":1,\"changes\":" + page(2, 3) + "}"),
+                payloads());
+    }
+
+    @Test
+    void lowestTierWinsWhenChangesOfDifferentRoutesCoalesce() {
+        connected(GRILL);
+        commit("io.bellwire.order.created");
+        commit("menu.changed");
+        time.settle();
+        assertTrue(payloads().get(0).contains("\"tier\":\"event\",\"after\":0,\"events\":[{\"type\":\"io.bellwire."));
+        commit("io.bellwire.order.updated");
+        commit("lamp.off");
+        time.advanceMillis(100);
+        assertEquals(List.of(signal(4, 4, 1) + "}"), payloads());
+    }
+
+    @Test
+    void messageThatWouldBeTooLongGoesOutOneTierLowerAndSaysSo() {
+        connected(GRILL);
+        commit("price.changed", 17, "{\"prices\":\"" + "1".repeat(250) + "\"}");
+        time.settle();
+        assertEquals(
+                List.of(signal(1, 1, 1) + ",\"reduced_from\":\"full\",\"tier\":\"event\",\"after\":0,\"events\":"
+                        + "[{\"type\":\"price.changed\",\"id\":\"k3v9x2m4qd.1\",\"order_id\":\"000000000000h\","
+                        + "\"revision\":1}]}"),
+                payloads());
+        bridge.received(GRILL_FEED, 1);
+        time.advanceMillis(100);
+        for (int i = 0; i < 5; i++) {
+            commit("price.changed", 17, "{\"prices\":\"" + "1".repeat(250) + "\"}");
+        }
+        time.settle();
+        String reduced = payloads().get(0);
+        assertTrue(reduced.endsWith(",\"reduced_from\":\"full\"}"), reduced);
+        assertFalse(reduced.contains("\"tier\""));
+        assertTrue(reduced.length() < 128, "length " + reduced.length());
+    }
+
+    @Test
+    void noMessageIsLongerThanItsLimit() {
+        connected(GRILL);
+        for (int length = 0; length < 400; length++) {
+            commit("price.changed", 17, "{\"p\":\"" + "é".repeat(length) + "\"}");
+            time.advanceMillis(100);
+            bridge.received(GRILL_FEED, head);
+        }
+        assertEquals(400, broker.rung.size());
+        broker.rung.forEach(rung -> assertTrue(rung.payload().getBytes(StandardCharsets.UTF_8).length <= 300));
+        assertTrue(broker.rung.stream().anyMatch(rung -> rung.payload().contains("\"tier\":\"full\"")));
+        assertTrue(broker.rung.stream().anyMatch(rung -> rung.payload().contains("\"tier\":\"event\"")));
+    }
+
+    @Test
+    void changesThatAreNotInMemoryAnyMoreAreNotListed() {
+        connected(GRILL);
+        commit("io.bellwire.order.created");
+        recent.forget(GRILL_FEED);
+        time.settle();
+        assertEquals(List.of(signal(1, 1, 1) + ",\"reduced_from\":\"full\"}"), payloads());
+    }
+
+    @Test
+    void tooManyChangesAtOnceAreNotListed() {
+        connected(GRILL);
+        for (int i = 0; i < 600; i++) {
+            commit("io.bellwire.order.created");
+        }
+        time.settle();
+        assertEquals(List.of(signal(600, 600, 1) + ",\"reduced_from\":\"full\"}"), payloads());
+    }
+
+    @Test
+    void greetingAndRemindersArePlain() {
+        commit("io.bellwire.order.created");
+        log.set(GRILL_FEED, 1, 0, 0, EIGHT.plusMillis(1));
+        subscribed(GRILL);
+        time.settle();
+        assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
+        commit("io.bellwire.order.updated");
+        time.advanceMillis(100);
+        assertTrue(payloads().get(0).contains("\"after\":1,"));
+        time.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(signal(2, 2, 1) + "}"), payloads());
+    }
+
+    @Test
+    void whatTheDeviceHasFetchedByItselfIsNotListed() {
+        connected(GRILL);
+        commit("io.bellwire.order.created");
+        time.settle();
+        payloads();
+        commit("io.bellwire.order.updated");
+        commit("io.bellwire.order.updated");
+        bridge.received(GRILL_FEED, 2);
+        time.advanceMillis(100);
+        assertTrue(payloads().get(0).contains("\"after\":2,\"changes\":" + page(3, 3)));
+    }
+
+    @Test
+    void messageThatWasNotHandedOverIsListedAgainWithWhatHasComeSince() {
+        connected(GRILL);
+        broker.answerWith(Handover.CONGESTED);
+        commit("io.bellwire.order.created");
+        time.settle();
+        payloads();
+        broker.answerWith(Handover.WRITTEN);
+        commit("io.bellwire.order.updated");
+        time.advance(Duration.ofSeconds(1));
+        assertTrue(payloads().get(0).contains("\"after\":0,\"changes\":" + page(1, 2)));
+    }
+
+    @Test
+    void messageThatTheConnectionCannotTakeIsFollowedByAPlainSignalAtOnce() {
+        connected(GRILL);
+        broker.answerWith(Handover.FAILED);
+        commit("io.bellwire.order.created");
+        time.settle();
+        assertEquals(1, payloads().size());
+        broker.answerWith(Handover.WRITTEN);
+        time.advanceMillis(100);
+        assertEquals(List.of(signal(1, 1, 1) + ",\"reduced_from\":\"full\"}"), payloads());
+    }
+
+    @Test
+    void topicOfARouteRingsAloneAndAtOnce() {
+        sessions.subscribed(GRILL, URGENT_TOPIC);
+        connected(GRILL);
+        commit("io.bellwire.order.created");
+        time.settle();
+        commit("oven.alarm");
+        time.settle();
+        assertEquals(
+                List.of(SignalTopic.of(GRILL), URGENT_TOPIC),
+                broker.rung.stream().map(RecordingBroker.Rung::topic).toList());
+        assertEquals(7, broker.rung.get(1).expirySeconds());
+        // the change before is the other topic's: a device that lacks it sees so by this
+        assertTrue(broker.rung.get(1).payload().contains("\"revision\":2,\"pending\":2,"));
+        assertTrue(broker.rung.get(1).payload().contains("\"after\":1,\"changes\":" + page(2, 2)));
+    }
+
+    @Test
+    void changeOfAnotherTopicInBetweenIsListedNoMoreOpenlyThanItsRouteSays() {
+        sessions.subscribed(GRILL, URGENT_TOPIC);
+        time.advanceMillis(100);
+        payloads();
+        commit("oven.alarm");
+        commit("menu.changed");
+        commit("oven.alarm");
+        time.settle();
+        String message = payloads().get(0);
+        assertTrue(message.contains("\"tier\":\"event\",\"after\":0,"), message);
+        assertTrue(message.contains("\"id\":\"k3v9x2m4qd.3\""), message);
+    }
+
+    @Test
+    void deviceThatDoesNotHearTheTopicOfAChangeIsStillRungUntilItHasCome() {
+        connected(GRILL);
+        commit("oven.alarm");
+        time.settle();
+        assertEquals(List.of(), payloads());
+        time.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
+        bridge.received(GRILL_FEED, 1);
+        time.advance(Duration.ofMinutes(5));
+        assertEquals(List.of(), payloads());
+    }
+
+    @Test
+    void routesThatChangeHoldForTheNextChange() {
+        connected(GRILL);
+        bridge.use(routes("routes: []"));
+        commit("io.bellwire.order.created");
+        time.settle();
+        assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
+        bridge.use(routes(ROUTES));
+        commit("io.bellwire.order.updated");
+        time.advanceMillis(100);
+        assertTrue(payloads().get(0).contains("\"after\":1,\"changes\":"));
+    }
+
+    @Test
+    void windowOfTheRouteCoalesces() {
+        connected(GRILL);
+        commit("menu.changed");
+        time.settle();
+        payloads();
+        commit("menu.changed");
+        time.advanceMillis(999);
+        assertEquals(0, payloads().stream().filter(one -> one.contains("tier")).count());
+        commit("menu.changed");
+        time.advanceMillis(1);
+        assertEquals(1, payloads().stream().filter(one -> one.contains("tier")).count());
+    }
+}
