@@ -120,13 +120,30 @@ public final class Fleet {
             long due = (long) options.orders() * (kills + 1) / (options.serverKills() + 1);
             if (kills < options.serverKills() && truth.size() >= due) {
                 kills++;
-                killServer();
+                awayAndBack();
             }
             checkHost();
         }
         while (kills < options.serverKills()) {
             kills++;
-            killServer();
+            awayAndBack();
+        }
+    }
+
+    /** The server is killed and started again, if so wanted after a while in which no device reached it. */
+    private void awayAndBack() throws FleetException, InterruptedException {
+        if (options.blackoutSeconds() > 0) {
+            progress.say("no device reaches the server for " + options.blackoutSeconds() + " s");
+            for (FleetDevice device : devices) {
+                device.weather().offline(true);
+                device.storm();
+            }
+            pause(options.blackoutSeconds() * 1_000, "blackout");
+        }
+        killServer();
+        if (options.blackoutSeconds() > 0) {
+            devices.forEach(device -> device.weather().offline(false));
+            herd.ready();
         }
     }
 
@@ -223,7 +240,10 @@ public final class Fleet {
             List<Entry> journal = device.disk().journal();
             verifier.check(device.who().id(), journal);
             Latencies ofKind = count.device(device.kind(), device.disk().applied());
-            journal.forEach(entry -> measure(entry, latency, ofKind));
+            journal.forEach(entry -> measure(entry, ofKind));
+            if (device.kind() != DoorbellKind.POLL) {
+                journal.forEach(entry -> measure(entry, latency));
+            }
         }
         return new Report(
                 options.seed(),
@@ -249,16 +269,14 @@ public final class Fleet {
     }
 
     /** Only what a device was connected for all the way: the rest measures the fault. */
-    private void measure(Entry entry, Latencies... latencies) {
+    private void measure(Entry entry, Latencies latency) {
         String orderId = entry.orderId();
         Truth.Placed placed = orderId == null ? null : truth.find(orderId);
         if (placed != null
                 && entry.kind() == Entry.Kind.APPLIED
                 && entry.connectedSinceNanos() != Entry.NOT_CONNECTED
                 && entry.connectedSinceNanos() - placed.atNanos() <= 0) {
-            for (Latencies latency : latencies) {
-                latency.record(entry.atNanos() - placed.atNanos());
-            }
+            latency.record(entry.atNanos() - placed.atNanos());
         }
     }
 }

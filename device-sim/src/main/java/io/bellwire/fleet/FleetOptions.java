@@ -15,6 +15,7 @@ import io.bellwire.device.Doorbell;
  * @param pollMillis how often devices ask that have no doorbell
  * @param straight whether devices connect without a proxy in between: then nothing is cut hard, and what passes on the
  *     connections that they hold is not counted
+ * @param blackoutSeconds how long, before each kill, no device gets anything through, so that it comes back with a backlog
  * @param timeoutSeconds how long the order source may go without an answer, and the devices may take at the end
  */
 public record FleetOptions(
@@ -29,6 +30,7 @@ public record FleetOptions(
         long pollMillis,
         boolean straight,
         int serverKills,
+        int blackoutSeconds,
         int timeoutSeconds,
         DeviceSettings settings) {
     private static final long WAIT_MILLIS = 25_000;
@@ -41,6 +43,7 @@ public record FleetOptions(
         check(serverKills >= 0 && serverKills <= 100, "kill-server must be 0 to 100, is " + serverKills);
         check(pollMillis >= 10 && pollMillis <= 86_400_000, "poll-interval must be 10 ms to a day, is " + pollMillis);
         check(!straight || faults.drop() == 0, "drop-rate must be 0 if devices connect straight: nobody cuts then");
+        check(blackoutSeconds >= 0 && blackoutSeconds <= 3_600, "blackout must be 0 to 3600, is " + blackoutSeconds);
         check(timeoutSeconds >= 1 && timeoutSeconds <= 86_400, "timeout must be 1 to 86400, is " + timeoutSeconds);
     }
 

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * answers as the client tells them, start line, headers and body. TCP's own handshakes and headers are not in it.
  *
  * @param appliedStraight changes that came with a signal, so that nobody had to ask for them
+ * @param latency from an order's acknowledgement until it took effect, where the device was in touch all the while; of
+ *     devices with a doorbell, as that of the others is a matter of how often they ask
  * @param doorbells one for each kind that the fleet has
  * @param herd null if the server was never away
  * @param converged whether all devices were connected and had all they were owed before the time was up
@@ -92,7 +94,7 @@ public record Report(
                 new Object[] {"polls / empty / skipped", polls + " / " + pollsEmpty + " / " + pollsSkipped},
                 new Object[] {"snapshots", snapshots},
                 new Object[] {"applied straight from signals", appliedStraight},
-                new Object[] {"acknowledged to applied, ms", text(latency)},
+                new Object[] {"rung: acknowledged to applied, ms", text(latency)},
                 new Object[] {"reconnected to up to date, ms", text(reconcile)},
                 new Object[] {"converged", converged ? "yes" : "NO"},
                 new Object[] {"seed", seed});

@@ -152,9 +152,8 @@ final class DeviceCommand implements Callable<Integer> {
 
     private SignalSource signals(Endpoints server, Executor pool, Timers timers) {
         return switch (doorbell) {
-            case MQTT -> client == Client.PAHO
-                    ? new PahoSignals(server.broker())
-                    : new HiveMqSignals(server.broker(), 1);
+            case MQTT ->
+                client == Client.PAHO ? new PahoSignals(server.broker()) : new HiveMqSignals(server.broker(), 1);
             case WS -> {
                 if (ws == null) {
                     throw wrong("--doorbell ws needs --ws");

@@ -178,6 +178,14 @@ final class FleetCommand implements Callable<Integer> {
             defaultValue = "0")
     private int killServer;
 
+    @Option(
+            names = "--blackout",
+            description =
+                    "seconds before each kill in which no device reaches the server, so that all come back with a "
+                            + "backlog",
+            defaultValue = "0")
+    private int blackoutSeconds;
+
     @Option(names = "--http", description = "a running server's HTTP address, http://HOST:PORT")
     private @Nullable URI http;
 
@@ -205,6 +213,7 @@ final class FleetCommand implements Callable<Integer> {
                 pollSeconds * 1_000L,
                 straight,
                 killServer,
+                blackoutSeconds,
                 timeoutSeconds,
                 new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_BASE_MILLIS, backoffSeconds * 1_000L));
         ServerAddress running = running();

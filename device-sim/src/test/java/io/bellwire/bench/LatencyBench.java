@@ -1,6 +1,5 @@
 package io.bellwire.bench;
 
-import io.bellwire.feed.DoorbellKind;
 import io.bellwire.broker.BrokerOptions;
 import io.bellwire.broker.DeviceSessions;
 import io.bellwire.broker.DeviceTopics;
@@ -9,6 +8,7 @@ import io.bellwire.broker.SignalBroker;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.Signal;
 import io.bellwire.device.Step;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.Identity;
 import io.bellwire.net.SignalSource;

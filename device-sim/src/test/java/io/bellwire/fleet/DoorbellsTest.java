@@ -54,6 +54,7 @@ class DoorbellsTest {
                 200,
                 false,
                 0,
+                0,
                 60,
                 HASTY);
         Report report = new Fleet(options, Host.running(address), Progress.NONE, System::nanoTime).run();
@@ -80,7 +81,8 @@ class DoorbellsTest {
         Map<DoorbellKind, DoorbellCost> costs =
                 report.doorbells().stream().collect(Collectors.toMap(DoorbellCost::kind, Function.identity()));
         assertEquals(DoorbellKind.values().length, costs.size());
-        assertEquals(ORDERS, costs.values().stream().mapToLong(DoorbellCost::changes).sum());
+        assertEquals(
+                ORDERS, costs.values().stream().mapToLong(DoorbellCost::changes).sum());
         for (DoorbellCost cost : costs.values()) {
             assertEquals(2, cost.devices(), report::table);
             assertTrue(cost.changes() > 0 && cost.requests() > 0, report::table);

@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Test;
 class TierChoiceTest {
     @Test
     void oneTierIsOneRouteForEveryOrder() {
-        assertEquals(
-                """
+        assertEquals("""
                 routes:
                   - name: full
                     match:
@@ -16,8 +15,7 @@ class TierChoiceTest {
                     ring:
                       topic: bellwire/v1/devices/{device_id}/signal
                       tier: full
-                """,
-                TierChoice.FULL.routes());
+                """, TierChoice.FULL.routes());
     }
 
     @Test

@@ -45,6 +45,7 @@ class KilledServerTest {
                 1_000,
                 false,
                 1,
+                0,
                 60,
                 SETTINGS);
         try (ServerProcess server =

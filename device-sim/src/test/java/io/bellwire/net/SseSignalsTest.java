@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class SseSignalsTest {
     private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
-    private static final String SEVEN = "event: signal\nid: k3v9x2m4qd.7\ndata: {\"epoch\":\"k3v9x2m4qd\",\"revision\":7}\n\n";
+    private static final String SEVEN =
+            "event: signal\nid: k3v9x2m4qd.7\ndata: {\"epoch\":\"k3v9x2m4qd\",\"revision\":7}\n\n";
 
     private final ExecutorService pool = Executors.newFixedThreadPool(4);
     private final ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
@@ -81,8 +82,9 @@ class SseSignalsTest {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        requests.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization") + " "
-                + exchange.getRequestHeaders().getFirst("Last-Event-ID"));
+        requests.add(
+                exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization") + " "
+                        + exchange.getRequestHeaders().getFirst("Last-Event-ID"));
         if (status != 200) {
             exchange.getResponseHeaders().add("Retry-After", "1");
             exchange.sendResponseHeaders(status, -1);

@@ -141,8 +141,16 @@ class SimTest {
     @Test
     void helpShowsTheDefaults() {
         assertEquals(0, run("fleet", "--help"));
-        for (String part :
-                new String[] {"--kill-server", "--doorbell", "--tier", "needs", "--drop-rate", "Default: 0.2", "Default: 200", "Default: 5000"}) {
+        for (String part : new String[] {
+            "--kill-server",
+            "--doorbell",
+            "--tier",
+            "needs",
+            "--drop-rate",
+            "Default: 0.2",
+            "Default: 200",
+            "Default: 5000"
+        }) {
             assertTrue(out.toString().contains(part), part);
         }
     }
