@@ -92,9 +92,17 @@ public final class Bellwire implements AutoCloseable {
             feed.listen(bridge);
             feed.streams().listen(new StreamLines(bridge));
             MqttLines mqttLines = new MqttLines(bridge);
-            EmbeddedBroker broker =
-                    EmbeddedBroker.start(options.mqtt(), feed::authenticate, routes, mqttLines, meters, clock, random);
+            EmbeddedBroker broker = EmbeddedBroker.start(
+                    options.mqtt(),
+                    feed::authenticate,
+                    routes,
+                    new WatchedSessions(feed.presence(), mqttLines),
+                    meters,
+                    clock,
+                    random);
             parts.push(broker);
+            // that connections end because the server does is no news
+            parts.push(feed.presence());
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);
             mqttLines.ringWith(broker);

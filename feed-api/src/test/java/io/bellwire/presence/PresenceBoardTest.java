@@ -221,6 +221,7 @@ class PresenceBoardTest {
     }
 
     private PresenceBoard at(long second) {
+        board.take(now(), 10).forEach(this::write);
         while (nowSeconds < second) {
             nowSeconds++;
             board.take(now(), 10).forEach(this::write);
