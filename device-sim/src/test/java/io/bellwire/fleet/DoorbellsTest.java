@@ -88,7 +88,8 @@ class DoorbellsTest {
             assertTrue(cost.changes() > 0 && cost.requests() > 0, report::table);
             assertTrue(cost.bytesUp() > 100 * cost.requests(), report::table);
             assertTrue(cost.bytesDown() > 100 * cost.changes(), report::table);
-            assertTrue(cost.latency().p50() > 0, report::table);
+            // A waiting read may be answered before the order is: then nothing is left to measure.
+            assertTrue(cost.latency().max() > 0, report::table);
         }
     }
 }
