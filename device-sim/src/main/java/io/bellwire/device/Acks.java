@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acks {
     private final Backoff backoff;
+    private final Spared spared;
     private @Nullable Cursor settled;
     private @Nullable Cursor underWay;
     private long dueMillis = Device.NEVER_MILLIS;
 
-    Acks(Backoff backoff) {
+    Acks(Backoff backoff, Spared spared) {
         this.backoff = backoff;
+        this.spared = spared;
     }
 
     long dueMillis() {
@@ -22,11 +24,16 @@ final class Acks {
     }
 
     /** Acknowledges {@code position} unless that is done, empty, or has to wait for its turn. */
-    void ack(@Nullable Cursor position, List<Effect> effects) {
+    void ack(long atMillis, @Nullable Cursor position, List<Effect> effects) {
         if (position == null || position.revision() == 0 || position.equals(settled)) {
             return;
         }
-        if (underWay == null && dueMillis == Device.NEVER_MILLIS) {
+        if (underWay != null || dueMillis != Device.NEVER_MILLIS) {
+            return;
+        }
+        if (atMillis < spared.untilMillis()) {
+            dueMillis = spared.untilMillis() + backoff.firstMillis();
+        } else {
             underWay = position;
             effects.add(new Effect.Ack(position));
         }
@@ -49,7 +56,8 @@ final class Acks {
         }
         underWay = null;
         if (answer instanceof AckAnswer.Failed failed) {
-            dueMillis = atMillis + backoff.nextMillis(failed.retryAfterMillis());
+            spared.ask(atMillis, failed.retryAfterMillis());
+            dueMillis = Math.max(atMillis, spared.untilMillis()) + backoff.nextMillis();
             return false;
         }
         backoff.reset();

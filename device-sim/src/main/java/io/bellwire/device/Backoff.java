@@ -30,14 +30,11 @@ final class Backoff {
         return Math.min(settings.backoffMaxMillis(), settings.backoffBaseMillis() << doublings);
     }
 
-    /**
-     * How long to wait after one more failure. What the server asks for is the least, spread so that not all who were
-     * asked come back at once.
-     */
-    long nextMillis(long retryAfterMillis) {
+    /** How long to wait after one more failure. */
+    long nextMillis() {
         long ceiling = ceilingMillis();
         failures++;
-        return retryAfterMillis + 1 + random.nextLong(ceiling);
+        return 1 + random.nextLong(ceiling);
     }
 
     /** A wait as after the first failure, whatever went before. */

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device, as the protocol's five rules want it: it subscribes first and fetches second, skips the poll when a signal
- * brings no news, saves state and cursor together before it acknowledges, reads on until it is up to date, and takes a
- * snapshot when its cursor cannot be continued. Each step is a pure function of the inputs so far, their times and the
- * random numbers handed in; who feeds it does what the effects say.
+ * brings no news or brings the changes themselves, saves state and cursor together before it acknowledges, reads on until
+ * it is up to date, and takes a snapshot when its cursor cannot be continued. Each step is a pure function of the inputs
+ * so far, their times and the random numbers handed in; who feeds it does what the effects say.
  *
  * <p>At most one fetch, one save and one acknowledgement are under way. To restart a device is to construct one with the
  * state that was saved last. Not thread-safe.
@@ -18,55 +18,47 @@ public final class Device {
     /** A time that never comes. */
     public static final long NEVER_MILLIS = Long.MAX_VALUE;
 
-    /** After so many failures on end, a link into a snapshot is taken to be stale and the snapshot begins again. */
-    private static final int SNAPSHOT_TRIES = 5;
-
     private enum Reading {
         IDLE,
         FETCHING,
         SAVING
     }
 
-    private final DeviceSettings settings;
-    private final RandomGenerator random;
+    private final Doorbell doorbell;
     private final Line line;
     private final Acks acks;
-    private final Backoff fetchBackoff;
+    private final Retry retry;
+    private final Spread spread;
+    private final Lookout lookout;
+    private final Need need = new Need();
     private final SnapshotReading snapshot = new SnapshotReading();
     private final Inputs inputs = new Inputs();
     private List<Effect> effects = new ArrayList<>();
 
     private DeviceState state;
     private Reading reading = Reading.IDLE;
-    /** The signal that no fetch has been started for. */
-    private @Nullable Signal rung;
-    /** A fetch is wanted besides the one under way. */
-    private boolean wanted;
+    /** What the save under way makes true. */
+    private Effect.@Nullable Save saving;
+
+    private long askedAtMillis;
+    /** How long the server was asked to wait for news before it gave the last answer; 0 also if there was news. */
+    private long waitMillis;
 
     private boolean everCaughtUp;
-    private int resetsOnEnd;
-    /** What the save under way makes true, and whether to read on after it. */
-    private @Nullable DeviceState saving;
-
-    private boolean readOn;
-
-    private long greetingDueMillis = NEVER_MILLIS;
-    private long pollDueMillis = NEVER_MILLIS;
-    private long retryDueMillis = NEVER_MILLIS;
-    /** Until then the server asked to be left alone. */
-    private long spareUntilMillis;
 
     /**
      * @param state as saved last, {@link DeviceState#FRESH} for a new device
      * @param random the device's own; decides all jitter
      */
     public Device(DeviceSettings settings, DeviceState state, RandomGenerator random) {
-        this.settings = settings;
+        Spared spared = new Spared();
+        this.doorbell = settings.doorbell();
         this.state = state;
-        this.random = random;
-        this.line = new Line(new Backoff(settings, random));
-        this.acks = new Acks(new Backoff(settings, random));
-        this.fetchBackoff = new Backoff(settings, random);
+        this.line = new Line(doorbell, new Backoff(settings, random));
+        this.acks = new Acks(new Backoff(settings, random), spared);
+        this.retry = new Retry(new Backoff(settings, random), spared);
+        this.spread = new Spread(random);
+        this.lookout = new Lookout(doorbell, random, new Backoff(settings, random));
     }
 
     /** What is to be done upon {@code input}. Inputs that answer nothing that was asked are ignored. */
@@ -78,8 +70,8 @@ public final class Device {
 
     /** When the device wants an {@link Input.Ticked}, {@link #NEVER_MILLIS} if it waits for something else. */
     public long wakeAtMillis() {
-        long reads = Math.min(Math.min(greetingDueMillis, pollDueMillis), retryDueMillis);
-        return Math.min(reads, Math.min(line.dialDueMillis(), acks.dueMillis()));
+        long reads = Math.min(Math.min(lookout.dueMillis(), retry.dueMillis()), spread.dueMillis());
+        return Math.min(reads, Math.min(line.dueMillis(), acks.dueMillis()));
     }
 
     /** As saved last. */
@@ -87,90 +79,88 @@ public final class Device {
         return state;
     }
 
-    private final class Inputs implements Input.Cases<Void> {
+    private final class Inputs implements Input.Cases {
         @Override
-        public Void started(Input.Started input) {
-            pollDueMillis = input.atMillis() + safetyPollMillis();
-            line.dial(effects);
-            return done();
+        public void started(Input.Started input) {
+            if (doorbell instanceof Doorbell.Signals) {
+                lookout.restart(input.atMillis());
+                line.dial(effects);
+            } else {
+                want(input.atMillis());
+            }
         }
 
         @Override
-        public Void ticked(Input.Ticked input) {
+        public void ticked(Input.Ticked input) {
             long at = input.atMillis();
-            line.tick(at, effects);
+            boolean ungreeted = line.tick(at, effects);
             if (acks.tick(at)) {
-                acks.ack(state.cursor(), effects);
+                acks.ack(at, state.cursor(), effects);
             }
-            if (retryDueMillis <= at) {
-                fetch();
+            if (retry.dueMillis() <= at || spread.dueMillis() <= at) {
+                fetch(at, 0);
             }
-            if (greetingDueMillis <= at) {
-                greetingDueMillis = NEVER_MILLIS;
-                want();
+            if (ungreeted) {
+                want(at);
             }
-            if (pollDueMillis <= at) {
-                pollDueMillis = at + safetyPollMillis();
-                want();
+            if (lookout.dueMillis() <= at) {
+                lookout.look(at, line.isUp() && isResting());
+                if (doorbell instanceof Doorbell.LongPoll poll && isResting()) {
+                    fetch(at, poll.waitMillis());
+                } else {
+                    want(at);
+                }
             }
-            return done();
         }
 
         @Override
-        public Void listening(Input.Listening input) {
+        public void listening(Input.Listening input) {
             long at = input.atMillis();
             if (!line.up(at)) {
-                return done();
+                return;
             }
             // The process may have died between saving and acknowledging.
-            acks.ack(state.cursor(), effects);
-            // The server is back: whoever waited for it need not wait out what its absence cost.
-            if (retryDueMillis != NEVER_MILLIS) {
-                long soon = Math.max(at, spareUntilMillis) + fetchBackoff.firstMillis();
-                retryDueMillis = Math.min(retryDueMillis, soon);
-            }
+            acks.ack(at, state.cursor(), effects);
+            retry.sooner(at);
             if (state.cursor() == null) {
-                want();
+                want(at);
             } else {
-                greetingDueMillis = at + settings.greetingMillis();
+                line.awaitGreeting(at);
             }
-            return done();
         }
 
         @Override
-        public Void cut(Input.Cut input) {
+        public void cut(Input.Cut input) {
             line.down(input.atMillis());
-            greetingDueMillis = NEVER_MILLIS;
+            lookout.lineDown(input.atMillis());
             // No signals does not mean no feed: a device whose broker is unreachable reads at least once.
             if (!everCaughtUp && reading == Reading.IDLE) {
-                want();
+                want(input.atMillis());
             }
-            return done();
         }
 
         @Override
-        public Void heard(Input.Heard input) {
-            greetingDueMillis = NEVER_MILLIS;
+        public void heard(Input.Heard input) {
+            line.greeted();
             Signal signal = input.signal();
-            boolean resting = reading == Reading.IDLE && retryDueMillis == NEVER_MILLIS;
-            if (resting && covers(signal)) {
-                everCaughtUp = true;
-                effects.add(new Effect.SkipPoll());
-                return done();
+            if (state.cursor() != null && state.cursor().covers(signal)) {
+                if (isResting()) {
+                    everCaughtUp = true;
+                    effects.add(new Effect.SkipPoll());
+                }
+                return;
             }
-            rung = rung != null && rung.epoch().equals(signal.epoch()) && rung.revision() > signal.revision()
-                    ? rung
-                    : signal;
-            if (resting) {
-                fetch();
+            lookout.announced();
+            need.hear(signal);
+            if (reading == Reading.IDLE) {
+                goOn(input.atMillis());
             }
-            return done();
         }
 
         @Override
-        public Void answered(Input.Answered input) {
+        public void answered(Input.Answered input) {
             if (reading != Reading.FETCHING) {
-                return done();
+                return;
             }
             reading = Reading.IDLE;
             long at = input.atMillis();
@@ -185,59 +175,50 @@ public final class Device {
             } else {
                 failed(at, 0);
             }
-            return done();
         }
 
         @Override
-        public Void saved(Input.Saved input) {
-            DeviceState next = saving;
-            if (next == null) {
-                return done();
+        public void saved(Input.Saved input) {
+            Effect.Save kept = saving;
+            if (kept == null) {
+                return;
             }
-            state = next;
+            state = kept.state();
             saving = null;
             reading = Reading.IDLE;
-            if (snapshot.isUnderWay()) {
-                snapshot.saved();
-            } else {
-                fetchBackoff.reset();
+            if (!kept.straight()) {
+                need.answered();
+                if (snapshot.isUnderWay()) {
+                    snapshot.saved();
+                } else {
+                    retry.succeeded();
+                }
             }
             if (!snapshot.isUnderWay()) {
-                acks.ack(state.cursor(), effects);
+                acks.ack(input.atMillis(), state.cursor(), effects);
             }
             goOn(input.atMillis());
-            return done();
         }
 
         @Override
-        public Void saveFailed(Input.SaveFailed input) {
+        public void saveFailed(Input.SaveFailed input) {
             if (saving == null) {
-                return done();
+                return;
             }
             saving = null;
             reading = Reading.IDLE;
-            // What was read but not kept is read again.
-            if (snapshot.isUnderWay()) {
-                snapshot.begin();
-            }
+            snapshot.lost();
             failed(input.atMillis(), 0);
-            return done();
         }
 
         @Override
-        public Void acked(Input.Acked input) {
+        public void acked(Input.Acked input) {
             if (acks.answered(input.atMillis(), input.answer())) {
-                want();
+                want(input.atMillis());
             }
             if (!snapshot.isUnderWay()) {
-                acks.ack(state.cursor(), effects);
+                acks.ack(input.atMillis(), state.cursor(), effects);
             }
-            return done();
-        }
-
-        @SuppressWarnings("NullAway") // Void has no other value
-        private Void done() {
-            return null;
         }
     }
 
@@ -247,102 +228,118 @@ public final class Device {
             failed(at, 0);
             return;
         }
-        resetsOnEnd = 0;
-        readOn = !page.upToDate();
-        if (page.cursor().equals(state.cursor())) {
-            if (readOn) {
-                // Nothing came and yet there is more: asking again at once would go on for ever.
-                failed(at, 0);
-            } else {
-                fetchBackoff.reset();
-                goOn(at);
+        snapshot.continued();
+        lookout.found(page.changes().size(), effects);
+        if (!page.cursor().equals(state.cursor())) {
+            waitMillis = 0;
+            if (!page.upToDate()) {
+                need.want();
             }
-            return;
+            DeviceState.Draft draft = state.draft();
+            List<Step> steps = draft.take(page.changes());
+            draft.moveTo(page.cursor());
+            save(draft.done(), steps, false);
+        } else if (page.upToDate()) {
+            retry.succeeded();
+            need.answered();
+            goOn(at);
+        } else {
+            // Nothing came and yet there is more: asking again at once would go on for ever.
+            failed(at, 0);
         }
-        DeviceState.Draft draft = state.draft();
-        List<Step> steps = new ArrayList<>(page.changes().size());
-        for (Change change : page.changes()) {
-            boolean news = draft.apply(change.orderId(), change.version());
-            steps.add(news ? new Step.Applied(change) : new Step.Known(change));
-        }
-        draft.moveTo(page.cursor());
-        save(draft.done(), steps);
     }
 
     private void part(Answer.Snapshot part) {
         List<Step> steps = new ArrayList<>(part.orders().size() + 1);
         DeviceState next = snapshot.take(part, state, steps);
-        readOn = true;
-        save(next, steps);
+        need.want();
+        save(next, steps, false);
     }
 
     private void reset(long at) {
-        snapshot.begin();
-        resetsOnEnd++;
-        if (resetsOnEnd == 1) {
-            fetch();
+        need.want();
+        if (snapshot.reset()) {
+            fetch(at, 0);
         } else {
-            // A server that resets whatever it has just handed out is not asked without pause.
             failed(at, 0);
         }
     }
 
     private void failed(long at, long retryAfterMillis) {
-        retryDueMillis = at + fetchBackoff.nextMillis(retryAfterMillis);
-        spareUntilMillis = at + retryAfterMillis;
-        if (snapshot.isUnderWay() && fetchBackoff.failures() % SNAPSHOT_TRIES == 0) {
-            snapshot.begin();
-        }
+        need.failed();
+        spread.over();
+        lookout.failed();
+        retry.failed(at, retryAfterMillis);
+        snapshot.failed(retry.failures());
     }
 
-    private void save(DeviceState next, List<Step> steps) {
-        saving = next;
+    private void save(DeviceState next, List<Step> steps, boolean straight) {
+        Effect.Save save = new Effect.Save(next, steps, straight);
+        saving = save;
         reading = Reading.SAVING;
-        effects.add(new Effect.Save(next, steps));
+        effects.add(save);
     }
 
+    /** Nothing is under way: what comes next? */
     private void goOn(long at) {
-        if (readOn || wanted || (rung != null && !covers(rung))) {
-            fetch();
-            return;
+        Cursor cursor = state.cursor();
+        Signal rung = need.rung();
+        boolean mayAsk = !retry.isWaiting();
+        if (!snapshot.isUnderWay() && need.isMet(cursor)) {
+            rest(at);
+        } else if (mayAsk && need.isUrgent() && !spread.isWaiting()) {
+            fetch(at, 0);
+        } else if (cursor != null && rung != null && rung.continues(cursor) && !snapshot.isUnderWay()) {
+            DeviceState.Draft draft = state.draft();
+            List<Step> steps = draft.take(rung.changesAfter(cursor));
+            save(draft.done(), steps, true);
+        } else if (mayAsk && rung != null && !spread.await(at, rung.spreadMillis())) {
+            fetch(at, 0);
         }
-        rung = null;
+    }
+
+    private void rest(long at) {
         everCaughtUp = true;
-        pollDueMillis = at + safetyPollMillis();
+        retry.over();
+        spread.over();
+        lookout.restart(at);
         effects.add(new Effect.CaughtUp());
-    }
-
-    private void want() {
-        if (reading == Reading.IDLE && retryDueMillis == NEVER_MILLIS) {
-            fetch();
-        } else {
-            wanted = true;
+        if (doorbell instanceof Doorbell.LongPoll poll
+                && (waitMillis == 0 || lookout.waited(at, askedAtMillis, waitMillis))) {
+            fetch(at, poll.waitMillis());
         }
     }
 
-    private void fetch() {
+    private boolean isResting() {
+        return reading == Reading.IDLE && !retry.isWaiting() && !spread.isWaiting();
+    }
+
+    private void want(long at) {
+        need.want();
+        if (isResting()) {
+            fetch(at, 0);
+        }
+    }
+
+    /** Asks the feed, and the server to wait so long with the answer if there is no news. */
+    private void fetch(long at, long longest) {
         if (reading != Reading.IDLE) {
             return;
         }
+        spread.over();
+        if (retry.spares(at)) {
+            need.want();
+            return;
+        }
         reading = Reading.FETCHING;
-        // From here on the answer will tell more than anything heard before.
-        rung = null;
-        wanted = false;
-        readOn = false;
-        greetingDueMillis = NEVER_MILLIS;
-        retryDueMillis = NEVER_MILLIS;
+        need.asked();
+        line.greeted();
+        retry.over();
+        askedAtMillis = at;
+        waitMillis = longest;
         effects.add(
                 snapshot.isUnderWay()
                         ? new Effect.FetchSnapshot(snapshot.next())
-                        : new Effect.FetchPage(state.cursor()));
-    }
-
-    private boolean covers(Signal signal) {
-        return state.cursor() != null && state.cursor().covers(signal);
-    }
-
-    private long safetyPollMillis() {
-        long fifth = settings.safetyPollMillis() / 5;
-        return settings.safetyPollMillis() - fifth + random.nextLong(2 * fifth + 1);
+                        : new Effect.FetchPage(state.cursor(), longest));
     }
 }

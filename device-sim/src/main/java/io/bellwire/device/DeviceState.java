@@ -1,8 +1,10 @@
 package io.bellwire.device;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,17 @@ public record DeviceState(@Nullable Cursor cursor, Map<String, Long> versions, l
             }
             applied++;
             return true;
+        }
+
+        /** Lets {@code changes} take effect in their order; the steps that this makes. */
+        List<Step> take(List<Change> changes) {
+            List<Step> steps = new ArrayList<>(changes.size());
+            for (Change change : changes) {
+                boolean news = apply(change.orderId(), change.version());
+                steps.add(news ? new Step.Applied(change) : new Step.Known(change));
+                moveTo(change.cursor());
+            }
+            return steps;
         }
 
         DeviceState done() {

@@ -22,6 +22,8 @@ public sealed interface Effect {
         void skipPoll(SkipPoll effect);
 
         void caughtUp(CaughtUp effect);
+
+        void safetyPolled(SafetyPolled effect);
     }
 
     /** Connect and subscribe. Answered by {@link Input.Listening}, and whenever that ends by {@link Input.Cut}. */
@@ -32,8 +34,12 @@ public sealed interface Effect {
         }
     }
 
-    /** Read the feed after {@code after}, from the beginning if null. Answered by {@link Input.Answered}. */
-    record FetchPage(@Nullable Cursor after) implements Effect {
+    /**
+     * Read the feed after {@code after}, from the beginning if null. Answered by {@link Input.Answered}.
+     *
+     * @param waitMillis how long the server shall wait for a change if there is none, 0 to answer at once
+     */
+    record FetchPage(@Nullable Cursor after, long waitMillis) implements Effect {
         @Override
         public void accept(Cases cases) {
             cases.fetchPage(this);
@@ -51,8 +57,10 @@ public sealed interface Effect {
     /**
      * Keep {@code state}, and with it whatever {@code steps} mean to the application, in one atomic step. Answered by
      * {@link Input.Saved} or {@link Input.SaveFailed}.
+     *
+     * @param straight whether the changes came with a signal, so that nobody had to be asked for them
      */
-    record Save(DeviceState state, List<Step> steps) implements Effect {
+    record Save(DeviceState state, List<Step> steps, boolean straight) implements Effect {
         public Save {
             steps = List.copyOf(steps);
         }
@@ -84,6 +92,19 @@ public sealed interface Effect {
         @Override
         public void accept(Cases cases) {
             cases.caughtUp(this);
+        }
+    }
+
+    /**
+     * A poll that no signal had called for has been answered, on a line that was up. For the eye alone.
+     *
+     * @param found how many changes it brought: as many that no signal had announced
+     * @param nextMillis how long after the last read the next such poll is due, give or take a fifth
+     */
+    record SafetyPolled(int found, long nextMillis) implements Effect {
+        @Override
+        public void accept(Cases cases) {
+            cases.safetyPolled(this);
         }
     }
 }

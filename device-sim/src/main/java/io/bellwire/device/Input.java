@@ -4,98 +4,98 @@ package io.bellwire.device;
 public sealed interface Input {
     long atMillis();
 
-    <R> R accept(Cases<R> cases);
+    void accept(Cases cases);
 
     /** One method for each kind, so that the compiler finds who forgot one. */
-    interface Cases<R> {
-        R started(Started input);
+    interface Cases {
+        void started(Started input);
 
-        R ticked(Ticked input);
+        void ticked(Ticked input);
 
-        R listening(Listening input);
+        void listening(Listening input);
 
-        R cut(Cut input);
+        void cut(Cut input);
 
-        R heard(Heard input);
+        void heard(Heard input);
 
-        R answered(Answered input);
+        void answered(Answered input);
 
-        R saved(Saved input);
+        void saved(Saved input);
 
-        R saveFailed(SaveFailed input);
+        void saveFailed(SaveFailed input);
 
-        R acked(Acked input);
+        void acked(Acked input);
     }
 
     /** The device's process has begun: the first input, once. */
     record Started(long atMillis) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.started(this);
+        public void accept(Cases cases) {
+            cases.started(this);
         }
     }
 
     /** Time has passed; due at {@link Device#wakeAtMillis()}, harmless at any other. */
     record Ticked(long atMillis) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.ticked(this);
+        public void accept(Cases cases) {
+            cases.ticked(this);
         }
     }
 
     /** Connected, and the subscription is confirmed. */
     record Listening(long atMillis) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.listening(this);
+        public void accept(Cases cases) {
+            cases.listening(this);
         }
     }
 
     /** The connection is gone, or could not be made. */
     record Cut(long atMillis) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.cut(this);
+        public void accept(Cases cases) {
+            cases.cut(this);
         }
     }
 
     /** A signal came. */
     record Heard(long atMillis, Signal signal) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.heard(this);
+        public void accept(Cases cases) {
+            cases.heard(this);
         }
     }
 
     /** The fetch under way has come to its end. */
     record Answered(long atMillis, Answer answer) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.answered(this);
+        public void accept(Cases cases) {
+            cases.answered(this);
         }
     }
 
     /** The state of the last {@link Effect.Save} will be there after a restart. */
     record Saved(long atMillis) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.saved(this);
+        public void accept(Cases cases) {
+            cases.saved(this);
         }
     }
 
     /** The state of the last {@link Effect.Save} could not be kept: the one before it still stands. */
     record SaveFailed(long atMillis) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.saveFailed(this);
+        public void accept(Cases cases) {
+            cases.saveFailed(this);
         }
     }
 
     /** The acknowledgement under way has come to its end. */
     record Acked(long atMillis, AckAnswer answer) implements Input {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.acked(this);
+        public void accept(Cases cases) {
+            cases.acked(this);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.bellwire.device;
 
 import java.util.List;
 
-/** The connection that signals come over: down, being dialled, or up. Not thread-safe. */
+/** The connection that signals come over: down, being dialled, or up, at first without a greeting. Not thread-safe. */
 final class Line {
     private enum Status {
         DOWN,
@@ -10,17 +10,24 @@ final class Line {
         UP
     }
 
+    private final Doorbell doorbell;
     private final Backoff backoff;
     private Status status = Status.DOWN;
     private long upSinceMillis;
     private long dialDueMillis = Device.NEVER_MILLIS;
+    private long greetingDueMillis = Device.NEVER_MILLIS;
 
-    Line(Backoff backoff) {
+    Line(Doorbell doorbell, Backoff backoff) {
+        this.doorbell = doorbell;
         this.backoff = backoff;
     }
 
-    long dialDueMillis() {
-        return dialDueMillis;
+    long dueMillis() {
+        return Math.min(dialDueMillis, greetingDueMillis);
+    }
+
+    boolean isUp() {
+        return status == Status.UP;
     }
 
     void dial(List<Effect> effects) {
@@ -29,10 +36,28 @@ final class Line {
         effects.add(new Effect.Listen());
     }
 
-    void tick(long atMillis, List<Effect> effects) {
+    /** Whether the greeting has not come in time. */
+    boolean tick(long atMillis, List<Effect> effects) {
         if (dialDueMillis <= atMillis) {
             dial(effects);
         }
+        boolean ungreeted = greetingDueMillis <= atMillis;
+        if (ungreeted) {
+            greeted();
+        }
+        return ungreeted;
+    }
+
+    /** From now on a signal has to come that tells the current revision. */
+    void awaitGreeting(long atMillis) {
+        if (doorbell instanceof Doorbell.Signals signals) {
+            greetingDueMillis = atMillis + signals.greetingMillis();
+        }
+    }
+
+    /** It has come, or is not needed any more. */
+    void greeted() {
+        greetingDueMillis = Device.NEVER_MILLIS;
     }
 
     /** Whether this was expected. */
@@ -46,6 +71,7 @@ final class Line {
     }
 
     void down(long atMillis) {
+        greeted();
         if (status == Status.DOWN) {
             return;
         }
@@ -54,6 +80,6 @@ final class Line {
             backoff.reset();
         }
         status = Status.DOWN;
-        dialDueMillis = atMillis + backoff.nextMillis(0);
+        dialDueMillis = atMillis + backoff.nextMillis();
     }
 }

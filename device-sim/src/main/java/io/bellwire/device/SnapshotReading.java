@@ -5,10 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The reading of a snapshot, part by part: where it began and where it has got to. Not thread-safe. */
 final class SnapshotReading {
+    /** After so many failures on end, the link to the next part is taken to be stale and the snapshot begins again. */
+    private static final int TRIES = 5;
+
     private boolean underWay;
     private @Nullable Cursor first;
     private @Nullable String next;
     private boolean complete;
+    private int resetsOnEnd;
 
     boolean isUnderWay() {
         return underWay;
@@ -19,8 +23,37 @@ final class SnapshotReading {
         return next;
     }
 
+    /**
+     * The cursor cannot be continued; whether the snapshot may be asked for at once. A server that resets whatever it has
+     * just handed out is not asked without pause.
+     */
+    boolean reset() {
+        begin();
+        resetsOnEnd++;
+        return resetsOnEnd == 1;
+    }
+
+    /** The cursor could be continued. */
+    void continued() {
+        resetsOnEnd = 0;
+    }
+
+    /** So many failures there have been on end. */
+    void failed(int failures) {
+        if (underWay && failures % TRIES == 0) {
+            begin();
+        }
+    }
+
+    /** The part taken last could not be kept: what was read of it before is read again. */
+    void lost() {
+        if (underWay) {
+            begin();
+        }
+    }
+
     /** From the first part, whatever has been read of it before: its parts build on each other. */
-    void begin() {
+    private void begin() {
         underWay = true;
         first = null;
         next = null;

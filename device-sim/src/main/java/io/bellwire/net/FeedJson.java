@@ -6,7 +6,6 @@ import io.bellwire.device.Answer;
 import io.bellwire.device.Change;
 import io.bellwire.device.Cursor;
 import io.bellwire.device.Order;
-import io.bellwire.device.Signal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,22 +45,11 @@ final class FeedJson {
                 orders, cursor(root.path("cursor").asText()), next.isTextual() ? checkedLink(next.asText()) : null);
     }
 
-    static Signal signal(byte[] payload) throws IOException {
-        JsonNode root = JSON.readTree(payload);
-        if (root == null
-                || !root.path("epoch").isTextual()
-                || !root.path("revision").canConvertToLong()
-                || root.path("revision").asLong() < 0) {
-            throw new IOException("not a signal");
-        }
-        return new Signal(root.path("epoch").asText(), root.path("revision").asLong());
-    }
-
     static Cursor cursor(String text) throws IOException {
         return Cursor.parse(text).orElseThrow(() -> new IOException("not a cursor"));
     }
 
-    private static Change change(JsonNode node) throws IOException {
+    static Change change(JsonNode node) throws IOException {
         Cursor cursor = cursor(node.path("id").asText());
         if (node.path("revision").asLong() != cursor.revision()) {
             throw new IOException("the revision of change " + cursor + " is another than its id's");

@@ -6,19 +6,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the clients to what {@link MqttSignals.Ear} promises: one cut, nothing after it, and no signal that is none.
+ * Holds the clients to what {@link SignalSource.Ear} promises: one cut, nothing after it, and no signal that is none.
  * Thread-safe.
  */
 final class SafeEar {
     private static final Logger LOG = LoggerFactory.getLogger(SafeEar.class);
-    /** A signal has under 128 bytes; parsing anything much longer is not worth it. */
-    private static final int PAYLOAD_BYTES_MAX = 1_024;
-
     private final Identity who;
-    private final MqttSignals.Ear ear;
+    private final SignalSource.Ear ear;
     private boolean over;
 
-    SafeEar(Identity who, MqttSignals.Ear ear) {
+    SafeEar(Identity who, SignalSource.Ear ear) {
         this.who = who;
         this.ear = ear;
     }
@@ -33,16 +30,19 @@ final class SafeEar {
         }
     }
 
+    synchronized void resumed() {
+        if (!over) {
+            ear.resumed();
+        }
+    }
+
     synchronized void heard(byte[] payload) {
         if (over) {
             return;
         }
         Signal signal;
         try {
-            if (payload.length > PAYLOAD_BYTES_MAX) {
-                throw new IOException("too long for a signal");
-            }
-            signal = FeedJson.signal(payload);
+            signal = SignalJson.parse(payload);
         } catch (IOException malformed) {
             LOG.warn("{}: {} bytes that are no signal: {}", who, payload.length, malformed.getMessage());
             return;

@@ -1,5 +1,7 @@
 package io.bellwire.device;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,30 @@ abstract class DeviceFixture {
         return on(new Input.Heard(now, new Signal(EPOCH, revision)));
     }
 
+    /** A message that carries {@code changes}, which follow each other. */
+    List<Effect> heardFull(Change... changes) {
+        return on(new Input.Heard(now, full(changes)));
+    }
+
+    static Signal full(Change... changes) {
+        Cursor last = changes[changes.length - 1].cursor();
+        return new Signal(last.epoch(), last.revision(), 0, List.of(), List.of(changes), null);
+    }
+
+    List<Effect> heardSpread(long revision, long withinMillis) {
+        return on(new Input.Heard(now, spread(revision, withinMillis)));
+    }
+
+    static Signal spread(long revision, long withinMillis) {
+        return new Signal(EPOCH, revision, withinMillis, List.of(), List.of(), null);
+    }
+
+    /** Lets the time pass that the device has nothing to do in, at most until {@code millis}. */
+    List<Effect> atWakeBefore(long millis) {
+        assertTrue(grill.wakeAtMillis() < millis, () -> "wakes at " + grill.wakeAtMillis());
+        return atWake();
+    }
+
     List<Effect> answered(Answer answer) {
         return on(new Input.Answered(now, answer));
     }
@@ -99,7 +125,7 @@ abstract class DeviceFixture {
     }
 
     static Effect fetch(Integer after) {
-        return new Effect.FetchPage(after == null ? null : cursor(after));
+        return new Effect.FetchPage(after == null ? null : cursor(after), 0);
     }
 
     static Effect ack(long revision) {

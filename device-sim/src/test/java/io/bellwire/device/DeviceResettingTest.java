@@ -34,7 +34,7 @@ class DeviceResettingTest extends DeviceFixture {
                         new Step.Resumed(new Cursor(OTHER_EPOCH, 20))),
                 last.steps());
         Cursor place = new Cursor(OTHER_EPOCH, 20);
-        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place)), saved());
+        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
     }
 
     @Test

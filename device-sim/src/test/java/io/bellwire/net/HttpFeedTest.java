@@ -94,7 +94,7 @@ class HttpFeedTest {
                 "Bellwire-Up-To-Date",
                 "false");
 
-        Answer.Page page = assertInstanceOf(Answer.Page.class, get(feed.page(SEVEN)));
+        Answer.Page page = assertInstanceOf(Answer.Page.class, get(feed.page(SEVEN, 0)));
 
         assertEquals("k3v9x2m4qd.9", page.cursor().toString());
         assertEquals(false, page.upToDate());
@@ -111,7 +111,7 @@ class HttpFeedTest {
     void firstPageIsAskedForWithoutACursor() throws Exception {
         answers(200, "[]", "Bellwire-Cursor", "k3v9x2m4qd.0", "Bellwire-Up-To-Date", "true");
 
-        assertEquals(new Answer.Page(List.of(), new Cursor("k3v9x2m4qd", 0), true), get(feed.page(null)));
+        assertEquals(new Answer.Page(List.of(), new Cursor("k3v9x2m4qd", 0), true), get(feed.page(null, 0)));
         assertEquals(List.of("GET /v1/devices/grill/feed?limit=100 Bearer hush "), requests);
     }
 
@@ -119,7 +119,7 @@ class HttpFeedTest {
     void goneIsAResetWithItsReason() throws Exception {
         answers(410, "{\"type\":\"urn:bellwire:problem:reset\",\"reason\":\"epoch-changed\"}");
 
-        assertEquals(new Answer.Reset("epoch-changed"), get(feed.page(SEVEN)));
+        assertEquals(new Answer.Reset("epoch-changed"), get(feed.page(SEVEN, 0)));
     }
 
     @Test
@@ -127,14 +127,15 @@ class HttpFeedTest {
         answers(503, "{}", "Retry-After", "3");
         assertEquals(
                 3_000,
-                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN))).retryAfterMillis());
+                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0))).retryAfterMillis());
         answers(503, "{}", "Retry-After", "999999");
         assertEquals(
                 3_600_000,
-                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN))).retryAfterMillis());
+                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0))).retryAfterMillis());
         answers(503, "{}", "Retry-After", "Fri, 20 Nov 2026 08:00:00 GMT");
         assertEquals(
-                0, assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN))).retryAfterMillis());
+                0,
+                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0))).retryAfterMillis());
         answers(503, "{}", "Retry-After", "2");
         assertEquals(
                 2_000,
@@ -154,16 +155,16 @@ class HttpFeedTest {
             "[{\"id\":\"k3v9x2m4qd.8\",\"revision\":8,\"type\":\"io.bellwire.order.created\",\"data\":{}}]"
         }) {
             answers(200, bad, sound);
-            assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), bad);
+            assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), bad);
         }
         answers(200, "[]", "Bellwire-Cursor", "k3v9x2m4qd.7");
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), "does not say whether it is up to date");
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), "does not say whether it is up to date");
         answers(200, "[]", "Bellwire-Up-To-Date", "true");
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), "no cursor");
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), "no cursor");
         answers(401, "{}");
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)));
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)));
         server.stop(0);
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN)), "nobody there");
+        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), "nobody there");
     }
 
     @Test

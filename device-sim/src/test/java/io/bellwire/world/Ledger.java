@@ -19,7 +19,7 @@ final class Ledger {
         return truth;
     }
 
-    void acknowledged(DeviceId device, PutOrder.Done done, long atNanos) {
+    void acknowledged(DeviceId device, Wish.Granted done, long atNanos) {
         versions.computeIfAbsent(device, id -> new LinkedHashMap<>()).put(done.orderId(), done.version());
         heads.merge(device, 1L, Long::sum);
         truth.acknowledged(done.orderId(), device, atNanos);

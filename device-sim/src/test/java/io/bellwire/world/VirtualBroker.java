@@ -1,12 +1,8 @@
 package io.bellwire.world;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.device.Signal;
 import io.bellwire.registry.DeviceId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -18,7 +14,6 @@ import java.util.concurrent.CompletionStage;
  * answer for ever. Like a real one, it takes a connection for alive until it has learnt of its end. One thread.
  */
 final class VirtualBroker implements SignalBroker {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ANSWER_MILLIS_MAX = 20;
 
     private final World world;
@@ -43,7 +38,10 @@ final class VirtualBroker implements SignalBroker {
         if (trouble < 2 * faults) {
             return answer(Handover.CONGESTED);
         }
-        connection.carry(parse(payload));
+        Signal signal = world.heard(device.value(), payload);
+        if (signal != null) {
+            connection.carry(signal);
+        }
         return trouble < 2.2 * faults ? new CompletableFuture<>() : answer(Handover.WRITTEN);
     }
 
@@ -55,16 +53,6 @@ final class VirtualBroker implements SignalBroker {
         CompletableFuture<Handover> promise = new CompletableFuture<>();
         world.later(delayMillis, () -> promise.complete(outcome));
         return promise;
-    }
-
-    private static Signal parse(byte[] payload) {
-        try {
-            JsonNode signal = JSON.readTree(payload);
-            return new Signal(
-                    signal.get("epoch").textValue(), signal.get("revision").longValue());
-        } catch (IOException malformed) {
-            throw new UncheckedIOException(malformed);
-        }
     }
 
     @Override

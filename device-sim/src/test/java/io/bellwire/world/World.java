@@ -6,6 +6,8 @@ import io.bellwire.device.Answer;
 import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
+import io.bellwire.device.Doorbell;
+import io.bellwire.device.Signal;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Verdict;
 import io.bellwire.fleet.Verifier;
@@ -14,12 +16,12 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.MemoryStore;
 import io.bellwire.log.VirtualWriter;
-import io.bellwire.order.OrderId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,9 @@ final class World implements AutoCloseable {
     /** A safety poll would hide what the bell has to do: there is none within a run. */
     private static final long SAFETY_POLL_MILLIS = 3_600_000;
 
-    static final DeviceSettings SETTINGS = new DeviceSettings(SAFETY_POLL_MILLIS, 1_000, 100, 5_000);
+    private static final DeviceSettings LISTENING = new DeviceSettings(SAFETY_POLL_MILLIS, 1_000, 100, 5_000);
+    private static final DeviceSettings WAITING = LISTENING.with(new Doorbell.LongPoll(5_000));
+    private static final DeviceSettings ASKING = LISTENING.with(new Doorbell.Poll(3_000));
 
     private static final long FAULTS_MILLIS = 30_000;
     /** Twice the longest pause of the bridge between two rings. */
@@ -40,6 +44,9 @@ final class World implements AutoCloseable {
     private static final long FLUSH_MILLIS = 1_000;
     private static final long RETENTION_MILLIS = 3_000;
     private static final double KILLS_PER_SECOND = 0.05;
+
+    /** What the routes go by. */
+    private static final List<String> RECIPES = List.of("plain", "listed", "urgent");
 
     /** What makes cursors useless, once or now and then. */
     enum Amnesia {
@@ -55,6 +62,7 @@ final class World implements AutoCloseable {
     private final BridgeOptions options;
     private final VirtualScheduler scheduler = new VirtualScheduler();
     private final Ledger ledger = new Ledger();
+    private final Witness witness = new Witness();
     private final Map<String, WorldDevice> devices = new LinkedHashMap<>();
     private final Map<WorldDevice, WorldDevice.Connection> known = new LinkedHashMap<>();
     private final List<WorldDevice> all;
@@ -72,9 +80,17 @@ final class World implements AutoCloseable {
         this.options = options;
         for (int i = 0; i < deviceCount; i++) {
             DeviceId id = new DeviceId("device-" + i);
-            devices.put(id.value(), new WorldDevice(this, id, random.split()));
+            devices.put(id.value(), new WorldDevice(this, id, settings(random.nextInt(10)), random.split()));
         }
         all = List.copyOf(devices.values());
+    }
+
+    private static DeviceSettings settings(int draw) {
+        return switch (draw) {
+            case 0 -> WAITING;
+            case 1 -> ASKING;
+            default -> LISTENING;
+        };
     }
 
     VirtualScheduler scheduler() {
@@ -111,7 +127,9 @@ final class World implements AutoCloseable {
         Verifier verifier = new Verifier(ledger.truth());
         all.forEach(device -> verifier.check(device.id(), device.disk().journal()));
         Verdict verdict = verifier.verdict();
-        return converged && verdict.clean() && allHaveAll() ? null : complaint(converged, verdict);
+        return converged && verdict.clean() && allHaveAll() && witness.offence() == null
+                ? null
+                : complaint(converged, verdict);
     }
 
     long orders() {
@@ -130,6 +148,7 @@ final class World implements AutoCloseable {
                 .findFirst()
                 .orElse("nobody");
         return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + verdict
+                + (witness.offence() == null ? "" : "; " + witness.offence())
                 + "\nreplay: mvn -B test -pl device-sim -am -Dtest=WorldTest -Dsurefire.failIfNoSpecifiedTests=false"
                 + " -Dbellwire.seed=" + seed;
     }
@@ -152,7 +171,7 @@ final class World implements AutoCloseable {
     }
 
     private boolean hasAll(WorldDevice device) {
-        return device.isListening()
+        return (device.isListening() || !device.listens())
                 && ledger.isSettled(
                         device.id(), device.disk().state(), store.epoch().value());
     }
@@ -179,18 +198,18 @@ final class World implements AutoCloseable {
     }
 
     private void write(WorldServer to) {
-        List<WorldServer.Wish> wishes = new ArrayList<>();
+        List<Wish> wishes = new ArrayList<>();
         for (int i = 0; i < all.size() / 40 + 1; i++) {
             DeviceId device = all.get(random.nextInt(all.size())).id();
             List<String> own = ledger.ordersOf(device);
-            long key = own.isEmpty() || random.nextInt(3) > 0
-                    ? PutOrder.NEW
-                    : OrderId.parse(own.get(random.nextInt(own.size())))
-                            .orElseThrow()
-                            .key();
-            wishes.add(new WorldServer.Wish(device, key));
+            boolean isNew = own.isEmpty() || random.nextInt(3) > 0;
+            wishes.add(new Wish(
+                    device,
+                    isNew ? null : own.get(random.nextInt(own.size())),
+                    RECIPES.get(random.nextInt(RECIPES.size())),
+                    orders + i));
         }
-        List<PutOrder.Done> written = to.write(wishes);
+        List<Wish.Granted> written = to.write(wishes);
         for (int i = 0; i < written.size(); i++) {
             orders++;
             ledger.acknowledged(wishes.get(i).device(), written.get(i), scheduler.nowNanos());
@@ -256,8 +275,22 @@ final class World implements AutoCloseable {
         }
     }
 
-    Answer page(WorldDevice device, @Nullable Cursor after) {
-        return up().page(device.id(), after);
+    /** What has been sent to the device; null if it is not to arrive. */
+    @Nullable Signal heard(String device, byte[] payload) {
+        return witness.check(new DeviceId(device), payload, up());
+    }
+
+    /** How many changes took effect straight from a signal. */
+    long straight() {
+        return all.stream().mapToLong(WorldDevice::straight).sum();
+    }
+
+    Witness witness() {
+        return witness;
+    }
+
+    CompletionStage<Answer> page(WorldDevice device, @Nullable Cursor after, long waitMillis) {
+        return up().page(device.id(), after, waitMillis);
     }
 
     Answer snapshot(WorldDevice device, @Nullable String next) {

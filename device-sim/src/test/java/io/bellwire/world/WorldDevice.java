@@ -5,13 +5,15 @@ import io.bellwire.device.Answer;
 import io.bellwire.device.Cursor;
 import io.bellwire.device.Device;
 import io.bellwire.device.DeviceId;
+import io.bellwire.device.DeviceSettings;
+import io.bellwire.device.Doorbell;
 import io.bellwire.device.Signal;
 import io.bellwire.fleet.Disk;
 import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
 import io.bellwire.net.Feed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
 import java.util.SplittableRandom;
@@ -21,19 +23,27 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real agent on a virtual network: what is sent takes its time, and may be lost, doubled or overtaken. One thread. */
-final class WorldDevice implements MqttSignals, Feed {
+final class WorldDevice implements SignalSource, Feed {
     private static final int TRAVEL_MILLIS_MAX = 60;
     private static final int PATIENCE_MILLIS = 2_000;
+    private static final long SPARE_MILLIS = 700;
+    private static final Answer NO_ANSWER = new Answer.Failed(0, "no answer");
+    private static final Answer TOO_MANY = new Answer.Failed(SPARE_MILLIS, "too many requests");
 
     private final World world;
     private final Identity who;
+    private final DeviceSettings settings;
     private final SplittableRandom random;
     private final Disk disk;
     private @Nullable DeviceAgent agent;
     private @Nullable Connection connection;
     private boolean offline;
+    private long straight;
+    /** The process remembers that it was asked to be patient, and forgets it when it dies. */
+    private long spareUntilMillis;
 
-    WorldDevice(World world, DeviceId id, SplittableRandom random) {
+    WorldDevice(World world, DeviceId id, DeviceSettings settings, SplittableRandom random) {
+        this.settings = settings;
         this.world = world;
         this.who = new Identity(id, "secret-of-" + id);
         this.random = random;
@@ -48,6 +58,11 @@ final class WorldDevice implements MqttSignals, Feed {
         return disk;
     }
 
+    /** Whether signals are what it learns of news by. */
+    boolean listens() {
+        return settings.doorbell() instanceof Doorbell.Signals;
+    }
+
     boolean isListening() {
         return connection != null && connection.subscribed;
     }
@@ -60,13 +75,13 @@ final class WorldDevice implements MqttSignals, Feed {
         try {
             agent = new DeviceAgent(
                     who,
-                    new Device(World.SETTINGS, store.load(), random.split()),
+                    new Device(settings, store.load(), random.split()),
                     store,
                     this,
                     this,
                     world.scheduler(),
                     world.scheduler()::soon,
-                    AgentWatch.NONE);
+                    new Watch());
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -78,6 +93,7 @@ final class WorldDevice implements MqttSignals, Feed {
         if (agent != null) {
             agent.close();
             agent = null;
+            spareUntilMillis = 0;
         }
         cut();
     }
@@ -120,7 +136,7 @@ final class WorldDevice implements MqttSignals, Feed {
     }
 
     @Override
-    public Call dial(Identity as, Ear ear) {
+    public Call dial(Identity as, @Nullable Cursor place, Ear ear) {
         Connection dialled = new Connection(ear);
         world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (dialled.gone) {
@@ -150,43 +166,88 @@ final class WorldDevice implements MqttSignals, Feed {
     }
 
     @Override
-    public CompletionStage<Answer> page(@Nullable Cursor after) {
-        return ask(() -> world.page(this, after), new Answer.Failed(0, "no answer"));
+    public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+        return ask(waitMillis, () -> world.page(this, after, waitMillis), NO_ANSWER, TOO_MANY);
     }
 
     @Override
     public CompletionStage<Answer> snapshot(@Nullable String next) {
-        return ask(() -> world.snapshot(this, next), new Answer.Failed(0, "no answer"));
+        return ask(0, () -> completed(world.snapshot(this, next)), NO_ANSWER, TOO_MANY);
     }
 
     @Override
     public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
-        return ask(() -> world.acknowledge(this, processed), new AckAnswer.Failed(0, "no answer"));
+        return ask(
+                0,
+                () -> completed(world.acknowledge(this, processed)),
+                new AckAnswer.Failed(0, "no answer"),
+                new AckAnswer.Failed(SPARE_MILLIS, "too many requests"));
     }
 
-    /** A request may be lost on its way there, or its answer on the way back: the asker sees no difference. */
-    private <A> CompletionStage<A> ask(Supplier<A> question, A silence) {
+    /**
+     * A request may be lost on its way there, or its answer on the way back: the asker sees no difference. Now and then
+     * the server asks to be spared, and must be.
+     */
+    private <A> CompletionStage<A> ask(long waitMillis, Supplier<CompletionStage<A>> question, A silence, A refusal) {
+        long now = world.scheduler().nowMillis();
+        if (now < spareUntilMillis) {
+            world.witness().accuse(who.id() + " asks at " + now + " ms though asked to wait until " + spareUntilMillis);
+        }
+        DeviceAgent asker = agent;
         CompletableFuture<A> promise = new CompletableFuture<>();
         boolean goesOut = !offline && !happens(world.faults().signalLoss());
         boolean comesBack = !happens(world.faults().signalLoss());
+        boolean refused = happens(world.faults().signalLoss() / 4);
         world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (goesOut && world.isServerUp()) {
-                A answer = question.get();
-                if (comesBack) {
-                    world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> promise.complete(answer));
-                }
+                CompletionStage<A> asked = refused ? completed(refusal) : question.get();
+                var unused = asked.thenAccept(answer -> {
+                    if (comesBack) {
+                        world.later(
+                                1 + random.nextInt(TRAVEL_MILLIS_MAX),
+                                () -> comeBack(promise, answer, refused ? asker : null));
+                    }
+                });
             }
         });
-        world.later(PATIENCE_MILLIS, () -> promise.complete(silence));
+        world.later(PATIENCE_MILLIS + waitMillis, () -> promise.complete(silence));
         return promise;
+    }
+
+    private <A> void comeBack(CompletableFuture<A> promise, A answer, @Nullable DeviceAgent refused) {
+        if (promise.complete(answer) && refused != null) {
+            long until = world.scheduler().nowMillis() + SPARE_MILLIS;
+            // what the device is doing this very moment it does without knowing
+            world.later(1, () -> {
+                if (refused == agent) {
+                    spareUntilMillis = until;
+                }
+            });
+        }
+    }
+
+    private static <A> CompletionStage<A> completed(A answer) {
+        return CompletableFuture.completedFuture(answer);
     }
 
     private boolean happens(double probability) {
         return probability > 0 && random.nextDouble() < probability;
     }
 
+    /** How many changes took effect straight from a signal. */
+    long straight() {
+        return straight;
+    }
+
     @Override
     public void close() {}
+
+    private final class Watch implements AgentWatch {
+        @Override
+        public void appliedStraight(int changes) {
+            straight += changes;
+        }
+    }
 
     /** One connection, as both of its ends see it. */
     final class Connection {

@@ -16,6 +16,8 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.PageJson;
+import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.Standing;
 import io.bellwire.feed.Standings;
 import io.bellwire.log.Epoch;
@@ -26,19 +28,21 @@ import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.Result;
 import io.bellwire.log.VirtualWriter;
+import io.bellwire.net.FeedPages;
+import io.bellwire.order.Refusal;
+import io.bellwire.route.RoutesFile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +53,11 @@ import org.jspecify.annotations.Nullable;
 final class WorldServer implements AutoCloseable {
     private static final int PAGE_MAX = 5;
     private static final int PART_MAX = 4;
+    private static final int WAITERS_MAX = 20;
+    /** So little that a herd has to spread. */
+    private static final double PAGES_PER_SECOND = 40;
+
+    private static final Path ROUTES = Path.of("src", "test", "resources", "world", "routes.yaml");
     private static final int LOOK_UP_MILLIS_MAX = 30;
     /** What is durable is heard of a moment later: a reader may be faster. */
     private static final int NOTICE_MILLIS = 2;
@@ -68,11 +77,17 @@ final class WorldServer implements AutoCloseable {
         this.random = random;
         this.log = new EventLog(
                 store, LogLimits.DEFAULT, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), new SimpleMeterRegistry());
-        this.reader = new FeedReader(log, new ScheduledThreadPoolExecutor(1), Runnable::run, 1);
+        // fewer may wait than there are devices that want to
+        this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
         this.writer = new VirtualWriter(store);
         this.standings = new FeedStandings(log);
         this.bridge = new Bridge(
-                options, FeedSources.of(this::standings), world.scheduler(), random.split(), new SimpleMeterRegistry());
+                options,
+                new FeedSources(this::standings, RecentChanges.of(log), () -> PAGES_PER_SECOND),
+                world.scheduler(),
+                random.split(),
+                new SimpleMeterRegistry());
+        bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
         this.sessions = new MqttLines(bridge);
         sessions.ringWith(new VirtualBroker(world, random.split()));
         bridge.start();
@@ -105,16 +120,25 @@ final class WorldServer implements AutoCloseable {
         return Instant.ofEpochMilli(world.scheduler().nowMillis());
     }
 
-    /** What an order's source may ask for; {@code key} is {@link PutOrder#NEW} for a new order. */
-    record Wish(DeviceId device, long key) {}
-
     /** Writes all of them in one group. */
-    List<PutOrder.Done> write(List<Wish> wishes) {
-        List<PutOrder> writes = new ArrayList<>();
-        wishes.forEach(wish -> writes.add(new PutOrder(feed(wish.device()), wish.key())));
-        VirtualWriter.Written<PutOrder.Done> written = writer.write(writes, now());
-        notice(() -> bridge.committed(written.advances()));
-        return written.decided();
+    List<Wish.Granted> write(List<Wish> wishes) {
+        VirtualWriter.Written<Result<Refusal>> written = writer.write(
+                wishes.stream().map(wish -> wish.write(feed(wish.device()))).toList(), now());
+        notice(() -> {
+            bridge.committed(written.advances());
+            reader.committed(written.advances());
+        });
+        return written.decided().stream().map(Wish::granted).toList();
+    }
+
+    String epoch() {
+        return log.epoch().value();
+    }
+
+    /** What the log keeps of the device's changes after {@code after} up to {@code head}. */
+    List<Change> kept(DeviceId device, long after, long head) {
+        Feed feed = feed(device);
+        return changes(feed, log.store().read(feed, after, head, Integer.MAX_VALUE, Long.MAX_VALUE));
     }
 
     private void notice(Runnable telling) {
@@ -144,14 +168,21 @@ final class WorldServer implements AutoCloseable {
         sessions.disconnected(new io.bellwire.registry.DeviceId(device.value()));
     }
 
-    Answer page(DeviceId device, @Nullable Cursor after) {
+    /** Completes while it is being asked, or with a change or the end of the time if it has to wait. */
+    CompletionStage<Answer> page(DeviceId device, @Nullable Cursor after, long waitMillis) {
         Feed feed = feed(device);
-        return reader.read(feed, Optional.ofNullable(after).map(WorldServer::cursor), PAGE_MAX, Duration.ZERO)
-                .toCompletableFuture()
-                .join()
-                .fold(
-                        page -> page(feed, page),
-                        reset -> new Answer.Reset(reset.reason().text()));
+        CompletableFuture<FeedRead> read = reader.read(
+                        feed,
+                        Optional.ofNullable(after).map(WorldServer::cursor),
+                        PAGE_MAX,
+                        Duration.ofMillis(waitMillis))
+                .toCompletableFuture();
+        if (waitMillis == 0) {
+            var unused = read.join();
+        }
+        return read.thenApply(result -> result.fold(
+                page -> page(feed, page),
+                reset -> new Answer.Reset(reset.reason().text())));
     }
 
     private Answer page(Feed feed, FeedRead.Page page) {
@@ -159,17 +190,11 @@ final class WorldServer implements AutoCloseable {
         if (writer.received(feed, revision)) {
             bridge.received(feed.id(), revision);
         }
-        List<Change> changes = new ArrayList<>();
-        for (io.bellwire.log.Change change : page.changes()) {
-            long version = PutOrder.version(change.event());
-            changes.add(new Change(
-                    new Cursor(page.next().epoch().value(), change.revision()),
-                    version == 1 ? "io.bellwire.order.created" : "io.bellwire.order.updated",
-                    PutOrder.orderId(change.event().orderKey()),
-                    version,
-                    "{}"));
-        }
-        return new Answer.Page(changes, cursor(page.next()), page.isUpToDate());
+        return new Answer.Page(changes(feed, page.changes()), cursor(page.next()), page.isUpToDate());
+    }
+
+    private List<Change> changes(Feed feed, List<io.bellwire.log.Change> changes) {
+        return FeedPages.changes(PageJson.render(feed.id(), log.epoch(), changes));
     }
 
     Answer snapshot(DeviceId device, @Nullable String next) {
@@ -179,13 +204,16 @@ final class WorldServer implements AutoCloseable {
         List<LogStore.StoredOrder> part =
                 log.store().ordersOf(feed.no(), next == null ? 0 : Long.parseLong(next), PART_MAX);
         return new Answer.Snapshot(
-                part.stream()
-                        .map(order -> new Order(PutOrder.orderId(order.key()), PutOrder.version(order.latest()), "{}"))
-                        .toList(),
+                part.stream().map(WorldServer::order).toList(),
                 place,
                 part.size() < PART_MAX
                         ? null
                         : String.valueOf(part.get(PART_MAX - 1).key()));
+    }
+
+    private static Order order(LogStore.StoredOrder stored) {
+        io.bellwire.order.Order order = io.bellwire.order.Order.of(stored.latest());
+        return new Order(order.id(), order.version(), "{}");
     }
 
     AckAnswer acknowledge(DeviceId device, Cursor processed) {

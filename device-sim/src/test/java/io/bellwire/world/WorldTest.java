@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.device.Tier;
 import io.bellwire.fleet.FaultRates;
 import java.time.Duration;
 import java.util.Objects;
@@ -37,6 +38,26 @@ class WorldTest {
             assertEquals(first.orders(), second.orders());
             assertEquals(first.steps(), second.steps());
         }
+    }
+
+    @Test
+    void worldsHaveSignalsOfAllTiersAndDevicesThatTakeChangesFromThem() {
+        long straight = 0;
+        long reduced = 0;
+        long spread = 0;
+        for (long seed = 1; seed <= 3; seed++) {
+            try (World world = world(seed, BridgeOptions.DEFAULT)) {
+                assertNull(world.run());
+                for (Tier tier : Tier.values()) {
+                    long heard = world.witness().heard(tier);
+                    assertTrue(heard > 50, () -> "only " + heard + " of tier " + tier);
+                }
+                straight += world.straight();
+                reduced += world.witness().reduced();
+                spread += world.witness().spread();
+            }
+        }
+        assertTrue(straight > 100 && reduced > 10 && spread > 100, straight + ", " + reduced + ", " + spread);
     }
 
     @Test

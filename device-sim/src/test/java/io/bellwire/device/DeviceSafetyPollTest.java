@@ -1,0 +1,109 @@
+package io.bellwire.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Polls without a signal: the more rarely, the less they find that no signal had announced. */
+class DeviceSafetyPollTest extends DeviceFixture {
+    private static final DeviceSettings ADAPTIVE =
+            new DeviceSettings(new Doorbell.Signals(2_000, new SafetyPolls(600_000, 60_000, 3_600_000)), 100, 10_000);
+
+    @Test
+    void pollsThatFindNothingBecomeRarerUpToTheLimit() {
+        rest();
+
+        long every = 600_000;
+        for (int i = 0; i < 10; i++) {
+            assertDueIn(every);
+            assertEquals(List.of(fetch(5)), atWake());
+            every = Math.min(3_600_000, every * 3 / 2);
+            assertEquals(List.of(new Effect.SafetyPolled(0, every), CAUGHT_UP), page(5, true));
+        }
+        assertEquals(3_600_000, every);
+    }
+
+    @Test
+    void pollsThatFindWhatNoSignalAnnouncedBecomeMoreFrequentDownToTheLimit() {
+        rest();
+
+        long every = 600_000;
+        for (int revision = 5; revision < 15; revision++) {
+            assertDueIn(every);
+            assertEquals(List.of(fetch(revision)), atWake());
+            every = Math.max(60_000, every / 2);
+            assertEquals(
+                    new Effect.SafetyPolled(1, every),
+                    page(revision, true, created(revision + 1, "order-" + revision))
+                            .get(0));
+            saved();
+            acked();
+        }
+        assertEquals(60_000, every);
+    }
+
+    @Test
+    void whatASignalAnnouncedBeforeTheAnswerCameIsNoLoss() {
+        rest();
+        atWake();
+
+        heard(6);
+        List<Effect> effects = page(5, true, created(6, "order-6"));
+        assertEquals(1, effects.size(), effects::toString);
+        saved();
+        acked();
+        assertDueIn(600_000);
+    }
+
+    @Test
+    void pollThatASignalCalledForMeasuresNothing() {
+        rest();
+        heard(6);
+
+        assertEquals(1, page(5, true, created(6, "order-6")).size());
+    }
+
+    @Test
+    void pollThatFailsMeasuresNothing() {
+        rest();
+        atWake();
+        answered(new Answer.Failed(0, "refused"));
+
+        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(1, page(5, true, created(6, "order-6")).size());
+    }
+
+    @Test
+    void pollWithoutALineMeasuresNothingAndDoesNotComeAsRarelyAsOnAGoodOne() {
+        rest();
+        for (int i = 0; i < 10; i++) {
+            atWake();
+            page(5, true);
+        }
+        cut();
+
+        long from = now;
+        while (!ticked().contains(fetch(5))) {
+            now = grill.wakeAtMillis();
+            if (now - from > 720_000) {
+                throw new AssertionError("no poll within twelve minutes");
+            }
+            cut();
+        }
+        assertEquals(1, page(5, true, created(6, "order-6")).size());
+    }
+
+    private void rest() {
+        grill = new Device(ADAPTIVE, at(5), new SplittableRandom(1));
+        upToDate();
+        page(5, true);
+    }
+
+    private void assertDueIn(long every) {
+        long wait = grill.wakeAtMillis() - now;
+        assertTrue(wait >= every - every / 5 && wait <= every + every / 5, () -> "waits " + wait + " of " + every);
+    }
+}

@@ -1,0 +1,146 @@
+package io.bellwire.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Signals that ask not to be polled for all at once. */
+class DeviceSpreadTest extends DeviceFixture {
+    @Test
+    void pollIsMadeAtAMomentWithinTheSpreadThatDiffersFromDeviceToDevice() {
+        long[] quarters = new long[4];
+        for (int seed = 0; seed < 400; seed++) {
+            grill = new Device(SETTINGS, at(5), new SplittableRandom(seed));
+            upToDate();
+            assertEquals(List.of(), heardSpread(6, 8_000));
+            long wait = grill.wakeAtMillis() - now;
+            assertTrue(wait >= 1 && wait <= 8_000, () -> "waits " + wait);
+            quarters[(int) ((wait - 1) / 2_000)]++;
+            assertEquals(List.of(fetch(5)), atWake());
+        }
+        for (long quarter : quarters) {
+            assertTrue(quarter > 60, () -> "of 400 only " + quarter + " in a quarter");
+        }
+    }
+
+    @Test
+    void laterSignalDoesNotBeginTheWaitAgain() {
+        upToDateAt(5);
+        heardSpread(6, 8_000);
+        long due = grill.wakeAtMillis();
+
+        now += 1;
+        assertEquals(List.of(), heardSpread(7, 8_000));
+        assertEquals(due, grill.wakeAtMillis());
+        assertEquals(List.of(fetch(5)), atWake());
+        page(5, true, created(6, "order-6"), created(7, "order-7"));
+        assertEquals(List.of(ack(7), CAUGHT_UP), saved());
+    }
+
+    @Test
+    void laterSignalMayShortenTheWait() {
+        upToDateAt(5);
+        heardSpread(6, 1_000_000);
+
+        assertEquals(List.of(), heardSpread(7, 10));
+        assertTrue(grill.wakeAtMillis() <= now + 10);
+        assertEquals(List.of(fetch(5)), heard(8), "without a spread it is at once");
+    }
+
+    @Test
+    void messageThatBringsTheChangesEndsTheNeedToPoll() {
+        upToDateAt(5);
+        heardSpread(6, 8_000);
+
+        heardFull(created(6, "order-6"), created(7, "order-7"));
+        assertEquals(List.of(ack(7), CAUGHT_UP), saved());
+        acked();
+        assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
+    }
+
+    @Test
+    void messageThatBringsLessThanIsKnownOfDoesNotEndTheWait() {
+        upToDateAt(5);
+        heardSpread(9, 8_000);
+        long due = grill.wakeAtMillis();
+
+        assertEquals(List.of(), heardFull(created(6, "order-6")));
+        assertEquals(due, grill.wakeAtMillis());
+        assertEquals(List.of(fetch(5)), atWake());
+    }
+
+    @Test
+    void signalOfWhatTheDeviceHasDoesNotEndTheWait() {
+        upToDateAt(5);
+        heardSpread(6, 8_000);
+        long due = grill.wakeAtMillis();
+
+        assertEquals(List.of(), heard(5), "late");
+        assertEquals(due, grill.wakeAtMillis());
+    }
+
+    @Test
+    void signalDuringAFetchIsSpreadWhenItsTurnComes() {
+        upToDateAt(5);
+        heard(6);
+        heardSpread(7, 8_000);
+        page(5, true, created(6, "order-6"));
+
+        assertEquals(List.of(ack(6)), saved());
+        acked();
+        assertEquals(List.of(fetch(6)), atWakeBefore(now + 8_001));
+    }
+
+    @Test
+    void pageThatIsNotTheLastIsReadOnWithoutSpread() {
+        upToDateAt(5);
+        heard(6);
+        heardSpread(7, 8_000);
+        page(5, false, created(6, "order-6"));
+
+        assertEquals(List.of(ack(6), fetch(6)), saved());
+    }
+
+    @Test
+    void whatTheServerAskedForWithRetryAfterCountsMoreThanASpread() {
+        upToDateAt(5);
+        heard(6);
+        answered(new Answer.Failed(30_000, "429"));
+
+        assertEquals(List.of(), heardSpread(7, 10));
+        assertTrue(grill.wakeAtMillis() > now + 30_000);
+        assertEquals(List.of(fetch(5)), atWake());
+    }
+
+    @Test
+    void retryAfterOfAnAcknowledgementSparesTheFeed() {
+        upToDateAt(5);
+        heard(6);
+        page(5, true, created(6, "order-6"));
+        saved();
+        on(new Input.Acked(now, new AckAnswer.Failed(30_000, "429")));
+
+        long until = now + 30_000;
+        assertEquals(List.of(), heard(7));
+        assertTrue(grill.wakeAtMillis() > until);
+    }
+
+    @Test
+    void devicesThatWereAskedToComeBackLaterDoNotComeBackAtOnce() {
+        long earliest = Long.MAX_VALUE;
+        long latest = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            grill = new Device(SETTINGS, at(5), new SplittableRandom(seed));
+            upToDate();
+            heard(6);
+            answered(new Answer.Failed(2_000, "429"));
+            long wait = grill.wakeAtMillis() - now;
+            earliest = Math.min(earliest, wait);
+            latest = Math.max(latest, wait);
+        }
+        assertTrue(earliest > 2_000 && latest > 2_080, earliest + " to " + latest);
+    }
+}

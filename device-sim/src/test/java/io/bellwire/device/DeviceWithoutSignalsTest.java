@@ -1,0 +1,132 @@
+package io.bellwire.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Devices that have no doorbell but the feed itself. */
+class DeviceWithoutSignalsTest extends DeviceFixture {
+    private static final Doorbell WAITING = new Doorbell.LongPoll(30_000);
+    private static final Doorbell ASKING = new Doorbell.Poll(10_000);
+
+    @Test
+    void longPollReadsToTheEndFirstAndThenWaitsForNews() {
+        grill = device(WAITING, DeviceState.FRESH);
+
+        assertEquals(List.of(fetch(null)), started());
+        page(0, false, created(1, "order-1"));
+        assertEquals(List.of(ack(1), fetch(1)), saved());
+        acked();
+        page(1, true, created(2, "order-2"));
+        assertEquals(List.of(ack(2), CAUGHT_UP, await(2)), saved());
+        acked();
+        now += 5;
+        page(2, true, created(3, "order-3"));
+        assertEquals(List.of(ack(3), CAUGHT_UP, await(3)), saved(), "news that come quickly are news");
+        assertEquals(Device.NEVER_MILLIS, grill.wakeAtMillis(), "one read is always under way");
+    }
+
+    @Test
+    void longPollThatEndsEmptyBeginsAgain() {
+        waiting();
+
+        for (int i = 0; i < 5; i++) {
+            now += 30_000;
+            assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+        }
+    }
+
+    @Test
+    void serverThatDoesNotWaitIsAskedEverMoreRarely() {
+        waiting();
+
+        long longest = 0;
+        for (int i = 0; i < 12; i++) {
+            now += 3;
+            assertEquals(List.of(CAUGHT_UP), page(5, true));
+            longest = Math.max(longest, grill.wakeAtMillis() - now);
+            assertEquals(List.of(await(5)), atWake());
+        }
+        assertTrue(longest > 1_000, "it waited at most " + longest);
+        now += 30_000;
+        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true), "as soon as it waits again, so does the device");
+    }
+
+    @Test
+    void longPollThatFailsIsRepeatedWithBackoffAndWaitsOnceItHasCaughtUp() {
+        waiting();
+
+        long ceiling = 100;
+        for (int i = 0; i < 5; i++) {
+            assertEquals(List.of(), answered(new Answer.Failed(0, "refused")));
+            long most = ceiling;
+            assertTrue(grill.wakeAtMillis() - now <= most, () -> "waits more than " + most);
+            assertEquals(List.of(fetch(5)), atWake());
+            ceiling *= 2;
+        }
+        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+    }
+
+    @Test
+    void longPollObeysRetryAfter() {
+        waiting();
+
+        answered(new Answer.Failed(30_000, "429"));
+        assertTrue(grill.wakeAtMillis() > now + 30_000);
+        assertEquals(List.of(fetch(5)), atWake());
+    }
+
+    @Test
+    void longPollIsResetLikeAnyRead() {
+        waiting();
+
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
+        snapshot(null, 20, new Order("order-2", 3, "{}"));
+        Cursor place = new Cursor(OTHER_EPOCH, 20);
+        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
+        assertEquals(
+                List.of(CAUGHT_UP, new Effect.FetchPage(place, 30_000)),
+                answered(new Answer.Page(List.of(), place, true)));
+    }
+
+    @Test
+    void pollerAsksAtItsStartAndThenAgainAndAgainWithJitter() {
+        grill = device(ASKING, at(5));
+        assertEquals(List.of(fetch(5)), started());
+
+        for (int i = 0; i < 20; i++) {
+            assertEquals(List.of(CAUGHT_UP), page(5, true));
+            long wait = grill.wakeAtMillis() - now;
+            assertTrue(wait >= 8_000 && wait <= 12_000, () -> "waits " + wait);
+            assertEquals(List.of(fetch(5)), atWake());
+        }
+    }
+
+    @Test
+    void pollerNeverListens() {
+        grill = device(ASKING, DeviceState.FRESH);
+        started();
+        answered(new Answer.Failed(0, "refused"));
+
+        assertEquals(List.of(fetch(null)), atWake());
+        page(0, true, created(1, "order-1"));
+        assertEquals(List.of(ack(1), CAUGHT_UP), saved());
+    }
+
+    private void waiting() {
+        grill = device(WAITING, at(5));
+        started();
+        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+    }
+
+    private static Device device(Doorbell doorbell, DeviceState state) {
+        return new Device(SETTINGS.with(doorbell), state, new SplittableRandom(1));
+    }
+
+    private static Effect await(long after) {
+        return new Effect.FetchPage(cursor(after), 30_000);
+    }
+}

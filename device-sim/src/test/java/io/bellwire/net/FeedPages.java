@@ -1,0 +1,20 @@
+package io.bellwire.net;
+
+import io.bellwire.device.Change;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Reads pages as the HTTP client of a device does, for worlds without HTTP. */
+public final class FeedPages {
+    private FeedPages() {}
+
+    /** The changes of the page {@code body}. */
+    public static List<Change> changes(byte[] body) {
+        try {
+            return FeedJson.changes(body);
+        } catch (IOException malformed) {
+            throw new UncheckedIOException(malformed);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.bellwire.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.bellwire.device.Change;
+import io.bellwire.device.Cursor;
+import io.bellwire.device.Listed;
+import io.bellwire.device.Signal;
+import io.bellwire.device.Tier;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SignalJsonTest {
+    private static final String HEAD = "{'epoch':'k3v9','revision':7,'pending':3";
+    private static final String EVENTS =
+            "[{'type':'io.bellwire.order.created','id':'k3v9.6','order_id':'o','revision':6},"
+                    + "{'type':'com.example.cleaned','id':'k3v9.7','revision':7}]";
+    private static final String CHANGES = "[{'specversion':'1.0','id':'k3v9.6','type':'io.bellwire.order.created',"
+            + "'revision':6,'data':{'id':'o','version':1}},"
+            + "{'specversion':'1.0','id':'k3v9.7','type':'com.example.cleaned','revision':7}]";
+
+    @Test
+    void signalTellsWhereTheFeedIsAndWithinWhatTimeToPoll() throws IOException {
+        assertEquals(new Signal("k3v9", 7), parse(HEAD + "}"));
+        assertEquals(
+                new Signal("k3v9", 7, 2_500, List.of(), List.of(), null),
+                parse(HEAD + ",'oldest_at':'2026-11-20T08:00:00.000Z','spread_ms':2500}"));
+    }
+
+    @Test
+    void eventTierListsWhatHappened() throws IOException {
+        Signal signal = parse(HEAD + ",'tier':'event','after':5,'events':" + EVENTS + "}");
+
+        assertEquals(Tier.EVENT, signal.tier());
+        assertEquals(5, signal.after());
+        assertEquals(
+                List.of(
+                        new Listed(new Cursor("k3v9", 6), "io.bellwire.order.created", "o"),
+                        new Listed(new Cursor("k3v9", 7), "com.example.cleaned", null)),
+                signal.events());
+    }
+
+    @Test
+    void fullTierBringsTheChangesAsTheFeedHasThem() throws IOException {
+        Signal signal = parse(HEAD + ",'tier':'full','after':5,'changes':" + CHANGES + "}");
+
+        assertEquals(Tier.FULL, signal.tier());
+        assertEquals(FeedJson.changes(bytes(CHANGES)), signal.changes());
+        assertEquals(
+                new Change(
+                        new Cursor("k3v9", 6),
+                        "io.bellwire.order.created",
+                        "o",
+                        1,
+                        signal.changes().get(0).body()),
+                signal.changes().get(0));
+    }
+
+    @Test
+    void reducedMessageSaysWhatItWouldHaveBeen() throws IOException {
+        Signal signal = parse(HEAD + ",'reduced_from':'full'}");
+
+        assertEquals(Tier.SIGNAL, signal.tier());
+        assertEquals(Tier.FULL, signal.reducedFrom());
+        assertEquals(
+                Tier.FULL,
+                parse(HEAD + ",'tier':'event','reduced_from':'full','after':5,'events':" + EVENTS + "}")
+                        .reducedFrom());
+    }
+
+    @Test
+    void whatIsNotKnownIsPassedOver() throws IOException {
+        assertEquals(new Signal("k3v9", 7), parse(HEAD + ",'tier':'hologram','after':5,'x':[1],'reduced_from':'y'}"));
+        assertEquals(new Signal("k3v9", 7), parse(HEAD + ",'tier':'signal'}"));
+    }
+
+    @Test
+    void messageThatIsWrongInPartIsNotBelievedInAny() {
+        for (String bad : List.of(
+                "",
+                "7",
+                "{",
+                "[]",
+                "{'epoch':7,'revision':7}",
+                "{'epoch':'k3v9'}",
+                "{'epoch':'k3v9','revision':-1}",
+                "{'epoch':'k3v9','revision':'7'}",
+                "{'epoch':'k3v9','revision':7.5}",
+                "{'epoch':'k3v9','revision':99999999999999999999}",
+                HEAD + ",'spread_ms':-1}",
+                HEAD + ",'spread_ms':'soon'}",
+                HEAD + ",'tier':'full','after':5}",
+                HEAD + ",'tier':'full','after':7,'changes':[]}",
+                HEAD + ",'tier':'full','changes':" + CHANGES + "}",
+                HEAD + ",'tier':'full','after':4,'changes':" + CHANGES + "}",
+                HEAD.replace("7", "8") + ",'tier':'full','after':6,'changes':" + CHANGES + "}",
+                HEAD + ",'tier':'full','after':5,'changes':" + CHANGES.replace("k3v9.6", "other.6") + "}",
+                HEAD + ",'tier':'full','after':5,'changes':" + CHANGES.replace("'revision':6", "'revision':5") + "}",
+                HEAD + ",'tier':'full','after':5,'changes':[1,2]}",
+                HEAD + ",'tier':'event','after':5,'events':{}}",
+                HEAD + ",'tier':'event','after':5,'events':" + EVENTS.replace("k3v9.6", "k3v9.5") + "}",
+                HEAD + ",'tier':'event','after':5,'events':" + EVENTS.replace("'id':'k3v9.6',", "") + "}")) {
+            assertThrows(IOException.class, () -> parse(bad), bad);
+        }
+    }
+
+    @Test
+    void messageThatIsLongerThanAnyServerSendsIsNotRead() {
+        assertThrows(IOException.class, () -> parse(HEAD + ",'x':'" + "y".repeat(70_000) + "'}"));
+    }
+
+    private static Signal parse(String json) throws IOException {
+        return SignalJson.parse(bytes(json));
+    }
+
+    private static byte[] bytes(String json) {
+        return json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,52 @@
+package io.bellwire.world;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.device.DeviceId;
+import io.bellwire.log.Event;
+import io.bellwire.log.Feed;
+import io.bellwire.log.Result;
+import io.bellwire.log.Write;
+import io.bellwire.order.ChangeOrder;
+import io.bellwire.order.CreateOrder;
+import io.bellwire.order.Order;
+import io.bellwire.order.OrderDraft;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderPatch;
+import io.bellwire.order.OrderTarget;
+import io.bellwire.order.Precondition;
+import io.bellwire.order.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an order's source asks for: a new order, or a change of one. Immutable.
+ *
+ * @param orderId the order that is to change; null for a new one
+ * @param recipe a new order's
+ * @param volume what makes this version differ from all others
+ */
+record Wish(DeviceId device, @Nullable String orderId, String recipe, long volume) {
+    /** What is acknowledged. */
+    record Granted(String orderId, long version) {}
+
+    /** The product's own write, into the feed of the device. */
+    Write<Result<Refusal>> write(Feed feed) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("volume", volume);
+        if (orderId == null) {
+            json.put("device_id", device.value()).put("recipe_id", recipe);
+            return new CreateOrder(OrderDraft.of(json), List.of(feed));
+        }
+        OrderTarget target = new OrderTarget(OrderId.parse(orderId).orElseThrow(), List.of(feed), 0);
+        return new ChangeOrder(target, OrderPatch.of(json), Precondition.NONE);
+    }
+
+    static Granted granted(Result<Refusal> result) {
+        Event event = result instanceof Result.Done<Refusal> done ? done.event() : null;
+        if (event == null) {
+            throw new IllegalStateException("refused: " + result);
+        }
+        Order order = Order.of(event);
+        return new Granted(order.id(), order.version());
+    }
+}
