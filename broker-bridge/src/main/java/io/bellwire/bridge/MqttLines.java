@@ -26,8 +26,14 @@ public final class MqttLines implements DeviceSessions {
     }
 
     @Override
-    public void subscribed(DeviceId device, String topic) {
-        bridge.opened(new Session(this, device, topic));
+    public void connected(DeviceId device, DoorbellKind kind) {
+        // those of a connection whose place this one has taken
+        disconnected(device);
+    }
+
+    @Override
+    public void subscribed(DeviceId device, String topic, DoorbellKind kind) {
+        bridge.opened(new Session(this, device, topic, kind));
     }
 
     @Override
@@ -42,15 +48,10 @@ public final class MqttLines implements DeviceSessions {
                 : ringer.ring(session.device, session.topic, ring.payload(), ring.expirySeconds());
     }
 
-    private record Session(MqttLines lines, DeviceId device, String topic) implements Line {
+    private record Session(MqttLines lines, DeviceId device, String topic, DoorbellKind kind) implements Line {
         @Override
         public FeedId feed() {
             return FeedId.ofDevice(device);
-        }
-
-        @Override
-        public DoorbellKind kind() {
-            return DoorbellKind.MQTT;
         }
 
         @Override

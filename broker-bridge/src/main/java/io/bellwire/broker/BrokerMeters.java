@@ -1,10 +1,12 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -13,7 +15,7 @@ final class BrokerMeters {
     private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
     private final Map<Handover, Counter> signals = new EnumMap<>(Handover.class);
     private final Counter loopErrors;
-    private final Counter connects;
+    private final Map<DoorbellKind, Counter> connects = new EnumMap<>(DoorbellKind.class);
     private final Counter restarts;
     private final Counter canariesHeard;
     private final Counter canariesUnheard;
@@ -22,9 +24,14 @@ final class BrokerMeters {
 
     BrokerMeters(MeterRegistry registry) {
         this.registry = registry;
-        connects = Counter.builder("bellwire.broker.connects")
-                .description("Logins of devices")
-                .register(registry);
+        for (DoorbellKind kind : List.of(DoorbellKind.MQTT, DoorbellKind.WEBSOCKET)) {
+            connects.put(
+                    kind,
+                    Counter.builder("bellwire.broker.connects")
+                            .description("Logins of devices")
+                            .tag("doorbell", kind.text())
+                            .register(registry));
+        }
         loopErrors = Counter.builder("bellwire.broker.loop.errors")
                 .description("Commands that threw in a session loop, which went on")
                 .register(registry);
@@ -65,8 +72,9 @@ final class BrokerMeters {
                 .register(registry);
     }
 
-    void connected() {
-        connects.increment();
+    @SuppressWarnings("NullAway") // the constructor has put both
+    void connected(DoorbellKind kind) {
+        connects.get(kind).increment();
     }
 
     @SuppressWarnings("NullAway") // the constructor has put all of them

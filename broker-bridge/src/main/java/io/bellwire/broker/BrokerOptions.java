@@ -1,6 +1,8 @@
 package io.bellwire.broker;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How the embedded broker listens and what it allows. Immutable. The constructor throws {@link IllegalArgumentException}
@@ -8,6 +10,9 @@ import java.time.Duration;
  *
  * @param host address to bind to; default 127.0.0.1
  * @param port TCP port, 0 for any that is free; default 1883
+ * @param wsPort TCP port for MQTT over WebSocket, 0 for any that is free, -1 for none; default 0
+ * @param wsOrigins the origins, such as {@code https://kiosk.example}, whose pages may connect from a browser; empty, the
+ *     default, for any. Clients that are no browsers say no origin, and are always let through to the login
  * @param connectTimeout how long a new connection may take until its CONNACK is out, whatever it sends meanwhile;
  *     default 10 s
  * @param maxConnections how many connections there may be, logged in or not; default 20,000
@@ -26,6 +31,8 @@ import java.time.Duration;
 public record BrokerOptions(
         String host,
         int port,
+        int wsPort,
+        Set<String> wsOrigins,
         Duration connectTimeout,
         int maxConnections,
         int maxConnectionsPerAddress,
@@ -36,11 +43,23 @@ public record BrokerOptions(
         Duration watchdogInterval,
         Duration watchdogTimeout,
         int watchdogRounds) {
+    /** In place of a port: do not listen. */
+    public static final int NO_PORT = -1;
+
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s,]+|null");
 
     public BrokerOptions {
         require(!host.isBlank(), "host must not be blank");
         range("port", port, 0, 65_535);
+        range("wsPort", wsPort, NO_PORT, 65_535);
+        require(port == 0 || port != wsPort, "wsPort must not be the port of plain MQTT, " + port);
+        wsOrigins = Set.copyOf(wsOrigins);
+        for (String origin : wsOrigins) {
+            require(
+                    ORIGIN.matcher(origin).matches(),
+                    "wsOrigins must be like https://host or https://host:port and not " + origin);
+        }
         range("connectTimeout", connectTimeout);
         range("maxConnections", maxConnections, 1, 1_000_000);
         range("maxConnectionsPerAddress", maxConnectionsPerAddress, 0, 1_000_000);
@@ -63,11 +82,13 @@ public record BrokerOptions(
         return new Builder();
     }
 
-    /** The same on another port. */
-    BrokerOptions withPort(int other) {
+    /** The same on other ports. */
+    BrokerOptions withPorts(int otherPort, int otherWsPort) {
         return new BrokerOptions(
                 host,
-                other,
+                otherPort,
+                otherWsPort,
+                wsOrigins,
                 connectTimeout,
                 maxConnections,
                 maxConnectionsPerAddress,
@@ -100,6 +121,8 @@ public record BrokerOptions(
     public static final class Builder {
         private String host = "127.0.0.1";
         private int port = 1883;
+        private int wsPort;
+        private Set<String> wsOrigins = Set.of();
         private Duration connectTimeout = Duration.ofSeconds(10);
         private int maxConnections = 20_000;
         private int maxConnectionsPerAddress;
@@ -120,6 +143,16 @@ public record BrokerOptions(
 
         public Builder port(int value) {
             port = value;
+            return this;
+        }
+
+        public Builder wsPort(int value) {
+            wsPort = value;
+            return this;
+        }
+
+        public Builder wsOrigins(Set<String> value) {
+            wsOrigins = Set.copyOf(value);
             return this;
         }
 
@@ -178,6 +211,8 @@ public record BrokerOptions(
             return new BrokerOptions(
                     host,
                     port,
+                    wsPort,
+                    wsOrigins,
                     connectTimeout,
                     maxConnections,
                     maxConnectionsPerAddress,

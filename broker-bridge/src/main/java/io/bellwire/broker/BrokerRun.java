@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
 import io.netty.bootstrap.ServerBootstrap;
@@ -23,9 +24,11 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +57,7 @@ final class BrokerRun implements AutoCloseable {
     private final Gate gate;
     private final Admission admission;
     private final Channel server;
+    private final @Nullable Channel webSockets;
 
     /** Listens when it returns. Throws {@link BindException}, with nothing left behind, if it cannot. */
     BrokerRun(
@@ -74,10 +78,11 @@ final class BrokerRun implements AutoCloseable {
         gate = new Gate(options, authenticator, topics, canaries, new Connections(sessions), moquette, meters, log);
         admission = new Admission(
                 options.maxConnections(), options.maxConnectionsPerAddress(), PLACES_PER_CANARY * moquette.loops());
-        server = listen(options);
+        server = listen(options.host(), options.port(), false);
+        webSockets = options.wsPort() == BrokerOptions.NO_PORT ? null : listen(options.host(), options.wsPort(), true);
     }
 
-    private Channel listen(BrokerOptions options) throws BindException {
+    private Channel listen(String host, int port, boolean overWebSocket) throws BindException {
         ChannelFuture bound = new ServerBootstrap()
                 .group(acceptor, workers)
                 .channel(NioServerSocketChannel.class)
@@ -87,15 +92,15 @@ final class BrokerRun implements AutoCloseable {
                 .childOption(ChannelOption.SO_SNDBUF, SOCKET_SEND_BYTES)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES)
                 .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
-                .childHandler(new Arrivals())
-                .bind(options.host(), options.port())
+                .childHandler(new Arrivals(overWebSocket))
+                .bind(host, port)
                 .awaitUninterruptibly();
         if (bound.isSuccess()) {
             return bound.channel();
         }
         letGo();
-        BindException refused = new BindException("cannot listen on " + options.host() + ":" + options.port() + ": "
-                + bound.cause().getMessage());
+        BindException refused = new BindException(
+                "cannot listen on " + host + ":" + port + ": " + bound.cause().getMessage());
         refused.initCause(bound.cause());
         throw refused;
     }
@@ -124,14 +129,22 @@ final class BrokerRun implements AutoCloseable {
         return (InetSocketAddress) server.localAddress();
     }
 
+    /** Where MQTT over WebSocket is. */
+    Optional<InetSocketAddress> webSocketAddress() {
+        return Optional.ofNullable(webSockets).map(channel -> (InetSocketAddress) channel.localAddress());
+    }
+
     boolean isListening() {
-        return server.isActive();
+        return server.isActive() && (webSockets == null || webSockets.isActive());
     }
 
     @Override
     public void close() {
         // no new ones first, then those that are here, so that none slips in between
         server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        if (webSockets != null) {
+            webSockets.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
         gate.connections().dismiss();
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         gate.connections().abandon();
@@ -148,6 +161,12 @@ final class BrokerRun implements AutoCloseable {
 
     /** Counts who comes in and builds what it has to pass. */
     private final class Arrivals extends ChannelInitializer<SocketChannel> {
+        private final boolean overWebSocket;
+
+        private Arrivals(boolean overWebSocket) {
+            this.overWebSocket = overWebSocket;
+        }
+
         @Override
         protected void initChannel(SocketChannel channel) {
             InetSocketAddress remote = channel.remoteAddress();
@@ -159,11 +178,17 @@ final class BrokerRun implements AutoCloseable {
             }
             channel.closeFuture().addListener(closed -> admission.leave(entry, remote));
             channels.add(channel);
+            if (overWebSocket) {
+                WebSocketDoor.hang(channel, gate);
+            }
             channel.pipeline()
                     .addLast(new Framer(gate.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(gate.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
-                    .addLast(new Guard(gate, entry == Admission.Entry.CANARIES_ONLY));
+                    .addLast(new Guard(
+                            gate,
+                            overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT,
+                            entry == Admission.Entry.CANARIES_ONLY));
         }
     }
 }

@@ -68,11 +68,20 @@ final class Connections {
         }
     }
 
+    /** Its CONNACK is out. */
+    void connected(Doorbell bell) {
+        synchronized (stripe(bell)) {
+            if (current.get(bell.clientId()) == bell) {
+                tell(device -> sessions.connected(device, bell.kind()), bell);
+            }
+        }
+    }
+
     /** The SUBACK of these topics is out. */
     void subscribed(Doorbell bell, Collection<String> topics) {
         synchronized (stripe(bell)) {
             if (current.get(bell.clientId()) == bell) {
-                topics.forEach(topic -> tell(device -> sessions.subscribed(device, topic), bell));
+                topics.forEach(topic -> tell(device -> sessions.subscribed(device, topic, bell.kind()), bell));
             }
         }
     }

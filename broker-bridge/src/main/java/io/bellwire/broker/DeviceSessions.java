@@ -1,5 +1,6 @@
 package io.bellwire.broker;
 
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.registry.DeviceId;
 
 /**
@@ -7,8 +8,14 @@ import io.bellwire.registry.DeviceId;
  * which it happened; implementations return at once and do not throw.
  */
 public interface DeviceSessions {
+    /**
+     * The CONNACK is out. Whatever was subscribed to on an earlier connection is over, also where no disconnection was
+     * told because this one has taken its place.
+     */
+    void connected(DeviceId device, DoorbellKind kind);
+
     /** The SUBACK is out: the device can be rung on {@code topic} now. Called for every topic of every SUBSCRIBE. */
-    void subscribed(DeviceId device, String topic);
+    void subscribed(DeviceId device, String topic, DoorbellKind kind);
 
     /**
      * The device has no connection any more. Not called for a connection whose place a newer one has taken. May come

@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.registry.DeviceId;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -40,6 +41,7 @@ final class Doorbell {
 
     private final ChannelHandlerContext context;
     private final Login login;
+    private final DoorbellKind kind;
     private final Consumer<Refusal> closer;
     private final @Nullable DeviceId device;
     private final String topic;
@@ -48,9 +50,15 @@ final class Doorbell {
     private volatile Map<String, Wire> wires = Map.of();
 
     /** @param closer closes the connection; called on its event loop */
-    Doorbell(ChannelHandlerContext context, Login login, int messageExpirySeconds, Consumer<Refusal> closer) {
+    Doorbell(
+            ChannelHandlerContext context,
+            Login login,
+            DoorbellKind kind,
+            int messageExpirySeconds,
+            Consumer<Refusal> closer) {
         this.context = context;
         this.login = login;
+        this.kind = kind;
         this.closer = closer;
         this.device = login.isCanary() ? null : new DeviceId(login.clientId());
         this.topic = SignalTopic.ofClient(login.clientId());
@@ -59,6 +67,11 @@ final class Doorbell {
 
     String clientId() {
         return login.clientId();
+    }
+
+    /** What its client is connected by. */
+    DoorbellKind kind() {
+        return kind;
     }
 
     /** Whose it is; null for a canary. */

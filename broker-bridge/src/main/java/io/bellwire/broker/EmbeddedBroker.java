@@ -24,6 +24,7 @@ public final class EmbeddedBroker implements SignalBroker {
     private final BrokerMeters meters;
     private final Starter starter;
     private final InetSocketAddress address;
+    private final Optional<InetSocketAddress> webSocketAddress;
     private final Watchdog watchdog;
     private final Object lifecycle = new Object();
     private boolean closed;
@@ -41,17 +42,18 @@ public final class EmbeddedBroker implements SignalBroker {
             throws BindException {
         BrokerMeters counting = new BrokerMeters(registry);
         meters = counting;
-        starter =
-                port -> new BrokerRun(options.withPort(port), authenticator, topics, sessions, counting, clock, random);
-        run = starter.start(options.port());
+        starter = (port, wsPort) -> new BrokerRun(
+                options.withPorts(port, wsPort), authenticator, topics, sessions, counting, clock, random);
+        run = starter.start(options.port(), options.wsPort());
         address = run.address();
+        webSocketAddress = run.webSocketAddress();
         meters.watch(this);
         watchdog = new Watchdog(
                 new Revival(options.watchdogTimeout()), options.watchdogInterval(), options.watchdogRounds());
     }
 
     private interface Starter {
-        BrokerRun start(int port) throws BindException;
+        BrokerRun start(int port, int wsPort) throws BindException;
     }
 
     /**
@@ -76,6 +78,11 @@ public final class EmbeddedBroker implements SignalBroker {
     @Override
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** Where devices connect over WebSocket, at the path {@code /mqtt}; empty if they cannot. */
+    public Optional<InetSocketAddress> webSocketAddress() {
+        return webSocketAddress;
     }
 
     @Override
@@ -162,7 +169,9 @@ public final class EmbeddedBroker implements SignalBroker {
                 meters.restarted();
                 run.close();
                 try {
-                    run = starter.start(address.getPort());
+                    run = starter.start(
+                            address.getPort(),
+                            webSocketAddress.map(InetSocketAddress::getPort).orElse(BrokerOptions.NO_PORT));
                 } catch (BindException taken) {
                     // the watchdog comes back to it in its next round
                     symptom = taken.getMessage();

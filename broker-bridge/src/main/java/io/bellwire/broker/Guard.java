@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.Exchange.Outcome;
+import io.bellwire.feed.DoorbellKind;
 import io.moquette.broker.MoquetteSession;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -35,6 +36,7 @@ final class Guard extends ChannelDuplexHandler {
     private static final long FAREWELL_MILLIS = 2000;
 
     private final Gate gate;
+    private final DoorbellKind kind;
     private final boolean canariesOnly;
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else
@@ -53,9 +55,13 @@ final class Guard extends ChannelDuplexHandler {
     private @Nullable Exchange exchange;
     private @Nullable Future<?> deadline;
 
-    /** @param canariesOnly the connection was let in beyond the limits */
-    Guard(Gate gate, boolean canariesOnly) {
+    /**
+     * @param kind what the connection is
+     * @param canariesOnly whether it was let in beyond the limits
+     */
+    Guard(Gate gate, DoorbellKind kind, boolean canariesOnly) {
         this.gate = gate;
+        this.kind = kind;
         this.canariesOnly = canariesOnly;
     }
 
@@ -74,10 +80,6 @@ final class Guard extends ChannelDuplexHandler {
         context = added;
         session = gate.moquette().open(added.channel());
         turnstile = new Turnstile(added.channel(), gate.options().maxPacketBytes(), this::serve);
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext same) {
         deadline = context.executor()
                 .schedule(
                         () -> refuse(Refusal.CONNECT_TIMEOUT),
@@ -187,7 +189,7 @@ final class Guard extends ChannelDuplexHandler {
             refuse(Refusal.FULL);
             return;
         }
-        bell = new Doorbell(context, login, gate.options().messageExpirySeconds(), this::refuse);
+        bell = new Doorbell(context, login, kind, gate.options().messageExpirySeconds(), this::refuse);
         stage = Stage.CONNECTING;
         turnstile.shut();
         gate.connections().knock(bell);
@@ -222,8 +224,9 @@ final class Guard extends ChannelDuplexHandler {
             cancelDeadline();
             session.stopResending();
             if (bell().device() != null) {
-                gate.meters().connected();
+                gate.meters().connected(kind);
             }
+            gate.connections().connected(bell());
             resume();
         }
     }

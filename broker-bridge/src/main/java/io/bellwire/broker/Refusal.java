@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * DISCONNECT reason afterwards (MQTT 5 only; MQTT 3.1.1 has no such packet). A null code says nothing before closing.
  */
 enum Refusal {
+    /** WebSocket: the request does not open one for MQTT. Its answer is HTTP's. */
+    HANDSHAKE(null, null, Disconnect.PROTOCOL_ERROR),
+    /** WebSocket: a browser's page that may not connect. Its answer is HTTP's. */
+    ORIGIN(null, null, Disconnect.NOT_AUTHORIZED),
     /** The first packet is not CONNECT; MQTT asks to close without a word. */
     NOT_CONNECT(null, null, Disconnect.PROTOCOL_ERROR),
     MALFORMED(null, null, Disconnect.MALFORMED_PACKET),

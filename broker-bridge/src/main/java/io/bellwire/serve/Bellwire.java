@@ -43,14 +43,17 @@ public final class Bellwire implements AutoCloseable {
     private final ActiveRoutes routes;
     private final URI http;
     private final URI mqtt;
+    private final Optional<URI> ws;
     private boolean closed;
 
-    private Bellwire(Deque<AutoCloseable> parts, FeedApi feed, ActiveRoutes routes, URI http, URI mqtt) {
+    private Bellwire(
+            Deque<AutoCloseable> parts, FeedApi feed, ActiveRoutes routes, URI http, URI mqtt, Optional<URI> ws) {
         this.parts = parts;
         this.feed = feed;
         this.routes = routes;
         this.http = http;
         this.mqtt = mqtt;
+        this.ws = ws;
     }
 
     /** A server in memory on free ports. */
@@ -89,15 +92,29 @@ public final class Bellwire implements AutoCloseable {
             feed.listen(bridge);
             feed.streams().listen(new StreamLines(bridge));
             MqttLines mqttLines = new MqttLines(bridge);
-            EmbeddedBroker broker =
-                    EmbeddedBroker.start(options.mqtt(), feed::authenticate, routes, mqttLines, meters, clock, random);
+            EmbeddedBroker broker = EmbeddedBroker.start(
+                    options.mqtt(),
+                    feed::authenticate,
+                    routes,
+                    new WatchedSessions(feed.presence(), mqttLines),
+                    meters,
+                    clock,
+                    random);
             parts.push(broker);
+            // that connections end because the server does is no news
+            parts.push(feed.presence());
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);
             mqttLines.ringWith(broker);
             bridge.start();
             URI http = feed.serve();
-            return new Bellwire(parts, feed, routes, http, mqttUri(broker.address()));
+            return new Bellwire(
+                    parts,
+                    feed,
+                    routes,
+                    http,
+                    URI.create("mqtt://" + authority(broker.address())),
+                    broker.webSocketAddress().map(address -> URI.create("ws://" + authority(address) + "/mqtt")));
         } catch (BindException e) {
             close(parts);
             throw new ConfigurationException("MQTT: " + e.getMessage(), e);
@@ -115,6 +132,11 @@ public final class Bellwire implements AutoCloseable {
     /** Where devices connect. */
     public URI mqtt() {
         return mqtt;
+    }
+
+    /** Where devices connect over WebSocket; empty if that is off. */
+    public Optional<URI> ws() {
+        return ws;
     }
 
     /** The bearer token of an operator. */
@@ -161,9 +183,9 @@ public final class Bellwire implements AutoCloseable {
         }
     }
 
-    private static URI mqttUri(InetSocketAddress address) {
+    private static String authority(InetSocketAddress address) {
         String host = address.getHostString();
-        return URI.create("mqtt://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     private static void close(Deque<AutoCloseable> parts) {

@@ -5,11 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The one line that a server prints when it answers: JSON, put together by hand because it comes first. Immutable. */
-record ReadyLine(URI http, URI mqtt, Optional<Path> operatorTokenFile) {
+record ReadyLine(URI http, URI mqtt, Optional<URI> ws, Optional<Path> operatorTokenFile) {
     @Override
     public String toString() {
         return "{\"ready\":true,\"http\":" + quoted(http.toString())
                 + ",\"mqtt\":" + quoted(mqtt.toString())
+                + ws.map(uri -> ",\"ws\":" + quoted(uri.toString())).orElse("")
                 + operatorTokenFile
                         .map(file -> ",\"operator_token_file\":"
                                 + quoted(file.toAbsolutePath().normalize().toString()))

@@ -96,7 +96,8 @@ public final class Serve {
                 Optional<String> unused = bellwire.reloadRoutes();
             });
         }
-        System.out.println(new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.operatorTokenFile()));
+        System.out.println(
+                new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.ws(), bellwire.operatorTokenFile()));
         if (options.exitWhenReady) {
             System.exit(0);
         }

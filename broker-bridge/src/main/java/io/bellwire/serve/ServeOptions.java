@@ -9,7 +9,9 @@ import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,6 +56,21 @@ final class ServeOptions {
             defaultValue = "1883",
             description = "MQTT port, 0 for any that is free.")
     int mqttPort;
+
+    @Option(
+            names = "--ws-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Port of MQTT over WebSocket, 0 for any that is free, -1 for none.")
+    int wsPort;
+
+    @Option(
+            names = "--ws-origins",
+            paramLabel = "ORIGIN",
+            split = ",",
+            description = "Origins, such as https://kiosk.example, whose pages may connect over WebSocket, separated by"
+                    + " commas. Default: any.")
+    Set<String> wsOrigins = new LinkedHashSet<>();
 
     @Option(
             names = "--data-dir",
@@ -140,6 +157,9 @@ final class ServeOptions {
 
     @Mixin
     HttpLimits httpLimits = new HttpLimits();
+
+    @Mixin
+    final PresenceTimes presence = new PresenceTimes();
 
     @Option(
             names = "--mqtt-connections-max",
@@ -253,6 +273,7 @@ final class ServeOptions {
                 httpLimits.callers(),
                 httpLimits.feedReads(),
                 httpLimits.feedPagesExpected,
+                presence.toPresenceOptions(),
                 newEpoch);
     }
 
@@ -260,6 +281,8 @@ final class ServeOptions {
         return BrokerOptions.builder()
                 .host(host)
                 .port(mqttPort)
+                .wsPort(wsPort)
+                .wsOrigins(wsOrigins)
                 .connectTimeout(mqttConnectTimeout)
                 .maxConnections(mqttConnectionsMax)
                 .maxConnectionsPerAddress(mqttConnectionsPerAddressMax)

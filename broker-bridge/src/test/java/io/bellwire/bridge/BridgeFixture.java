@@ -1,6 +1,7 @@
 package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalTopic;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.registry.DeviceId;
@@ -41,7 +42,7 @@ abstract class BridgeFixture {
     }
 
     void subscribed(DeviceId device) {
-        sessions.subscribed(device, SignalTopic.of(device));
+        sessions.subscribed(device, SignalTopic.of(device), DoorbellKind.MQTT);
     }
 
     void connected(DeviceId device) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalTopic;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -80,7 +81,7 @@ class BridgeTest extends BridgeFixture {
                 new Bridge(BridgeOptions.DEFAULT, FeedSources.of(log), time, new Random(7), new SimpleMeterRegistry());
         MqttLines earlySessions = new MqttLines(early);
         earlySessions.ringWith(broker);
-        earlySessions.subscribed(GRILL, SignalTopic.of(GRILL));
+        earlySessions.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
         commitTo(early, GRILL_FEED, 1);
         time.settle();
         assertEquals(List.of(), broker.take());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.broker.SignalTopic;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.PageJson;
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
@@ -252,7 +253,7 @@ class BridgeTiersTest extends BridgeFixture {
 
     @Test
     void topicOfARouteRingsAloneAndAtOnce() {
-        sessions.subscribed(GRILL, URGENT_TOPIC);
+        sessions.subscribed(GRILL, URGENT_TOPIC, DoorbellKind.MQTT);
         connected(GRILL);
         commit("io.bellwire.order.created");
         time.settle();
@@ -269,7 +270,7 @@ class BridgeTiersTest extends BridgeFixture {
 
     @Test
     void changeOfAnotherTopicInBetweenIsListedNoMoreOpenlyThanItsRouteSays() {
-        sessions.subscribed(GRILL, URGENT_TOPIC);
+        sessions.subscribed(GRILL, URGENT_TOPIC, DoorbellKind.MQTT);
         time.advanceMillis(100);
         payloads();
         commit("oven.alarm");

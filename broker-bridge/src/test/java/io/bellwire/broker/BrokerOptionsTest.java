@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,8 @@ class BrokerOptionsTest {
         Map<String, UnaryOperator<BrokerOptions.Builder>> wrong = Map.ofEntries(
                 Map.entry("host", options -> options.host(" ")),
                 Map.entry("port", options -> options.port(65_536)),
+                Map.entry("wsPort", options -> options.wsPort(-2)),
+                Map.entry("wsOrigins", options -> options.wsOrigins(Set.of("kiosk.example"))),
                 Map.entry("connectTimeout", options -> options.connectTimeout(Duration.ZERO)),
                 Map.entry("maxConnections", options -> options.maxConnections(0)),
                 Map.entry("maxConnectionsPerAddress", options -> options.maxConnectionsPerAddress(-1)),
@@ -32,6 +35,14 @@ class BrokerOptionsTest {
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, builder::build, option);
             assertTrue(refused.getMessage().startsWith(option + " must"), refused.getMessage());
         });
+    }
+
+    @Test
+    void onePortCannotServeBothKindsOfConnection() {
+        BrokerOptions.Builder builder = BrokerOptions.builder().port(1883).wsPort(1883);
+        assertEquals(
+                "wsPort must not be the port of plain MQTT, 1883",
+                assertThrows(IllegalArgumentException.class, builder::build).getMessage());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every client library goes through the same day in the life of a device. */
+/** Every client library goes through the same day in the life of a device, over TCP and over WebSocket. */
 class ClientsTest {
     private static final String SIGNAL = "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3}";
     private static final long PATIENCE_SECONDS = 10;
@@ -47,14 +48,20 @@ class ClientsTest {
     }
 
     static Stream<Library> libraries() {
-        return Stream.of(new HiveMq5(), new HiveMq3(), new Paho5());
+        return Stream.of(
+                new HiveMq5(false),
+                new HiveMq5(true),
+                new HiveMq3(false),
+                new HiveMq3(true),
+                new Paho5(false),
+                new Paho5(true));
     }
 
     @ParameterizedTest
     @MethodSource("libraries")
     void deviceHearsItsOwnSignalsAndNothingElse(Library library) throws Exception {
-        assertFalse(library.connect(broker.address(), "grill", "wrong"), "a wrong secret");
-        assertTrue(library.connect(broker.address(), "grill", TestBroker.secretOf("grill")));
+        assertFalse(library.connect(broker.address(library.isOverWebSocket()), "grill", "wrong"), "a wrong secret");
+        assertTrue(library.connect(broker.address(library.isOverWebSocket()), "grill", TestBroker.secretOf("grill")));
         assertFalse(library.subscribe(TestBroker.topicOf("fryer")), "another device's topic");
         assertFalse(library.subscribe("#"), "everything");
         assertTrue(library.subscribe(TestBroker.topicOf("grill")));
@@ -68,7 +75,9 @@ class ClientsTest {
 
         library.disconnect();
         await().until(() -> broker.events.contains("-grill"));
-        assertTrue(library.connect(broker.address(), "grill", TestBroker.secretOf("grill")), "again");
+        assertTrue(
+                library.connect(broker.address(library.isOverWebSocket()), "grill", TestBroker.secretOf("grill")),
+                "again");
         assertTrue(library.subscribe(TestBroker.topicOf("grill")));
         assertEquals(Handover.WRITTEN, broker.ring("grill", SIGNAL));
         assertEquals(SIGNAL, library.hears());
@@ -79,6 +88,15 @@ class ClientsTest {
     private abstract static class Library {
         final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         volatile String properties = "";
+        private final boolean overWebSocket;
+
+        Library(boolean overWebSocket) {
+            this.overWebSocket = overWebSocket;
+        }
+
+        boolean isOverWebSocket() {
+            return overWebSocket;
+        }
 
         abstract boolean isMqtt5();
 
@@ -87,6 +105,12 @@ class ClientsTest {
         abstract boolean subscribe(String filter) throws Exception;
 
         abstract void disconnect() throws Exception;
+
+        /** HiveMQ's, with the way to the broker. */
+        MqttClientBuilder builder(InetSocketAddress broker) {
+            MqttClientBuilder builder = MqttClient.builder().serverAddress(broker);
+            return overWebSocket ? builder.webSocketConfig().serverPath("mqtt").applyWebSocketConfig() : builder;
+        }
 
         String hears() throws InterruptedException {
             return heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -98,12 +122,16 @@ class ClientsTest {
 
         @Override
         public String toString() {
-            return getClass().getSimpleName();
+            return getClass().getSimpleName() + (overWebSocket ? " over WebSocket" : "");
         }
     }
 
     private static final class HiveMq5 extends Library {
         private Mqtt5BlockingClient client;
+
+        HiveMq5(boolean overWebSocket) {
+            super(overWebSocket);
+        }
 
         @Override
         boolean isMqtt5() {
@@ -112,10 +140,9 @@ class ClientsTest {
 
         @Override
         boolean connect(InetSocketAddress broker, String device, String secret) {
-            Mqtt5ClientBuilder builder = MqttClient.builder()
+            Mqtt5ClientBuilder builder = builder(broker)
                     .useMqttVersion5()
                     .identifier(device)
-                    .serverAddress(broker)
                     .simpleAuth()
                     .username(device)
                     .password(secret.getBytes(StandardCharsets.UTF_8))
@@ -153,6 +180,10 @@ class ClientsTest {
     private static final class HiveMq3 extends Library {
         private Mqtt3BlockingClient client;
 
+        HiveMq3(boolean overWebSocket) {
+            super(overWebSocket);
+        }
+
         @Override
         boolean isMqtt5() {
             return false;
@@ -160,10 +191,9 @@ class ClientsTest {
 
         @Override
         boolean connect(InetSocketAddress broker, String device, String secret) {
-            Mqtt3ClientBuilder builder = MqttClient.builder()
+            Mqtt3ClientBuilder builder = builder(broker)
                     .useMqttVersion3()
                     .identifier(device)
-                    .serverAddress(broker)
                     .simpleAuth()
                     .username(device)
                     .password(secret.getBytes(StandardCharsets.UTF_8))
@@ -200,6 +230,10 @@ class ClientsTest {
     private static final class Paho5 extends Library {
         private MqttAsyncClient client;
 
+        Paho5(boolean overWebSocket) {
+            super(overWebSocket);
+        }
+
         @Override
         boolean isMqtt5() {
             return true;
@@ -207,7 +241,12 @@ class ClientsTest {
 
         @Override
         boolean connect(InetSocketAddress broker, String device, String secret) throws MqttException {
-            client = new MqttAsyncClient("tcp://127.0.0.1:" + broker.getPort(), device, new MemoryPersistence());
+            client = new MqttAsyncClient(
+                    (isOverWebSocket()
+                            ? "ws://127.0.0.1:" + broker.getPort() + "/mqtt"
+                            : "tcp://127.0.0.1:" + broker.getPort()),
+                    device,
+                    new MemoryPersistence());
             MqttConnectionOptions options = new MqttConnectionOptions();
             options.setUserName(device);
             options.setPassword(secret.getBytes(StandardCharsets.UTF_8));

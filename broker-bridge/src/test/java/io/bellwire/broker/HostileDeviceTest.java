@@ -28,8 +28,13 @@ class HostileDeviceTest {
     private static final int REPEATS = 5;
 
     private final TestBroker broker =
-            new TestBroker(TestBroker.options().maxPacketBytes(65_536).build());
+            start(new TestBroker(TestBroker.options().maxPacketBytes(65_536).build()));
     private Victims victims;
+
+    /** Where it is run over something else than TCP, another. */
+    TestBroker start(TestBroker broker) {
+        return broker;
+    }
 
     @BeforeEach
     void eightDevicesListen() throws IOException {
@@ -52,7 +57,7 @@ class HostileDeviceTest {
     @Test
     void pubAcksAfterTheSessionHasEndedStopNobody() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.address(), attacker)) {
+            try (RawClient client = RawClient.device(broker.way(), attacker)) {
                 client.subscribe(TestBroker.topicOf(attacker));
                 client.sendQuietly(Packets.DISCONNECT, Packets.pubAck(1), Packets.pubAck(2));
                 for (int id = 3; id < 100; id++) {
@@ -65,7 +70,7 @@ class HostileDeviceTest {
     @Test
     void pubAcksThatNobodyAskedForAreSwallowed() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.address(), attacker)) {
+            try (RawClient client = RawClient.device(broker.way(), attacker)) {
                 for (int id = 1; id < 100; id++) {
                     client.send(Packets.pubAck(id));
                 }
@@ -91,7 +96,7 @@ class HostileDeviceTest {
     void malformedFiltersStopNobody(String filter) throws Exception {
         everyAttacker(attacker -> {
             for (boolean mqtt5 : new boolean[] {false, true}) {
-                try (RawClient client = new RawClient(broker.address())) {
+                try (RawClient client = new RawClient(broker.way())) {
                     Packets.Connect connect = Packets.connect(attacker);
                     client.send((mqtt5 ? connect.mqtt5() : connect).bytes());
                     assertTrue(client.read().is(RawClient.CONNACK));
@@ -113,7 +118,7 @@ class HostileDeviceTest {
     void filtersOfManyThousandLevelsStopNobody() throws Exception {
         String deep = "a/".repeat(20_000) + "x";
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.address(), attacker)) {
+            try (RawClient client = RawClient.device(broker.way(), attacker)) {
                 assertEquals(0x80, client.subscribe(deep));
                 client.send(Packets.unsubscribe(2, deep));
                 assertTrue(client.read().is(RawClient.UNSUBACK));
@@ -126,7 +131,7 @@ class HostileDeviceTest {
     void lastWillsAreRefusedWhateverTheirQos(int qos) throws Exception {
         String victimsTopic = TestBroker.topicOf(victims.first());
         everyAttacker(attacker -> {
-            try (RawClient client = new RawClient(broker.address())) {
+            try (RawClient client = new RawClient(broker.way())) {
                 client.send(Packets.connect(attacker)
                         .will(victimsTopic, "forged", qos)
                         .bytes());
@@ -140,7 +145,7 @@ class HostileDeviceTest {
     void publishingEndsTheConnectionAndReachesNobody(int qos) throws Exception {
         String victimsTopic = TestBroker.topicOf(victims.first());
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.address(), attacker)) {
+            try (RawClient client = RawClient.device(broker.way(), attacker)) {
                 client.send(Packets.publish(victimsTopic, qos, new byte[10]));
                 assertTrue(client.isClosedByBroker());
             }
@@ -152,7 +157,7 @@ class HostileDeviceTest {
     void nobodyHearsAnothersSignals(String filter) throws Exception {
         List<RawClient> spies = new ArrayList<>();
         for (String attacker : ATTACKERS) {
-            RawClient spy = RawClient.device(broker.address(), attacker);
+            RawClient spy = RawClient.device(broker.way(), attacker);
             spies.add(spy);
             assertEquals(0x80, spy.subscribe(filter));
             assertEquals(0x80, spy.subscribe(TestBroker.topicOf(victims.first())));
@@ -174,7 +179,7 @@ class HostileDeviceTest {
                     Packets.connect(attacker).clientId(victim),
                     Packets.connect(attacker).user(victim),
                     Packets.connect(attacker).clientId(victim).user(victim))) {
-                try (RawClient client = new RawClient(broker.address())) {
+                try (RawClient client = new RawClient(broker.way())) {
                     client.send(connect.bytes());
                     assertNotEquals(0, client.read().code(1));
                     assertTrue(client.isClosedByBroker());
@@ -186,7 +191,7 @@ class HostileDeviceTest {
     @Test
     void secondConnectEndsTheConnectionAndLeavesNothing() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.address(), attacker)) {
+            try (RawClient client = RawClient.device(broker.way(), attacker)) {
                 client.send(
                         Packets.connect(attacker + "-2").bytes(),
                         Packets.connect(victims.first()).secret("wrong").bytes());
@@ -201,7 +206,7 @@ class HostileDeviceTest {
         byte[] publish = Packets.publish("t", 1, new byte[60_000]);
         long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
         for (int i = 0; i < 300; i++) {
-            try (RawClient client = new RawClient(broker.address())) {
+            try (RawClient client = new RawClient(broker.way())) {
                 client.sendQuietly(publish);
                 assertTrue(client.isClosedByBroker());
             }
@@ -214,7 +219,7 @@ class HostileDeviceTest {
     @Test
     void everyOtherPacketBeforeConnectEndsTheConnection() throws Exception {
         for (int type = 2; type <= 15; type++) {
-            try (RawClient client = new RawClient(broker.address())) {
+            try (RawClient client = new RawClient(broker.way())) {
                 int flags = type == 6 || type == 8 || type == 10 ? 2 : 0;
                 Packets.Body body = type >= 12 ? new Packets.Body() : new Packets.Body().number(1);
                 client.sendQuietly(Packets.packet((type << 4) | flags, body));
@@ -228,7 +233,7 @@ class HostileDeviceTest {
         byte[] cutShort = new Packets.Body().number(1).number(40).text("t").bytes();
         everyAttacker(attacker -> {
             for (int header : new int[] {0x82, 0xA2}) {
-                try (RawClient client = RawClient.device(broker.address(), attacker)) {
+                try (RawClient client = RawClient.device(broker.way(), attacker)) {
                     client.send(Packets.packet(header, new Packets.Body().raw(cutShort)), Packets.PINGREQ);
                     assertTrue(client.isClosedByBroker());
                 }
@@ -240,7 +245,7 @@ class HostileDeviceTest {
     @Test
     void disconnectingADeviceThatAcknowledgesStopsNobody() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.address(), attacker)) {
+            try (RawClient client = RawClient.device(broker.way(), attacker)) {
                 client.subscribe(TestBroker.topicOf(attacker));
                 client.send(Packets.pubAck(1), Packets.pubAck(2));
                 broker.broker().disconnect(new DeviceId(attacker));
@@ -257,7 +262,7 @@ class HostileDeviceTest {
     void connectionsThatGoBeforeTheirConnAckStopNobody() throws Exception {
         everyAttacker(attacker -> {
             for (int i = 0; i < 20; i++) {
-                try (RawClient client = new RawClient(broker.address())) {
+                try (RawClient client = new RawClient(broker.way())) {
                     client.send(Packets.connect(attacker).bytes());
                 }
             }
@@ -268,7 +273,7 @@ class HostileDeviceTest {
     @Test
     void floodOfSubscribesFillsNoLoop() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.address(), attacker)) {
+            try (RawClient client = RawClient.device(broker.way(), attacker)) {
                 byte[][] flood = new byte[2000][];
                 for (int i = 0; i < flood.length; i++) {
                     flood[i] = Packets.subscribe(i + 1, TestBroker.topicOf(attacker));
@@ -284,7 +289,7 @@ class HostileDeviceTest {
         Arrays.fill(pings, Packets.PINGREQ);
         List<CompletableFuture<Void>> floods = new ArrayList<>();
         for (String attacker : ATTACKERS) {
-            RawClient deaf = new RawClient(broker.address());
+            RawClient deaf = new RawClient(broker.way());
             deaf.send(Packets.connect(attacker).keepAlive(1).bytes());
             assertEquals(0, deaf.read().code(1));
             floods.add(CompletableFuture.runAsync(() -> {

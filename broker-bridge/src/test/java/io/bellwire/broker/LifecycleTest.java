@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
@@ -91,7 +92,10 @@ class LifecycleTest {
     private static EmbeddedBroker start(String host, int port) throws BindException {
         DeviceSessions nobody = new DeviceSessions() {
             @Override
-            public void subscribed(DeviceId device, String topic) {}
+            public void connected(DeviceId device, DoorbellKind kind) {}
+
+            @Override
+            public void subscribed(DeviceId device, String topic, DoorbellKind kind) {}
 
             @Override
             public void disconnected(DeviceId device) {}

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -23,26 +24,43 @@ final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
     private final Socket socket;
     private final InputStream in;
+    private final OutputStream out;
+
+    RawClient(TestBroker.Way way) throws IOException {
+        this(way, 0);
+    }
 
     RawClient(InetSocketAddress address) throws IOException {
-        this(address, 0);
+        this(new TestBroker.Way(address, false), 0);
     }
 
     /** @param receiveBytes what the socket may hold unread; 0 for the system's choice */
-    RawClient(InetSocketAddress address, int receiveBytes) throws IOException {
+    RawClient(TestBroker.Way way, int receiveBytes) throws IOException {
         socket = new Socket();
         if (receiveBytes > 0) {
             socket.setReceiveBufferSize(receiveBytes);
         }
-        socket.connect(address, PATIENCE_MILLIS);
+        socket.connect(way.address(), PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        if (way.isWebSocket()) {
+            RawWebSocket frames = RawWebSocket.open(socket);
+            in = frames.input();
+            out = frames.output();
+        } else {
+            in = socket.getInputStream();
+            out = socket.getOutputStream();
+        }
     }
 
     /** Logged in with MQTT 3.1.1; fails if it is not let in. */
     static RawClient device(InetSocketAddress address, String device) throws IOException {
-        RawClient client = new RawClient(address);
+        return device(new TestBroker.Way(address, false), device);
+    }
+
+    /** The same, on this way. */
+    static RawClient device(TestBroker.Way way, String device) throws IOException {
+        RawClient client = new RawClient(way);
         client.send(Packets.connect(device).bytes());
         Packet connAck = client.read();
         if (!connAck.is(CONNACK) || connAck.body[1] != 0) {
@@ -56,7 +74,7 @@ final class RawClient implements AutoCloseable {
         for (byte[] packet : packets) {
             all.write(packet);
         }
-        socket.getOutputStream().write(all.toByteArray());
+        out.write(all.toByteArray());
         return this;
     }
 

@@ -13,11 +13,16 @@ class SlowReaderTest {
 
     private static final int RINGS = 200_000;
 
+    /** Where it is run over something else than TCP, another. */
+    TestBroker start(TestBroker broker) {
+        return broker;
+    }
+
     @Test
     void deviceThatDoesNotReadIsCongestedAndCostsNoMore() throws Exception {
-        try (TestBroker broker = new TestBroker();
-                RawClient slow = new RawClient(broker.address(), 4096);
-                RawClient quick = RawClient.device(broker.address(), "quick")) {
+        try (TestBroker broker = start(new TestBroker());
+                RawClient slow = new RawClient(broker.way(), 4096);
+                RawClient quick = RawClient.device(broker.way(), "quick")) {
             slow.send(Packets.connect("slow").bytes());
             assertEquals(0, slow.read().code(1));
             assertEquals(0, slow.subscribe(TestBroker.topicOf("slow")));

@@ -20,7 +20,12 @@ class SubscriptionTest {
     private static final String FOREIGN = TestBroker.topicOf("fryer");
     private static final byte[] NO_PROPERTIES = {0};
 
-    private final TestBroker broker = new TestBroker();
+    private final TestBroker broker = start(new TestBroker());
+
+    /** Where it is run over something else than TCP, another. */
+    TestBroker start(TestBroker broker) {
+        return broker;
+    }
 
     @AfterEach
     void stop() {
@@ -43,7 +48,7 @@ class SubscriptionTest {
                 ""
             })
     void everythingButTheOwnTopicIsRefusedAndTheConnectionStays(String filter) throws Exception {
-        try (RawClient v3 = RawClient.device(broker.address(), "grill")) {
+        try (RawClient v3 = RawClient.device(broker.way(), "grill")) {
             assertEquals(0x80, v3.subscribe(filter));
             assertEquals(0, v3.subscribe(OWN));
         }
@@ -57,7 +62,7 @@ class SubscriptionTest {
 
     @Test
     void eachFilterOfAMixedSubscribeHasItsOwnCode() throws Exception {
-        try (RawClient v3 = RawClient.device(broker.address(), "grill")) {
+        try (RawClient v3 = RawClient.device(broker.way(), "grill")) {
             v3.send(Packets.subscribe(5, FOREIGN, OWN, "#"));
             assertArrayEquals(new int[] {0, 5, 0x80, 0, 0x80}, codes(v3.read()));
             assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
@@ -80,7 +85,7 @@ class SubscriptionTest {
     @Test
     void qosZeroIsGrantedWhateverIsAsked() throws Exception {
         for (int qos = 0; qos <= 2; qos++) {
-            try (RawClient client = RawClient.device(broker.address(), "grill")) {
+            try (RawClient client = RawClient.device(broker.way(), "grill")) {
                 client.send(Packets.packet(
                         0x82, new Packets.Body().number(1).text(OWN).octet(qos)));
                 assertArrayEquals(new int[] {0, 1, 0}, codes(client.read()));
@@ -164,7 +169,7 @@ class SubscriptionTest {
 
     @Test
     void subscribingAgainAnnouncesTheDeviceAgain() throws Exception {
-        try (RawClient client = RawClient.device(broker.address(), "grill")) {
+        try (RawClient client = RawClient.device(broker.way(), "grill")) {
             client.subscribe(OWN);
             client.subscribe(OWN);
             await().until(() -> broker.events.equals(List.of("+grill", "+grill")));
@@ -174,7 +179,7 @@ class SubscriptionTest {
     @Test
     void clientThatTakesOnlyShortPacketsIsNotSentLongerOnes() throws Exception {
         int maximumPacketSize = 0x27;
-        try (RawClient client = new RawClient(broker.address())) {
+        try (RawClient client = new RawClient(broker.way())) {
             client.send(Packets.connect("grill")
                     .properties(maximumPacketSize, 0, 0, 0, 50)
                     .bytes());
@@ -186,7 +191,7 @@ class SubscriptionTest {
     }
 
     private RawClient mqtt5(String device) throws IOException {
-        RawClient client = new RawClient(broker.address());
+        RawClient client = new RawClient(broker.way());
         client.send(Packets.connect(device).mqtt5().bytes());
         assertEquals(0, client.read().code(1));
         return client;

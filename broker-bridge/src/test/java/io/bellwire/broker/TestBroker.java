@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
@@ -18,8 +19,11 @@ final class TestBroker implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     /** {@code +id} for subscribed, {@code -id} for disconnected. */
     final List<String> events = new CopyOnWriteArrayList<>();
+    /** {@code id by kind} for each connection. */
+    final List<String> kinds = new CopyOnWriteArrayList<>();
 
     private final EmbeddedBroker broker;
+    private volatile boolean overWebSocket;
 
     TestBroker() {
         this(options().build());
@@ -35,7 +39,12 @@ final class TestBroker implements AutoCloseable {
     TestBroker(BrokerOptions options, DeviceAuthenticator authenticator) {
         DeviceSessions sessions = new DeviceSessions() {
             @Override
-            public void subscribed(DeviceId device, String topic) {
+            public void connected(DeviceId device, DoorbellKind kind) {
+                kinds.add(device + " by " + kind.text());
+            }
+
+            @Override
+            public void subscribed(DeviceId device, String topic, DoorbellKind kind) {
                 events.add("+" + device);
             }
 
@@ -86,6 +95,20 @@ final class TestBroker implements AutoCloseable {
         return broker.address();
     }
 
+    /** From now on its way is WebSocket. */
+    TestBroker overWebSocket() {
+        overWebSocket = true;
+        return this;
+    }
+
+    /** How to get to it. */
+    Way way() {
+        return overWebSocket ? new Way(broker.webSocketAddress().orElseThrow(), true) : new Way(address(), false);
+    }
+
+    /** An address, and what is spoken there. */
+    record Way(InetSocketAddress address, boolean isWebSocket) {}
+
     Handover ringOn(String topic, String device, String payload, int expirySeconds) {
         return broker.ring(new DeviceId(device), topic, payload.getBytes(StandardCharsets.UTF_8), expirySeconds)
                 .toCompletableFuture()
@@ -96,6 +119,10 @@ final class TestBroker implements AutoCloseable {
         return broker.ring(new DeviceId(device), payload.getBytes(StandardCharsets.UTF_8))
                 .toCompletableFuture()
                 .join();
+    }
+
+    InetSocketAddress address(boolean ofWebSocket) {
+        return ofWebSocket ? broker.webSocketAddress().orElseThrow() : address();
     }
 
     double refused(Refusal why) {

@@ -59,7 +59,7 @@ final class Victims implements AutoCloseable {
     }
 
     private RawClient subscribed(String device) throws IOException {
-        RawClient client = RawClient.device(broker.address(), device);
+        RawClient client = RawClient.device(broker.way(), device);
         assertEquals(0, client.subscribe(TestBroker.topicOf(device)), device);
         return client;
     }

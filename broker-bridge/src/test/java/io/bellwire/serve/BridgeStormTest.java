@@ -11,6 +11,7 @@ import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttLines;
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.broker.SignalTopic;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.Standing;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
@@ -144,7 +145,7 @@ class BridgeStormTest {
             synchronized (turn) {
                 if (connect) {
                     subscribed = true;
-                    sessions.subscribed(device, SignalTopic.of(device));
+                    sessions.subscribed(device, SignalTopic.of(device), DoorbellKind.MQTT);
                 } else if (subscribed) {
                     subscribed = false;
                     sessions.disconnected(device);

@@ -1,7 +1,6 @@
 package io.bellwire.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,19 +12,24 @@ import org.junit.jupiter.api.Test;
 class ReadyLineTest {
     private static final URI HTTP = URI.create("http://127.0.0.1:8080");
     private static final URI MQTT = URI.create("mqtt://127.0.0.1:1883");
+    private static final URI WS = URI.create("ws://127.0.0.1:8083/mqtt");
 
     @Test
     void lineIsJsonWhateverTheFolderIsCalled() throws Exception {
         Path file = Path.of("/odd \"folder\"\\with\ttab/operator-token");
-        JsonNode line = new ObjectMapper().readTree(new ReadyLine(HTTP, MQTT, Optional.of(file)).toString());
+        JsonNode line =
+                new ObjectMapper().readTree(new ReadyLine(HTTP, MQTT, Optional.of(WS), Optional.of(file)).toString());
         assertEquals(true, line.get("ready").booleanValue());
         assertEquals("http://127.0.0.1:8080", line.get("http").textValue());
         assertEquals("mqtt://127.0.0.1:1883", line.get("mqtt").textValue());
+        assertEquals("ws://127.0.0.1:8083/mqtt", line.get("ws").textValue());
         assertEquals(file.toString(), line.get("operator_token_file").textValue());
     }
 
     @Test
-    void serverInMemoryHasNoTokenFile() {
-        assertFalse(new ReadyLine(HTTP, MQTT, Optional.empty()).toString().contains("operator_token_file"));
+    void whatThereIsNotIsLeftOut() {
+        assertEquals(
+                "{\"ready\":true,\"http\":\"http://127.0.0.1:8080\",\"mqtt\":\"mqtt://127.0.0.1:1883\"}",
+                new ReadyLine(HTTP, MQTT, Optional.empty(), Optional.empty()).toString());
     }
 }

@@ -8,6 +8,7 @@ import io.bellwire.broker.SignalBroker;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.Signal;
 import io.bellwire.device.Step;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.Identity;
 import io.bellwire.net.MqttSignals;
@@ -130,7 +131,12 @@ final class LatencyBench {
         AtomicLongArray sent = new AtomicLongArray(DEVICES);
         DeviceSessions sessions = new DeviceSessions() {
             @Override
-            public void subscribed(io.bellwire.registry.DeviceId device, String topic) {
+            public void connected(io.bellwire.registry.DeviceId device, DoorbellKind kind) {
+                // before it subscribes
+            }
+
+            @Override
+            public void subscribed(io.bellwire.registry.DeviceId device, String topic, DoorbellKind kind) {
                 subscribed.incrementAndGet();
             }
 

@@ -12,6 +12,7 @@ import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.Order;
 import io.bellwire.feed.Acknowledge;
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
@@ -160,7 +161,7 @@ final class WorldServer implements AutoCloseable {
 
     void subscribed(DeviceId device) {
         io.bellwire.registry.DeviceId subscriber = new io.bellwire.registry.DeviceId(device.value());
-        sessions.subscribed(subscriber, SignalTopic.of(subscriber));
+        sessions.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
     }
 
     void disconnected(DeviceId device) {

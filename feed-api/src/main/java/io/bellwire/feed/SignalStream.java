@@ -12,6 +12,11 @@ public interface SignalStream {
     /** Whose signals it carries. */
     FeedId feed();
 
+    /** Whether the device or partner itself reads it, and not an operator who looks on. */
+    default boolean isOwners() {
+        return true;
+    }
+
     /** The cursor of the last signal that the reader says it has; with the feed's head in it, it needs no greeting. */
     Optional<Cursor> lastEventId();
 

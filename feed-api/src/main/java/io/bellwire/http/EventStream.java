@@ -78,6 +78,11 @@ final class EventStream implements SignalStream, Callback {
         return lastEventId;
     }
 
+    @Override
+    public boolean isOwners() {
+        return caller.equals(feed().path());
+    }
+
     /** The name of who has opened it. */
     String caller() {
         return caller;

@@ -15,9 +15,11 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.SqlStore;
+import io.bellwire.presence.Presence;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
+import io.bellwire.registry.Sightings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
@@ -73,6 +75,7 @@ public final class FeedApi implements AutoCloseable {
     private final String operatorToken;
     private final EventLog events;
     private final Registry registry;
+    private final Presence presence;
     private final FeedReader reader;
     private final OperatingEndpoints operating;
     private final OpenStreams streams;
@@ -105,6 +108,7 @@ public final class FeedApi implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        this.presence = Presence.open(options.presence(), events, new Sightings(database), timer, clock, meters);
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
         LongSupplier nanos = meters.config().clock()::monotonicTime;
@@ -193,6 +197,11 @@ public final class FeedApi implements AutoCloseable {
     /** The streams of signals that readers hold open over HTTP; nobody rings them but who listens here. */
     public SignalStreams streams() {
         return streams;
+    }
+
+    /** Who is there: told by what holds connections, and closed before these end because the server does. */
+    public Presence presence() {
+        return presence;
     }
 
     /** How fast pages of feeds can be served. */
@@ -294,12 +303,13 @@ public final class FeedApi implements AutoCloseable {
         OrderAccess access = new OrderAccess(events);
         DecisionTimes decisionTimes = new DecisionTimes();
         routes.addAll(new PartyEndpoints(registry).routes());
+        routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
         routes.add(new BulkEndpoint(events, access, decisionTimes).route());
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
         routes.add(new EventEndpoint(events, registry).route());
-        routes.addAll(new FeedEndpoint(events, reader, registry, limits, capacity).routes());
+        routes.addAll(new FeedEndpoint(events, reader, registry, limits, capacity, presence).routes());
         routes.addAll(new StreamEndpoint(streams, registry).routes());
         routes.add(new SnapshotEndpoint(events, registry).route());
         routes.addAll(new AckEndpoint(events, registry).routes());
@@ -327,6 +337,7 @@ public final class FeedApi implements AutoCloseable {
      */
     @Override
     public void close() {
+        presence.close();
         reader.stopWaiting();
         streams.stop();
         Server http = server;

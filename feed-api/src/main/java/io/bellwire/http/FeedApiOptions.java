@@ -3,6 +3,7 @@ package io.bellwire.http;
 import io.bellwire.feed.TokenBucket;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
+import io.bellwire.presence.PresenceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param callerRate how often each device and partner may ask
  * @param feedReadRate how often feeds may be read by all together
  * @param feedPagesExpected pages of feeds a second that the server is taken to serve until that has been measured
+ * @param presence when it is told that devices come and go
  * @param newEpoch whether the log starts a new epoch, which it must after a restore from a backup
  */
 public record FeedApiOptions(
@@ -42,6 +44,7 @@ public record FeedApiOptions(
         TokenBucket callerRate,
         TokenBucket feedReadRate,
         int feedPagesExpected,
+        PresenceOptions presence,
         boolean newEpoch) {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
@@ -61,6 +64,7 @@ public record FeedApiOptions(
             new TokenBucket(20, 200),
             TokenBucket.UNLIMITED,
             2_000,
+            PresenceOptions.DEFAULT,
             false);
 
     /** Where a PostgreSQL database is, as JDBC says it, and who asks. */
@@ -113,6 +117,7 @@ public record FeedApiOptions(
                 callerRate,
                 feedReadRate,
                 feedPagesExpected,
+                presence,
                 newEpoch);
     }
 
@@ -132,6 +137,7 @@ public record FeedApiOptions(
                 callerRate,
                 feedReadRate,
                 feedPagesExpected,
+                presence,
                 newEpoch);
     }
 
@@ -151,6 +157,7 @@ public record FeedApiOptions(
                 callerRate,
                 feedReadRate,
                 feedPagesExpected,
+                presence,
                 newEpoch);
     }
 
@@ -170,6 +177,27 @@ public record FeedApiOptions(
                 newCallerRate,
                 newFeedReadRate,
                 feedPagesExpected,
+                presence,
+                newEpoch);
+    }
+
+    public FeedApiOptions withPresence(PresenceOptions newPresence) {
+        return new FeedApiOptions(
+                dataFolder,
+                postgres,
+                host,
+                port,
+                durability,
+                limits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                streams,
+                callerRate,
+                feedReadRate,
+                feedPagesExpected,
+                newPresence,
                 newEpoch);
     }
 
@@ -189,6 +217,7 @@ public record FeedApiOptions(
                 callerRate,
                 feedReadRate,
                 feedPagesExpected,
+                presence,
                 true);
     }
 }

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.MeasuredCapacity;
@@ -10,6 +11,8 @@ import io.bellwire.log.Epoch;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.presence.Presence;
+import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import java.time.Duration;
 import java.util.List;
@@ -25,26 +28,36 @@ final class FeedEndpoint implements Endpoint {
     private static final int LIMIT_DEFAULT = 100;
     static final int LIMIT_MAX = 1_000;
     private static final int WAIT_MILLIS_MAX = 60_000;
+    private static final String OPERATIONS = "/v1/operations/feed";
 
     private final EventLog log;
     private final FeedReader reader;
     private final Registry registry;
     private final RateLimits limits;
     private final MeasuredCapacity capacity;
+    private final Presence presence;
 
-    FeedEndpoint(EventLog log, FeedReader reader, Registry registry, RateLimits limits, MeasuredCapacity capacity) {
+    FeedEndpoint(
+            EventLog log,
+            FeedReader reader,
+            Registry registry,
+            RateLimits limits,
+            MeasuredCapacity capacity,
+            Presence presence) {
         this.log = log;
         this.reader = reader;
         this.registry = registry;
         this.limits = limits;
         this.capacity = capacity;
+        this.presence = presence;
     }
 
     List<Route> routes() {
         Set<String> query = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
         return List.of(
                 Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this),
-                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this));
+                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this),
+                Route.read(OPERATIONS, Route.Access.OPERATOR, query, this));
     }
 
     @Override
@@ -59,12 +72,36 @@ final class FeedEndpoint implements Endpoint {
             throw new ProblemException(
                     Problem.rateLimited("feeds are read too often by all together: wait for Retry-After", wait));
         }
-        return registry.find(call.feed()).thenCompose(found -> {
-            Feed feed = found.orElseThrow(call::noSuchParty).feed();
+        return feed(call).thenCompose(feed -> {
+            Runnable leaves = noteReader(call, waitMillis > 0);
             return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
+                    .whenComplete((read, failure) -> leaves.run())
                     .thenApply(read -> read.fold(page -> page(call, feed, page), reset -> reset(feed.id(), reset)
                             .reply()));
         });
+    }
+
+    private CompletionStage<Feed> feed(Call call) {
+        if (call.route().template().equals(OPERATIONS)) {
+            return log.onReader(() -> log.makeFeed(FeedId.OPERATIONS));
+        }
+        return registry.find(call.feed())
+                .thenApply(found -> found.orElseThrow(call::noSuchParty).feed());
+    }
+
+    /** A device that reads its feed is there; one that waits stays until it is answered, when what comes back is run. */
+    private Runnable noteReader(Call call, boolean waits) {
+        DeviceId device =
+                call.caller().party().flatMap(party -> party.id().device()).orElse(null);
+        if (device == null) {
+            return () -> {};
+        }
+        if (!waits) {
+            presence.seen(device, DoorbellKind.POLL);
+            return () -> {};
+        }
+        presence.opened(device, DoorbellKind.LONG_POLL);
+        return () -> presence.closed(device, DoorbellKind.LONG_POLL);
     }
 
     static Cursor parse(String name, String text) {
@@ -110,8 +147,15 @@ final class FeedEndpoint implements Endpoint {
                         "reason",
                         reset.reason().text(),
                         "snapshot",
-                        feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history",
+                        snapshot(feed),
                         "earliest",
                         reset.earliest().toString()));
+    }
+
+    private static String snapshot(FeedId feed) {
+        if (feed.equals(FeedId.OPERATIONS)) {
+            return "/v1/devices";
+        }
+        return feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history";
     }
 }

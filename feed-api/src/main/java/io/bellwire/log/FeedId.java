@@ -6,13 +6,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The name of a feed: {@code devices/{id}}, {@code partners/{id}} or {@code orders}, for the creations alone
+ * The name of a feed: {@code devices/{id}}, {@code partners/{id}}, {@code operations} or {@code orders}, for the creations alone
  * {@code partners/{id}/created} and {@code orders/created}, and for a group of devices {@code {kind}/{id}}. Immutable.
  */
 public record FeedId(String path) {
     private static final String ID = "[A-Za-z0-9_-]{1,64}";
     private static final Pattern KIND = Pattern.compile("[A-Za-z0-9_-]{1,31}");
-    private static final Pattern FORM = Pattern.compile("orders(/created)?|devices/" + ID + "|partners/" + ID
+    private static final Pattern FORM = Pattern.compile("orders(/created)?|operations|devices/" + ID + "|partners/" + ID
             + "(/created)?|(?!(orders|devices|partners|operations|groups)/)" + KIND + "/" + ID);
 
     private static final Set<String> NO_GROUPS = Set.of("orders", "devices", "partners", "operations", "groups");
@@ -27,6 +27,9 @@ public record FeedId(String path) {
     /** Of these the creations alone. */
     public static final FeedId ORDERS_CREATED = new FeedId("orders/created");
 
+    /** What happens to devices themselves: who has come and who has gone. */
+    public static final FeedId OPERATIONS = new FeedId("operations");
+
     /** The feed of what is said to every device that is enabled. */
     public static final FeedId ALL_DEVICES = new FeedId("all/devices");
 
@@ -36,7 +39,7 @@ public record FeedId(String path) {
     public FeedId {
         if (!FORM.matcher(path).matches()) {
             throw new IllegalArgumentException(
-                    "feed must be orders, devices/{id}, partners/{id} or a group, is " + path);
+                    "feed must be orders, operations, devices/{id}, partners/{id} or a group, is " + path);
         }
     }
 

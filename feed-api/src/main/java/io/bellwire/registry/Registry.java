@@ -10,12 +10,15 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +129,31 @@ public final class Registry {
         return cached != null
                 ? CompletableFuture.completedFuture(Optional.of(cached))
                 : events.onReader(() -> Optional.ofNullable(load(id)));
+    }
+
+    /** Up to {@code most} devices, disabled or not, in the order of their ids, after {@code after}; from the first if empty. */
+    public CompletionStage<List<Party>> devices(Optional<DeviceId> after, int most) {
+        String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
+        return events.onReader(() -> {
+            List<Row> rows = database.with(
+                    handle -> handle.createQuery("SELECT id, secret_sha256, created_at, disabled FROM parties"
+                                    + " WHERE id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :most")
+                            .bind("after", from)
+                            .bind("most", most)
+                            .map(ROW)
+                            .list());
+            // all at once: one by one each would ask the database
+            Map<FeedId, Feed> feeds = events.feeds(rows.stream().map(Row::id).toList()).stream()
+                    .collect(Collectors.toMap(Feed::id, feed -> feed));
+            List<Party> parties = new ArrayList<>(rows.size());
+            for (Row row : rows) {
+                Feed feed = feeds.get(row.id());
+                if (feed != null) {
+                    parties.add(new Party(feed, row.secret(), row.createdAt(), row.disabled()));
+                }
+            }
+            return parties;
+        });
     }
 
     /** Whether {@code secret} is the enabled party's. */

@@ -53,6 +53,7 @@ class StartingTest {
                 options.callerRate(),
                 options.feedReadRate(),
                 options.feedPagesExpected(),
+                options.presence(),
                 options.newEpoch());
     }
 
@@ -134,6 +135,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.callerRate(),
                 FeedApiOptions.DEFAULT.feedReadRate(),
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
+                FeedApiOptions.DEFAULT.presence(),
                 false);
     }
 
@@ -216,6 +218,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.callerRate(),
                 FeedApiOptions.DEFAULT.feedReadRate(),
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
+                FeedApiOptions.DEFAULT.presence(),
                 false);
         ApiFixture.Device grill;
         String page;

@@ -1,0 +1,38 @@
+package io.bellwire.broker;
+
+import org.junit.jupiter.api.Nested;
+
+/** Whatever the guard holds on plain TCP it holds on WebSocket: the same tests, with every packet in frames. */
+class OverWebSocketTest {
+    @Nested
+    class HostileDevices extends HostileDeviceTest {
+        @Override
+        TestBroker start(TestBroker broker) {
+            return broker.overWebSocket();
+        }
+    }
+
+    @Nested
+    class Connecting extends ConnectTest {
+        @Override
+        TestBroker start(TestBroker broker) {
+            return broker.overWebSocket();
+        }
+    }
+
+    @Nested
+    class Subscribing extends SubscriptionTest {
+        @Override
+        TestBroker start(TestBroker broker) {
+            return broker.overWebSocket();
+        }
+    }
+
+    @Nested
+    class ReadingSlowly extends SlowReaderTest {
+        @Override
+        TestBroker start(TestBroker broker) {
+            return broker.overWebSocket();
+        }
+    }
+}
