@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
  * @param messageExpirySeconds the message expiry that MQTT 5 devices see on a signal; default 60
  * @param sessionQueueSize how many commands may wait for one session loop. A connection has at most two there; one
  *     that finds no room is closed, so that its device tries again; default 32,768
+ * @param fetchPageBytesMax longest page of a feed that a device gets over MQTT, 1,024 to 1,048,576; 0, the default: devices
+ *     ask for their feeds over HTTP alone, and publish nothing
  * @param watchdogInterval pause between two rounds of the watchdog; default 10 s
  * @param watchdogTimeout how long a canary may take in one round; default 5 s
  * @param watchdogRounds failed rounds in a row after which the broker is restarted in place; default 3
@@ -40,6 +42,7 @@ public record BrokerOptions(
         int keepAliveMaxSeconds,
         int messageExpirySeconds,
         int sessionQueueSize,
+        int fetchPageBytesMax,
         Duration watchdogInterval,
         Duration watchdogTimeout,
         int watchdogRounds) {
@@ -67,6 +70,9 @@ public record BrokerOptions(
         range("keepAliveMaxSeconds", keepAliveMaxSeconds, 1, 43_690);
         range("messageExpirySeconds", messageExpirySeconds, 1, 86_400);
         range("sessionQueueSize", sessionQueueSize, 16, 4_000_000);
+        if (fetchPageBytesMax != 0) {
+            range("fetchPageBytesMax", fetchPageBytesMax, 1_024, 1_048_576);
+        }
         range("watchdogInterval", watchdogInterval);
         range("watchdogTimeout", watchdogTimeout);
         range("watchdogRounds", watchdogRounds, 1, 100);
@@ -96,6 +102,7 @@ public record BrokerOptions(
                 keepAliveMaxSeconds,
                 messageExpirySeconds,
                 sessionQueueSize,
+                fetchPageBytesMax,
                 watchdogInterval,
                 watchdogTimeout,
                 watchdogRounds);
@@ -130,6 +137,7 @@ public record BrokerOptions(
         private int keepAliveMaxSeconds = 300;
         private int messageExpirySeconds = 60;
         private int sessionQueueSize = 32_768;
+        private int fetchPageBytesMax;
         private Duration watchdogInterval = Duration.ofSeconds(10);
         private Duration watchdogTimeout = Duration.ofSeconds(5);
         private int watchdogRounds = 3;
@@ -191,6 +199,11 @@ public record BrokerOptions(
             return this;
         }
 
+        public Builder fetchPageBytesMax(int value) {
+            fetchPageBytesMax = value;
+            return this;
+        }
+
         public Builder watchdogInterval(Duration value) {
             watchdogInterval = value;
             return this;
@@ -220,6 +233,7 @@ public record BrokerOptions(
                     keepAliveMaxSeconds,
                     messageExpirySeconds,
                     sessionQueueSize,
+                    fetchPageBytesMax,
                     watchdogInterval,
                     watchdogTimeout,
                     watchdogRounds);

@@ -65,6 +65,7 @@ final class BrokerRun implements AutoCloseable {
             DeviceAuthenticator authenticator,
             DeviceTopics topics,
             DeviceSessions sessions,
+            @Nullable FetchHandler fetch,
             BrokerMeters meters,
             Clock clock,
             SecureRandom random)
@@ -75,7 +76,8 @@ final class BrokerRun implements AutoCloseable {
             log.warn("a session loop has survived an error in " + command, thrown);
         });
         Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
-        gate = new Gate(options, authenticator, topics, canaries, new Connections(sessions), moquette, meters, log);
+        gate = new Gate(
+                options, authenticator, topics, canaries, new Connections(sessions), moquette, fetch, meters, log);
         admission = new Admission(
                 options.maxConnections(), options.maxConnectionsPerAddress(), PLACES_PER_CANARY * moquette.loops());
         server = listen(options.host(), options.port(), false);

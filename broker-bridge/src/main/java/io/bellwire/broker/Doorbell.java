@@ -104,6 +104,12 @@ final class Doorbell {
         wires = Map.of();
     }
 
+    /** The id of its client's subscription to this topic, 0 for none; -1 if there is no subscription. */
+    int subscriptionTo(String on) {
+        Wire wire = wires.get(on);
+        return wire == null ? -1 : wire.subscriptionId;
+    }
+
     /** Whether it rings on one of these topics at least. */
     boolean isWired(Set<String> topics) {
         return !Collections.disjoint(wires.keySet(), topics);

@@ -36,6 +36,7 @@ public final class EmbeddedBroker implements SignalBroker {
             DeviceAuthenticator authenticator,
             DeviceTopics topics,
             DeviceSessions sessions,
+            @Nullable FetchHandler fetch,
             MeterRegistry registry,
             Clock clock,
             SecureRandom random)
@@ -43,7 +44,7 @@ public final class EmbeddedBroker implements SignalBroker {
         BrokerMeters counting = new BrokerMeters(registry);
         meters = counting;
         starter = (port, wsPort) -> new BrokerRun(
-                options.withPorts(port, wsPort), authenticator, topics, sessions, counting, clock, random);
+                options.withPorts(port, wsPort), authenticator, topics, sessions, fetch, counting, clock, random);
         run = starter.start(options.port(), options.wsPort());
         address = run.address();
         webSocketAddress = run.webSocketAddress();
@@ -72,7 +73,25 @@ public final class EmbeddedBroker implements SignalBroker {
             Clock clock,
             SecureRandom random)
             throws BindException {
-        return new EmbeddedBroker(options, authenticator, topics, sessions, registry, clock, random);
+        return new EmbeddedBroker(options, authenticator, topics, sessions, null, registry, clock, random);
+    }
+
+    /**
+     * The same, and devices may ask for their feeds over MQTT too, if {@link BrokerOptions#fetchPageBytesMax} lets them.
+     *
+     * @param fetch what answers them
+     */
+    public static EmbeddedBroker start(
+            BrokerOptions options,
+            DeviceAuthenticator authenticator,
+            DeviceTopics topics,
+            DeviceSessions sessions,
+            FetchHandler fetch,
+            MeterRegistry registry,
+            Clock clock,
+            SecureRandom random)
+            throws BindException {
+        return new EmbeddedBroker(options, authenticator, topics, sessions, fetch, registry, clock, random);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** What all guards of one running broker share. Thread-safe. */
 record Gate(
@@ -15,6 +16,7 @@ record Gate(
         Canaries canaries,
         Connections connections,
         MoquetteSessions moquette,
+        @Nullable FetchHandler fetch,
         BrokerMeters meters,
         QuietLog log) {
 

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.timeout.IdleState;
@@ -17,6 +19,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -52,6 +55,7 @@ final class Guard extends ChannelDuplexHandler {
     private boolean mqtt5;
     private boolean decoded;
     private @Nullable Doorbell bell;
+    private @Nullable FetchDesk desk;
     private @Nullable Exchange exchange;
     private @Nullable Future<?> deadline;
 
@@ -171,9 +175,18 @@ final class Guard extends ChannelDuplexHandler {
                 case PUBACK -> {}
                 case DISCONNECT -> close();
                 case CONNECT -> refuse(Refusal.SECOND_CONNECT);
-                case PUBLISH -> refuse(Refusal.PUBLISH);
+                case PUBLISH -> publish((MqttPublishMessage) message);
                 default -> refuse(Refusal.PROTOCOL);
             }
+        }
+    }
+
+    private void publish(MqttPublishMessage message) {
+        MqttMessage admitted = desk == null ? null : desk.admit(message);
+        if (admitted == null) {
+            refuse(Refusal.PUBLISH);
+        } else if (!turnstile.enter(admitted)) {
+            refuse(Refusal.FLOOD);
         }
     }
 
@@ -190,6 +203,7 @@ final class Guard extends ChannelDuplexHandler {
             return;
         }
         bell = new Doorbell(context, login, kind, gate.options().messageExpirySeconds(), this::refuse);
+        desk = FetchDesk.of(context, login, gate);
         stage = Stage.CONNECTING;
         turnstile.shut();
         gate.connections().knock(bell);
@@ -236,11 +250,27 @@ final class Guard extends ChannelDuplexHandler {
             return;
         }
         if (message instanceof MqttSubscribeMessage subscribe) {
-            subscribe(Filters.of(subscribe, gate.topicsOf(bell()), mqtt5));
+            subscribe(Filters.of(subscribe, ownTopics(), mqtt5));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
-            unsubscribe(Filters.of(unsubscribe, gate.topicsOf(bell()), mqtt5));
+            unsubscribe(Filters.of(unsubscribe, ownTopics(), mqtt5));
+        } else if (desk != null && message.fixedHeader().messageType() == MqttMessageType.PUBLISH) {
+            fetch(desk, message);
         } else {
             send(MqttMessage.PINGRESP);
+        }
+    }
+
+    private Set<String> ownTopics() {
+        Set<String> signals = gate.topicsOf(bell());
+        return desk == null ? signals : desk.with(signals);
+    }
+
+    private void fetch(FetchDesk from, MqttMessage admitted) {
+        int subscriptionId = bell().subscriptionTo(from.pageTopic());
+        if (subscriptionId < 0) {
+            refuse(Refusal.PUBLISH); // nobody listens for the answer
+        } else {
+            from.serve(admitted, subscriptionId);
         }
     }
 
@@ -253,7 +283,8 @@ final class Guard extends ChannelDuplexHandler {
             Runnable granted = () -> bell().connectWires(filters.topics(), filters.subscriptionId());
             Exchange next = new Exchange(context, filters.answer(true), Filters::isGranted, granted, outcome -> {
                 if (isOver(outcome)) {
-                    gate.connections().subscribed(bell(), filters.topics());
+                    gate.connections()
+                            .subscribed(bell(), desk == null ? filters.topics() : desk.without(filters.topics()));
                     resume();
                 }
             });

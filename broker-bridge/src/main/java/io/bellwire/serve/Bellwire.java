@@ -90,13 +90,14 @@ public final class Bellwire implements AutoCloseable {
             routes.listen(bridge::use);
             feed.chooseFeeds(routes);
             feed.listen(bridge);
-            feed.streams().listen(new StreamLines(bridge));
+            feed.streams().listen(new WatchedStreams(feed.presence(), new StreamLines(bridge)));
             MqttLines mqttLines = new MqttLines(bridge);
             EmbeddedBroker broker = EmbeddedBroker.start(
                     options.mqtt(),
                     feed::authenticate,
                     routes,
                     new WatchedSessions(feed.presence(), mqttLines),
+                    new MqttFetch(feed.fetch()),
                     meters,
                     clock,
                     random);

@@ -190,6 +190,18 @@ final class ServeOptions {
     int mqttPacketBytesMax;
 
     @Option(
+            names = "--mqtt-fetch",
+            description = "Let MQTT 5 devices that cannot do HTTP ask for their feeds over MQTT.")
+    boolean mqttFetch;
+
+    @Option(
+            names = "--mqtt-fetch-page-bytes-max",
+            paramLabel = "BYTES",
+            defaultValue = "1048576",
+            description = "Longest page that they get.")
+    int mqttFetchPageBytesMax;
+
+    @Option(
             names = "--mqtt-keep-alive-max",
             paramLabel = "DURATION",
             defaultValue = "5m",
@@ -287,6 +299,7 @@ final class ServeOptions {
                 .maxConnections(mqttConnectionsMax)
                 .maxConnectionsPerAddress(mqttConnectionsPerAddressMax)
                 .maxPacketBytes(mqttPacketBytesMax)
+                .fetchPageBytesMax(mqttFetch ? mqttFetchPageBytesMax : 0)
                 .keepAliveMaxSeconds(Math.toIntExact(Math.min(mqttKeepAliveMax.toSeconds(), Integer.MAX_VALUE)))
                 .build();
     }

@@ -26,6 +26,7 @@ class BrokerOptionsTest {
                 Map.entry("keepAliveMaxSeconds", options -> options.keepAliveMaxSeconds(0)),
                 Map.entry("messageExpirySeconds", options -> options.messageExpirySeconds(0)),
                 Map.entry("sessionQueueSize", options -> options.sessionQueueSize(1)),
+                Map.entry("fetchPageBytesMax", options -> options.fetchPageBytesMax(100)),
                 Map.entry("watchdogInterval", options -> options.watchdogInterval(Duration.ofDays(1))),
                 Map.entry("watchdogTimeout", options -> options.watchdogTimeout(Duration.ofMillis(-1))),
                 Map.entry("watchdogRounds", options -> options.watchdogRounds(0)));

@@ -60,6 +60,11 @@ final class Packets {
         return packet(0x30 | (qos << 1), body.raw(payload));
     }
 
+    /** PUBLISH as MQTT 5 writes it, by its first byte; the properties come with their length in front. */
+    static byte[] publish5(int header, String topic, byte[] properties, byte[] payload) {
+        return packet(header, new Body().text(topic).raw(properties).raw(payload));
+    }
+
     /** Any packet, by its first byte and what follows the length. */
     static byte[] packet(int header, Body body) {
         byte[] content = body.bytes();

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A real broker on a free port that knows every device, and what it has said about them. Thread-safe. */
@@ -37,6 +38,20 @@ final class TestBroker implements AutoCloseable {
     }
 
     TestBroker(BrokerOptions options, DeviceAuthenticator authenticator) {
+        this(options, authenticator, new FetchHandler() {
+            @Override
+            public CompletionStage<Answer> fetch(DeviceId device, byte[] request, int bodyBytesMax) {
+                throw new IllegalStateException("fetching is off");
+            }
+
+            @Override
+            public Answer busy() {
+                throw new IllegalStateException("fetching is off");
+            }
+        });
+    }
+
+    TestBroker(BrokerOptions options, DeviceAuthenticator authenticator, FetchHandler fetch) {
         DeviceSessions sessions = new DeviceSessions() {
             @Override
             public void connected(DeviceId device, DoorbellKind kind) {
@@ -59,6 +74,7 @@ final class TestBroker implements AutoCloseable {
                     authenticator,
                     TestBroker::topicsOf,
                     sessions,
+                    fetch,
                     meters,
                     Clock.systemUTC(),
                     new SecureRandom());

@@ -119,7 +119,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         reply.whenComplete((answered, failure) -> {
             Reply toSend = answered;
             if (toSend == null) {
-                toSend = failed(request, failure);
+                toSend = failed(request.getMethod() + " " + Request.getPathInContext(request), failure);
             }
             try {
                 finish(request, response, callback, toSend);
@@ -223,7 +223,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         return query;
     }
 
-    private static Reply failed(Request request, @Nullable Throwable failure) {
+    /** The problem that {@code failure} is; one that nobody foresaw is logged. */
+    static Reply failed(String what, @Nullable Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -240,7 +241,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         if (cause instanceof IllegalStateException && "the log is closing".equals(cause.getMessage())) {
             return Problem.unavailable("the server is stopping").reply();
         }
-        log.error("{} {} failed", request.getMethod(), Request.getPathInContext(request), cause);
+        log.error("{} failed", what, cause);
         return Problem.internal().reply();
     }
 

@@ -199,6 +199,15 @@ public final class FeedApi implements AutoCloseable {
         return streams;
     }
 
+    /** Reads feeds for devices that ask in another way than HTTP. */
+    public FeedFetch fetch() {
+        return new FeedFetch(events, reader, registry, limits, presence, feedEndpoint());
+    }
+
+    private FeedEndpoint feedEndpoint() {
+        return new FeedEndpoint(events, reader, registry, limits, capacity, presence);
+    }
+
     /** Who is there: told by what holds connections, and closed before these end because the server does. */
     public Presence presence() {
         return presence;
@@ -309,7 +318,7 @@ public final class FeedApi implements AutoCloseable {
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
         routes.add(new EventEndpoint(events, registry).route());
-        routes.addAll(new FeedEndpoint(events, reader, registry, limits, capacity, presence).routes());
+        routes.addAll(feedEndpoint().routes());
         routes.addAll(new StreamEndpoint(streams, registry).routes());
         routes.add(new SnapshotEndpoint(events, registry).route());
         routes.addAll(new AckEndpoint(events, registry).routes());

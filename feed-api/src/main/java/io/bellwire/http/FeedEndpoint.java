@@ -76,8 +76,9 @@ final class FeedEndpoint implements Endpoint {
             Runnable leaves = noteReader(call, waitMillis > 0);
             return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
                     .whenComplete((read, failure) -> leaves.run())
-                    .thenApply(read -> read.fold(page -> page(call, feed, page), reset -> reset(feed.id(), reset)
-                            .reply()));
+                    .thenApply(read -> read.fold(
+                            page -> page(!call.caller().isOperator(), feed, page),
+                            reset -> reset(feed.id(), reset).reply()));
         });
     }
 
@@ -110,9 +111,10 @@ final class FeedEndpoint implements Endpoint {
                         name + " is not a cursor of this server: pass back what the feed gave, unchanged")));
     }
 
-    private Reply page(Call call, Feed feed, FeedRead.Page page) {
+    /** @param byOwner whether it is the feed's own device or partner that gets the page */
+    Reply page(boolean byOwner, Feed feed, FeedRead.Page page) {
         MeasuredCapacity.Work work = capacity.begin();
-        if (!call.caller().isOperator()) {
+        if (byOwner) {
             // the cursor that the device brings is what it has, and this answer brings the rest
             log.received(feed, page.next().revision());
         }

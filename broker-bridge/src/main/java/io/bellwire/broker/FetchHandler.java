@@ -1,0 +1,32 @@
+package io.bellwire.broker;
+
+import io.bellwire.registry.DeviceId;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** Reads feeds for devices that ask over MQTT because they cannot do HTTP. Thread-safe. */
+public interface FetchHandler {
+    /**
+     * Reads one page. Called on a broker thread: never blocks. The stage completes with what the device gets, a problem
+     * as well as a page.
+     *
+     * @param request what the device has sent, whatever it is
+     * @param bodyBytesMax the longest body that the device can take
+     */
+    CompletionStage<Answer> fetch(DeviceId device, byte[] request, int bodyBytesMax);
+
+    /** What a device gets that asks again before it was answered. */
+    Answer busy();
+
+    /**
+     * A page or a problem. Immutable by agreement.
+     *
+     * @param properties user properties, by name; each name and value of a few dozen characters at most
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
+    record Answer(String contentType, byte[] body, Map<String, String> properties) {
+        public Answer {
+            properties = Map.copyOf(properties);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.feed.FeedRead.Page;
+import io.bellwire.feed.FeedReader;
+import io.bellwire.feed.PageJson;
+import io.bellwire.feed.RateLimits;
+import io.bellwire.log.Change;
+import io.bellwire.log.Cursor;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.presence.Presence;
+import io.bellwire.registry.DeviceId;
+import io.bellwire.registry.Registry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Pages of feeds for devices that ask in another way than HTTP: the same bytes, limits and problems. Thread-safe; never
+ * blocks.
+ */
+public final class FeedFetch {
+    private static final int LIMIT_DEFAULT = 100;
+
+    private final EventLog log;
+    private final FeedReader reader;
+    private final Registry registry;
+    private final RateLimits limits;
+    private final Presence presence;
+    private final FeedEndpoint pages;
+
+    FeedFetch(
+            EventLog log,
+            FeedReader reader,
+            Registry registry,
+            RateLimits limits,
+            Presence presence,
+            FeedEndpoint pages) {
+        this.log = log;
+        this.reader = reader;
+        this.registry = registry;
+        this.limits = limits;
+        this.presence = presence;
+        this.pages = pages;
+    }
+
+    /**
+     * A page, or a problem.
+     *
+     * @param headers those that HTTP would have, in small letters, without those that are about HTTP
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
+    public record Answer(String contentType, byte[] body, Map<String, String> headers) {
+        public Answer {
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /**
+     * Reads one page. The stage does not fail: what goes wrong is a problem.
+     *
+     * @param request JSON: {@code cursor} and {@code limit}, both of which may be missing
+     * @param bytesMax the longest page that the device can take
+     */
+    public CompletionStage<Answer> read(DeviceId device, byte[] request, int bytesMax) {
+        CompletionStage<Reply> reply;
+        try {
+            reply = reply(device, request, bytesMax);
+        } catch (RuntimeException e) {
+            reply = CompletableFuture.failedFuture(e);
+        }
+        return reply.handle(
+                (read, failure) -> answer(read != null ? read : ApiHandler.failed("a fetch of " + device, failure)));
+    }
+
+    /** What a device gets that asks again before it was answered. */
+    public Answer busy() {
+        return answer(new Problem(
+                        429,
+                        "busy",
+                        "The request before is not answered yet",
+                        "ask again when it is",
+                        Map.of(),
+                        Map.of())
+                .reply());
+    }
+
+    private CompletionStage<Reply> reply(DeviceId device, byte[] request, int bytesMax) {
+        FeedId id = FeedId.ofDevice(device);
+        requireNoWait(limits.request(id), device + " asks too often: wait for retry-after");
+        JsonNode json = Json.parse(request);
+        Json.requireFields(json, Set.of("cursor", "limit"));
+        Optional<Cursor> cursor = cursor(json.get("cursor"));
+        int limit = limit(json.get("limit"));
+        requireNoWait(limits.feedRead(), "feeds are read too often by all together: wait for retry-after");
+        return registry.find(id).thenCompose(found -> {
+            Feed feed = found.filter(party -> !party.disabled())
+                    .orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)))
+                    .feed();
+            presence.seen(device, DoorbellKind.POLL);
+            return reader.read(feed, cursor, limit, Duration.ZERO)
+                    .thenApply(read -> read.fold(
+                            page -> pages.page(true, feed, fitting(feed, page, bytesMax)),
+                            reset -> FeedEndpoint.reset(id, reset).reply()));
+        });
+    }
+
+    private static void requireNoWait(Duration wait, String detail) {
+        if (!wait.isZero()) {
+            throw new ProblemException(Problem.rateLimited(detail, wait));
+        }
+    }
+
+    private static Optional<Cursor> cursor(JsonNode json) {
+        if (json != null && !json.isTextual()) {
+            throw new ProblemException(Problem.invalidRequest("cursor must be a string"));
+        }
+        return Optional.ofNullable(json)
+                .map(JsonNode::textValue)
+                .filter(text -> !text.isEmpty())
+                .map(text -> FeedEndpoint.parse("cursor", text));
+    }
+
+    private static int limit(JsonNode json) {
+        if (json == null) {
+            return LIMIT_DEFAULT;
+        }
+        return Call.number("limit", json.isIntegralNumber() ? json.asText() : "", 1, FeedEndpoint.LIMIT_MAX, 0);
+    }
+
+    /** The page, or as much of it as fits: the same as a smaller limit would have given. */
+    private Page fitting(Feed feed, Page page, int bytesMax) {
+        List<Change> changes = page.changes();
+        int length = PageJson.render(feed.id(), log.epoch(), changes).length;
+        while (length > bytesMax && changes.size() > 1) {
+            int fewer = (int) ((long) changes.size() * bytesMax / length);
+            changes = changes.subList(0, Math.max(1, Math.min(fewer, changes.size() - 1)));
+            length = PageJson.render(feed.id(), log.epoch(), changes).length;
+        }
+        if (length > bytesMax) {
+            throw new ProblemException(Problem.tooLarge(
+                    "the next change takes " + length + " bytes, and " + bytesMax + " fit into a packet"));
+        }
+        return changes.size() == page.changes().size()
+                ? page
+                : new Page(
+                        changes,
+                        new Cursor(log.epoch(), changes.get(changes.size() - 1).revision()),
+                        page.head(),
+                        true);
+    }
+
+    private static Answer answer(Reply reply) {
+        Map<String, String> headers = new HashMap<>();
+        reply.headers().forEach((name, value) -> {
+            if (!name.equals("Cache-Control")) {
+                headers.put(name.toLowerCase(Locale.ROOT), value);
+            }
+        });
+        return new Answer(reply.contentType(), reply.body(), headers);
+    }
+}
