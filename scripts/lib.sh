@@ -32,3 +32,50 @@ jar_of() {
   fi
   printf '%s' "${jars[0]}"
 }
+
+# Whether an option is among the arguments: given --name "$@"
+given() {
+  local option name=$1
+  shift
+  for option in "$@"; do
+    [[ $option == "$name" || $option == "$name"=* ]] && return 0
+  done
+  return 1
+}
+
+# Runs a fleet against a server of its own in a fresh temporary data folder, and leaves nothing behind: its arguments are
+# those of scripts/sim fleet. Ends the script with the fleet's exit code.
+run_fleet() {
+  build_if_needed
+  data=$(mktemp -d "${TMPDIR:-/tmp}/bellwire-demo.XXXXXX")
+  sim=
+  code=0
+  clean_up() {
+    trap '' INT TERM
+    if [[ $sim ]]; then
+      # It takes the server with it; if it cannot, the server goes as soon as its pipe to the simulator closes.
+      kill -TERM "$sim" 2>/dev/null || true
+      wait "$sim" 2>/dev/null || true
+    elif [[ $code != 0 && -s $data/server.log ]]; then
+      mv -- "$data/server.log" "$data.server.log"
+      echo "The server's log: $data.server.log" >&2
+    fi
+    rm -rf -- "$data"
+  }
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+
+  if [[ -t 1 && -z ${CI:-} ]]; then
+    export BELLWIRE_PROGRESS=${BELLWIRE_PROGRESS:-bar}
+  fi
+  echo "Starting a server and a fleet of devices..."
+  local server
+  printf -v server '%q --data-dir %q' "$root/scripts/serve" "$data/log"
+  # In the background, so that a signal is dealt with at once and not when the run is over.
+  "$root/scripts/sim" fleet --server "$server" --server-log "$data/server.log" "$@" &
+  sim=$!
+  wait "$sim" || code=$?
+  sim=
+  exit "$code"
+}

@@ -14,7 +14,7 @@ final class Chaos {
 
     private final FaultRates rates;
     private final List<FleetDevice> devices;
-    private final CuttingProxy proxy;
+    private final Roads roads;
     private final Timers timers;
     private final Tally tally;
     private final SplittableRandom random;
@@ -23,13 +23,13 @@ final class Chaos {
     Chaos(
             FaultRates rates,
             List<FleetDevice> devices,
-            CuttingProxy proxy,
+            Roads roads,
             Timers timers,
             Tally tally,
             SplittableRandom random) {
         this.rates = rates;
         this.devices = List.copyOf(devices);
-        this.proxy = proxy;
+        this.roads = roads;
         this.timers = timers;
         this.tally = tally;
         this.random = random;
@@ -70,8 +70,8 @@ final class Chaos {
     }
 
     private void drop(FleetDevice device, int deafMillis) {
-        device.weather().storm();
-        proxy.cut(device.who().id().value(), deafMillis, had -> {
+        device.storm();
+        roads.cut(device.kind(), device.who().id().value(), deafMillis, had -> {
             if (had) {
                 tally.sessionDrops.increment();
             }

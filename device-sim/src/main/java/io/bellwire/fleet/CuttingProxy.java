@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -15,15 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the devices and the broker, and cuts: a device's TCP connection is reset without any farewell, at once
- * or after a while in which it swallows what is sent. Works below MQTT, so any client is cut the same way; it only reads
- * the client id out of the first packet, to know whose connection it is. One thread for all connections. Thread-safe.
+ * Stands between the devices and one port of the server, counts the bytes, and cuts: a device's TCP connection is reset
+ * without any farewell, at once or after a while in which it swallows what is sent. Works below whatever is spoken, so
+ * any client is cut the same way; it only looks for the device's name, to know whose connection it is. One thread for all
+ * connections. Thread-safe.
  */
 public final class CuttingProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CuttingProxy.class);
@@ -31,22 +35,33 @@ public final class CuttingProxy implements AutoCloseable {
     /** How exactly the end of a deaf spell is met. */
     private static final int SELECT_MILLIS = 50;
 
-    private final InetSocketAddress broker;
+    private static final int BUFFER_BYTES = 65_536;
+
+    private final InetSocketAddress server;
+    private final Supplier<NameFinder> names;
     private final LongSupplier nanos;
     private final Selector selector;
     private final ServerSocketChannel door;
     private final Thread thread;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final LongAdder bytesUp = new LongAdder();
+    private final LongAdder bytesDown = new LongAdder();
     private volatile boolean closed;
     // the thread's own
-    private final Map<String, ProxiedPair> byClient = new HashMap<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final Map<String, ProxiedPair> byName = new HashMap<>();
     private final List<Doomed> doomed = new ArrayList<>();
 
     private record Doomed(ProxiedPair pair, long atNanos) {}
 
-    /** Listens on a free port of the loopback address. */
-    public CuttingProxy(InetSocketAddress broker, LongSupplier nanos) throws IOException {
-        this.broker = broker;
+    /**
+     * Listens on a free port of the loopback address.
+     *
+     * @param names one for each connection
+     */
+    CuttingProxy(InetSocketAddress server, Supplier<NameFinder> names, LongSupplier nanos) throws IOException {
+        this.server = server;
+        this.names = names;
         this.nanos = nanos;
         selector = Selector.open();
         door = ServerSocketChannel.open();
@@ -64,15 +79,25 @@ public final class CuttingProxy implements AutoCloseable {
                 InetAddress.getLoopbackAddress(), door.socket().getLocalPort());
     }
 
+    /** What devices have sent, connections that were cut included. */
+    public long bytesUp() {
+        return bytesUp.sum();
+    }
+
+    /** What devices were sent. */
+    public long bytesDown() {
+        return bytesDown.sum();
+    }
+
     /**
-     * Cuts the client's connection, if it has one.
+     * Cuts the device's connection, if it has one.
      *
      * @param deafMillis how long to swallow all bytes before; 0 to cut at once
      * @param done told whether there was one
      */
-    public void cut(String clientId, int deafMillis, Consumer<Boolean> done) {
+    public void cut(String name, int deafMillis, Consumer<Boolean> done) {
         commands.add(() -> {
-            ProxiedPair pair = byClient.get(clientId);
+            ProxiedPair pair = byName.get(name);
             if (pair == null || !pair.isOpen() || pair.isDeaf()) {
                 done.accept(false);
                 return;
@@ -139,7 +164,7 @@ public final class CuttingProxy implements AutoCloseable {
             if (key.isAcceptable()) {
                 accept();
             } else if (key.attachment() instanceof ProxiedPair pair) {
-                pair.move(key);
+                pair.move(key, buffer);
             }
         }
     }
@@ -155,19 +180,30 @@ public final class CuttingProxy implements AutoCloseable {
         try {
             upstream.configureBlocking(false);
             upstream.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            boolean connected = upstream.connect(broker);
-            new ProxiedPair(selector, device, upstream, connected, this::named, this::ended);
+            boolean connected = upstream.connect(server);
+            new ProxiedPair(this, selector, device, upstream, connected, names.get());
         } catch (IOException refused) {
             ProxiedPair.closeHard(device);
             ProxiedPair.closeHard(upstream);
         }
     }
 
-    private void named(ProxiedPair pair, String clientId) {
-        byClient.put(clientId, pair);
+    void countUp(int bytes) {
+        bytesUp.add(bytes);
     }
 
-    private void ended(ProxiedPair pair, String clientId) {
-        byClient.remove(clientId, pair);
+    void countDown(int bytes) {
+        bytesDown.add(bytes);
+    }
+
+    void renamed(ProxiedPair pair, String name) {
+        ended(pair);
+        byName.put(name, pair);
+    }
+
+    void ended(ProxiedPair pair) {
+        if (pair.name() != null) {
+            byName.remove(pair.name(), pair);
+        }
     }
 }

@@ -1,9 +1,7 @@
 package io.bellwire.fleet;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.HttpFeed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
 import io.bellwire.net.ScheduledTimers;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +32,8 @@ public final class Fleet {
     private final SplittableRandom random;
     private final Truth truth = new Truth();
     private final Tally tally = new Tally();
+    private final Costs costs = new Costs();
+    private final Herd herd;
     private final List<FleetDevice> devices = new ArrayList<>();
 
     /** @param nanos a clock that does not go back, such as the JVM's own */
@@ -42,17 +42,18 @@ public final class Fleet {
         this.host = host;
         this.progress = progress;
         this.nanos = nanos;
+        this.herd = new Herd(nanos);
         this.random = new SplittableRandom(options.seed());
     }
 
     /** Runs until all have converged or the time is up. Throws if there is nothing to verify. */
     public Report run() throws FleetException, InterruptedException {
-        try (Plant plant = new Plant(host.address(), options.client(), nanos)) {
+        try (Plant plant = new Plant(host.address().endpoints(), options, costs, nanos)) {
             ScheduledTimers timers = plant.timers();
             Operator operator = new Operator(plant.orderGate(), host.address(), timers);
             try {
                 register(operator, plant);
-                Chaos chaos = new Chaos(options.faults(), devices, plant.proxy(), timers, tally, random.split());
+                Chaos chaos = new Chaos(options.faults(), devices, plant.roads(), timers, tally, random.split());
                 devices.forEach(FleetDevice::boot);
                 chaos.start();
                 CompletableFuture<Void> orders =
@@ -63,7 +64,7 @@ public final class Fleet {
                 if (converged) {
                     pause(SETTLE_MILLIS, "settling");
                 }
-                return report(converged);
+                return report(converged, plant.roads());
             } finally {
                 operator.close();
                 devices.forEach(FleetDevice::stop);
@@ -94,17 +95,19 @@ public final class Fleet {
     }
 
     private FleetDevice device(int index, Identity who, Plant plant) {
-        MqttSignals signals = plant.signals(index);
+        DoorbellKind kind = plant.kind(index);
         Weather weather = new Weather(options.faults(), plant.timers(), tally, random.split());
         return new FleetDevice(
                 who,
-                options.settings(),
+                kind,
+                options.settings(kind),
                 weather,
-                signals,
-                new HttpFeed(plant.feedGate(), host.address().endpoints().http(), who, PAGE_LIMIT),
+                plant.signals(index),
+                plant.feed(index, who, PAGE_LIMIT),
                 plant.timers(),
                 plant.pool(),
                 tally,
+                herd.member(),
                 nanos,
                 random.split());
     }
@@ -117,19 +120,37 @@ public final class Fleet {
             long due = (long) options.orders() * (kills + 1) / (options.serverKills() + 1);
             if (kills < options.serverKills() && truth.size() >= due) {
                 kills++;
-                killServer();
+                awayAndBack();
             }
             checkHost();
         }
         while (kills < options.serverKills()) {
             kills++;
-            killServer();
+            awayAndBack();
+        }
+    }
+
+    /** The server is killed and started again, if so wanted after a while in which no device reached it. */
+    private void awayAndBack() throws FleetException, InterruptedException {
+        if (options.blackoutSeconds() > 0) {
+            progress.say("no device reaches the server for " + options.blackoutSeconds() + " s");
+            for (FleetDevice device : devices) {
+                device.weather().offline(true);
+                device.storm();
+            }
+            pause(options.blackoutSeconds() * 1_000, "blackout");
+        }
+        killServer();
+        if (options.blackoutSeconds() > 0) {
+            devices.forEach(device -> device.weather().offline(false));
+            herd.ready();
         }
     }
 
     private void killServer() throws FleetException, InterruptedException {
         progress.say("kill -9 to the server after " + truth.size() + " acknowledged orders");
         tally.serverKills.increment();
+        herd.killed();
         long before = nanos.getAsLong();
         CompletableFuture<Void> restart = CompletableFuture.runAsync(() -> {
             try {
@@ -141,6 +162,7 @@ public final class Fleet {
         while (!awaitBriefly(restart)) {
             progress.show(now("server away"));
         }
+        herd.ready();
         progress.say(
                 "the server is ready again after " + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - before) + " ms");
     }
@@ -210,13 +232,18 @@ public final class Fleet {
         return devices.stream().map(device -> device.who().id()).toList();
     }
 
-    private Report report(boolean converged) {
+    private Report report(boolean converged, Roads roads) {
         Verifier verifier = new Verifier(truth);
         Latencies latency = new Latencies();
+        CostCount count = new CostCount();
         for (FleetDevice device : devices) {
             List<Entry> journal = device.disk().journal();
             verifier.check(device.who().id(), journal);
-            journal.forEach(entry -> measure(entry, latency));
+            Latencies ofKind = count.device(device.kind(), device.disk().applied());
+            journal.forEach(entry -> measure(entry, ofKind));
+            if (device.kind() != DoorbellKind.POLL) {
+                journal.forEach(entry -> measure(entry, latency));
+            }
         }
         return new Report(
                 options.seed(),
@@ -233,9 +260,12 @@ public final class Fleet {
                 tally.pollsEmpty.sum(),
                 tally.pollsSkipped.sum(),
                 tally.snapshots.sum(),
+                tally.appliedStraight.sum(),
                 latency.quantiles(),
                 tally.reconcile.quantiles(),
-                converged);
+                converged,
+                count.costs(costs, roads),
+                herd.report(costs.tooMany(), tally.spreadMaxMillis.get()));
     }
 
     /** Only what a device was connected for all the way: the rest measures the fault. */

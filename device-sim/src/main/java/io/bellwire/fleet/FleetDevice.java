@@ -7,7 +7,7 @@ import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
 import io.bellwire.net.Feed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.net.Timers;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
@@ -21,14 +21,16 @@ public final class FleetDevice {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Identity who;
+    private final DoorbellKind kind;
     private final DeviceSettings settings;
     private final Disk disk;
     private final Weather weather;
-    private final MqttSignals signals;
+    private final SignalSource signals;
     private final Feed feed;
     private final Timers timers;
     private final Executor pool;
     private final Tally tally;
+    private final Herd.Member member;
     private final LongSupplier nanos;
     private final SplittableRandom random;
     private volatile long connectedSinceNanos = Entry.NOT_CONNECTED;
@@ -38,24 +40,28 @@ public final class FleetDevice {
 
     FleetDevice(
             Identity who,
+            DoorbellKind kind,
             DeviceSettings settings,
             Weather weather,
-            MqttSignals signals,
+            SignalSource signals,
             Feed feed,
             Timers timers,
             Executor pool,
             Tally tally,
+            Herd.Member member,
             LongSupplier nanos,
             SplittableRandom random) {
         this.who = who;
+        this.kind = kind;
         this.settings = settings;
         this.disk = new Disk(nanos, () -> connectedSinceNanos);
         this.weather = weather;
         this.signals = weather.over(signals);
-        this.feed = weather.over(feed);
+        this.feed = weather.over(member.over(feed));
         this.timers = timers;
         this.pool = pool;
         this.tally = tally;
+        this.member = member;
         this.nanos = nanos;
         this.random = random;
     }
@@ -64,12 +70,22 @@ public final class FleetDevice {
         return who;
     }
 
+    DoorbellKind kind() {
+        return kind;
+    }
+
     Disk disk() {
         return disk;
     }
 
     Weather weather() {
         return weather;
+    }
+
+    /** What it has asked for gets no answer, and what it waits for is gone. */
+    void storm() {
+        weather.storm();
+        feed.hangUp();
     }
 
     boolean isConnected() {
@@ -129,6 +145,10 @@ public final class FleetDevice {
 
         @Override
         public synchronized void listening() {
+            connected();
+        }
+
+        private void connected() {
             if (over || connected) {
                 return;
             }
@@ -154,6 +174,7 @@ public final class FleetDevice {
 
         @Override
         public synchronized void caughtUp() {
+            member.caughtUp(connectedSinceNanos);
             if (reconnectedNanos != NEVER) {
                 tally.reconcile.record(nanos.getAsLong() - reconnectedNanos);
                 reconnectedNanos = NEVER;
@@ -161,8 +182,24 @@ public final class FleetDevice {
         }
 
         @Override
-        public void polled() {
+        public synchronized void polled() {
             tally.polls.increment();
+            // Who is not rung is in touch as long as its questions are answered.
+            if (!kind.isRung()) {
+                connected();
+            }
+        }
+
+        @Override
+        public synchronized void pollFailed(String why) {
+            if (!kind.isRung()) {
+                disconnected();
+            }
+        }
+
+        @Override
+        public void appliedStraight(int changes) {
+            tally.appliedStraight.add(changes);
         }
 
         @Override

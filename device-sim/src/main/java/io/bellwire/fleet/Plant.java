@@ -1,19 +1,28 @@
 package io.bellwire.fleet;
 
+import io.bellwire.net.Endpoints;
+import io.bellwire.net.Feed;
 import io.bellwire.net.HiveMqSignals;
+import io.bellwire.net.HttpFeed;
 import io.bellwire.net.HttpGate;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.Identity;
 import io.bellwire.net.PahoSignals;
 import io.bellwire.net.ScheduledTimers;
+import io.bellwire.net.SignalSource;
+import io.bellwire.net.SseSignals;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** What all devices of a fleet share: threads, connections, the proxy that cuts. Thread-safe. */
+/** What all devices of a fleet share: threads, connections, the roads to the server. Thread-safe. */
 final class Plant implements AutoCloseable {
     private static final int FEED_REQUESTS_MAX = 128;
     private static final int ORDER_REQUESTS_MAX = 64;
@@ -22,28 +31,60 @@ final class Plant implements AutoCloseable {
 
     private static final int LOOP_THREADS = 2;
 
-    private final ClientKind kind;
+    private final FleetOptions options;
+    private final List<DoorbellKind> kinds;
+    private final Roads roads;
+    private final Costs costs;
     private final ExecutorService pool;
     private final ExecutorService httpPool;
     private final ScheduledTimers timers;
-    private final HttpGate feedGate;
+    private final HttpFeed.Road feedRoad;
     private final HttpGate orderGate;
-    private final CuttingProxy proxy;
-    private final HiveMqSignals hiveMq;
-    private final PahoSignals paho;
+    /** Each waiting read has a connection of its own. */
+    private final HttpGate waitingGate;
 
-    Plant(ServerAddress server, ClientKind kind, LongSupplier nanos) throws IOException {
-        this.kind = kind;
+    private final Map<DoorbellKind, SignalSource> sources = new EnumMap<>(DoorbellKind.class);
+    private final @Nullable PahoSignals paho;
+
+    Plant(Endpoints server, FleetOptions options, Costs costs, LongSupplier nanos) throws IOException {
+        this.options = options;
+        this.costs = costs;
+        kinds = options.doorbell().kinds(server.ws() != null);
+        roads = new Roads(server, kinds, options.straight(), nanos);
         int cores = Runtime.getRuntime().availableProcessors();
-        proxy = new CuttingProxy(server.endpoints().broker(), nanos);
         pool = daemons("device", Math.max(2, cores));
         httpPool = daemons("http", Math.max(2, cores));
         timers = new ScheduledTimers(nanos);
-        feedGate = new HttpGate(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX);
+        feedRoad = new HttpFeed.Road(new HttpGate(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
         // of its own, so that orders come in at their rate however much the devices have to read
         orderGate = new HttpGate(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
-        hiveMq = new HiveMqSignals(proxy.address(), LOOP_THREADS);
-        paho = new PahoSignals(proxy.address());
+        waitingGate = new HttpGate(httpPool, options.devices(), QUEUE_MAX);
+        boolean needsPaho = kinds.contains(DoorbellKind.MQTT) && options.client() != ClientKind.HIVEMQ;
+        paho = needsPaho ? new PahoSignals(roads.end(DoorbellKind.MQTT)) : null;
+        for (DoorbellKind kind : kinds) {
+            if (kind.isRung()) {
+                sources.put(kind, source(kind, server));
+            }
+        }
+    }
+
+    private SignalSource source(DoorbellKind kind, Endpoints server) {
+        return switch (kind) {
+            case MQTT -> new HiveMqSignals(roads.end(kind), LOOP_THREADS);
+            case WS -> HiveMqSignals.overWebSocket(roads.end(kind), path(server), LOOP_THREADS);
+            case SSE ->
+                new SseSignals(
+                        roads.http(kind),
+                        httpPool,
+                        timers,
+                        SseSignals.SILENCE_MILLIS,
+                        costs.of(kind).requestsAlone());
+            case LONGPOLL, POLL -> SignalSource.NONE;
+        };
+    }
+
+    private static String path(Endpoints server) {
+        return server.ws() == null ? "" : server.ws().getPath();
     }
 
     private static ExecutorService daemons(String name, int threads) {
@@ -63,8 +104,23 @@ final class Plant implements AutoCloseable {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    MqttSignals signals(int device) {
-        return kind.isPaho(device) ? paho : hiveMq;
+    /** The doorbells take turns. */
+    DoorbellKind kind(int device) {
+        return kinds.get(device % kinds.size());
+    }
+
+    SignalSource signals(int device) {
+        DoorbellKind kind = kind(device);
+        boolean byPaho = kind == DoorbellKind.MQTT && options.client().isPaho(device / kinds.size());
+        return paho != null && byPaho ? paho : sources.getOrDefault(kind, SignalSource.NONE);
+    }
+
+    /** The device's feed, whose requests are counted for its kind. */
+    Feed feed(int device, Identity who, int pageLimit) {
+        DoorbellKind kind = kind(device);
+        HttpFeed.Road waitingRoad =
+                kind == DoorbellKind.LONGPOLL ? new HttpFeed.Road(waitingGate, roads.http(kind)) : feedRoad;
+        return new HttpFeed(feedRoad, waitingRoad, who, pageLimit, costs.of(kind));
     }
 
     ExecutorService pool() {
@@ -75,24 +131,22 @@ final class Plant implements AutoCloseable {
         return timers;
     }
 
-    HttpGate feedGate() {
-        return feedGate;
-    }
-
     HttpGate orderGate() {
         return orderGate;
     }
 
-    CuttingProxy proxy() {
-        return proxy;
+    Roads roads() {
+        return roads;
     }
 
     @Override
     public void close() {
         timers.close();
-        proxy.close();
-        paho.close();
-        hiveMq.close();
+        roads.close();
+        if (paho != null) {
+            paho.close();
+        }
+        sources.values().forEach(SignalSource::close);
         pool.shutdownNow();
         httpPool.shutdownNow();
     }

@@ -7,45 +7,44 @@ import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's connection and the one to the broker that belongs to it, with a bounded buffer each way. Belongs to the
- * proxy's thread.
+ * A device's connection and the one to the server that belongs to it. What one side does not take at once is held, and
+ * no more is read from the other until it has. Belongs to the proxy's thread.
  */
 final class ProxiedPair {
-    private static final int BUFFER_BYTES = 8_192;
-
     private final SocketChannel device;
-    private final SocketChannel broker;
+    private final SocketChannel server;
     private final SelectionKey deviceKey;
-    private final SelectionKey brokerKey;
-    private final ByteBuffer up = ByteBuffer.allocate(BUFFER_BYTES);
-    private final ByteBuffer down = ByteBuffer.allocate(BUFFER_BYTES);
-    private final BiConsumer<ProxiedPair, String> named;
-    private final BiConsumer<ProxiedPair, String> ended;
-    private @Nullable String clientId;
+    private final SelectionKey serverKey;
+    private final NameFinder names;
+    private final CuttingProxy proxy;
+    /** Held for the server, or for the device; null most of the time. */
+    private @Nullable ByteBuffer up;
+
+    private @Nullable ByteBuffer down;
+    private @Nullable String name;
     private boolean connected;
     private boolean deaf;
     private boolean open = true;
 
     /** Registers both channels; they are closed together from here on. */
     ProxiedPair(
+            CuttingProxy proxy,
             Selector selector,
             SocketChannel device,
-            SocketChannel broker,
+            SocketChannel server,
             boolean connected,
-            BiConsumer<ProxiedPair, String> named,
-            BiConsumer<ProxiedPair, String> ended)
+            NameFinder names)
             throws IOException {
+        this.proxy = proxy;
         this.device = device;
-        this.broker = broker;
+        this.server = server;
         this.connected = connected;
-        this.named = named;
-        this.ended = ended;
+        this.names = names;
         this.deviceKey = device.register(selector, 0, this);
-        this.brokerKey = broker.register(selector, 0, this);
+        this.serverKey = server.register(selector, 0, this);
         interests();
     }
 
@@ -57,11 +56,15 @@ final class ProxiedPair {
         return deaf;
     }
 
+    @Nullable String name() {
+        return name;
+    }
+
     /** From now on swallows whatever comes, both ways. */
     void deafen() {
         deaf = true;
-        up.clear();
-        down.clear();
+        up = null;
+        down = null;
         interests();
     }
 
@@ -72,87 +75,94 @@ final class ProxiedPair {
         }
         open = false;
         closeHard(device);
-        closeHard(broker);
-        if (clientId != null) {
-            ended.accept(this, clientId);
-        }
+        closeHard(server);
+        proxy.ended(this);
     }
 
-    /** Moves what can be moved. */
-    void move(SelectionKey key) {
+    /** Moves what can be moved, by way of {@code buffer}. */
+    void move(SelectionKey key, ByteBuffer buffer) {
         try {
-            if (key == brokerKey && key.isConnectable()) {
-                connected = broker.finishConnect();
+            if (key == serverKey && key.isConnectable()) {
+                connected = server.finishConnect();
                 // What happens on the loopback when nobody listens and the port drawn is the one dialled.
-                if (connected && broker.getLocalAddress().equals(broker.getRemoteAddress())) {
+                if (connected && server.getLocalAddress().equals(server.getRemoteAddress())) {
                     throw new IOException("connected to itself");
                 }
             }
-            if (deaf) {
-                swallow(key);
-                return;
+            if (key == deviceKey && key.isReadable() && read(device, buffer)) {
+                proxy.countUp(buffer.remaining());
+                look(buffer);
+                up = deaf ? null : pass(buffer, server);
             }
-            if (deviceKey.isReadable()) {
-                read(device, up);
-                name();
+            if (key == serverKey && key.isReadable() && read(server, buffer)) {
+                proxy.countDown(buffer.remaining());
+                down = deaf ? null : pass(buffer, device);
             }
-            if (connected && brokerKey.isReadable()) {
-                read(broker, down);
+            if (key == serverKey && key.isWritable()) {
+                up = passOn(up, server);
             }
-            if (connected && clientId != null) {
-                write(up, broker);
+            if (key == deviceKey && key.isWritable()) {
+                down = passOn(down, device);
             }
-            write(down, device);
             interests();
         } catch (IOException gone) {
             cut();
         }
     }
 
-    private void name() throws IOException {
-        if (clientId != null) {
-            return;
-        }
-        ByteBuffer soFar = up.duplicate().flip();
-        clientId = ConnectPacket.clientId(soFar).orElse(null);
-        if (clientId != null) {
-            named.accept(this, clientId);
-        } else if (!up.hasRemaining()) {
-            throw new IOException("no CONNECT");
+    private void look(ByteBuffer bytes) {
+        names.look(bytes);
+        String found = names.name();
+        if (found != null && !found.equals(name)) {
+            proxy.renamed(this, found);
+            name = found;
         }
     }
 
-    private static void read(SocketChannel from, ByteBuffer into) throws IOException {
-        if (into.hasRemaining() && from.read(into) < 0) {
+    /** Whether there is something in {@code into}, which is ready to be read then. */
+    private static boolean read(SocketChannel from, ByteBuffer into) throws IOException {
+        into.clear();
+        if (from.read(into) < 0) {
             throw new IOException("closed");
         }
+        return into.flip().hasRemaining();
     }
 
-    private static void write(ByteBuffer from, SocketChannel to) throws IOException {
-        from.flip();
-        if (from.hasRemaining()) {
+    /** Null, or what has to be held. */
+    private static @Nullable ByteBuffer pass(ByteBuffer from, SocketChannel to) throws IOException {
+        if (to.isConnected()) {
             to.write(from);
         }
-        from.compact();
+        return from.hasRemaining()
+                ? ByteBuffer.allocate(from.remaining()).put(from).flip()
+                : null;
     }
 
-    private void swallow(SelectionKey key) throws IOException {
-        if (key.isReadable()) {
-            ByteBuffer bin = ByteBuffer.allocate(BUFFER_BYTES);
-            read((SocketChannel) key.channel(), bin);
+    private static @Nullable ByteBuffer passOn(@Nullable ByteBuffer held, SocketChannel to) throws IOException {
+        if (held == null) {
+            return null;
         }
+        to.write(held);
+        return held.hasRemaining() ? held : null;
     }
 
     private void interests() {
-        if (!open || !deviceKey.isValid() || !brokerKey.isValid()) {
+        if (!open || !deviceKey.isValid() || !serverKey.isValid()) {
             return;
         }
-        int fromDevice = up.hasRemaining() ? SelectionKey.OP_READ : 0;
-        int fromBroker = down.hasRemaining() ? SelectionKey.OP_READ : 0;
-        int toDevice = down.position() > 0 ? SelectionKey.OP_WRITE : 0;
-        int toBroker = up.position() > 0 && clientId != null ? SelectionKey.OP_WRITE : 0;
-        deviceKey.interestOps(fromDevice | toDevice);
-        brokerKey.interestOps(connected ? fromBroker | toBroker : SelectionKey.OP_CONNECT);
+        int fromDevice = up == null ? SelectionKey.OP_READ : 0;
+        int fromServer = down == null ? SelectionKey.OP_READ : 0;
+        int toDevice = down == null ? 0 : SelectionKey.OP_WRITE;
+        int toServer = up == null ? 0 : SelectionKey.OP_WRITE;
+        set(deviceKey, fromDevice | toDevice);
+        set(serverKey, connected ? fromServer | toServer : SelectionKey.OP_CONNECT);
+    }
+
+    /** To set what is set already costs a system call. */
+    private static void set(SelectionKey key, int operations) {
+        if (key.interestOps() != operations) {
+            key.interestOps(operations);
+        }
     }
 
     /** Closes without the courtesy of FIN: what was on its way is lost, as when a router dies. */

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,20 +35,33 @@ public final class ServerProcess implements AutoCloseable {
 
     private final String command;
     private final Path log;
+    private final Extras extras;
     private final Thread hook = new Thread(this::killNow, "server-guard");
     private @Nullable Process process;
     private @Nullable ServerAddress address;
     private volatile @Nullable String diedOfItself;
 
     /**
+     * What the server is told besides its ports. Immutable.
+     *
+     * @param webSocket whether to ask for a port for WebSocket too
+     * @param routes the routes file; null for none
+     */
+    public record Extras(boolean webSocket, @Nullable Path routes) {
+        public static final Extras NONE = new Extras(false, null);
+    }
+
+    /**
      * Starts nothing yet.
      *
-     * @param command a shell command that takes {@code --http-port} and {@code --mqtt-port} after its other arguments
+     * @param command a shell command that takes {@code --http-port} and {@code --mqtt-port} after its other arguments,
+     *     and what {@code extras} need: {@code --ws-port} and {@code --routes}
      * @param log gets what the server writes to its stderr; appended to
      */
-    public ServerProcess(String command, Path log) {
+    public ServerProcess(String command, Path log, Extras extras) {
         this.command = command;
         this.log = log;
+        this.extras = extras;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -71,21 +85,10 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private ServerAddress startOnce() throws FleetException {
-        ServerAddress before = address;
-        String httpPort =
-                before == null ? "0" : String.valueOf(before.endpoints().http().getPort());
-        String mqttPort =
-                before == null ? "0" : String.valueOf(before.endpoints().mqtt().getPort());
         try {
-            Process started = new ProcessBuilder(List.of(
-                            "sh",
-                            "-c",
-                            GUARD.formatted(command),
-                            "sh",
-                            "--http-port",
-                            httpPort,
-                            "--mqtt-port",
-                            mqttPort))
+            List<String> words = new ArrayList<>(List.of("sh", "-c", GUARD.formatted(command), "sh"));
+            words.addAll(arguments(address == null ? null : address.endpoints()));
+            Process started = new ProcessBuilder(words)
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             process = started;
@@ -104,6 +107,23 @@ public final class ServerProcess implements AutoCloseable {
             killNow();
             throw new FleetException("the server did not become ready: " + failed.getMessage() + logTail(), failed);
         }
+    }
+
+    private List<String> arguments(@Nullable Endpoints before) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--http-port", port(before == null ? null : before.http()),
+                "--mqtt-port", port(before == null ? null : before.mqtt())));
+        if (extras.webSocket()) {
+            arguments.addAll(List.of("--ws-port", port(before == null ? null : before.ws())));
+        }
+        if (extras.routes() != null) {
+            arguments.addAll(List.of("--routes", extras.routes().toString()));
+        }
+        return arguments;
+    }
+
+    private static String port(@Nullable URI before) {
+        return before == null ? "0" : Integer.toString(before.getPort());
     }
 
     /** Kills the server as kill -9 does; it has no time to do anything. Returns once it is gone. */
@@ -190,7 +210,8 @@ public final class ServerProcess implements AutoCloseable {
             return new ServerAddress(
                     new Endpoints(
                             URI.create(root.path("http").asText()),
-                            URI.create(root.path("mqtt").asText())),
+                            URI.create(root.path("mqtt").asText()),
+                            root.has("ws") ? URI.create(root.path("ws").asText()) : null),
                     Path.of(root.path("operator_token_file").asText()));
         } catch (JsonProcessingException | IllegalArgumentException notTheLine) {
             return null;

@@ -1,5 +1,6 @@
 package io.bellwire.fleet;
 
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What happened in a run. Thread-safe. */
@@ -13,6 +14,12 @@ final class Tally {
     final LongAdder polls = new LongAdder();
     final LongAdder pollsEmpty = new LongAdder();
     final LongAdder pollsSkipped = new LongAdder();
+    /** Changes that came with a signal. */
+    final LongAdder appliedStraight = new LongAdder();
+
     final LongAdder snapshots = new LongAdder();
+    /** The greatest that a signal asked for. */
+    final LongAccumulator spreadMaxMillis = new LongAccumulator(Math::max, 0);
+
     final Latencies reconcile = new Latencies();
 }

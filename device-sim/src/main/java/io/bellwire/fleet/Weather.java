@@ -6,7 +6,7 @@ import io.bellwire.device.Cursor;
 import io.bellwire.device.Signal;
 import io.bellwire.net.Feed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.net.Timers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,7 +51,7 @@ public final class Weather {
         offline = false;
     }
 
-    MqttSignals over(MqttSignals signals) {
+    SignalSource over(SignalSource signals) {
         return new Signals(signals);
     }
 
@@ -67,20 +67,20 @@ public final class Weather {
         return random.nextInt(LATE_MILLIS_MAX);
     }
 
-    private final class Signals implements MqttSignals {
-        private final MqttSignals signals;
+    private final class Signals implements SignalSource {
+        private final SignalSource signals;
 
-        private Signals(MqttSignals signals) {
+        private Signals(SignalSource signals) {
             this.signals = signals;
         }
 
         @Override
-        public Call dial(Identity who, Ear ear) {
+        public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
             if (offline) {
                 ear.cut("no network");
                 return () -> {};
             }
-            return signals.dial(who, new LossyEar(ear));
+            return signals.dial(who, place, new LossyEar(ear));
         }
 
         @Override
@@ -89,10 +89,10 @@ public final class Weather {
         }
     }
 
-    private final class LossyEar implements MqttSignals.Ear {
-        private final MqttSignals.Ear ear;
+    private final class LossyEar implements SignalSource.Ear {
+        private final SignalSource.Ear ear;
 
-        private LossyEar(MqttSignals.Ear ear) {
+        private LossyEar(SignalSource.Ear ear) {
             this.ear = ear;
         }
 
@@ -102,8 +102,14 @@ public final class Weather {
         }
 
         @Override
+        public void resumed() {
+            ear.resumed();
+        }
+
+        @Override
         public void heard(Signal signal) {
             tally.signalsReceived.increment();
+            tally.spreadMaxMillis.accumulate(signal.spreadMillis());
             if (happens(rates.signalLoss())) {
                 tally.signalsDropped.increment();
                 return;
@@ -125,6 +131,11 @@ public final class Weather {
 
         private Requests(Feed feed) {
             this.feed = feed;
+        }
+
+        @Override
+        public void hangUp() {
+            feed.hangUp();
         }
 
         @Override

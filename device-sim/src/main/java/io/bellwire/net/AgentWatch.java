@@ -17,6 +17,9 @@ public interface AgentWatch {
     /** The feed had nothing new. */
     default void polledInVain() {}
 
+    /** The feed gave no usable answer. */
+    default void pollFailed(String why) {}
+
     /** A signal brought no news. */
     default void pollSkipped() {}
 

@@ -1,6 +1,7 @@
 package io.bellwire.net;
 
 import io.bellwire.device.Answer;
+import io.bellwire.device.Cursor;
 import io.bellwire.device.Device;
 import io.bellwire.device.Effect;
 import io.bellwire.device.Input;
@@ -23,7 +24,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final Identity who;
     private final Device device;
     private final StateStore store;
-    private final MqttSignals signals;
+    private final SignalSource signals;
     private final Feed feed;
     private final Timers timers;
     private final AgentWatch watch;
@@ -34,7 +35,7 @@ public final class DeviceAgent implements AutoCloseable {
     // What follows is touched on the inbox alone.
     private long wakeAtMillis = Device.NEVER_MILLIS;
     private Timers.@Nullable Pending wake;
-    private MqttSignals.@Nullable Call call;
+    private SignalSource.@Nullable Call call;
     private int calls;
 
     /**
@@ -45,7 +46,7 @@ public final class DeviceAgent implements AutoCloseable {
             Identity who,
             Device device,
             StateStore store,
-            MqttSignals signals,
+            SignalSource signals,
             Feed feed,
             Timers timers,
             Executor pool,
@@ -77,6 +78,7 @@ public final class DeviceAgent implements AutoCloseable {
                 call.hangUp();
                 call = null;
             }
+            feed.hangUp();
         });
     }
 
@@ -112,6 +114,7 @@ public final class DeviceAgent implements AutoCloseable {
         if (answer instanceof Answer.Page page && page.changes().isEmpty()) {
             watch.polledInVain();
         } else if (answer instanceof Answer.Failed failed) {
+            watch.pollFailed(failed.why());
             LOG.debug("{}: {}", who, failed.why());
         } else if (answer instanceof Answer.Reset reset) {
             LOG.info("{}: reset, {}", who, reset.reason());
@@ -126,9 +129,10 @@ public final class DeviceAgent implements AutoCloseable {
                 call.hangUp();
             }
             calls++;
-            CallEar ear = new CallEar(calls);
+            Cursor place = device.state().cursor();
+            CallEar ear = new CallEar(calls, place);
             try {
-                call = signals.dial(who, ear);
+                call = signals.dial(who, place, ear);
             } catch (RuntimeException failed) {
                 // A client that breaks its promise: without a cut the device would wait for ever.
                 LOG.warn("{}: cannot dial", who, failed);
@@ -191,11 +195,13 @@ public final class DeviceAgent implements AutoCloseable {
     }
 
     /** Knows which call it belongs to, so that an old connection's last words are not taken for the new one's. */
-    private final class CallEar implements MqttSignals.Ear {
+    private final class CallEar implements SignalSource.Ear {
         private final int number;
+        private final @Nullable Cursor place;
 
-        private CallEar(int number) {
+        private CallEar(int number, @Nullable Cursor place) {
             this.number = number;
+            this.place = place;
         }
 
         @Override
@@ -204,6 +210,16 @@ public final class DeviceAgent implements AutoCloseable {
                 watch.listening();
                 feedIn(new Input.Listening(timers.nowMillis()));
             });
+        }
+
+        @Override
+        public void resumed() {
+            listening();
+            if (place != null) {
+                // Had the server more than that, it would say so: the silence is a greeting too.
+                Signal silence = new Signal(place.epoch(), place.revision());
+                inCall(() -> feedIn(new Input.Heard(timers.nowMillis(), silence)));
+            }
         }
 
         @Override

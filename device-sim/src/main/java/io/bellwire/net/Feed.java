@@ -23,4 +23,7 @@ public interface Feed {
 
     /** Tells that all up to {@code processed} is done. */
     CompletionStage<AckAnswer> acknowledge(Cursor processed);
+
+    /** Gives up the read that is under way, if one is: it comes to its end soon, without an answer. */
+    default void hangUp() {}
 }

@@ -5,26 +5,37 @@ import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
+import io.bellwire.device.Cursor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Signals by the HiveMQ client, MQTT 5. All connections share a few event loops. Thread-safe. */
-public final class HiveMqSignals implements MqttSignals {
+public final class HiveMqSignals implements SignalSource {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int PATIENCE_SECONDS = 10;
 
     private final InetSocketAddress broker;
+    /** Null without WebSocket. */
+    private final @Nullable String webSocketPath;
+
     private final ExecutorService threads;
     private final MqttClientExecutorConfig loops;
 
     /** @param loopThreads event loops for all connections together, at least 1 */
     public HiveMqSignals(InetSocketAddress broker, int loopThreads) {
+        this(broker, null, loopThreads);
+    }
+
+    private HiveMqSignals(InetSocketAddress broker, @Nullable String webSocketPath, int loopThreads) {
         this.broker = broker;
+        this.webSocketPath = webSocketPath;
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "hivemq");
             thread.setDaemon(true);
@@ -39,17 +50,28 @@ public final class HiveMqSignals implements MqttSignals {
                 .build();
     }
 
+    /** MQTT over WebSocket, subprotocol {@code mqtt}, at {@code ws://ADDRESS/PATH}. */
+    public static HiveMqSignals overWebSocket(InetSocketAddress address, String path, int loopThreads) {
+        return new HiveMqSignals(address, path, loopThreads);
+    }
+
     @Override
-    public Call dial(Identity who, Ear ear) {
+    public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
         SafeEar safe = new SafeEar(who, ear);
-        Mqtt5AsyncClient client = MqttClient.builder()
+        Mqtt5ClientBuilder builder = MqttClient.builder()
                 .useMqttVersion5()
                 .identifier(who.id().value())
                 .serverAddress(broker)
                 .executorConfig(loops)
                 .addDisconnectedListener(
-                        gone -> safe.cut("connection lost: " + gone.getCause().getMessage()))
-                .buildAsync();
+                        gone -> safe.cut("connection lost: " + gone.getCause().getMessage()));
+        if (webSocketPath != null) {
+            builder.webSocketConfig()
+                    .serverPath(webSocketPath)
+                    .subprotocol("mqtt")
+                    .applyWebSocketConfig();
+        }
+        Mqtt5AsyncClient client = builder.buildAsync();
         CompletableFuture<?> ignored = connectAndSubscribe(client, who, safe).whenComplete((granted, failure) -> {
             if (failure != null) {
                 safe.cut("cannot listen: " + failure.getMessage());

@@ -5,35 +5,55 @@ import io.bellwire.device.Answer;
 import io.bellwire.device.Cursor;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The feed over HTTP, for one device. Immutable, thread-safe. */
+/** The feed over HTTP, for one device. Thread-safe. */
 public final class HttpFeed implements Feed {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** A server that asks for more has made a mistake that a device should not follow. */
     private static final long RETRY_AFTER_SECONDS_MAX = 3_600;
 
-    private final HttpGate gate;
-    private final URI server;
+    private final Road road;
+    private final Road waitingRoad;
     private final Identity who;
     private final int pageLimit;
+    private final HttpMeter meter;
+    private volatile @Nullable CompletableFuture<?> read;
+
+    /**
+     * How requests get to the server. Immutable.
+     *
+     * @param server for example {@code http://127.0.0.1:8080}
+     */
+    public record Road(HttpGate gate, URI server) {}
 
     /**
      * @param server for example {@code http://127.0.0.1:8080}
      * @param pageLimit changes in one answer, 1 to 1000
      */
     public HttpFeed(HttpGate gate, URI server, Identity who, int pageLimit) {
+        this(new Road(gate, server), new Road(gate, server), who, pageLimit, HttpMeter.NONE);
+    }
+
+    /**
+     * @param waitingRoad for reads that wait for a change: each holds its place in the gate until then
+     * @param pageLimit changes in one answer, 1 to 1000
+     */
+    public HttpFeed(Road road, Road waitingRoad, Identity who, int pageLimit, HttpMeter meter) {
         if (pageLimit < 1 || pageLimit > 1000) {
             throw new IllegalArgumentException("pageLimit must be 1 to 1000, is " + pageLimit);
         }
-        this.gate = gate;
-        this.server = server;
+        this.road = road;
+        this.waitingRoad = waitingRoad;
         this.who = who;
         this.pageLimit = pageLimit;
+        this.meter = meter;
     }
 
     @Override
@@ -41,33 +61,45 @@ public final class HttpFeed implements Feed {
         String query = "feed?limit=" + pageLimit
                 + (after == null ? "" : "&cursor=" + after)
                 + (waitMillis == 0 ? "" : "&wait_ms=" + waitMillis);
-        HttpRequest request = request(path(query))
+        Road by = waitMillis == 0 ? road : waitingRoad;
+        HttpRequest request = request(by, path(query))
                 .timeout(PATIENCE.plusMillis(waitMillis))
                 .GET()
                 .build();
-        return gate.send(request)
-                .thenApply(this::page)
-                .exceptionally(failure -> new Answer.Failed(0, failure.toString()));
+        CompletableFuture<HttpResponse<byte[]>> sent = send(by, request);
+        read = sent;
+        return sent.thenApply(this::page).exceptionally(failure -> new Answer.Failed(0, failure.toString()));
+    }
+
+    @Override
+    public void hangUp() {
+        CompletableFuture<?> underWay = read;
+        if (underWay != null) {
+            underWay.cancel(false);
+        }
     }
 
     @Override
     public CompletionStage<Answer> snapshot(@Nullable String next) {
-        return gate.send(request(next == null ? path("orders") : next).GET().build())
+        HttpRequest request =
+                request(road, next == null ? path("orders") : next).GET().build();
+        return send(road, request)
                 .thenApply(this::snapshotPart)
                 .exceptionally(failure -> new Answer.Failed(0, failure.toString()));
     }
 
     @Override
     public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
-        HttpRequest request = request(path("acks"))
+        HttpRequest request = request(road, path("acks"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"processed\":\"" + processed + "\"}"))
                 .build();
-        return gate.send(request)
+        return send(road, request)
                 .<AckAnswer>thenApply(response -> switch (response.statusCode()) {
                     case 200 -> new AckAnswer.Accepted();
                     case 409, 410 -> new AckAnswer.Refused();
-                    default -> new AckAnswer.Failed(retryAfterMillis(response), "HTTP " + response.statusCode());
+                    default ->
+                        new AckAnswer.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
                 })
                 .exceptionally(failure -> new AckAnswer.Failed(0, failure.toString()));
     }
@@ -103,12 +135,12 @@ public final class HttpFeed implements Feed {
     }
 
     private static Answer.Failed failed(HttpResponse<byte[]> response) {
-        return new Answer.Failed(retryAfterMillis(response), "HTTP " + response.statusCode());
+        return new Answer.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
     }
 
     /** The form in seconds alone: a date would need a clock that agrees with the server's. */
-    static long retryAfterMillis(HttpResponse<?> response) {
-        String seconds = header(response, "Retry-After").trim();
+    static long retryAfterMillis(HttpHeaders headers) {
+        String seconds = headers.firstValue("Retry-After").orElse("").trim();
         if (seconds.isEmpty() || seconds.length() > 9 || !seconds.chars().allMatch(Character::isDigit)) {
             return 0;
         }
@@ -123,8 +155,16 @@ public final class HttpFeed implements Feed {
         return "/v1/devices/" + who.id() + "/" + rest;
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.resolve(path))
+    private CompletableFuture<HttpResponse<byte[]>> send(Road by, HttpRequest request) {
+        meter.sent(HttpBytes.of(request));
+        CompletableFuture<HttpResponse<byte[]>> sent = by.gate().send(request);
+        CompletableFuture<?> unused =
+                sent.thenAccept(response -> meter.received(response.statusCode(), HttpBytes.of(response)));
+        return sent;
+    }
+
+    private HttpRequest.Builder request(Road by, String path) {
+        return HttpRequest.newBuilder(by.server().resolve(path))
                 .timeout(PATIENCE)
                 .header("Authorization", "Bearer " + who.secret());
     }

@@ -37,7 +37,10 @@ public final class HttpGate {
         this.queueMax = queueMax;
     }
 
-    /** Sends it as soon as there is room. The future fails with an {@link IOException} or what the client throws. */
+    /**
+     * Sends it as soon as there is room. The future fails with an {@link IOException} or what the client throws; to cancel
+     * it gives the request up, and its connection with it.
+     */
     public CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
         CompletableFuture<HttpResponse<byte[]>> promise = new CompletableFuture<>();
         synchronized (queue) {
@@ -56,15 +59,25 @@ public final class HttpGate {
     }
 
     private void begin(HttpRequest request, CompletableFuture<HttpResponse<byte[]>> promise) {
-        CompletableFuture<?> ignored = client.sendAsync(request, info -> new CappedBody(BODY_BYTES_MAX))
-                .whenComplete((response, failure) -> {
-                    next();
-                    if (failure != null) {
-                        promise.completeExceptionally(failure);
-                    } else {
-                        promise.complete(response);
-                    }
-                });
+        if (promise.isDone()) {
+            next();
+            return;
+        }
+        CompletableFuture<HttpResponse<byte[]>> exchange =
+                client.sendAsync(request, info -> new CappedBody(BODY_BYTES_MAX));
+        CompletableFuture<?> ignored = exchange.whenComplete((response, failure) -> {
+            next();
+            if (failure != null) {
+                promise.completeExceptionally(failure);
+            } else {
+                promise.complete(response);
+            }
+        });
+        CompletableFuture<?> unused = promise.whenComplete((response, failure) -> {
+            if (promise.isCancelled()) {
+                exchange.cancel(true);
+            }
+        });
     }
 
     private void next() {

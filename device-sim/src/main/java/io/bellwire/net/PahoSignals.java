@@ -1,5 +1,6 @@
 package io.bellwire.net;
 
+import io.bellwire.device.Cursor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
@@ -15,13 +16,14 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signals by the Paho client, MQTT 5. Paho blocks three threads for each connection (one to send, one to receive, one to
  * call back): a process does well to stay under a thousand of them and leave larger fleets to {@link HiveMqSignals}.
  * Thread-safe.
  */
-public final class PahoSignals implements MqttSignals {
+public final class PahoSignals implements SignalSource {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int PATIENCE_SECONDS = 10;
 
@@ -43,7 +45,7 @@ public final class PahoSignals implements MqttSignals {
     }
 
     @Override
-    public Call dial(Identity who, Ear ear) {
+    public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
         SafeEar safe = new SafeEar(who, ear);
         MqttAsyncClient client;
         try {

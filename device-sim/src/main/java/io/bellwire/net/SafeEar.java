@@ -6,16 +6,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the clients to what {@link MqttSignals.Ear} promises: one cut, nothing after it, and no signal that is none.
+ * Holds the clients to what {@link SignalSource.Ear} promises: one cut, nothing after it, and no signal that is none.
  * Thread-safe.
  */
 final class SafeEar {
     private static final Logger LOG = LoggerFactory.getLogger(SafeEar.class);
     private final Identity who;
-    private final MqttSignals.Ear ear;
+    private final SignalSource.Ear ear;
     private boolean over;
 
-    SafeEar(Identity who, MqttSignals.Ear ear) {
+    SafeEar(Identity who, SignalSource.Ear ear) {
         this.who = who;
         this.ear = ear;
     }
@@ -27,6 +27,12 @@ final class SafeEar {
     synchronized void listening() {
         if (!over) {
             ear.listening();
+        }
+    }
+
+    synchronized void resumed() {
+        if (!over) {
+            ear.resumed();
         }
     }
 

@@ -4,16 +4,22 @@ import io.bellwire.device.Device;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.DeviceState;
+import io.bellwire.device.Doorbell;
+import io.bellwire.device.SafetyPolls;
+import io.bellwire.fleet.DoorbellKind;
 import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
 import io.bellwire.net.Endpoints;
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.HttpFeed;
 import io.bellwire.net.HttpGate;
+import io.bellwire.net.HttpMeter;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
 import io.bellwire.net.PahoSignals;
 import io.bellwire.net.ScheduledTimers;
+import io.bellwire.net.SignalSource;
+import io.bellwire.net.SseSignals;
+import io.bellwire.net.Timers;
 import io.bellwire.state.FileStateStore;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
@@ -24,6 +30,7 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +54,8 @@ import picocli.CommandLine.Spec;
 final class DeviceCommand implements Callable<Integer> {
     private static final String SECRET_VARIABLE = "BELLWIRE_SECRET";
     private static final int PAGE_LIMIT = 100;
+    private static final long GREETING_MILLIS = 2_000;
+    private static final long WAIT_MILLIS = 55_000;
 
     /** One device needs one of the two. */
     enum Client {
@@ -66,9 +75,15 @@ final class DeviceCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private URI http;
 
-    @Option(names = "--mqtt", required = true, description = "its MQTT address, mqtt://HOST:PORT")
+    @Option(
+            names = "--mqtt",
+            description = "its MQTT address, mqtt://HOST:PORT; for --doorbell mqtt",
+            defaultValue = "mqtt://127.0.0.1:1883")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private URI mqtt;
+
+    @Option(names = "--ws", description = "its WebSocket address, ws://HOST:PORT/mqtt; for --doorbell ws")
+    private @Nullable URI ws;
 
     @Option(names = "--state-file", required = true, description = "where the device keeps its state")
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -77,6 +92,13 @@ final class DeviceCommand implements Callable<Integer> {
     @Option(names = "--secret-file", description = "the file that holds the device's secret")
     private @Nullable Path secretFile;
 
+    @Option(
+            names = "--doorbell",
+            description = "how the device learns of news: ${COMPLETION-CANDIDATES}",
+            defaultValue = "mqtt")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private DoorbellKind doorbell;
+
     @Option(names = "--client", description = "MQTT client: ${COMPLETION-CANDIDATES}", defaultValue = "hivemq")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Client client;
@@ -84,24 +106,23 @@ final class DeviceCommand implements Callable<Integer> {
     @Option(names = "--safety-poll", description = "seconds between polls without a signal", defaultValue = "600")
     private int safetyPollSeconds;
 
+    @Option(names = "--poll-interval", description = "seconds between polls with --doorbell poll", defaultValue = "60")
+    private int pollSeconds;
+
     @Override
     public Integer call() throws InterruptedException {
         Identity who = new Identity(new DeviceId(id), secret());
-        Endpoints server = new Endpoints(http, mqtt);
+        Endpoints server = new Endpoints(http, mqtt, ws);
         StateStore store = new PrintingStore(new FileStateStore(stateFile), System.out);
         DeviceState state = load(store);
-        DeviceSettings field = DeviceSettings.STANDARD;
-        DeviceSettings settings = new DeviceSettings(
-                safetyPollSeconds * 1_000L, 2_000, field.backoffBaseMillis(), field.backoffMaxMillis());
-
-        InetSocketAddress broker = server.broker();
+        DeviceSettings settings = DeviceSettings.STANDARD.with(doorbell());
         ExecutorService pool = Executors.newFixedThreadPool(2, task -> {
             Thread thread = new Thread(task, "device");
             thread.setDaemon(true);
             return thread;
         });
         ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
-        MqttSignals signals = client == Client.PAHO ? new PahoSignals(broker) : new HiveMqSignals(broker, 1);
+        SignalSource signals = signals(server, pool, timers);
         DeviceAgent agent = new DeviceAgent(
                 who,
                 new Device(settings, state, new SplittableRandom(System.nanoTime())),
@@ -119,6 +140,29 @@ final class DeviceCommand implements Callable<Integer> {
         agent.start();
         end.await();
         return 0;
+    }
+
+    private Doorbell doorbell() {
+        return switch (doorbell) {
+            case MQTT, WS, SSE -> new Doorbell.Signals(GREETING_MILLIS, SafetyPolls.every(safetyPollSeconds * 1_000L));
+            case LONGPOLL -> new Doorbell.LongPoll(WAIT_MILLIS);
+            case POLL -> new Doorbell.Poll(pollSeconds * 1_000L);
+        };
+    }
+
+    private SignalSource signals(Endpoints server, Executor pool, Timers timers) {
+        return switch (doorbell) {
+            case MQTT ->
+                client == Client.PAHO ? new PahoSignals(server.broker()) : new HiveMqSignals(server.broker(), 1);
+            case WS -> {
+                if (ws == null) {
+                    throw wrong("--doorbell ws needs --ws");
+                }
+                yield HiveMqSignals.overWebSocket(new InetSocketAddress(ws.getHost(), ws.getPort()), ws.getPath(), 1);
+            }
+            case SSE -> new SseSignals(server.http(), pool, timers, SseSignals.SILENCE_MILLIS, HttpMeter.NONE);
+            case LONGPOLL, POLL -> SignalSource.NONE;
+        };
     }
 
     private String secret() {

@@ -3,6 +3,7 @@ package io.bellwire.sim;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.fleet.BarProgress;
 import io.bellwire.fleet.ClientKind;
+import io.bellwire.fleet.DoorbellKind;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Fleet;
 import io.bellwire.fleet.FleetException;
@@ -13,6 +14,7 @@ import io.bellwire.fleet.Progress;
 import io.bellwire.fleet.Report;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
+import io.bellwire.fleet.TierChoice;
 import io.bellwire.net.Endpoints;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,7 +46,10 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true)
 final class FleetCommand implements Callable<Integer> {
     /** Shorter waits than in the field, so that a run of a minute sees many of them. */
-    private static final DeviceSettings SETTINGS = new DeviceSettings(600_000, 1_500, 100, 3_000);
+    private static final int SAFETY_POLL_MILLIS = 600_000;
+
+    private static final int GREETING_MILLIS = 1_500;
+    private static final int BACKOFF_BASE_MILLIS = 100;
 
     /** How progress is shown. */
     enum ProgressKind {
@@ -105,6 +110,41 @@ final class FleetCommand implements Callable<Integer> {
     private ClientKind client;
 
     @Option(
+            names = "--doorbell",
+            description = "how the devices learn of news: ${COMPLETION-CANDIDATES} (mix: each in turn; without ws if a "
+                    + "running server's --ws is not given)",
+            defaultValue = "mqtt")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private DoorbellKind.Choice doorbell;
+
+    @Option(
+            names = "--tier",
+            description =
+                    "how much signals carry: ${COMPLETION-CANDIDATES}. It is the server's routes that decide, so this "
+                            + "needs --server, which is then given a routes file; a running server has its own. Default: no "
+                            + "routes file, which means signal",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private @Nullable TierChoice tier;
+
+    @Option(
+            names = "--poll-interval",
+            description = "seconds between the polls of devices without a doorbell",
+            defaultValue = "5")
+    private int pollSeconds;
+
+    @Option(
+            names = "--backoff-max",
+            description = "seconds that a device waits at most between attempts",
+            defaultValue = "3")
+    private int backoffSeconds;
+
+    @Option(
+            names = "--straight",
+            description = "no proxy between devices and server, which halves the connections: nothing is cut hard then "
+                    + "(--drop-rate 0), and the bytes on the lines of mqtt, ws and sse are not counted")
+    private boolean straight;
+
+    @Option(
             names = "--timeout",
             description = "seconds without an acknowledged order, or to converge at the end, until the run has failed",
             defaultValue = "120")
@@ -123,7 +163,9 @@ final class FleetCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "COMMAND",
-            description = "start this shell command as the server; --http-port and --mqtt-port are appended")
+            description =
+                    "start this shell command as the server; --http-port and --mqtt-port are appended, --ws-port for "
+                            + "WebSocket and --routes for --tier too")
     private @Nullable String server;
 
     @Option(names = "--server-log", description = "gets the server's stderr; a temporary file if not given")
@@ -136,11 +178,22 @@ final class FleetCommand implements Callable<Integer> {
             defaultValue = "0")
     private int killServer;
 
+    @Option(
+            names = "--blackout",
+            description =
+                    "seconds before each kill in which no device reaches the server, so that all come back with a "
+                            + "backlog",
+            defaultValue = "0")
+    private int blackoutSeconds;
+
     @Option(names = "--http", description = "a running server's HTTP address, http://HOST:PORT")
     private @Nullable URI http;
 
     @Option(names = "--mqtt", description = "its MQTT address, mqtt://HOST:PORT")
     private @Nullable URI mqtt;
+
+    @Option(names = "--ws", description = "its WebSocket address, ws://HOST:PORT/mqtt")
+    private @Nullable URI ws;
 
     @Option(names = "--token-file", description = "the file that holds its operator token")
     private @Nullable Path tokenFile;
@@ -156,14 +209,24 @@ final class FleetCommand implements Callable<Integer> {
                 new FaultRates(dropRate, offlineRate, restartRate, signalLoss, duplicateRate),
                 chosen,
                 client,
+                doorbell,
+                pollSeconds * 1_000L,
+                straight,
                 killServer,
+                blackoutSeconds,
                 timeoutSeconds,
-                SETTINGS);
+                new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_BASE_MILLIS, backoffSeconds * 1_000L));
         ServerAddress running = running();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "%d devices, %d orders at %d/s, client %s, seed %d%n",
-                devices, orders, rate, client.name().toLowerCase(Locale.ROOT), chosen);
+                "%d devices, %d orders at %d/s, doorbell %s, tier %s, client %s, seed %d%n",
+                devices,
+                orders,
+                rate,
+                label(doorbell),
+                tier != null ? label(tier) : running == null ? label(TierChoice.SIGNAL) : "as routed",
+                label(client),
+                chosen);
         out.flush();
         try {
             Report report = running == null ? ownServer(options) : run(options, Host.running(running));
@@ -180,6 +243,10 @@ final class FleetCommand implements Callable<Integer> {
         }
     }
 
+    private static String label(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+
     private int fail(String why) {
         PrintWriter err = spec.commandLine().getErr();
         err.println(why);
@@ -190,8 +257,8 @@ final class FleetCommand implements Callable<Integer> {
     /** The server that was named; null if it is to be started. */
     private @Nullable ServerAddress running() {
         if (server != null) {
-            if (http != null || mqtt != null || tokenFile != null) {
-                throw wrong("--server and --http, --mqtt, --token-file exclude each other");
+            if (http != null || mqtt != null || ws != null || tokenFile != null) {
+                throw wrong("--server and --http, --mqtt, --ws, --token-file exclude each other");
             }
             return null;
         }
@@ -201,10 +268,16 @@ final class FleetCommand implements Callable<Integer> {
         if (killServer > 0) {
             throw wrong("--kill-server needs --server: only a server that was started here can be killed");
         }
+        if (tier != null) {
+            throw wrong("--tier needs --server: what signals carry is decided by the routes file of a running server");
+        }
+        if (doorbell == DoorbellKind.Choice.WS && ws == null) {
+            throw wrong("--doorbell ws needs --ws with a running server");
+        }
         if (!Files.isReadable(tokenFile)) {
             throw wrong("--token-file " + tokenFile + " cannot be read");
         }
-        return new ServerAddress(new Endpoints(http, mqtt), tokenFile);
+        return new ServerAddress(new Endpoints(http, mqtt, ws), tokenFile);
     }
 
     private ParameterException wrong(String message) {
@@ -213,12 +286,23 @@ final class FleetCommand implements Callable<Integer> {
 
     private Report ownServer(FleetOptions options) throws FleetException, InterruptedException, IOException {
         Path log = serverLog == null ? Files.createTempFile("bellwire-server", ".log") : serverLog;
+        Path routes = tier == null ? null : Files.createTempFile("bellwire-routes", ".yaml");
         boolean good = false;
-        try (ServerProcess process = new ServerProcess(Objects.requireNonNull(server), log)) {
-            Report report = run(options, Host.owned(process, process.start()));
-            good = report.good();
-            return report;
+        try {
+            if (tier != null && routes != null) {
+                Files.writeString(routes, tier.routes());
+            }
+            boolean webSocket = doorbell.kinds(true).contains(DoorbellKind.WS);
+            ServerProcess.Extras extras = new ServerProcess.Extras(webSocket, routes);
+            try (ServerProcess process = new ServerProcess(Objects.requireNonNull(server), log, extras)) {
+                Report report = run(options, Host.owned(process, process.start()));
+                good = report.good();
+                return report;
+            }
         } finally {
+            if (routes != null) {
+                Files.deleteIfExists(routes);
+            }
             if (serverLog == null && good) {
                 Files.deleteIfExists(log);
             } else if (serverLog == null) {

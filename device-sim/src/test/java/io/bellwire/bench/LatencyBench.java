@@ -11,7 +11,7 @@ import io.bellwire.device.Step;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -156,7 +156,7 @@ final class LatencyBench {
                 HiveMqSignals signals = new HiveMqSignals(broker.address(), 2)) {
             for (int i = 0; i < DEVICES; i++) {
                 int number = i;
-                signals.dial(new Identity(new DeviceId("d-" + i), "secret"), new MqttSignals.Ear() {
+                signals.dial(new Identity(new DeviceId("d-" + i), "secret"), null, new SignalSource.Ear() {
                     @Override
                     public void listening() {
                         // the broker tells

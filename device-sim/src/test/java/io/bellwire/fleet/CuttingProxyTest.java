@@ -30,7 +30,9 @@ class CuttingProxyTest {
     void open() throws IOException {
         broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         proxy = new CuttingProxy(
-                new InetSocketAddress(broker.getInetAddress(), broker.getLocalPort()), System::nanoTime);
+                new InetSocketAddress(broker.getInetAddress(), broker.getLocalPort()),
+                NameFinder::mqtt,
+                System::nanoTime);
     }
 
     @AfterEach
@@ -40,7 +42,7 @@ class CuttingProxyTest {
     }
 
     /** CONNECT of MQTT 5, with three bytes of properties. */
-    private static byte[] connect(String clientId) {
+    static byte[] connect(String clientId) {
         byte[] id = clientId.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(18 + id.length)
                 .put((byte) 0x10)

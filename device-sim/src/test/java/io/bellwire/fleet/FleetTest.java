@@ -39,6 +39,35 @@ class FleetTest {
     }
 
     @Test
+    void herdIsWatchedUntilAllAreBack() throws Exception {
+        FleetOptions options = new FleetOptions(
+                "herd",
+                20,
+                300,
+                200,
+                FaultRates.NONE,
+                7,
+                ClientKind.HIVEMQ,
+                DoorbellKind.Choice.MQTT,
+                100,
+                true,
+                1,
+                1,
+                30,
+                HASTY);
+        try (FakeServer server = new FakeServer(folder, FakeServer.Fault.NONE)) {
+            Report report = new Fleet(options, server, Progress.NONE, System::nanoTime).run();
+
+            assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
+            assertNotNull(report.herd(), report::table);
+            assertEquals(20, report.herd().back(), report::table);
+            assertEquals(0, report.herd().missing(), report::table);
+            assertTrue(report.herd().reconcile().max() > 0, report::table);
+            assertTrue(report.herd().feed().p50() > 0, "who had a backlog has read it; " + report.table());
+        }
+    }
+
+    @Test
     void quietFleetPollsAtMostOncePerChangeAndOncePerStart() throws Exception {
         Report report = run(FakeServer.Fault.NONE, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 20);
 
@@ -84,8 +113,21 @@ class FleetTest {
             int kills,
             int timeoutSeconds)
             throws Exception {
-        FleetOptions options =
-                new FleetOptions("t1", devices, orders, 200, rates, 7, client, kills, timeoutSeconds, HASTY);
+        FleetOptions options = new FleetOptions(
+                "t1",
+                devices,
+                orders,
+                200,
+                rates,
+                7,
+                client,
+                DoorbellKind.Choice.MQTT,
+                100,
+                false,
+                kills,
+                0,
+                timeoutSeconds,
+                HASTY);
         try (FakeServer server = new FakeServer(folder, fault)) {
             return new Fleet(options, server, Progress.NONE, System::nanoTime).run();
         }

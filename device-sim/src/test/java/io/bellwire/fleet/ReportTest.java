@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
+    private static final Report.Quantiles LATENCY = new Report.Quantiles(1, 2, 3);
+
     private static Report report(Verdict verdict, boolean converged) {
         return new Report(
                 42,
@@ -24,9 +27,14 @@ class ReportTest {
                 10,
                 300,
                 0,
+                12,
                 new Report.Quantiles(1.5, 20, 300.25),
                 new Report.Quantiles(2, 30, 400),
-                converged);
+                converged,
+                List.of(
+                        new DoorbellCost(DoorbellKind.MQTT, 100, 2000, 5000, 300_000, 700_000, LATENCY),
+                        new DoorbellCost(DoorbellKind.POLL, 100, 3, 10, 1_000, 2_000, LATENCY)),
+                new HerdReport(199, 1, LATENCY, LATENCY, 17, 4000));
     }
 
     @Test
@@ -37,7 +45,18 @@ class ReportTest {
                         + "\"server_kills\":1,\"signals_received\":9000,\"signals_dropped\":900,\"polls\":6000,"
                         + "\"polls_empty\":10,\"polls_skipped\":300,\"snapshots\":0,"
                         + "\"latency_ms\":{\"p50\":1.5,\"p99\":20.0,\"max\":300.25},"
-                        + "\"reconcile_ms\":{\"p50\":2.0,\"p99\":30.0,\"max\":400.0},\"converged\":true}",
+                        + "\"reconcile_ms\":{\"p50\":2.0,\"p99\":30.0,\"max\":400.0},\"converged\":true,"
+                        + "\"applied_straight\":12,\"doorbells\":{"
+                        + "\"mqtt\":{\"devices\":100,\"changes\":2000,\"requests\":5000,\"requests_per_change\":2.5,"
+                        + "\"bytes\":1000000,\"bytes_up\":300000,\"bytes_down\":700000,\"bytes_per_change\":500.0,"
+                        + "\"latency_ms\":{\"p50\":1.0,\"p99\":2.0,\"max\":3.0}},"
+                        + "\"poll\":{\"devices\":100,\"changes\":3,\"requests\":10,\"requests_per_change\":3.33,"
+                        + "\"bytes\":3000,\"bytes_up\":1000,\"bytes_down\":2000,\"bytes_per_change\":1000.0,"
+                        + "\"latency_ms\":{\"p50\":1.0,\"p99\":2.0,\"max\":3.0}}},"
+                        + "\"herd\":{\"back\":199,\"missing\":1,"
+                        + "\"reconcile_ms\":{\"p50\":1.0,\"p99\":2.0,\"max\":3.0},"
+                        + "\"feed_ms\":{\"p50\":1.0,\"p99\":2.0,\"max\":3.0},"
+                        + "\"too_many_requests\":17,\"spread_max_ms\":4000}}",
                 report(new Verdict(5000, 0, 0, 0, 0, null), true).json());
     }
 
@@ -64,8 +83,18 @@ class ReportTest {
     void tableTellsEveryFigure() {
         String table = report(new Verdict(5000, 0, 0, 0, 0, null), true).table();
 
-        for (String part :
-                new String[] {"200 / 5000 / 5000", "9000 / 900", "6000 / 10 / 300", "p50 1.5", "yes", "42"}) {
+        for (String part : new String[] {
+            "200 / 5000 / 5000",
+            "9000 / 900",
+            "6000 / 10 / 300",
+            "p50 1.5",
+            "yes",
+            "42",
+            "199 / 1",
+            "mqtt",
+            "poll",
+            "2.50"
+        }) {
             assertTrue(table.contains(part), part + " in\n" + table);
         }
     }

@@ -41,7 +41,7 @@ class ServerProcessTest {
     }
 
     private ServerProcess process(String command) {
-        return new ServerProcess(command, folder.resolve("log"));
+        return new ServerProcess(command, folder.resolve("log"), ServerProcess.Extras.NONE);
     }
 
     private List<String> starts() throws IOException {

@@ -9,7 +9,7 @@ final class SupervisorProcess {
 
     /** The server's command, and where its log goes. */
     public static void main(String[] args) throws Exception {
-        ServerAddress unused = new ServerProcess(args[0], Path.of(args[1])).start();
+        ServerAddress unused = new ServerProcess(args[0], Path.of(args[1]), ServerProcess.Extras.NONE).start();
         System.out.println("ready");
         new CountDownLatch(1).await();
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
 import io.bellwire.net.PahoSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.net.InetSocketAddress;
@@ -27,7 +27,7 @@ class ClientsTest {
         HIVEMQ_3,
         PAHO_5;
 
-        MqttSignals connectTo(InetSocketAddress broker) {
+        SignalSource connectTo(InetSocketAddress broker) {
             return switch (this) {
                 case HIVEMQ_5 -> new HiveMqSignals(broker, 1);
                 case HIVEMQ_3 -> new HiveMq3Signals(broker);

@@ -13,7 +13,7 @@ import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
 import io.bellwire.net.Feed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.net.Timers;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class FieldDevice {
 
     private final Identity who;
     private final Disk disk;
-    private final MqttSignals signals;
+    private final SignalSource signals;
     private final Feed feed;
     private final Timers timers;
     private final Executor pool;
@@ -53,11 +53,11 @@ final class FieldDevice {
         BEFORE_ACK
     }
 
-    FieldDevice(Identity who, MqttSignals signals, Feed feed, Timers timers, Executor pool) {
+    FieldDevice(Identity who, SignalSource signals, Feed feed, Timers timers, Executor pool) {
         this(who, new Disk(System::nanoTime, () -> Entry.NOT_CONNECTED), signals, feed, timers, pool);
     }
 
-    FieldDevice(Identity who, Disk disk, MqttSignals signals, Feed feed, Timers timers, Executor pool) {
+    FieldDevice(Identity who, Disk disk, SignalSource signals, Feed feed, Timers timers, Executor pool) {
         this.who = who;
         this.disk = disk;
         this.signals = signals;
@@ -140,10 +140,10 @@ final class FieldDevice {
                 .toList();
     }
 
-    private final class LossySignals implements MqttSignals {
+    private final class LossySignals implements SignalSource {
         @Override
-        public Call dial(Identity as, Ear ear) {
-            return signals.dial(as, new Ear() {
+        public Call dial(Identity as, @Nullable Cursor place, Ear ear) {
+            return signals.dial(as, place, new Ear() {
                 @Override
                 public void listening() {
                     ear.listening();

@@ -6,17 +6,20 @@ import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import io.bellwire.device.Cursor;
 import io.bellwire.device.Signal;
 import io.bellwire.net.Identity;
 import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Signals for a device that speaks MQTT 3.1.1. */
-final class HiveMq3Signals implements MqttSignals {
+final class HiveMq3Signals implements SignalSource {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final InetSocketAddress broker;
@@ -26,7 +29,7 @@ final class HiveMq3Signals implements MqttSignals {
     }
 
     @Override
-    public Call dial(Identity who, Ear ear) {
+    public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
         Mqtt3AsyncClient client = MqttClient.builder()
                 .useMqttVersion3()
                 .identifier(who.id().value())

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.fleet.ClientKind;
+import io.bellwire.fleet.DoorbellKind;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Fleet;
 import io.bellwire.fleet.FleetOptions;
@@ -32,9 +33,23 @@ class KilledServerTest {
 
     @Test
     void fleetLosesNothingAndAppliesNothingTwiceThoughTheServerIsKilled() throws Exception {
-        FleetOptions options =
-                new FleetOptions("killed", 30, ORDERS, 100, FAULTS, 11, ClientKind.BOTH, 1, 60, SETTINGS);
-        try (ServerProcess server = new ServerProcess(serve(), folder.resolve("server.log"))) {
+        FleetOptions options = new FleetOptions(
+                "killed",
+                30,
+                ORDERS,
+                100,
+                FAULTS,
+                11,
+                ClientKind.BOTH,
+                DoorbellKind.Choice.MQTT,
+                1_000,
+                false,
+                1,
+                0,
+                60,
+                SETTINGS);
+        try (ServerProcess server =
+                new ServerProcess(serve(), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
             Host host = Host.owned(server, server.start());
 
             Report report = new Fleet(options, host, Progress.NONE, System::nanoTime).run();

@@ -5,8 +5,8 @@ import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.HttpFeed;
 import io.bellwire.net.HttpGate;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
 import io.bellwire.net.ScheduledTimers;
+import io.bellwire.net.SignalSource;
 import io.bellwire.serve.Bellwire;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -35,7 +35,7 @@ final class Site implements AutoCloseable {
     private final ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
     private final HttpGate gate = new HttpGate(pool, 16, 1_000);
     private final URI http;
-    private final MqttSignals signals;
+    private final SignalSource signals;
     private final List<FieldDevice> devices = new ArrayList<>();
 
     /** Devices with the usual client. */
@@ -43,7 +43,7 @@ final class Site implements AutoCloseable {
         this(server, broker -> new HiveMqSignals(broker, 1));
     }
 
-    Site(Bellwire server, Function<InetSocketAddress, MqttSignals> client) {
+    Site(Bellwire server, Function<InetSocketAddress, SignalSource> client) {
         http = server.http();
         signals = client.apply(
                 new InetSocketAddress(server.mqtt().getHost(), server.mqtt().getPort()));

@@ -42,6 +42,10 @@ class SimTest {
         assertRefused("--client", "fleet", "--server", "true", "--client", "carrier-pigeon");
         assertRefused("--colour", "fleet", "--server", "true", "--colour", "red");
         assertRefused("--seed", "fleet", "--server", "true", "--seed", "x");
+        assertRefused("--doorbell", "fleet", "--server", "true", "--doorbell", "gong");
+        assertRefused("--tier", "fleet", "--server", "true", "--tier", "everything");
+        assertRefused("poll-interval must be", "fleet", "--server", "true", "--poll-interval", "0");
+        assertRefused("drop-rate must be 0", "fleet", "--server", "true", "--straight");
     }
 
     @Test
@@ -53,6 +57,9 @@ class SimTest {
         assertRefused("either --server", "fleet", "--http", "http://127.0.0.1:1");
         assertRefused("exclude each other", "fleet", "--server", "true", "--http", "http://127.0.0.1:1");
         assertRefused("--kill-server needs", concat(running, token.toString(), "--kill-server", "1"));
+        assertRefused("--tier needs --server", concat(running, token.toString(), "--tier", "full"));
+        assertRefused("--doorbell ws needs --ws", concat(running, token.toString(), "--doorbell", "ws"));
+        assertRefused("ws must be like", concat(running, token.toString(), "--ws", "http://127.0.0.1:1"));
         assertRefused("cannot be read", concat(running, folder.resolve("none").toString()));
         assertRefused(
                 "mqtt must be like",
@@ -63,6 +70,12 @@ class SimTest {
                 "tcp://127.0.0.1:1",
                 "--token-file",
                 token.toString());
+    }
+
+    private static String[] concatAll(String[] first, String... more) {
+        return java.util.stream.Stream.of(first, more)
+                .flatMap(java.util.Arrays::stream)
+                .toArray(String[]::new);
     }
 
     private static String[] concat(String[] running, String... more) {
@@ -88,6 +101,8 @@ class SimTest {
         };
 
         assertRefused("the secret is missing", where);
+        assertRefused(
+                "--doorbell ws needs --ws", concatAll(where, "--secret-file", secret.toString(), "--doorbell", "ws"));
         assertRefused("--id", "device", "--http", "http://127.0.0.1:1");
         assertRefused(
                 "device id must be",
@@ -126,8 +141,16 @@ class SimTest {
     @Test
     void helpShowsTheDefaults() {
         assertEquals(0, run("fleet", "--help"));
-        for (String part :
-                new String[] {"--kill-server", "--drop-rate", "Default: 0.2", "Default: 200", "Default: 5000"}) {
+        for (String part : new String[] {
+            "--kill-server",
+            "--doorbell",
+            "--tier",
+            "needs",
+            "--drop-rate",
+            "Default: 0.2",
+            "Default: 200",
+            "Default: 5000"
+        }) {
             assertTrue(out.toString().contains(part), part);
         }
     }

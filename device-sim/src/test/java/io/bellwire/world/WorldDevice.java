@@ -13,7 +13,7 @@ import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
 import io.bellwire.net.Feed;
 import io.bellwire.net.Identity;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.net.SignalSource;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
 import java.util.SplittableRandom;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real agent on a virtual network: what is sent takes its time, and may be lost, doubled or overtaken. One thread. */
-final class WorldDevice implements MqttSignals, Feed {
+final class WorldDevice implements SignalSource, Feed {
     private static final int TRAVEL_MILLIS_MAX = 60;
     private static final int PATIENCE_MILLIS = 2_000;
     private static final long SPARE_MILLIS = 700;
@@ -136,7 +136,7 @@ final class WorldDevice implements MqttSignals, Feed {
     }
 
     @Override
-    public Call dial(Identity as, Ear ear) {
+    public Call dial(Identity as, @Nullable Cursor place, Ear ear) {
         Connection dialled = new Connection(ear);
         world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (dialled.gone) {

@@ -70,7 +70,12 @@ public final class MeasuredCapacity implements FeedCapacity {
             add(0, threadNanos.getAsLong() - startedThreadNanos, wallNanos.getAsLong() - startedNanos);
         }
 
-        /** It was to make the answer: the page is done. */
+        /** It was to write out a page that counts already. */
+        public void written() {
+            add(0, threadNanos.getAsLong() - startedThreadNanos, 0);
+        }
+
+        /** It was to make the answer: this is one more page. */
         public void answered() {
             add(1, threadNanos.getAsLong() - startedThreadNanos + HTTP_NANOS, 0);
         }

@@ -3,6 +3,7 @@ package io.bellwire.feed;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -11,10 +12,6 @@ import java.util.List;
  * the event, so that nothing is parsed or encoded again, and a page is the same from memory as from SQL.
  */
 public final class PageJson {
-    private static final byte[] EMPTY = "[]".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] REVISION = ",\"revision\":".getBytes(StandardCharsets.US_ASCII);
-    private static final int DIGITS_MAX = 10;
-
     private PageJson() {}
 
     /** The path that a feed is read at, which is also the {@code source} of its events. */
@@ -24,37 +21,95 @@ public final class PageJson {
 
     /** A JSON array of CloudEvents, UTF-8. */
     public static byte[] render(FeedId feed, Epoch epoch, List<Change> changes) {
-        if (changes.isEmpty()) {
-            return EMPTY.clone();
-        }
-        byte[] before = ("{\"specversion\":\"1.0\",\"id\":\"" + epoch + ".").getBytes(StandardCharsets.US_ASCII);
-        byte[] middle = ("\",\"source\":\"" + source(feed) + "\"").getBytes(StandardCharsets.US_ASCII);
-        int perChange = before.length + middle.length + REVISION.length + 2 * DIGITS_MAX + 2;
-        int size = 1;
-        for (Change change : changes) {
-            size += perChange + change.event().tail().length;
-        }
-        byte[] page = new byte[size];
-        int at = 0;
-        byte separator = '[';
-        for (Change change : changes) {
-            byte[] digits = Long.toString(change.revision()).getBytes(StandardCharsets.US_ASCII);
-            page[at++] = separator;
-            separator = ',';
-            at = put(before, page, at);
-            at = put(digits, page, at);
-            at = put(middle, page, at);
-            at = put(REVISION, page, at);
-            at = put(digits, page, at);
-            page[at++] = ',';
-            at = put(change.event().tail(), page, at);
-        }
-        page[at++] = ']';
-        return at == page.length ? page : java.util.Arrays.copyOf(page, at);
+        Rendering rendering = of(feed, epoch, changes);
+        byte[] page = new byte[rendering.length()];
+        rendering.writeTo(ByteBuffer.wrap(page));
+        return page;
     }
 
-    private static int put(byte[] from, byte[] to, int at) {
-        System.arraycopy(from, 0, to, at, from.length);
-        return at + from.length;
+    /** The same, to be put where it is wanted. */
+    public static Rendering of(FeedId feed, Epoch epoch, List<Change> changes) {
+        return new Rendering(
+                changes,
+                ("[{\"specversion\":\"1.0\",\"id\":\"" + epoch + ".").getBytes(StandardCharsets.US_ASCII),
+                ("\",\"source\":\"" + source(feed) + "\",\"revision\":").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** A page that is not put together yet. Immutable. */
+    public static final class Rendering {
+        private static final int BRACKETS_BYTES = 2;
+
+        private final List<Change> changes;
+        private final byte[] before;
+        private final byte[] middle;
+        private final int length;
+
+        private Rendering(List<Change> changes, byte[] before, byte[] middle) {
+            this.changes = changes;
+            this.before = before;
+            this.middle = middle;
+            int size = changes.isEmpty() ? BRACKETS_BYTES : 1;
+            for (Change change : changes) {
+                size += headLength(digits(change.revision())) + change.event().tail().length;
+            }
+            this.length = size;
+        }
+
+        /** How many bytes {@link #writeTo} puts. */
+        public int length() {
+            return length;
+        }
+
+        /** Puts the page into {@code page}, which has room for it. */
+        public void writeTo(ByteBuffer page) {
+            if (changes.isEmpty()) {
+                page.put((byte) '[');
+            }
+            byte[] head = {};
+            int digits = 0;
+            byte separator = '[';
+            for (Change change : changes) {
+                if (digits != digits(change.revision())) {
+                    digits = digits(change.revision());
+                    head = head(digits);
+                }
+                head[0] = separator;
+                putDigits(change.revision(), head, before.length + digits);
+                putDigits(change.revision(), head, head.length - 1);
+                page.put(head).put(change.event().tail());
+                separator = ',';
+            }
+            page.put((byte) ']');
+        }
+
+        private int headLength(int digits) {
+            return before.length + middle.length + 2 * digits + 1;
+        }
+
+        /** What stands before a change's tail, with the places of the revision's digits left open. */
+        private byte[] head(int digits) {
+            byte[] head = new byte[headLength(digits)];
+            System.arraycopy(before, 0, head, 0, before.length);
+            System.arraycopy(middle, 0, head, before.length + digits, middle.length);
+            head[head.length - 1] = ',';
+            return head;
+        }
+
+        private static int digits(long number) {
+            int digits = 1;
+            for (long rest = number / 10; rest > 0; rest /= 10) {
+                digits++;
+            }
+            return digits;
+        }
+
+        private static void putDigits(long number, byte[] to, int end) {
+            int at = end;
+            long rest = number;
+            do {
+                to[--at] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            } while (rest > 0);
+        }
     }
 }

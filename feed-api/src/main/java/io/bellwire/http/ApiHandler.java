@@ -5,7 +5,6 @@ import io.bellwire.log.OverloadedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
+
+    /** One for the process: what it bounds is the process's memory. */
+    private static final SendBuffers SEND_BUFFERS = new SendBuffers();
 
     private static final int DISCARDED_BYTES_MAX = 256 << 10;
     private static final int LINGER_BYTES_MAX = 16 << 20;
@@ -265,10 +267,14 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return;
         }
         if (reply.status() != 204 && reply.status() != 304) {
-            headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
+            headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length());
         }
-        boolean hasBody = !isHead && reply.body().length > 0;
-        response.write(true, hasBody ? ByteBuffer.wrap(reply.body()) : null, callback);
+        boolean hasBody = !isHead && reply.body().length() > 0;
+        if (hasBody) {
+            SEND_BUFFERS.write(response, reply.body(), callback);
+        } else {
+            response.write(true, null, callback);
+        }
     }
 
     /** Sends {@code reply}, and sees to what is left of a body that nobody has asked for. */

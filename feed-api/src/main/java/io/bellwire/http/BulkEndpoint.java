@@ -87,7 +87,8 @@ final class BulkEndpoint implements Endpoint {
 
     private CompletionStage<Reply> change(Call call, List<Item> items) {
         BulkStatusChange write = new BulkStatusChange(
-                items, refusal -> new String(OrderProblems.of(refusal).reply().body(), StandardCharsets.UTF_8));
+                items,
+                refusal -> new String(OrderProblems.of(refusal).reply().body().bytes(), StandardCharsets.UTF_8));
         return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
             items.forEach(
                     item -> item.change().flatMap(ChangeOrder::decisionTime).ifPresent(decisionTimes::took));

@@ -14,6 +14,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.presence.Presence;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,7 @@ final class FeedEndpoint implements Endpoint {
         Reply reply = new Reply(
                 200,
                 CONTENT_TYPE,
-                PageJson.render(feed.id(), epoch, page.changes()),
+                content(PageJson.of(feed.id(), epoch, page.changes())),
                 Map.of(
                         "Bellwire-Cursor",
                         page.next().toString(),
@@ -134,6 +135,22 @@ final class FeedEndpoint implements Endpoint {
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
         work.answered();
         return reply;
+    }
+
+    private Content content(PageJson.Rendering page) {
+        return new Content() {
+            @Override
+            public int length() {
+                return page.length();
+            }
+
+            @Override
+            public void writeTo(ByteBuffer buffer) {
+                MeasuredCapacity.Work work = capacity.begin();
+                page.writeTo(buffer);
+                work.written();
+            }
+        };
     }
 
     static Problem reset(FeedId feed, FeedRead.Reset reset) {

@@ -9,16 +9,15 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response. Immutable by agreement: the body is written and not changed.
+ * A response. Immutable.
  *
  * @param contentType empty if there is no body
  * @param stream writes the body bit by bit, and {@code body} is not used; null if the body is all there is
  */
-@SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
 record Reply(
         int status,
         String contentType,
-        byte[] body,
+        Content body,
         Map<String, String> headers,
         @Nullable Stream stream) {
     static final String JSON = "application/json";
@@ -29,8 +28,12 @@ record Reply(
         void start(Response response, Callback done);
     }
 
-    Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+    Reply(int status, String contentType, Content body, Map<String, String> headers) {
         this(status, contentType, body, headers, null);
+    }
+
+    Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+        this(status, contentType, Content.of(body), headers);
     }
 
     static Reply json(int status, JsonNode body) {
@@ -42,7 +45,7 @@ record Reply(
     }
 
     static Reply empty(int status) {
-        return new Reply(status, "", new byte[0], Map.of());
+        return new Reply(status, "", Content.NONE, Map.of());
     }
 
     Reply with(String header, String value) {

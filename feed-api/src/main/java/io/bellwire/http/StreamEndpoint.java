@@ -53,7 +53,7 @@ final class StreamEndpoint implements Endpoint {
             if (found.isEmpty()) {
                 throw call.noSuchParty();
             }
-            return new Reply(200, EventStreamFormat.CONTENT_TYPE, new byte[0], HEADERS)
+            return new Reply(200, EventStreamFormat.CONTENT_TYPE, Content.NONE, HEADERS)
                     .streaming((response, done) -> open(call, lastEventId, response, done));
         });
     }

@@ -350,7 +350,7 @@ class ContractTest {
 
     private static JsonNode json(Problem problem) {
         try {
-            return OpenApiDocument.MAPPER.readTree(problem.reply().body());
+            return OpenApiDocument.MAPPER.readTree(problem.reply().body().bytes());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

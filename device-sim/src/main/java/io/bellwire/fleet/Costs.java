@@ -1,0 +1,81 @@
+package io.bellwire.fleet;
+
+import io.bellwire.net.HttpMeter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the devices of each kind of doorbell ask for and send over HTTP. Thread-safe. */
+final class Costs {
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private final Map<DoorbellKind, OfKind> kinds = new EnumMap<>(DoorbellKind.class);
+
+    Costs() {
+        for (DoorbellKind kind : DoorbellKind.values()) {
+            kinds.put(kind, new OfKind());
+        }
+    }
+
+    OfKind of(DoorbellKind kind) {
+        OfKind cost = kinds.get(kind);
+        if (cost == null) {
+            throw new IllegalArgumentException("unknown kind " + kind);
+        }
+        return cost;
+    }
+
+    /** How often a device was told to come later. */
+    long tooMany() {
+        return kinds.values().stream().mapToLong(cost -> cost.tooMany.sum()).sum();
+    }
+
+    /** Of one kind. */
+    static final class OfKind implements HttpMeter {
+        private final LongAdder requests = new LongAdder();
+        private final LongAdder bytesUp = new LongAdder();
+        private final LongAdder bytesDown = new LongAdder();
+        private final LongAdder tooMany = new LongAdder();
+
+        @Override
+        public void sent(long bytes) {
+            requests.increment();
+            bytesUp.add(bytes);
+        }
+
+        @Override
+        public void received(int status, long bytes) {
+            bytesDown.add(bytes);
+            if (status == TOO_MANY_REQUESTS) {
+                tooMany.increment();
+            }
+        }
+
+        /** For what passes a proxy, which counts the bytes itself. */
+        HttpMeter requestsAlone() {
+            return new HttpMeter() {
+                @Override
+                public void sent(long bytes) {
+                    OfKind.this.sent(0);
+                }
+
+                @Override
+                public void received(int status, long bytes) {
+                    OfKind.this.received(status, 0);
+                }
+            };
+        }
+
+        long requests() {
+            return requests.sum();
+        }
+
+        long bytesUp() {
+            return bytesUp.sum();
+        }
+
+        long bytesDown() {
+            return bytesDown.sum();
+        }
+    }
+}

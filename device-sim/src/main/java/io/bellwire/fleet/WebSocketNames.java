@@ -1,0 +1,73 @@
+package io.bellwire.fleet;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Names a WebSocket connection by the CONNECT in what follows its upgrade: masked frames (RFC 6455, section 5.2). */
+final class WebSocketNames implements NameFinder {
+    private static final int LENGTH_16 = 126;
+    private static final int LENGTH_64 = 127;
+    private static final int MASK_BYTES = 4;
+    private static final int OPCODE = 0x0F;
+    private static final int OPCODE_DATA_MAX = 2;
+
+    private final HeadEnd upgrade = new HeadEnd();
+    private @Nullable Head frames = new Head();
+    private @Nullable String name;
+
+    @Override
+    public void look(ByteBuffer bytes) {
+        Head looking = frames;
+        if (looking == null) {
+            return;
+        }
+        ByteBuffer in = bytes.duplicate();
+        while (in.hasRemaining() && !upgrade.isPast()) {
+            upgrade.take(in.get());
+        }
+        looking.add(in);
+        ByteBuffer frame = looking.soFar();
+        MqttNames found = new MqttNames();
+        while (unmask(frame, found)) {
+            // a packet may come in several frames
+        }
+        name = found.name();
+        if (name != null) {
+            frames = null;
+        }
+    }
+
+    /** Whether there was a whole frame. */
+    private static boolean unmask(ByteBuffer in, MqttNames names) {
+        if (in.remaining() < 2 + MASK_BYTES) {
+            return false;
+        }
+        int opcode = in.get() & OPCODE;
+        int length = in.get() & 0x7F;
+        if (length == LENGTH_64) {
+            return false; // far longer than any CONNECT
+        }
+        if (length == LENGTH_16) {
+            length = in.getShort() & 0xFFFF;
+        }
+        if (in.remaining() < MASK_BYTES + length) {
+            return false;
+        }
+        byte[] mask = new byte[MASK_BYTES];
+        in.get(mask);
+        byte[] payload = new byte[length];
+        in.get(payload);
+        for (int i = 0; i < length; i++) {
+            payload[i] ^= mask[i % MASK_BYTES];
+        }
+        if (opcode <= OPCODE_DATA_MAX) {
+            names.look(ByteBuffer.wrap(payload));
+        }
+        return true;
+    }
+
+    @Override
+    public @Nullable String name() {
+        return name;
+    }
+}

@@ -1,0 +1,94 @@
+package io.bellwire.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.device.DeviceSettings;
+import io.bellwire.net.Endpoints;
+import io.bellwire.serve.Bellwire;
+import io.bellwire.serve.BellwireExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Small fleets with each doorbell, on a real server. */
+@ExtendWith(BellwireExtension.class)
+@Timeout(120)
+class DoorbellsTest {
+    private static final DeviceSettings HASTY = new DeviceSettings(600_000, 1_000, 20, 300);
+    private static final FaultRates STORMY = new FaultRates(0.5, 0.05, 0.4, 0.1, 0.1);
+    private static final int DEVICES = 10;
+    private static final int ORDERS = 200;
+
+    @TempDir
+    Path folder;
+
+    private ServerAddress address;
+
+    @BeforeEach
+    void writeTheToken(Bellwire bellwire) throws Exception {
+        address = new ServerAddress(
+                new Endpoints(bellwire.http(), bellwire.mqtt(), bellwire.ws().orElseThrow()),
+                Files.writeString(folder.resolve("operator-token"), bellwire.operatorToken()));
+    }
+
+    private Report run(String tag, DoorbellKind.Choice doorbell, FaultRates faults) throws Exception {
+        FleetOptions options = new FleetOptions(
+                tag + doorbell.name().toLowerCase(java.util.Locale.ROOT),
+                DEVICES,
+                ORDERS,
+                200,
+                faults,
+                7,
+                ClientKind.HIVEMQ,
+                doorbell,
+                200,
+                false,
+                0,
+                0,
+                60,
+                HASTY);
+        Report report = new Fleet(options, Host.running(address), Progress.NONE, System::nanoTime).run();
+        assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
+        assertEquals(ORDERS, report.verdict().applied());
+        return report;
+    }
+
+    @ParameterizedTest
+    @EnumSource(DoorbellKind.Choice.class)
+    void nothingIsLostThoughConnectionsAreCutAndDevicesRestart(DoorbellKind.Choice doorbell) throws Exception {
+        Report report = run("storm", doorbell, STORMY);
+
+        if (doorbell != DoorbellKind.Choice.POLL) {
+            assertTrue(report.sessionDrops() > 0, report::table);
+        }
+        assertTrue(report.deviceRestarts() > 0, report::table);
+    }
+
+    @Test
+    void costOfEachDoorbellIsTold() throws Exception {
+        Report report = run("calm", DoorbellKind.Choice.MIX, FaultRates.NONE);
+
+        Map<DoorbellKind, DoorbellCost> costs =
+                report.doorbells().stream().collect(Collectors.toMap(DoorbellCost::kind, Function.identity()));
+        assertEquals(DoorbellKind.values().length, costs.size());
+        assertEquals(
+                ORDERS, costs.values().stream().mapToLong(DoorbellCost::changes).sum());
+        for (DoorbellCost cost : costs.values()) {
+            assertEquals(2, cost.devices(), report::table);
+            assertTrue(cost.changes() > 0 && cost.requests() > 0, report::table);
+            assertTrue(cost.bytesUp() > 100 * cost.requests(), report::table);
+            assertTrue(cost.bytesDown() > 100 * cost.changes(), report::table);
+            assertTrue(cost.latency().p50() > 0, report::table);
+        }
+    }
+}

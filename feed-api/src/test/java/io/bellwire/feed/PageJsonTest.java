@@ -1,0 +1,51 @@
+package io.bellwire.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.log.Change;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.Event;
+import io.bellwire.log.FeedId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PageJsonTest {
+    private static final Epoch EPOCH = Epoch.draw(new Random(1));
+    private static final FeedId FEED = new FeedId("devices/grill");
+
+    private static Change change(long revision) {
+        byte[] tail = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
+        return new Change(revision, new Event(revision, 0, tail, 0, 0));
+    }
+
+    @Test
+    void noChangesAreAnEmptyArray() {
+        assertEquals("[]", new String(PageJson.render(FEED, EPOCH, List.of()), StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 8, 9, 10, 98, 99, 999, 4_294_967_290L})
+    void revisionsOfAnyLengthStandBesideEachOther(long first) throws IOException {
+        List<Change> changes = LongStream.range(first, first + 5)
+                .mapToObj(PageJsonTest::change)
+                .toList();
+
+        JsonNode page = new ObjectMapper().readTree(PageJson.render(FEED, EPOCH, changes));
+
+        assertEquals(5, page.size());
+        for (int i = 0; i < 5; i++) {
+            assertEquals(first + i, page.get(i).path("revision").asLong());
+            assertEquals(first + i, page.get(i).path("data").asLong());
+            assertEquals(EPOCH + "." + (first + i), page.get(i).path("id").asText());
+            assertEquals("/v1/devices/grill/feed", page.get(i).path("source").asText());
+        }
+    }
+}
