@@ -1,12 +1,14 @@
 package io.bellwire.certify;
 
 import io.bellwire.net.HttpGate;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
 
 /** Asks the server over HTTP, with one token or with none. Thread-safe. */
 final class Caller {
@@ -67,6 +69,12 @@ final class Caller {
             request.headers(headers);
         }
         return gate.send(request.build()).thenApply(response -> new Reply(method + " " + path, response));
+    }
+
+    /** A stream of events. */
+    EventStream stream(String path, Duration patience, LongSupplier nanos, String... headers)
+            throws IOException, InterruptedException {
+        return new EventStream(server.resolve(path), token, patience, nanos, headers);
     }
 
     static String[] withType(String contentType, String... headers) {

@@ -9,7 +9,7 @@ package io.bellwire.certify;
 record Case(String id, String rule, Check check) {
     /** Returns if the server keeps the rule. */
     interface Check {
-        /** Fails with {@link Broken} if it does not, or with whatever kept it from finding out. */
+        /** Fails with {@link Broken} if it does not, {@link Skipped} if that cannot be told here, or with whatever kept it from finding out. */
         void run(Setting setting) throws Exception;
     }
 }

@@ -15,7 +15,9 @@ final class Cases {
                     RefusalCases.ALL,
                     SignalCases.ALL,
                     ConnectionCases.ALL,
-                    SecretCases.ALL)
+                    SecretCases.ALL,
+                    StreamCases.ALL,
+                    RateCases.ALL)
             .flatMap(List::stream)
             .toList();
 

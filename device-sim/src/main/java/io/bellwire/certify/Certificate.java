@@ -12,28 +12,42 @@ public record Certificate(List<Outcome> outcomes) {
         outcomes = List.copyOf(outcomes);
     }
 
-    /** Whether every case has passed. */
+    /** Whether no case has failed. Those that were skipped have neither failed nor passed. */
+    public boolean noneFailed() {
+        return outcomes.stream().noneMatch(Outcome::failed);
+    }
+
+    /** Whether every case has passed, and none was skipped. */
     public boolean allPassed() {
         return outcomes.stream().allMatch(Outcome::passed);
     }
 
-    /** One case as a line of the table, with a second line if it failed. */
+    /** One case as a line of the table, with a second line unless it passed. */
     public static String line(Outcome outcome) {
-        String line = "%3d  %-36s  %s  %6d ms"
-                .formatted(outcome.number(), outcome.id(), outcome.passed() ? "pass" : "FAIL", outcome.millis());
-        return outcome.passed() ? line : line + System.lineSeparator() + "     " + outcome.complaint();
+        String line =
+                "%3d  %-36s  %s  %6d ms".formatted(outcome.number(), outcome.id(), word(outcome), outcome.millis());
+        String why = outcome.failed() ? outcome.complaint() : outcome.skipped();
+        return why == null ? line : line + System.lineSeparator() + "     " + why;
+    }
+
+    private static String word(Outcome outcome) {
+        if (outcome.failed()) {
+            return "FAIL";
+        }
+        return outcome.passed() ? "pass" : "skip";
     }
 
     /** The last line of the table. */
     public String summary() {
         long passed = outcomes.stream().filter(Outcome::passed).count();
-        return passed + " of " + outcomes.size() + " cases passed";
+        long skipped = outcomes.stream().filter(one -> one.skipped() != null).count();
+        return passed + " of " + outcomes.size() + " cases passed" + (skipped == 0 ? "" : ", " + skipped + " skipped");
     }
 
     /** All of it as one JSON object. */
     public String json() {
         ObjectNode root = JSON.createObjectNode();
-        root.put("passed", allPassed());
+        root.put("passed", noneFailed());
         for (Outcome outcome : outcomes) {
             ObjectNode one = root.withArray("/cases").addObject();
             one.put("number", outcome.number());
@@ -42,6 +56,9 @@ public record Certificate(List<Outcome> outcomes) {
             one.put("millis", outcome.millis());
             if (outcome.complaint() != null) {
                 one.put("complaint", outcome.complaint());
+            }
+            if (outcome.skipped() != null) {
+                one.put("skipped", outcome.skipped());
             }
         }
         return root.toString();

@@ -118,6 +118,7 @@ public final class Certifier implements AutoCloseable {
         int number = Cases.numberOf(one);
         long start = nanos.getAsLong();
         String complaint = null;
+        String skipped = null;
         Setting setting = new Setting(operator, server.broker(), run + "-" + number, patience, nanos);
         Future<?> running = threads.submit(() -> {
             one.check().run(setting);
@@ -129,11 +130,15 @@ public final class Certifier implements AutoCloseable {
             running.cancel(true);
             complaint = "expected an end within " + caseMillisMax + " ms; came none";
         } catch (ExecutionException | CancellationException failed) {
-            complaint = Broken.shorten(reason(failed));
+            if (failed.getCause() instanceof Skipped unseen) {
+                skipped = unseen.getMessage();
+            } else {
+                complaint = Broken.shorten(reason(failed));
+            }
         } finally {
             setting.close();
         }
-        return new Outcome(number, one.id(), complaint, (nanos.getAsLong() - start) / 1_000_000);
+        return new Outcome(number, one.id(), complaint, skipped, (nanos.getAsLong() - start) / 1_000_000);
     }
 
     private static String reason(Exception failed) {

@@ -29,6 +29,11 @@ record Machine(String id, String secret, Caller http) {
         return path() + "/orders";
     }
 
+    /** Its stream of signals. */
+    String signals() {
+        return path() + "/signals";
+    }
+
     String topic() {
         return "bellwire/v1/devices/" + id + "/signal";
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -22,6 +23,7 @@ final class Setting implements AutoCloseable {
     private final AtomicInteger names = new AtomicInteger();
     private final List<Machine> machines = new ArrayList<>();
     private final List<MqttLine> lines = new ArrayList<>();
+    private final List<EventStream> streams = new ArrayList<>();
 
     /**
      * @param prefix begins every name that the case gives, so that no other run has the same
@@ -110,6 +112,24 @@ final class Setting implements AutoCloseable {
         return line;
     }
 
+    /** A stream of the device's signals. */
+    EventStream stream(Machine machine, String... headers) throws IOException, InterruptedException {
+        return streamAt(machine, machine.signals(), headers);
+    }
+
+    EventStream streamAt(Machine machine, String path, String... headers) throws IOException, InterruptedException {
+        EventStream stream = machine.http().stream(path, patience, nanos, headers);
+        synchronized (streams) {
+            streams.add(stream);
+        }
+        return stream;
+    }
+
+    /** Lets time pass that the server has asked for. */
+    void pause(long millis) throws InterruptedException {
+        boolean unused = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+    }
+
     /** A connection of the device, let in, subscribed to its own topic. */
     MqttLine listening(Machine machine, MqttVersion version) throws Exception {
         MqttLine line = connected(machine, version);
@@ -130,6 +150,9 @@ final class Setting implements AutoCloseable {
     public void close() {
         synchronized (lines) {
             lines.forEach(MqttLine::close);
+        }
+        synchronized (streams) {
+            streams.forEach(EventStream::close);
         }
         CompletableFuture<?>[] disabled;
         synchronized (machines) {

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "certify",
         description = {
-            "Runs the numbered conformance cases of PROTOCOL.md against a server that runs. Exit code 0 if all pass, 1 if "
-                    + "some fail, 2 for a wrong option or a server that cannot be reached.",
+            "Runs the numbered conformance cases of PROTOCOL.md against a server that runs. Exit code 0 if none fails, 1 if "
+                    + "some do, 2 for a wrong option or a server that cannot be reached.",
             "Each case registers its own devices, and disables them again."
         },
         mixinStandardHelpOptions = true,
@@ -83,7 +83,7 @@ final class CertifyCommand implements Callable<Integer> {
             if (json != null) {
                 Files.writeString(json, certificate.json() + "\n");
             }
-            return certificate.allPassed() ? 0 : 1;
+            return certificate.noneFailed() ? 0 : 1;
         }
     }
 

@@ -25,6 +25,10 @@ record Asked(String method, String path, Map<String, String> headers, String bod
         return is("GET", "/v1/devices/[^/]+/orders(\\?.*)?");
     }
 
+    boolean isStream() {
+        return is("GET", ".*/signals(\\?.*)?");
+    }
+
     boolean isNewOrder() {
         return is("POST", "/v1/orders");
     }

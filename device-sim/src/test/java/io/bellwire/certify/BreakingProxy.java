@@ -2,7 +2,11 @@ package io.bellwire.certify;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -61,6 +65,9 @@ final class BreakingProxy implements AutoCloseable, Distortion.Upstream {
                     exchange.getRequestURI().toString(),
                     headers,
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            if (asked.isStream() && relay(exchange, distortion.opening(asked), distortion)) {
+                return;
+            }
             told = distortion.answer(asked, this);
         } catch (Exception failed) {
             told = new Told(OWN_FAILURE, Map.of(), failed.toString());
@@ -79,12 +86,47 @@ final class BreakingProxy implements AutoCloseable, Distortion.Upstream {
         exchange.close();
     }
 
+    /** Passes a stream of events on, line by line, until either side ends it; false if the server gives none. */
+    private boolean relay(HttpExchange exchange, Asked asked, Distortion distortion)
+            throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = client.send(request(asked), HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                return false;
+            }
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String told = distortion.streamed(line);
+                if (told != null) {
+                    out.write((told + "\n").getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
+            }
+        } catch (IOException ended) {
+            // by either side; the other learns of it now
+            exchange.close();
+            return true;
+        }
+        exchange.close();
+        return true;
+    }
+
     private static boolean isOfOneLeg(String header) {
         return OF_ONE_LEG.contains(header.toLowerCase(Locale.ROOT));
     }
 
     @Override
     public Told ask(Asked asked) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(request(asked), HttpResponse.BodyHandlers.ofString());
+        Map<String, String> headers = new HashMap<>();
+        response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
+        return new Told(response.statusCode(), headers, response.body());
+    }
+
+    private HttpRequest request(Asked asked) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(asked.path()))
                 .method(
                         asked.method(),
@@ -96,10 +138,7 @@ final class BreakingProxy implements AutoCloseable, Distortion.Upstream {
                 request.header(name, value);
             }
         });
-        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        Map<String, String> headers = new HashMap<>();
-        response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
-        return new Told(response.statusCode(), headers, response.body());
+        return request.build();
     }
 
     @Override

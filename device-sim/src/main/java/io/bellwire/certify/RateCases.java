@@ -1,0 +1,52 @@
+package io.bellwire.certify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What becomes of a device that asks too often. */
+final class RateCases {
+    static final List<Case> ALL = List.of(new Case(
+            "rate-limited-says-when",
+            "Who asks too often is told 429 rate-limited and when to come back, in whole seconds from 1; then it is served.",
+            RateCases::rateLimitedSaysWhen));
+
+    private static final int REQUESTS = 600;
+    private static final long WAIT_SECONDS_MAX = 60;
+
+    private RateCases() {}
+
+    private static void rateLimitedSaysWhen(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        List<CompletableFuture<Reply>> sent = new ArrayList<>();
+        // in waves, since no more may wait for their turn at once
+        for (int i = 0; i < REQUESTS; i++) {
+            sent.add(machine.http().sending("GET", machine.path(), ""));
+            if (sent.size() % 50 == 0) {
+                sent.get(sent.size() - 1).get();
+            }
+        }
+        Reply refused = null;
+        for (CompletableFuture<Reply> one : sent) {
+            Reply reply = one.get();
+            if (reply.status() == 429) {
+                reply.problem(429, "rate-limited");
+                String seconds = reply.header("Retry-After");
+                Expect.that(
+                        seconds.matches("[1-9][0-9]{0,4}"), "Retry-After in whole seconds from 1 with a 429", seconds);
+                refused = reply;
+            } else {
+                reply.expect(200);
+            }
+        }
+        if (refused == null) {
+            throw new Skipped("no limit was met with " + REQUESTS + " requests");
+        }
+        long seconds = Long.parseLong(refused.header("Retry-After"));
+        if (seconds > WAIT_SECONDS_MAX || seconds * 1_000 > setting.patience().toMillis()) {
+            throw new Skipped("the server wants to be spared for " + seconds + " s, which is longer than this waits");
+        }
+        setting.pause(seconds * 1_000);
+        machine.http().get(machine.path()).expect(200);
+    }
+}
