@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command line of {@link Serve}. Filled by picocli, then read once. */
@@ -137,6 +138,9 @@ final class ServeOptions {
             description = "Long polls that wait at once.")
     int httpWaitersMax;
 
+    @Mixin
+    GroupOptions groupOptions = new GroupOptions();
+
     @Option(
             names = "--mqtt-connections-max",
             paramLabel = "N",
@@ -221,6 +225,7 @@ final class ServeOptions {
                 idempotencyKept,
                 httpConnectionsMax,
                 httpWaitersMax,
+                groupOptions.limits(),
                 newEpoch);
     }
 

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param answersKept how long idempotency keys are remembered, at least a minute and not above {@code retention}
  * @param connectionsMax HTTP connections at once
  * @param waitersMax long polls that wait at once
+ * @param groups bounds of what goes to groups
  * @param newEpoch whether the log starts a new epoch, which it must after a restore from a backup
  */
 public record FeedApiOptions(
@@ -33,6 +35,7 @@ public record FeedApiOptions(
         Duration answersKept,
         int connectionsMax,
         int waitersMax,
+        GroupLimits groups,
         boolean newEpoch) {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
@@ -48,6 +51,7 @@ public record FeedApiOptions(
             Duration.ofDays(7),
             20_000,
             20_000,
+            GroupLimits.DEFAULT,
             false);
 
     /** Where a PostgreSQL database is, as JDBC says it, and who asks. */
@@ -93,6 +97,7 @@ public record FeedApiOptions(
                 answersKept,
                 connectionsMax,
                 waitersMax,
+                groups,
                 newEpoch);
     }
 
@@ -108,6 +113,23 @@ public record FeedApiOptions(
                 answersKept,
                 connectionsMax,
                 waitersMax,
+                groups,
+                newEpoch);
+    }
+
+    public FeedApiOptions withGroups(GroupLimits newGroups) {
+        return new FeedApiOptions(
+                dataFolder,
+                postgres,
+                host,
+                port,
+                durability,
+                limits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                newGroups,
                 newEpoch);
     }
 
@@ -123,6 +145,7 @@ public record FeedApiOptions(
                 answersKept,
                 connectionsMax,
                 waitersMax,
+                groups,
                 true);
     }
 }

@@ -23,6 +23,8 @@ final class FeedEndpoint implements Endpoint {
     private static final int LIMIT_DEFAULT = 100;
     static final int LIMIT_MAX = 1_000;
     private static final int WAIT_MILLIS_MAX = 60_000;
+    /** What may be asked of any feed. */
+    static final Set<String> QUERY = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
 
     private final EventLog log;
     private final FeedReader reader;
@@ -35,25 +37,28 @@ final class FeedEndpoint implements Endpoint {
     }
 
     List<Route> routes() {
-        Set<String> query = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
         return List.of(
-                Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this),
-                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this));
+                Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this),
+                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this));
     }
 
     @Override
     public CompletionStage<Reply> answer(Call call) {
+        return registry.find(call.feed())
+                .thenCompose(
+                        found -> read(call, found.orElseThrow(call::noSuchParty).feed()));
+    }
+
+    /** A page of {@code feed} as the call asks for it. */
+    CompletionStage<Reply> read(Call call, Feed feed) {
         Optional<Cursor> cursor = call.query("cursor", "lastEventId")
                 .filter(text -> !text.isEmpty())
                 .map(text -> parse("cursor", text));
         int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         int waitMillis = Call.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
-        return registry.find(call.feed()).thenCompose(found -> {
-            Feed feed = found.orElseThrow(call::noSuchParty).feed();
-            return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
-                    .thenApply(read -> read.fold(page -> page(call, feed, page), reset -> reset(feed.id(), reset)
-                            .reply()));
-        });
+        return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
+                .thenApply(read -> read.fold(page -> page(call, feed, page), reset -> reset(feed.id(), reset)
+                        .reply()));
     }
 
     static Cursor parse(String name, String text) {
@@ -83,6 +88,14 @@ final class FeedEndpoint implements Endpoint {
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
     }
 
+    /** Where the state is that a feed's changes lead to. */
+    private static String snapshot(FeedId feed) {
+        if (feed.isGroup()) {
+            return "/v1/groups/" + feed.path() + "/members";
+        }
+        return feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history";
+    }
+
     static Problem reset(FeedId feed, FeedRead.Reset reset) {
         String detail =
                 switch (reset.reason()) {
@@ -96,7 +109,7 @@ final class FeedEndpoint implements Endpoint {
                         "reason",
                         reset.reason().text(),
                         "snapshot",
-                        feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history",
+                        snapshot(feed),
                         "earliest",
                         reset.earliest().toString()));
     }

@@ -19,7 +19,7 @@ import org.jdbi.v3.core.argument.Argument;
  * opened. Thread-safe.
  */
 public final class Database implements AutoCloseable {
-    private static final int SCHEMA_VERSION_H2 = 1;
+    private static final int SCHEMA_VERSION_H2 = 3;
 
     private final Dialect dialect;
     private final boolean inFile;

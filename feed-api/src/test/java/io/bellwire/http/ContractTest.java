@@ -200,7 +200,11 @@ class ContractTest {
         String id = operation.template().startsWith("/v1/devices/")
                 ? device
                 : operation.template().startsWith("/v1/partners/") ? partner : NO_ORDER;
-        String path = operation.template().replace("{id}", id);
+        String path = operation
+                .template()
+                .replace("{id}", id)
+                .replace("{kind}", "stores")
+                .replace("{device}", device);
         JsonNode content = operation.json().path("requestBody").path("content");
         if (content.isMissingNode()) {
             return client.send(operation.method(), path, BodyPublishers.noBody());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.PostgresFixture;
@@ -49,6 +50,7 @@ class StartingTest {
                 options.answersKept(),
                 options.connectionsMax(),
                 options.waitersMax(),
+                options.groups(),
                 options.newEpoch());
     }
 
@@ -126,6 +128,7 @@ class StartingTest {
                 answers,
                 connections,
                 waiters,
+                GroupLimits.DEFAULT,
                 false);
     }
 
@@ -204,6 +207,7 @@ class StartingTest {
                 Duration.ofDays(1),
                 100,
                 100,
+                GroupLimits.DEFAULT,
                 false);
         ApiFixture.Device grill;
         String page;
