@@ -3,18 +3,25 @@ package io.bellwire.group;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Epoch;
+import io.bellwire.log.FanOut;
+import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.LogLimits;
 import io.bellwire.log.MemoryStore;
 import io.bellwire.log.OverloadedException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,5 +214,44 @@ class FanOutsTest {
         await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > 1);
         grills.forEach(grill -> assertEquals(0, head(grill), "what is behind it waits, for the order's sake"));
         assertFalse(server.isIdle());
+    }
+
+    @Test
+    void batchThatWasWrittenAlreadyDoesNothingTheSecondTime() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 5);
+        server.make(STORE, grills);
+        server.say("news", List.of(STORE));
+        FanOut fanOut = store.deviceGroups().fanOuts(0, 1).get(0);
+        Feed grill = server.log.makeFeed(grills.get(0));
+        // as if the answer to the first had been lost
+        Supplier<FanOutBatch> batch = () -> new FanOutBatch(
+                fanOut, Optional.of(fanOut.servedUpTo(grill.no())), store.event(fanOut.seq()), List.of(grill));
+
+        assertTrue(server.log.submit(batch.get()).join());
+        assertFalse(server.log.submit(batch.get()).join());
+
+        assertEquals(1, grill.head());
+        server.fanOuts.start();
+        requireTold(List.of(STORE), grills);
+    }
+
+    @Test
+    void memoryOfRecentChangesStaysWithinItsBoundHoweverManyBatchesAnEventTakes() {
+        long bytesMax = 5_000;
+        server.close();
+        server = new GroupsInMemory(
+                store, new GroupLimits(3, 2, 1_000), Clock.systemUTC(), LogLimits.DEFAULT.withRecentBytesMax(bytesMax));
+        List<FeedId> grills = GroupsInMemory.devices("grill", 40);
+        server.make(STORE, grills);
+        server.fanOuts.start();
+
+        for (int i = 0; i < 20; i++) {
+            server.say("news-" + i + "x".repeat(300), List.of(STORE));
+        }
+
+        await().atMost(PATIENCE).until(server::isIdle);
+        assertTrue(server.gauge("bellwire.log.recent") <= bytesMax, "counted: " + server.gauge("bellwire.log.recent"));
+        Feed last = server.log.makeFeed(grills.get(39));
+        assertNotNull(last.recentAt(last.head()), "the newest change is still in memory");
     }
 }

@@ -25,11 +25,11 @@ final class GroupsInMemory implements AutoCloseable {
     final FanOuts fanOuts;
 
     GroupsInMemory(LogStore store, GroupLimits limits) {
-        this(store, limits, Clock.systemUTC());
+        this(store, limits, Clock.systemUTC(), LogLimits.DEFAULT);
     }
 
-    GroupsInMemory(LogStore store, GroupLimits limits, Clock clock) {
-        log = new EventLog(store, LogLimits.DEFAULT, clock, meters);
+    GroupsInMemory(LogStore store, GroupLimits limits, Clock clock, LogLimits logLimits) {
+        log = new EventLog(store, logLimits, clock, meters);
         groups = new Groups(log, clock, limits);
         fanOuts = new FanOuts(log, limits, clock, meters);
     }
