@@ -161,6 +161,9 @@ final class ServeOptions {
     @Mixin
     final PresenceTimes presence = new PresenceTimes();
 
+    @Mixin
+    GroupOptions groupOptions = new GroupOptions();
+
     @Option(
             names = "--mqtt-connections-max",
             paramLabel = "N",
@@ -286,6 +289,7 @@ final class ServeOptions {
                 httpLimits.feedReads(),
                 httpLimits.feedPagesExpected,
                 presence.toPresenceOptions(),
+                groupOptions.limits(),
                 newEpoch);
     }
 

@@ -3,6 +3,7 @@ package io.bellwire.world;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.device.DeviceId;
+import io.bellwire.log.Addressees;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Result;
@@ -35,9 +36,9 @@ record Wish(DeviceId device, @Nullable String orderId, String recipe, long volum
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("volume", volume);
         if (orderId == null) {
             json.put("device_id", device.value()).put("recipe_id", recipe);
-            return new CreateOrder(OrderDraft.of(json), List.of(feed));
+            return new CreateOrder(OrderDraft.of(json), Addressees.of(List.of(feed)));
         }
-        OrderTarget target = new OrderTarget(OrderId.parse(orderId).orElseThrow(), List.of(feed), 0);
+        OrderTarget target = new OrderTarget(OrderId.parse(orderId).orElseThrow(), Addressees.of(List.of(feed)), 0);
         return new ChangeOrder(target, OrderPatch.of(json), Precondition.NONE);
     }
 

@@ -1,6 +1,7 @@
 package io.bellwire.feed;
 
 import io.bellwire.log.Answer;
+import io.bellwire.log.Audiences;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
@@ -26,7 +27,16 @@ public final class AppendEvents implements Write<Result<Void>> {
 
     @Override
     public Set<Feed> feeds() {
-        return events.stream().map(ForeignEvent::feed).collect(Collectors.toSet());
+        return events.stream().flatMap(event -> event.to().allFeeds().stream()).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Audiences.Needs audiences() {
+        Audiences.Needs needs = Audiences.Needs.NONE;
+        for (ForeignEvent event : events) {
+            needs = needs.and(event.to().needs());
+        }
+        return needs;
     }
 
     @Override
@@ -37,7 +47,8 @@ public final class AppendEvents implements Write<Result<Void>> {
     @Override
     public int bytes() {
         return events.stream()
-                .mapToInt(event -> OVERHEAD_BYTES + event.json().length)
+                .mapToInt(event ->
+                        OVERHEAD_BYTES + event.json().length + event.to().bytes())
                 .sum();
     }
 
@@ -46,7 +57,7 @@ public final class AppendEvents implements Write<Result<Void>> {
         int appended = 0;
         for (ForeignEvent event : events) {
             if (group.answer(event.key()) == null) {
-                Event kept = group.append(tail(event, group), 0, 0, List.of(event.feed()));
+                Event kept = group.append(tail(event, group), 0, 0, event.to());
                 group.remember(new Answer(event.key(), new byte[0], 0, kept.seq(), kept.atMillis()));
                 appended++;
             }

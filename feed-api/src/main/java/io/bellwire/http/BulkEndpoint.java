@@ -76,11 +76,17 @@ final class BulkEndpoint implements Endpoint {
             OrderId.parse(item.get("order_id").textValue()).ifPresent(ids::add);
         }
         return access.targets(call.caller(), ids)
-                .thenCompose(targets -> change(
-                        call,
-                        items.stream()
-                                .map(item -> item(call.caller(), item, targets))
-                                .toList()))
+                .thenCompose(targets -> {
+                    CompletionStage<List<Item>> checked = CompletableFuture.completedFuture(new ArrayList<>());
+                    for (JsonNode item : items) {
+                        checked = checked.thenCombine(item(call.caller(), item, targets), (soFar, next) -> {
+                            soFar.add(next);
+                            return soFar;
+                        });
+                    }
+                    return checked;
+                })
+                .thenCompose(checked -> change(call, checked))
                 // the change is made whatever becomes of the position, which the next call moves all the same
                 .thenCompose(reply -> moveProcessed(call.caller()).handle((unused, failure) -> reply));
     }
@@ -96,12 +102,12 @@ final class BulkEndpoint implements Endpoint {
         });
     }
 
-    private static Item item(Caller caller, JsonNode item, Map<OrderId, OrderTarget> targets) {
+    private CompletionStage<Item> item(Caller caller, JsonNode item, Map<OrderId, OrderTarget> targets) {
         String name = item.get("order_id").textValue();
         Optional<OrderId> id = OrderId.parse(name);
         OrderTarget target = id.map(targets::get).orElse(null);
         if (id.isEmpty() || target == null) {
-            return refused(
+            return refusal(
                     printable(name), new Refusal(Refusal.Kind.NOT_FOUND, "there is no such order", Optional.empty()));
         }
         ObjectNode patch = Json.MAPPER.createObjectNode();
@@ -119,13 +125,19 @@ final class BulkEndpoint implements Endpoint {
             }
             OrderPatch step = OrderPatch.of(patch);
             OrderChangeEndpoints.requireRight(caller, step);
-            return new Item(name, Optional.of(new ChangeOrder(target, step, Precondition.NONE)), Optional.empty());
+            return access.addressed(target, step)
+                    .thenApply(to -> new Item(
+                            name, Optional.of(new ChangeOrder(to, step, Precondition.NONE)), Optional.empty()));
         } catch (InvalidOrderException e) {
-            return refused(name, new Refusal(Refusal.Kind.INVALID, String.valueOf(e.getMessage()), Optional.empty()));
+            return refusal(name, new Refusal(Refusal.Kind.INVALID, String.valueOf(e.getMessage()), Optional.empty()));
         } catch (ProblemException e) {
             Refusal.Kind kind = e.problem().status() == 403 ? Refusal.Kind.FORBIDDEN : Refusal.Kind.INVALID;
-            return refused(name, new Refusal(kind, e.problem().detail(), Optional.empty()));
+            return refusal(name, new Refusal(kind, e.problem().detail(), Optional.empty()));
         }
+    }
+
+    private static CompletionStage<Item> refusal(String name, Refusal refusal) {
+        return CompletableFuture.completedFuture(refused(name, refusal));
     }
 
     /** The name as it may stand in JSON: an order's has nothing to escape, and a wrong one is only shown. */

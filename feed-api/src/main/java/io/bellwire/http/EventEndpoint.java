@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
+import io.bellwire.group.Addressing;
+import io.bellwire.log.Audience;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.Timestamps;
 import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.Party;
 import io.bellwire.registry.Registry;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,9 +50,11 @@ final class EventEndpoint implements Endpoint {
 
     private final EventLog log;
     private final Registry registry;
+    private final Addressing addressing;
     private final JsonFormat format = new JsonFormat();
 
-    EventEndpoint(EventLog log, Registry registry) {
+    EventEndpoint(EventLog log, Registry registry, Addressing addressing) {
+        this.addressing = addressing;
         this.log = log;
         this.registry = registry;
     }
@@ -84,16 +89,8 @@ final class EventEndpoint implements Endpoint {
         }
         CompletableFuture<List<ForeignEvent>> checked = CompletableFuture.completedFuture(new ArrayList<>());
         for (CloudEvent event : events) {
-            DeviceId device = device(event);
-            ObjectNode rest = rest(event);
-            checked = checked.thenCombine(registry.find(FeedId.ofDevice(device)), (soFar, found) -> {
-                Party target = found.filter(d -> !d.disabled())
-                        .orElseThrow(() -> invalid("deviceid: there is no enabled device " + device));
-                soFar.add(new ForeignEvent(
-                        IdempotencyKey.of("event", event.getSource().toString(), event.getId()),
-                        target.feed(),
-                        rest.has("time"),
-                        bytes(rest)));
+            checked = checked.thenCombine(checked(event), (soFar, next) -> {
+                soFar.add(next);
                 return soFar;
             });
         }
@@ -160,15 +157,52 @@ final class EventEndpoint implements Endpoint {
         return value.contains("%") ? URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8) : value;
     }
 
-    private static DeviceId device(CloudEvent event) {
-        Object device = event.getExtension("deviceid");
-        if (device == null) {
-            throw invalid("the extension deviceid is missing: it names the device");
+    private CompletionStage<ForeignEvent> checked(CloudEvent event) {
+        Optional<DeviceId> device = device(event);
+        Optional<FeedId> group =
+                Optional.ofNullable(event.getExtension("group")).map(name -> GroupEndpoints.group(name.toString()));
+        if (device.isEmpty() && group.isEmpty()) {
+            throw invalid("the extension deviceid is missing: it names the device; or group, if it is for a group");
         }
-        if (!DeviceId.isValid(device.toString())) {
-            throw invalid("deviceid must be 1 to 64 of A-Z a-z 0-9 _ -");
+        ObjectNode rest = rest(event);
+        return feeds(device)
+                .thenCombine(
+                        audience(group), (feeds, named) -> addressing.of(feeds, named, () -> new ForeignFacts(event)))
+                .thenCompose(to -> to)
+                .thenApply(to -> new ForeignEvent(
+                        IdempotencyKey.of("event", event.getSource().toString(), event.getId()),
+                        to,
+                        rest.has("time"),
+                        bytes(rest)));
+    }
+
+    private CompletionStage<List<Feed>> feeds(Optional<DeviceId> device) {
+        if (device.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
         }
-        return new DeviceId(device.toString());
+        return registry.find(FeedId.ofDevice(device.get()))
+                .thenApply(found -> List.of(found.filter(party -> !party.disabled())
+                        .orElseThrow(() -> invalid("deviceid: there is no enabled device " + device.get()))
+                        .feed()));
+    }
+
+    private CompletionStage<Optional<Audience>> audience(Optional<FeedId> group) {
+        if (group.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return addressing
+                .group(group.get())
+                .thenApply(found ->
+                        Optional.of(found.orElseThrow(() -> invalid("group: there is no group " + group.get()))));
+    }
+
+    private static Optional<DeviceId> device(CloudEvent event) {
+        return Optional.ofNullable(event.getExtension("deviceid")).map(device -> {
+            if (!DeviceId.isValid(device.toString())) {
+                throw invalid("deviceid must be 1 to 64 of A-Z a-z 0-9 _ -");
+            }
+            return new DeviceId(device.toString());
+        });
     }
 
     /** All that the feed keeps of the event; without a time if it brought none. */

@@ -10,6 +10,9 @@ import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.feed.Standings;
+import io.bellwire.group.Addressing;
+import io.bellwire.group.FanOuts;
+import io.bellwire.group.Groups;
 import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
@@ -85,6 +88,8 @@ public final class FeedApi implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final QueuedThreadPool threads;
     private final FurtherFeeds further;
+    private final Groups groups;
+    private final FanOuts fanOuts;
     private @Nullable Server server;
 
     private FeedApi(
@@ -129,6 +134,9 @@ public final class FeedApi implements AutoCloseable {
                 .description("Long polls that wait")
                 .register(meters);
         this.further = new FurtherFeeds(meters);
+        this.groups = new Groups(events, clock, options.groups());
+        this.fanOuts = new FanOuts(events, options.groups(), clock, meters);
+        fanOuts.start();
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -159,8 +167,8 @@ public final class FeedApi implements AutoCloseable {
     }
 
     private static Database database(FeedApiOptions options, @Nullable DataFolder folder, SecureRandom random) {
-        // the writer, the readers, and one more for whoever changes devices meanwhile
-        int connectionsMax = options.limits().readers() + 2;
+        // the writer, the readers, the fan-out, and one more for whoever changes devices meanwhile
+        int connectionsMax = options.limits().readers() + 3;
         if (options.postgres().isPresent()) {
             FeedApiOptions.Postgres postgres = options.postgres().get();
             return Database.postgres(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
@@ -309,17 +317,20 @@ public final class FeedApi implements AutoCloseable {
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(operating.routes());
         routes.addAll(new DocumentEndpoints().routes());
-        OrderAccess access = new OrderAccess(events);
+        Addressing addressing = new Addressing(events, registry, groups, fanOuts, further, meters);
+        OrderAccess access = new OrderAccess(events, addressing);
         DecisionTimes decisionTimes = new DecisionTimes();
-        routes.addAll(new PartyEndpoints(registry).routes());
+        routes.addAll(new PartyEndpoints(registry, fanOuts).routes());
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
         routes.add(new BulkEndpoint(events, access, decisionTimes).route());
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
-        routes.add(new EventEndpoint(events, registry).route());
-        routes.addAll(feedEndpoint().routes());
+        routes.add(new EventEndpoint(events, registry, addressing).route());
+        FeedEndpoint feeds = feedEndpoint();
+        routes.addAll(feeds.routes());
         routes.addAll(new StreamEndpoint(streams, registry).routes());
+        routes.addAll(new GroupEndpoints(groups, registry, feeds).routes());
         routes.add(new SnapshotEndpoint(events, registry).route());
         routes.addAll(new AckEndpoint(events, registry).routes());
         return routes;
@@ -358,6 +369,7 @@ public final class FeedApi implements AutoCloseable {
             }
         }
         timer.shutdownNow();
+        fanOuts.close();
         events.close();
         if (folder != null) {
             folder.close();

@@ -1,6 +1,7 @@
 package io.bellwire.http;
 
 import io.bellwire.feed.TokenBucket;
+import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import io.bellwire.presence.PresenceOptions;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param feedReadRate how often feeds may be read by all together
  * @param feedPagesExpected pages of feeds a second that the server is taken to serve until that has been measured
  * @param presence when it is told that devices come and go
+ * @param groups bounds of what goes to groups
  * @param newEpoch whether the log starts a new epoch, which it must after a restore from a backup
  */
 public record FeedApiOptions(
@@ -45,6 +47,7 @@ public record FeedApiOptions(
         TokenBucket feedReadRate,
         int feedPagesExpected,
         PresenceOptions presence,
+        GroupLimits groups,
         boolean newEpoch) {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
@@ -65,6 +68,7 @@ public record FeedApiOptions(
             TokenBucket.UNLIMITED,
             2_000,
             PresenceOptions.DEFAULT,
+            GroupLimits.DEFAULT,
             false);
 
     /** Where a PostgreSQL database is, as JDBC says it, and who asks. */
@@ -118,6 +122,7 @@ public record FeedApiOptions(
                 feedReadRate,
                 feedPagesExpected,
                 presence,
+                groups,
                 newEpoch);
     }
 
@@ -138,6 +143,7 @@ public record FeedApiOptions(
                 feedReadRate,
                 feedPagesExpected,
                 presence,
+                groups,
                 newEpoch);
     }
 
@@ -158,6 +164,7 @@ public record FeedApiOptions(
                 feedReadRate,
                 feedPagesExpected,
                 presence,
+                groups,
                 newEpoch);
     }
 
@@ -178,6 +185,7 @@ public record FeedApiOptions(
                 newFeedReadRate,
                 feedPagesExpected,
                 presence,
+                groups,
                 newEpoch);
     }
 
@@ -198,6 +206,28 @@ public record FeedApiOptions(
                 feedReadRate,
                 feedPagesExpected,
                 newPresence,
+                groups,
+                newEpoch);
+    }
+
+    public FeedApiOptions withGroups(GroupLimits newGroups) {
+        return new FeedApiOptions(
+                dataFolder,
+                postgres,
+                host,
+                port,
+                durability,
+                limits,
+                retention,
+                answersKept,
+                connectionsMax,
+                waitersMax,
+                streams,
+                callerRate,
+                feedReadRate,
+                feedPagesExpected,
+                presence,
+                newGroups,
                 newEpoch);
     }
 
@@ -218,6 +248,7 @@ public record FeedApiOptions(
                 feedReadRate,
                 feedPagesExpected,
                 presence,
+                groups,
                 true);
     }
 }

@@ -30,6 +30,8 @@ final class FeedEndpoint implements Endpoint {
     static final int LIMIT_MAX = 1_000;
     private static final int WAIT_MILLIS_MAX = 60_000;
     private static final String OPERATIONS = "/v1/operations/feed";
+    /** What may be asked of any feed. */
+    static final Set<String> QUERY = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
 
     private final EventLog log;
     private final FeedReader reader;
@@ -54,15 +56,19 @@ final class FeedEndpoint implements Endpoint {
     }
 
     List<Route> routes() {
-        Set<String> query = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
         return List.of(
-                Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this),
-                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, query, this),
-                Route.read(OPERATIONS, Route.Access.OPERATOR, query, this));
+                Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this),
+                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this),
+                Route.read(OPERATIONS, Route.Access.OPERATOR, QUERY, this));
     }
 
     @Override
     public CompletionStage<Reply> answer(Call call) {
+        return feed(call).thenCompose(feed -> read(call, feed));
+    }
+
+    /** A page of {@code feed} as the call asks for it. */
+    CompletionStage<Reply> read(Call call, Feed feed) {
         Optional<Cursor> cursor = call.query("cursor", "lastEventId")
                 .filter(text -> !text.isEmpty())
                 .map(text -> parse("cursor", text));
@@ -73,14 +79,12 @@ final class FeedEndpoint implements Endpoint {
             throw new ProblemException(
                     Problem.rateLimited("feeds are read too often by all together: wait for Retry-After", wait));
         }
-        return feed(call).thenCompose(feed -> {
-            Runnable leaves = noteReader(call, waitMillis > 0);
-            return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
-                    .whenComplete((read, failure) -> leaves.run())
-                    .thenApply(read -> read.fold(
-                            page -> page(!call.caller().isOperator(), feed, page),
-                            reset -> reset(feed.id(), reset).reply()));
-        });
+        Runnable leaves = noteReader(call, waitMillis > 0);
+        return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
+                .whenComplete((read, failure) -> leaves.run())
+                .thenApply(read -> read.fold(
+                        page -> page(!call.caller().isOperator(), feed, page),
+                        reset -> reset(feed.id(), reset).reply()));
     }
 
     private CompletionStage<Feed> feed(Call call) {
@@ -153,6 +157,17 @@ final class FeedEndpoint implements Endpoint {
         };
     }
 
+    /** Where the state is that a feed's changes lead to. */
+    private static String snapshot(FeedId feed) {
+        if (feed.equals(FeedId.OPERATIONS)) {
+            return "/v1/devices";
+        }
+        if (feed.isGroup()) {
+            return "/v1/groups/" + feed.path() + "/members";
+        }
+        return feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history";
+    }
+
     static Problem reset(FeedId feed, FeedRead.Reset reset) {
         String detail =
                 switch (reset.reason()) {
@@ -169,12 +184,5 @@ final class FeedEndpoint implements Endpoint {
                         snapshot(feed),
                         "earliest",
                         reset.earliest().toString()));
-    }
-
-    private static String snapshot(FeedId feed) {
-        if (feed.equals(FeedId.OPERATIONS)) {
-            return "/v1/devices";
-        }
-        return feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history";
     }
 }

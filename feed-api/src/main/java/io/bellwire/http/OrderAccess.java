@@ -1,11 +1,16 @@
 package io.bellwire.http;
 
+import io.bellwire.group.Addressing;
+import io.bellwire.log.Addressees;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.order.Order;
+import io.bellwire.order.OrderDraft;
+import io.bellwire.order.OrderFacts;
 import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderTarget;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,9 +24,11 @@ import java.util.concurrent.CompletionStage;
 /** Finds orders, and the feeds that their changes are told in, for callers who may see them. Thread-safe. */
 final class OrderAccess {
     private final EventLog log;
+    private final Addressing addressing;
 
-    OrderAccess(EventLog log) {
+    OrderAccess(EventLog log, Addressing addressing) {
         this.log = log;
+        this.addressing = addressing;
     }
 
     /** The order that the path names, if the caller may see it; else 404, as if it were not there. */
@@ -57,15 +64,27 @@ final class OrderAccess {
         List<Feed> feeds = new ArrayList<>();
         feeds.add(log.makeFeed(FeedId.ofDevice(order.device())));
         changeFeeds(order.partner()).forEach(id -> feeds.add(log.makeFeed(id)));
-        return new OrderTarget(new OrderId(stored.key()), feeds, stored.latest().dataLength());
+        return new OrderTarget(new OrderId(stored.key()), Addressees.of(feeds), stored.latest());
+    }
+
+    /** The same order with all who are to be told that it changes like this. */
+    CompletionStage<OrderTarget> addressed(OrderTarget target, OrderPatch patch) {
+        return addressing
+                .of(target.to().feeds(), () -> OrderFacts.ofChange(target.latest(), patch))
+                .thenApply(target::with);
+    }
+
+    /** Whom a new order is told, beginning with {@code deviceFeed}. */
+    CompletionStage<Addressees> addresseesOfNew(Feed deviceFeed, OrderDraft draft) {
+        return feedsOfNew(deviceFeed, Optional.ofNullable(draft.partner()))
+                .thenCompose(feeds -> addressing.of(feeds, () -> OrderFacts.ofNew(draft)));
     }
 
     private static List<FeedId> changeFeeds(Optional<String> partner) {
         return partner.map(id -> List.of(FeedId.ORDERS, FeedId.ofPartner(id))).orElse(List.of(FeedId.ORDERS));
     }
 
-    /** The feeds in which a new order is told, beginning with {@code deviceFeed}. */
-    CompletionStage<List<Feed>> feedsOfNew(Feed deviceFeed, Optional<String> partner) {
+    private CompletionStage<List<Feed>> feedsOfNew(Feed deviceFeed, Optional<String> partner) {
         List<FeedId> others = new ArrayList<>(changeFeeds(partner));
         others.add(FeedId.ORDERS_CREATED);
         partner.ifPresent(id -> others.add(FeedId.ofPartnerCreated(id)));

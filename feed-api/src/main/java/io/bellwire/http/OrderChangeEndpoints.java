@@ -75,13 +75,15 @@ final class OrderChangeEndpoints {
             throw new ProblemException(Problem.preconditionRequired(
                     "If-Match, If-Unmodified-Since or X-Lock-Token must say which state of the order is changed"));
         }
-        return access.target(call).thenCompose(target -> {
-            ChangeOrder write = new ChangeOrder(target, patch, precondition);
-            return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
-                write.decisionTime().ifPresent(decisionTimes::took);
-                return reply;
-            });
-        });
+        return access.target(call)
+                .thenCompose(found -> access.addressed(found, patch))
+                .thenCompose(target -> {
+                    ChangeOrder write = new ChangeOrder(target, patch, precondition);
+                    return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
+                        write.decisionTime().ifPresent(decisionTimes::took);
+                        return reply;
+                    });
+                });
     }
 
     /** A device does the work, and changes nothing but how far it is; only who placed an order cancels it. */

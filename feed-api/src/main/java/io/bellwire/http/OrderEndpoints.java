@@ -113,8 +113,7 @@ final class OrderEndpoints {
                 return CompletableFuture.completedFuture(
                         new RefuseOrder(new Refusal(Refusal.Kind.INVALID, detail, Optional.empty())));
             }
-            return access.feedsOfNew(found.get().feed(), Optional.ofNullable(draft.partner()))
-                    .thenApply(feeds -> new CreateOrder(draft, feeds));
+            return access.addresseesOfNew(found.get().feed(), draft).thenApply(to -> new CreateOrder(draft, to));
         });
     }
 

@@ -1,6 +1,7 @@
 package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.group.FanOuts;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Timestamps;
 import io.bellwire.registry.Party;
@@ -14,9 +15,11 @@ import java.util.concurrent.CompletionStage;
 /** Registering, rotating, showing and disabling devices and partners. Thread-safe. */
 final class PartyEndpoints {
     private final Registry registry;
+    private final FanOuts fanOuts;
 
-    PartyEndpoints(Registry registry) {
+    PartyEndpoints(Registry registry, FanOuts fanOuts) {
         this.registry = registry;
+        this.fanOuts = fanOuts;
     }
 
     List<Route> routes() {
@@ -59,12 +62,15 @@ final class PartyEndpoints {
     }
 
     private CompletionStage<Reply> disable(Call call) {
-        return registry.disable(call.feed()).thenApply(there -> {
-            if (!there) {
-                throw call.noSuchParty();
-            }
-            return Reply.empty(204);
-        });
+        return registry.disable(call.feed())
+                .thenApply(there -> {
+                    if (!there) {
+                        throw call.noSuchParty();
+                    }
+                    return Reply.empty(204);
+                })
+                // what was said to all devices before, and is on its way, reaches this one before the answer or never
+                .thenCompose(reply -> fanOuts.settled().thenApply(settled -> reply));
     }
 
     private CompletionStage<Reply> show(Call call) {

@@ -68,6 +68,9 @@ public record FeedId(String path) {
 
     /** Whether this is a group's feed, {@link #ALL_DEVICES} among them. */
     public boolean isGroup() {
+        if (path.startsWith(DEVICES)) {
+            return false; // nearly all are, and this is asked of every feed that grows
+        }
         int slash = path.indexOf('/');
         return slash > 0 && !NO_GROUPS.contains(path.substring(0, slash));
     }

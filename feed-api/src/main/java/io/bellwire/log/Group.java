@@ -3,6 +3,7 @@ package io.bellwire.log;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,8 @@ public final class Group {
     private final Map<Feed, Long> processed = new LinkedHashMap<>();
     private final Map<Feed, Long> received = new LinkedHashMap<>();
 
+    private final Audiences audiences;
+
     /** What a group finds when it begins. {@code heads} by feed number, {@code orders} by key. */
     public record Loaded(
             long firstSeq,
@@ -35,7 +38,8 @@ public final class Group {
             Map<Long, Event> orders,
             Map<Long, OrderLock> locks,
             Map<IdempotencyKey, Answer> answers,
-            Set<Long> takenRows) {}
+            Set<Long> takenRows,
+            Audiences.Loaded audiences) {}
 
     /** One event's place in one feed. */
     record Entry(Feed feed, long revision, Event event) {}
@@ -43,6 +47,7 @@ public final class Group {
     Group(Loaded loaded, Instant now) {
         this.loaded = loaded;
         this.now = now;
+        this.audiences = new Audiences(loaded.audiences());
         this.nextSeq = loaded.firstSeq();
     }
 
@@ -78,6 +83,40 @@ public final class Group {
     public Event append(byte[] tail, int dataOffset, long orderKey, List<Feed> feeds) {
         Event event = new Event(nextSeq++, now.toEpochMilli(), tail, dataOffset, orderKey);
         events.add(event);
+        place(event, feeds);
+        return event;
+    }
+
+    /**
+     * Appends one event for {@code to}: to its feeds and, in the same transaction, to the feeds of all members of its
+     * groups. If those are too many, or earlier events are still on their way to them, they are left to the background.
+     * The write must have named all of {@link Addressees#allFeeds} and {@link Addressees#needs}.
+     */
+    public Event append(byte[] tail, int dataOffset, long orderKey, Addressees to) {
+        if (to.audiences().isEmpty()) {
+            return append(tail, dataOffset, orderKey, to.feeds());
+        }
+        boolean isAtOnce = audiences.areWithinReach(to.audiences());
+        Set<Feed> direct = new LinkedHashSet<>(to.feeds());
+        Set<Feed> all = new LinkedHashSet<>(direct);
+        List<Long> places = new ArrayList<>();
+        for (Audience audience : to.audiences()) {
+            places.add(nextPlace(audience.group()));
+            all.add(audience.group());
+            if (isAtOnce) {
+                all.addAll(audience.members().orElse(List.of()));
+            }
+        }
+        Event event = append(tail, dataOffset, orderKey, List.copyOf(all));
+        if (!isAtOnce) {
+            List<Integer> numbers = direct.stream().map(Feed::no).toList();
+            audiences.defer(new FanOut(event.seq(), event.atMillis(), places, numbers, 0, 0));
+        }
+        return event;
+    }
+
+    /** Adds an event that is in the log already to further feeds; it must not be in one of them. */
+    public void place(Event event, List<Feed> feeds) {
         for (Feed feed : feeds) {
             long revision = nextRevision(feed);
             if (revision > Cursor.REVISION_MAX) {
@@ -86,7 +125,11 @@ public final class Group {
             heads.put(feed.no(), revision);
             entries.add(new Entry(feed, revision, event));
         }
-        return event;
+    }
+
+    /** What is known and decided about groups of devices. */
+    public Audiences audiences() {
+        return audiences;
     }
 
     /** The newest event of the order, or null if there is no such order; the write must have named the order. */
@@ -137,7 +180,12 @@ public final class Group {
 
     /** Whether somebody is told that this group is durable; received positions are only a hint. */
     boolean isAcknowledged() {
-        return !(events.isEmpty() && orders.isEmpty() && locks.isEmpty() && answers.isEmpty() && processed.isEmpty());
+        return !(entries.isEmpty()
+                && audiences.isEmpty()
+                && orders.isEmpty()
+                && locks.isEmpty()
+                && answers.isEmpty()
+                && processed.isEmpty());
     }
 
     /** How many sequence numbers the group has used. */

@@ -13,7 +13,12 @@ import java.util.function.Function;
  */
 public interface LogStore extends AutoCloseable {
     /** What a group must read before it decides. */
-    record Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys) {}
+    record Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
+        /** Nothing about groups of devices. */
+        public Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys) {
+            this(feeds, orders, keys, Audiences.Needs.NONE);
+        }
+    }
 
     /** One order and its event, in the order of keys. */
     record StoredOrder(long key, Event latest) {}
@@ -52,6 +57,9 @@ public interface LogStore extends AutoCloseable {
 
     /** Up to {@code limit} orders of the device whose feed has the number {@code feedNo}, after {@code afterKey}, by key. */
     List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit);
+
+    /** What is stored about groups of devices. */
+    GroupStore deviceGroups();
 
     /**
      * Takes away changes that were committed before {@code beforeMillis}, for up to {@code feedsMax} feeds after the feed

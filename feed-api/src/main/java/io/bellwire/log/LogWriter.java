@@ -252,14 +252,17 @@ final class LogWriter implements AutoCloseable {
             orders.addAll(pending.write.orders());
             keys.addAll(pending.write.keys());
         }
+        Audiences.Needs audiences = Audiences.Needs.NONE;
+        for (Pending<?> pending : group) {
+            audiences = audiences.and(pending.write.audiences());
+        }
+        LogStore.Needs needs = new LogStore.Needs(feeds, orders, keys, audiences);
         Map<Feed, Long> received = takeReceived();
         Instant now = now();
         List<Pending<?>> refusedByThemselves = new ArrayList<>();
         Group written;
         try {
-            written = store.write(
-                    new LogStore.Needs(feeds, orders, keys),
-                    loaded -> decide(group, loaded, now, received, refusedByThemselves));
+            written = store.write(needs, loaded -> decide(group, loaded, now, received, refusedByThemselves));
         } catch (RuntimeException e) {
             receivedDirty.addAll(received.keySet());
             throw e;
@@ -326,7 +329,9 @@ final class LogWriter implements AutoCloseable {
 
     private void publish(Group group, Instant now) {
         Map<Feed, Integer> added = new LinkedHashMap<>();
-        long lastSeq = 0;
+        // an event that reaches its feeds in several groups of writes is in memory once, and is counted once
+        Group.Entry newest = recent.peekLast();
+        long lastSeq = newest == null ? 0 : newest.event().seq();
         for (Group.Entry entry : group.entries()) {
             entry.feed().publish(entry.revision(), entry.event());
             added.merge(entry.feed(), 1, Integer::sum);

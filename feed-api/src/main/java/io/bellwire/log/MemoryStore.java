@@ -10,6 +10,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,8 @@ public final class MemoryStore implements LogStore {
     private final Map<IdempotencyKey, Answer> answers = new HashMap<>();
     private final Map<FeedId, Long> received = new HashMap<>();
     private final Map<FeedId, Long> processed = new HashMap<>();
+    private final Map<Integer, FeedId> names = new ConcurrentHashMap<>();
+    private final MemoryGroups groups = new MemoryGroups(names);
     private long nextSeq = 1;
 
     public MemoryStore(Epoch epoch) {
@@ -61,7 +64,8 @@ public final class MemoryStore implements LogStore {
 
     @Override
     public synchronized Feed makeFeed(FeedId id) {
-        feeds.computeIfAbsent(id, path -> new Feed(feeds.size() + 1, path, 0, 1, 0, 0));
+        Feed feed = feeds.computeIfAbsent(id, path -> new Feed(feeds.size() + 1, path, 0, 1, 0, 0));
+        names.put(feed.no(), id);
         return snapshot(id);
     }
 
@@ -88,11 +92,12 @@ public final class MemoryStore implements LogStore {
         });
         Set<Long> rows =
                 loadedAnswers.keySet().stream().map(IdempotencyKey::row).collect(Collectors.toSet());
-        Group group =
-                decide.apply(new Group.Loaded(nextSeq, heads, loadedOrders, Map.copyOf(locks), loadedAnswers, rows));
+        Group group = decide.apply(new Group.Loaded(
+                nextSeq, heads, loadedOrders, Map.copyOf(locks), loadedAnswers, rows, groups.load(needs.audiences())));
         nextSeq += group.seqsUsed();
         group.events().forEach(event -> events.put(event.seq(), event));
         group.entries().forEach(entry -> entriesOf(entry.feed().no()).put(entry.revision(), entry.event()));
+        groups.store(group.audiences());
         orders.putAll(group.orders());
         group.locks().forEach((key, lock) -> {
             if (lock == null) {
@@ -162,6 +167,11 @@ public final class MemoryStore implements LogStore {
                 .limit(limit)
                 .map(order -> new StoredOrder(order.getKey(), order.getValue()))
                 .toList();
+    }
+
+    @Override
+    public GroupStore deviceGroups() {
+        return groups;
     }
 
     @Override

@@ -46,6 +46,11 @@ public final class Once<R> implements Write<Result<R>> {
     }
 
     @Override
+    public Audiences.Needs audiences() {
+        return write.audiences();
+    }
+
+    @Override
     public int bytes() {
         return write.bytes();
     }

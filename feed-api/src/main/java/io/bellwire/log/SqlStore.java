@@ -35,6 +35,7 @@ public final class SqlStore implements LogStore {
     private final Database database;
     private final Durability durability;
     private final Epoch epoch;
+    private final SqlGroups groups;
     private long nextSeq;
     private long seqsEnd;
     /** After a commit whose outcome is not known, and for good, heads and numbers are asked of the database each time. */
@@ -44,6 +45,7 @@ public final class SqlStore implements LogStore {
         this.database = database;
         this.durability = durability;
         this.epoch = epoch;
+        this.groups = new SqlGroups(database);
     }
 
     /**
@@ -214,7 +216,14 @@ public final class SqlStore implements LogStore {
                         takenRows.add(answer.key().row());
                     });
         }
-        return new Group.Loaded(nextSeq, heads, orders, loadLocks(handle, needs.orders()), answers, takenRows);
+        return new Group.Loaded(
+                nextSeq,
+                heads,
+                orders,
+                loadLocks(handle, needs.orders()),
+                answers,
+                takenRows,
+                SqlAudiences.load(database, handle, needs.audiences()));
     }
 
     private void takeSeqs(Handle handle) {
@@ -269,13 +278,16 @@ public final class SqlStore implements LogStore {
                             "tails",
                             database.bytes(events.stream().map(Event::tail).toArray(byte[][]::new)))
                     .execute();
-            List<Run> runs = Run.of(group.entries());
+        }
+        List<Run> runs = Run.of(group.entries());
+        if (!runs.isEmpty()) {
             handle.createUpdate("INSERT INTO entries (place, seq, n) SELECT * FROM UNNEST(:places, :seqs, :counts)")
                     .bind("places", longs(runs, Run::place))
                     .bind("seqs", longs(runs, Run::seq))
                     .bind("counts", database.ints(runs.stream().map(Run::n).toArray(Integer[]::new)))
                     .execute();
         }
+        SqlAudiences.store(database, handle, group.audiences());
         storeOrders(handle, group);
         storeLocks(handle, group.locks());
         if (!group.answers().isEmpty()) {
@@ -529,6 +541,11 @@ public final class SqlStore implements LogStore {
                 .bind("limit", limit)
                 .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
                 .list());
+    }
+
+    @Override
+    public GroupStore deviceGroups() {
+        return groups;
     }
 
     @Override

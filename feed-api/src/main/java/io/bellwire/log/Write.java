@@ -22,6 +22,11 @@ public interface Write<T> {
         return Set.of();
     }
 
+    /** What it must know about groups of devices. */
+    default Audiences.Needs audiences() {
+        return Audiences.Needs.NONE;
+    }
+
     /** About how many bytes the write keeps in memory while it waits. */
     int bytes();
 

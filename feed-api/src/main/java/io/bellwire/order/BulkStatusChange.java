@@ -1,5 +1,6 @@
 package io.bellwire.order;
 
+import io.bellwire.log.Audiences;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
@@ -45,6 +46,15 @@ public final class BulkStatusChange implements Write<Result<Refusal>> {
         Set<Feed> feeds = new HashSet<>();
         items.forEach(item -> item.change().ifPresent(change -> feeds.addAll(change.feeds())));
         return feeds;
+    }
+
+    @Override
+    public Audiences.Needs audiences() {
+        Audiences.Needs needs = Audiences.Needs.NONE;
+        for (Item item : items) {
+            needs = needs.and(item.change().map(ChangeOrder::audiences).orElse(Audiences.Needs.NONE));
+        }
+        return needs;
     }
 
     @Override

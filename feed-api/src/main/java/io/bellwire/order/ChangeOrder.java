@@ -1,5 +1,6 @@
 package io.bellwire.order;
 
+import io.bellwire.log.Audiences;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
@@ -7,7 +8,6 @@ import io.bellwire.log.Result;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,12 @@ public final class ChangeOrder implements Write<Result<Refusal>> {
 
     @Override
     public Set<Feed> feeds() {
-        return new HashSet<>(target.feeds());
+        return target.to().allFeeds();
+    }
+
+    @Override
+    public Audiences.Needs audiences() {
+        return target.to().needs();
     }
 
     @Override
@@ -79,7 +84,7 @@ public final class ChangeOrder implements Write<Result<Refusal>> {
         }
         String type = order.status() == next.status() ? OrderEvent.UPDATED : OrderEvent.STATUS_CHANGED;
         byte[] prefix = OrderEvent.prefix(type, target.id(), time);
-        Event event = group.append(OrderEvent.tail(prefix, json), prefix.length, key, target.feeds());
+        Event event = group.append(OrderEvent.tail(prefix, json), prefix.length, key, target.to());
         group.putOrder(key, event);
         if (order.status() == OrderStatus.NEW
                 && (next.status() == OrderStatus.ACCEPTED || next.status() == OrderStatus.REJECTED)) {

@@ -1,13 +1,13 @@
 package io.bellwire.order;
 
+import io.bellwire.log.Addressees;
+import io.bellwire.log.Audiences;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
 import io.bellwire.log.Result;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /** The write that makes one order, in all of its feeds. */
@@ -18,32 +18,37 @@ public final class CreateOrder implements Write<Result<Refusal>> {
     private static final byte[] NO_BODY = {};
 
     private final OrderDraft draft;
-    private final List<Feed> feeds;
+    private final Addressees to;
 
     /**
-     * @param feeds where the order's creation is told, the device's feed first
+     * @param to where the order's creation is told, the device's feed first
      */
-    public CreateOrder(OrderDraft draft, List<Feed> feeds) {
+    public CreateOrder(OrderDraft draft, Addressees to) {
         this.draft = draft;
-        this.feeds = List.copyOf(feeds);
+        this.to = to;
     }
 
     @Override
     public Set<Feed> feeds() {
-        return new LinkedHashSet<>(feeds);
+        return to.allFeeds();
+    }
+
+    @Override
+    public Audiences.Needs audiences() {
+        return to.needs();
     }
 
     @Override
     public int bytes() {
-        return OVERHEAD_BYTES + draft.bytes();
+        return OVERHEAD_BYTES + draft.bytes() + to.bytes();
     }
 
     @Override
     public Result<Refusal> decide(Group group) {
-        OrderId id = new OrderId(group.nextPlace(feeds.get(0)));
+        OrderId id = new OrderId(group.nextPlace(to.feeds().get(0)));
         String time = Timestamps.format(group.now());
         byte[] prefix = OrderEvent.prefix(OrderEvent.CREATED, id, time);
-        Event event = group.append(OrderEvent.tail(prefix, draft.json(id, time)), prefix.length, id.key(), feeds);
+        Event event = group.append(OrderEvent.tail(prefix, draft.json(id, time)), prefix.length, id.key(), to);
         group.putOrder(id.key(), event);
         return new Result.Done<>(CREATED, NO_BODY, id.key(), event);
     }

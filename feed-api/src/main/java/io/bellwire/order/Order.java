@@ -53,6 +53,20 @@ public final class Order {
         }
     }
 
+    /** The order that a source asks for, as if it were there. */
+    static Order of(OrderDraft draft) {
+        try {
+            return new Order((ObjectNode) MAPPER.readTree(draft.json(new OrderId(0), "")));
+        } catch (IOException e) {
+            throw new IllegalStateException("a draft is always JSON", e);
+        }
+    }
+
+    /** A field of the order; missing if it has none of this name. */
+    JsonNode field(String name) {
+        return json.path(name);
+    }
+
     public String id() {
         return json.path("id").asText();
     }

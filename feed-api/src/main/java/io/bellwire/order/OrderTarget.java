@@ -1,16 +1,22 @@
 package io.bellwire.order;
 
-import io.bellwire.log.Feed;
-import java.util.List;
+import io.bellwire.log.Addressees;
+import io.bellwire.log.Event;
 
 /**
  * An order that is to be changed. Immutable.
  *
- * @param feeds where its changes are told, its device's feed first
- * @param bytes how large it is, which each of its changes is too
+ * @param to where its changes are told, its device's feed first
+ * @param latest its newest event as it was looked up
  */
-public record OrderTarget(OrderId id, List<Feed> feeds, int bytes) {
-    public OrderTarget {
-        feeds = List.copyOf(feeds);
+public record OrderTarget(OrderId id, Addressees to, Event latest) {
+    /** How large it is, which each of its changes is too. */
+    int bytes() {
+        return latest.dataLength() + to.bytes();
+    }
+
+    /** The same with others to tell. */
+    public OrderTarget with(Addressees all) {
+        return new OrderTarget(id, all, latest);
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,7 +89,8 @@ public final class Registry {
                     Secret.of(text),
                     there == null ? Instant.ofEpochMilli(clock.millis()) : there.createdAt(),
                     false);
-            save(party, there == null);
+            long said = saidToAll();
+            save(party, there == null, said);
             return new Registration(party, text);
         });
     }
@@ -102,7 +104,7 @@ public final class Registry {
             }
             String text = Secret.draw(random);
             Party party = new Party(there.feed(), Secret.of(text), there.createdAt(), false);
-            save(party, false);
+            save(party);
             bySecret.invalidate(there.secret());
             closed(id);
             return Optional.of(new Registration(party, text));
@@ -116,7 +118,7 @@ public final class Registry {
             if (there == null) {
                 return false;
             }
-            save(new Party(there.feed(), there.secret(), there.createdAt(), true), false);
+            save(new Party(there.feed(), there.secret(), there.createdAt(), true));
             bySecret.invalidate(there.secret());
             closed(id);
             return true;
@@ -212,20 +214,46 @@ public final class Registry {
         return kept;
     }
 
-    private void save(Party party, boolean isNew) {
-        database.commit(handle -> isNew ? insert(handle, party) : update(handle, party));
+    /** The device is among all devices for what is said to them after this. */
+    private long saidToAll() {
+        return events.feeds(List.of(FeedId.ALL_DEVICES)).stream()
+                .mapToLong(Feed::head)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private void save(Party party) {
+        save(party, handle -> update(handle, party));
+    }
+
+    private void save(Party party, boolean isNew, long since) {
+        save(
+                party,
+                handle -> isNew ? insert(handle, party, since) : update(handle, party) + enter(handle, party, since));
+    }
+
+    private void save(Party party, HandleCallback<Integer, SQLException> change) {
+        database.commit(change);
         byId.put(party.id(), party);
         bySecret.put(party.secret(), party.id());
     }
 
-    private static int insert(Handle handle, Party party) throws SQLException {
-        return handle.createUpdate("INSERT INTO parties (id, feed_no, secret_sha256, created_at, disabled)"
-                        + " VALUES (:id, :feed, :digest, :created, :disabled)")
+    private static int insert(Handle handle, Party party, long since) throws SQLException {
+        return handle.createUpdate("INSERT INTO parties (id, feed_no, secret_sha256, created_at, disabled, since)"
+                        + " VALUES (:id, :feed, :digest, :created, :disabled, :since)")
+                .bind("since", since)
                 .bind("id", party.id().path())
                 .bind("feed", party.feed().no())
                 .bind("digest", party.secret().digest())
                 .bind("created", party.createdAt().toEpochMilli())
                 .bind("disabled", party.disabled())
+                .execute();
+    }
+
+    private static int enter(Handle handle, Party party, long since) {
+        return handle.createUpdate("UPDATE parties SET since = :since WHERE id = :id")
+                .bind("id", party.id().path())
+                .bind("since", since)
                 .execute();
     }
 

@@ -201,7 +201,11 @@ class ContractTest {
         String id = operation.template().startsWith("/v1/devices/")
                 ? device
                 : operation.template().startsWith("/v1/partners/") ? partner : NO_ORDER;
-        String path = operation.template().replace("{id}", id);
+        String path = operation
+                .template()
+                .replace("{id}", id)
+                .replace("{kind}", "stores")
+                .replace("{device}", device);
         JsonNode content = operation.json().path("requestBody").path("content");
         if (operation.json().at("/responses/200/content").has(EventStreamFormat.CONTENT_TYPE)) {
             return client.send("HEAD", path, BodyPublishers.noBody()); // the answer to a GET has no end

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.PostgresFixture;
@@ -54,6 +55,7 @@ class StartingTest {
                 options.feedReadRate(),
                 options.feedPagesExpected(),
                 options.presence(),
+                options.groups(),
                 options.newEpoch());
     }
 
@@ -136,6 +138,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.feedReadRate(),
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
                 FeedApiOptions.DEFAULT.presence(),
+                GroupLimits.DEFAULT,
                 false);
     }
 
@@ -219,6 +222,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.feedReadRate(),
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
                 FeedApiOptions.DEFAULT.presence(),
+                GroupLimits.DEFAULT,
                 false);
         ApiFixture.Device grill;
         String page;

@@ -138,6 +138,11 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
+    public GroupStore deviceGroups() {
+        return inner.deviceGroups();
+    }
+
+    @Override
     public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
         return inner.expire(beforeMillis, afterFeedNo, feedsMax);
     }

@@ -1,7 +1,7 @@
 package io.bellwire.log;
 
 /** All that every {@link LogStore} must do. */
-abstract class LogStoreContract implements WritingRules, ReadingRules, OrderRules, RetentionRules {
+abstract class LogStoreContract implements WritingRules, ReadingRules, OrderRules, GroupRules, RetentionRules {
     @Override
     public LogStoreFixture reopened() {
         return fixture();

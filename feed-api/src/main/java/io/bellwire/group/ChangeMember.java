@@ -1,0 +1,93 @@
+package io.bellwire.group;
+
+import io.bellwire.log.Audiences;
+import io.bellwire.log.Feed;
+import io.bellwire.log.Group;
+import io.bellwire.log.GroupState;
+import io.bellwire.log.Result;
+import io.bellwire.log.Timestamps;
+import io.bellwire.log.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * The write that makes a device a member of a group, or ends that. It is an event in the group's feed, and holds for the
+ * group's events after this one.
+ */
+final class ChangeMember implements Write<Result<ChangeMember.Why>> {
+    private static final int BYTES = 512;
+    private static final int CREATED = 201;
+    private static final int OK = 200;
+
+    private final Feed group;
+    private final Feed device;
+    private final boolean isAdded;
+
+    /** Why it cannot be done. */
+    enum Why {
+        NO_GROUP,
+        NO_MEMBER
+    }
+
+    /**
+     * @param isAdded whether the device is to be a member from now on, or none
+     */
+    ChangeMember(Feed group, Feed device, boolean isAdded) {
+        this.group = group;
+        this.device = device;
+        this.isAdded = isAdded;
+    }
+
+    @Override
+    public Set<Feed> feeds() {
+        return Set.of(group);
+    }
+
+    @Override
+    public Audiences.Needs audiences() {
+        return new Audiences.Needs(Set.of(group), Set.of(Audiences.pair(group, device)), Set.of());
+    }
+
+    @Override
+    public int bytes() {
+        return BYTES;
+    }
+
+    @Override
+    public Result<Why> decide(Group decided) {
+        Audiences audiences = decided.audiences();
+        GroupState state = audiences.state(group);
+        if (state == null) {
+            return new Result.Refused<>(Why.NO_GROUP);
+        }
+        Long since = audiences.since(group, device);
+        if (isAdded && since != null) {
+            return done(OK, since);
+        }
+        if (!isAdded && since == null) {
+            return new Result.Refused<>(Why.NO_MEMBER);
+        }
+        decided.append(tail(Timestamps.format(decided.now())), 0, 0, java.util.List.of(group));
+        long revision = decided.head(group);
+        if (since == null) {
+            audiences.add(state, group, device, revision);
+        } else {
+            audiences.remove(state, group, device, since, revision);
+        }
+        return done(isAdded ? CREATED : OK, revision);
+    }
+
+    private byte[] tail(String time) {
+        String id = device.id().device().orElseThrow().value();
+        return ("\"type\":\"io.bellwire.group.member-" + (isAdded ? "added" : "removed") + "\",\"subject\":\"" + id
+                        + "\",\"time\":\"" + time + "\",\"datacontenttype\":\"application/json\",\"data\":{\"group\":\""
+                        + group.id() + "\",\"device_id\":\"" + id + "\"}}")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private Result<Why> done(int status, long revision) {
+        String body = "{\"group\":\"" + group.id() + "\",\"device_id\":\""
+                + device.id().device().orElseThrow() + "\",\"revision\":" + revision + "}";
+        return new Result.Done<>(status, body.getBytes(StandardCharsets.US_ASCII), 0, null);
+    }
+}

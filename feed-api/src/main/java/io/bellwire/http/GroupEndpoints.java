@@ -1,0 +1,169 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.group.Groups;
+import io.bellwire.group.Groups.Changed;
+import io.bellwire.group.Groups.Found;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.GroupStore.Member;
+import io.bellwire.log.Timestamps;
+import io.bellwire.registry.DeviceId;
+import io.bellwire.registry.Party;
+import io.bellwire.registry.Registry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** Groups of devices, who is in them, and their feeds. All of it is the operator's. Thread-safe. */
+final class GroupEndpoints {
+    private static final String GROUP = "/v1/groups/{kind}/{id}";
+    private static final String MEMBERS = GROUP + "/members";
+    private static final String MEMBER = MEMBERS + "/{device}";
+    private static final int LIMIT_DEFAULT = 100;
+    private static final int LIMIT_MAX = 1_000;
+    private static final String ID_FORM = "1 to 64 of A-Z a-z 0-9 _ -";
+
+    private final Groups groups;
+    private final Registry registry;
+    private final FeedEndpoint feeds;
+
+    GroupEndpoints(Groups groups, Registry registry, FeedEndpoint feeds) {
+        this.groups = groups;
+        this.registry = registry;
+        this.feeds = feeds;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.act("PUT", GROUP, Route.Access.OPERATOR, this::make),
+                Route.read(GROUP, Route.Access.OPERATOR, Set.of(), this::show),
+                Route.read(MEMBERS, Route.Access.OPERATOR, Set.of("cursor", "limit"), this::members),
+                Route.act("PUT", MEMBER, Route.Access.OPERATOR, call -> change(call, true)),
+                Route.act("DELETE", MEMBER, Route.Access.OPERATOR, call -> change(call, false)),
+                Route.read(GROUP + "/feed", Route.Access.OPERATOR, FeedEndpoint.QUERY, this::feed));
+    }
+
+    private CompletionStage<Reply> make(Call call) {
+        return groups.make(ownGroup(call)).thenApply(found -> Reply.json(found.isNew() ? 201 : 200, json(found)));
+    }
+
+    private CompletionStage<Reply> show(Call call) {
+        return found(call).thenApply(found -> Reply.json(200, json(found)).with("Cache-Control", "no-store"));
+    }
+
+    private CompletionStage<Found> found(Call call) {
+        FeedId id = group(call);
+        return groups.find(id).thenApply(found -> found.orElseThrow(() -> noSuchGroup(id)));
+    }
+
+    private static ObjectNode json(Found found) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("group", found.feed().id().path());
+        json.put(
+                "created_at",
+                Timestamps.format(Instant.ofEpochMilli(found.state().createdMillis())));
+        json.put("head", found.feed().head());
+        json.put("underway", found.state().behind());
+        if (!found.feed().id().equals(FeedId.ALL_DEVICES)) {
+            json.put("members", found.state().members());
+            json.put("changed", found.state().changed());
+        }
+        return json;
+    }
+
+    private CompletionStage<Reply> members(Call call) {
+        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        Optional<FeedId> after = Optional.ofNullable(call.query().get("cursor"))
+                .filter(cursor -> !cursor.isEmpty())
+                .map(cursor -> FeedId.ofDevice(device("cursor", cursor)));
+        return found(call)
+                .thenCompose(found -> groups.members(found.feed(), after, limit))
+                .thenApply(found -> {
+                    Groups.Members members = found.orElseThrow(
+                            () -> new ProblemException(Problem.invalidRequest("cursor is none that this list gave")));
+                    ObjectNode json = Json.MAPPER.createObjectNode();
+                    ArrayNode list = json.putArray("members");
+                    String last = "";
+                    for (Member member : members.members()) {
+                        last = member.device().device().orElseThrow().value();
+                        list.addObject().put("device_id", last).put("revision", member.since());
+                    }
+                    if (!members.isEnd()) {
+                        json.put("next", last);
+                    }
+                    return Reply.json(200, json).with("Cache-Control", "no-store");
+                });
+    }
+
+    private CompletionStage<Reply> change(Call call, boolean isAdded) {
+        FeedId group = ownGroup(call);
+        DeviceId device = device("the device's id", call.pathParameter("device"));
+        return registry.find(FeedId.ofDevice(device)).thenCompose(found -> {
+            Party party =
+                    found.orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)));
+            return groups.change(group, party.feed(), isAdded).thenApply(changed -> {
+                if (changed instanceof Changed.Done done) {
+                    return new Reply(done.status(), Reply.JSON, done.body(), Map.of());
+                }
+                throw changed instanceof Changed.NoMember
+                        ? new ProblemException(
+                                Problem.notFound("the device " + device + " is no member of the group " + group))
+                        : noSuchGroup(group);
+            });
+        });
+    }
+
+    private CompletionStage<Reply> feed(Call call) {
+        return found(call).thenCompose(found -> feeds.read(call, found.feed()));
+    }
+
+    private static DeviceId device(String name, String text) {
+        if (!DeviceId.isValid(text)) {
+            throw new ProblemException(Problem.invalidRequest(name + " must be " + ID_FORM));
+        }
+        return new DeviceId(text);
+    }
+
+    private static FeedId group(Call call) {
+        return group(call.pathParameter("kind") + "/" + call.pathParameter("id"));
+    }
+
+    /** A group whose members are set by the operator. */
+    private static FeedId ownGroup(Call call) {
+        FeedId group = group(call);
+        if (group.equals(FeedId.ALL_DEVICES)) {
+            throw new ProblemException(Problem.invalidRequest(
+                    "all is a reserved kind: every device that is registered and enabled is in all/devices"));
+        }
+        return group;
+    }
+
+    /** The group that {@code text} names, as {@code kind/id}. */
+    static FeedId group(String text) {
+        int slash = text.indexOf('/');
+        String kind = slash < 0 ? "" : text.substring(0, slash);
+        if (text.equals(FeedId.ALL_DEVICES.path())) {
+            return FeedId.ALL_DEVICES;
+        }
+        if (FeedId.RESERVED_KINDS.contains(kind)) {
+            throw new ProblemException(
+                    Problem.invalidRequest(kind + " is a reserved kind: groups must have another one"));
+        }
+        if (!FeedId.isGroupKind(kind)) {
+            throw new ProblemException(Problem.invalidRequest(
+                    "a group is named by its kind, 1 to 31 of A-Z a-z 0-9 _ -, a slash and its id"));
+        }
+        if (!DeviceId.isValid(text.substring(slash + 1))) {
+            throw new ProblemException(Problem.invalidRequest("a group's id must be " + ID_FORM));
+        }
+        return FeedId.ofGroup(kind, text.substring(slash + 1));
+    }
+
+    static ProblemException noSuchGroup(FeedId group) {
+        return new ProblemException(Problem.notFound("there is no group " + group));
+    }
+}

@@ -1,0 +1,46 @@
+package io.bellwire.log;
+
+import java.util.List;
+
+/**
+ * An event that is on its way to the members of its groups, and how far it has come. Immutable.
+ *
+ * @param seq the event's number
+ * @param atMillis when the event was committed, milliseconds since 1970
+ * @param places where it is in the feeds of its groups, each a feed's number and a revision (see {@code Group#nextPlace});
+ *     the groups are served in this order
+ * @param direct the numbers of the feeds that had it from the start
+ * @param target which of {@code places} is being served
+ * @param lastNo the highest number of a member's feed that has been served there
+ */
+public record FanOut(long seq, long atMillis, List<Long> places, List<Integer> direct, int target, int lastNo) {
+    public FanOut {
+        places = List.copyOf(places);
+        direct = List.copyOf(direct);
+    }
+
+    /** The same, one batch further. */
+    public FanOut servedUpTo(int memberNo) {
+        return new FanOut(seq, atMillis, places, direct, target, memberNo);
+    }
+
+    /** The same with the next group's turn; there must be one. */
+    public FanOut atNextTarget() {
+        return new FanOut(seq, atMillis, places, direct, target + 1, 0);
+    }
+
+    /** Whether the group that is being served is the last one. */
+    public boolean isAtLastTarget() {
+        return target == places.size() - 1;
+    }
+
+    /** The place in the feed of the group that is being served. */
+    public long place() {
+        return places.get(target);
+    }
+
+    /** The numbers of its groups' feeds. */
+    public List<Integer> groups() {
+        return places.stream().map(FeedKey::feedNo).toList();
+    }
+}

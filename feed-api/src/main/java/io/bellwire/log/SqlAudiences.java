@@ -1,0 +1,155 @@
+package io.bellwire.log;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** What a group of writes reads and writes about groups of devices, inside its transaction. */
+final class SqlAudiences {
+    static final String FAN_OUT_COLUMNS = "seq, at_millis, places, direct, target, last_no";
+
+    private SqlAudiences() {}
+
+    static Audiences.Loaded load(Database database, Handle handle, Audiences.Needs needs) {
+        if (needs.isEmpty()) {
+            return Audiences.Loaded.NOTHING;
+        }
+        Map<Long, FanOut> fanOuts = new HashMap<>();
+        if (!needs.fanOuts().isEmpty()) {
+            handle.createQuery("SELECT " + FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = ANY(:seqs)")
+                    .bind("seqs", database.longs(needs.fanOuts().toArray(Long[]::new)))
+                    .map((row, context) -> fanOut(row))
+                    .forEach(fanOut -> fanOuts.put(fanOut.seq(), fanOut));
+        }
+        Long[] numbers = Audiences.numbers(needs.groups(), fanOuts.values()).stream()
+                .map(Integer::longValue)
+                .toArray(Long[]::new);
+        Map<Integer, GroupState> groups = new HashMap<>();
+        handle.createQuery("SELECT no, members, changed, behind, created_at FROM audiences WHERE no = ANY(:numbers)"
+                        + (database.dialect().isShared() ? " ORDER BY no FOR UPDATE" : ""))
+                .bind("numbers", database.longs(numbers))
+                .map((row, context) -> state(row))
+                .forEach(state -> groups.put(state.no(), state));
+        Map<Long, Long> members = new HashMap<>();
+        if (!needs.pairs().isEmpty()) {
+            handle.createQuery("SELECT pair, since FROM members WHERE pair = ANY(:pairs)")
+                    .bind("pairs", database.longs(needs.pairs().toArray(Long[]::new)))
+                    .map((row, context) -> Map.entry(row.getLong("pair"), row.getLong("since")))
+                    .forEach(member -> members.put(member.getKey(), member.getValue()));
+        }
+        return new Audiences.Loaded(groups, members, fanOuts);
+    }
+
+    static void store(Database database, Handle handle, Audiences audiences) {
+        if (audiences.isEmpty()) {
+            return;
+        }
+        if (!audiences.groups().isEmpty()) {
+            PreparedBatch batch = handle.prepareBatch(
+                    "UPDATE audiences SET members = :members, changed = :changed, behind = :behind WHERE no = :no");
+            audiences.groups().values().forEach(state -> batch.bind("members", state.members())
+                    .bind("changed", state.changed())
+                    .bind("behind", state.behind())
+                    .bind("no", state.no())
+                    .add());
+            batch.execute();
+        }
+        // first, so that nobody who left after the event is forgotten
+        audiences.forgotten().forEach((no, ended) -> handle.createUpdate(
+                        "DELETE FROM former_members WHERE pair BETWEEN :from AND :to AND ended <= :ended")
+                .bind("from", FeedKey.of(no, 0))
+                .bind("to", FeedKey.of(no, Cursor.REVISION_MAX))
+                .bind("ended", ended)
+                .execute());
+        storeMembers(database, handle, audiences);
+        storeFanOuts(database, handle, audiences);
+    }
+
+    private static void storeMembers(Database database, Handle handle, Audiences audiences) {
+        if (audiences.members().isEmpty()) {
+            return;
+        }
+        handle.createUpdate("DELETE FROM members WHERE pair = ANY(:pairs)")
+                .bind("pairs", database.longs(audiences.members().keySet().toArray(Long[]::new)))
+                .execute();
+        PreparedBatch made = handle.prepareBatch("INSERT INTO members (pair, since) VALUES (:pair, :since)");
+        audiences.members().forEach((pair, since) -> {
+            if (since != null) {
+                made.bind("pair", pair).bind("since", since).add();
+            }
+        });
+        execute(made);
+        PreparedBatch former =
+                handle.prepareBatch("INSERT INTO former_members (pair, since, ended) VALUES (:pair, :since, :ended)");
+        audiences.former().forEach(member -> former.bind("pair", member.pair())
+                .bind("since", member.since())
+                .bind("ended", member.ended())
+                .add());
+        execute(former);
+    }
+
+    private static void storeFanOuts(Database database, Handle handle, Audiences audiences) {
+        if (audiences.fanOuts().isEmpty()) {
+            return;
+        }
+        handle.createUpdate("DELETE FROM fanouts WHERE seq = ANY(:seqs)")
+                .bind("seqs", database.longs(audiences.fanOuts().keySet().toArray(Long[]::new)))
+                .execute();
+        PreparedBatch batch = handle.prepareBatch(
+                "INSERT INTO fanouts (" + FAN_OUT_COLUMNS + ") VALUES (:seq, :at, :places, :direct, :target, :last)");
+        audiences.fanOuts().values().forEach(fanOut -> {
+            if (fanOut != null) {
+                batch.bind("seq", fanOut.seq())
+                        .bind("at", fanOut.atMillis())
+                        .bind("places", text(fanOut.places()))
+                        .bind("direct", text(fanOut.direct()))
+                        .bind("target", fanOut.target())
+                        .bind("last", fanOut.lastNo())
+                        .add();
+            }
+        });
+        execute(batch);
+    }
+
+    private static void execute(PreparedBatch batch) {
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    private static String text(Collection<? extends Number> numbers) {
+        return numbers.stream().map(Number::toString).collect(Collectors.joining(","));
+    }
+
+    private static List<Long> numbers(String text) {
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(Long::valueOf).toList();
+    }
+
+    static FanOut fanOut(ResultSet row) throws SQLException {
+        return new FanOut(
+                row.getLong("seq"),
+                row.getLong("at_millis"),
+                numbers(row.getString("places")),
+                numbers(row.getString("direct")).stream().map(Long::intValue).toList(),
+                row.getInt("target"),
+                row.getInt("last_no"));
+    }
+
+    static GroupState state(ResultSet row) throws SQLException {
+        return new GroupState(
+                row.getInt("no"),
+                row.getInt("members"),
+                row.getLong("changed"),
+                row.getInt("behind"),
+                row.getLong("created_at"));
+    }
+}

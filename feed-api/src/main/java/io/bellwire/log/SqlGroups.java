@@ -1,0 +1,196 @@
+package io.bellwire.log;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Groups of devices in SQL. Those of {@link FeedId#ALL_DEVICES} are the registered devices themselves. */
+final class SqlGroups implements GroupStore {
+    private final Database database;
+
+    SqlGroups(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public boolean make(Feed group, long createdMillis) {
+        return database.commit(handle -> {
+            // one statement: two callers at once make one group
+            return handle.createUpdate(
+                                    database.dialect().isShared()
+                                            ? "INSERT INTO audiences (no, created_at, members, changed, behind)"
+                                                    + " VALUES (:no, :at, 0, 0, 0) ON CONFLICT DO NOTHING"
+                                            : "MERGE INTO audiences a USING (VALUES (CAST(:no AS BIGINT), CAST(:at AS BIGINT)))"
+                                                    + " AS n (no, at) ON a.no = n.no WHEN NOT MATCHED THEN INSERT"
+                                                    + " (no, created_at, members, changed, behind) VALUES (n.no, n.at, 0, 0, 0)")
+                            .bind("no", group.no())
+                            .bind("at", createdMillis)
+                            .execute()
+                    > 0;
+        });
+    }
+
+    @Override
+    public Optional<GroupState> find(Feed group) {
+        return database.with(handle -> handle.createQuery(
+                        "SELECT no, members, changed, behind, created_at FROM audiences WHERE no = :no")
+                .bind("no", group.no())
+                .map((row, context) -> SqlAudiences.state(row))
+                .findOne());
+    }
+
+    @Override
+    public List<Member> members(Feed group, int afterNo, int limit) {
+        return database.with(handle -> {
+            if (group.id().equals(FeedId.ALL_DEVICES)) {
+                return handle.createQuery("SELECT feed_no, id, since FROM parties WHERE feed_no > :after"
+                                + " AND id LIKE 'devices/%' AND NOT disabled ORDER BY feed_no LIMIT :limit")
+                        .bind("after", afterNo)
+                        .bind("limit", limit)
+                        .map((row, context) -> new Member(
+                                row.getInt("feed_no"), new FeedId(row.getString("id")), row.getLong("since")))
+                        .list();
+            }
+            return handle.createQuery(
+                            "SELECT m.pair, f.path, m.since FROM members m JOIN feeds f ON f.no = m.pair - :base"
+                                    + " WHERE m.pair > :after AND m.pair <= :to ORDER BY m.pair LIMIT :limit")
+                    .bind("base", FeedKey.of(group.no(), 0))
+                    .bind("after", FeedKey.of(group.no(), afterNo))
+                    .bind("to", FeedKey.of(group.no(), Cursor.REVISION_MAX))
+                    .bind("limit", limit)
+                    .map((row, context) -> new Member(
+                            (int) FeedKey.revision(row.getLong("pair")),
+                            new FeedId(row.getString("path")),
+                            row.getLong("since")))
+                    .list();
+        });
+    }
+
+    @Override
+    public NavigableMap<Integer, FeedId> audience(long place, int afterNo, int limit) {
+        return database.with(handle -> {
+            Set<Integer> numbers = new TreeSet<>();
+            if (isOfAll(handle, place)) {
+                numbers.addAll(handle.createQuery("SELECT feed_no FROM parties WHERE feed_no > :after"
+                                + " AND since < :revision AND id LIKE 'devices/%' AND NOT disabled"
+                                + " ORDER BY feed_no LIMIT :limit")
+                        .bind("after", afterNo)
+                        .bind("revision", FeedKey.revision(place))
+                        .bind("limit", limit)
+                        .mapTo(Integer.class)
+                        .list());
+            } else {
+                String range = " WHERE pair > :after AND pair <= :to AND since < :revision";
+                numbers.addAll(page(
+                        handle.createQuery("SELECT pair FROM members" + range + " ORDER BY pair LIMIT :limit"),
+                        place,
+                        afterNo,
+                        limit));
+                numbers.addAll(page(
+                        handle.createQuery("SELECT pair FROM former_members" + range
+                                + " AND ended > :revision ORDER BY pair LIMIT :limit"),
+                        place,
+                        afterNo,
+                        limit));
+            }
+            return paths(handle, numbers.stream().limit(limit).toList());
+        });
+    }
+
+    @Override
+    public int audienceSize(long place, int afterNo) {
+        return database.with(handle -> {
+            if (isOfAll(handle, place)) {
+                return handle.createQuery("SELECT COUNT(*) FROM parties WHERE feed_no > :after AND since < :revision"
+                                + " AND id LIKE 'devices/%' AND NOT disabled")
+                        .bind("after", afterNo)
+                        .bind("revision", FeedKey.revision(place))
+                        .mapTo(Integer.class)
+                        .one();
+            }
+            return handle.createQuery("SELECT (SELECT COUNT(*) FROM members WHERE pair > :after AND pair <= :to"
+                            + " AND since < :revision) + (SELECT COUNT(*) FROM former_members WHERE pair > :after"
+                            + " AND pair <= :to AND since < :revision AND ended > :revision)")
+                    .bind("after", FeedKey.of(FeedKey.feedNo(place), afterNo))
+                    .bind("to", FeedKey.of(FeedKey.feedNo(place), Cursor.REVISION_MAX))
+                    .bind("revision", FeedKey.revision(place))
+                    .mapTo(Integer.class)
+                    .one();
+        });
+    }
+
+    private static List<Integer> page(Query query, long place, int afterNo, int limit) {
+        int group = FeedKey.feedNo(place);
+        return query.bind("after", FeedKey.of(group, afterNo))
+                .bind("to", FeedKey.of(group, Cursor.REVISION_MAX))
+                .bind("revision", FeedKey.revision(place))
+                .bind("limit", limit)
+                .map((row, context) -> (int) FeedKey.revision(row.getLong("pair")))
+                .list();
+    }
+
+    private boolean isOfAll(Handle handle, long place) {
+        return paths(handle, List.of(FeedKey.feedNo(place))).containsValue(FeedId.ALL_DEVICES);
+    }
+
+    private NavigableMap<Integer, FeedId> paths(Handle handle, Collection<Integer> numbers) {
+        NavigableMap<Integer, FeedId> paths = new TreeMap<>();
+        if (!numbers.isEmpty()) {
+            handle.createQuery("SELECT no, path FROM feeds WHERE no = ANY(:numbers)")
+                    .bind(
+                            "numbers",
+                            database.longs(
+                                    numbers.stream().map(Integer::longValue).toArray(Long[]::new)))
+                    .map((row, context) -> new Member(row.getInt("no"), new FeedId(row.getString("path")), 0))
+                    .forEach(member -> paths.put(member.no(), member.device()));
+        }
+        return paths;
+    }
+
+    @Override
+    public Set<Integer> reached(long place, Collection<Integer> numbers) {
+        if (numbers.isEmpty()) {
+            return Set.of();
+        }
+        int group = FeedKey.feedNo(place);
+        return database.with(handle -> new HashSet<>(handle.createQuery("""
+                        SELECT pair FROM members WHERE pair = ANY(:pairs) AND since < :revision
+                        UNION ALL
+                        SELECT pair FROM former_members WHERE pair = ANY(:pairs) AND since < :revision AND ended > :revision
+                        """)
+                .bind(
+                        "pairs",
+                        database.longs(numbers.stream()
+                                .map(no -> FeedKey.of(group, no))
+                                .toArray(Long[]::new)))
+                .bind("revision", FeedKey.revision(place))
+                .map((row, context) -> (int) FeedKey.revision(row.getLong("pair")))
+                .list()));
+    }
+
+    @Override
+    public List<FanOut> fanOuts(long afterSeq, int limit) {
+        return database.with(handle -> handle.createQuery("SELECT " + SqlAudiences.FAN_OUT_COLUMNS
+                        + " FROM fanouts WHERE seq > :after ORDER BY seq LIMIT :limit")
+                .bind("after", afterSeq)
+                .bind("limit", limit)
+                .map((row, context) -> SqlAudiences.fanOut(row))
+                .list());
+    }
+
+    @Override
+    public Optional<FanOut> fanOut(long seq) {
+        return database.with(handle -> handle.createQuery(
+                        "SELECT " + SqlAudiences.FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = :seq")
+                .bind("seq", seq)
+                .map((row, context) -> SqlAudiences.fanOut(row))
+                .findOne());
+    }
+}

@@ -1,0 +1,62 @@
+package io.bellwire.group;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.bellwire.log.FanOut;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Whose turn it is. */
+class FanOutQueueTest {
+    private final FanOutQueue queue = new FanOutQueue();
+
+    private void put(long seq, long... groups) {
+        List<Long> places =
+                Arrays.stream(groups).mapToObj(group -> (group << 32) | seq).toList();
+        queue.put(new FanOut(seq, 0, places, List.of(), 0, 0));
+    }
+
+    private long next(long nowMillis) {
+        return queue.next(nowMillis).map(FanOut::seq).orElse(0L);
+    }
+
+    @Test
+    void groupsTakeTurnsAndTheirEventsGoInOrder() {
+        put(1, 7);
+        put(2, 7);
+        put(3, 8);
+
+        assertEquals(List.of(1L, 3L, 1L, 3L), List.of(next(0), next(0), next(0), next(0)));
+        queue.remove(1);
+        assertEquals(List.of(2L, 3L), List.of(next(0), next(0)));
+    }
+
+    @Test
+    void eventOfTwoGroupsWaitsForBothAndHoldsUpBoth() {
+        put(1, 7);
+        put(2, 7, 8);
+        put(3, 8);
+
+        assertEquals(List.of(1L, 1L), List.of(next(0), next(0)));
+        queue.remove(1);
+        assertEquals(List.of(2L, 2L), List.of(next(0), next(0)));
+        queue.remove(2);
+        assertEquals(3L, next(0));
+    }
+
+    @Test
+    void delayedEventHoldsUpItsOwnGroupAlone() {
+        put(1, 7);
+        put(2, 7);
+        put(3, 8);
+        queue.delay(1, 1_000);
+
+        assertEquals(List.of(3L, 3L), List.of(next(999), next(999)));
+        queue.remove(3);
+        assertEquals(0L, next(999));
+        assertEquals(1L, next(1_000));
+        assertEquals(Optional.of(1L), queue.oldest().map(FanOut::seq));
+    }
+}

@@ -1,0 +1,257 @@
+package io.bellwire.group;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Epoch;
+import io.bellwire.log.FanOut;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.MemoryStore;
+import io.bellwire.log.OverloadedException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Events on their way to members of groups, at once and in the background. */
+class FanOutsTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final FeedId STORE = GroupsInMemory.group("17");
+    private static final FeedId REGION = GroupsInMemory.group("north");
+
+    private final MemoryStore store = new MemoryStore(new Epoch("k3v9x2m4qd"));
+    private GroupsInMemory server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private void requireTold(List<FeedId> groups, List<FeedId> devices) {
+        await().atMost(PATIENCE).until(server::isIdle);
+        new ToldMembers(store, groups).requireTold(devices, "at the end");
+    }
+
+    private long head(FeedId id) {
+        return server.log.makeFeed(id).head();
+    }
+
+    @Test
+    void smallGroupIsToldInTheEventsOwnTransaction() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 3);
+        server.make(STORE, grills);
+
+        server.say("news", List.of(STORE)); // nothing runs in the background here
+
+        grills.forEach(grill -> assertEquals(1, head(grill)));
+        assertTrue(server.isIdle());
+        requireTold(List.of(STORE), grills);
+    }
+
+    @Test
+    void largeGroupIsToldInTheBackgroundInBatches() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 7);
+        server.make(STORE, grills);
+        server.say("news", List.of(STORE));
+        grills.forEach(grill -> assertEquals(0, head(grill), "before the background runs"));
+
+        server.fanOuts.start();
+
+        requireTold(List.of(STORE), grills);
+        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.entries") == 7);
+    }
+
+    @Test
+    void memberIsToldWhatWasSaidWhileItWasOneHoweverLateTheBackgroundRuns() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 5);
+        FeedId late = new FeedId("devices/late");
+        server.make(STORE, grills);
+        server.say("first", List.of(STORE));
+        server.change(STORE, late, true);
+        server.change(STORE, grills.get(0), false);
+        server.say("second", List.of(STORE));
+        server.change(STORE, grills.get(0), true);
+        server.change(STORE, grills.get(1), false);
+        server.say("third", List.of(STORE));
+        server.change(STORE, late, false);
+
+        server.fanOuts.start();
+        await().atMost(PATIENCE).until(server::isIdle);
+
+        assertEquals(2, head(late));
+        assertEquals(2, head(grills.get(0)));
+        assertEquals(2, head(grills.get(1)));
+        assertEquals(3, head(grills.get(2)));
+        requireTold(
+                List.of(STORE), Stream.concat(grills.stream(), Stream.of(late)).toList());
+    }
+
+    @Test
+    void groupThatHasBecomeSmallWaitsForWhatIsStillOnItsWay() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 5);
+        server.make(STORE, grills);
+        server.say("first", List.of(STORE));
+        server.change(STORE, grills.get(3), false);
+        server.change(STORE, grills.get(4), false);
+
+        server.say("second", List.of(STORE));
+        assertEquals(0, head(grills.get(0)), "or the second would come before the first");
+
+        server.fanOuts.start();
+        requireTold(List.of(STORE), grills);
+    }
+
+    @Test
+    void deviceThatAnEventReachesInSeveralWaysHasItOnce() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 6);
+        server.make(STORE, grills);
+        server.make(REGION, grills.subList(2, 6));
+        FeedId direct = grills.get(5);
+
+        server.say("both", List.of(direct, STORE, REGION));
+        server.say("region", List.of(REGION));
+        server.fanOuts.start();
+        await().atMost(PATIENCE).until(server::isIdle);
+
+        assertEquals(
+                List.of(1L, 1L, 2L, 2L, 2L, 2L), grills.stream().map(this::head).toList());
+        requireTold(List.of(STORE, REGION), grills);
+    }
+
+    @Test
+    void everybodyIsToldEverythingOnceAndInOrderWhileMembersComeAndGo() throws Exception {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 8);
+        server.make(STORE, grills.subList(0, 4));
+        server.make(REGION, grills.subList(3, 7));
+        server.fanOuts.start();
+        List<CompletableFuture<Void>> threads = new ArrayList<>();
+        for (int thread = 0; thread < 3; thread++) {
+            int number = thread;
+            threads.add(CompletableFuture.runAsync(() -> {
+                Random random = new Random(number);
+                for (int i = 0; i < 150; i++) {
+                    FeedId group = random.nextBoolean() ? STORE : REGION;
+                    if (random.nextInt(3) == 0) {
+                        server.change(group, grills.get(random.nextInt(8)), random.nextBoolean());
+                    } else {
+                        server.say(number + "-" + i, random.nextInt(4) == 0 ? List.of(STORE, REGION) : List.of(group));
+                    }
+                }
+            }));
+        }
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).join();
+
+        requireTold(List.of(STORE, REGION), grills);
+        assertTrue(new ToldMembers(store, List.of(STORE, REGION)).events() > 200);
+    }
+
+    @Test
+    void nextProcessGoesOnWithWhatIsLeft() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 9);
+        server.make(STORE, grills);
+        server.say("news", List.of(STORE));
+        server.close();
+
+        server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
+        server.fanOuts.start();
+
+        requireTold(List.of(STORE), grills);
+    }
+
+    @Test
+    void moreThanMayBeOnTheirWayAreRefusedAndMetricsTellWhatIsLeft() {
+        server.close();
+        server = new GroupsInMemory(store, new GroupLimits(3, 2, 2));
+        List<FeedId> grills = GroupsInMemory.devices("grill", 5);
+        server.make(STORE, grills);
+        server.say("first", List.of(STORE));
+        server.say("second", List.of(STORE));
+        server.fanOuts.requireRoom(); // nobody has looked yet
+
+        GroupsInMemory stuck = new GroupsInMemory(new UnreadableEvents(store), new GroupLimits(3, 2, 2));
+        stuck.fanOuts.start();
+        await().atMost(PATIENCE).until(() -> stuck.gauge("bellwire.fanout.events") == 2);
+
+        assertEquals(10, stuck.gauge("bellwire.fanout.remaining"));
+        assertTrue(stuck.gauge("bellwire.fanout.lag") >= 0);
+        assertThrows(OverloadedException.class, stuck.fanOuts::requireRoom);
+        stuck.fanOuts.close();
+        server.fanOuts.start();
+        requireTold(List.of(STORE), grills);
+        await().atMost(PATIENCE).until(() -> server.gauge("bellwire.fanout.remaining") == 0);
+        server.fanOuts.requireRoom();
+    }
+
+    @Test
+    void eventThatFailsAgainAndAgainDoesNotHoldUpOtherGroups() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 5);
+        List<FeedId> fryers = GroupsInMemory.devices("fryer", 5);
+        server.make(STORE, grills);
+        server.make(REGION, fryers);
+        server.say("bad", List.of(STORE));
+        long bad = store.deviceGroups().fanOuts(0, 1).get(0).seq();
+        server.say("behind it", List.of(STORE));
+        server.say("other", List.of(REGION));
+        server.close();
+
+        server = new GroupsInMemory(new UnreadableEvents(store, bad), new GroupLimits(3, 2, 50));
+        server.fanOuts.start();
+
+        await().atMost(PATIENCE).until(() -> fryers.stream().allMatch(fryer -> head(fryer) == 1));
+        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > 1);
+        grills.forEach(grill -> assertEquals(0, head(grill), "what is behind it waits, for the order's sake"));
+        assertFalse(server.isIdle());
+    }
+
+    @Test
+    void batchThatWasWrittenAlreadyDoesNothingTheSecondTime() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 5);
+        server.make(STORE, grills);
+        server.say("news", List.of(STORE));
+        FanOut fanOut = store.deviceGroups().fanOuts(0, 1).get(0);
+        Feed grill = server.log.makeFeed(grills.get(0));
+        // as if the answer to the first had been lost
+        Supplier<FanOutBatch> batch = () -> new FanOutBatch(
+                fanOut, Optional.of(fanOut.servedUpTo(grill.no())), store.event(fanOut.seq()), List.of(grill));
+
+        assertTrue(server.log.submit(batch.get()).join());
+        assertFalse(server.log.submit(batch.get()).join());
+
+        assertEquals(1, grill.head());
+        server.fanOuts.start();
+        requireTold(List.of(STORE), grills);
+    }
+
+    @Test
+    void memoryOfRecentChangesStaysWithinItsBoundHoweverManyBatchesAnEventTakes() {
+        long bytesMax = 5_000;
+        server.close();
+        server = new GroupsInMemory(
+                store, new GroupLimits(3, 2, 1_000), Clock.systemUTC(), LogLimits.DEFAULT.withRecentBytesMax(bytesMax));
+        List<FeedId> grills = GroupsInMemory.devices("grill", 40);
+        server.make(STORE, grills);
+        server.fanOuts.start();
+
+        for (int i = 0; i < 20; i++) {
+            server.say("news-" + i + "x".repeat(300), List.of(STORE));
+        }
+
+        await().atMost(PATIENCE).until(server::isIdle);
+        assertTrue(server.gauge("bellwire.log.recent") <= bytesMax, "counted: " + server.gauge("bellwire.log.recent"));
+        Feed last = server.log.makeFeed(grills.get(39));
+        assertNotNull(last.recentAt(last.head()), "the newest change is still in memory");
+    }
+}

@@ -1,0 +1,99 @@
+package io.bellwire.group;
+
+import io.bellwire.feed.AppendEvents;
+import io.bellwire.feed.ForeignEvent;
+import io.bellwire.log.Addressees;
+import io.bellwire.log.Audience;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.LogStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A log with groups, as the server has it, over any store. Thread-safe. */
+final class GroupsInMemory implements AutoCloseable {
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final EventLog log;
+    final Groups groups;
+    final FanOuts fanOuts;
+
+    GroupsInMemory(LogStore store, GroupLimits limits) {
+        this(store, limits, Clock.systemUTC(), LogLimits.DEFAULT);
+    }
+
+    GroupsInMemory(LogStore store, GroupLimits limits, Clock clock, LogLimits logLimits) {
+        log = new EventLog(store, logLimits, clock, meters);
+        groups = new Groups(log, clock, limits);
+        fanOuts = new FanOuts(log, limits, clock, meters);
+    }
+
+    static FeedId group(String id) {
+        return FeedId.ofGroup("stores", id);
+    }
+
+    static List<FeedId> devices(String name, int count) {
+        List<FeedId> devices = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            devices.add(new FeedId("devices/" + name + "-" + i));
+        }
+        return devices;
+    }
+
+    /** Makes the group with these members. */
+    void make(FeedId group, List<FeedId> members) {
+        groups.make(group).toCompletableFuture().join();
+        members.forEach(member -> change(group, member, true));
+    }
+
+    Groups.Changed change(FeedId group, FeedId device, boolean isAdded) {
+        return groups.change(group, log.makeFeed(device), isAdded)
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Says something to groups and devices, and waits until it is durable. */
+    void say(String id, List<FeedId> to) {
+        List<Feed> feeds = new ArrayList<>();
+        List<Audience> audiences = new ArrayList<>();
+        for (FeedId target : to) {
+            if (target.isGroup()) {
+                audiences.add(
+                        groups.audience(target).toCompletableFuture().join().orElseThrow());
+            } else {
+                feeds.add(log.makeFeed(target));
+            }
+        }
+        sayTo(id, new Addressees(feeds, audiences)).join();
+    }
+
+    CompletableFuture<?> sayTo(String id, Addressees to) {
+        byte[] json = ("{\"type\":\"shop.news\",\"originid\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8);
+        return log.submit(
+                new AppendEvents(List.of(new ForeignEvent(IdempotencyKey.of("event", "test", id), to, false, json))));
+    }
+
+    boolean isIdle() {
+        return log.store().deviceGroups().fanOuts(0, 1).isEmpty();
+    }
+
+    double gauge(String name) {
+        return meters.get(name).gauge().value();
+    }
+
+    double count(String name) {
+        return meters.get(name).counter().count();
+    }
+
+    @Override
+    public void close() {
+        fanOuts.close();
+        log.close();
+    }
+}

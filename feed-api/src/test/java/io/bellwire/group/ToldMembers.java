@@ -1,0 +1,89 @@
+package io.bellwire.group;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Change;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What members must have been told, reckoned from the feeds of their groups alone: these tell who came and went, and what
+ * was said in between. Used by one thread.
+ */
+final class ToldMembers {
+    private static final Pattern MEMBERSHIP =
+            Pattern.compile("\"type\":\"io\\.bellwire\\.group\\.member-(added|removed)\",\"subject\":\"([^\"]+)\"");
+
+    private final LogStore store;
+    /** By device and group, the events in the group's order. */
+    private final Map<FeedId, Map<FeedId, List<Long>>> expected = new HashMap<>();
+
+    private int events;
+
+    ToldMembers(LogStore store, Collection<FeedId> groups) {
+        this.store = store;
+        groups.forEach(this::follow);
+    }
+
+    private void follow(FeedId group) {
+        Set<FeedId> members = new HashSet<>();
+        for (Change change : changes(group)) {
+            Matcher membership = MEMBERSHIP.matcher(new String(change.event().tail(), StandardCharsets.UTF_8));
+            if (membership.find()) {
+                FeedId device = new FeedId("devices/" + membership.group(2));
+                assertTrue(
+                        membership.group(1).equals("added") ? members.add(device) : members.remove(device),
+                        device + " came or went twice");
+                continue;
+            }
+            events++;
+            for (FeedId member : members) {
+                expected.computeIfAbsent(member, id -> new HashMap<>())
+                        .computeIfAbsent(group, id -> new ArrayList<>())
+                        .add(change.event().seq());
+            }
+        }
+    }
+
+    private List<Change> changes(FeedId id) {
+        List<Feed> feeds = store.feeds(List.of(id));
+        return feeds.isEmpty()
+                ? List.of()
+                : store.read(feeds.get(0), 0, feeds.get(0).head(), Integer.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /** How many events the groups were told. */
+    int events() {
+        return events;
+    }
+
+    /** Each of {@code devices} has each event of its groups once, in the order of each group, and nothing else. */
+    void requireTold(Collection<FeedId> devices, String where) {
+        for (FeedId device : devices) {
+            List<Long> told =
+                    changes(device).stream().map(change -> change.event().seq()).toList();
+            Map<FeedId, List<Long>> groups = expected.getOrDefault(device, Map.of());
+            Set<Long> all = new TreeSet<>();
+            groups.values().forEach(all::addAll);
+            assertEquals(all, new TreeSet<>(told), where + ": what " + device + " was told");
+            assertEquals(all.size(), told.size(), where + ": " + device + " was told something twice");
+            groups.forEach((group, order) -> assertEquals(
+                    order,
+                    told.stream().filter(new HashSet<>(order)::contains).toList(),
+                    where + ": " + device + " and the order of " + group));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What every store does with groups of devices, their members, and the events on their way to them. */
+interface GroupRules {
+    FeedId STORE = FeedId.ofGroup("stores", "17");
+
+    LogStoreFixture fixture();
+
+    /** The same log as another process finds it, if the store can do that. */
+    LogStoreFixture reopened();
+
+    private Feed store() {
+        Feed group = fixture().store().makeFeed(STORE);
+        fixture().store().deviceGroups().make(group, 7);
+        return group;
+    }
+
+    private GroupStore groups() {
+        return fixture().store().deviceGroups();
+    }
+
+    private void decide(Feed group, Set<Feed> devices, Set<Long> fanOuts, Consumer<Group> decide) {
+        Set<Long> pairs = new HashSet<>();
+        devices.forEach(device -> pairs.add(Audiences.pair(group, device)));
+        Set<Feed> feeds = new HashSet<>(devices);
+        feeds.add(group);
+        fixture()
+                .write(
+                        new LogStore.Needs(
+                                feeds, Set.of(), Set.of(), new Audiences.Needs(Set.of(group), pairs, fanOuts)),
+                        LogStoreFixture.MORNING,
+                        decide);
+    }
+
+    private void enter(Feed group, Feed device) {
+        decide(group, Set.of(device), Set.of(), decided -> {
+            LogStoreFixture.append(decided, device.id() + " enters", group);
+            decided.audiences().add(decided.audiences().state(group), group, device, decided.head(group));
+        });
+    }
+
+    private void leave(Feed group, Feed device) {
+        decide(group, Set.of(device), Set.of(), decided -> {
+            long since = decided.audiences().since(group, device);
+            LogStoreFixture.append(decided, device.id() + " leaves", group);
+            decided.audiences().remove(decided.audiences().state(group), group, device, since, decided.head(group));
+        });
+    }
+
+    /** An event whose members are left to the background. */
+    private FanOut defer(Feed group, String data) {
+        decide(
+                group,
+                Set.of(),
+                Set.of(),
+                decided -> decided.append(
+                        LogStoreFixture.tail(data),
+                        0,
+                        0,
+                        new Addressees(List.of(), List.of(new Audience(group, 0, Optional.empty())))));
+        List<FanOut> all = groups().fanOuts(0, 100);
+        return all.get(all.size() - 1);
+    }
+
+    private void finish(Feed group, FanOut fanOut) {
+        decide(group, Set.of(), Set.of(fanOut.seq()), decided -> decided.audiences()
+                .finish(fanOut));
+    }
+
+    private static List<FeedId> ids(Feed... feeds) {
+        return java.util.Arrays.stream(feeds).map(Feed::id).toList();
+    }
+
+    @Test
+    default void groupIsMadeOnceAndCountsItsMembers() {
+        Feed group = fixture().store().makeFeed(STORE);
+        assertTrue(groups().find(group).isEmpty());
+        assertTrue(groups().make(group, 7));
+        assertFalse(groups().make(group, 8));
+
+        enter(group, fixture().grill());
+        enter(group, fixture().fryer());
+        leave(group, fixture().grill());
+
+        GroupState state =
+                reopened().store().deviceGroups().find(fixture().stored(STORE)).orElseThrow();
+        assertEquals(1, state.members());
+        assertEquals(3, state.changed());
+        assertEquals(0, state.behind());
+        assertEquals(7, state.createdMillis());
+    }
+
+    @Test
+    default void membersAreListedByNumberWithTheRevisionThatMadeThem() {
+        Feed group = store();
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        enter(group, fryer);
+        enter(group, grill);
+
+        assertEquals(
+                List.of(
+                        new GroupStore.Member(grill.no(), grill.id(), 2),
+                        new GroupStore.Member(fryer.no(), fryer.id(), 1)),
+                groups().members(group, 0, 10));
+        assertEquals(1, groups().members(group, grill.no(), 10).size());
+        assertEquals(1, groups().members(group, 0, 1).size());
+        decide(group, Set.of(grill, fixture().orders()), Set.of(), decided -> {
+            assertEquals(2, decided.audiences().since(group, grill));
+            assertNull(decided.audiences().since(group, fixture().orders()));
+        });
+    }
+
+    @Test
+    default void writeSeesWhatTheOnesBeforeItInItsGroupDecidedAboutMembers() {
+        Feed group = store();
+        Feed grill = fixture().grill();
+
+        decide(group, Set.of(grill), Set.of(), decided -> {
+            Audiences audiences = decided.audiences();
+            LogStoreFixture.append(decided, "enters", group);
+            audiences.add(audiences.state(group), group, grill, 1);
+            assertEquals(1L, audiences.since(group, grill));
+            LogStoreFixture.append(decided, "leaves", group);
+            audiences.remove(audiences.state(group), group, grill, 1, 2);
+            assertNull(audiences.since(group, grill));
+            LogStoreFixture.append(decided, "enters again", group);
+            audiences.add(audiences.state(group), group, grill, 3);
+            assertEquals(1, audiences.state(group).members());
+        });
+
+        assertEquals(List.of(new GroupStore.Member(grill.no(), grill.id(), 3)), groups().members(group, 0, 10));
+    }
+
+    @Test
+    default void audienceOfAnEventIsWhoWasAMemberThenHoweverLateItIsAskedFor() {
+        Feed group = store();
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        Feed oven = fixture().store().makeFeed(new FeedId("devices/oven"));
+        enter(group, grill);
+        enter(group, fryer);
+        FanOut first = defer(group, "first");
+        leave(group, grill);
+        enter(group, oven);
+        FanOut second = defer(group, "second");
+        leave(group, fryer);
+        enter(group, grill);
+
+        GroupStore groups = reopened().store().deviceGroups();
+        assertEquals(
+                ids(grill, fryer),
+                List.copyOf(groups.audience(first.place(), 0, 10).values()));
+        assertEquals(
+                ids(fryer, oven),
+                List.copyOf(groups.audience(second.place(), 0, 10).values()));
+        assertEquals(
+                ids(grill), List.copyOf(groups.audience(first.place(), 0, 1).values()));
+        assertEquals(
+                ids(fryer),
+                List.copyOf(groups.audience(first.place(), grill.no(), 1).values()));
+        assertEquals(2, groups.audienceSize(second.place(), 0));
+        assertEquals(Set.of(fryer.no()), groups.reached(first.place(), List.of(fryer.no(), oven.no())));
+        assertTrue(groups.reached(first.place(), List.of()).isEmpty());
+    }
+
+    @Test
+    default void formerMembersAreForgottenWhenNothingIsOnItsWayToThemAnyMore() {
+        Feed group = store();
+        Feed grill = fixture().grill();
+        enter(group, grill);
+        FanOut first = defer(group, "first");
+        FanOut second = defer(group, "second");
+        leave(group, grill);
+        assertEquals(2, groups().find(group).orElseThrow().behind());
+
+        finish(group, first);
+        assertEquals(1, groups().audienceSize(second.place(), 0), "it was a member when the second was said");
+        finish(group, second);
+
+        assertEquals(0, groups().find(group).orElseThrow().behind());
+        assertEquals(0, groups().audienceSize(second.place(), 0));
+        assertTrue(groups().fanOuts(0, 10).isEmpty());
+    }
+
+    @Test
+    default void progressOfAnEventIsDurableWithTheEntriesThatItCounts() {
+        Feed group = store();
+        Feed grill = fixture().grill();
+        enter(group, grill);
+        FanOut fanOut = defer(group, "news");
+        Event event = fixture().store().event(fanOut.seq()).orElseThrow();
+        FanOut further = fanOut.servedUpTo(grill.no());
+
+        decide(group, Set.of(grill), Set.of(fanOut.seq()), decided -> {
+            assertEquals(fanOut, decided.audiences().fanOut(fanOut.seq()));
+            decided.place(event, List.of(grill));
+            decided.audiences().move(further);
+            assertEquals(further, decided.audiences().fanOut(fanOut.seq()));
+        });
+
+        LogStoreFixture next = reopened();
+        assertEquals(Optional.of(further), next.store().deviceGroups().fanOut(fanOut.seq()));
+        assertEquals(1, next.grill().head());
+        assertEquals(
+                fanOut.seq(),
+                next.store()
+                        .read(next.grill(), 0, 1, 10, LogStoreFixture.NO_BYTES_LIMIT)
+                        .get(0)
+                        .event()
+                        .seq());
+    }
+
+    @Test
+    default void eventToAGroupWithinReachIsInAllFeedsAtOnceAndInMemoryOnce() {
+        Feed group = store();
+        Feed grill = fixture().grill();
+        enter(group, grill);
+        Addressees to = new Addressees(
+                List.of(fixture().fryer()), List.of(new Audience(group, 1, Optional.of(List.of(grill)))));
+
+        Group written = fixture()
+                .write(
+                        new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
+                        LogStoreFixture.MORNING,
+                        decided -> decided.append(LogStoreFixture.tail("news"), 0, 0, to));
+
+        assertEquals(1, written.events().size());
+        assertEquals(3, written.entries().size());
+        assertTrue(groups().fanOuts(0, 10).isEmpty());
+    }
+
+    @Test
+    default void membersThatHaveChangedSinceTheyWereLookedUpAreLeftToTheBackground() {
+        Feed group = store();
+        enter(group, fixture().grill());
+        enter(group, fixture().fryer());
+        Addressees old = new Addressees(
+                List.of(),
+                List.of(new Audience(group, 1, Optional.of(List.of(fixture().grill())))));
+
+        Group written = fixture()
+                .write(
+                        new LogStore.Needs(old.allFeeds(), Set.of(), Set.of(), old.needs()),
+                        LogStoreFixture.MORNING,
+                        decided -> decided.append(LogStoreFixture.tail("news"), 0, 0, old));
+
+        assertEquals(1, written.entries().size());
+        assertEquals(1, groups().fanOuts(0, 10).size());
+    }
+}
