@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.group.GroupLimits;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.log.Durability;
 import java.io.ByteArrayOutputStream;
@@ -38,6 +39,14 @@ class ServeOptionsTest {
         assertEquals(Duration.ofSeconds(1), options.signals().again().first());
         assertEquals(Duration.ofSeconds(60), options.signals().again().max());
         assertEquals(Optional.empty(), options.feed().postgres());
+        assertEquals(GroupLimits.DEFAULT, options.feed().groups());
+    }
+
+    @Test
+    void boundsOfGroupsAreRefusedByNameIfTheyCannotBe() {
+        ServeOptions options = Serve.parse(new String[] {"--fanout-batch-max=0"}, NOTHING);
+        ConfigurationException refused = assertThrows(ConfigurationException.class, options::toBellwireOptions);
+        assertEquals("http: members in a batch of the fan-out must be 1 to 10000, is 0", refused.getMessage());
     }
 
     @Test
