@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.group.GroupLimits;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApiOptions;
 import io.bellwire.log.Durability;
@@ -46,6 +47,14 @@ class ServeOptionsTest {
         assertEquals(FeedApiOptions.DEFAULT.callerRate(), options.feed().callerRate());
         assertEquals(FeedApiOptions.DEFAULT.feedReadRate(), options.feed().feedReadRate());
         assertEquals(FeedApiOptions.DEFAULT.feedPagesExpected(), options.feed().feedPagesExpected());
+        assertEquals(GroupLimits.DEFAULT, options.feed().groups());
+    }
+
+    @Test
+    void boundsOfGroupsAreRefusedByNameIfTheyCannotBe() {
+        ServeOptions options = Serve.parse(new String[] {"--fanout-batch-max=0"}, NOTHING);
+        ConfigurationException refused = assertThrows(ConfigurationException.class, options::toBellwireOptions);
+        assertEquals("http: members in a batch of the fan-out must be 1 to 10000, is 0", refused.getMessage());
     }
 
     @Test
