@@ -246,6 +246,8 @@ class WebSocketTest {
     @Test
     void connectionsOfBothKindsAreCountedTogetherAndTakeEachOthersPlace() throws Exception {
         RawWebSocket frames = connected();
+        // told right after its CONNACK, unless another has taken its place by then
+        await().until(() -> broker.kinds.contains("grill by websocket"));
         try (RawClient plain = RawClient.device(broker.address(), "grill")) {
             assertNotNull(frames.read(), "a close frame for the first");
             plain.send(Packets.PINGREQ);
