@@ -166,6 +166,6 @@ public final class FeedFetch {
                 headers.put(name.toLowerCase(Locale.ROOT), value);
             }
         });
-        return new Answer(reply.contentType(), reply.body(), headers);
+        return new Answer(reply.contentType(), reply.body().bytes(), headers);
     }
 }
