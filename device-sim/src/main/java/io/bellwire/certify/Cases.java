@@ -17,7 +17,9 @@ final class Cases {
                     ConnectionCases.ALL,
                     SecretCases.ALL,
                     StreamCases.ALL,
-                    RateCases.ALL)
+                    RateCases.ALL,
+                    WebSocketCases.ALL,
+                    PresenceCases.ALL)
             .flatMap(List::stream)
             .toList();
 

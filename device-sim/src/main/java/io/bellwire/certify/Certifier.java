@@ -4,10 +4,12 @@ import io.bellwire.net.Endpoints;
 import io.bellwire.net.HttpGate;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +31,7 @@ public final class Certifier implements AutoCloseable {
     private static final int PATIENCES_PER_CASE = 3;
 
     private final Endpoints server;
+    private final Optional<URI> webSocket;
     private final LongSupplier nanos;
     private final long caseMillisMax;
     private final Duration patience;
@@ -41,7 +44,23 @@ public final class Certifier implements AutoCloseable {
      * @param caseMillisMax after how long a case has failed
      */
     public Certifier(Endpoints server, String token, long caseMillisMax, RandomGenerator random, LongSupplier nanos) {
+        this(server, Optional.empty(), token, caseMillisMax, random, nanos);
+    }
+
+    /**
+     * @param webSocket where devices connect over WebSocket; without it cases about that are skipped
+     * @param token the operator's
+     * @param caseMillisMax after how long a case has failed
+     */
+    public Certifier(
+            Endpoints server,
+            Optional<URI> webSocket,
+            String token,
+            long caseMillisMax,
+            RandomGenerator random,
+            LongSupplier nanos) {
         this.server = server;
+        this.webSocket = webSocket;
         this.nanos = nanos;
         this.caseMillisMax = caseMillisMax;
         this.patience = Duration.ofMillis(caseMillisMax / PATIENCES_PER_CASE);
@@ -119,7 +138,7 @@ public final class Certifier implements AutoCloseable {
         long start = nanos.getAsLong();
         String complaint = null;
         String skipped = null;
-        Setting setting = new Setting(operator, server.broker(), run + "-" + number, patience, nanos);
+        Setting setting = new Setting(operator, server.broker(), webSocket, run + "-" + number, patience, nanos);
         Future<?> running = threads.submit(() -> {
             one.check().run(setting);
             return null;

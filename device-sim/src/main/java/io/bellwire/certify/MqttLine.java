@@ -3,8 +3,6 @@ package io.bellwire.certify;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -25,18 +23,17 @@ final class MqttLine implements AutoCloseable {
 
     private final MqttVersion version;
     private final Duration patience;
-    private final Socket socket = new Socket();
+    private final MqttWire wire;
     private final DataInputStream in;
     /** Signals that came while something else was waited for. */
     private final Queue<Heard> early = new ArrayDeque<>();
 
     /** @param patience how long to wait for what must come */
-    MqttLine(InetSocketAddress broker, MqttVersion version, Duration patience) throws IOException {
+    MqttLine(MqttWire wire, MqttVersion version, Duration patience) {
+        this.wire = wire;
         this.version = version;
         this.patience = patience;
-        socket.connect(broker, (int) patience.toMillis());
-        socket.setTcpNoDelay(true);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(wire.in());
     }
 
     /** The code of the CONNACK, 0 if let in; {@value #CLOSED} if the connection is closed without one. */
@@ -68,8 +65,7 @@ final class MqttLine implements AutoCloseable {
     }
 
     private void send(byte[] packet) throws IOException {
-        socket.getOutputStream().write(packet);
-        socket.getOutputStream().flush();
+        wire.send(packet);
     }
 
     private int ask(byte[] packet, int answer, int codeAt) throws Exception {
@@ -137,7 +133,7 @@ final class MqttLine implements AutoCloseable {
     private Optional<Packet> read(Duration wait) throws IOException {
         int header;
         try {
-            socket.setSoTimeout((int) wait.toMillis());
+            wire.patience(wait);
             header = in.read();
         } catch (SocketTimeoutException nothing) {
             return Optional.empty();
@@ -146,7 +142,7 @@ final class MqttLine implements AutoCloseable {
             throw new EOFException("the server closed the connection");
         }
         // the rest of a packet follows its first byte
-        socket.setSoTimeout((int) patience.toMillis());
+        wire.patience(patience);
         int length = 0;
         int shift = 0;
         int digit;
@@ -166,7 +162,7 @@ final class MqttLine implements AutoCloseable {
     @Override
     public void close() {
         try {
-            socket.close();
+            wire.close();
         } catch (IOException ignored) {
             // nothing hangs on it any more
             return;

@@ -2,9 +2,11 @@ package io.bellwire.certify;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ final class Setting implements AutoCloseable {
 
     private final Caller operator;
     private final InetSocketAddress broker;
+    private final Optional<URI> webSocket;
     private final String prefix;
     private final Duration patience;
     private final LongSupplier nanos;
@@ -26,12 +29,20 @@ final class Setting implements AutoCloseable {
     private final List<EventStream> streams = new ArrayList<>();
 
     /**
+     * @param webSocket where the broker is over WebSocket, if that is known
      * @param prefix begins every name that the case gives, so that no other run has the same
      * @param patience how long to wait for what must come
      */
-    Setting(Caller operator, InetSocketAddress broker, String prefix, Duration patience, LongSupplier nanos) {
+    Setting(
+            Caller operator,
+            InetSocketAddress broker,
+            Optional<URI> webSocket,
+            String prefix,
+            Duration patience,
+            LongSupplier nanos) {
         this.operator = operator;
         this.broker = broker;
+        this.webSocket = webSocket;
         this.prefix = prefix;
         this.patience = patience;
         this.nanos = nanos;
@@ -105,7 +116,16 @@ final class Setting implements AutoCloseable {
 
     /** A bare connection to the broker. */
     MqttLine line(MqttVersion version) throws IOException {
-        MqttLine line = new MqttLine(broker, version, patience);
+        return kept(new MqttLine(MqttWire.tcp(broker, patience), version, patience));
+    }
+
+    /** A bare connection to the broker over WebSocket. */
+    MqttLine webLine(MqttVersion version) throws Broken, Skipped {
+        URI address = webSocket.orElseThrow(() -> new Skipped("no WebSocket address was given (--ws)"));
+        return kept(new MqttLine(new WebSocketWire(address, patience), version, patience));
+    }
+
+    private MqttLine kept(MqttLine line) {
         synchronized (lines) {
             lines.add(line);
         }

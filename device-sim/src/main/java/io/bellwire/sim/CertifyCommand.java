@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -43,6 +44,11 @@ final class CertifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // required
     private URI mqtt;
 
+    @Option(
+            names = "--ws",
+            description = "its WebSocket address, ws://HOST:PORT/mqtt; without it the cases about that are skipped")
+    private @Nullable URI ws;
+
     @Option(names = "--token-file", required = true, description = "the file that holds its operator token")
     @SuppressWarnings("NullAway.Init") // required
     private Path tokenFile;
@@ -61,10 +67,18 @@ final class CertifyCommand implements Callable<Integer> {
         if (timeoutSeconds < 1) {
             throw wrong("--timeout must be at least 1, is " + timeoutSeconds);
         }
+        if (ws != null && (!String.valueOf(ws.getScheme()).matches("wss?") || ws.getHost() == null)) {
+            throw wrong("--ws must be like ws://HOST:PORT/mqtt, is " + ws);
+        }
         Endpoints server = new Endpoints(http, mqtt);
         PrintWriter out = spec.commandLine().getOut();
-        try (Certifier certifier =
-                new Certifier(server, token(), 1_000L * timeoutSeconds, new SecureRandom(), System::nanoTime)) {
+        try (Certifier certifier = new Certifier(
+                server,
+                Optional.ofNullable(ws),
+                token(),
+                1_000L * timeoutSeconds,
+                new SecureRandom(),
+                System::nanoTime)) {
             List<String> ids = only == null ? Certifier.ids() : only;
             try {
                 certifier.reach();

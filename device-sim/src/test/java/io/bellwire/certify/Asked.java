@@ -29,6 +29,10 @@ record Asked(String method, String path, Map<String, String> headers, String bod
         return is("GET", ".*/signals(\\?.*)?");
     }
 
+    boolean isPresence() {
+        return is("GET", "/v1/(devices|operations/feed)(\\?.*)?");
+    }
+
     boolean isNewOrder() {
         return is("POST", "/v1/orders");
     }

@@ -1,14 +1,17 @@
 package io.bellwire.certify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.net.Endpoints;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -20,24 +23,38 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CertifierTest {
     static final long CASE_MILLIS_MAX = 30_000;
 
-    static Certificate certify(Endpoints server, String token, List<String> ids) throws InterruptedException {
+    static Certificate certify(Bellwire bellwire, Optional<URI> webSocket, List<String> ids)
+            throws InterruptedException {
+        Endpoints server = new Endpoints(bellwire.http(), bellwire.mqtt());
+        String token = bellwire.operatorToken();
         try (Certifier certifier =
-                new Certifier(server, token, CASE_MILLIS_MAX, new SecureRandom(), System::nanoTime)) {
+                new Certifier(server, webSocket, token, CASE_MILLIS_MAX, new SecureRandom(), System::nanoTime)) {
             return certifier.run(ids, outcome -> {});
         }
     }
 
     @TestFactory
     Stream<DynamicTest> serverPasses(Bellwire bellwire) {
-        Endpoints server = new Endpoints(bellwire.http(), bellwire.mqtt());
         return Certifier.ids().stream()
                 .map(id -> DynamicTest.dynamicTest(id, () -> {
-                    Certificate certificate = certify(server, bellwire.operatorToken(), List.of(id));
+                    Certificate certificate = certify(bellwire, bellwire.ws(), List.of(id));
 
                     assertTrue(
                             certificate.allPassed(),
                             () -> Certificate.line(certificate.outcomes().get(0)));
                 }));
+    }
+
+    @Test
+    void caseThatCannotBeLookedAtIsSkippedAndNotCountedAsPassed(Bellwire bellwire) throws InterruptedException {
+        Certificate certificate = certify(bellwire, Optional.empty(), List.of("order-minimal", "websocket-same-rules"));
+
+        assertTrue(certificate.noneFailed());
+        assertFalse(certificate.allPassed());
+        assertEquals("1 of 2 cases passed, 1 skipped", certificate.summary());
+        String line = Certificate.line(certificate.outcomes().get(1));
+        assertTrue(line.contains("  skip  ") && line.contains("no WebSocket address was given"), line);
+        assertTrue(certificate.json().contains("\"passed\":false,"), certificate.json());
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Servers that break a rule of streams of signals, or of rate limits. */
+/** Servers that break a rule of streams of signals, of rate limits, or of presence. */
 final class StreamFaults {
     private StreamFaults() {}
 
@@ -71,7 +71,18 @@ final class StreamFaults {
                         "rate-limited-says-when",
                         "calls it something else",
                         "type of the 429",
-                        limited(told -> told.with("rate-limited", "too-much"))));
+                        limited(told -> told.with("rate-limited", "too-much"))),
+                new HttpFault(
+                        "presence-needs-operator",
+                        "shows everybody who is there",
+                        "expected 403",
+                        (asked, upstream) ->
+                                upstream.ask(asked.isPresence() ? asked.withToken(upstream.operatorToken()) : asked)),
+                new HttpFault(
+                        "presence-needs-operator",
+                        "does not notice who comes",
+                        "expected connected true",
+                        (asked, upstream) -> upstream.ask(asked).with("\"connected\":true", "\"connected\":false")));
     }
 
     private static Line afterSignals(int count) {
