@@ -6,6 +6,7 @@ import io.bellwire.device.DeviceId;
 import io.bellwire.log.Addressees;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
+import io.bellwire.log.LogStore;
 import io.bellwire.log.Result;
 import io.bellwire.log.Write;
 import io.bellwire.order.ChangeOrder;
@@ -31,14 +32,16 @@ record Wish(DeviceId device, @Nullable String orderId, String recipe, long volum
     /** What is acknowledged. */
     record Granted(String orderId, long version) {}
 
-    /** The product's own write, into the feed of the device. */
-    Write<Result<Refusal>> write(Feed feed) {
+    /** The product's own write, into the feed of the device; an order that is to change is looked up in {@code store}. */
+    Write<Result<Refusal>> write(Feed feed, LogStore store) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("volume", volume);
         if (orderId == null) {
             json.put("device_id", device.value()).put("recipe_id", recipe);
             return new CreateOrder(OrderDraft.of(json), Addressees.of(List.of(feed)));
         }
-        OrderTarget target = new OrderTarget(OrderId.parse(orderId).orElseThrow(), Addressees.of(List.of(feed)), 0);
+        OrderId id = OrderId.parse(orderId).orElseThrow();
+        Event latest = store.order(id.key()).orElseThrow();
+        OrderTarget target = new OrderTarget(id, Addressees.of(List.of(feed)), latest);
         return new ChangeOrder(target, OrderPatch.of(json), Precondition.NONE);
     }
 

@@ -123,7 +123,10 @@ final class WorldServer implements AutoCloseable {
     /** Writes all of them in one group. */
     List<Wish.Granted> write(List<Wish> wishes) {
         VirtualWriter.Written<Result<Refusal>> written = writer.write(
-                wishes.stream().map(wish -> wish.write(feed(wish.device()))).toList(), now());
+                wishes.stream()
+                        .map(wish -> wish.write(feed(wish.device()), log.store()))
+                        .toList(),
+                now());
         notice(() -> {
             bridge.committed(written.advances());
             reader.committed(written.advances());
