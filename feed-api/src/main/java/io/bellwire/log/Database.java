@@ -56,16 +56,28 @@ public final class Database implements AutoCloseable {
      * default a kill of the process loses acknowledged commits.
      */
     public static Database h2File(Path folder, int connectionsMax) {
-        return h2File("file", folder, connectionsMax);
+        return h2File("file", folder, connectionsMax, "");
     }
 
-    /** The same on a file system of H2's by this name: a test's may forget what was not forced to disk. */
-    static Database h2File(String fileSystem, Path folder, int connectionsMax) {
+    /**
+     * The same for tests: on a file system of H2's by this name, which may forget what was not forced to disk, and with
+     * space in the file used again as soon as it is free, not after 45 seconds.
+     */
+    static Database h2FileThatReusesSpace(String fileSystem, Path folder, int connectionsMax) {
+        return h2File(fileSystem, folder, connectionsMax, ";RETENTION_TIME=0");
+    }
+
+    private static Database h2File(String fileSystem, Path folder, int connectionsMax, String settings) {
+        String name = fileSystem + ":" + folder.toAbsolutePath().resolve("bellwire");
+        try {
+            KilledFile.recover(name + ".mv.db");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the database: " + e.getMessage(), e);
+        }
         return new Database(
                 Dialect.H2,
                 true,
-                "jdbc:h2:" + fileSystem + ":" + folder.toAbsolutePath().resolve("bellwire")
-                        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                "jdbc:h2:" + name + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" + settings,
                 "sa",
                 "",
                 connectionsMax);

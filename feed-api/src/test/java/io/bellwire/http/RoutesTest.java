@@ -36,7 +36,6 @@ class RoutesTest {
                 "/",
                 "/v1",
                 "/v1/",
-                "/v1/devices",
                 "/v1/devices/",
                 "/v1/orders/",
                 "/v2/orders",

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.registry.Sightings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * A process that appends from several threads to the log in a folder and prints what was acknowledged, one line each:
@@ -15,6 +17,7 @@ import java.util.Random;
  */
 final class AppendingProcess {
     private static final int THREADS = 4;
+    private static final int SIGHTINGS = 3_000;
 
     private AppendingProcess() {}
 
@@ -26,7 +29,7 @@ final class AppendingProcess {
         if (System.in.read() < 0) {
             return; // whoever was to tell us to begin is gone
         }
-        Database database = Database.h2File(Path.of(args[0]), 3);
+        Database database = Database.h2FileThatReusesSpace("file", Path.of(args[0]), 4);
         SqlStore store = SqlStore.open(database, Durability.valueOf(args[1]), new Random(7), false);
         EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
         PrintStream acknowledged = new PrintStream(System.out, false, StandardCharsets.US_ASCII);
@@ -35,6 +38,17 @@ final class AppendingProcess {
             String name = args[2] + "-" + i;
             Feed device = log.makeFeed(i % 2 == 0 ? LogStoreFixture.GRILL : LogStoreFixture.FRYER);
             new Thread(() -> appendUntilKilled(log, device, orders, name, acknowledged)).start();
+        }
+        new Thread(() -> writeBesideUntilKilled(new Sightings(database))).start();
+    }
+
+    /** What else the server writes into the same file, in large transactions of its own. */
+    private static void writeBesideUntilKilled(Sightings sightings) {
+        for (long millis = 1; ; millis++) {
+            long seen = millis;
+            sightings.save(IntStream.range(0, SIGHTINGS)
+                    .mapToObj(i -> new Sightings.Sighting(new FeedId("devices/d-" + i), seen, "mqtt", true))
+                    .toList());
         }
     }
 

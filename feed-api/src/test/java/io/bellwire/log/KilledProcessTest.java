@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessTest {
     private static final int ROUNDS = 20;
     private static final long SEED = 20_261_120;
-    private static final int ACKNOWLEDGED_MAX = 600;
+    private static final int ACKNOWLEDGED_MAX = 1_200;
 
     @TempDir
     Path folder;

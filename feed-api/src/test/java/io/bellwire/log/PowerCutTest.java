@@ -39,7 +39,7 @@ class PowerCutTest {
     private long changesLeftByAPowerCut(Durability durability, int changes) throws Exception {
         Path before = Files.createTempDirectory(temporary, "before");
         Path after = Files.createTempDirectory(temporary, "after");
-        Database database = Database.h2File(PowerCutFileSystem.SCHEME, before, CONNECTIONS);
+        Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, before, CONNECTIONS);
         try (SqlStore store = SqlStore.open(database, durability, new Random(1), false)) {
             LogStoreFixture fixture = new LogStoreFixture(store);
             Feed grill = fixture.grill();
