@@ -7,12 +7,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.argument.Argument;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL database behind the log: H2 in a file, H2 in memory, or PostgreSQL, brought to the current schema when it is
@@ -25,6 +27,10 @@ public final class Database implements AutoCloseable {
     private final boolean inFile;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+    /** Null where there is none to care for. */
+    private final @Nullable StoreHeader storeHeader;
+    /** On H2 one transaction writes at a time: what one commits, the other need not have half of in the file. */
+    private final ReentrantLock writing = new ReentrantLock();
 
     private Database(Dialect dialect, boolean inFile, String url, String user, String password, int connectionsMax) {
         this.dialect = dialect;
@@ -49,6 +55,7 @@ public final class Database implements AutoCloseable {
             throw new UncheckedIOException(
                     "cannot bring the database to this version's schema: " + rootMessage(e), new IOException(e));
         }
+        this.storeHeader = inFile ? with(StoreHeader::of) : null;
     }
 
     /**
@@ -68,16 +75,11 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database h2File(String fileSystem, Path folder, int connectionsMax, String settings) {
-        String name = fileSystem + ":" + folder.toAbsolutePath().resolve("bellwire");
-        try {
-            KilledFile.recover(name + ".mv.db");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot open the database: " + e.getMessage(), e);
-        }
         return new Database(
                 Dialect.H2,
                 true,
-                "jdbc:h2:" + name + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" + settings,
+                "jdbc:h2:" + fileSystem + ":" + folder.toAbsolutePath().resolve("bellwire")
+                        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" + settings,
                 "sa",
                 "",
                 connectionsMax);
@@ -141,11 +143,32 @@ public final class Database implements AutoCloseable {
 
     /** Runs {@code work} in one transaction that is durable when this returns. */
     public <T> T commit(HandleCallback<T, SQLException> work) {
-        return with(handle -> {
+        return writing(handle -> {
             T result = handle.inTransaction(work);
+            committed();
             sync(handle);
             return result;
         });
+    }
+
+    /** Runs {@code work}, which writes, on one connection; on H2 while nobody else writes. */
+    <T> T writing(HandleCallback<T, SQLException> work) {
+        if (dialect.isShared()) {
+            return with(work);
+        }
+        writing.lock();
+        try {
+            return with(work);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** To be called by whoever {@link #writing writes}, right after the commit and before anybody is told of it. */
+    void committed() throws SQLException {
+        if (storeHeader != null) {
+            storeHeader.write();
+        }
     }
 
     /** Makes what is committed survive a power cut. PostgreSQL's commit has done so already. */

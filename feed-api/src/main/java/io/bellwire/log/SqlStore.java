@@ -131,7 +131,7 @@ public final class SqlStore implements LogStore {
     public synchronized Group write(Needs needs, Function<Group.Loaded, Group> decide) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return database.with(handle -> {
+                return database.writing(handle -> {
                     handle.begin();
                     Group group;
                     try {
@@ -158,10 +158,11 @@ public final class SqlStore implements LogStore {
         inDoubt = true;
         try {
             handle.commit();
+            database.committed();
             if (durability == Durability.SYNC && group.isAcknowledged()) {
                 database.sync(handle);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | SQLException e) {
             throw new CommitInDoubtException(e);
         }
         inDoubt = wasInDoubt;

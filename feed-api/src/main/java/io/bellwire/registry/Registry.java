@@ -33,6 +33,12 @@ import org.slf4j.LoggerFactory;
 public final class Registry {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
 
+    private static final int PER_QUERY_MAX = 256;
+    /** A fleet that comes back at once waits; it is not sent away. */
+    private static final int LOOKUPS_WAITING_MAX = 100_000;
+
+    private static final String SELECT = "SELECT id, secret_sha256, created_at, disabled FROM parties WHERE ";
+
     private static final RowMapper<Row> ROW = (row, context) -> new Row(
             new FeedId(row.getString("id")),
             Secret.ofDigest(row.getBytes("secret_sha256")),
@@ -46,6 +52,9 @@ public final class Registry {
     private final Cache<FeedId, Party> byId;
     private final Cache<Secret, FeedId> bySecret;
     private final List<Consumer<FeedId>> closedListeners = new CopyOnWriteArrayList<>();
+
+    private final Lookups<FeedId, Party> ids;
+    private final Lookups<Secret, Party> secrets;
 
     private record Row(FeedId id, Secret secret, Instant createdAt, boolean disabled) {}
 
@@ -65,6 +74,8 @@ public final class Registry {
                 .maximumSize(cachedMax)
                 .executor(Runnable::run)
                 .build();
+        this.ids = new Lookups<>(events::onReader, this::loadByIds, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
+        this.secrets = new Lookups<>(events::onReader, this::loadBySecrets, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
     }
 
     /** What registering came to: the secret is there only if it is new, and this is the only time it is seen. */
@@ -128,9 +139,7 @@ public final class Registry {
     /** The party, disabled or not. */
     public CompletionStage<Optional<Party>> find(FeedId id) {
         Party cached = byId.getIfPresent(id);
-        return cached != null
-                ? CompletableFuture.completedFuture(Optional.of(cached))
-                : events.onReader(() -> Optional.ofNullable(load(id)));
+        return cached != null ? CompletableFuture.completedFuture(Optional.of(cached)) : ids.find(id);
     }
 
     /** Up to {@code most} devices, disabled or not, in the order of their ids, after {@code after}; from the first if empty. */
@@ -138,23 +147,12 @@ public final class Registry {
         String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
         return events.onReader(() -> {
             List<Row> rows = database.with(
-                    handle -> handle.createQuery("SELECT id, secret_sha256, created_at, disabled FROM parties"
-                                    + " WHERE id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :most")
+                    handle -> handle.createQuery(SELECT + "id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :most")
                             .bind("after", from)
                             .bind("most", most)
                             .map(ROW)
                             .list());
-            // all at once: one by one each would ask the database
-            Map<FeedId, Feed> feeds = events.feeds(rows.stream().map(Row::id).toList()).stream()
-                    .collect(Collectors.toMap(Feed::id, feed -> feed));
-            List<Party> parties = new ArrayList<>(rows.size());
-            for (Row row : rows) {
-                Feed feed = feeds.get(row.id());
-                if (feed != null) {
-                    parties.add(new Party(feed, row.secret(), row.createdAt(), row.disabled()));
-                }
-            }
-            return parties;
+            return withFeeds(rows);
         });
     }
 
@@ -169,15 +167,7 @@ public final class Registry {
     /** The enabled party whose secret this is. */
     public CompletionStage<Optional<Party>> owner(Secret secret) {
         FeedId cached = bySecret.getIfPresent(secret);
-        CompletionStage<Optional<Party>> found = cached != null
-                ? find(cached)
-                : events.onReader(() -> database.with(handle -> handle.createQuery(
-                                        "SELECT id, secret_sha256, created_at, disabled FROM parties"
-                                                + " WHERE secret_sha256 = :digest")
-                                .bind("digest", secret.digest())
-                                .map(ROW)
-                                .findOne())
-                        .map(this::keep));
+        CompletionStage<Optional<Party>> found = cached != null ? find(cached) : secrets.find(secret);
         return found.thenApply(candidate ->
                 candidate.filter(party -> !party.disabled() && party.secret().matches(secret)));
     }
@@ -196,19 +186,48 @@ public final class Registry {
         if (cached != null) {
             return cached;
         }
-        return database.with(handle -> handle.createQuery(
-                                "SELECT id, secret_sha256, created_at, disabled FROM parties WHERE id = :id")
-                        .bind("id", id.path())
-                        .map(ROW)
-                        .findOne())
-                .map(this::keep)
-                .orElse(null);
+        return loadByIds(List.of(id)).get(id);
     }
 
-    private Party keep(Row row) {
-        Party party = new Party(events.makeFeed(row.id()), row.secret(), row.createdAt(), row.disabled());
+    private Map<FeedId, Party> loadByIds(List<FeedId> wanted) {
+        return keepAll(database.with(handle -> handle.createQuery(SELECT + "id IN (<ids>)")
+                        .bindList("ids", wanted.stream().map(FeedId::path).toList())
+                        .map(ROW)
+                        .list()))
+                .stream()
+                .collect(Collectors.toMap(Party::id, party -> party));
+    }
+
+    private Map<Secret, Party> loadBySecrets(List<Secret> wanted) {
+        return keepAll(database.with(handle -> handle.createQuery(SELECT + "secret_sha256 IN (<digests>)")
+                        .bindList("digests", wanted.stream().map(Secret::digest).toList())
+                        .map(ROW)
+                        .list()))
+                .stream()
+                .collect(Collectors.toMap(Party::secret, party -> party));
+    }
+
+    private List<Party> keepAll(List<Row> rows) {
+        return withFeeds(rows).stream().map(this::keep).toList();
+    }
+
+    private List<Party> withFeeds(List<Row> rows) {
+        // all at once: one by one each would ask the database
+        Map<FeedId, Feed> feeds = events.feeds(rows.stream().map(Row::id).toList()).stream()
+                .collect(Collectors.toMap(Feed::id, feed -> feed));
+        List<Party> parties = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            Feed feed = feeds.get(row.id());
+            if (feed != null) { // a party has a feed from before it is made
+                parties.add(new Party(feed, row.secret(), row.createdAt(), row.disabled()));
+            }
+        }
+        return parties;
+    }
+
+    private Party keep(Party party) {
         // not over a newer one that a change has put there meanwhile
-        Party there = byId.asMap().putIfAbsent(row.id(), party);
+        Party there = byId.asMap().putIfAbsent(party.id(), party);
         Party kept = there == null ? party : there;
         bySecret.put(kept.secret(), kept.id());
         return kept;

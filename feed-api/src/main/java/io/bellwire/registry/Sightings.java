@@ -13,8 +13,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
- * When devices were last seen, kept in the log's database. Not forced to disk: what a power cut takes is seen again.
- * Thread-safe for readers; one writer at a time. Every method blocks.
+ * When devices were last seen, kept in the log's database. Thread-safe for readers; one writer at a time. Every method blocks.
  */
 public final class Sightings {
     private static final RowMapper<Sighting> ROW = (row, context) -> new Sighting(
@@ -78,7 +77,7 @@ public final class Sightings {
         if (sightings.isEmpty()) {
             return;
         }
-        var unused = database.with(handle -> handle.inTransaction(same -> {
+        var unused = database.commit(same -> {
             int[] updated = batch(
                     same,
                     "UPDATE sightings SET last_seen = :seen, doorbell = :doorbell, connected = :connected"
@@ -97,17 +96,17 @@ public final class Sightings {
                             "INSERT INTO sightings (id, last_seen, doorbell, connected)"
                                     + " VALUES (:id, :seen, :doorbell, :connected)",
                             fresh);
-        }));
+        });
     }
 
     /** Notes that everything up to here has been saved. */
     public void keep(Watch watch) {
-        var unused = database.with(handle -> handle.inTransaction(same -> {
+        var unused = database.commit(same -> {
             int updated = watch(same, "UPDATE watch SET until_at = :until, revision = :revision WHERE one = 1", watch);
             return updated > 0
                     ? updated
                     : watch(same, "INSERT INTO watch (one, until_at, revision) VALUES (1, :until, :revision)", watch);
-        }));
+        });
     }
 
     private static int watch(Handle handle, String sql, Watch watch) {

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  */
 final class AppendingProcess {
     private static final int THREADS = 4;
-    private static final int SIGHTINGS = 3_000;
+    private static final int SIGHTINGS = 300;
 
     private AppendingProcess() {}
 

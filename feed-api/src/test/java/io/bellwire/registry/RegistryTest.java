@@ -1,0 +1,85 @@
+package io.bellwire.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Database;
+import io.bellwire.log.Durability;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.SqlStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class RegistryTest {
+    private static final int DEVICES = 3_000;
+
+    /** A log that can have far fewer reads waiting than there are devices. */
+    private static final LogLimits FEW_READS = new LogLimits(
+            LogLimits.DEFAULT.queuedWritesMax(),
+            LogLimits.DEFAULT.queuedBytesMax(),
+            LogLimits.DEFAULT.groupWritesMax(),
+            LogLimits.DEFAULT.recentBytesMax(),
+            2,
+            16);
+
+    private static FeedId device(int number) {
+        return FeedId.ofDevice(new DeviceId("d-" + number));
+    }
+
+    @Test
+    void fleetThatComesBackAtOnceIsLetInThoughNothingIsInMemory() {
+        Database database = Database.h2Memory("herd", 4);
+        SqlStore store = SqlStore.open(database, Durability.PROCESS, new Random(1), false);
+        try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            SecureRandom random = new SecureRandom();
+            Registry before = new Registry(database, events, Clock.systemUTC(), random, DEVICES);
+            List<String> secrets = new ArrayList<>();
+            for (int i = 0; i < DEVICES; i++) {
+                secrets.add(Objects.requireNonNull(
+                        before.register(device(i)).toCompletableFuture().join().secret()));
+            }
+
+            Registry cold = new Registry(database, events, Clock.systemUTC(), random, DEVICES);
+            List<CompletableFuture<Boolean>> overMqtt = new ArrayList<>();
+            List<CompletableFuture<Boolean>> overHttp = new ArrayList<>();
+            for (int i = 0; i < DEVICES; i++) {
+                int number = i;
+                overMqtt.add(cold.authenticate(device(i), secrets.get(i).getBytes(StandardCharsets.US_ASCII))
+                        .toCompletableFuture());
+                overHttp.add(cold.owner(Secret.of(secrets.get(DEVICES - 1 - i)))
+                        .thenApply(owner -> owner.orElseThrow().id().equals(device(DEVICES - 1 - number)))
+                        .toCompletableFuture());
+            }
+
+            assertEquals(
+                    DEVICES, overMqtt.stream().filter(CompletableFuture::join).count());
+            assertEquals(
+                    DEVICES, overHttp.stream().filter(CompletableFuture::join).count());
+        }
+    }
+
+    @Test
+    void strangersAreNobody() {
+        Database database = Database.h2Memory("strangers", 4);
+        SqlStore store = SqlStore.open(database, Durability.PROCESS, new Random(1), false);
+        try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            Registry registry = new Registry(database, events, Clock.systemUTC(), new SecureRandom(), 10);
+            assertFalse(registry.authenticate(device(1), new byte[] {1})
+                    .toCompletableFuture()
+                    .join());
+            assertTrue(
+                    registry.owner(Secret.of("x")).toCompletableFuture().join().isEmpty());
+        }
+    }
+}
