@@ -24,6 +24,8 @@ public final class Fleet {
     private static final int PAGE_LIMIT = 100;
     /** After all have all: time for what must not happen to happen. */
     private static final int SETTLE_MILLIS = 700;
+    /** For the last of a herd to hear that nothing is left. */
+    private static final int HERD_SECONDS = 5;
 
     private final FleetOptions options;
     private final Host host;
@@ -63,6 +65,7 @@ public final class Fleet {
                 boolean converged = awaitConvergence();
                 if (converged) {
                     pause(SETTLE_MILLIS, "settling");
+                    awaitHerd(HERD_SECONDS);
                 }
                 return report(converged, plant.roads());
             } finally {
@@ -118,13 +121,14 @@ public final class Fleet {
         while (!awaitBriefly(orders)) {
             progress.show(now("faults"));
             long due = (long) options.orders() * (kills + 1) / (options.serverKills() + 1);
-            if (kills < options.serverKills() && truth.size() >= due) {
+            if (kills < options.serverKills() && truth.size() >= due && herd.isBack()) {
                 kills++;
                 awayAndBack();
             }
             checkHost();
         }
         while (kills < options.serverKills()) {
+            awaitHerd(options.timeoutSeconds());
             kills++;
             awayAndBack();
         }
@@ -180,6 +184,15 @@ public final class Fleet {
             }
             checkHost();
             pause(POLL_MILLIS, "healing");
+        }
+    }
+
+    /** Until each device knows that it has all, though it may have had nothing to fetch. */
+    private void awaitHerd(int seconds) throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!herd.isBack() && nanos.getAsLong() - deadline < 0) {
+            pause(POLL_MILLIS, "settling");
+            checkHost();
         }
     }
 

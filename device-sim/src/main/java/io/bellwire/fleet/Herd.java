@@ -50,6 +50,11 @@ final class Herd {
         readyNanos = nanos.getAsLong();
     }
 
+    /** Whether no device is still on its way back. */
+    synchronized boolean isBack() {
+        return killedNanos == NEVER || back.get() >= members.size();
+    }
+
     private void endRound() {
         if (killedNanos == NEVER) {
             return;

@@ -112,6 +112,8 @@ public final class SseSignals implements SignalSource {
             }
             heardMillis = timers.nowMillis();
             patienceMillis = silenceMillis;
+            unwatch();
+            watch(silenceMillis);
             if (resumes) {
                 ear.resumed();
             } else {
@@ -141,6 +143,13 @@ public final class SseSignals implements SignalSource {
             });
         }
 
+        private void unwatch() {
+            Timers.Pending watching = alarm;
+            if (watching != null) {
+                watching.cancel();
+            }
+        }
+
         private void heard(SseEvent event) {
             switch (event.name()) {
                 case "signal" -> ear.heard(event.data().getBytes(StandardCharsets.UTF_8));
@@ -166,10 +175,7 @@ public final class SseSignals implements SignalSource {
 
         private void end() {
             over = true;
-            Timers.Pending watching = alarm;
-            if (watching != null) {
-                watching.cancel();
-            }
+            unwatch();
             Flow.Subscription body = subscription;
             if (body != null) {
                 body.cancel();
