@@ -75,12 +75,17 @@ final class EventStream implements AutoCloseable {
                 .strip();
     }
 
-    /** The next signal, of which there must be one in time. */
+    /** The next signal that is not a reminder, of which there must be one in time. */
     Event hear() throws Exception {
-        Event event = next(patience)
-                .orElseThrow(() -> new Broken("a signal on the stream within " + patience.toMillis() + " ms", "none"));
-        Expect.same("name of an event", "signal", event.name());
-        return event;
+        while (true) {
+            Event event = next(patience)
+                    .orElseThrow(
+                            () -> new Broken("a signal on the stream within " + patience.toMillis() + " ms", "none"));
+            if (!event.name().equals("reminder")) {
+                Expect.same("name of an event", "signal", event.name());
+                return event;
+            }
+        }
     }
 
     /** The next signal of that revision or a higher one. */

@@ -152,7 +152,7 @@ public final class SseSignals implements SignalSource {
 
         private void heard(SseEvent event) {
             switch (event.name()) {
-                case "signal" -> ear.heard(event.data().getBytes(StandardCharsets.UTF_8));
+                case "signal", "reminder" -> ear.heard(event.data().getBytes(StandardCharsets.UTF_8));
                 case "bye" -> cut("the server says bye: " + event.data());
                 default -> {
                     // a newer server may have more to say

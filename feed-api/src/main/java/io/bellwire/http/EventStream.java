@@ -37,7 +37,10 @@ final class EventStream implements SignalStream, Callback {
     /** What waits while something is being written. All that follows is guarded by this. */
     private final Deque<Event> waiting = new ArrayDeque<>();
 
-    private SignalStreams.@Nullable Listener told;
+    private SignalStreams.@Nullable Listener listener;
+    /** The cursor that the reader was told last, as far as is known. */
+    private @Nullable Cursor told;
+
     private boolean writing;
     private boolean writingLast;
     private long lastWriteNanos;
@@ -60,6 +63,7 @@ final class EventStream implements SignalStream, Callback {
         this.feed = feed;
         this.caller = caller;
         this.lastEventId = lastEventId;
+        this.told = lastEventId.orElse(null);
         this.response = response;
         this.connection = response.getRequest().getConnectionMetaData().getConnection();
         this.done = done;
@@ -100,7 +104,7 @@ final class EventStream implements SignalStream, Callback {
         tell(listener::opened);
         boolean endedMeanwhile;
         synchronized (this) {
-            told = listener;
+            this.listener = listener;
             endedMeanwhile = end != null;
         }
         if (endedMeanwhile) {
@@ -118,18 +122,17 @@ final class EventStream implements SignalStream, Callback {
 
     @Override
     public Offered offer(byte[] payload, Cursor cursor, boolean isPlain) {
-        Event event = new Event(EventStreamFormat.signal(cursor, payload), isPlain);
         synchronized (this) {
             if (end != null) {
                 return Offered.CLOSED;
             }
-            if (isPlain) {
-                waiting.removeIf(Event::isPlain);
-            }
+            // what takes the place of one that still waits may be the first that the reader sees of this cursor
+            boolean isFirst = (isPlain && waiting.removeIf(Event::isPlain)) || !cursor.equals(told);
             if (waiting.size() >= WAITING_MAX) {
                 return Offered.CONGESTED;
             }
-            waiting.add(event);
+            waiting.add(new Event(EventStreamFormat.signal(isFirst, cursor, payload), isPlain));
+            told = cursor;
         }
         writeNext();
         return Offered.TAKEN;
@@ -146,7 +149,7 @@ final class EventStream implements SignalStream, Callback {
             endedNanos = nanos.getAsLong();
             farewell = bye;
             waiting.clear();
-            listener = told;
+            listener = this.listener;
         }
         streams.ended(this, why);
         writeNext();

@@ -21,9 +21,10 @@ final class EventStreamFormat {
         return ascii(": \n\n");
     }
 
-    static byte[] signal(Cursor cursor, byte[] payload) {
+    /** @param isFirst whether the reader is told this cursor for the first time, and not reminded of it */
+    static byte[] signal(boolean isFirst, Cursor cursor, byte[] payload) {
         ByteArrayOutputStream event = new ByteArrayOutputStream(payload.length + 64);
-        event.writeBytes(ascii("id: " + cursor + "\nevent: signal\n"));
+        event.writeBytes(ascii("id: " + cursor + "\nevent: " + (isFirst ? "signal" : "reminder") + "\n"));
         event.writeBytes(DATA);
         for (int i = 0; i < payload.length; i++) {
             boolean isCrLf = payload[i] == '\r' && i + 1 < payload.length && payload[i + 1] == '\n';

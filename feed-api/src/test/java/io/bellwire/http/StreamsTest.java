@@ -13,6 +13,7 @@ import io.bellwire.log.FeedId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,18 @@ class StreamsTest {
 
             assertEquals("k3v9x2m4qd.7", reader.next().id());
             assertEquals(new FeedId("partners/" + cafe.id()), streams.opened(1).feed());
+        }
+    }
+
+    @Test
+    void sameCursorAgainIsAReminder() throws IOException {
+        try (SignalReader reader = SignalReader.of(server, grill)) {
+            List<String> names = new ArrayList<>();
+            for (long revision : new long[] {7, 7, 8, 8, 7}) {
+                RecordedStreams.ring(streams.opened(1), revision);
+                names.add(reader.next().name());
+            }
+            assertEquals(List.of("signal", "reminder", "signal", "reminder", "signal"), names);
         }
     }
 
