@@ -274,6 +274,7 @@ public final class Fleet {
                 tally.pollsSkipped.sum(),
                 tally.snapshots.sum(),
                 tally.appliedStraight.sum(),
+                new Report.SafetyPolls(tally.safetyPolls.sum(), tally.unannounced.sum()),
                 latency.quantiles(),
                 tally.reconcile.quantiles(),
                 converged,

@@ -208,6 +208,12 @@ public final class FleetDevice {
         }
 
         @Override
+        public void safetyPolled(int found) {
+            tally.safetyPolls.increment();
+            tally.unannounced.add(found);
+        }
+
+        @Override
         public void pollSkipped() {
             tally.pollsSkipped.increment();
         }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * answers as the client tells them, start line, headers and body. TCP's own handshakes and headers are not in it.
  *
  * @param appliedStraight changes that came with a signal, so that nobody had to ask for them
+ * @param safetyPolls what signals missed, as the devices have measured it
  * @param latency from an order's acknowledgement until it took effect, where the device was in touch all the while; of
  *     devices with a doorbell, as that of the others is a matter of how often they ask
  * @param doorbells one for each kind that the fleet has
@@ -41,6 +42,7 @@ public record Report(
         long pollsSkipped,
         long snapshots,
         long appliedStraight,
+        SafetyPolls safetyPolls,
         Quantiles latency,
         Quantiles reconcile,
         boolean converged,
@@ -55,6 +57,14 @@ public record Report(
     /** Milliseconds. */
     @JsonPropertyOrder({"p50", "p99", "max"})
     public record Quantiles(double p50, double p99, double max) {}
+
+    /**
+     * Polls that no signal had called for, made while the device could hear.
+     *
+     * @param unannounced changes that they found, each of which no signal had announced
+     */
+    @JsonPropertyOrder({"polls", "unannounced"})
+    public record SafetyPolls(long polls, long unannounced) {}
 
     /** The one condition for exit code 0. */
     public boolean good() {
@@ -94,6 +104,9 @@ public record Report(
                 new Object[] {"polls / empty / skipped", polls + " / " + pollsEmpty + " / " + pollsSkipped},
                 new Object[] {"snapshots", snapshots},
                 new Object[] {"applied straight from signals", appliedStraight},
+                new Object[] {
+                    "safety polls / found unannounced", safetyPolls.polls() + " / " + safetyPolls.unannounced()
+                },
                 new Object[] {"rung: acknowledged to applied, ms", text(latency)},
                 new Object[] {"reconnected to up to date, ms", text(reconcile)},
                 new Object[] {"converged", converged ? "yes" : "NO"},
@@ -194,6 +207,7 @@ public record Report(
             @JsonProperty("reconcile_ms") Quantiles reconcile,
             @JsonProperty("converged") boolean converged,
             @JsonProperty("applied_straight") long appliedStraight,
+            @JsonProperty("safety_polls") SafetyPolls safetyPolls,
             @JsonProperty("doorbells") Map<String, DoorbellCost> doorbells,
 
             @JsonProperty("herd") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HerdReport herd) {
@@ -221,6 +235,7 @@ public record Report(
                     report.reconcile,
                     report.converged,
                     report.appliedStraight,
+                    report.safetyPolls,
                     byName(report.doorbells),
                     report.herd);
         }

@@ -14,6 +14,8 @@ final class Tally {
     final LongAdder polls = new LongAdder();
     final LongAdder pollsEmpty = new LongAdder();
     final LongAdder pollsSkipped = new LongAdder();
+    final LongAdder safetyPolls = new LongAdder();
+    final LongAdder unannounced = new LongAdder();
     /** Changes that came with a signal. */
     final LongAdder appliedStraight = new LongAdder();
 

@@ -28,6 +28,7 @@ class ReportTest {
                 300,
                 0,
                 12,
+                new Report.SafetyPolls(40, 3),
                 new Report.Quantiles(1.5, 20, 300.25),
                 new Report.Quantiles(2, 30, 400),
                 converged,
@@ -46,7 +47,7 @@ class ReportTest {
                         + "\"polls_empty\":10,\"polls_skipped\":300,\"snapshots\":0,"
                         + "\"latency_ms\":{\"p50\":1.5,\"p99\":20.0,\"max\":300.25},"
                         + "\"reconcile_ms\":{\"p50\":2.0,\"p99\":30.0,\"max\":400.0},\"converged\":true,"
-                        + "\"applied_straight\":12,\"doorbells\":{"
+                        + "\"applied_straight\":12,\"safety_polls\":{\"polls\":40,\"unannounced\":3},\"doorbells\":{"
                         + "\"mqtt\":{\"devices\":100,\"changes\":2000,\"requests\":5000,\"requests_per_change\":2.5,"
                         + "\"bytes\":1000000,\"bytes_up\":300000,\"bytes_down\":700000,\"bytes_per_change\":500.0,"
                         + "\"latency_ms\":{\"p50\":1.0,\"p99\":2.0,\"max\":3.0}},"
@@ -86,6 +87,7 @@ class ReportTest {
         for (String part : new String[] {
             "200 / 5000 / 5000",
             "9000 / 900",
+            "40 / 3",
             "6000 / 10 / 300",
             "p50 1.5",
             "yes",
