@@ -77,15 +77,24 @@ final class EventStream implements AutoCloseable {
 
     /** The next signal that is not a reminder, of which there must be one in time. */
     Event hear() throws Exception {
-        while (true) {
-            Event event = next(patience)
-                    .orElseThrow(
-                            () -> new Broken("a signal on the stream within " + patience.toMillis() + " ms", "none"));
-            if (!event.name().equals("reminder")) {
-                Expect.same("name of an event", "signal", event.name());
-                return event;
-            }
+        Event event = signal();
+        while (event.name().equals("reminder")) {
+            event = signal();
         }
+        Expect.same("name of an event", "signal", event.name());
+        return event;
+    }
+
+    /** The next event, which must come in time, and be a reminder of what was told before. */
+    Event hearAgain() throws Exception {
+        Event event = signal();
+        Expect.same("name of an event that tells the same cursor again", "reminder", event.name());
+        return event;
+    }
+
+    private Event signal() throws Exception {
+        return next(patience)
+                .orElseThrow(() -> new Broken("a signal on the stream within " + patience.toMillis() + " ms", "none"));
     }
 
     /** The next signal of that revision or a higher one. */

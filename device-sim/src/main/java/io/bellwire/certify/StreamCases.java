@@ -90,7 +90,7 @@ final class StreamCases {
         Expect.same(
                 "revision of the signal that is repeated",
                 1L,
-                stream.hear().json().path("revision").asLong(-1));
+                stream.hearAgain().json().path("revision").asLong(-1));
     }
 
     private static void lastEventId(Setting setting) throws Exception {
