@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -153,12 +154,17 @@ public final class Database implements AutoCloseable {
 
     /** Runs {@code work}, which writes, on one connection; on H2 while nobody else writes. */
     <T> T writing(HandleCallback<T, SQLException> work) {
+        return alone(() -> with(work));
+    }
+
+    /** Runs one statement that commits by itself, on H2 while nobody else writes. */
+    <T> T alone(Supplier<T> statement) {
         if (dialect.isShared()) {
-            return with(work);
+            return statement.get();
         }
         writing.lock();
         try {
-            return with(work);
+            return statement.get();
         } finally {
             writing.unlock();
         }

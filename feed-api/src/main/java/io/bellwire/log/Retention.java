@@ -17,7 +17,8 @@ final class Retention {
     private record Aged(long place, int n, boolean expired) {}
 
     /** See {@link LogStore#expire}. */
-    static Map<Integer, Long> expireFeeds(Handle handle, long beforeMillis, int afterFeedNo, int feedsMax) {
+    static Map<Integer, Long> expireFeeds(
+            Database database, Handle handle, long beforeMillis, int afterFeedNo, int feedsMax) {
         List<Integer> numbers = handle.createQuery("SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
                 .bind("after", afterFeedNo)
                 .bind("limit", feedsMax)
@@ -25,12 +26,12 @@ final class Retention {
                 .list();
         Map<Integer, Long> first = new LinkedHashMap<>();
         for (int no : numbers) {
-            first.put(no, expireFeed(handle, no, beforeMillis));
+            first.put(no, expireFeed(database, handle, no, beforeMillis));
         }
         return first;
     }
 
-    private static long expireFeed(Handle handle, int no, long beforeMillis) {
+    private static long expireFeed(Database database, Handle handle, int no, long beforeMillis) {
         while (true) {
             // one more than a step, so that the newest run of the feed is never the last one looked at
             List<Aged> runs = new ArrayList<>(handle.createQuery("""
@@ -49,10 +50,12 @@ final class Retention {
                 keep++;
             }
             if (keep > 0) {
-                handle.createUpdate("DELETE FROM entries WHERE place >= :from AND place < :to")
-                        .bind("from", FeedKey.of(no, 0))
-                        .bind("to", runs.get(keep).place())
-                        .execute();
+                long to = runs.get(keep).place();
+                int unused = database.alone(
+                        () -> handle.createUpdate("DELETE FROM entries WHERE place >= :from AND place < :to")
+                                .bind("from", FeedKey.of(no, 0))
+                                .bind("to", to)
+                                .execute());
             }
             if (keep < RUNS_PER_STEP) {
                 return runs.isEmpty() ? 1 : FeedKey.revision(runs.get(keep).place());
@@ -93,7 +96,7 @@ final class Retention {
                     keptFrom++;
                 }
             }
-            deleted += handle.createUpdate("""
+            deleted += database.alone(() -> handle.createUpdate("""
                             DELETE FROM events e WHERE e.seq >= :next AND e.seq < :to AND e.at_millis < :before
                                 AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = e.order_id AND o.latest = e.seq)
                                 AND e.seq NOT IN (SELECT k.seq FROM UNNEST(:kept) AS k(seq))
@@ -102,18 +105,18 @@ final class Retention {
                     .bind("next", next)
                     .bind("to", to)
                     .bind("before", beforeMillis)
-                    .execute();
+                    .execute());
             if (young == EVENTS_PER_STEP) {
                 break; // numbers follow time closely enough: all after these are younger still
             }
             from = to - 1;
         }
-        handle.createUpdate("DELETE FROM answers WHERE at_millis < :before")
-                .bind("before", answersBeforeMillis)
-                .execute();
-        handle.createUpdate("DELETE FROM locks WHERE until_millis < :before")
-                .bind("before", answersBeforeMillis)
-                .execute();
+        for (String ended : List.of(
+                "DELETE FROM answers WHERE at_millis < :before", "DELETE FROM locks WHERE until_millis < :before")) {
+            int unused = database.alone(() -> handle.createUpdate(ended)
+                    .bind("before", answersBeforeMillis)
+                    .execute());
+        }
         return deleted;
     }
 

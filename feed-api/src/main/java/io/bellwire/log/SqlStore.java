@@ -551,7 +551,7 @@ public final class SqlStore implements LogStore {
 
     @Override
     public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
-        return database.with(handle -> Retention.expireFeeds(handle, beforeMillis, afterFeedNo, feedsMax));
+        return database.with(handle -> Retention.expireFeeds(database, handle, beforeMillis, afterFeedNo, feedsMax));
     }
 
     @Override
