@@ -8,6 +8,7 @@ import io.bellwire.presence.PresenceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How to run the HTTP API and the log behind it. Immutable; a value that cannot be is refused with a
@@ -106,149 +107,85 @@ public record FeedApiOptions(
     }
 
     public FeedApiOptions withDataFolder(Path folder) {
-        return new FeedApiOptions(
-                Optional.of(folder),
-                postgres,
-                host,
-                port,
-                durability,
-                limits,
-                retention,
-                answersKept,
-                connectionsMax,
-                waitersMax,
-                streams,
-                callerRate,
-                feedReadRate,
-                feedPagesExpected,
-                presence,
-                groups,
-                newEpoch);
+        return with(copy -> copy.dataFolder = Optional.of(folder));
     }
 
     public FeedApiOptions withLimits(LogLimits newLimits) {
-        return new FeedApiOptions(
-                dataFolder,
-                postgres,
-                host,
-                port,
-                durability,
-                newLimits,
-                retention,
-                answersKept,
-                connectionsMax,
-                waitersMax,
-                streams,
-                callerRate,
-                feedReadRate,
-                feedPagesExpected,
-                presence,
-                groups,
-                newEpoch);
+        return with(copy -> copy.limits = newLimits);
     }
 
     public FeedApiOptions withStreams(StreamOptions newStreams) {
-        return new FeedApiOptions(
-                dataFolder,
-                postgres,
-                host,
-                port,
-                durability,
-                limits,
-                retention,
-                answersKept,
-                connectionsMax,
-                waitersMax,
-                newStreams,
-                callerRate,
-                feedReadRate,
-                feedPagesExpected,
-                presence,
-                groups,
-                newEpoch);
+        return with(copy -> copy.streams = newStreams);
     }
 
     public FeedApiOptions withRates(TokenBucket newCallerRate, TokenBucket newFeedReadRate) {
-        return new FeedApiOptions(
-                dataFolder,
-                postgres,
-                host,
-                port,
-                durability,
-                limits,
-                retention,
-                answersKept,
-                connectionsMax,
-                waitersMax,
-                streams,
-                newCallerRate,
-                newFeedReadRate,
-                feedPagesExpected,
-                presence,
-                groups,
-                newEpoch);
+        return with(copy -> {
+            copy.callerRate = newCallerRate;
+            copy.feedReadRate = newFeedReadRate;
+        });
     }
 
     public FeedApiOptions withPresence(PresenceOptions newPresence) {
-        return new FeedApiOptions(
-                dataFolder,
-                postgres,
-                host,
-                port,
-                durability,
-                limits,
-                retention,
-                answersKept,
-                connectionsMax,
-                waitersMax,
-                streams,
-                callerRate,
-                feedReadRate,
-                feedPagesExpected,
-                newPresence,
-                groups,
-                newEpoch);
+        return with(copy -> copy.presence = newPresence);
     }
 
     public FeedApiOptions withGroups(GroupLimits newGroups) {
-        return new FeedApiOptions(
-                dataFolder,
-                postgres,
-                host,
-                port,
-                durability,
-                limits,
-                retention,
-                answersKept,
-                connectionsMax,
-                waitersMax,
-                streams,
-                callerRate,
-                feedReadRate,
-                feedPagesExpected,
-                presence,
-                newGroups,
-                newEpoch);
+        return with(copy -> copy.groups = newGroups);
     }
 
     public FeedApiOptions withNewEpoch() {
-        return new FeedApiOptions(
-                dataFolder,
-                postgres,
-                host,
-                port,
-                durability,
-                limits,
-                retention,
-                answersKept,
-                connectionsMax,
-                waitersMax,
-                streams,
-                callerRate,
-                feedReadRate,
-                feedPagesExpected,
-                presence,
-                groups,
-                true);
+        return with(copy -> copy.newEpoch = true);
+    }
+
+    private FeedApiOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.options();
+    }
+
+    /** Options that are being changed. */
+    private static final class Copy {
+        private final FeedApiOptions from;
+        private Optional<Path> dataFolder;
+        private LogLimits limits;
+        private StreamOptions streams;
+        private TokenBucket callerRate;
+        private TokenBucket feedReadRate;
+        private PresenceOptions presence;
+        private GroupLimits groups;
+        private boolean newEpoch;
+
+        Copy(FeedApiOptions from) {
+            this.from = from;
+            this.dataFolder = from.dataFolder;
+            this.limits = from.limits;
+            this.streams = from.streams;
+            this.callerRate = from.callerRate;
+            this.feedReadRate = from.feedReadRate;
+            this.presence = from.presence;
+            this.groups = from.groups;
+            this.newEpoch = from.newEpoch;
+        }
+
+        FeedApiOptions options() {
+            return new FeedApiOptions(
+                    dataFolder,
+                    from.postgres,
+                    from.host,
+                    from.port,
+                    from.durability,
+                    limits,
+                    from.retention,
+                    from.answersKept,
+                    from.connectionsMax,
+                    from.waitersMax,
+                    streams,
+                    callerRate,
+                    feedReadRate,
+                    from.feedPagesExpected,
+                    presence,
+                    groups,
+                    newEpoch);
+        }
     }
 }
