@@ -69,12 +69,13 @@ final class Chaos {
         timers.after(TICK_MILLIS, this::tick);
     }
 
+    /** Cuts before the device lets go of what it waits for: else it is the device that hangs up, and nothing is cut. */
     private void drop(FleetDevice device, int deafMillis) {
-        device.storm();
         roads.cut(device.kind(), device.who().id().value(), deafMillis, had -> {
             if (had) {
                 tally.sessionDrops.increment();
             }
+            timers.after(0, device::storm);
         });
     }
 
