@@ -4,47 +4,28 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as its users see it: arguments, two streams, an exit code. */
 class ServeProcessTest {
-    private static final long EXIT_SECONDS_MAX = 60;
-
     @TempDir
     Path folder;
 
     @Test
     void readyServerPrintsOneLineAndSigtermStopsItGracefully() throws Exception {
-        Process process = serve("--http-port=0", "--mqtt-port=0", "--data-dir=" + folder.resolve("data"));
         String secret;
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            JsonNode ready = new ObjectMapper().readTree(out.readLine());
-            assertTrue(ready.get("ready").booleanValue());
-            String token = Files.readString(
-                            Path.of(ready.get("operator_token_file").textValue()))
-                    .strip();
-            Operator operator = new Operator(URI.create(ready.get("http").textValue()), token);
-            secret = operator.register("grill");
-            operator.order("grill");
-            // by its handle, which leaves the streams open
-            process.toHandle().destroy();
-            assertEquals(null, out.readLine(), "nothing else goes to standard output");
+        try (ChildServer server = ChildServer.ready(folder.resolve("data"))) {
+            secret = server.operator().register("grill");
+            server.operator().order("grill");
+            assertEquals(128 + 15, server.terminate());
+            assertEquals(null, server.out.readLine(), "nothing else goes to standard output");
         }
-        assertEquals(128 + 15, exitCode(process));
         // what it has acknowledged is there
         try (Bellwire again = Bellwire.start(BellwireOptions.inFolder(folder.resolve("data")))) {
             assertEquals(1, new Operator(again).feed("grill", secret, "").size());
@@ -54,43 +35,29 @@ class ServeProcessTest {
     @Test
     void sighupReadsTheRoutesAnewWithoutDroppingSessions() throws Exception {
         Path routes = Files.writeString(folder.resolve("routes.yaml"), "routes: []\n");
-        Process process = serve(
-                "--http-port=0",
-                "--mqtt-port=0",
-                "--data-dir=" + folder.resolve("data"),
-                "--routes=" + routes,
-                "--ring-again-first=50ms");
-        try {
-            JsonNode ready = new ObjectMapper()
-                    .readTree(process.inputReader(StandardCharsets.UTF_8).readLine());
-            String token = Files.readString(
-                            Path.of(ready.get("operator_token_file").textValue()))
-                    .strip();
-            Operator operator = new Operator(URI.create(ready.get("http").textValue()), token);
+        try (ChildServer server =
+                ChildServer.ready(folder.resolve("data"), "--routes=" + routes, "--ring-again-first=50ms")) {
+            Operator operator = server.operator();
             String secret = operator.register("grill");
-            try (SignalledDevice grill =
-                    new SignalledDevice(URI.create(ready.get("mqtt").textValue()), "grill", secret)) {
+            try (SignalledDevice grill = new SignalledDevice(server.mqtt, "grill", secret)) {
                 Files.writeString(routes, "routes: [{name: all, ring: {tier: full}}]\n");
-                hangUp(process);
+                hangUp(server.process);
                 await().until(() -> operator.metrics().contains("bellwire_routes_reloads_total{result=\"loaded\"} 1"));
                 operator.order("grill");
                 await().until(() -> grill.tiers().contains("full"));
 
                 Files.writeString(routes, "routes: [{name: all, ring: {tier: fast}}]\n");
-                hangUp(process);
+                hangUp(server.process);
                 await().until(() -> operator.metrics().contains("bellwire_routes_reloads_total{result=\"refused\"} 1"));
                 operator.order("grill");
                 await().until(() ->
                         grill.tiers().stream().filter("full"::equals).count() == 2);
                 assertTrue(grill.isConnected());
             }
-        } finally {
-            // by its handle, which leaves the streams open
-            process.toHandle().destroy();
-            exitCode(process);
+            int unused = server.terminate();
+            String log = new String(server.process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(log.contains(routes + ", line 1, column 35: tier must be signal, event or full"), log);
         }
-        String log = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(log.contains(routes + ", line 1, column 35: tier must be signal, event or full"), log);
     }
 
     @Test
@@ -106,9 +73,9 @@ class ServeProcessTest {
 
     @Test
     void helpGoesToStandardOutputWithExitCodeZero() throws Exception {
-        Process process = serve("--help");
+        Process process = ChildServer.run("--help");
         assertTrue(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).contains("--http-port"));
-        assertEquals(0, exitCode(process));
+        assertEquals(0, ChildServer.exitCode(process));
     }
 
     @Test
@@ -145,33 +112,16 @@ class ServeProcessTest {
     }
 
     private static void assertRefused(String message, String... args) throws Exception {
-        Process process = serve(args);
+        Process process = ChildServer.run(args);
         String line = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(2, exitCode(process));
+        assertEquals(2, ChildServer.exitCode(process));
         assertTrue(line.contains(message), line);
         assertEquals(1, line.lines().count(), line);
         assertEquals(0, process.getInputStream().readAllBytes().length);
     }
 
-    private static Process serve(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Serve.class.getName()));
-        command.addAll(List.of(args));
-        return new ProcessBuilder(command).start();
-    }
-
     private static void hangUp(Process process) throws Exception {
-        assertEquals(0, exitCode(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start()));
-    }
-
-    private static int exitCode(Process process) throws InterruptedException {
-        if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("did not exit");
-        }
-        return process.exitValue();
+        assertEquals(
+                0, ChildServer.exitCode(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start()));
     }
 }

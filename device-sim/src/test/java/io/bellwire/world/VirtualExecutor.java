@@ -12,7 +12,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Virtual time for parts of the product that want an executor: it runs tasks later, once, and nothing else. */
-final class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
+class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final VirtualScheduler scheduler;
 
     VirtualExecutor(VirtualScheduler scheduler) {

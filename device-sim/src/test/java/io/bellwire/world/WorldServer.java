@@ -47,8 +47,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One life of the server: the product's log, feed reader, standings and bridge over a store that outlives it. What is
- * left out is HTTP and MQTT, and the log's writer thread ({@link VirtualWriter}). Reads that the log does on a thread of
- * its own are waited for. One thread.
+ * left out is HTTP and MQTT, and the log's threads: its writer ({@link VirtualWriter}) and its readers. One thread.
  */
 final class WorldServer implements AutoCloseable {
     private static final int PAGE_MAX = 5;
@@ -76,7 +75,11 @@ final class WorldServer implements AutoCloseable {
         this.world = world;
         this.random = random;
         this.log = new EventLog(
-                store, LogLimits.DEFAULT, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), new SimpleMeterRegistry());
+                store,
+                LogLimits.DEFAULT,
+                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                new SimpleMeterRegistry(),
+                new Readers(world.scheduler()));
         // fewer may wait than there are devices that want to
         this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
         this.writer = new VirtualWriter(store);
@@ -174,18 +177,14 @@ final class WorldServer implements AutoCloseable {
     /** Completes while it is being asked, or with a change or the end of the time if it has to wait. */
     CompletionStage<Answer> page(DeviceId device, @Nullable Cursor after, long waitMillis) {
         Feed feed = feed(device);
-        CompletableFuture<FeedRead> read = reader.read(
+        return reader.read(
                         feed,
                         Optional.ofNullable(after).map(WorldServer::cursor),
                         PAGE_MAX,
                         Duration.ofMillis(waitMillis))
-                .toCompletableFuture();
-        if (waitMillis == 0) {
-            var unused = read.join();
-        }
-        return read.thenApply(result -> result.fold(
-                page -> page(feed, page),
-                reset -> new Answer.Reset(reset.reason().text())));
+                .thenApply(result -> result.fold(
+                        page -> page(feed, page),
+                        reset -> new Answer.Reset(reset.reason().text())));
     }
 
     private Answer page(Feed feed, FeedRead.Page page) {
@@ -244,5 +243,17 @@ final class WorldServer implements AutoCloseable {
         closed = true;
         bridge.close();
         log.close();
+    }
+
+    /** Reads at once: a second thread would leave to chance what the seed has to decide. */
+    private static final class Readers extends VirtualExecutor {
+        private Readers(VirtualScheduler scheduler) {
+            super(scheduler);
+        }
+
+        @Override
+        public void execute(Runnable read) {
+            read.run();
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,12 +34,22 @@ public final class EventLog implements AutoCloseable {
     private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
     private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
     private final Set<Feed> receivedDirty = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor readers;
+    private final ExecutorService readers;
     private final LogWriter writer;
 
     public EventLog(LogStore store, LogLimits limits, Clock clock, MeterRegistry meters) {
+        this(store, limits, clock, meters, readers(limits));
+    }
+
+    /** With what runs reads; it is shut down with the log. */
+    public EventLog(LogStore store, LogLimits limits, Clock clock, MeterRegistry meters, ExecutorService readers) {
         this.store = store;
-        this.readers = new ThreadPoolExecutor(
+        this.readers = readers;
+        this.writer = new LogWriter(store, limits, clock, meters, listeners, receivedDirty);
+    }
+
+    private static ExecutorService readers(LogLimits limits) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 limits.readers(),
                 limits.readers(),
                 30,
@@ -49,8 +60,8 @@ public final class EventLog implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
-        readers.allowCoreThreadTimeOut(true);
-        this.writer = new LogWriter(store, limits, clock, meters, listeners, receivedDirty);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     public Epoch epoch() {
