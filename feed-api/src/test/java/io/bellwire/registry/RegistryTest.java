@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.log.BothDatabases;
 import io.bellwire.log.Database;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
@@ -19,8 +20,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(BothDatabases.class)
 class RegistryTest {
     private static final int DEVICES = 3_000;
 
@@ -33,14 +39,25 @@ class RegistryTest {
             2,
             16);
 
+    private final Database database;
+    private final SqlStore store;
+
+    RegistryTest(BothDatabases kind) {
+        database = kind.open();
+        store = SqlStore.open(database, Durability.PROCESS, new Random(1), false);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
     private static FeedId device(int number) {
         return FeedId.ofDevice(new DeviceId("d-" + number));
     }
 
     @Test
     void fleetThatComesBackAtOnceIsLetInThoughNothingIsInMemory() {
-        Database database = Database.h2Memory("herd", 4);
-        SqlStore store = SqlStore.open(database, Durability.PROCESS, new Random(1), false);
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             SecureRandom random = new SecureRandom();
             Registry before = new Registry(database, events, Clock.systemUTC(), random, DEVICES);
@@ -71,8 +88,6 @@ class RegistryTest {
 
     @Test
     void strangersAreNobody() {
-        Database database = Database.h2Memory("strangers", 4);
-        SqlStore store = SqlStore.open(database, Durability.PROCESS, new Random(1), false);
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             Registry registry = new Registry(database, events, Clock.systemUTC(), new SecureRandom(), 10);
             assertFalse(registry.authenticate(device(1), new byte[] {1})
