@@ -167,7 +167,7 @@ class ConnectTest {
 
     @Test
     void whoeverHasNoConnAckInTimeIsClosed() throws Exception {
-        restart(TestBroker.options().connectTimeout(Duration.ofMillis(300)).build(), new CompletableFuture<>());
+        restart(TestBroker.options().connectTimeout(Duration.ofMillis(1_500)).build(), new CompletableFuture<>());
         try (RawClient silent = new RawClient(broker.way());
                 RawClient slow = new RawClient(broker.way());
                 RawClient pending = new RawClient(broker.way());

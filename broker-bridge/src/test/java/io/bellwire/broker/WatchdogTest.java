@@ -31,7 +31,7 @@ class WatchdogTest {
         Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
         // the problem is there to be seen until the next round has gone well, an interval later
         BrokerOptions options =
-                watchful().watchdogInterval(Duration.ofMillis(500)).build();
+                watchful().watchdogInterval(Duration.ofMillis(1_500)).build();
         try (TestBroker broker = new TestBroker(options)) {
             List<Thread> loops = Thread.getAllStackTraces().keySet().stream()
                     .filter(thread ->

@@ -216,7 +216,7 @@ class WebSocketTest {
     void openingAndLoginTogetherHaveTheConnectTimeout() throws Exception {
         broker.close();
         broker = new TestBroker(TestBroker.options()
-                        .connectTimeout(Duration.ofMillis(300))
+                        .connectTimeout(Duration.ofMillis(1_500))
                         .build())
                 .overWebSocket();
         try (Socket silent = socket();
