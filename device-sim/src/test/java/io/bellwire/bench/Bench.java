@@ -51,7 +51,7 @@ final class Bench {
             show(rows, ReconnectBench.run(quick ? 500 : 2_000));
         }
         if (only.contains("memory")) {
-            show(rows, List.of(MemoryBench.run(quick ? 1_000 : 5_000)));
+            show(rows, MemoryBench.run(quick ? 1_000 : 5_000));
         }
         if (only.contains("pages") || only.contains("restart")) {
             Path folder = Fixture.folder();
