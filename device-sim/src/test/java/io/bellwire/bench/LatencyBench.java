@@ -4,11 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -18,67 +20,65 @@ import org.HdrHistogram.Histogram;
  */
 final class LatencyBench {
     static final int DEVICES = 1_000;
-    static final int WARM_UP_SECONDS = 5;
+    static final int[] RATES = {500, 2_000};
     private static final int ORDERS_AT_ONCE = 64;
-    private static final int[] RATES = {500, 2_000};
 
     private LatencyBench() {}
 
-    static List<Row> run(int seconds) throws Exception {
-        List<Row> rows = new ArrayList<>();
-        for (int rate : RATES) {
-            double signal = LatencyFloor.signalMillis(rate, seconds / 2);
-            double get = LatencyFloor.getMillis(rate, seconds / 2);
-            rows.add(measure(rate, seconds, signal, get));
-        }
-        return rows;
-    }
-
-    private static Row measure(int rate, int seconds, double signal, double get) throws Exception {
+    /** @param warmUpSeconds at the highest rate; a server compiles what it runs for longer than it might seem */
+    static List<Row> run(int warmUpSeconds, int seconds) throws Exception {
         Path folder = Fixture.folder();
+        double[] signals = LatencyFloor.signalMillis(warmUpSeconds, seconds);
+        double[] gets = LatencyFloor.getMillis(folder, warmUpSeconds, seconds);
         Meetings meetings = new Meetings();
-        double cpu;
+        List<Row> rows = new ArrayList<>();
         try (Child server = Child.bellwire(folder, List.of());
                 Loop loop = new Loop()) {
             List<String> secrets = Fixture.devices(server, DEVICES);
-            Agents.Ear ear = step -> meetings.meet(step.change().orderId());
+            Agents.Ear ear = step -> meetings.applied(step.change().orderId());
             try (Agents agents = new Agents(loop, server, secrets, ear)) {
                 agents.start();
                 while (agents.listening.get() < DEVICES) {
                     LockSupport.parkNanos(10_000_000);
                 }
                 HttpPool source = new HttpPool(loop, server.http, ORDERS_AT_ONCE);
-                AtomicLong cpuBefore = new AtomicLong();
-                pace(rate, WARM_UP_SECONDS + seconds, i -> {
-                    if (i == rate * WARM_UP_SECONDS) {
-                        cpuBefore.set((long) (server.cpuSeconds() * 1e9));
-                        loop.execute(meetings.latency::reset);
-                    }
+                Event order = i -> {
                     byte[] request = order(server.token, i);
-                    loop.execute(() -> source.send(request, answer -> meetings.meet(created(answer))));
-                });
-                long total = (long) rate * (WARM_UP_SECONDS + seconds);
-                while (agents.applied.get() < total) {
-                    LockSupport.parkNanos(10_000_000);
+                    loop.execute(() -> source.send(request, answer -> meetings.answered(created(answer))));
+                };
+                run(RATES[RATES.length - 1], warmUpSeconds, order, agents);
+                for (int i = 0; i < RATES.length; i++) {
+                    loop.execute(meetings.latency::reset);
+                    double cpu = server.cpuSeconds();
+                    run(RATES[i], seconds, order, agents);
+                    cpu = server.cpuSeconds() - cpu;
+                    rows.add(row(RATES[i], meetings, signals[i], gets[i], cpu * 1e6 / ((double) RATES[i] * seconds)));
                 }
-                cpu = server.cpuSeconds() - cpuBefore.get() / 1e9;
             }
         } finally {
             Fixture.delete(folder);
         }
+        return rows;
+    }
+
+    /** So many orders, until all of them are applied. */
+    private static void run(int rate, int seconds, Event order, Agents agents) {
+        long applied = agents.applied.get() + (long) rate * seconds;
+        pace(rate, seconds, order);
+        while (agents.applied.get() < applied) {
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private static Row row(int rate, Meetings meetings, double signal, double get, double cpuMicros) {
         Map<String, Object> more = new LinkedHashMap<>();
-        more.put("p99_ms", meetings.latency.getValueAtPercentile(99) / 1e6);
-        more.put("max_ms", meetings.latency.getMaxValue() / 1e6);
+        more.put("p99_ms", meetings.millis(99));
+        more.put("max_ms", meetings.millis(100));
         more.put("floor_signal_ms", signal);
         more.put("floor_get_ms", get);
-        more.put("cpu_us_per_event", cpu * 1e6 / ((double) rate * seconds));
+        more.put("cpu_us_per_event", cpuMicros);
         return Row.of(
-                "commit to applied p50, " + rate + " events/s",
-                meetings.latency.getValueAtPercentile(50) / 1e6,
-                "ms",
-                signal + get,
-                "<= 2",
-                more);
+                "commit to applied p50, " + rate + " events/s", meetings.millis(50), "ms", signal + get, "<= 2", more);
     }
 
     private static byte[] order(String token, int i) {
@@ -118,18 +118,29 @@ final class LatencyBench {
 
     /** Orders that were answered and not applied yet, or the other way round. Used on the loop's thread. */
     private static final class Meetings {
-        final Histogram latency = new Histogram(60_000_000_000L, 3);
-        private final Map<String, Long> first = new HashMap<>();
+        final Histogram latency = new ConcurrentHistogram(60_000_000_000L, 3);
+        private final Map<String, Long> answered = new HashMap<>();
+        private final Set<String> applied = new HashSet<>();
 
-        /** The answer and the device's work may be seen in either order; whichever is second knows how long it took. */
-        void meet(String order) {
-            long now = System.nanoTime();
-            Long other = first.remove(order);
-            if (other == null) {
-                first.put(order, now);
+        void answered(String order) {
+            if (applied.remove(order)) {
+                latency.recordValue(0); // the device was faster than the answer
             } else {
-                latency.recordValue(now - other);
+                answered.put(order, System.nanoTime());
             }
+        }
+
+        void applied(String order) {
+            Long since = answered.remove(order);
+            if (since == null) {
+                applied.add(order);
+            } else {
+                latency.recordValue(System.nanoTime() - since);
+            }
+        }
+
+        double millis(double percentile) {
+            return latency.getValueAtPercentile(percentile) / 1e6;
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /** What {@link LatencyBench} cannot do without: one signal, and one GET, each bare, by the same clients at the same pace. */
@@ -29,9 +30,12 @@ final class LatencyFloor {
 
     private LatencyFloor() {}
 
-    /** One signal through the same broker, bare: median milliseconds from handing it over to hearing it. */
-    static double signalMillis(int rate, int seconds) throws Exception {
-        Histogram latency = new Histogram(60_000_000_000L, 3);
+    /**
+     * One signal through the same broker, bare: median milliseconds from handing it over to hearing it, for each of the
+     * rates.
+     */
+    static double[] signalMillis(int warmUpSeconds, int seconds) throws Exception {
+        Histogram latency = new ConcurrentHistogram(60_000_000_000L, 3);
         AtomicInteger subscribed = new AtomicInteger();
         AtomicLongArray sent = new AtomicLongArray(DEVICES);
         byte[] payload = "{\"epoch\":\"aaaaaaaaaa\",\"revision\":1,\"pending\":0}".getBytes(StandardCharsets.US_ASCII);
@@ -53,10 +57,7 @@ final class LatencyFloor {
             while (subscribed.get() < DEVICES) {
                 LockSupport.parkNanos(10_000_000);
             }
-            LatencyBench.pace(rate, LatencyBench.WARM_UP_SECONDS + seconds, i -> {
-                if (i == rate * LatencyBench.WARM_UP_SECONDS) {
-                    loop.execute(latency::reset);
-                }
+            return medians(warmUpSeconds, seconds, latency, i -> {
                 int number = i % DEVICES;
                 sent.set(number, System.nanoTime());
                 CompletableFuture<SignalBroker.Handover> unused = broker.ring(
@@ -64,31 +65,36 @@ final class LatencyFloor {
                         .toCompletableFuture();
             });
         }
-        return latency.getValueAtPercentile(50) / 1e6;
     }
 
-    /** One HTTP GET of 1 KB from a server that does nothing else: median milliseconds. */
-    static double getMillis(int rate, int seconds) throws Exception {
-        Path folder = Fixture.folder();
-        Histogram latency = new Histogram(60_000_000_000L, 3);
+    /** One HTTP GET of 1 KB from a server that does nothing else: median milliseconds, for each of the rates. */
+    static double[] getMillis(Path folder, int warmUpSeconds, int seconds) throws Exception {
+        Histogram latency = new ConcurrentHistogram(60_000_000_000L, 3);
         byte[] request = HttpLoad.request("GET", "/constant/" + GET_BYTES, "", "", new byte[0]);
         try (Child floor = Child.floor(folder);
                 Loop loop = new Loop()) {
             HttpPool pool = new HttpPool(loop, floor.http, GETS_AT_ONCE);
-            LatencyBench.pace(
-                    rate,
-                    LatencyBench.WARM_UP_SECONDS + seconds,
+            return medians(
+                    warmUpSeconds,
+                    seconds,
+                    latency,
                     i -> loop.execute(() -> {
-                        if (i == rate * LatencyBench.WARM_UP_SECONDS) {
-                            latency.reset();
-                        }
                         long started = System.nanoTime();
                         pool.send(request, answer -> latency.recordValue(System.nanoTime() - started));
                     }));
-        } finally {
-            Fixture.delete(folder);
         }
-        return latency.getValueAtPercentile(50) / 1e6;
+    }
+
+    private static double[] medians(int warmUpSeconds, int seconds, Histogram latency, LatencyBench.Event event) {
+        int[] rates = LatencyBench.RATES;
+        LatencyBench.pace(rates[rates.length - 1], warmUpSeconds, event);
+        double[] medians = new double[rates.length];
+        for (int i = 0; i < rates.length; i++) {
+            latency.reset();
+            LatencyBench.pace(rates[i], seconds, event);
+            medians[i] = latency.getValueAtPercentile(50) / 1e6;
+        }
+        return medians;
     }
 
     private static DeviceSessions counting(AtomicInteger subscribed) {
