@@ -45,7 +45,7 @@ final class Bench {
             show(rows, AppendBench.run(warmUp, millis));
         }
         if (only.contains("latency")) {
-            show(rows, LatencyBench.run(quick ? 15 : 40, quick ? 6 : 20));
+            show(rows, LatencyBench.run(quick ? 30 : 60, quick ? 5 : 15));
         }
         if (only.contains("reconnect")) {
             show(rows, ReconnectBench.run(quick ? 500 : 2_000));

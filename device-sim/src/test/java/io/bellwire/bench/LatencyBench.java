@@ -28,8 +28,8 @@ final class LatencyBench {
     /** @param warmUpSeconds at the highest rate; a server compiles what it runs for longer than it might seem */
     static List<Row> run(int warmUpSeconds, int seconds) throws Exception {
         Path folder = Fixture.folder();
-        double[] signals = LatencyFloor.signalMillis(warmUpSeconds, seconds);
-        double[] gets = LatencyFloor.getMillis(folder, warmUpSeconds, seconds);
+        double[] signals = LatencyFloor.signalMillis(seconds);
+        double[] gets = LatencyFloor.getMillis(folder, seconds);
         Meetings meetings = new Meetings();
         List<Row> rows = new ArrayList<>();
         try (Child server = Child.bellwire(folder, List.of());

@@ -25,6 +25,7 @@ import org.HdrHistogram.Histogram;
 /** What {@link LatencyBench} cannot do without: one signal, and one GET, each bare, by the same clients at the same pace. */
 final class LatencyFloor {
     private static final int DEVICES = LatencyBench.DEVICES;
+    private static final int WARM_UP_SECONDS = 5;
     private static final int GETS_AT_ONCE = 64;
     private static final int GET_BYTES = 1_024;
 
@@ -34,7 +35,7 @@ final class LatencyFloor {
      * One signal through the same broker, bare: median milliseconds from handing it over to hearing it, for each of the
      * rates.
      */
-    static double[] signalMillis(int warmUpSeconds, int seconds) throws Exception {
+    static double[] signalMillis(int seconds) throws Exception {
         Histogram latency = new ConcurrentHistogram(60_000_000_000L, 3);
         AtomicInteger subscribed = new AtomicInteger();
         AtomicLongArray sent = new AtomicLongArray(DEVICES);
@@ -57,7 +58,7 @@ final class LatencyFloor {
             while (subscribed.get() < DEVICES) {
                 LockSupport.parkNanos(10_000_000);
             }
-            return medians(warmUpSeconds, seconds, latency, i -> {
+            return medians(seconds, latency, i -> {
                 int number = i % DEVICES;
                 sent.set(number, System.nanoTime());
                 CompletableFuture<SignalBroker.Handover> unused = broker.ring(
@@ -68,14 +69,13 @@ final class LatencyFloor {
     }
 
     /** One HTTP GET of 1 KB from a server that does nothing else: median milliseconds, for each of the rates. */
-    static double[] getMillis(Path folder, int warmUpSeconds, int seconds) throws Exception {
+    static double[] getMillis(Path folder, int seconds) throws Exception {
         Histogram latency = new ConcurrentHistogram(60_000_000_000L, 3);
         byte[] request = HttpLoad.request("GET", "/constant/" + GET_BYTES, "", "", new byte[0]);
         try (Child floor = Child.floor(folder);
                 Loop loop = new Loop()) {
             HttpPool pool = new HttpPool(loop, floor.http, GETS_AT_ONCE);
             return medians(
-                    warmUpSeconds,
                     seconds,
                     latency,
                     i -> loop.execute(() -> {
@@ -85,9 +85,9 @@ final class LatencyFloor {
         }
     }
 
-    private static double[] medians(int warmUpSeconds, int seconds, Histogram latency, LatencyBench.Event event) {
+    private static double[] medians(int seconds, Histogram latency, LatencyBench.Event event) {
         int[] rates = LatencyBench.RATES;
-        LatencyBench.pace(rates[rates.length - 1], warmUpSeconds, event);
+        LatencyBench.pace(rates[rates.length - 1], WARM_UP_SECONDS, event);
         double[] medians = new double[rates.length];
         for (int i = 0; i < rates.length; i++) {
             latency.reset();

@@ -26,7 +26,10 @@ final class MemoryBench {
 
     private static final long LOOK_NANOS = 20_000_000;
     /** Buffers that were freed go back to the pool, and the server's own timers run, before a look. */
-    private static final long SETTLE_NANOS = 2_000_000_000L;
+    private static final long SETTLE_NANOS = 500_000_000;
+
+    private static final int COLLECTIONS_IN_VAIN = 4;
+    private static final long NOISE_BYTES = 1_000_000;
 
     private MemoryBench() {}
 
@@ -41,26 +44,24 @@ final class MemoryBench {
             while (server.metric("bellwire_broker_connections") > 0) {
                 LockSupport.parkNanos(LOOK_NANOS);
             }
-            double heapBefore = settled(heap);
-            double residentBefore = server.residentBytes();
+            Footprint before = settled(server, heap);
             List<SignalSource.Call> staying = connect(server, loop, secrets);
-            double heapAfter = settled(heap);
-            double residentAfter = server.residentBytes();
+            Footprint after = settled(server, heap);
             staying.forEach(SignalSource.Call::hangUp);
             Map<String, Object> more = new LinkedHashMap<>();
-            more.put("resident_before_mb", residentBefore / 1e6);
-            more.put("resident_after_mb", residentAfter / 1e6);
+            more.put("resident_before_mb", before.residentBytes() / 1e6);
+            more.put("resident_after_mb", after.residentBytes() / 1e6);
             return List.of(
                     Row.of(
                             "heap per idle device at " + devices,
-                            (heapAfter - heapBefore) / devices,
+                            (after.heapBytes() - before.heapBytes()) / (double) devices,
                             "bytes",
                             MOQUETTE_HEAP_BYTES,
                             "<= 10 KB",
                             Map.of()),
                     Row.of(
                             "resident per idle device at " + devices,
-                            (residentAfter - residentBefore) / devices,
+                            (after.residentBytes() - before.residentBytes()) / (double) devices,
                             "bytes",
                             GOAL_BYTES,
                             "<= 1 (floor: the goal)",
@@ -70,10 +71,21 @@ final class MemoryBench {
         }
     }
 
-    private static double settled(ServerHeap heap) {
-        LockSupport.parkNanos(SETTLE_NANOS);
-        return heap.liveBytes();
+    /** Collects until the heap has been given back as far as it goes, which takes the JVM several collections. */
+    private static Footprint settled(Child server, ServerHeap heap) throws Exception {
+        Footprint least = new Footprint(Long.MAX_VALUE, Long.MAX_VALUE);
+        for (int since = 0; since < COLLECTIONS_IN_VAIN; since++) {
+            LockSupport.parkNanos(SETTLE_NANOS);
+            Footprint now = new Footprint(heap.liveBytes(), server.residentBytes());
+            if (now.residentBytes() < least.residentBytes() - NOISE_BYTES) {
+                least = now;
+                since = 0;
+            }
+        }
+        return least;
     }
+
+    private record Footprint(long heapBytes, long residentBytes) {}
 
     /** Connects and subscribes as each of them; returns when all have heard the signal that follows. */
     private static List<SignalSource.Call> connect(Child server, Loop loop, List<String> secrets) {

@@ -4,21 +4,17 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** The heap of a server, over JMX: a look costs it next to nothing, where a jcmd would cost a JVM's start. */
 final class ServerHeap implements AutoCloseable {
-    private final Child server;
     private final JMXConnector connector;
     private final MemoryMXBean memory;
 
     @SuppressWarnings("BanJNDI") // who answers is our own child, on an address that the JVM itself has handed out
     ServerHeap(Child server) throws Exception {
-        this.server = server;
         VirtualMachine machine = VirtualMachine.attach(Long.toString(server.process.pid()));
         try {
             connector = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
@@ -38,17 +34,6 @@ final class ServerHeap implements AutoCloseable {
     long liveBytes() {
         memory.gc();
         return usedBytes();
-    }
-
-    /** What a diagnostic command says. */
-    String jcmd(String command) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(server.process.pid()),
-                        command)
-                .redirectErrorStream(true)
-                .start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Override
