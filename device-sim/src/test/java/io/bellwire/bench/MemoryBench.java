@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class MemoryBench {
     private static final double MOQUETTE_HEAP_BYTES = 5_100;
     private static final double GOAL_BYTES = 10_000;
-    /** Connecting at once, so that the peak is that of a fleet in the field and not of one machine's listen queue. */
+    /** No more than this are on their way in together: what a rush takes is another figure. */
     private static final int AT_ONCE = 500;
 
     private static final long LOOK_NANOS = 20_000_000;
