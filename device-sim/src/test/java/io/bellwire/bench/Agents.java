@@ -7,76 +7,124 @@ import io.bellwire.device.DeviceState;
 import io.bellwire.device.Step;
 import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.HiveMqSignals;
-import io.bellwire.net.HttpFeed;
-import io.bellwire.net.HttpGate;
 import io.bellwire.net.Identity;
-import io.bellwire.net.ScheduledTimers;
 import io.bellwire.state.StateStore;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Real devices in this process, as the simulator runs them, that only count. */
+/**
+ * A fleet of real devices, {@code d-0} and up: the product's {@link Device}, which decides everything, over clients as
+ * light as they get, all on one thread. Keeps what they have saved, so that they go on where they were when they start
+ * again, and counts what is not applied once and in order.
+ */
 final class Agents implements AutoCloseable {
+    /** As many requests at once as the simulator's fleet makes. */
+    private static final int REQUESTS_AT_ONCE = 64;
+
     final AtomicLong applied = new AtomicLong();
     final AtomicInteger listening = new AtomicInteger();
-    private final ExecutorService pool = Executors.newFixedThreadPool(4);
-    private final ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
-    private final HiveMqSignals signals;
-    private final List<DeviceAgent> agents = new ArrayList<>();
+    /** Fetches that found nothing, or failed. */
+    final AtomicLong inVain = new AtomicLong();
 
-    /** Hears what was applied. */
+    private final AtomicLong faults = new AtomicLong();
+    private final Ear ear;
+    private final Loop loop;
+    private final HttpPool pool;
+    private final LightSignals signals;
+    private final List<Member> members = new ArrayList<>();
+
+    /** Hears what was applied, on the loop's thread. */
     interface Ear {
-        void applied(Step step);
+        void applied(Step.Applied step);
     }
 
-    Agents(Child server, List<String> secrets, Ear ear) {
-        signals = new HiveMqSignals(new InetSocketAddress(server.mqtt.getHost(), server.mqtt.getPort()), 2);
-        HttpGate gate = new HttpGate(pool, 64, 1_000_000);
+    Agents(Loop loop, Child server, List<String> secrets, Ear ear) {
+        this.loop = loop;
+        this.ear = ear;
+        pool = new HttpPool(loop, server.http, REQUESTS_AT_ONCE);
+        signals = new LightSignals(loop, new InetSocketAddress(server.mqtt.getHost(), server.mqtt.getPort()));
         for (int i = 0; i < secrets.size(); i++) {
-            Identity who = new Identity(new DeviceId("d-" + i), secrets.get(i));
-            StateStore store = new StateStore() {
-                private DeviceState state = DeviceState.FRESH;
-
-                @Override
-                public synchronized DeviceState load() {
-                    return state;
-                }
-
-                @Override
-                public synchronized void save(DeviceState next, List<Step> steps) {
-                    state = next;
-                    applied.addAndGet(steps.size());
-                    steps.forEach(ear::applied);
-                }
-            };
-            Device device = new Device(DeviceSettings.STANDARD, DeviceState.FRESH, new Random(i));
-            AgentWatch watch = new AgentWatch() {
-                @Override
-                public void listening() {
-                    listening.incrementAndGet();
-                }
-            };
-            agents.add(new DeviceAgent(
-                    who, device, store, signals, new HttpFeed(gate, server.http, who, 100), timers, pool, watch));
+            members.add(new Member(i, secrets.get(i)));
         }
     }
 
+    int size() {
+        return members.size();
+    }
+
+    /** All come at once. */
     void start() {
-        agents.forEach(DeviceAgent::start);
+        listening.set(0);
+        members.forEach(Member::start);
+    }
+
+    /** All go at once, as if they lost power. */
+    void stop() {
+        members.forEach(member -> member.agent.close());
     }
 
     @Override
     public void close() {
-        agents.forEach(DeviceAgent::close);
-        signals.close();
-        timers.close();
-        pool.shutdownNow();
+        stop();
+        if (faults.get() > 0) {
+            throw new IllegalStateException(faults + " changes were not applied once and in order");
+        }
+    }
+
+    private final class Member implements StateStore, AgentWatch {
+        private final int number;
+        private final Identity who;
+        private DeviceState state = DeviceState.FRESH;
+        private DeviceAgent agent;
+
+        private Member(int number, String secret) {
+            this.number = number;
+            this.who = new Identity(new DeviceId("d-" + number), secret);
+        }
+
+        private void start() {
+            Device device = new Device(DeviceSettings.STANDARD, state, new Random(number));
+            agent = new DeviceAgent(who, device, this, signals, new LightFeed(pool, who), loop, loop, this);
+            agent.start();
+        }
+
+        @Override
+        public DeviceState load() {
+            return state;
+        }
+
+        @Override
+        public void save(DeviceState next, List<Step> steps) {
+            long revision = state.cursor() == null ? 0 : state.cursor().revision();
+            for (Step step : steps) {
+                revision++;
+                if (step instanceof Step.Applied one && one.change().cursor().revision() == revision) {
+                    ear.applied(one);
+                } else {
+                    faults.incrementAndGet();
+                }
+            }
+            state = next;
+            applied.addAndGet(steps.size());
+        }
+
+        @Override
+        public void listening() {
+            listening.incrementAndGet();
+        }
+
+        @Override
+        public void polledInVain() {
+            inVain.incrementAndGet();
+        }
+
+        @Override
+        public void pollFailed(String why) {
+            inVain.incrementAndGet();
+        }
     }
 }

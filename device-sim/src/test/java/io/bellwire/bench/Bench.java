@@ -45,13 +45,13 @@ final class Bench {
             show(rows, AppendBench.run(warmUp, millis));
         }
         if (only.contains("latency")) {
-            show(rows, LatencyBench.run(quick ? 8 : 20));
+            show(rows, LatencyBench.run(quick ? 30 : 60, quick ? 5 : 15));
         }
         if (only.contains("reconnect")) {
             show(rows, ReconnectBench.run(quick ? 500 : 2_000));
         }
         if (only.contains("memory")) {
-            show(rows, List.of(MemoryBench.run(quick ? 1_000 : 5_000)));
+            show(rows, MemoryBench.run(quick ? 1_000 : 5_000));
         }
         if (only.contains("pages") || only.contains("restart")) {
             Path folder = Fixture.folder();

@@ -44,7 +44,6 @@ final class HttpLoad {
         final ByteBuffer in = ByteBuffer.wrap(bytes);
         ByteBuffer out = ByteBuffer.allocate(0);
         long sentNanos;
-        long bodyLeft = -1;
 
         Connection(SocketChannel channel) {
             this.channel = channel;
@@ -122,39 +121,12 @@ final class HttpLoad {
         if (connection.channel.read(connection.in) < 0) {
             throw new IOException("the server closed a connection");
         }
-        ByteBuffer in = connection.in;
-        if (connection.bodyLeft < 0) {
-            int headersEnd = headersEnd(connection.bytes, in.position());
-            if (headersEnd < 0) {
-                return 0;
-            }
-            String headers = new String(connection.bytes, 0, headersEnd, StandardCharsets.ISO_8859_1);
-            connection.bodyLeft = headersEnd + 4 + contentLength(headers);
-        }
-        if (in.position() < connection.bodyLeft) {
+        HttpAnswer answer = HttpAnswer.at(connection.bytes, connection.in.position());
+        if (answer == null) {
             return 0;
         }
-        int status = (in.get(9) - '0') * 100 + (in.get(10) - '0') * 10 + (in.get(11) - '0');
-        connection.bodyLeft = -1;
-        in.clear();
-        return status;
-    }
-
-    private static int headersEnd(byte[] bytes, int length) {
-        for (int i = 0; i + 3 < length; i++) {
-            if (bytes[i] == '\r' && bytes[i + 1] == '\n' && bytes[i + 2] == '\r' && bytes[i + 3] == '\n') {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static long contentLength(String headers) {
-        return headers.lines()
-                .filter(line -> line.regionMatches(true, 0, "Content-Length:", 0, 15))
-                .mapToLong(line -> Long.parseLong(line.substring(15).strip()))
-                .findFirst()
-                .orElse(0);
+        connection.in.clear();
+        return answer.status();
     }
 
     /** A request's bytes. */
