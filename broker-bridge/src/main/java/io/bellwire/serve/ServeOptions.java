@@ -142,6 +142,12 @@ final class ServeOptions {
     long recentBytesMax;
 
     @Option(
+            names = "--database-cache-bytes-max",
+            paramLabel = "BYTES",
+            description = "Memory for what H2 has read of the log's file; a quarter of the heap if not given.")
+    long databaseCacheBytesMax = LogLimits.DEFAULT.databaseCacheBytesMax();
+
+    @Option(
             names = "--http-connections-max",
             paramLabel = "N",
             defaultValue = "20000",
@@ -279,7 +285,10 @@ final class ServeOptions {
                 host,
                 httpPort,
                 durability,
-                LogLimits.DEFAULT.withQueuedWritesMax(queuedWritesMax).withRecentBytesMax(recentBytesMax),
+                LogLimits.DEFAULT
+                        .withQueuedWritesMax(queuedWritesMax)
+                        .withRecentBytesMax(recentBytesMax)
+                        .withDatabaseCacheBytesMax(databaseCacheBytesMax),
                 retention,
                 idempotencyKept,
                 httpConnectionsMax,

@@ -434,29 +434,36 @@ public final class SqlStore implements LogStore {
 
     /** The runs that hold up to {@code limit} changes from {@code revision} to {@code head}. */
     private static List<Run> runs(Handle handle, int feedNo, long revision, long head, int limit) {
-        List<Run> runs = new ArrayList<>(handle.createQuery("SELECT place, seq, n FROM entries"
-                        + " WHERE place BETWEEN :from AND :to ORDER BY place DESC LIMIT 1")
-                .bind("from", FeedKey.of(feedNo, 0))
-                .bind("to", FeedKey.of(feedNo, revision))
+        long from = FeedKey.of(feedNo, revision);
+        List<Run> runs = handle.createQuery(
+                        "SELECT place, seq, n FROM entries WHERE place BETWEEN :from AND :to ORDER BY place LIMIT :limit")
+                .bind("from", from)
+                .bind("to", FeedKey.of(feedNo, head))
+                .bind("limit", limit)
+                .map((row, context) -> Run.of(row))
+                .list();
+        if (!runs.isEmpty() && runs.get(0).place() == from) {
+            return runs; // as nearly always in the feed of a device, whose runs are short
+        }
+        List<Run> all = new ArrayList<>(handle.createQuery("SELECT place, seq, n FROM entries"
+                        + " WHERE place BETWEEN :first AND :from ORDER BY place DESC LIMIT 1")
+                .bind("first", FeedKey.of(feedNo, 0))
+                .bind("from", from)
                 .map((row, context) -> Run.of(row))
                 .list());
-        long covered = runs.isEmpty() ? 0 : runs.get(0).place() + runs.get(0).n() - FeedKey.of(feedNo, revision);
-        if (covered < limit) {
-            runs.addAll(handle.createQuery("SELECT place, seq, n FROM entries"
-                            + " WHERE place > :after AND place <= :to ORDER BY place LIMIT :limit")
-                    .bind("after", FeedKey.of(feedNo, revision))
-                    .bind("to", FeedKey.of(feedNo, head))
-                    .bind("limit", limit)
-                    .map((row, context) -> Run.of(row))
-                    .list());
-        }
-        return runs;
+        all.addAll(runs);
+        return all;
     }
 
+    /**
+     * The events of these numbers. They are joined, not looked for with {@code = ANY}: H2 would go through the whole array
+     * once more for each row.
+     */
     private Map<Long, Event> events(Handle handle, Collection<Long> seqs) {
         Map<Long, Event> events = new HashMap<>();
         if (!seqs.isEmpty()) {
-            handle.createQuery("SELECT " + EVENT_COLUMNS + " FROM events e WHERE e.seq = ANY(:seqs)")
+            handle.createQuery(
+                            "SELECT " + EVENT_COLUMNS + " FROM UNNEST(:seqs) AS u(seq) JOIN events e ON e.seq = u.seq")
                     .bind("seqs", longs(seqs))
                     .map((row, context) -> event(row))
                     .forEach(event -> events.put(event.seq(), event));

@@ -31,7 +31,8 @@ class RegistryTest {
             LogLimits.DEFAULT.groupWritesMax(),
             LogLimits.DEFAULT.recentBytesMax(),
             2,
-            16);
+            16,
+            LogLimits.DEFAULT.databaseCacheBytesMax());
 
     private static FeedId device(int number) {
         return FeedId.ofDevice(new DeviceId("d-" + number));
