@@ -144,8 +144,9 @@ final class ServeOptions {
     @Option(
             names = "--database-cache-bytes-max",
             paramLabel = "BYTES",
-            description = "Memory for what H2 has read of the log's file; a quarter of the heap if not given.")
-    long databaseCacheBytesMax = LogLimits.DEFAULT.databaseCacheBytesMax();
+            defaultValue = "16777216",
+            description = "Memory for what H2 has read of the log's file or written to it.")
+    long databaseCacheBytesMax;
 
     @Option(
             names = "--http-connections-max",

@@ -19,11 +19,11 @@ public record LogLimits(
         int readers,
         int queuedReadsMax,
         long databaseCacheBytesMax) {
-    /** H2's own 16 MiB would let nearly every change that a page has be read from the file and parsed. */
-    private static final long CACHE_PART_OF_HEAP = 4;
+    /** H2's own: more is good for pages from SQL, but costs appends a fifth, since what is written stays in it as well. */
+    private static final long DATABASE_CACHE_BYTES = 16 << 20;
 
-    public static final LogLimits DEFAULT = new LogLimits(
-            8_192, 64L << 20, 1_024, 64L << 20, 4, 4_096, Runtime.getRuntime().maxMemory() / CACHE_PART_OF_HEAP);
+    public static final LogLimits DEFAULT =
+            new LogLimits(8_192, 64L << 20, 1_024, 64L << 20, 4, 4_096, DATABASE_CACHE_BYTES);
 
     public LogLimits {
         requirePositive("queued writes", queuedWritesMax);
