@@ -142,6 +142,13 @@ final class ServeOptions {
     long recentBytesMax;
 
     @Option(
+            names = "--database-cache-bytes-max",
+            paramLabel = "BYTES",
+            defaultValue = "16777216",
+            description = "Memory for what H2 has read of the log's file or written to it.")
+    long databaseCacheBytesMax;
+
+    @Option(
             names = "--http-connections-max",
             paramLabel = "N",
             defaultValue = "20000",
@@ -279,7 +286,10 @@ final class ServeOptions {
                 host,
                 httpPort,
                 durability,
-                LogLimits.DEFAULT.withQueuedWritesMax(queuedWritesMax).withRecentBytesMax(recentBytesMax),
+                LogLimits.DEFAULT
+                        .withQueuedWritesMax(queuedWritesMax)
+                        .withRecentBytesMax(recentBytesMax)
+                        .withDatabaseCacheBytesMax(databaseCacheBytesMax),
                 retention,
                 idempotencyKept,
                 httpConnectionsMax,

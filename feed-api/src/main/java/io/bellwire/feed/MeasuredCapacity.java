@@ -13,7 +13,7 @@ public final class MeasuredCapacity implements FeedCapacity {
     private static final double PAGES_REMEMBERED = 64;
     /** Anything counts as at most so many mean pages, so that one pause does not look like a slow server. */
     private static final double OUTLIER = 10;
-    /** What the HTTP server does for each page, and is not seen here: about 25 us, measured with an idle handler. */
+    /** What is done for each page besides, the HTTP server's part above all: about 25 us, measured with an idle handler. */
     private static final long HTTP_NANOS = 25_000;
 
     private final int processors;
@@ -70,12 +70,7 @@ public final class MeasuredCapacity implements FeedCapacity {
             add(0, threadNanos.getAsLong() - startedThreadNanos, wallNanos.getAsLong() - startedNanos);
         }
 
-        /** It was to write out a page that counts already. */
-        public void written() {
-            add(0, threadNanos.getAsLong() - startedThreadNanos, 0);
-        }
-
-        /** It was to make the answer: this is one more page. */
+        /** It was to put the page together: this is one more. */
         public void answered() {
             add(1, threadNanos.getAsLong() - startedThreadNanos + HTTP_NANOS, 0);
         }

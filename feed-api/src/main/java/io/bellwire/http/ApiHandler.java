@@ -1,6 +1,7 @@
 package io.bellwire.http;
 
 import io.bellwire.feed.RateLimits;
+import io.bellwire.log.FeedId;
 import io.bellwire.log.OverloadedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -8,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.pathmap.MatchedResource;
-import org.eclipse.jetty.http.pathmap.PathMappings;
-import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -40,13 +38,13 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     /** One for the process: what it bounds is the process's memory. */
     private static final SendBuffers SEND_BUFFERS = new SendBuffers();
 
+    private static final HttpField NO_SNIFFING = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
     private static final int DISCARDED_BYTES_MAX = 256 << 10;
     private static final int LINGER_BYTES_MAX = 16 << 20;
     private static final int DISCARD_MILLIS = 2_000;
     private static final int REQUEST_TIMEOUT = 408;
 
-    private final PathMappings<Map<String, Route>> routes = new PathMappings<>();
-    private final Map<String, Timer> timers = new HashMap<>();
+    private final RouteTable routes;
     private final Callers callers;
     private final ScheduledExecutorService timer;
     private final int bodyDeadlineMillis;
@@ -65,26 +63,17 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.limits = limits;
         this.timer = timer;
         this.meters = meters;
-        Map<String, Map<String, Route>> byTemplate = new LinkedHashMap<>();
-        for (Route route : routes) {
-            byTemplate
-                    .computeIfAbsent(route.template(), template -> new LinkedHashMap<>())
-                    .put(route.method(), route);
-            timers.put(
-                    route.method() + route.template(),
-                    Timer.builder("bellwire.http.requests")
-                            .description("Time from a request's headers to its answer, long polls included")
-                            .tag("method", route.method())
-                            .tag("route", route.template())
-                            .register(meters));
-        }
-        byTemplate.forEach((template, methods) -> this.routes.put(new UriTemplatePathSpec(template), methods));
+        this.routes = new RouteTable(routes, route -> Timer.builder("bellwire.http.requests")
+                .description("Time from a request's headers to its answer, long polls included")
+                .tag("method", route.method())
+                .tag("route", route.template())
+                .register(meters));
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Timer.Sample sample = Timer.start(meters);
-        MatchedResource<Map<String, Route>> match = routes.getMatched(Request.getPathInContext(request));
+        RouteTable.Match match = routes.find(Request.getPathInContext(request));
         if (match == null) {
             send(
                     request,
@@ -94,9 +83,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return true;
         }
         boolean isHead = request.getMethod().equals("HEAD");
-        Route route = match.getResource().get(isHead ? "GET" : request.getMethod());
-        if (route == null) {
-            List<String> allowed = new ArrayList<>(match.getResource().keySet());
+        RouteTable.Timed timed = match.byMethod().get(isHead ? "GET" : request.getMethod());
+        if (timed == null) {
+            List<String> allowed = new ArrayList<>(match.byMethod().keySet());
             if (allowed.contains("GET")) {
                 allowed.add("HEAD");
             }
@@ -108,11 +97,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                             .reply());
             return true;
         }
-        Map<String, String> path =
-                ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(Request.getPathInContext(request));
         CompletionStage<Reply> reply;
         try {
-            reply = answer(request, route, path);
+            reply = answer(request, timed.route(), match.parameters());
         } catch (ProblemException e) {
             reply = CompletableFuture.completedFuture(e.problem().reply());
         } catch (RuntimeException e) {
@@ -128,10 +115,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             } catch (RuntimeException e) { // an answer that cannot be written must not leave the caller waiting
                 callback.failed(e);
             }
-            Timer time = timers.get(route.method() + route.template());
-            if (time != null) {
-                sample.stop(time);
-            }
+            sample.stop(timed.timer());
         });
         return true;
     }
@@ -149,15 +133,18 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private static void admit(Caller caller, Route route, Map<String, String> path) {
-        boolean admitted = caller.isOperator()
-                || route.access() == Route.Access.KNOWN
-                || (route.access() == Route.Access.OPERATOR_OR_OWNER
-                        && route.owner(path) != null
-                        && caller.is(java.util.Objects.requireNonNull(route.owner(path))));
-        if (!admitted) {
+        if (!isAdmitted(caller, route, path)) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == Route.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
         }
+    }
+
+    private static boolean isAdmitted(Caller caller, Route route, Map<String, String> path) {
+        if (caller.isOperator() || route.access() == Route.Access.KNOWN) {
+            return true;
+        }
+        FeedId owner = route.access() == Route.Access.OPERATOR_OR_OWNER ? route.owner(path) : null;
+        return owner != null && caller.is(owner);
     }
 
     private void limit(Caller caller) {
@@ -203,6 +190,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         String text = request.getHttpURI().getQuery();
         if (text == null || text.isEmpty()) {
             return Map.of();
+        }
+        Map<String, String> plain = PlainQuery.parse(text);
+        if (plain != null && route.query().containsAll(plain.keySet())) {
+            return plain;
         }
         Fields fields;
         try {
@@ -254,7 +245,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         reply.headers().forEach((name, value) -> headers.put(new HttpField(name, value)));
         if (!reply.contentType().isEmpty()) {
             headers.put(HttpHeader.CONTENT_TYPE, reply.contentType());
-            headers.put("X-Content-Type-Options", "nosniff");
+            headers.put(NO_SNIFFING);
         }
         boolean isHead = request.getMethod().equals("HEAD");
         if (reply.stream() != null) {

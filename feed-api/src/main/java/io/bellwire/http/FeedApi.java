@@ -175,7 +175,8 @@ public final class FeedApi implements AutoCloseable {
         }
         return folder == null
                 ? Database.h2Memory("bellwire-" + Long.toHexString(random.nextLong()), connectionsMax)
-                : Database.h2File(folder.path(), connectionsMax);
+                : Database.h2File(
+                        folder.path(), connectionsMax, options.limits().databaseCacheBytesMax());
     }
 
     /** Has {@code listener} told what happens to feeds. */

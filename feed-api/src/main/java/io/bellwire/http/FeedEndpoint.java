@@ -118,13 +118,12 @@ final class FeedEndpoint implements Endpoint {
 
     /** @param byOwner whether it is the feed's own device or partner that gets the page */
     Reply page(boolean byOwner, Feed feed, FeedRead.Page page) {
-        MeasuredCapacity.Work work = capacity.begin();
         if (byOwner) {
             // the cursor that the device brings is what it has, and this answer brings the rest
             log.received(feed, page.next().revision());
         }
         Epoch epoch = log.epoch();
-        Reply reply = new Reply(
+        return new Reply(
                 200,
                 CONTENT_TYPE,
                 content(PageJson.of(feed.id(), epoch, page.changes())),
@@ -137,8 +136,6 @@ final class FeedEndpoint implements Endpoint {
                         Boolean.toString(page.isUpToDate()),
                         "Cache-Control",
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
-        work.answered();
-        return reply;
     }
 
     private Content content(PageJson.Rendering page) {
@@ -152,7 +149,7 @@ final class FeedEndpoint implements Endpoint {
             public void writeTo(ByteBuffer buffer) {
                 MeasuredCapacity.Work work = capacity.begin();
                 page.writeTo(buffer);
-                work.written();
+                work.answered();
             }
         };
     }

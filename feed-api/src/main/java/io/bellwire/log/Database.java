@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     private static final int SCHEMA_VERSION_H2 = 4;
+    private static final long SMALL_CACHE_BYTES = 16 << 20;
 
     private final Dialect dialect;
     private final boolean inFile;
@@ -62,9 +63,16 @@ public final class Database implements AutoCloseable {
     /**
      * H2 in {@code folder}. {@code WRITE_DELAY=0} hands every commit to the operating system before it returns: with H2's
      * default a kill of the process loses acknowledged commits.
+     *
+     * @param cacheBytesMax memory for what has been read from the file or written to it
      */
-    public static Database h2File(Path folder, int connectionsMax) {
-        return h2File("file", folder, connectionsMax, "");
+    public static Database h2File(Path folder, int connectionsMax, long cacheBytesMax) {
+        return h2File("file", folder, connectionsMax, ";CACHE_SIZE=" + (cacheBytesMax >> 10));
+    }
+
+    /** The same with little memory. */
+    static Database h2File(Path folder, int connectionsMax) {
+        return h2File(folder, connectionsMax, SMALL_CACHE_BYTES);
     }
 
     /**

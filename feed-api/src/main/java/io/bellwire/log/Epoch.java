@@ -1,7 +1,6 @@
 package io.bellwire.log;
 
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /**
  * The identity of one log: 10 characters of {@code a-z 0-9}. A new database, or one restored from a backup, has a new
@@ -10,7 +9,6 @@ import java.util.regex.Pattern;
 public record Epoch(String value) {
     private static final int LENGTH = 10;
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final Pattern FORM = Pattern.compile("[a-z0-9]{" + LENGTH + "}");
 
     public Epoch {
         if (!isValid(value)) {
@@ -20,7 +18,16 @@ public record Epoch(String value) {
 
     /** Whether {@code text} would be accepted by the constructor. */
     public static boolean isValid(String text) {
-        return FORM.matcher(text).matches();
+        if (text.length() != LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char c = text.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A fresh epoch, drawn from {@code random}. */

@@ -1,6 +1,6 @@
 package io.bellwire.log;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -135,17 +135,17 @@ public final class Feed {
         if (revision + 1 < oldest) {
             return null;
         }
-        List<Change> changes = new ArrayList<>((int) Math.min(limit, Math.max(0, head - revision)));
+        Change[] changes = new Change[(int) Math.min(limit, Math.max(0, head - revision))];
         long bytes = 0;
-        for (long r = revision + 1; r <= head && changes.size() < limit; r++) {
-            Event event = eventAt(r, oldest);
+        for (int i = 0; i < changes.length; i++) {
+            Event event = eventAt(revision + 1 + i, oldest);
             bytes += event.tail().length;
-            if (bytes > bytesMax && !changes.isEmpty()) {
-                break;
+            if (bytes > bytesMax && i > 0) {
+                return List.of(Arrays.copyOf(changes, i));
             }
-            changes.add(new Change(r, event));
+            changes[i] = new Change(revision + 1 + i, event);
         }
-        return changes;
+        return List.of(changes); // immutable already, so that a page does not copy it again
     }
 
     /** The change with {@code revision} if it is in memory. */

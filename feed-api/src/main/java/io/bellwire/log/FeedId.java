@@ -37,7 +37,8 @@ public record FeedId(String path) {
     private static final String PARTNERS = "partners/";
 
     public FeedId {
-        if (!FORM.matcher(path).matches()) {
+        boolean isDevices = path.startsWith(DEVICES) && DeviceId.isValid(path.substring(DEVICES.length()));
+        if (!isDevices && !FORM.matcher(path).matches()) { // nearly all are, and are spared the regular expression
             throw new IllegalArgumentException(
                     "feed must be orders, operations, devices/{id}, partners/{id} or a group, is " + path);
         }

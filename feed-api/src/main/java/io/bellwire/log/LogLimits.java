@@ -9,6 +9,7 @@ package io.bellwire.log;
  * @param recentBytesMax memory for recent changes
  * @param readers threads that read from the store
  * @param queuedReadsMax reads that may wait for such a thread; more are refused with {@link OverloadedException}
+ * @param databaseCacheBytesMax memory for what H2 has read of its file or written to it, of 1 KiB at least
  */
 public record LogLimits(
         int queuedWritesMax,
@@ -16,8 +17,13 @@ public record LogLimits(
         int groupWritesMax,
         long recentBytesMax,
         int readers,
-        int queuedReadsMax) {
-    public static final LogLimits DEFAULT = new LogLimits(8_192, 64L << 20, 1_024, 64L << 20, 4, 4_096);
+        int queuedReadsMax,
+        long databaseCacheBytesMax) {
+    /** H2's own: more is good for pages from SQL, but costs appends a fifth, since what is written stays in it as well. */
+    private static final long DATABASE_CACHE_BYTES = 16 << 20;
+
+    public static final LogLimits DEFAULT =
+            new LogLimits(8_192, 64L << 20, 1_024, 64L << 20, 4, 4_096, DATABASE_CACHE_BYTES);
 
     public LogLimits {
         requirePositive("queued writes", queuedWritesMax);
@@ -25,6 +31,10 @@ public record LogLimits(
         requirePositive("writes in a group", groupWritesMax);
         requirePositive("readers", readers);
         requirePositive("queued reads", queuedReadsMax);
+        if (databaseCacheBytesMax < 1_024) {
+            throw new IllegalArgumentException(
+                    "memory for the database's cache must be at least 1024, is " + databaseCacheBytesMax);
+        }
         if (recentBytesMax < 0) {
             throw new IllegalArgumentException("memory for recent changes must not be negative, is " + recentBytesMax);
         }
@@ -37,10 +47,17 @@ public record LogLimits(
     }
 
     public LogLimits withRecentBytesMax(long bytes) {
-        return new LogLimits(queuedWritesMax, queuedBytesMax, groupWritesMax, bytes, readers, queuedReadsMax);
+        return new LogLimits(
+                queuedWritesMax, queuedBytesMax, groupWritesMax, bytes, readers, queuedReadsMax, databaseCacheBytesMax);
     }
 
     public LogLimits withQueuedWritesMax(int writes) {
-        return new LogLimits(writes, queuedBytesMax, groupWritesMax, recentBytesMax, readers, queuedReadsMax);
+        return new LogLimits(
+                writes, queuedBytesMax, groupWritesMax, recentBytesMax, readers, queuedReadsMax, databaseCacheBytesMax);
+    }
+
+    public LogLimits withDatabaseCacheBytesMax(long bytes) {
+        return new LogLimits(
+                queuedWritesMax, queuedBytesMax, groupWritesMax, recentBytesMax, readers, queuedReadsMax, bytes);
     }
 }

@@ -54,18 +54,6 @@ class MeasuredCapacityTest {
     }
 
     @Test
-    void writingAPageOutCountsAsWellAndMakesNoOtherPage() {
-        for (int i = 0; i < 1_000; i++) {
-            pages(1, 75_000);
-            MeasuredCapacity.Work work = capacity.begin();
-            threadNanos += 100_000;
-            work.written();
-        }
-
-        assertNear(2 * 1e9 / (175_000 + HTTP_NANOS));
-    }
-
-    @Test
     void pagesFromTheDatabaseAreLimitedByItsReaders() {
         pagesFromTheDatabase(1_000, 10_000_000, 75_000);
 

@@ -54,7 +54,7 @@ class KilledFanOutTest {
     }
 
     private SqlStore open() {
-        return SqlStore.open(Database.h2File(folder, 8), Durability.PROCESS, new Random(7), false);
+        return SqlStore.open(Database.h2File(folder, 8, 16 << 20), Durability.PROCESS, new Random(7), false);
     }
 
     /** A process that opens the log when it is told to. */

@@ -33,7 +33,8 @@ final class TellingProcess {
         if (System.in.read() < 0) {
             return; // whoever was to tell us to begin is gone
         }
-        SqlStore store = SqlStore.open(Database.h2File(Path.of(args[0]), 8), Durability.PROCESS, new Random(7), false);
+        SqlStore store =
+                SqlStore.open(Database.h2File(Path.of(args[0]), 8, 16 << 20), Durability.PROCESS, new Random(7), false);
         GroupsInMemory server = new GroupsInMemory(store, LIMITS);
         for (FeedId group : List.of(LARGE, SMALL)) {
             boolean isNew =

@@ -18,7 +18,7 @@ class OverloadTest {
 
     @Test
     void writeThatFindsTheQueueFullIsRefusedAtOnceAndNotWritten() {
-        LogLimits limits = new LogLimits(1_000, 1_000, 100, 1 << 20, 2, 1_000);
+        LogLimits limits = new LogLimits(1_000, 1_000, 100, 1 << 20, 2, 1_000, 16 << 20);
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withLimits(limits))) {
             ApiFixture.Device grill = server.register("grill");
             String large = "{\"device_id\":\"" + grill.id() + "\",\"data\":{\"a\":\"" + "x".repeat(1_000) + "\"}}";
@@ -34,7 +34,7 @@ class OverloadTest {
 
     @Test
     void guarantee1InARushEveryOrderIsEitherInTheFeedOrRefused() {
-        LogLimits limits = new LogLimits(1, 64 << 20, 1, 1 << 20, 2, 1_000);
+        LogLimits limits = new LogLimits(1, 64 << 20, 1, 1 << 20, 2, 1_000, 16 << 20);
         try (ApiFixture server =
                 ApiFixture.of(FeedApiOptions.DEFAULT.withDataFolder(folder).withLimits(limits))) {
             ApiFixture.Device grill = server.register("grill");
@@ -67,7 +67,7 @@ class OverloadTest {
 
     @Test
     void readsThatFindNoThreadAreRefusedAtOnce() {
-        LogLimits limits = new LogLimits(1_000, 64 << 20, 100, 0, 1, 1);
+        LogLimits limits = new LogLimits(1_000, 64 << 20, 100, 0, 1, 1, 16 << 20);
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withLimits(limits))) {
             ApiFixture.Device grill = server.register("grill");
             server.orders(grill, 200);

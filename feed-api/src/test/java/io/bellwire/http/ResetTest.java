@@ -101,7 +101,7 @@ class ResetTest {
     }
 
     private void forgetAllThatMayBeForgotten() {
-        Database database = Database.h2File(folder, 3);
+        Database database = Database.h2File(folder, 3, 16 << 20);
         SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(7), false);
         try (EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry())) {
             long later = Clock.systemUTC().millis() + 3_600_000;

@@ -84,7 +84,7 @@ class EventLogTest {
 
     @Test
     void groupTakesNoMoreThanItMay() {
-        reopen(new LogLimits(1_000, 1 << 20, 20, 1 << 20, 2, 100));
+        reopen(new LogLimits(1_000, 1 << 20, 20, 1 << 20, 2, 100, 16 << 20));
         appendAndHold("first");
         List<CompletableFuture<List<Long>>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -172,7 +172,7 @@ class EventLogTest {
 
     @Test
     void queueIsBoundedByBytesTooAndGivesThemBack() {
-        reopen(new LogLimits(1_000, 100, 100, 1 << 20, 2, 100));
+        reopen(new LogLimits(1_000, 100, 100, 1 << 20, 2, 100, 16 << 20));
         appendAndHold("first");
         CompletableFuture<List<Long>> accepted = append("x".repeat(60));
 
@@ -268,7 +268,7 @@ class EventLogTest {
 
     @Test
     void readsBeyondTheirLimitAreRefusedAtOnce() {
-        reopen(new LogLimits(10, 1_000, 10, 0, 1, 1));
+        reopen(new LogLimits(10, 1_000, 10, 0, 1, 1, 16 << 20));
         CompletableFuture<Void> door = new CompletableFuture<>();
         CompletableFuture<Object> running = log.onReader(door::join);
         List<CompletableFuture<Object>> more = List.of(log.onReader(door::join), log.onReader(door::join));

@@ -37,7 +37,8 @@ class RegistryTest {
             LogLimits.DEFAULT.groupWritesMax(),
             LogLimits.DEFAULT.recentBytesMax(),
             2,
-            16);
+            16,
+            LogLimits.DEFAULT.databaseCacheBytesMax());
 
     private final Database database;
     private final SqlStore store;
