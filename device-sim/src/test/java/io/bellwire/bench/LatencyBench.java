@@ -4,11 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -44,11 +43,14 @@ final class LatencyBench {
                 HttpPool source = new HttpPool(loop, server.http, ORDERS_AT_ONCE);
                 Event order = i -> {
                     byte[] request = order(server.token, i);
-                    loop.execute(() -> source.send(request, answer -> meetings.answered(created(answer))));
+                    loop.execute(() -> {
+                        long sent = System.nanoTime();
+                        source.send(request, answer -> meetings.answered(created(answer), sent));
+                    });
                 };
                 run(RATES[RATES.length - 1], warmUpSeconds, order, agents);
                 for (int i = 0; i < RATES.length; i++) {
-                    loop.execute(meetings.latency::reset);
+                    loop.execute(meetings::reset);
                     double cpu = server.cpuSeconds();
                     run(RATES[i], seconds, order, agents);
                     cpu = server.cpuSeconds() - cpu;
@@ -74,6 +76,8 @@ final class LatencyBench {
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("p99_ms", meetings.millis(99));
         more.put("max_ms", meetings.millis(100));
+        more.put("applied_before_the_answer", meetings.early.sum() / (double) meetings.latency.getTotalCount());
+        more.put("order_sent_to_applied_p50_ms", meetings.whole.getValueAtPercentile(50) / 1e6);
         more.put("floor_signal_ms", signal);
         more.put("floor_get_ms", get);
         more.put("cpu_us_per_event", cpuMicros);
@@ -116,27 +120,45 @@ final class LatencyBench {
         }
     }
 
-    /** Orders that were answered and not applied yet, or the other way round. Used on the loop's thread. */
+    /** Orders that were answered and not applied yet, or the other way round. Used on the loop's thread, but for reading. */
     private static final class Meetings {
         final Histogram latency = new ConcurrentHistogram(60_000_000_000L, 3);
-        private final Map<String, Long> answered = new HashMap<>();
-        private final Set<String> applied = new HashSet<>();
+        /** From the sending of the order on, which is before it is committed. */
+        final Histogram whole = new ConcurrentHistogram(60_000_000_000L, 3);
+        /** Devices that were faster than the answer. */
+        final LongAdder early = new LongAdder();
 
-        void answered(String order) {
-            if (applied.remove(order)) {
-                latency.recordValue(0); // the device was faster than the answer
+        private final Map<String, Answered> answered = new HashMap<>();
+        private final Map<String, Long> applied = new HashMap<>();
+
+        private record Answered(long sentNanos, long answeredNanos) {}
+
+        void answered(String order, long sentNanos) {
+            Long appliedNanos = applied.remove(order);
+            if (appliedNanos == null) {
+                answered.put(order, new Answered(sentNanos, System.nanoTime()));
             } else {
-                answered.put(order, System.nanoTime());
+                early.increment();
+                latency.recordValue(0);
+                whole.recordValue(appliedNanos - sentNanos);
             }
         }
 
         void applied(String order) {
-            Long since = answered.remove(order);
+            long now = System.nanoTime();
+            Answered since = answered.remove(order);
             if (since == null) {
-                applied.add(order);
+                applied.put(order, now);
             } else {
-                latency.recordValue(System.nanoTime() - since);
+                latency.recordValue(now - since.answeredNanos());
+                whole.recordValue(now - since.sentNanos());
             }
+        }
+
+        void reset() {
+            latency.reset();
+            whole.reset();
+            early.reset();
         }
 
         double millis(double percentile) {
