@@ -24,7 +24,6 @@ public final class Serve {
 
     private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
     private static final int UNSAFE_WARNS_SINCE = 24;
-    private static final String H2_OBJECT_CACHE = "h2.objectCache";
 
     private Serve() {}
 
@@ -36,10 +35,6 @@ public final class Serve {
         // under a name of its own, so that this jar in another program does not configure that program's log
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "bellwire-logback.xml");
-        }
-        // H2 would look up each column that it reads in a table of 1,024 soft references, by a hash of all its bytes
-        if (System.getProperty(H2_OBJECT_CACHE) == null) {
-            System.setProperty(H2_OBJECT_CACHE, "false");
         }
         try {
             ServeOptions options = parse(args, System.getenv());
