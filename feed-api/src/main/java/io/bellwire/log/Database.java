@@ -30,7 +30,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     /** Null where there is none to care for. */
-    private final @Nullable StoreHeader storeHeader;
+    private final @Nullable H2Store h2Store;
     /** On H2 one transaction writes at a time: what one commits, the other need not have half of in the file. */
     private final ReentrantLock writing = new ReentrantLock();
 
@@ -57,7 +57,7 @@ public final class Database implements AutoCloseable {
             throw new UncheckedIOException(
                     "cannot bring the database to this version's schema: " + rootMessage(e), new IOException(e));
         }
-        this.storeHeader = inFile ? with(StoreHeader::of) : null;
+        this.h2Store = inFile ? with(H2Store::of) : null;
     }
 
     /**
@@ -180,8 +180,8 @@ public final class Database implements AutoCloseable {
 
     /** To be called by whoever {@link #writing writes}, right after the commit and before anybody is told of it. */
     void committed() throws SQLException {
-        if (storeHeader != null) {
-            storeHeader.write();
+        if (h2Store != null) {
+            h2Store.writeHeader();
         }
     }
 

@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/** The SQL that forgets. In small steps, so that no reader or writer waits long for it. */
+/**
+ * The SQL that forgets. In small steps, so that no reader or writer waits long for it, and because H2 holds what a
+ * transaction deletes in memory until it commits.
+ */
 final class Retention {
     private static final int RUNS_PER_STEP = 1_000;
-    private static final long EVENTS_PER_STEP = 10_000;
+    private static final long EVENTS_PER_STEP = 1_000;
+    private static final int ROWS_PER_STEP = 1_000;
 
     private Retention() {}
 
@@ -111,13 +115,37 @@ final class Retention {
             }
             from = to - 1;
         }
-        for (String ended : List.of(
-                "DELETE FROM answers WHERE at_millis < :before", "DELETE FROM locks WHERE until_millis < :before")) {
-            int unused = database.alone(() -> handle.createUpdate(ended)
-                    .bind("before", answersBeforeMillis)
-                    .execute());
-        }
+        expireRows(database, handle, "answers", "id", "at_millis", answersBeforeMillis);
+        expireRows(database, handle, "locks", "order_id", "until_millis", answersBeforeMillis);
         return deleted;
+    }
+
+    /** Deletes the rows of a table whose time is before this one, step by step along its key. */
+    private static void expireRows(
+            Database database, Handle handle, String table, String key, String time, long beforeMillis) {
+        long from = Long.MIN_VALUE;
+        while (true) {
+            long after = from;
+            Long last = handle.createQuery("SELECT MAX(k) FROM (SELECT " + key + " AS k FROM " + table + " WHERE " + key
+                            + " >= :from ORDER BY " + key + " LIMIT " + ROWS_PER_STEP + ") AS step")
+                    .bind("from", after)
+                    .mapTo(Long.class)
+                    .findOne()
+                    .orElse(null);
+            if (last == null) {
+                return;
+            }
+            int unused = database.alone(() -> handle.createUpdate("DELETE FROM " + table + " WHERE " + key
+                            + " BETWEEN :from AND :to AND " + time + " < :before")
+                    .bind("from", after)
+                    .bind("to", last)
+                    .bind("before", beforeMillis)
+                    .execute());
+            if (last == Long.MAX_VALUE) {
+                return;
+            }
+            from = last + 1;
+        }
     }
 
     /**

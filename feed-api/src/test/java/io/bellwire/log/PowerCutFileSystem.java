@@ -1,5 +1,7 @@
 package io.bellwire.log;
 
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,21 +9,31 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system for H2 that knows what a power cut leaves: of each file, what it held when it was last forced to disk.
- * Harder than any real disk, which may have written some of the rest as well.
+ * Harder than any real disk, which may have written some of the rest as well. It also knows what a kill leaves: each write
+ * until then.
  */
 public final class PowerCutFileSystem extends FilePathWrapper {
     static final String SCHEME = "powercut";
 
     /** By file name: what is on disk for certain. */
     private static final Map<String, byte[]> ON_DISK = new ConcurrentHashMap<>();
+
+    /** The writes since they are kept, in their order. Null if they are not. */
+    private static volatile @Nullable List<Write> writes;
+
+    /** {@code data} from {@code position} on, or if it is null the end of the file there. */
+    record Write(Path file, long position, @Nullable ByteBuffer data) {}
 
     static void register() {
         FilePath.register(new PowerCutFileSystem());
@@ -34,6 +46,38 @@ public final class PowerCutFileSystem extends FilePathWrapper {
             if (path.startsWith(folder.toAbsolutePath())) {
                 Files.write(target.resolve(path.getFileName().toString()), file.getValue());
             }
+        }
+    }
+
+    /** Runs {@code work} and returns what it wrote. */
+    static List<Write> writesOf(Runnable work) {
+        List<Write> kept = new CopyOnWriteArrayList<>();
+        writes = kept;
+        try {
+            work.run();
+        } finally {
+            writes = null;
+        }
+        return kept;
+    }
+
+    /** Writes once more what was written, to the files of the same names in {@code folder}. */
+    static void repeat(List<Write> writes, Path folder) throws IOException {
+        for (Write write : writes) {
+            try (FileChannel file = FileChannel.open(folder.resolve(write.file().getFileName()), WRITE)) {
+                if (write.data() == null) {
+                    file.truncate(write.position());
+                } else {
+                    int unused = file.write(write.data().duplicate(), write.position());
+                }
+            }
+        }
+    }
+
+    private static void keep(String name, long position, @Nullable ByteBuffer data) {
+        List<Write> kept = writes;
+        if (kept != null) {
+            kept.add(new Write(Path.of(name), position, data));
         }
     }
 
@@ -78,12 +122,17 @@ public final class PowerCutFileSystem extends FilePathWrapper {
 
         @Override
         public synchronized int write(ByteBuffer source, long position) throws IOException {
-            return file.write(source, position);
+            byte[] data = new byte[source.remaining()];
+            source.duplicate().get(data);
+            int written = file.write(source, position);
+            keep(name, position, ByteBuffer.wrap(data, 0, written));
+            return written;
         }
 
         @Override
         protected void implTruncate(long size) throws IOException {
             file.truncate(size);
+            keep(name, size, null);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every store forgets, and what it must not. */
@@ -136,6 +137,29 @@ interface RetentionRules {
             }
         }
         assertEquals(feeds, seen);
+    }
+
+    @Test
+    default void answersAreForgottenHoweverManyThereAre() {
+        Feed grill = fixture().grill();
+        List<IdempotencyKey> keys = IntStream.range(0, 2_500)
+                .mapToObj(i -> IdempotencyKey.of("test", "key-" + i))
+                .toList();
+        LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.copyOf(keys));
+        fixture().write(needs, NOON, group -> {
+            for (int i = 0; i < keys.size(); i++) {
+                Instant at = i % 500 == 7 ? NOON : LogStoreFixture.MORNING;
+                group.remember(new Answer(keys.get(i), new byte[0], 0, 0, at.toEpochMilli()));
+            }
+        });
+
+        fixture().store().expireEvents(0, NOON.toEpochMilli());
+
+        fixture().write(needs, NOON, group -> {
+            for (int i = 0; i < keys.size(); i++) {
+                assertEquals(i % 500 == 7, group.answer(keys.get(i)) != null, "answer " + i);
+            }
+        });
     }
 
     @Test

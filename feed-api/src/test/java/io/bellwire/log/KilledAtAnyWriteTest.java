@@ -1,0 +1,85 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KilledAtAnyWriteTest {
+    private static final String FILE = "bellwire.mv.db";
+    private static final int CONNECTIONS = 3;
+    private static final int ROWS = 3_500;
+    /** All rows together take more memory than H2 by itself keeps of what is not in its file. */
+    private static final int ROW_BYTES = 8_000;
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path copies;
+
+    @BeforeAll
+    static void useAFileSystemThatKeepsWrites() {
+        PowerCutFileSystem.register();
+    }
+
+    @Test
+    void guarantee1LargeTransactionIsThereWholeOrNotAtAll() throws Exception {
+        Path before = Files.createDirectory(copies.resolve("before"));
+        List<PowerCutFileSystem.Write> writes;
+        try (Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, folder, CONNECTIONS)) {
+            Files.copy(folder.resolve(FILE), before.resolve(FILE));
+            writes = PowerCutFileSystem.writesOf(() -> database.commit(KilledAtAnyWriteTest::fill));
+        }
+
+        Set<Long> found = new HashSet<>();
+        for (int survived = 0; survived <= writes.size(); survived++) {
+            found.add(rowsAfter(before, writes.subList(0, survived)));
+        }
+
+        assertTrue(writes.size() > 0);
+        assertEquals(Set.of(0L, 2L * ROWS), found);
+    }
+
+    private static int fill(Handle handle) throws SQLException {
+        insert(
+                handle,
+                "INSERT INTO events (seq, at_millis, data_offset, order_id, tail)"
+                        + " SELECT u.seq, 0, 0, 0, REPEAT('00', " + ROW_BYTES + ") FROM UNNEST(?) AS u(seq)");
+        return insert(handle, "INSERT INTO entries (place, seq, n) SELECT u.seq, u.seq, 1 FROM UNNEST(?) AS u(seq)");
+    }
+
+    private static int insert(Handle handle, String sql) throws SQLException {
+        Object[] seqs = LongStream.rangeClosed(1, ROWS).boxed().toArray();
+        try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+            statement.setArray(1, handle.getConnection().createArrayOf("BIGINT", seqs));
+            return statement.executeUpdate();
+        }
+    }
+
+    /** The rows of both tables when the file of {@code before}, and these writes, are what a kill left. */
+    private long rowsAfter(Path before, List<PowerCutFileSystem.Write> writes) throws IOException {
+        Path after = Files.createDirectories(copies.resolve("after"));
+        Files.deleteIfExists(after.resolve(FILE));
+        Files.copy(before.resolve(FILE), after.resolve(FILE));
+        PowerCutFileSystem.repeat(writes, after);
+        try (Database database = Database.h2File(after, CONNECTIONS)) {
+            return database.with(handle -> handle.createQuery(
+                            "SELECT (SELECT COUNT(*) FROM events) + (SELECT COUNT(*) FROM entries)")
+                    .mapTo(Long.class)
+                    .one());
+        }
+    }
+}
