@@ -139,6 +139,7 @@ public final class FeedApi implements AutoCloseable {
         fanOuts.start();
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
+        operating.readyCheck("database", database::problem);
     }
 
     /**
@@ -171,7 +172,7 @@ public final class FeedApi implements AutoCloseable {
         int connectionsMax = options.limits().readers() + 3;
         if (options.postgres().isPresent()) {
             FeedApiOptions.Postgres postgres = options.postgres().get();
-            return Database.postgres(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
+            return Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
         }
         return folder == null
                 ? Database.h2Memory("bellwire-" + Long.toHexString(random.nextLong()), connectionsMax)

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
@@ -31,6 +32,8 @@ public final class Database implements AutoCloseable {
     private final Jdbi jdbi;
     /** Null where there is none to care for. */
     private final @Nullable H2Store h2Store;
+    /** Null where nobody else can come. */
+    private @Nullable PostgresClaim claim;
     /** On H2 one transaction writes at a time: what one commits, the other need not have half of in the file. */
     private final ReentrantLock writing = new ReentrantLock();
 
@@ -102,6 +105,28 @@ public final class Database implements AutoCloseable {
     /** PostgreSQL 14 or newer at a JDBC address. */
     public static Database postgres(String url, String user, String password, int connectionsMax) {
         return new Database(Dialect.POSTGRESQL, false, url, user, password, connectionsMax);
+    }
+
+    /**
+     * The same for a server, which must be the only one: {@link UncheckedIOException} if another one is there. What it
+     * remembers of the feeds would not hold if others wrote to them.
+     */
+    public static Database postgresForOneServer(String url, String user, String password, int connectionsMax) {
+        PostgresClaim claim = PostgresClaim.take(url, user, password);
+        try {
+            Database database = postgres(url, user, password, connectionsMax);
+            database.claim = claim;
+            return database;
+        } catch (RuntimeException e) {
+            claim.close();
+            throw e;
+        }
+    }
+
+    /** Why this server may no longer be the only one; empty while it is. */
+    public Optional<String> problem() {
+        PostgresClaim held = claim;
+        return held == null ? Optional.empty() : held.problem();
     }
 
     private void migrate() {
@@ -239,5 +264,8 @@ public final class Database implements AutoCloseable {
             }
         }
         pool.close();
+        if (claim != null) {
+            claim.close();
+        }
     }
 }

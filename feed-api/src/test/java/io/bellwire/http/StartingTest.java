@@ -227,6 +227,8 @@ class StartingTest {
         ApiFixture.Device grill;
         String page;
         try (ApiFixture server = ApiFixture.of(options)) {
+            assertTrue(refusal(options).contains("another Bellwire server is working on this database"));
+            server.stranger().get("/readyz").expect(200);
             grill = server.register("grill");
             server.orders(grill, 3);
             page = grill.client().get(grill.feed()).expect(200).text();
