@@ -45,6 +45,8 @@ public final class Presence implements AutoCloseable {
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean saving = new AtomicBoolean();
     private final Counter told;
+    private final Counter failedToTell;
+    private final Counter failedToSave;
     private volatile long toldRevision;
     private volatile boolean failing;
     private volatile boolean closed;
@@ -58,8 +60,18 @@ public final class Presence implements AutoCloseable {
         this.told = Counter.builder("bellwire.presence.events")
                 .description("Events of devices that came or went")
                 .register(meters);
+        this.failedToTell = failures("tell", meters);
+        this.failedToSave = failures("save", meters);
         Gauge.builder("bellwire.presence.connected", board, PresenceBoard::online)
                 .description("Devices that are connected, by whatever doorbell")
+                .register(meters);
+    }
+
+    private static Counter failures(String what, MeterRegistry meters) {
+        return Counter.builder("bellwire.presence.failures")
+                .description(
+                        "Times that events of presence could not be written, or last sightings saved; both are tried again")
+                .tag("what", what)
                 .register(meters);
     }
 
@@ -175,6 +187,7 @@ public final class Presence implements AutoCloseable {
                         toldRevision = revision;
                         failing = false;
                     } else {
+                        failedToTell.increment();
                         batch.forEach(event -> board.failed(event, clock.millis() + AGAIN_MILLIS));
                         if (!failing && !closed) {
                             log.warn(
@@ -192,6 +205,7 @@ public final class Presence implements AutoCloseable {
             CompletableFuture<Boolean> unused = events.onReader(this::save).whenComplete((done, failure) -> {
                 saving.set(false);
                 if (failure != null) {
+                    failedToSave.increment();
                     log.warn("when devices were seen cannot be saved and will be tried again: {}", failure.toString());
                 }
             });

@@ -40,7 +40,7 @@ public final class FaultyStore implements LogStore {
     }
 
     /** Has the next write fail before anything of it is durable. */
-    void failBefore(RuntimeException failure) {
+    public void failBefore(RuntimeException failure) {
         before.add(failure);
     }
 
