@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledAtAnyWriteTest {
     private static final String FILE = "bellwire.mv.db";
     private static final int CONNECTIONS = 3;
+    private static final int ORDERS = 150;
+    private static final int LOOKED_AT = 40;
     private static final int ROWS = 3_500;
     /** All rows together take more memory than H2 by itself keeps of what is not in its file. */
     private static final int ROW_BYTES = 8_000;
@@ -53,6 +57,59 @@ class KilledAtAnyWriteTest {
         assertEquals(Set.of(0L, 2L * ROWS), found);
     }
 
+    /**
+     * In the last of these commits space in the file has been used again many times over. Each makes an order and tells
+     * two feeds of it.
+     */
+    @Test
+    void guarantee1AcknowledgedOrdersAreThereWholeWhereverTheKillCame() throws Exception {
+        Path before = Files.createDirectory(copies.resolve("before"));
+        List<PowerCutFileSystem.Write> writes = new ArrayList<>();
+        List<Integer> writesAtAnswer = new ArrayList<>();
+        Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, folder, CONNECTIONS);
+        try (SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(1), false)) {
+            LogStoreFixture fixture = new LogStoreFixture(store);
+            Feed grill = fixture.grill();
+            Feed orders = fixture.orders();
+            Files.copy(folder.resolve(FILE), before.resolve(FILE));
+            for (int i = 1; i <= ORDERS; i++) {
+                String data = i + "x".repeat(200 * (i % 30));
+                writes.addAll(PowerCutFileSystem.writesOf(
+                        () -> fixture.makeOrder(LogStoreFixture.MORNING, data, grill, orders)));
+                writesAtAnswer.add(writes.size());
+            }
+        }
+
+        for (int survived = writesAtAnswer.get(ORDERS - LOOKED_AT); survived <= writes.size(); survived++) {
+            int kill = survived;
+            long acknowledged =
+                    writesAtAnswer.stream().filter(written -> written <= kill).count();
+            long found = ordersAfter(before, writes.subList(0, survived));
+            assertTrue(
+                    found == acknowledged || found == acknowledged + 1,
+                    () -> "killed after write " + kill + ": " + found + " orders of " + acknowledged);
+        }
+    }
+
+    /** The orders that are there, which must be the first ones, whole. */
+    private long ordersAfter(Path before, List<PowerCutFileSystem.Write> writes) throws IOException {
+        Path after = killed(before, writes);
+        try (SqlStore store =
+                SqlStore.open(Database.h2File(after, CONNECTIONS), Durability.SYNC, new Random(2), false)) {
+            LogStoreFixture fixture = new LogStoreFixture(store);
+            Feed grill = fixture.grill();
+            List<String> told = fixture.read(grill, 0, ORDERS);
+            assertEquals(grill.head(), told.size(), "revisions without a gap");
+            for (int i = 0; i < told.size(); i++) {
+                assertTrue(told.get(i).matches((i + 1) + "=" + (i + 1) + "x*"), told.get(i));
+            }
+            assertEquals(told, fixture.read(fixture.orders(), 0, ORDERS), "in both feeds or in none");
+            assertEquals(
+                    told.size(), store.ordersOf(grill.no(), 0, ORDERS).size(), "each order that was told of is there");
+            return told.size();
+        }
+    }
+
     private static int fill(Handle handle) throws SQLException {
         insert(
                 handle,
@@ -71,15 +128,20 @@ class KilledAtAnyWriteTest {
 
     /** The rows of both tables when the file of {@code before}, and these writes, are what a kill left. */
     private long rowsAfter(Path before, List<PowerCutFileSystem.Write> writes) throws IOException {
-        Path after = Files.createDirectories(copies.resolve("after"));
-        Files.deleteIfExists(after.resolve(FILE));
-        Files.copy(before.resolve(FILE), after.resolve(FILE));
-        PowerCutFileSystem.repeat(writes, after);
-        try (Database database = Database.h2File(after, CONNECTIONS)) {
+        try (Database database = Database.h2File(killed(before, writes), CONNECTIONS)) {
             return database.with(handle -> handle.createQuery(
                             "SELECT (SELECT COUNT(*) FROM events) + (SELECT COUNT(*) FROM entries)")
                     .mapTo(Long.class)
                     .one());
         }
+    }
+
+    /** A folder with the file of {@code before} and these writes, which a kill has left. */
+    private Path killed(Path before, List<PowerCutFileSystem.Write> writes) throws IOException {
+        Path after = Files.createDirectories(copies.resolve("after"));
+        Files.deleteIfExists(after.resolve(FILE));
+        Files.copy(before.resolve(FILE), after.resolve(FILE));
+        PowerCutFileSystem.repeat(writes, after);
+        return after;
     }
 }
