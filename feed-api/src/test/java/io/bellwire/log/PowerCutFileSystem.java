@@ -33,7 +33,14 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     private static volatile @Nullable List<Write> writes;
 
     /** {@code data} from {@code position} on, or if it is null the end of the file there. */
-    record Write(Path file, long position, @Nullable ByteBuffer data) {}
+    record Write(Path file, long position, @Nullable ByteBuffer data) {
+        /** What is in the file when a kill comes in the middle. */
+        Write half() {
+            return data == null
+                    ? this
+                    : new Write(file, position, data.duplicate().limit(data.limit() / 2));
+        }
+    }
 
     static void register() {
         FilePath.register(new PowerCutFileSystem());
