@@ -40,6 +40,9 @@ final class LogWriter implements AutoCloseable {
     private static final int FAILURES_IN_A_ROW_MAX = 3;
 
     private static final int GROUP_BYTES_MAX = 8 << 20;
+    /** Each may be a page of the database of its own, which is in memory until the commit. */
+    private static final int GROUP_FEEDS_MAX = 10_000;
+
     /** What an entry costs in memory beside its event. */
     private static final int ENTRY_BYTES = 64;
 
@@ -187,10 +190,12 @@ final class LogWriter implements AutoCloseable {
     private void take(List<Pending<?>> group) throws InterruptedException {
         Pending<?> first = queue.poll(closing ? 0 : FLUSH_MILLIS, TimeUnit.MILLISECONDS);
         long bytes = 0;
+        int feeds = 0;
         for (Pending<?> next = first; next != null; next = queue.poll()) {
             group.add(next);
             bytes += next.write.bytes();
-            if (group.size() == limits.groupWritesMax() || bytes > GROUP_BYTES_MAX) {
+            feeds += next.write.feeds().size();
+            if (group.size() == limits.groupWritesMax() || bytes > GROUP_BYTES_MAX || feeds > GROUP_FEEDS_MAX) {
                 break;
             }
         }

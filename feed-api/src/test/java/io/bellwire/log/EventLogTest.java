@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,23 @@ class EventLogTest {
 
         waiting.forEach(CompletableFuture::join);
         assertEquals(List.of(1, 20, 20, 10), store.groups());
+    }
+
+    @Test
+    void groupTakesNoMoreFeedsThanFitIntoMemory() {
+        Feed[] many = IntStream.range(0, 6_000)
+                .mapToObj(i -> log.makeFeed(new FeedId("devices/d-" + i)))
+                .toArray(Feed[]::new);
+        appendAndHold("first");
+        List<CompletableFuture<List<Long>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(log.submit(new Append("to many", many)));
+        }
+
+        store.release();
+
+        waiting.forEach(CompletableFuture::join);
+        assertEquals(List.of(1, 2, 1), store.groups());
     }
 
     @Test
