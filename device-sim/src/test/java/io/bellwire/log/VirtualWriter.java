@@ -41,6 +41,7 @@ public final class VirtualWriter {
             writes.forEach(write -> decided.add(write.decide(made)));
             return made;
         });
+        store.sync();
         Map<Feed, Integer> added = new LinkedHashMap<>();
         for (Group.Entry entry : group.entries()) {
             entry.feed().publish(entry.revision(), entry.event());
@@ -72,6 +73,7 @@ public final class VirtualWriter {
             receivedDirty.forEach(feed -> group.received(feed, feed.received()));
             return group;
         });
+        store.sync();
         receivedDirty.clear();
     }
 

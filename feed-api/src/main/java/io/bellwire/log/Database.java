@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -27,7 +26,6 @@ public final class Database implements AutoCloseable {
     private static final long SMALL_CACHE_BYTES = 16 << 20;
 
     private final Dialect dialect;
-    private final boolean inFile;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     /** Null where there is none to care for. */
@@ -39,7 +37,6 @@ public final class Database implements AutoCloseable {
 
     private Database(Dialect dialect, boolean inFile, String url, String user, String password, int connectionsMax) {
         this.dialect = dialect;
-        this.inFile = inFile;
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(user);
@@ -180,7 +177,7 @@ public final class Database implements AutoCloseable {
         return writing(handle -> {
             T result = handle.inTransaction(work);
             committed();
-            sync(handle);
+            sync();
             return result;
         });
     }
@@ -210,10 +207,13 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Makes what is committed survive a power cut. PostgreSQL's commit has done so already. */
-    void sync(Handle handle) {
-        if (inFile) {
-            handle.execute("CHECKPOINT SYNC");
+    /**
+     * Makes what is {@link #committed} survive a power cut. PostgreSQL's commit has done so already. Others may write
+     * meanwhile.
+     */
+    void sync() {
+        if (h2Store != null) {
+            h2Store.sync();
         }
     }
 

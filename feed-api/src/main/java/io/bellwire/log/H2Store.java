@@ -11,7 +11,8 @@ import org.h2.mvstore.RandomAccessStore;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What H2 2.5.252 must be told about its file so that a kill finds each transaction whole. Used by one thread at a time.
+ * What H2 2.5.252 must be told about its file so that a kill finds each transaction whole. One thread at a time writes; any
+ * may have it synced meanwhile.
  *
  * <p>The header tells where the newest commit is. After a kill H2 goes from there along a chain: each commit says where the
  * next is expected. Where one lies elsewhere H2 writes the header, but ({@code RandomAccessStore.writeChunk}) with the place
@@ -25,11 +26,13 @@ import org.jdbi.v3.core.Handle;
  * transactions that fit into memory.
  */
 final class H2Store {
+    private final MVStore store;
     private final RandomAccessStore file;
     private final Method writeHeader;
 
-    private H2Store(RandomAccessStore file, Method writeHeader) {
-        this.file = file;
+    private H2Store(MVStore store, Method writeHeader) {
+        this.store = store;
+        this.file = (RandomAccessStore) store.getFileStore();
         this.writeHeader = writeHeader;
     }
 
@@ -44,7 +47,7 @@ final class H2Store {
             writesWhenLarge.setInt(store, 0);
             Method writeHeader = RandomAccessStore.class.getDeclaredMethod("writeStoreHeader");
             writeHeader.setAccessible(true);
-            return new H2Store((RandomAccessStore) store.getFileStore(), writeHeader);
+            return new H2Store(store, writeHeader);
         } catch (ReflectiveOperationException e) {
             throw new SQLException("this version of H2 is not the one that Bellwire is made for", e);
         }
@@ -56,6 +59,17 @@ final class H2Store {
             writeHeader.invoke(file);
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new SQLException("the file's header cannot be written: " + e.getCause(), e);
+        }
+    }
+
+    /**
+     * Forces to disk what is in the file. {@code CHECKPOINT SYNC} would do that too, but first write to the file what a
+     * transaction of another thread has changed so far.
+     */
+    void sync() {
+        store.sync();
+        if (store.isClosed()) { // then H2 may have had no file to force, and does not say so
+            throw new IllegalStateException("the database was closed");
         }
     }
 }

@@ -32,11 +32,19 @@ public interface LogStore extends AutoCloseable {
     Feed makeFeed(FeedId id);
 
     /**
-     * Writes one group: reads what it needs, has it decided, makes the decision durable, in one transaction. {@code decide}
-     * may be called more than once. Returns the group that became durable. On an exception nothing of it is visible to
-     * readers, though it may still turn out to be durable, as with any commit whose answer is lost.
+     * Writes one group: reads what it needs, what earlier groups wrote included, has it decided, and commits the decision,
+     * in one transaction. {@code decide} may be called more than once. Returns the group that was committed; nobody may be
+     * told of it before a {@link #sync} that began afterwards. On an exception nothing of it is visible to readers, though
+     * it may still turn out to be committed, as with any commit whose answer is lost.
      */
     Group write(Needs needs, Function<Group.Loaded, Group> decide);
+
+    /**
+     * Makes every group durable that {@link #write} had returned when this was called. The next group may be written
+     * meanwhile. On an exception, a {@link CommitInDoubtException}, none of those groups is known to be durable, and none that
+     * was begun meanwhile.
+     */
+    void sync();
 
     /**
      * Up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as

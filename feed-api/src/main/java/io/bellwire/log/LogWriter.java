@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer. Takes whatever waits as one group, with no delay of its own when there is only one write, makes the
- * group durable, shows it to readers, tells listeners, and answers the callers on threads that may do I/O.
+ * The one writer. Takes whatever waits as one group, with no delay of its own when there is only one write, has it
+ * committed and synced, shows it to readers, tells listeners, and answers the callers on threads that may do I/O. While a
+ * group is synced the next one is committed if somebody waits, but not the one after it.
  */
 final class LogWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
@@ -76,6 +77,13 @@ final class LogWriter implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    /** Never interrupted: H2 would lose its file. */
+    private final ExecutorService syncing = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "log-sync");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final Thread thread = new Thread(this::run, "log-writer");
     private final Counter refused;
     private final DistributionSummary groupSizes;
@@ -83,9 +91,15 @@ final class LogWriter implements AutoCloseable {
     private final AtomicLong recentBytes = new AtomicLong();
 
     // the writer thread's own
-    private final ArrayDeque<Group.Entry> recent = new ArrayDeque<>();
     private long lastMillis;
     private long lastFlushMillis;
+    /** The end of the last group that was left to the other thread: what went wrong, or null. */
+    private CompletableFuture<@Nullable UncheckedIOException> ending = CompletableFuture.completedFuture(null);
+
+    // of whoever ends a group; one ends after the other
+    private final ArrayDeque<Group.Entry> recent = new ArrayDeque<>();
+    /** A sync failed, and none succeeded since: what a write finds in the log may not be durable either. */
+    private boolean inDoubt;
 
     private volatile boolean closing;
     private volatile @Nullable String problem;
@@ -109,6 +123,9 @@ final class LogWriter implements AutoCloseable {
             result.complete(decided);
         }
     }
+
+    /** A group that is committed, and who is to be told once it is durable. */
+    private record Written(Group group, Instant now, List<Pending<?>> writes, Timer.Sample sample) {}
 
     LogWriter(
             LogStore store,
@@ -179,12 +196,16 @@ final class LogWriter implements AutoCloseable {
             } catch (InterruptedException e) {
                 closing = true; // drain what waits, then end
             } catch (Throwable e) { // the loop outlives whatever one group did, and nobody is left waiting
-                log.error("a group of {} writes failed unexpectedly", group.size(), e);
-                group.forEach(pending -> pending.result.completeExceptionally(e));
+                failUnexpectedly(group, e);
             }
             group.clear();
         }
         write(List.of());
+    }
+
+    private static void failUnexpectedly(List<Pending<?>> group, Throwable e) {
+        log.error("a group of {} writes failed unexpectedly", group.size(), e);
+        group.forEach(pending -> pending.result.completeExceptionally(e));
     }
 
     private void take(List<Pending<?>> group) throws InterruptedException {
@@ -207,12 +228,24 @@ final class LogWriter implements AutoCloseable {
     }
 
     private void write(List<Pending<?>> group) {
+        if (ending.isDone()) {
+            ending = CompletableFuture.completedFuture(null); // if it failed, the store knew before this group began
+        }
         try {
-            writeTogether(group);
-        } catch (CommitInDoubtException e) {
-            fail(group, e);
+            Written written = commit(group);
+            UncheckedIOException before = ending.join();
+            if (before != null) {
+                // it rests on the group before, which is in doubt, whatever a sync said now
+                receivedDirty.addAll(written.group.received().keySet());
+                fail(group, before);
+            } else if (closing || queue.isEmpty()) {
+                end(written);
+            } else {
+                ending = CompletableFuture.supplyAsync(() -> endElsewhere(written), syncing);
+            }
         } catch (UncheckedIOException e) {
-            if (group.size() < 2) {
+            var unused = ending.join(); // the group before is told first
+            if (e instanceof CommitInDoubtException || group.size() < 2) {
                 fail(group, e);
             } else {
                 writeOneByOne(group);
@@ -225,7 +258,7 @@ final class LogWriter implements AutoCloseable {
         for (int i = 0; i < group.size(); i++) {
             List<Pending<?>> one = List.of(group.get(i));
             try {
-                writeTogether(one);
+                end(commit(one));
                 failuresInARow = 0;
             } catch (UncheckedIOException e) {
                 fail(one, e);
@@ -247,7 +280,7 @@ final class LogWriter implements AutoCloseable {
         answering.execute(() -> failed.forEach(pending -> pending.result.completeExceptionally(failure)));
     }
 
-    private void writeTogether(List<Pending<?>> group) {
+    private Written commit(List<Pending<?>> group) {
         Timer.Sample sample = Timer.start(meters);
         Set<Feed> feeds = new LinkedHashSet<>();
         Set<Long> orders = new HashSet<>();
@@ -265,20 +298,48 @@ final class LogWriter implements AutoCloseable {
         Map<Feed, Long> received = takeReceived();
         Instant now = now();
         List<Pending<?>> refusedByThemselves = new ArrayList<>();
-        Group written;
         try {
-            written = store.write(needs, loaded -> decide(group, loaded, now, received, refusedByThemselves));
+            Group written = store.write(needs, loaded -> decide(group, loaded, now, received, refusedByThemselves));
+            List<Pending<?>> writes = new ArrayList<>(group);
+            writes.removeAll(refusedByThemselves);
+            return new Written(written, now, writes, sample);
         } catch (RuntimeException e) {
             receivedDirty.addAll(received.keySet());
             throw e;
         }
-        problem = null; // before anybody is answered, who may look at it
-        publish(written, now);
-        sample.stop(groupTimes);
-        if (!group.isEmpty()) {
-            groupSizes.record(group.size());
-            answer(group, refusedByThemselves);
+    }
+
+    /** Makes the group durable and tells of it. */
+    private void end(Written written) {
+        if (inDoubt || written.group.isAcknowledged()) {
+            inDoubt = true;
+            try {
+                store.sync();
+                inDoubt = false;
+            } catch (RuntimeException e) {
+                receivedDirty.addAll(written.group.received().keySet());
+                throw e;
+            }
         }
+        problem = null; // before anybody is answered, who may look at it
+        publish(written.group, written.now);
+        written.sample.stop(groupTimes);
+        if (!written.writes.isEmpty()) {
+            groupSizes.record(written.writes.size());
+            answer(written.writes);
+        }
+    }
+
+    private @Nullable UncheckedIOException endElsewhere(Written written) {
+        try {
+            end(written);
+        } catch (UncheckedIOException e) {
+            fail(written.writes, e);
+            return e;
+        } catch (Throwable e) { // as in the loop
+            failUnexpectedly(written.writes, e);
+        }
+        return null;
     }
 
     private Map<Feed, Long> takeReceived() {
@@ -378,9 +439,7 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void answer(List<Pending<?>> group, List<Pending<?>> except) {
-        List<Pending<?>> answered = new ArrayList<>(group);
-        answered.removeAll(except);
+    private void answer(List<Pending<?>> answered) {
         for (int from = 0; from < answered.size(); from += ANSWERS_PER_TASK) {
             List<Pending<?>> some = answered.subList(from, Math.min(answered.size(), from + ANSWERS_PER_TASK));
             answering.execute(() -> some.forEach(Pending::answer));
@@ -395,6 +454,7 @@ final class LogWriter implements AutoCloseable {
         try {
             thread.join();
             refuseWhatWaits();
+            syncing.shutdown();
             answering.shutdown();
             if (!answering.awaitTermination(30, TimeUnit.SECONDS)) {
                 answering.shutdownNow();

@@ -113,6 +113,11 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
+    public void sync() {
+        // as durable as it gets
+    }
+
+    @Override
     public synchronized List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
         List<Change> changes = new ArrayList<>();
         long bytes = 0;

@@ -41,7 +41,7 @@ public final class SqlStore implements LogStore {
     private long nextSeq;
     private long seqsEnd;
     /** After a commit whose outcome is not known, and for good, heads and numbers are asked of the database each time. */
-    private boolean inDoubt;
+    private volatile boolean inDoubt;
 
     private SqlStore(Database database, Durability durability, Epoch epoch) {
         this.database = database;
@@ -143,8 +143,9 @@ public final class SqlStore implements LogStore {
                         handle.rollback();
                         throw e;
                     }
-                    commit(handle, group);
+                    commit(handle);
                     nextSeq += group.seqsUsed();
+                    group.entries().forEach(entry -> entry.feed().markWritten(entry.revision()));
                     return group;
                 });
             } catch (UncheckedIOException e) {
@@ -155,19 +156,31 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    private void commit(Handle handle, Group group) {
-        boolean wasInDoubt = inDoubt;
-        inDoubt = true;
+    private void commit(Handle handle) {
+        boolean isCommitted = false;
         try {
             handle.commit();
             database.committed();
-            if (durability == Durability.SYNC && group.isAcknowledged()) {
-                database.sync(handle);
-            }
+            isCommitted = true;
         } catch (RuntimeException | SQLException e) {
             throw new CommitInDoubtException(e);
+        } finally {
+            if (!isCommitted) {
+                inDoubt = true;
+            }
         }
-        inDoubt = wasInDoubt;
+    }
+
+    @Override
+    public void sync() {
+        if (durability == Durability.SYNC) {
+            try {
+                database.sync();
+            } catch (RuntimeException e) {
+                inDoubt = true;
+                throw new CommitInDoubtException(e);
+            }
+        }
     }
 
     private static boolean isRetryable(Throwable failure) {
@@ -187,7 +200,7 @@ public final class SqlStore implements LogStore {
         if (database.dialect().isShared() || inDoubt) {
             loadHeads(handle, needs.feeds(), heads);
         } else {
-            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.head()));
+            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.written()));
         }
         Map<Long, Event> orders = new HashMap<>();
         if (!needs.orders().isEmpty()) {

@@ -62,6 +62,11 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
+    public void sync() {
+        inner.sync();
+    }
+
+    @Override
     public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
         return inner.read(feed, revision, head, limit, bytesMax);
     }

@@ -8,19 +8,23 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A store in memory that can be held up and can be made to fail. Thread-safe. */
 public final class FaultyStore implements LogStore {
-    private static final int OPEN = 1_000;
+    private static final int OPEN = 1_000_000;
 
     private final MemoryStore inner = new MemoryStore(new Epoch("k3v9x2m4qd"));
     private final Semaphore passage = new Semaphore(OPEN);
     private final Queue<RuntimeException> before = new ConcurrentLinkedQueue<>();
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
+    private final Semaphore disk = new Semaphore(OPEN);
+    private final Queue<RuntimeException> syncs = new ConcurrentLinkedQueue<>();
     private final List<Integer> groups = new CopyOnWriteArrayList<>();
+    private final AtomicInteger writes = new AtomicInteger();
     private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
     private volatile Predicate<Event> poison = event -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
@@ -49,6 +53,29 @@ public final class FaultyStore implements LogStore {
         after.add(failure);
     }
 
+    /** Lets no sync end until {@link #releaseSyncs} or {@link #letOneSyncEnd}. */
+    void holdSyncs() {
+        disk.drainPermits();
+    }
+
+    void releaseSyncs() {
+        disk.release(OPEN);
+    }
+
+    void letOneSyncEnd() {
+        disk.release();
+    }
+
+    /** Whether a sync stands at the held door. */
+    boolean isSyncing() {
+        return disk.hasQueuedThreads();
+    }
+
+    /** Has the next sync fail, when it is let through. */
+    void failSync(RuntimeException failure) {
+        syncs.add(failure);
+    }
+
     /** Has every group fail that appends an event like this. */
     void failOn(Predicate<Event> event, RuntimeException failure) {
         poisoned = failure;
@@ -60,7 +87,12 @@ public final class FaultyStore implements LogStore {
         afterRead.set(happening);
     }
 
-    /** How many events each group had that became durable. */
+    /** How many groups were committed, those that wrote nothing included. */
+    int writes() {
+        return writes.get();
+    }
+
+    /** How many events each group had that was committed. */
     List<Integer> groups() {
         return groups;
     }
@@ -83,11 +115,22 @@ public final class FaultyStore implements LogStore {
         if (group.isAcknowledged()) {
             groups.add(group.events().size());
         }
+        writes.incrementAndGet();
         failure = after.poll();
         if (failure != null) {
             throw failure;
         }
         return group;
+    }
+
+    @Override
+    public void sync() {
+        disk.acquireUninterruptibly();
+        RuntimeException failure = syncs.poll();
+        if (failure != null) {
+            throw failure;
+        }
+        inner.sync();
     }
 
     @Override

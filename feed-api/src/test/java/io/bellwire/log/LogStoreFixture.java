@@ -42,6 +42,7 @@ final class LogStoreFixture {
             decide.accept(fresh);
             return fresh;
         });
+        store.sync();
         group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
         group.processed().forEach(Feed::markProcessed);
         return group;

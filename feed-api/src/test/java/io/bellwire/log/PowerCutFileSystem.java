@@ -29,6 +29,8 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     /** By file name: what is on disk for certain. */
     private static final Map<String, byte[]> ON_DISK = new ConcurrentHashMap<>();
 
+    private static volatile boolean isBroken;
+
     /** The writes since they are kept, in their order. Null if they are not. */
     private static volatile @Nullable List<Write> writes;
 
@@ -54,6 +56,11 @@ public final class PowerCutFileSystem extends FilePathWrapper {
                 Files.write(target.resolve(path.getFileName().toString()), file.getValue());
             }
         }
+    }
+
+    /** Whether nothing can be forced to disk from now on. */
+    static void breakDisk(boolean broken) {
+        isBroken = broken;
     }
 
     /** Runs {@code work} and returns what it wrote. */
@@ -109,6 +116,9 @@ public final class PowerCutFileSystem extends FilePathWrapper {
 
         @Override
         public void force(boolean metaData) throws IOException {
+            if (isBroken) {
+                throw new IOException("disk gone");
+            }
             byte[] all = new byte[(int) file.size()];
             ByteBuffer buffer = ByteBuffer.wrap(all);
             while (buffer.hasRemaining() && file.read(buffer, buffer.position()) > 0) {
