@@ -23,6 +23,16 @@ public final class Acknowledge implements Write<Result<Cursor>> {
         this.revision = processed.revision();
     }
 
+    /** Whether the log has it already, and nothing would be written. */
+    public boolean isKnown() {
+        return revision <= feed.processed();
+    }
+
+    /** What is answered to a reader whose acknowledgement {@link #isKnown is known}. */
+    public Result<Cursor> known() {
+        return done(feed.head());
+    }
+
     @Override
     public Set<Feed> feeds() {
         return Set.of(feed);
@@ -40,6 +50,10 @@ public final class Acknowledge implements Write<Result<Cursor>> {
             return new Result.Refused<>(new Cursor(epoch, head));
         }
         group.acknowledge(feed, revision);
+        return done(head);
+    }
+
+    private Result<Cursor> done(long head) {
         long processed = Math.max(feed.processed(), revision);
         String body = "{\"received\":\"" + new Cursor(epoch, Math.max(feed.received(), processed))
                 + "\",\"processed\":\"" + new Cursor(epoch, processed)

@@ -104,10 +104,10 @@ public final class FeedReader implements FeedListener {
             return CompletableFuture.completedFuture(page(revision, recent, head, feed.head(), limit));
         }
         return log.onReader(() -> {
-            MeasuredCapacity.@Nullable Work work = capacity == null ? null : capacity.begin();
+            MeasuredCapacity.@Nullable Reading reading = capacity == null ? null : capacity.beginReading();
             List<Change> changes = log.store().read(feed, revision, head, limit, PAGE_BYTES_MAX);
-            if (work != null) {
-                work.read();
+            if (reading != null) {
+                reading.done();
             }
             // nothing where something must be: retention took it between the look and the read
             return changes.isEmpty()

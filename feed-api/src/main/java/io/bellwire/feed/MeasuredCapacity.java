@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 /**
  * {@link FeedCapacity} out of what pages cost of late. A page takes time of a processor, and if it is not in memory a
  * thread that reads the log as well; whichever of the two is used up first is the limit. What it costs to have waited for a
- * processor does not count, so a server under load does not take itself for a slow one. Thread-safe.
+ * processor does not count for either, so a server under load does not take itself for a slow one. Thread-safe.
  */
 public final class MeasuredCapacity implements FeedCapacity {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -20,6 +20,7 @@ public final class MeasuredCapacity implements FeedCapacity {
     private final int readers;
     private final LongSupplier wallNanos;
     private final LongSupplier threadNanos;
+    private final LongSupplier waitedNanos;
 
     private double pages = PAGES_REMEMBERED;
     private double processorNanos;
@@ -31,13 +32,15 @@ public final class MeasuredCapacity implements FeedCapacity {
      * @param expectedPagesPerSecond what to answer before anything was measured, above 0
      * @param wallNanos the time, from any start
      * @param threadNanos the time that a processor has worked for the calling thread
+     * @param waitedNanos the time that the calling thread has waited for a processor; always 0 if that is not known
      */
     public MeasuredCapacity(
             int processors,
             int readers,
             double expectedPagesPerSecond,
             LongSupplier wallNanos,
-            LongSupplier threadNanos) {
+            LongSupplier threadNanos,
+            LongSupplier waitedNanos) {
         if (processors < 1 || readers < 1 || !(expectedPagesPerSecond > 0) || expectedPagesPerSecond > 1e9) {
             throw new IllegalArgumentException("processors " + processors + ", readers " + readers
                     + ", pages per second " + expectedPagesPerSecond);
@@ -46,31 +49,43 @@ public final class MeasuredCapacity implements FeedCapacity {
         this.readers = readers;
         this.wallNanos = wallNanos;
         this.threadNanos = threadNanos;
+        this.waitedNanos = waitedNanos;
         this.processorNanos = pages * processors * NANOS_PER_SECOND / expectedPagesPerSecond;
         this.readerNanos = pages * readers * NANOS_PER_SECOND / expectedPagesPerSecond;
     }
 
-    /** Begins to measure what this thread does for a page. */
+    /** Begins to measure what this thread does to read the log for a page. */
+    public Reading beginReading() {
+        return new Reading();
+    }
+
+    /** Begins to measure what this thread does to put a page together. */
     public Work begin() {
-        return new Work(wallNanos.getAsLong(), threadNanos.getAsLong());
+        return new Work();
+    }
+
+    /** Reads for one page, on one of the threads that there are for it. Begun and ended on the same thread. */
+    public final class Reading {
+        private final long startedNanos = wallNanos.getAsLong();
+        private final long startedThreadNanos = threadNanos.getAsLong();
+        private final long startedWaitedNanos = waitedNanos.getAsLong();
+
+        private Reading() {}
+
+        /** The page is read. */
+        void done() {
+            long waited = Math.max(0, waitedNanos.getAsLong() - startedWaitedNanos);
+            add(0, threadNanos.getAsLong() - startedThreadNanos, wallNanos.getAsLong() - startedNanos - waited);
+        }
     }
 
     /** What one thread does for one page. Begun and ended on the same thread. */
     public final class Work {
-        private final long startedNanos;
-        private final long startedThreadNanos;
+        private final long startedThreadNanos = threadNanos.getAsLong();
 
-        private Work(long startedNanos, long startedThreadNanos) {
-            this.startedNanos = startedNanos;
-            this.startedThreadNanos = startedThreadNanos;
-        }
+        private Work() {}
 
-        /** It was to read the log, on one of the threads that there are for it. */
-        void read() {
-            add(0, threadNanos.getAsLong() - startedThreadNanos, wallNanos.getAsLong() - startedNanos);
-        }
-
-        /** It was to put the page together: this is one more. */
+        /** The page is put together: this is one more. */
         public void answered() {
             add(1, threadNanos.getAsLong() - startedThreadNanos + HTTP_NANOS, 0);
         }

@@ -10,6 +10,7 @@ import io.bellwire.registry.Registry;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** A device or partner says that it is done up to a cursor. Thread-safe. */
 final class AckEndpoint implements Endpoint {
@@ -47,11 +48,13 @@ final class AckEndpoint implements Endpoint {
                         feed.id(),
                         new FeedRead.Reset(FeedRead.Reason.EPOCH_CHANGED, new Cursor(log.epoch(), feed.first() - 1))));
             }
-            return Commands.submit(
-                    log,
-                    call,
-                    new Acknowledge(feed, cursor),
-                    head -> Problem.conflict("processed is ahead of the feed's head, " + head));
+            Acknowledge write = new Acknowledge(feed, cursor);
+            Function<Cursor, Problem> ahead =
+                    head -> Problem.conflict("processed is ahead of the feed's head, " + head);
+            // a device says it again whenever it connects: a herd would keep the writer busy with nothing
+            return write.isKnown() && call.header("Idempotency-Key").isEmpty()
+                    ? Commands.reply(log, write.known(), ahead)
+                    : Commands.submit(log, call, write, ahead);
         });
     }
 }

@@ -6,6 +6,7 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedStandings;
 import io.bellwire.feed.FurtherFeeds;
 import io.bellwire.feed.MeasuredCapacity;
+import io.bellwire.feed.ProcessorWaits;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.SignalStreams;
@@ -122,7 +123,8 @@ public final class FeedApi implements AutoCloseable {
                 options.limits().readers(),
                 options.feedPagesExpected(),
                 nanos,
-                ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+                ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime,
+                new ProcessorWaits());
         Gauge.builder("bellwire.feed.capacity", capacity, FeedCapacity::pagesPerSecond)
                 .description("Pages of feeds that could be served in a second, as measured of late")
                 .register(meters);

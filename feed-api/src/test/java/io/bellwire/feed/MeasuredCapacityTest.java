@@ -12,9 +12,11 @@ class MeasuredCapacityTest {
 
     private long wallNanos;
     private long threadNanos;
+    private long waitedNanos;
 
     /** Two processors, four readers. */
-    private final MeasuredCapacity capacity = new MeasuredCapacity(2, 4, 500, () -> wallNanos, () -> threadNanos);
+    private final MeasuredCapacity capacity =
+            new MeasuredCapacity(2, 4, 500, () -> wallNanos, () -> threadNanos, () -> waitedNanos);
 
     private void pages(int count, long answerNanos) {
         for (int i = 0; i < count; i++) {
@@ -27,10 +29,10 @@ class MeasuredCapacityTest {
 
     private void pagesFromTheDatabase(int count, long readNanos, long answerNanos) {
         for (int i = 0; i < count; i++) {
-            MeasuredCapacity.Work work = capacity.begin();
+            MeasuredCapacity.Reading reading = capacity.beginReading();
             wallNanos += readNanos;
             threadNanos += readNanos / 100;
-            work.read();
+            reading.done();
             pages(1, answerNanos);
         }
     }
@@ -58,6 +60,20 @@ class MeasuredCapacityTest {
         pagesFromTheDatabase(1_000, 10_000_000, 75_000);
 
         assertNear(4 * 1e9 / 10_000_000);
+    }
+
+    @Test
+    void readersThatWaitForAProcessorDoNotMakeTheDatabaseSlow() {
+        for (int i = 0; i < 1_000; i++) {
+            MeasuredCapacity.Reading reading = capacity.beginReading();
+            threadNanos += 400_000;
+            waitedNanos += 3_000_000;
+            wallNanos += 400_000 + 3_000_000;
+            reading.done();
+            pages(1, 75_000);
+        }
+
+        assertNear(2 * 1e9 / (400_000 + 75_000 + HTTP_NANOS));
     }
 
     @Test
@@ -98,10 +114,12 @@ class MeasuredCapacityTest {
     @Test
     void clockThatGoesBackDoesNoHarm() {
         pages(1_000, 75_000);
+        MeasuredCapacity.Reading reading = capacity.beginReading();
         MeasuredCapacity.Work work = capacity.begin();
         threadNanos -= 1_000_000_000;
         wallNanos -= 1_000_000_000;
-        work.read();
+        waitedNanos -= 1_000_000_000;
+        reading.done();
         work.answered();
 
         assertNear(2 * 1e9 / (75_000 + HTTP_NANOS));
@@ -109,9 +127,11 @@ class MeasuredCapacityTest {
 
     @Test
     void whatCannotBeIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new MeasuredCapacity(0, 1, 1, () -> 0, () -> 0));
-        assertThrows(IllegalArgumentException.class, () -> new MeasuredCapacity(1, 0, 1, () -> 0, () -> 0));
-        assertThrows(IllegalArgumentException.class, () -> new MeasuredCapacity(1, 1, 0, () -> 0, () -> 0));
-        assertThrows(IllegalArgumentException.class, () -> new MeasuredCapacity(1, 1, Double.NaN, () -> 0, () -> 0));
+        assertThrows(IllegalArgumentException.class, () -> new MeasuredCapacity(0, 1, 1, () -> 0, () -> 0, () -> 0));
+        assertThrows(IllegalArgumentException.class, () -> new MeasuredCapacity(1, 0, 1, () -> 0, () -> 0, () -> 0));
+        assertThrows(IllegalArgumentException.class, () -> new MeasuredCapacity(1, 1, 0, () -> 0, () -> 0, () -> 0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new MeasuredCapacity(1, 1, Double.NaN, () -> 0, () -> 0, () -> 0));
     }
 }

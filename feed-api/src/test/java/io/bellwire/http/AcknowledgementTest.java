@@ -54,6 +54,20 @@ class AcknowledgementTest {
         assertEquals(0, grill.client().get(grill.path()).json().path("pending").asInt());
     }
 
+    private static double writes() {
+        return server.meters().get("bellwire.log.group.writes").summary().totalAmount();
+    }
+
+    @Test
+    void whatIsKnownIsNotWrittenAgain() {
+        acknowledge(epoch + ".2").expect(200);
+        double before = writes();
+
+        expectPositions(acknowledge(epoch + ".2"), 2, 2);
+
+        assertEquals(before, writes());
+    }
+
     @Test
     void positionDoesNotDecideWhatTheFeedServes() {
         acknowledge(epoch + ".3").expect(200);
