@@ -184,6 +184,9 @@ public final class Database implements AutoCloseable {
 
     /** Runs {@code work}, which writes, on one connection; on H2 while nobody else writes. */
     <T> T writing(HandleCallback<T, SQLException> work) {
+        if (h2Store != null) {
+            h2Store.requireSoundDisk();
+        }
         return alone(() -> with(work));
     }
 

@@ -1,5 +1,7 @@
 package io.bellwire.log;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -9,6 +11,7 @@ import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.RandomAccessStore;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What H2 2.5.252 must be told about its file so that a kill finds each transaction whole. One thread at a time writes; any
@@ -29,6 +32,7 @@ final class H2Store {
     private final MVStore store;
     private final RandomAccessStore file;
     private final Method writeHeader;
+    private volatile @Nullable RuntimeException diskFailure;
 
     private H2Store(MVStore store, Method writeHeader) {
         this.store = store;
@@ -64,12 +68,31 @@ final class H2Store {
 
     /**
      * Forces to disk what is in the file. {@code CHECKPOINT SYNC} would do that too, but first write to the file what a
-     * transaction of another thread has changed so far.
+     * transaction of another thread has changed so far. Once it has failed it fails for good: the operating system tells of
+     * a page that it could not write once, and then counts it as written, so that a second try would succeed and prove
+     * nothing (PostgreSQL's "fsyncgate" of 2018).
      */
-    void sync() {
-        store.sync();
-        if (store.isClosed()) { // then H2 may have had no file to force, and does not say so
-            throw new IllegalStateException("the database was closed");
+    synchronized void sync() {
+        if (diskFailure == null) {
+            try {
+                store.sync();
+                if (store.isClosed()) { // then H2 may have had no file to force, and does not say so
+                    throw new IllegalStateException("the database was closed");
+                }
+            } catch (RuntimeException e) {
+                diskFailure = e;
+            }
+        }
+        requireSoundDisk();
+    }
+
+    /** Throws if a sync has failed: what is written from then on could never be acknowledged. */
+    void requireSoundDisk() {
+        if (diskFailure != null) {
+            throw new UncheckedIOException(
+                    "what was written could not be forced to disk, and may not be there after a power cut: look after the"
+                            + " disk, then start the server again",
+                    new IOException(diskFailure));
         }
     }
 }

@@ -42,7 +42,7 @@ public interface LogStore extends AutoCloseable {
     /**
      * Makes every group durable that {@link #write} had returned when this was called. The next group may be written
      * meanwhile. On an exception, a {@link CommitInDoubtException}, none of those groups is known to be durable, and none that
-     * was begun meanwhile.
+     * was begun meanwhile; it may fail for good then.
      */
     void sync();
 
