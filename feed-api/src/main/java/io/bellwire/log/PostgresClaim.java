@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,7 +12,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +26,9 @@ final class PostgresClaim implements AutoCloseable {
     private static final long LOOK_MILLIS = 2_000;
     private static final int ANSWER_SECONDS = 5;
     /** PostgreSQL may take a moment to notice that the server before this one has been killed. */
-    private static final long PATIENCE_NANOS = 3_000_000_000L;
+    private static final int ATTEMPTS = 30;
 
-    private static final long RETRY_NANOS = 50_000_000;
+    private static final long RETRY_MILLIS = 100;
     /** Any number will do that no other program takes for its own locks; the second half is the schema's. */
     static final String KEY = 0x62656c6c + ", hashtext(current_schema())";
 
@@ -65,6 +65,9 @@ final class PostgresClaim implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw new UncheckedIOException("cannot open the database: " + e.getMessage(), new IOException(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException("interrupted while waiting for the database", new InterruptedIOException());
         }
         claim.thread.setDaemon(true);
         claim.thread.start();
@@ -102,13 +105,11 @@ final class PostgresClaim implements AutoCloseable {
         problem = found;
     }
 
-    private boolean lockInTime() throws SQLException {
-        long started = System.nanoTime();
-        while (!lock()) {
-            if (System.nanoTime() - started > PATIENCE_NANOS) {
+    private boolean lockInTime() throws SQLException, InterruptedException {
+        for (int attempt = 1; !lock(); attempt++) {
+            if (attempt == ATTEMPTS || closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                 return false;
             }
-            LockSupport.parkNanos(RETRY_NANOS);
         }
         return true;
     }
