@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
@@ -34,6 +35,11 @@ public final class Database implements AutoCloseable {
     private @Nullable PostgresClaim claim;
     /** On H2 one transaction writes at a time: what one commits, the other need not have half of in the file. */
     private final ReentrantLock writing = new ReentrantLock();
+    /** How many transactions have written, and how many of them are on disk. */
+    private final AtomicLong written = new AtomicLong();
+
+    private final AtomicLong synced = new AtomicLong();
+    private volatile boolean staysNearDisk;
 
     private Database(Dialect dialect, boolean inFile, String url, String user, String password, int connectionsMax) {
         this.dialect = dialect;
@@ -197,10 +203,22 @@ public final class Database implements AutoCloseable {
         }
         writing.lock();
         try {
+            if (staysNearDisk && written.get() - synced.get() > 1) {
+                sync();
+            }
             return statement.get();
         } finally {
+            written.incrementAndGet();
             writing.unlock();
         }
+    }
+
+    /**
+     * Lets no transaction begin from now on before all but one of those before it are on disk: H2 uses space again that they
+     * have freed, and a power cut must find there what it held before them.
+     */
+    void stayNearDisk() {
+        staysNearDisk = h2Store != null;
     }
 
     /** To be called by whoever {@link #writing writes}, right after the commit and before anybody is told of it. */
@@ -216,7 +234,9 @@ public final class Database implements AutoCloseable {
      */
     void sync() {
         if (h2Store != null) {
+            long before = written.get();
             h2Store.sync();
+            synced.accumulateAndGet(before, Math::max);
         }
     }
 

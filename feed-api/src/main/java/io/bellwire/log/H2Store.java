@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * transactions that fit into memory.
  */
 final class H2Store {
+    /** For so many commits H2 keeps the space that a commit freed; by itself it would keep it for none. */
+    private static final int COMMITS_KEPT = 8;
+
     private final MVStore store;
     private final RandomAccessStore file;
     private final Method writeHeader;
@@ -49,6 +52,7 @@ final class H2Store {
             Field writesWhenLarge = MVStore.class.getDeclaredField("autoCommitMemory");
             writesWhenLarge.setAccessible(true);
             writesWhenLarge.setInt(store, 0);
+            store.setVersionsToKeep(COMMITS_KEPT);
             Method writeHeader = RandomAccessStore.class.getDeclaredMethod("writeStoreHeader");
             writeHeader.setAccessible(true);
             return new H2Store(store, writeHeader);

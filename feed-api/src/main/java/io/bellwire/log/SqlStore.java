@@ -71,6 +71,9 @@ public final class SqlStore implements LogStore {
                     .execute();
             return fresh;
         });
+        if (durability == Durability.SYNC) {
+            database.stayNearDisk();
+        }
         return new SqlStore(database, durability, epoch);
     }
 
