@@ -35,11 +35,11 @@ public final class Database implements AutoCloseable {
     private @Nullable PostgresClaim claim;
     /** On H2 one transaction writes at a time: what one commits, the other need not have half of in the file. */
     private final ReentrantLock writing = new ReentrantLock();
-    /** How many transactions have written, and how many of them are on disk. */
+    /** How many commits there were at most, and how many of them are on disk at least. */
     private final AtomicLong written = new AtomicLong();
 
     private final AtomicLong synced = new AtomicLong();
-    private volatile boolean staysNearDisk;
+    private volatile boolean ordersOnDisk;
 
     private Database(Dialect dialect, boolean inFile, String url, String user, String password, int connectionsMax) {
         this.dialect = dialect;
@@ -181,6 +181,7 @@ public final class Database implements AutoCloseable {
     /** Runs {@code work} in one transaction that is durable when this returns. */
     public <T> T commit(HandleCallback<T, SQLException> work) {
         return writing(handle -> {
+            beforeCommit();
             T result = handle.inTransaction(work);
             committed();
             sync();
@@ -188,55 +189,85 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** Runs {@code work}, which writes, on one connection; on H2 while nobody else writes. */
+    /**
+     * Runs {@code work}, which writes, on one connection; on H2 while nobody else writes. It calls {@link #beforeCommit} right
+     * before it commits and {@link #committed} right after.
+     */
     <T> T writing(HandleCallback<T, SQLException> work) {
         if (h2Store != null) {
             h2Store.requireSoundDisk();
         }
-        return alone(() -> with(work));
+        return locked(() -> {
+            try {
+                return with(work);
+            } catch (RuntimeException e) {
+                written.incrementAndGet(); // it may have been committed
+                throw e;
+            }
+        });
     }
 
     /** Runs one statement that commits by itself, on H2 while nobody else writes. */
     <T> T alone(Supplier<T> statement) {
+        return locked(() -> {
+            beforeCommit();
+            try {
+                return statement.get();
+            } finally {
+                written.incrementAndGet();
+            }
+        });
+    }
+
+    private <T> T locked(Supplier<T> work) {
         if (dialect.isShared()) {
-            return statement.get();
+            return work.get();
         }
         writing.lock();
         try {
-            if (staysNearDisk && written.get() - synced.get() > 1) {
-                sync();
-            }
-            return statement.get();
+            return work.get();
         } finally {
-            written.incrementAndGet();
             writing.unlock();
         }
     }
 
+    /** Lets nothing be committed from now on before all that was committed earlier is on disk. */
+    void keepOrderOnDisk() {
+        ordersOnDisk = h2Store != null;
+    }
+
     /**
-     * Lets no transaction begin from now on before all but one of those before it are on disk: H2 uses space again that they
-     * have freed, and a power cut must find there what it held before them.
+     * Waits until whatever was committed is on disk. H2 uses space again that commits have freed, and its header names one
+     * commit: what a power cut leaves can be counted on only if at most one commit is under way to the disk.
      */
-    void stayNearDisk() {
-        staysNearDisk = h2Store != null;
+    void beforeCommit() {
+        if (ordersOnDisk) {
+            sync();
+        }
     }
 
     /** To be called by whoever {@link #writing writes}, right after the commit and before anybody is told of it. */
     void committed() throws SQLException {
         if (h2Store != null) {
             h2Store.writeHeader();
+            written.incrementAndGet();
         }
     }
 
     /**
-     * Makes what is {@link #committed} survive a power cut. PostgreSQL's commit has done so already. Others may write
-     * meanwhile.
+     * Makes what is {@link #committed} survive a power cut. PostgreSQL's commit has done so already. Others may prepare their
+     * transactions meanwhile.
      */
     void sync() {
         if (h2Store != null) {
-            long before = written.get();
-            h2Store.sync();
-            synced.accumulateAndGet(before, Math::max);
+            synchronized (synced) {
+                long now = written.get();
+                if (now > synced.get()) {
+                    h2Store.sync();
+                    synced.set(now);
+                }
+            }
+            h2Store.requireSoundDisk();
         }
     }
 

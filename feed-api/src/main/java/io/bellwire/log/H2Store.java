@@ -3,25 +3,33 @@ package io.bellwire.log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.Chunk;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.RandomAccessStore;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What H2 2.5.252 must be told about its file so that a kill finds each transaction whole. One thread at a time writes; any
- * may have it synced meanwhile.
+ * What H2 2.5.252 must be told about its file so that a kill or a power cut finds each transaction whole. One thread at a
+ * time writes; any may have it synced meanwhile.
  *
  * <p>The header tells where the newest commit is. After a kill H2 goes from there along a chain: each commit says where the
  * next is expected. Where one lies elsewhere H2 writes the header, but ({@code RandomAccessStore.writeChunk}) with the place
  * of the commit before, so that this one and up to twenty after it are not found again, though they were forced to disk and
  * acknowledged. It happens once space in the file is used again, that is to files older than 45 seconds. So the header is
- * written once more when a commit is in the file.
+ * written once more when a commit is in the file. There are two copies of it, of which H2 takes the newest whose commit is
+ * there; they are written in turn, since a disk may write the header before what it names.
  *
  * <p>Changed pages that take more than 19 MB of memory H2 writes to the file at once ({@code MVStore.beforeWrite}), also in
  * the middle of a commit. After a kill such a transaction is neither finished nor rolled back: readers see some of its
@@ -32,18 +40,25 @@ final class H2Store {
     /** For so many commits H2 keeps the space that a commit freed; by itself it would keep it for none. */
     private static final int COMMITS_KEPT = 8;
 
+    private static final int BLOCK_SIZE = 4_096;
+
     private final MVStore store;
     private final RandomAccessStore file;
-    private final Method writeHeader;
+    private final Field lastChunk;
+    private final Method write;
+    private int copy;
     private volatile @Nullable RuntimeException diskFailure;
 
-    private H2Store(MVStore store, Method writeHeader) {
+    private H2Store(MVStore store) throws ReflectiveOperationException {
         this.store = store;
         this.file = (RandomAccessStore) store.getFileStore();
-        this.writeHeader = writeHeader;
+        this.lastChunk = FileStore.class.getDeclaredField("lastChunk");
+        lastChunk.setAccessible(true);
+        this.write = FileStore.class.getDeclaredMethod("writeFully", Chunk.class, long.class, ByteBuffer.class);
+        write.setAccessible(true);
     }
 
-    /** The file that {@code handle} is connected to; from now on it is written when a commit is complete. */
+    /** The file that {@code handle} is connected to; from now on it is written when a commit is complete. Blocks. */
     static H2Store of(Handle handle) throws SQLException {
         SessionLocal session = (SessionLocal)
                 handle.getConnection().unwrap(JdbcConnection.class).getSession();
@@ -53,21 +68,45 @@ final class H2Store {
             writesWhenLarge.setAccessible(true);
             writesWhenLarge.setInt(store, 0);
             store.setVersionsToKeep(COMMITS_KEPT);
-            Method writeHeader = RandomAccessStore.class.getDeclaredMethod("writeStoreHeader");
-            writeHeader.setAccessible(true);
-            return new H2Store(store, writeHeader);
+            H2Store opened = new H2Store(store);
+            // what it was opened with: on disk first, then named by both copies
+            opened.sync();
+            opened.writeHeader();
+            opened.writeHeader();
+            opened.sync();
+            return opened;
         } catch (ReflectiveOperationException e) {
             throw new SQLException("this version of H2 is not the one that Bellwire is made for", e);
         }
     }
 
-    /** Has the header tell of the newest commit in the file. */
+    /** Has one copy of the header tell of the newest commit in the file, which must be the only one that is not on disk. */
     void writeHeader() throws SQLException {
         try {
-            writeHeader.invoke(file);
-        } catch (IllegalAccessException | InvocationTargetException e) {
+            Chunk<?> newest = (Chunk<?>) lastChunk.get(file);
+            if (newest == null) {
+                return;
+            }
+            Map<String, Object> header = file.getStoreHeader();
+            header.put("block", newest.block);
+            header.put("chunk", newest.id);
+            header.put("version", newest.version);
+            write.invoke(file, null, (long) copy * BLOCK_SIZE, ByteBuffer.wrap(text(header)));
+            copy = 1 - copy;
+        } catch (ReflectiveOperationException e) {
             throw new SQLException("the file's header cannot be written: " + e.getCause(), e);
         }
+    }
+
+    /** A copy of the header as H2 writes it. */
+    private static byte[] text(Map<String, Object> header) {
+        StringBuilder text = new StringBuilder();
+        DataUtils.appendMap(text, new HashMap<>(header));
+        byte[] bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        int checksum = DataUtils.getFletcher32(bytes, 0, bytes.length);
+        DataUtils.appendMap(text, "fletcher", checksum);
+        text.append('\n');
+        return Arrays.copyOf(text.toString().getBytes(StandardCharsets.ISO_8859_1), BLOCK_SIZE);
     }
 
     /**

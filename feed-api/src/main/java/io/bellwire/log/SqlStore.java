@@ -72,7 +72,7 @@ public final class SqlStore implements LogStore {
             return fresh;
         });
         if (durability == Durability.SYNC) {
-            database.stayNearDisk();
+            database.keepOrderOnDisk();
         }
         return new SqlStore(database, durability, epoch);
     }
@@ -142,6 +142,7 @@ public final class SqlStore implements LogStore {
                     try {
                         group = decide.apply(load(handle, needs));
                         store(handle, group);
+                        database.beforeCommit();
                     } catch (RuntimeException | SQLException e) {
                         handle.rollback();
                         throw e;

@@ -24,6 +24,7 @@ class KilledAtAnyWriteTest {
     private static final int CONNECTIONS = 3;
     private static final int ORDERS = 150;
     private static final int LOOKED_AT = 40;
+    private static final int SUBSETS = 8;
     private static final int ROWS = 3_500;
     /** All rows together take more memory than H2 by itself keeps of what is not in its file. */
     private static final int ROW_BYTES = 8_000;
@@ -58,8 +59,8 @@ class KilledAtAnyWriteTest {
     }
 
     /**
-     * A kill may also come in the middle of a write. In the last of these commits space in the file has been used again many times over. Each makes an order and tells
-     * two feeds of it.
+     * A kill may also come in the middle of a write. In the last of these commits space in the file has been used again many
+     * times over. Each makes an order and tells two feeds of it.
      */
     @Test
     void guarantee1AcknowledgedOrdersAreThereWholeWhereverTheKillCame() throws Exception {
@@ -94,6 +95,56 @@ class KilledAtAnyWriteTest {
                         () -> "killed after write " + kill + ": " + found + " orders of " + acknowledged);
             }
         }
+    }
+
+    /**
+     * A disk may have written any of what it was not yet forced to keep: of two groups, since one is committed while the one
+     * before it is synced.
+     */
+    @Test
+    void guarantee1OrdersOnDiskSurviveAPowerCutWhateverElseTheDiskHadWrittenByThen() throws Exception {
+        Path before = Files.createDirectory(copies.resolve("before"));
+        List<PowerCutFileSystem.Write> writes = new ArrayList<>();
+        List<Integer> writesAtCommit = new ArrayList<>();
+        Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, folder, CONNECTIONS);
+        try (SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(1), false)) {
+            LogStoreFixture fixture = new LogStoreFixture(store);
+            Feed grill = fixture.grill();
+            Feed orders = fixture.orders();
+            Files.copy(folder.resolve(FILE), before.resolve(FILE));
+            for (int i = 1; i <= ORDERS; i++) {
+                String data = i + "x".repeat(200 * (i % 30));
+                writes.addAll(PowerCutFileSystem.writesOf(
+                        () -> fixture.commitOrder(LogStoreFixture.MORNING, data, grill, orders)));
+                writesAtCommit.add(writes.size());
+            }
+        }
+
+        Random random = new Random(3);
+        int forced = 0;
+        int looks = 0;
+        for (int i = 0; i < writes.size(); i++) {
+            if (!writes.get(i).isForced()) {
+                continue;
+            }
+            List<PowerCutFileSystem.Write> later = writes.subList(forced, i);
+            int onDisk = forced;
+            forced = i + 1;
+            if (i < writesAtCommit.get(ORDERS - LOOKED_AT)) {
+                continue;
+            }
+            long acknowledged =
+                    writesAtCommit.stream().filter(written -> written <= onDisk).count();
+            for (int subset = 0; subset < SUBSETS; subset++, looks++) {
+                List<PowerCutFileSystem.Write> left = new ArrayList<>(writes.subList(0, onDisk));
+                later.stream().filter(write -> random.nextBoolean()).forEach(left::add);
+                long found = ordersAfter(before, left);
+                assertTrue(
+                        found >= acknowledged,
+                        () -> "power cut after write " + onDisk + ": " + found + " orders of " + acknowledged);
+            }
+        }
+        assertTrue(looks >= LOOKED_AT, "it was synced often enough for this to mean something: " + looks);
     }
 
     /** The orders that are there, which must be the first ones, whole. */

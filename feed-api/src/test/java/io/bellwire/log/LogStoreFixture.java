@@ -37,15 +37,19 @@ final class LogStoreFixture {
 
     /** Writes one group that {@code decide} fills, committed at {@code at}. */
     Group write(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
-        Group group = store.write(needs, loaded -> {
-            Group fresh = new Group(loaded, at);
-            decide.accept(fresh);
-            return fresh;
-        });
+        Group group = commit(needs, at, decide);
         store.sync();
         group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
         group.processed().forEach(Feed::markProcessed);
         return group;
+    }
+
+    private Group commit(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
+        return store.write(needs, loaded -> {
+            Group fresh = new Group(loaded, at);
+            decide.accept(fresh);
+            return fresh;
+        });
     }
 
     Group write(Set<Feed> feeds, Consumer<Group> decide) {
@@ -69,11 +73,19 @@ final class LogStoreFixture {
     /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
     long makeOrder(Instant at, String data, Feed... feeds) {
         long[] key = new long[1];
-        write(needs(Set.of(feeds)), at, group -> {
-            key[0] = group.nextPlace(feeds[0]);
-            group.putOrder(key[0], group.append(tail(data), PREFIX.length(), key[0], List.of(feeds)));
-        });
+        write(needs(Set.of(feeds)), at, group -> key[0] = putOrder(group, data, feeds));
         return key[0];
+    }
+
+    /** The same, which may not be on disk when this returns, and which nobody is told of. */
+    void commitOrder(Instant at, String data, Feed... feeds) {
+        commit(needs(Set.of(feeds)), at, group -> putOrder(group, data, feeds));
+    }
+
+    private static long putOrder(Group group, String data, Feed... feeds) {
+        long key = group.nextPlace(feeds[0]);
+        group.putOrder(key, group.append(tail(data), PREFIX.length(), key, List.of(feeds)));
+        return key;
     }
 
     void changeOrder(Instant at, long key, String data, Feed... feeds) {

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file system for H2 that knows what a power cut leaves: of each file, what it held when it was last forced to disk.
- * Harder than any real disk, which may have written some of the rest as well. It also knows what a kill leaves: each write
- * until then.
+ * It also knows each write, for a kill leaves all until then, and a power cut any of those that came later.
  */
 public final class PowerCutFileSystem extends FilePathWrapper {
     static final String SCHEME = "powercut";
@@ -34,8 +33,14 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     /** The writes since they are kept, in their order. Null if they are not. */
     private static volatile @Nullable List<Write> writes;
 
-    /** {@code data} from {@code position} on, or if it is null the end of the file there. */
+    /** {@code data} from {@code position} on, or if it is null the end of the file there; or all before it was forced to disk. */
     record Write(Path file, long position, @Nullable ByteBuffer data) {
+        private static final long FORCED = -1;
+
+        boolean isForced() {
+            return position == FORCED;
+        }
+
         /** What is in the file when a kill comes in the middle. */
         Write half() {
             return data == null
@@ -78,6 +83,9 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     /** Writes once more what was written, to the files of the same names in {@code folder}. */
     static void repeat(List<Write> writes, Path folder) throws IOException {
         for (Write write : writes) {
+            if (write.isForced()) {
+                continue;
+            }
             try (FileChannel file = FileChannel.open(folder.resolve(write.file().getFileName()), WRITE)) {
                 if (write.data() == null) {
                     file.truncate(write.position());
@@ -125,6 +133,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
                 // until all of it is read
             }
             ON_DISK.put(name, Arrays.copyOf(all, buffer.position()));
+            keep(name, Write.FORCED, null);
         }
 
         @Override
