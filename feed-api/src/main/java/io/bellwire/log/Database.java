@@ -237,7 +237,7 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Waits until whatever was committed is on disk. H2 uses space again that commits have freed, and its header names one
+     * Waits until whatever was committed is on disk. H2 uses space again that a commit has freed, and its header names one
      * commit: what a power cut leaves can be counted on only if at most one commit is under way to the disk.
      */
     void beforeCommit() {

@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * transactions that fit into memory.
  */
 final class H2Store {
-    /** For so many commits H2 keeps the space that a commit freed; by itself it would keep it for none. */
-    private static final int COMMITS_KEPT = 8;
-
     private static final int BLOCK_SIZE = 4_096;
 
     private final MVStore store;
@@ -67,7 +64,6 @@ final class H2Store {
             Field writesWhenLarge = MVStore.class.getDeclaredField("autoCommitMemory");
             writesWhenLarge.setAccessible(true);
             writesWhenLarge.setInt(store, 0);
-            store.setVersionsToKeep(COMMITS_KEPT);
             H2Store opened = new H2Store(store);
             // what it was opened with: on disk first, then named by both copies
             opened.sync();

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The one writer. Takes whatever waits as one group, with no delay of its own when there is only one write, has it
  * committed and synced, shows it to readers, tells listeners, and answers the callers on threads that may do I/O. While a
- * group is synced the next one is committed if somebody waits, but not the one after it.
+ * group is synced the next one is written if somebody waits, as far as the store allows, but not the one after it.
  */
 final class LogWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
