@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,32 +65,17 @@ class KilledAtAnyWriteTest {
      */
     @Test
     void guarantee1AcknowledgedOrdersAreThereWholeWhereverTheKillCame() throws Exception {
-        Path before = Files.createDirectory(copies.resolve("before"));
-        List<PowerCutFileSystem.Write> writes = new ArrayList<>();
-        List<Integer> writesAtAnswer = new ArrayList<>();
-        Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, folder, CONNECTIONS);
-        try (SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(1), false)) {
-            LogStoreFixture fixture = new LogStoreFixture(store);
-            Feed grill = fixture.grill();
-            Feed orders = fixture.orders();
-            Files.copy(folder.resolve(FILE), before.resolve(FILE));
-            for (int i = 1; i <= ORDERS; i++) {
-                String data = i + "x".repeat(200 * (i % 30));
-                writes.addAll(PowerCutFileSystem.writesOf(
-                        () -> fixture.makeOrder(LogStoreFixture.MORNING, data, grill, orders)));
-                writesAtAnswer.add(writes.size());
-            }
-        }
+        Trace trace = trace(LogStoreFixture::makeOrder);
+        List<PowerCutFileSystem.Write> writes = trace.writes();
 
-        for (int survived = writesAtAnswer.get(ORDERS - LOOKED_AT); survived <= writes.size(); survived++) {
+        for (int survived = trace.atOrder().get(ORDERS - LOOKED_AT); survived <= writes.size(); survived++) {
             int kill = survived;
-            long acknowledged =
-                    writesAtAnswer.stream().filter(written -> written <= kill).count();
+            long acknowledged = trace.ordersIn(kill);
             List<PowerCutFileSystem.Write> whole = writes.subList(0, survived);
             List<PowerCutFileSystem.Write> andHalf = new ArrayList<>(whole);
             writes.stream().skip(survived).limit(1).forEach(next -> andHalf.add(next.half()));
             for (List<PowerCutFileSystem.Write> left : List.of(whole, andHalf)) {
-                long found = ordersAfter(before, left);
+                long found = ordersAfter(trace.before(), left);
                 assertTrue(
                         found == acknowledged || found == acknowledged + 1,
                         () -> "killed after write " + kill + ": " + found + " orders of " + acknowledged);
@@ -98,27 +84,13 @@ class KilledAtAnyWriteTest {
     }
 
     /**
-     * A disk may have written any of what it was not yet forced to keep: of two groups, since one is committed while the one
-     * before it is synced.
+     * A disk may have written any of what it was not yet forced to keep. Nobody syncs here but the store itself, before it
+     * commits once more.
      */
     @Test
     void guarantee1OrdersOnDiskSurviveAPowerCutWhateverElseTheDiskHadWrittenByThen() throws Exception {
-        Path before = Files.createDirectory(copies.resolve("before"));
-        List<PowerCutFileSystem.Write> writes = new ArrayList<>();
-        List<Integer> writesAtCommit = new ArrayList<>();
-        Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, folder, CONNECTIONS);
-        try (SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(1), false)) {
-            LogStoreFixture fixture = new LogStoreFixture(store);
-            Feed grill = fixture.grill();
-            Feed orders = fixture.orders();
-            Files.copy(folder.resolve(FILE), before.resolve(FILE));
-            for (int i = 1; i <= ORDERS; i++) {
-                String data = i + "x".repeat(200 * (i % 30));
-                writes.addAll(PowerCutFileSystem.writesOf(
-                        () -> fixture.commitOrder(LogStoreFixture.MORNING, data, grill, orders)));
-                writesAtCommit.add(writes.size());
-            }
-        }
+        Trace trace = trace(LogStoreFixture::commitOrder);
+        List<PowerCutFileSystem.Write> writes = trace.writes();
 
         Random random = new Random(3);
         int forced = 0;
@@ -130,21 +102,52 @@ class KilledAtAnyWriteTest {
             List<PowerCutFileSystem.Write> later = writes.subList(forced, i);
             int onDisk = forced;
             forced = i + 1;
-            if (i < writesAtCommit.get(ORDERS - LOOKED_AT)) {
+            if (i < trace.atOrder().get(ORDERS - LOOKED_AT)) {
                 continue;
             }
-            long acknowledged =
-                    writesAtCommit.stream().filter(written -> written <= onDisk).count();
+            long acknowledged = trace.ordersIn(onDisk);
             for (int subset = 0; subset < SUBSETS; subset++, looks++) {
                 List<PowerCutFileSystem.Write> left = new ArrayList<>(writes.subList(0, onDisk));
                 later.stream().filter(write -> random.nextBoolean()).forEach(left::add);
-                long found = ordersAfter(before, left);
+                long found = ordersAfter(trace.before(), left);
                 assertTrue(
                         found >= acknowledged,
                         () -> "power cut after write " + onDisk + ": " + found + " orders of " + acknowledged);
             }
         }
         assertTrue(looks >= LOOKED_AT, "it was synced often enough for this to mean something: " + looks);
+    }
+
+    /** The file as it was, what was written to it since, and how many of these writes there were after each order. */
+    private record Trace(Path before, List<PowerCutFileSystem.Write> writes, List<Integer> atOrder) {
+        /** How many orders are in the file with so many of the writes. */
+        long ordersIn(int written) {
+            return atOrder.stream().filter(at -> at <= written).count();
+        }
+    }
+
+    private interface Order {
+        void write(LogStoreFixture fixture, Instant at, String data, Feed... feeds);
+    }
+
+    private Trace trace(Order order) throws IOException {
+        Path before = Files.createDirectory(copies.resolve("before"));
+        List<PowerCutFileSystem.Write> writes = new ArrayList<>();
+        List<Integer> atOrder = new ArrayList<>();
+        Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, folder, CONNECTIONS);
+        try (SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(1), false)) {
+            LogStoreFixture fixture = new LogStoreFixture(store);
+            Feed grill = fixture.grill();
+            Feed orders = fixture.orders();
+            Files.copy(folder.resolve(FILE), before.resolve(FILE));
+            for (int i = 1; i <= ORDERS; i++) {
+                String data = i + "x".repeat(200 * (i % 30));
+                writes.addAll(PowerCutFileSystem.writesOf(
+                        () -> order.write(fixture, LogStoreFixture.MORNING, data, grill, orders)));
+                atOrder.add(writes.size());
+            }
+        }
+        return new Trace(before, writes, atOrder);
     }
 
     /** The orders that are there, which must be the first ones, whole. */
