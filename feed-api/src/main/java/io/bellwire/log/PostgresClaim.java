@@ -96,7 +96,7 @@ final class PostgresClaim implements AutoCloseable {
             if ((connection == null || !connection.isValid(ANSWER_SECONDS)) && !lock()) {
                 found = TAKEN;
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) { // the next look may go better, and until then it is told
             found = "the database cannot be reached: " + e.getMessage();
         }
         if (found != null && !found.equals(problem)) {
