@@ -7,6 +7,7 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.Standing;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.OutOfMemory;
 import io.bellwire.route.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -265,6 +266,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
             timetable.arm(bell, bell.with(Doorbell::dueNanos));
         } catch (Throwable thrown) {
             // whatever it was: the others must be served, and this one gets another turn
+            OutOfMemory.tell(thrown);
             fault("A line could not be served", thrown);
             timetable.arm(bell, nowNanos + options.again().first().toNanos());
         }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,10 +17,13 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * The server as a program. Exit codes: 0 after {@code --help}, 2 with one line on standard error if it cannot start as it
- * is configured, 143 or 130 when SIGTERM or SIGINT has stopped it gracefully.
+ * is configured, 3 when it has run out of memory, 143 or 130 when SIGTERM or SIGINT has stopped it gracefully.
  */
 public final class Serve {
     private static final int EXIT_CONFIGURATION = 2;
+    /** The same as the JVM's own with {@code -XX:+ExitOnOutOfMemoryError}. */
+    private static final int EXIT_OUT_OF_MEMORY = 3;
+
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
     private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
@@ -42,6 +46,7 @@ public final class Serve {
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "bellwire-logback.xml");
         }
+        Thread.setDefaultUncaughtExceptionHandler(Serve::uncaught);
         try {
             ServeOptions options = parse(args, System.getenv());
             if (options.help) {
@@ -53,6 +58,15 @@ public final class Serve {
             System.err.println(oneLine(e));
             System.exit(EXIT_CONFIGURATION);
         }
+    }
+
+    /** A server without memory ends, so that whoever supervises it starts another; any other thread just ends, and says why. */
+    private static void uncaught(Thread thread, Throwable thrown) {
+        if (thrown instanceof OutOfMemoryError) {
+            System.err.println("bellwire: out of memory (" + thrown.getMessage() + "): the server ends");
+            Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
+        }
+        LoggerFactory.getLogger(Serve.class).error("thread {} has ended", thread.getName(), thrown);
     }
 
     /** The options that {@code args} and {@code environment} stand for; {@link ConfigurationException} says why not. */

@@ -1,5 +1,6 @@
 package io.moquette.broker;
 
+import io.bellwire.log.OutOfMemory;
 import io.moquette.interception.BrokerInterceptor;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
@@ -40,6 +41,7 @@ final class SessionLoops extends SessionEventLoopGroup {
             if (any instanceof InterruptedException) {
                 Thread.currentThread().interrupt(); // the loops are being ended
             }
+            OutOfMemory.tell(any);
             thrown.accept(action, any);
         }
         return null;

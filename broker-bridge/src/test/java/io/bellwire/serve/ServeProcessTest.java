@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.log.OutOfMemory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -108,6 +109,40 @@ class ServeProcessTest {
             String data = "--data-dir=" + folder.resolve("data");
             assertRefused("127.0.0.1:" + port, "--http-port=0", "--mqtt-port=" + port, data);
             assertRefused("127.0.0.1:" + port, "--http-port=" + port, "--mqtt-port=0", data);
+        }
+    }
+
+    @Test
+    void serverWithoutMemoryEndsWithOneLine() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StarvedServer.class.getName(),
+                        "--http-port=0",
+                        "--mqtt-port=0",
+                        "--data-dir=" + folder)
+                .start();
+        String log = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(3, ChildServer.exitCode(process));
+        assertTrue(log.endsWith("bellwire: out of memory (no direct memory is left): the server ends\n"), log);
+    }
+
+    /** A server one of whose threads meets an error that the JVM itself does not see: the library threw it. */
+    static final class StarvedServer {
+        private StarvedServer() {}
+
+        public static void main(String[] args) throws InterruptedException {
+            Thread server = new Thread(() -> Serve.main(args));
+            server.start();
+            Thread starved = new Thread(() -> {
+                while (Thread.getDefaultUncaughtExceptionHandler() == null) {
+                    Thread.onSpinWait();
+                }
+                OutOfMemory.tell(new OutOfMemoryError("no direct memory is left"));
+            });
+            starved.start();
+            server.join();
         }
     }
 

@@ -7,6 +7,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.GroupStore;
+import io.bellwire.log.OutOfMemory;
 import io.bellwire.log.OverloadedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -124,6 +125,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) { // the loop outlives whatever one event did
+                OutOfMemory.tell(e);
                 failures.increment();
                 log.error("the fan-out failed and goes on", e);
                 pause();

@@ -30,7 +30,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     /** Null where there is none to care for. */
-    private final @Nullable H2Store h2Store;
+    private volatile @Nullable H2Store h2Store;
     /** Null where nobody else can come. */
     private @Nullable PostgresClaim claim;
     /** On H2 one transaction writes at a time: what one commits, the other need not have half of in the file. */
@@ -50,6 +50,9 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(connectionsMax);
         config.setMinimumIdle(1);
         config.setPoolName("log");
+        if (dialect == Dialect.H2) {
+            config.setMaxLifetime(0); // there is no network between that could cut an old connection
+        }
         try {
             this.pool = new HikariDataSource(config);
         } catch (RuntimeException e) {
@@ -68,7 +71,8 @@ public final class Database implements AutoCloseable {
 
     /**
      * H2 in {@code folder}. {@code WRITE_DELAY=0} hands every commit to the operating system before it returns: with H2's
-     * default a kill of the process loses acknowledged commits.
+     * default a kill of the process loses acknowledged commits. {@code DB_CLOSE_DELAY=-1} keeps the file open when the last
+     * connection ends, as it does whenever the pool replaces the only one of a server that nobody uses.
      *
      * @param cacheBytesMax memory for what has been read from the file or written to it
      */
@@ -94,7 +98,7 @@ public final class Database implements AutoCloseable {
                 Dialect.H2,
                 true,
                 "jdbc:h2:" + fileSystem + ":" + folder.toAbsolutePath().resolve("bellwire")
-                        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" + settings,
+                        + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE" + settings,
                 "sa",
                 "",
                 connectionsMax);
@@ -194,9 +198,7 @@ public final class Database implements AutoCloseable {
      * before it commits and {@link #committed} right after.
      */
     <T> T writing(HandleCallback<T, SQLException> work) {
-        if (h2Store != null) {
-            h2Store.requireSoundDisk();
-        }
+        requireSoundDisk();
         return locked(() -> {
             try {
                 return with(work);
@@ -225,9 +227,42 @@ public final class Database implements AutoCloseable {
         }
         writing.lock();
         try {
+            reopenIfClosed();
             return work.get();
         } finally {
             writing.unlock();
+        }
+    }
+
+    private void requireSoundDisk() {
+        H2Store file = h2Store;
+        if (file != null) {
+            file.requireSoundDisk();
+        }
+    }
+
+    /** H2 closes its file by itself after a write that failed, as on a full disk: who writes next opens it again. */
+    private void reopenIfClosed() {
+        H2Store file = h2Store;
+        if (file != null && file.isClosed()) {
+            endConnections();
+            synchronized (synced) {
+                h2Store = with(H2Store::of); // syncs what it finds
+                synced.set(written.get());
+            }
+        }
+    }
+
+    /** Ends the connections that nobody uses at this moment, and the others when they are given back. */
+    void endConnections() {
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    /** Closes the file at once, as H2 does when it cannot write; for tests. */
+    void closeFile() {
+        H2Store file = h2Store;
+        if (file != null) {
+            file.close();
         }
     }
 
@@ -248,8 +283,9 @@ public final class Database implements AutoCloseable {
 
     /** To be called by whoever {@link #writing writes}, right after the commit and before anybody is told of it. */
     void committed() throws SQLException {
-        if (h2Store != null) {
-            h2Store.writeHeader();
+        H2Store file = h2Store;
+        if (file != null) {
+            file.writeHeader();
             written.incrementAndGet();
         }
     }
@@ -259,15 +295,16 @@ public final class Database implements AutoCloseable {
      * transactions meanwhile.
      */
     void sync() {
-        if (h2Store != null) {
+        H2Store file = h2Store;
+        if (file != null) {
             synchronized (synced) {
                 long now = written.get();
                 if (now > synced.get()) {
-                    h2Store.sync();
+                    file.sync();
                     synced.set(now);
                 }
             }
-            h2Store.requireSoundDisk();
+            file.requireSoundDisk();
         }
     }
 

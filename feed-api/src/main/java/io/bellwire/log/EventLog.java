@@ -142,6 +142,7 @@ public final class EventLog implements AutoCloseable {
                 try {
                     result.complete(read.call());
                 } catch (Throwable e) { // whatever it is, the caller must not be left waiting
+                    OutOfMemory.tell(e);
                     result.completeExceptionally(e);
                 }
             });

@@ -109,20 +109,35 @@ final class H2Store {
      * Forces to disk what is in the file. {@code CHECKPOINT SYNC} would do that too, but first write to the file what a
      * transaction of another thread has changed so far. Once it has failed it fails for good: the operating system tells of
      * a page that it could not write once, and then counts it as written, so that a second try would succeed and prove
-     * nothing (PostgreSQL's "fsyncgate" of 2018).
+     * nothing (PostgreSQL's "fsyncgate" of 2018). A file that H2 has closed was not forced, and can be opened again.
      */
     synchronized void sync() {
-        if (diskFailure == null) {
-            try {
-                store.sync();
-                if (store.isClosed()) { // then H2 may have had no file to force, and does not say so
-                    throw new IllegalStateException("the database was closed");
-                }
-            } catch (RuntimeException e) {
-                diskFailure = e;
-            }
-        }
         requireSoundDisk();
+        requireOpen();
+        try {
+            store.sync();
+        } catch (RuntimeException e) {
+            requireOpen();
+            diskFailure = e;
+            requireSoundDisk();
+        }
+        requireOpen(); // H2 may have had no file to force, and does not say so
+    }
+
+    boolean isClosed() {
+        return store.isClosed();
+    }
+
+    /** Closes the file without writing to it. */
+    void close() {
+        store.closeImmediately();
+    }
+
+    private void requireOpen() {
+        if (isClosed()) {
+            throw new UncheckedIOException(
+                    "H2 has closed its file, which the next write opens again", new IOException("the file is closed"));
+        }
     }
 
     /** Throws if a sync has failed: what is written from then on could never be acknowledged. */

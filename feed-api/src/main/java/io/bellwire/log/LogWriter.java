@@ -204,6 +204,7 @@ final class LogWriter implements AutoCloseable {
     }
 
     private static void failUnexpectedly(List<Pending<?>> group, Throwable e) {
+        OutOfMemory.tell(e);
         log.error("a group of {} writes failed unexpectedly", group.size(), e);
         group.forEach(pending -> pending.result.completeExceptionally(e));
     }
