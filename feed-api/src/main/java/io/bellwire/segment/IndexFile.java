@@ -1,0 +1,16 @@
+package io.bellwire.segment;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * The open index file of a segment.
+ *
+ * @param name the file's
+ */
+record IndexFile(long segment, String name, LogFile file) implements Closeable {
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,22 @@
+package io.bellwire.segment;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** An open file of a {@link LogFolder}. Any number of threads may read while one writes. */
+public interface LogFile extends Closeable {
+    /** Writes all of {@code bytes} from {@code position} on. On an exception any part of it may have been written. */
+    void write(ByteBuffer bytes, long position) throws IOException;
+
+    /** Makes durable what was written before this, the file's size included. */
+    void sync() throws IOException;
+
+    /** Reads from {@code position} on until {@code bytes} is full or the file ends; returns how many bytes it read. */
+    int read(ByteBuffer bytes, long position) throws IOException;
+
+    long size() throws IOException;
+
+    /** Cuts the file off after {@code size} bytes. */
+    void truncate(long size) throws IOException;
+}

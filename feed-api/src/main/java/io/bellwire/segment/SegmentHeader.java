@@ -1,0 +1,80 @@
+package io.bellwire.segment;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * What stands at the beginning of a segment; {@code SEGMENTS.md} has the layout. Immutable by agreement.
+ *
+ * @param number the segment's own number, from 1
+ * @param firstRecord the number of its first record
+ * @param log which log it is part of
+ * @param salt random bytes that its checksums begin with
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
+record SegmentHeader(long number, long firstRecord, UUID log, byte[] salt) {
+    static final int BYTES = 64;
+    static final int VERSION = 1;
+    static final int SALT_BYTES = 16;
+
+    private static final byte[] MAGIC = "BWLOGSEG".getBytes(StandardCharsets.US_ASCII);
+    private static final int CHECKED_BYTES = BYTES - Integer.BYTES;
+
+    /** With a salt out of {@code random}. */
+    static SegmentHeader of(long number, long firstRecord, UUID log, RandomGenerator random) {
+        byte[] salt = new byte[SALT_BYTES];
+        random.nextBytes(salt);
+        return new SegmentHeader(number, firstRecord, log, salt);
+    }
+
+    ByteBuffer encode() {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES)
+                .put(MAGIC)
+                .putInt(VERSION)
+                .putLong(number)
+                .putLong(firstRecord)
+                .putLong(log.getMostSignificantBits())
+                .putLong(log.getLeastSignificantBits())
+                .put(salt);
+        return bytes.putInt(checksum(bytes.array())).flip();
+    }
+
+    /** The header that {@code bytes} are, or empty if they are none that is whole. */
+    static Optional<SegmentHeader> decode(ByteBuffer bytes) {
+        if (bytes.remaining() < BYTES) {
+            return Optional.empty();
+        }
+        byte[] all = new byte[BYTES];
+        bytes.get(all);
+        ByteBuffer fields = ByteBuffer.wrap(all);
+        if (!Arrays.equals(all, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
+                || fields.getInt(CHECKED_BYTES) != checksum(all)) {
+            return Optional.empty();
+        }
+        fields.position(MAGIC.length);
+        int version = fields.getInt();
+        if (version != VERSION) {
+            throw new LogVersionException("version " + version + " of the log's format is not known to this server,"
+                    + " which knows version " + VERSION);
+        }
+        long number = fields.getLong();
+        long firstRecord = fields.getLong();
+        UUID log = new UUID(fields.getLong(), fields.getLong());
+        byte[] salt = new byte[SALT_BYTES];
+        fields.get(salt);
+        return Optional.of(new SegmentHeader(number, firstRecord, log, salt));
+    }
+
+    private static int checksum(byte[] header) {
+        return new Checksums(MAGIC).of(ByteBuffer.wrap(header, 0, CHECKED_BYTES), 0);
+    }
+
+    /** What the checksums of this segment's records begin with. */
+    Checksums checksums() {
+        return new Checksums(salt);
+    }
+}
