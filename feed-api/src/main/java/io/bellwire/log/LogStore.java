@@ -1,6 +1,8 @@
 package io.bellwire.log;
 
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,21 @@ public interface LogStore extends AutoCloseable {
         public Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys) {
             this(feeds, orders, keys, Audiences.Needs.NONE);
         }
+
+        /** What all of the writes need. */
+        public static Needs of(Collection<? extends Write<?>> writes) {
+            Set<Feed> feeds = new LinkedHashSet<>();
+            Set<Long> orders = new HashSet<>();
+            Set<IdempotencyKey> keys = new HashSet<>();
+            Audiences.Needs audiences = Audiences.Needs.NONE;
+            for (Write<?> write : writes) {
+                feeds.addAll(write.feeds());
+                orders.addAll(write.orders());
+                keys.addAll(write.keys());
+                audiences = audiences.and(write.audiences());
+            }
+            return new Needs(feeds, orders, keys, audiences);
+        }
     }
 
     /** One order and its event, in the order of keys. */
@@ -32,19 +49,13 @@ public interface LogStore extends AutoCloseable {
     Feed makeFeed(FeedId id);
 
     /**
-     * Writes one group: reads what it needs, what earlier groups wrote included, has it decided, and commits the decision,
-     * in one transaction. {@code decide} may be called more than once. Returns the group that was committed; nobody may be
-     * told of it before a {@link #sync} that began afterwards. On an exception nothing of it is visible to readers, though
-     * it may still turn out to be committed, as with any commit whose answer is lost.
+     * Commits one group in one transaction: reads what it needs, what earlier groups wrote included, has it decided, and
+     * writes the decision. The group is durable when this returns it, and nobody may be told of it before. {@code decide}
+     * may be called more than once. On an exception nothing of the group is visible to readers: it was not committed, or,
+     * on a {@link CommitInDoubtException}, it may or may not be. A medium that could not be forced to keep a group fails
+     * every commit from then on.
      */
-    Group write(Needs needs, Function<Group.Loaded, Group> decide);
-
-    /**
-     * Makes every group durable that {@link #write} had returned when this was called. The next group may be written
-     * meanwhile. On an exception, a {@link CommitInDoubtException}, none of those groups is known to be durable, and none that
-     * was begun meanwhile; it may fail for good then.
-     */
-    void sync();
+    Group commit(Needs needs, Function<Group.Loaded, Group> decide);
 
     /**
      * Up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as

@@ -70,7 +70,7 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
-    public synchronized Group write(Needs needs, Function<Group.Loaded, Group> decide) {
+    public synchronized Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
         Map<Integer, Long> heads = new HashMap<>();
         needs.feeds().forEach(feed -> {
             NavigableMap<Long, Event> kept = entriesOf(feed.no());
@@ -110,11 +110,6 @@ public final class MemoryStore implements LogStore {
         group.processed().forEach((feed, revision) -> processed.merge(feed.id(), revision, Math::max));
         group.received().forEach((feed, revision) -> received.merge(feed.id(), revision, Math::max));
         return group;
-    }
-
-    @Override
-    public void sync() {
-        // as durable as it gets
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class SqlStore implements LogStore {
     private long nextSeq;
     private long seqsEnd;
     /** After a commit whose outcome is not known, and for good, heads and numbers are asked of the database each time. */
-    private volatile boolean inDoubt;
+    private boolean inDoubt;
 
     private SqlStore(Database database, Durability durability, Epoch epoch) {
         this.database = database;
@@ -133,7 +133,15 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public synchronized Group write(Needs needs, Function<Group.Loaded, Group> decide) {
+    public synchronized Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
+        Group group = write(needs, decide);
+        if (durability == Durability.SYNC && (inDoubt || group.isAcknowledged())) {
+            sync();
+        }
+        return group;
+    }
+
+    private Group write(Needs needs, Function<Group.Loaded, Group> decide) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.writing(handle -> {
@@ -149,7 +157,6 @@ public final class SqlStore implements LogStore {
                     }
                     commit(handle);
                     nextSeq += group.seqsUsed();
-                    group.entries().forEach(entry -> entry.feed().markWritten(entry.revision()));
                     return group;
                 });
             } catch (UncheckedIOException e) {
@@ -175,15 +182,13 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    @Override
-    public void sync() {
-        if (durability == Durability.SYNC) {
-            try {
-                database.sync();
-            } catch (RuntimeException e) {
-                inDoubt = true;
-                throw new CommitInDoubtException(e);
-            }
+    /** What is committed rests on what was in doubt before: then it is forced to disk whatever it is. */
+    private void sync() {
+        try {
+            database.sync();
+        } catch (RuntimeException e) {
+            inDoubt = true;
+            throw new CommitInDoubtException(e);
         }
     }
 
@@ -204,7 +209,7 @@ public final class SqlStore implements LogStore {
         if (database.dialect().isShared() || inDoubt) {
             loadHeads(handle, needs.feeds(), heads);
         } else {
-            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.written()));
+            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.head()));
         }
         Map<Long, Event> orders = new HashMap<>();
         if (!needs.orders().isEmpty()) {

@@ -57,13 +57,8 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public Group write(Needs needs, Function<Group.Loaded, Group> decide) {
-        return inner.write(needs, decide);
-    }
-
-    @Override
-    public void sync() {
-        inner.sync();
+    public Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
+        return inner.commit(needs, decide);
     }
 
     @Override

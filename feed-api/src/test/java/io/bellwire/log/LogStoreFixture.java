@@ -37,19 +37,14 @@ final class LogStoreFixture {
 
     /** Writes one group that {@code decide} fills, committed at {@code at}. */
     Group write(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
-        Group group = commit(needs, at, decide);
-        store.sync();
-        group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
-        group.processed().forEach(Feed::markProcessed);
-        return group;
-    }
-
-    private Group commit(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
-        return store.write(needs, loaded -> {
+        Group group = store.commit(needs, loaded -> {
             Group fresh = new Group(loaded, at);
             decide.accept(fresh);
             return fresh;
         });
+        group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
+        group.processed().forEach(Feed::markProcessed);
+        return group;
     }
 
     Group write(Set<Feed> feeds, Consumer<Group> decide) {
@@ -75,11 +70,6 @@ final class LogStoreFixture {
         long[] key = new long[1];
         write(needs(Set.of(feeds)), at, group -> key[0] = putOrder(group, data, feeds));
         return key[0];
-    }
-
-    /** The same, which may not be on disk when this returns, and which nobody is told of. */
-    void commitOrder(Instant at, String data, Feed... feeds) {
-        commit(needs(Set.of(feeds)), at, group -> putOrder(group, data, feeds));
     }
 
     private static long putOrder(Group group, String data, Feed... feeds) {

@@ -54,28 +54,6 @@ interface WritingRules {
     }
 
     @Test
-    default void groupGoesOnFromTheOneBeforeThoughThatIsNotSynced() {
-        LogStore store = fixture().store();
-        Feed grill = fixture().grill();
-        LogStore.Needs needs = LogStoreFixture.needs(Set.of(grill));
-        List<Event> events = new ArrayList<>();
-        for (String data : List.of("a", "b")) {
-            events.addAll(store.write(needs, loaded -> {
-                        Group group = new Group(loaded, LogStoreFixture.MORNING);
-                        LogStoreFixture.append(group, data, grill);
-                        return group;
-                    })
-                    .events());
-        }
-
-        assertEquals(0, grill.head(), "nobody is shown them");
-        store.sync();
-
-        assertEquals(2, fixture().stored(LogStoreFixture.GRILL).head());
-        assertEquals(events.get(0).seq() + 1, events.get(1).seq());
-    }
-
-    @Test
     default void feedThatWasNeverMadeIsNotFound() {
         fixture().grill();
 
