@@ -73,8 +73,14 @@ public final class VirtualWriter {
         // in the order in which they were made, so that they get the numbers that orders are named after
         from.feeds(ids).stream()
                 .sorted(Comparator.comparingInt(Feed::no))
-                .forEach(old -> restore(from, old, restored, restored.makeFeed(old.id())));
+                .forEach(old -> restore(from, old, restored, make(restored, old.id())));
         return restored;
+    }
+
+    private static Feed make(LogStore store, FeedId id) {
+        LogStore.Needs needs =
+                new LogStore.Needs(Set.of(), Set.of(id), Set.of(), Set.of(), Set.of(), Audiences.Needs.NONE);
+        return store.commit(needs, loaded -> new Group(loaded, Instant.EPOCH)).feed(id);
     }
 
     private static void restore(LogStore from, Feed old, LogStore to, Feed made) {

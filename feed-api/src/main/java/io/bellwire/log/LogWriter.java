@@ -43,6 +43,7 @@ final class LogWriter implements AutoCloseable {
     private final List<FeedListener> listeners;
     private final Set<Feed> receivedDirty;
     private final WriteQueue queue;
+    private final KnownFeeds feeds;
     private final RecentEvents recent;
     private final ExecutorService answering = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "log-answers");
@@ -64,11 +65,13 @@ final class LogWriter implements AutoCloseable {
             LogLimits limits,
             Clock clock,
             MeterRegistry meters,
+            KnownFeeds feeds,
             List<FeedListener> listeners,
             Set<Feed> receivedDirty) {
         this.store = store;
         this.clock = clock;
         this.meters = meters;
+        this.feeds = feeds;
         this.listeners = listeners;
         this.receivedDirty = receivedDirty;
         this.queue = new WriteQueue(limits, meters);
@@ -167,8 +170,11 @@ final class LogWriter implements AutoCloseable {
         List<PendingWrite<?>> failed = new ArrayList<>();
         Group group;
         try {
-            group = store.commit(needs, loaded -> decide(batch, loaded, now, received, failed));
+            group = store.commit(
+                    needs.resolvedBy(feeds),
+                    loaded -> decide(batch, feeds.resolve(loaded, needs.names()), now, received, failed));
         } catch (RuntimeException e) {
+            feeds.notMade();
             receivedDirty.addAll(received.keySet());
             throw e;
         }
@@ -232,6 +238,7 @@ final class LogWriter implements AutoCloseable {
     }
 
     private void publish(Group group) {
+        feeds.made(group);
         recent.publish(group.entries());
         Map<Feed, Integer> added = new LinkedHashMap<>();
         group.entries().forEach(entry -> added.merge(entry.feed(), 1, Integer::sum));
@@ -245,6 +252,9 @@ final class LogWriter implements AutoCloseable {
                     listener.committed(advances);
                 }
                 group.processed().forEach((feed, revision) -> listener.processed(feed.id(), revision));
+                if (!group.accounts().isEmpty()) {
+                    listener.accountsChanged(group.accounts().values());
+                }
             } catch (RuntimeException e) { // one bad listener must not stop the log
                 log.error("a listener failed", e);
             }

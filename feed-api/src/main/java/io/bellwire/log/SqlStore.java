@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ public final class SqlStore implements LogStore {
     private final Durability durability;
     private final Epoch epoch;
     private final SqlGroups groups;
+    private final SqlSightings sightings;
     private long nextSeq;
     private long seqsEnd;
     /** After a commit whose outcome is not known, and for good, heads and numbers are asked of the database each time. */
@@ -48,6 +50,7 @@ public final class SqlStore implements LogStore {
         this.durability = durability;
         this.epoch = epoch;
         this.groups = new SqlGroups(database);
+        this.sightings = new SqlSightings(database);
     }
 
     /**
@@ -105,31 +108,6 @@ public final class SqlStore implements LogStore {
                         row.getLong("received"),
                         row.getLong("processed")))
                 .list();
-    }
-
-    @Override
-    public Feed makeFeed(FeedId id) {
-        try {
-            return makeFeedOnce(id);
-        } catch (UncheckedIOException e) {
-            if (!isRetryable(e)) {
-                throw e;
-            }
-            return makeFeedOnce(id); // somebody else has just made it
-        }
-    }
-
-    private Feed makeFeedOnce(FeedId id) {
-        return database.commit(handle -> {
-            List<Feed> there = feeds(handle, List.of(id));
-            if (there.isEmpty()) {
-                handle.createUpdate("INSERT INTO feeds (path) VALUES (:path)")
-                        .bind("path", id.path())
-                        .execute();
-                there = feeds(handle, List.of(id));
-            }
-            return there.get(0);
-        });
     }
 
     @Override
@@ -201,7 +179,10 @@ public final class SqlStore implements LogStore {
         return false;
     }
 
-    private Group.Loaded load(Handle handle, Needs needs) throws SQLException {
+    private Group.Loaded load(Handle handle, Needs asked) throws SQLException {
+        Map<FeedId, Feed> named = new HashMap<>();
+        Set<FeedId> made = findOrMake(handle, asked.names(), named);
+        Needs needs = asked.with(named.values());
         if (inDoubt || nextSeq == 0 || (database.dialect().isShared() && seqsEnd - nextSeq < Group.EVENTS_MAX)) {
             takeSeqs(handle);
         }
@@ -243,12 +224,32 @@ public final class SqlStore implements LogStore {
         }
         return new Group.Loaded(
                 nextSeq,
+                named,
+                made,
                 heads,
                 orders,
                 loadLocks(handle, needs.orders()),
                 answers,
                 takenRows,
+                SqlAccounts.load(database, handle, needs.accounts()),
                 SqlAudiences.load(database, handle, needs.audiences()));
+    }
+
+    /** Adds the feeds of these names to {@code found}; returns the names of those that were made for it. */
+    private Set<FeedId> findOrMake(Handle handle, Set<FeedId> names, Map<FeedId, Feed> found) {
+        if (names.isEmpty()) {
+            return Set.of();
+        }
+        feeds(handle, names).forEach(feed -> found.put(feed.id(), feed));
+        Set<FeedId> missing = new LinkedHashSet<>(names);
+        missing.removeAll(found.keySet());
+        if (!missing.isEmpty()) {
+            PreparedBatch batch = handle.prepareBatch("INSERT INTO feeds (path) VALUES (:path)");
+            missing.forEach(id -> batch.bind("path", id.path()).add());
+            batch.execute();
+            feeds(handle, missing).forEach(feed -> found.put(feed.id(), feed));
+        }
+        return missing;
     }
 
     private void takeSeqs(Handle handle) {
@@ -313,6 +314,8 @@ public final class SqlStore implements LogStore {
                     .execute();
         }
         SqlAudiences.store(database, handle, group.audiences());
+        SqlAccounts.store(handle, group);
+        SqlSightings.store(handle, group);
         storeOrders(handle, group);
         storeLocks(handle, group.locks());
         if (!group.answers().isEmpty()) {
@@ -596,6 +599,26 @@ public final class SqlStore implements LogStore {
                 .bind("limit", limit)
                 .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
                 .list());
+    }
+
+    @Override
+    public List<Account> accounts(Collection<FeedId> ids) {
+        return database.with(handle -> SqlAccounts.byIds(handle, ids));
+    }
+
+    @Override
+    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+        return database.with(handle -> SqlAccounts.bySecrets(handle, digests));
+    }
+
+    @Override
+    public List<Account> devices(String after, int limit) {
+        return database.with(handle -> SqlAccounts.devices(handle, after, limit));
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return sightings;
     }
 
     @Override

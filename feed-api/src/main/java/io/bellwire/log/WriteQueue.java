@@ -82,7 +82,7 @@ final class WriteQueue {
         while (next != null) {
             batch.add(next);
             taken += next.write().bytes();
-            feeds += next.write().feeds().size();
+            feeds += next.write().feeds().size() + next.write().names().size();
             boolean isFull =
                     batch.size() == limits.groupWritesMax() || taken > BATCH_BYTES_MAX || feeds > BATCH_FEEDS_MAX;
             next = isFull ? null : queue.poll();

@@ -22,7 +22,7 @@ public final class FaultyStore implements LogStore {
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
     private final List<Integer> groups = new CopyOnWriteArrayList<>();
     private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
-    private volatile Predicate<Event> poison = event -> false;
+    private volatile Predicate<Group> poison = group -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
 
     /** Lets nothing be written until {@link #release}. */
@@ -50,9 +50,15 @@ public final class FaultyStore implements LogStore {
     }
 
     /** Has every group fail that appends an event like this. */
-    void failOn(Predicate<Event> event, RuntimeException failure) {
+    public void failOn(Predicate<Event> event, RuntimeException failure) {
         poisoned = failure;
-        poison = event;
+        poison = group -> group.events().stream().anyMatch(event);
+    }
+
+    /** Has every group fail that saves when devices were last seen. */
+    public void failOnSightings(RuntimeException failure) {
+        poisoned = failure;
+        poison = group -> !group.sightings().isEmpty() || group.watch() != null;
     }
 
     /** Has {@code happening} come between the next read and its answer. */
@@ -75,7 +81,7 @@ public final class FaultyStore implements LogStore {
         }
         Group group = inner.commit(needs, loaded -> {
             Group decided = decide.apply(loaded);
-            if (decided.events().stream().anyMatch(poison)) {
+            if (poison.test(decided)) {
                 throw poisoned;
             }
             return decided;
@@ -98,11 +104,6 @@ public final class FaultyStore implements LogStore {
     @Override
     public List<Feed> feeds(Collection<FeedId> ids) {
         return inner.feeds(ids);
-    }
-
-    @Override
-    public Feed makeFeed(FeedId id) {
-        return inner.makeFeed(id);
     }
 
     @Override
@@ -135,6 +136,26 @@ public final class FaultyStore implements LogStore {
     @Override
     public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
         return inner.ordersOf(feedNo, afterKey, limit);
+    }
+
+    @Override
+    public List<Account> accounts(Collection<FeedId> ids) {
+        return inner.accounts(ids);
+    }
+
+    @Override
+    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+        return inner.accountsBySecret(digests);
+    }
+
+    @Override
+    public List<Account> devices(String after, int limit) {
+        return inner.devices(after, limit);
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return inner.sightings();
     }
 
     @Override

@@ -24,15 +24,30 @@ final class LogStoreFixture {
     }
 
     Feed grill() {
-        return store.makeFeed(GRILL);
+        return make(GRILL);
     }
 
     Feed fryer() {
-        return store.makeFeed(FRYER);
+        return make(FRYER);
     }
 
     Feed orders() {
-        return store.makeFeed(FeedId.ORDERS);
+        return make(FeedId.ORDERS);
+    }
+
+    /** The feed of this name as the store knows it, made if it does not exist. */
+    Feed make(FeedId id) {
+        return make(store, id);
+    }
+
+    static Feed make(LogStore store, FeedId id) {
+        return store.commit(named(Set.of(id), Set.of()), loaded -> new Group(loaded, MORNING))
+                .feed(id);
+    }
+
+    /** What a group needs that asks for these feeds by name, and for these accounts. */
+    static LogStore.Needs named(Set<FeedId> names, Set<FeedId> accounts) {
+        return new LogStore.Needs(Set.of(), names, Set.of(), Set.of(), accounts, Audiences.Needs.NONE);
     }
 
     /** Writes one group that {@code decide} fills, committed at {@code at}. */
