@@ -73,9 +73,9 @@ class HouseRulesTest {
             .dependOnClassesThat(resideInAPackage("io.bellwire..").and(DescribedPredicate.not(DEVICE_ID)));
 
     @ArchTest
-    static final ArchRule sqlStaysInTheLogAndTheRegistry = noClasses()
+    static final ArchRule sqlStaysInTheLog = noClasses()
             .that()
-            .resideOutsideOfPackages("io.bellwire.log..", "io.bellwire.registry..")
+            .resideOutsideOfPackage("io.bellwire.log..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -26,22 +26,13 @@ public final class VirtualWriter {
     public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Long> processed) {}
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
-        Set<Feed> feeds = new LinkedHashSet<>();
-        Set<Long> orders = new LinkedHashSet<>();
-        Set<IdempotencyKey> keys = new LinkedHashSet<>();
-        for (Write<T> write : writes) {
-            feeds.addAll(write.feeds());
-            orders.addAll(write.orders());
-            keys.addAll(write.keys());
-        }
         List<T> decided = new ArrayList<>();
-        Group group = store.write(new LogStore.Needs(feeds, orders, keys), loaded -> {
+        Group group = store.commit(LogStore.Needs.of(writes), loaded -> {
             Group made = new Group(loaded, now);
             decided.clear();
             writes.forEach(write -> decided.add(write.decide(made)));
             return made;
         });
-        store.sync();
         Map<Feed, Integer> added = new LinkedHashMap<>();
         for (Group.Entry entry : group.entries()) {
             entry.feed().publish(entry.revision(), entry.event());
@@ -68,12 +59,11 @@ public final class VirtualWriter {
 
     /** Keeps the received positions. */
     public void flush(Instant now) {
-        store.write(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
+        store.commit(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
             Group group = new Group(loaded, now);
             receivedDirty.forEach(feed -> group.received(feed, feed.received()));
             return group;
         });
-        store.sync();
         receivedDirty.clear();
     }
 
@@ -83,8 +73,14 @@ public final class VirtualWriter {
         // in the order in which they were made, so that they get the numbers that orders are named after
         from.feeds(ids).stream()
                 .sorted(Comparator.comparingInt(Feed::no))
-                .forEach(old -> restore(from, old, restored, restored.makeFeed(old.id())));
+                .forEach(old -> restore(from, old, restored, make(restored, old.id())));
         return restored;
+    }
+
+    private static Feed make(LogStore store, FeedId id) {
+        LogStore.Needs needs =
+                new LogStore.Needs(Set.of(), Set.of(id), Set.of(), Set.of(), Set.of(), Audiences.Needs.NONE);
+        return store.commit(needs, loaded -> new Group(loaded, Instant.EPOCH)).feed(id);
     }
 
     private static void restore(LogStore from, Feed old, LogStore to, Feed made) {
@@ -92,7 +88,7 @@ public final class VirtualWriter {
             throw new IllegalArgumentException("a feed that was made before " + old.id() + " is not named");
         }
         List<Change> changes = from.read(old, 0, old.head(), Integer.MAX_VALUE, Long.MAX_VALUE);
-        to.write(new LogStore.Needs(Set.of(made), Set.of(), Set.of()), loaded -> {
+        to.commit(new LogStore.Needs(Set.of(made), Set.of(), Set.of()), loaded -> {
             Group group = new Group(loaded, Instant.EPOCH);
             for (Change change : changes) {
                 Event event = change.event();

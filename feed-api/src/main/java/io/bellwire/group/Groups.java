@@ -10,7 +10,6 @@ import io.bellwire.log.GroupState;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.GroupStore.Member;
 import io.bellwire.log.Result;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,17 +25,15 @@ public final class Groups {
 
     private final EventLog log;
     private final GroupStore store;
-    private final Clock clock;
     private final GroupLimits limits;
     private final Cache<FeedId, Audience> audiences = Caffeine.newBuilder()
             .maximumSize(CACHED_MAX)
             .executor(Runnable::run)
             .build();
 
-    public Groups(EventLog log, Clock clock, GroupLimits limits) {
+    public Groups(EventLog log, GroupLimits limits) {
         this.log = log;
         this.store = log.store().deviceGroups();
-        this.clock = clock;
         this.limits = limits;
     }
 
@@ -61,16 +58,15 @@ public final class Groups {
 
     /** Makes the group, or finds it. */
     public CompletionStage<Found> make(FeedId id) {
-        return log.onReader(() -> {
-            Feed feed = log.makeFeed(id);
-            boolean isNew = store.make(feed, clock.millis());
-            return new Found(feed, store.find(feed).orElseThrow(), isNew);
-        });
+        return log.submit(new MakeGroup(id));
     }
 
     /** The group; that of all devices is always there. */
     public CompletionStage<Optional<Found>> find(FeedId id) {
-        return id.equals(FeedId.ALL_DEVICES) ? make(id).thenApply(Optional::of) : log.onReader(() -> findNow(id));
+        return log.onReader(() -> findNow(id)).thenCompose(found -> {
+            boolean isMissing = found.isEmpty() && id.equals(FeedId.ALL_DEVICES);
+            return isMissing ? make(id).thenApply(Optional::of) : CompletableFuture.completedFuture(found);
+        });
     }
 
     private Optional<Found> findNow(FeedId id) {
@@ -122,7 +118,7 @@ public final class Groups {
     /** Whom an event to the group is for; empty if there is no such group. */
     CompletionStage<Optional<Audience>> audience(FeedId id) {
         if (id.equals(FeedId.ALL_DEVICES)) {
-            return make(id).thenCompose(found -> log.onReader(() -> Optional.of(audience(found))));
+            return find(id).thenCompose(found -> log.onReader(() -> found.map(this::audience)));
         }
         Audience cached = audiences.getIfPresent(id);
         return cached != null

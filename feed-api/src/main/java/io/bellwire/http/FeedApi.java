@@ -23,7 +23,6 @@ import io.bellwire.presence.Presence;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
-import io.bellwire.registry.Sightings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
@@ -108,13 +107,13 @@ public final class FeedApi implements AutoCloseable {
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         SqlStore store = SqlStore.open(database, options.durability(), random, options.newEpoch());
         this.events = new EventLog(store, options.limits(), clock, meters);
-        this.registry = new Registry(database, events, clock, random, DEVICES_CACHED_MAX);
+        this.registry = new Registry(events, random, DEVICES_CACHED_MAX);
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "http-timer");
             thread.setDaemon(true);
             return thread;
         });
-        this.presence = Presence.open(options.presence(), events, new Sightings(database), timer, clock, meters);
+        this.presence = Presence.open(options.presence(), events, timer, clock, meters);
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
         LongSupplier nanos = meters.config().clock()::monotonicTime;
@@ -136,7 +135,7 @@ public final class FeedApi implements AutoCloseable {
                 .description("Long polls that wait")
                 .register(meters);
         this.further = new FurtherFeeds(meters);
-        this.groups = new Groups(events, clock, options.groups());
+        this.groups = new Groups(events, options.groups());
         this.fanOuts = new FanOuts(events, options.groups(), clock, meters);
         fanOuts.start();
         this.operating = new OperatingEndpoints(meters);
@@ -170,7 +169,7 @@ public final class FeedApi implements AutoCloseable {
     }
 
     private static Database database(FeedApiOptions options, @Nullable DataFolder folder, SecureRandom random) {
-        // the writer, the readers, the fan-out, and one more for whoever changes devices meanwhile
+        // the writer, the readers and the fan-out, and one more for whoever starts or ends
         int connectionsMax = options.limits().readers() + 3;
         if (options.postgres().isPresent()) {
             FeedApiOptions.Postgres postgres = options.postgres().get();

@@ -61,10 +61,9 @@ final class OrderAccess {
 
     private OrderTarget target(StoredOrder stored) {
         Order order = Order.of(stored.latest());
-        List<Feed> feeds = new ArrayList<>();
-        feeds.add(log.makeFeed(FeedId.ofDevice(order.device())));
-        changeFeeds(order.partner()).forEach(id -> feeds.add(log.makeFeed(id)));
-        return new OrderTarget(new OrderId(stored.key()), Addressees.of(feeds), stored.latest());
+        List<FeedId> ids = new ArrayList<>(List.of(FeedId.ofDevice(order.device())));
+        ids.addAll(changeFeeds(order.partner()));
+        return new OrderTarget(new OrderId(stored.key()), Addressees.of(log.makeFeeds(ids)), stored.latest());
     }
 
     /** The same order with all who are to be told that it changes like this. */
@@ -95,7 +94,7 @@ final class OrderAccess {
             if (known == null) {
                 return log.onReader(() -> {
                     List<Feed> made = new ArrayList<>(List.of(deviceFeed));
-                    others.forEach(id -> made.add(log.makeFeed(id)));
+                    made.addAll(log.makeFeeds(others));
                     return made;
                 });
             }

@@ -95,6 +95,24 @@ public final class Audiences {
         return members.containsKey(pair) ? members.get(pair) : loaded.members().get(pair);
     }
 
+    /** Makes the group of this feed; there must be none. */
+    public GroupState make(Feed group, long createdMillis) {
+        GroupState made = new GroupState(group.no(), 0, 0, 0, createdMillis);
+        groups.put(made.no(), made);
+        return made;
+    }
+
+    /**
+     * The members of {@link FeedId#ALL_DEVICES} have changed, so that who looked them up before does not know them. If the
+     * group is not made, nobody has looked.
+     */
+    void changeMembers(Feed all) {
+        GroupState state = state(all);
+        if (state != null) {
+            groups.put(state.no(), state.withMembers(state.members(), state.changed() + 1));
+        }
+    }
+
     /** Makes the device a member for what comes after {@code revision}. */
     public void add(GroupState state, Feed group, Feed device, long revision) {
         members.put(pair(group, device), revision);
@@ -166,6 +184,11 @@ public final class Audiences {
 
     Map<Integer, GroupState> groups() {
         return groups;
+    }
+
+    /** Whether the group was there when this began, so that its row is changed and not made. */
+    boolean isKnown(int no) {
+        return loaded.groups().containsKey(no);
     }
 
     Map<Long, @Nullable Long> members() {

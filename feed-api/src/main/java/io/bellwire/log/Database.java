@@ -180,7 +180,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** Runs {@code work} on one connection; failures of the database are {@link UncheckedIOException}. */
-    public <T> T with(HandleCallback<T, SQLException> work) {
+    <T> T with(HandleCallback<T, SQLException> work) {
         try {
             return jdbi.withHandle(work);
         } catch (SQLException | JdbiException e) {
@@ -189,7 +189,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** Runs {@code work} in one transaction that is durable when this returns. */
-    public <T> T commit(HandleCallback<T, SQLException> work) {
+    <T> T commit(HandleCallback<T, SQLException> work) {
         return writing(handle -> {
             beforeCommit();
             T result = handle.inTransaction(work);

@@ -7,10 +7,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +33,7 @@ public final class EventLog implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_SECONDS = 30;
 
     private final LogStore store;
-    private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
+    private final KnownFeeds feeds = new KnownFeeds();
     private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
     private final Set<Feed> receivedDirty = ConcurrentHashMap.newKeySet();
     private final ExecutorService readers;
@@ -45,7 +47,7 @@ public final class EventLog implements AutoCloseable {
     public EventLog(LogStore store, LogLimits limits, Clock clock, MeterRegistry meters, ExecutorService readers) {
         this.store = store;
         this.readers = readers;
-        this.writer = new LogWriter(store, limits, clock, meters, listeners, receivedDirty);
+        this.writer = new LogWriter(store, limits, clock, meters, feeds, listeners, receivedDirty);
     }
 
     private static ExecutorService readers(LogLimits limits) {
@@ -100,21 +102,30 @@ public final class EventLog implements AutoCloseable {
             }
         }
         if (!missing.isEmpty()) {
-            store.feeds(missing).forEach(feed -> found.add(keep(feed)));
+            store.feeds(missing).forEach(feed -> found.add(feeds.keep(feed)));
         }
         return found;
     }
 
-    /** The feed, made if it does not exist. Blocks. */
+    /** The feed, made if it does not exist. Blocks; fails as {@link #submit} does. */
     public Feed makeFeed(FeedId id) {
-        Feed feed = feeds.get(id);
-        return feed == null ? keep(store.makeFeed(id)) : feed;
+        return makeFeeds(List.of(id)).get(0);
     }
 
-    private Feed keep(Feed loaded) {
-        // one object per feed: two would disagree about the head as soon as one of them is appended to
-        Feed other = feeds.putIfAbsent(loaded.id(), loaded);
-        return other == null ? loaded : other;
+    /** The feeds of these names in their order, made if they do not exist. Blocks; fails as {@link #submit} does. */
+    public List<Feed> makeFeeds(List<FeedId> ids) {
+        List<Feed> known = ids.stream().map(feeds::get).filter(Objects::nonNull).toList();
+        if (known.size() == ids.size()) {
+            return known;
+        }
+        try {
+            return submit(new MakeFeeds(ids)).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** Notes that the feed's reader has been sent everything up to {@code revision}. Never blocks. */
@@ -164,7 +175,7 @@ public final class EventLog implements AutoCloseable {
     public long expire(long beforeMillis, long answersBeforeMillis) {
         int after = 0;
         Map<Integer, Feed> byNo = new ConcurrentHashMap<>();
-        feeds.values().forEach(feed -> byNo.put(feed.no(), feed));
+        feeds.all().forEach(feed -> byNo.put(feed.no(), feed));
         while (true) {
             Map<Integer, Long> first = store.expire(beforeMillis, after, 500);
             if (first.isEmpty()) {

@@ -12,7 +12,6 @@ public final class Feed {
     private final int no;
     private final FeedId id;
     private volatile long head;
-    private volatile long written;
     private volatile long first;
     private volatile long received;
     private volatile long processed;
@@ -47,15 +46,6 @@ public final class Feed {
     /** The newest revision that is durable; a reader is shown nothing past it. */
     public long head() {
         return head;
-    }
-
-    /** The newest revision that is committed: past head while it is not durable. For the store, which alone moves it. */
-    long written() {
-        return Math.max(written, head);
-    }
-
-    void markWritten(long revision) {
-        written = revision;
     }
 
     /** The oldest revision that is still kept. */

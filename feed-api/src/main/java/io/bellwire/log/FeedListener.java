@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -20,6 +21,9 @@ public interface FeedListener {
 
     /** The feed's reader is done up to {@code revision}. */
     void processed(FeedId feed, long revision);
+
+    /** Accounts have been made or changed; this is how they are now. */
+    default void accountsChanged(Collection<Account> accounts) {}
 
     /**
      * A feed has grown.

@@ -28,18 +28,36 @@ public final class Group {
     private final Map<IdempotencyKey, Answer> answers = new LinkedHashMap<>();
     private final Map<Feed, Long> processed = new LinkedHashMap<>();
     private final Map<Feed, Long> received = new LinkedHashMap<>();
+    private final Map<FeedId, Account> accounts = new LinkedHashMap<>();
+    private final Map<FeedId, Sighting> sightings = new LinkedHashMap<>();
+    private @Nullable Watch watch;
 
     private final Audiences audiences;
 
-    /** What a group finds when it begins. {@code heads} by feed number, {@code orders} by key. */
+    /**
+     * What a group finds when it begins.
+     *
+     * @param feeds the feeds that were asked for by name
+     * @param made the names of those of them that the group makes
+     * @param heads by feed number
+     * @param orders by key
+     */
     public record Loaded(
             long firstSeq,
+            Map<FeedId, Feed> feeds,
+            Set<FeedId> made,
             Map<Integer, Long> heads,
             Map<Long, Event> orders,
             Map<Long, OrderLock> locks,
             Map<IdempotencyKey, Answer> answers,
             Set<Long> takenRows,
-            Audiences.Loaded audiences) {}
+            Map<FeedId, Account> accounts,
+            Audiences.Loaded audiences) {
+        /** The same with these feeds in place of those that were asked for by name. */
+        Loaded withFeeds(Map<FeedId, Feed> named) {
+            return new Loaded(firstSeq, named, made, heads, orders, locks, answers, takenRows, accounts, audiences);
+        }
+    }
 
     /** One event's place in one feed. */
     record Entry(Feed feed, long revision, Event event) {}
@@ -54,6 +72,20 @@ public final class Group {
     /** When this group is committed: one time for all of it, never before that of an earlier group. */
     public Instant now() {
         return now;
+    }
+
+    /** The feed of this name; the write must have asked for it. */
+    public Feed feed(FeedId name) {
+        Feed feed = loaded.feeds().get(name);
+        if (feed == null) {
+            throw new IllegalStateException("the write did not ask for feed " + name);
+        }
+        return feed;
+    }
+
+    /** The names of the feeds that this group makes. */
+    Set<FeedId> made() {
+        return loaded.made();
     }
 
     /** The revision that the next event appended to {@code feed} gets; the write must have named the feed. */
@@ -159,6 +191,34 @@ public final class Group {
         return mine != null ? mine : loaded.answers().get(key);
     }
 
+    /** The account, or null if there is none; the write must have named it. */
+    public @Nullable Account account(FeedId id) {
+        Account mine = accounts.get(id);
+        return mine != null ? mine : loaded.accounts().get(id);
+    }
+
+    /**
+     * Puts the account in place of the one that is there. If a device is enabled or disabled by that, the write must have
+     * asked for {@link FeedId#ALL_DEVICES}, whose members have changed.
+     */
+    public void putAccount(Account account) {
+        Account before = account(account.id());
+        if (account.isEnabledDevice() != (before != null && before.isEnabledDevice())) {
+            audiences.changeMembers(feed(FeedId.ALL_DEVICES));
+        }
+        accounts.put(account.id(), account);
+    }
+
+    /** Puts these in place of what is known of the same devices. */
+    public void putSightings(List<Sighting> seen) {
+        seen.forEach(sighting -> sightings.put(sighting.id(), sighting));
+    }
+
+    /** Puts the watch in place of the one that is there. */
+    public void putWatch(Watch latest) {
+        watch = latest;
+    }
+
     /** Remembers what was answered. */
     public void remember(Answer answer) {
         if (loaded.takenRows().contains(answer.key().row())) {
@@ -178,9 +238,11 @@ public final class Group {
         received.put(feed, revision);
     }
 
-    /** Whether somebody is told that this group is durable; received positions are only a hint. */
+    /** Whether somebody is told that this group is durable; received positions and sightings are only hints. */
     boolean isAcknowledged() {
         return !(entries.isEmpty()
+                && made().isEmpty()
+                && accounts.isEmpty()
                 && audiences.isEmpty()
                 && orders.isEmpty()
                 && locks.isEmpty()
@@ -228,5 +290,22 @@ public final class Group {
 
     Map<Feed, Long> received() {
         return received;
+    }
+
+    Map<FeedId, Account> accounts() {
+        return accounts;
+    }
+
+    /** Whether the account was there when the group began, so that its row is changed and not made. */
+    boolean isKnownAccount(FeedId id) {
+        return loaded.accounts().containsKey(id);
+    }
+
+    Map<FeedId, Sighting> sightings() {
+        return sightings;
+    }
+
+    @Nullable Watch watch() {
+        return watch;
     }
 }

@@ -7,15 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is stored about groups of devices, to be looked at; it is changed by writes alone, but for making a group. Every
+ * What is stored about groups of devices, to be looked at; it is changed by writes only. Every
  * method blocks; failures are {@link java.io.UncheckedIOException}. Thread-safe.
  */
 public interface GroupStore {
     /** A device that is in a group for the events after {@code since}. */
     record Member(int no, FeedId device, long since) {}
-
-    /** Makes the group whose feed this is; false if there is one. */
-    boolean make(Feed group, long createdMillis);
 
     Optional<GroupState> find(Feed group);
 

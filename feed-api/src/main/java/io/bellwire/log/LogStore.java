@@ -1,22 +1,93 @@
 package io.bellwire.log;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Where the log is kept. Every method blocks; failures of the medium are {@link java.io.UncheckedIOException}.
  * Implementations are thread-safe, and pass one contract test suite.
  */
 public interface LogStore extends AutoCloseable {
-    /** What a group must read before it decides. */
-    record Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
-        /** Nothing about groups of devices. */
+    /**
+     * What a group must read before it decides.
+     *
+     * @param feeds feeds whose heads it must know
+     * @param names feeds to be found by name, and made if they do not exist; of these the heads too and, of groups, the states
+     * @param orders orders, by key
+     */
+    record Needs(
+            Set<Feed> feeds,
+            Set<FeedId> names,
+            Set<Long> orders,
+            Set<IdempotencyKey> keys,
+            Set<FeedId> accounts,
+            Audiences.Needs audiences) {
+        /** Nothing by name, no accounts, and nothing about groups of devices. */
         public Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys) {
             this(feeds, orders, keys, Audiences.Needs.NONE);
+        }
+
+        /** Nothing by name, and no accounts. */
+        public Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
+            this(feeds, Set.of(), orders, keys, Set.of(), audiences);
+        }
+
+        /** What all of the writes need. */
+        public static Needs of(Collection<? extends Write<?>> writes) {
+            Set<Feed> feeds = new LinkedHashSet<>();
+            Set<FeedId> names = new LinkedHashSet<>();
+            Set<Long> orders = new HashSet<>();
+            Set<IdempotencyKey> keys = new HashSet<>();
+            Set<FeedId> accounts = new HashSet<>();
+            Audiences.Needs audiences = Audiences.Needs.NONE;
+            for (Write<?> write : writes) {
+                feeds.addAll(write.feeds());
+                names.addAll(write.names());
+                orders.addAll(write.orders());
+                keys.addAll(write.keys());
+                accounts.addAll(write.accounts());
+                audiences = audiences.and(write.audiences());
+            }
+            return new Needs(feeds, names, orders, keys, accounts, audiences);
+        }
+
+        /** The same without the names of feeds that are in memory: these are needed as feeds. */
+        Needs resolvedBy(KnownFeeds known) {
+            if (names.isEmpty()) {
+                return this;
+            }
+            Set<FeedId> unknown = new LinkedHashSet<>();
+            List<Feed> found = new ArrayList<>();
+            for (FeedId name : names) {
+                Feed feed = known.get(name);
+                if (feed == null) {
+                    unknown.add(name);
+                } else {
+                    found.add(feed);
+                }
+            }
+            return new Needs(feeds, unknown, orders, keys, accounts, audiences).with(found);
+        }
+
+        /** The same with these feeds and, as far as they are groups', with their states. */
+        Needs with(Collection<Feed> found) {
+            if (found.isEmpty()) {
+                return this;
+            }
+            Set<Feed> all = new LinkedHashSet<>(feeds);
+            all.addAll(found);
+            Set<Feed> groups =
+                    found.stream().filter(feed -> feed.id().isGroup()).collect(Collectors.toSet());
+            return new Needs(
+                    all, names, orders, keys, accounts, audiences.and(new Audiences.Needs(groups, Set.of(), Set.of())));
         }
     }
 
@@ -28,23 +99,14 @@ public interface LogStore extends AutoCloseable {
     /** The feeds of these names that exist. */
     List<Feed> feeds(Collection<FeedId> ids);
 
-    /** Makes the feed if it does not exist yet. */
-    Feed makeFeed(FeedId id);
-
     /**
-     * Writes one group: reads what it needs, what earlier groups wrote included, has it decided, and commits the decision,
-     * in one transaction. {@code decide} may be called more than once. Returns the group that was committed; nobody may be
-     * told of it before a {@link #sync} that began afterwards. On an exception nothing of it is visible to readers, though
-     * it may still turn out to be committed, as with any commit whose answer is lost.
+     * Commits one group in one transaction: reads what it needs, what earlier groups wrote included, has it decided, and
+     * writes the decision. The group is durable when this returns it, and nobody may be told of it before. {@code decide}
+     * may be called more than once. On an exception nothing of the group is visible to readers: it was not committed, or,
+     * on a {@link CommitInDoubtException}, it may or may not be. A medium that could not be forced to keep a group fails
+     * every commit from then on.
      */
-    Group write(Needs needs, Function<Group.Loaded, Group> decide);
-
-    /**
-     * Makes every group durable that {@link #write} had returned when this was called. The next group may be written
-     * meanwhile. On an exception, a {@link CommitInDoubtException}, none of those groups is known to be durable, and none that
-     * was begun meanwhile; it may fail for good then.
-     */
-    void sync();
+    Group commit(Needs needs, Function<Group.Loaded, Group> decide);
 
     /**
      * Up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as
@@ -65,6 +127,18 @@ public interface LogStore extends AutoCloseable {
 
     /** Up to {@code limit} orders of the device whose feed has the number {@code feedNo}, after {@code afterKey}, by key. */
     List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit);
+
+    /** Those of the accounts that exist. */
+    List<Account> accounts(Collection<FeedId> ids);
+
+    /** The accounts whose secrets have these SHA-256 digests. */
+    List<Account> accountsBySecret(Collection<byte[]> digests);
+
+    /** Up to {@code limit} accounts of devices whose feeds' names come after {@code after}, by name. */
+    List<Account> devices(String after, int limit);
+
+    /** What is stored of when devices were last seen. */
+    SightingStore sightings();
 
     /** What is stored about groups of devices. */
     GroupStore deviceGroups();

@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Groups of devices in plain collections. All devices are those that have a feed. */
+/** Groups of devices in plain collections. Those of {@link FeedId#ALL_DEVICES} are the registered devices themselves. */
 final class MemoryGroups implements GroupStore {
     private final Map<Integer, FeedId> feeds;
+    private final MemoryAccounts accounts;
     private final Map<Integer, GroupState> groups = new HashMap<>();
     private final NavigableMap<Long, Long> members = new TreeMap<>();
     private final List<Audiences.Former> former = new ArrayList<>();
@@ -22,8 +23,9 @@ final class MemoryGroups implements GroupStore {
     /**
      * @param feeds the feeds' names by their numbers, which grows meanwhile; thread-safe
      */
-    MemoryGroups(Map<Integer, FeedId> feeds) {
+    MemoryGroups(Map<Integer, FeedId> feeds, MemoryAccounts accounts) {
         this.feeds = feeds;
+        this.accounts = accounts;
     }
 
     private FeedId nameOf(int no) {
@@ -71,11 +73,6 @@ final class MemoryGroups implements GroupStore {
     }
 
     @Override
-    public synchronized boolean make(Feed group, long createdMillis) {
-        return groups.putIfAbsent(group.no(), new GroupState(group.no(), 0, 0, 0, createdMillis)) == null;
-    }
-
-    @Override
     public synchronized Optional<GroupState> find(Feed group) {
         return Optional.ofNullable(groups.get(group.no()));
     }
@@ -83,8 +80,8 @@ final class MemoryGroups implements GroupStore {
     @Override
     public synchronized List<Member> members(Feed group, int afterNo, int limit) {
         if (group.id().equals(FeedId.ALL_DEVICES)) {
-            return all(afterNo, limit).entrySet().stream()
-                    .map(device -> new Member(device.getKey(), device.getValue(), 0))
+            return accounts.enabledDevices(afterNo, limit).stream()
+                    .map(device -> new Member(device.feedNo(), device.id(), device.since()))
                     .toList();
         }
         return members
@@ -99,23 +96,17 @@ final class MemoryGroups implements GroupStore {
                 .toList();
     }
 
-    private NavigableMap<Integer, FeedId> all(int afterNo, int limit) {
-        NavigableMap<Integer, FeedId> all = new TreeMap<>();
-        for (int no = afterNo + 1; no <= feeds.size() && all.size() < limit; no++) {
-            if (nameOf(no).device().isPresent()) {
-                all.put(no, nameOf(no));
-            }
-        }
-        return all;
-    }
-
     @Override
     public synchronized NavigableMap<Integer, FeedId> audience(long place, int afterNo, int limit) {
         int group = FeedKey.feedNo(place);
-        if (nameOf(group).equals(FeedId.ALL_DEVICES)) {
-            return all(afterNo, limit);
-        }
         NavigableMap<Integer, FeedId> audience = new TreeMap<>();
+        if (nameOf(group).equals(FeedId.ALL_DEVICES)) {
+            accounts.enabledDevices(afterNo, Integer.MAX_VALUE).stream()
+                    .filter(device -> device.since() < FeedKey.revision(place))
+                    .limit(limit)
+                    .forEach(device -> audience.put(device.feedNo(), device.id()));
+            return audience;
+        }
         for (int no : numbersOf(place)) {
             if (no > afterNo) {
                 audience.put(no, nameOf(no));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -26,7 +27,9 @@ public final class MemoryStore implements LogStore {
     private final Map<FeedId, Long> received = new HashMap<>();
     private final Map<FeedId, Long> processed = new HashMap<>();
     private final Map<Integer, FeedId> names = new ConcurrentHashMap<>();
-    private final MemoryGroups groups = new MemoryGroups(names);
+    private final MemoryAccounts accounts = new MemoryAccounts();
+    private final MemoryGroups groups = new MemoryGroups(names, accounts);
+    private final MemorySightings sightings = new MemorySightings();
     private long nextSeq = 1;
 
     public MemoryStore(Epoch epoch) {
@@ -62,15 +65,25 @@ public final class MemoryStore implements LogStore {
         return entries.computeIfAbsent(feedNo, no -> new TreeMap<>());
     }
 
-    @Override
-    public synchronized Feed makeFeed(FeedId id) {
-        Feed feed = feeds.computeIfAbsent(id, path -> new Feed(feeds.size() + 1, path, 0, 1, 0, 0));
-        names.put(feed.no(), id);
-        return snapshot(id);
+    /** The feeds of these names; those of {@code made} get numbers, and are kept once the group is decided. */
+    private Map<FeedId, Feed> findOrMake(Set<FeedId> ids, Set<FeedId> made) {
+        Map<FeedId, Feed> found = new HashMap<>();
+        for (FeedId id : ids) {
+            if (feeds.containsKey(id)) {
+                found.put(id, snapshot(id));
+            } else {
+                made.add(id);
+                found.put(id, new Feed(feeds.size() + made.size(), id, 0, 1, 0, 0));
+            }
+        }
+        return found;
     }
 
     @Override
-    public synchronized Group write(Needs needs, Function<Group.Loaded, Group> decide) {
+    public synchronized Group commit(Needs asked, Function<Group.Loaded, Group> decide) {
+        Set<FeedId> made = new LinkedHashSet<>();
+        Map<FeedId, Feed> named = findOrMake(asked.names(), made);
+        Needs needs = asked.with(named.values());
         Map<Integer, Long> heads = new HashMap<>();
         needs.feeds().forEach(feed -> {
             NavigableMap<Long, Event> kept = entriesOf(feed.no());
@@ -93,11 +106,27 @@ public final class MemoryStore implements LogStore {
         Set<Long> rows =
                 loadedAnswers.keySet().stream().map(IdempotencyKey::row).collect(Collectors.toSet());
         Group group = decide.apply(new Group.Loaded(
-                nextSeq, heads, loadedOrders, Map.copyOf(locks), loadedAnswers, rows, groups.load(needs.audiences())));
+                nextSeq,
+                named,
+                made,
+                heads,
+                loadedOrders,
+                Map.copyOf(locks),
+                loadedAnswers,
+                rows,
+                accounts.load(needs.accounts()),
+                groups.load(needs.audiences())));
+        for (FeedId id : made) {
+            Feed feed = new Feed(feeds.size() + 1, id, 0, 1, 0, 0);
+            feeds.put(id, feed);
+            names.put(feed.no(), id);
+        }
         nextSeq += group.seqsUsed();
         group.events().forEach(event -> events.put(event.seq(), event));
         group.entries().forEach(entry -> entriesOf(entry.feed().no()).put(entry.revision(), entry.event()));
+        accounts.store(group); // first: who finds the state of all devices changed must find the devices too
         groups.store(group.audiences());
+        sightings.store(group);
         orders.putAll(group.orders());
         group.locks().forEach((key, lock) -> {
             if (lock == null) {
@@ -110,11 +139,6 @@ public final class MemoryStore implements LogStore {
         group.processed().forEach((feed, revision) -> processed.merge(feed.id(), revision, Math::max));
         group.received().forEach((feed, revision) -> received.merge(feed.id(), revision, Math::max));
         return group;
-    }
-
-    @Override
-    public void sync() {
-        // as durable as it gets
     }
 
     @Override
@@ -172,6 +196,26 @@ public final class MemoryStore implements LogStore {
                 .limit(limit)
                 .map(order -> new StoredOrder(order.getKey(), order.getValue()))
                 .toList();
+    }
+
+    @Override
+    public List<Account> accounts(Collection<FeedId> ids) {
+        return List.copyOf(accounts.load(ids).values());
+    }
+
+    @Override
+    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+        return accounts.bySecret(digests);
+    }
+
+    @Override
+    public List<Account> devices(String after, int limit) {
+        return accounts.devices(after, limit);
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return sightings;
     }
 
     @Override

@@ -31,6 +31,16 @@ public final class Once<R> implements Write<Result<R>> {
     }
 
     @Override
+    public Set<FeedId> names() {
+        return write.names();
+    }
+
+    @Override
+    public Set<FeedId> accounts() {
+        return write.accounts();
+    }
+
+    @Override
     public Set<IdempotencyKey> keys() {
         if (key == null) {
             return write.keys();

@@ -51,16 +51,7 @@ final class SqlAudiences {
         if (audiences.isEmpty()) {
             return;
         }
-        if (!audiences.groups().isEmpty()) {
-            PreparedBatch batch = handle.prepareBatch(
-                    "UPDATE audiences SET members = :members, changed = :changed, behind = :behind WHERE no = :no");
-            audiences.groups().values().forEach(state -> batch.bind("members", state.members())
-                    .bind("changed", state.changed())
-                    .bind("behind", state.behind())
-                    .bind("no", state.no())
-                    .add());
-            batch.execute();
-        }
+        storeGroups(handle, audiences);
         // first, so that nobody who left after the event is forgotten
         audiences.forgotten().forEach((no, ended) -> handle.createUpdate(
                         "DELETE FROM former_members WHERE pair BETWEEN :from AND :to AND ended <= :ended")
@@ -70,6 +61,26 @@ final class SqlAudiences {
                 .execute());
         storeMembers(database, handle, audiences);
         storeFanOuts(database, handle, audiences);
+    }
+
+    private static void storeGroups(Handle handle, Audiences audiences) {
+        PreparedBatch made = handle.prepareBatch("INSERT INTO audiences (no, created_at, members, changed, behind)"
+                + " VALUES (:no, :created, :members, :changed, :behind)");
+        PreparedBatch changed = handle.prepareBatch(
+                "UPDATE audiences SET members = :members, changed = :changed, behind = :behind WHERE no = :no");
+        for (GroupState state : audiences.groups().values()) {
+            PreparedBatch batch = changed;
+            if (!audiences.isKnown(state.no())) {
+                batch = made.bind("created", state.createdMillis());
+            }
+            batch.bind("members", state.members())
+                    .bind("changed", state.changed())
+                    .bind("behind", state.behind())
+                    .bind("no", state.no())
+                    .add();
+        }
+        execute(made);
+        execute(changed);
     }
 
     private static void storeMembers(Database database, Handle handle, Audiences audiences) {

@@ -20,24 +20,6 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public boolean make(Feed group, long createdMillis) {
-        return database.commit(handle -> {
-            // one statement: two callers at once make one group
-            return handle.createUpdate(
-                                    database.dialect().isShared()
-                                            ? "INSERT INTO audiences (no, created_at, members, changed, behind)"
-                                                    + " VALUES (:no, :at, 0, 0, 0) ON CONFLICT DO NOTHING"
-                                            : "MERGE INTO audiences a USING (VALUES (CAST(:no AS BIGINT), CAST(:at AS BIGINT)))"
-                                                    + " AS n (no, at) ON a.no = n.no WHEN NOT MATCHED THEN INSERT"
-                                                    + " (no, created_at, members, changed, behind) VALUES (n.no, n.at, 0, 0, 0)")
-                            .bind("no", group.no())
-                            .bind("at", createdMillis)
-                            .execute()
-                    > 0;
-        });
-    }
-
-    @Override
     public Optional<GroupState> find(Feed group) {
         return database.with(handle -> handle.createQuery(
                         "SELECT no, members, changed, behind, created_at FROM audiences WHERE no = :no")

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,16 +39,18 @@ public final class SqlStore implements LogStore {
     private final Durability durability;
     private final Epoch epoch;
     private final SqlGroups groups;
+    private final SqlSightings sightings;
     private long nextSeq;
     private long seqsEnd;
     /** After a commit whose outcome is not known, and for good, heads and numbers are asked of the database each time. */
-    private volatile boolean inDoubt;
+    private boolean inDoubt;
 
     private SqlStore(Database database, Durability durability, Epoch epoch) {
         this.database = database;
         this.durability = durability;
         this.epoch = epoch;
         this.groups = new SqlGroups(database);
+        this.sightings = new SqlSightings(database);
     }
 
     /**
@@ -108,32 +111,15 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public Feed makeFeed(FeedId id) {
-        try {
-            return makeFeedOnce(id);
-        } catch (UncheckedIOException e) {
-            if (!isRetryable(e)) {
-                throw e;
-            }
-            return makeFeedOnce(id); // somebody else has just made it
+    public synchronized Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
+        Group group = write(needs, decide);
+        if (durability == Durability.SYNC && (inDoubt || group.isAcknowledged())) {
+            sync();
         }
+        return group;
     }
 
-    private Feed makeFeedOnce(FeedId id) {
-        return database.commit(handle -> {
-            List<Feed> there = feeds(handle, List.of(id));
-            if (there.isEmpty()) {
-                handle.createUpdate("INSERT INTO feeds (path) VALUES (:path)")
-                        .bind("path", id.path())
-                        .execute();
-                there = feeds(handle, List.of(id));
-            }
-            return there.get(0);
-        });
-    }
-
-    @Override
-    public synchronized Group write(Needs needs, Function<Group.Loaded, Group> decide) {
+    private Group write(Needs needs, Function<Group.Loaded, Group> decide) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.writing(handle -> {
@@ -149,7 +135,6 @@ public final class SqlStore implements LogStore {
                     }
                     commit(handle);
                     nextSeq += group.seqsUsed();
-                    group.entries().forEach(entry -> entry.feed().markWritten(entry.revision()));
                     return group;
                 });
             } catch (UncheckedIOException e) {
@@ -175,15 +160,13 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    @Override
-    public void sync() {
-        if (durability == Durability.SYNC) {
-            try {
-                database.sync();
-            } catch (RuntimeException e) {
-                inDoubt = true;
-                throw new CommitInDoubtException(e);
-            }
+    /** What is committed rests on what was in doubt before: then it is forced to disk whatever it is. */
+    private void sync() {
+        try {
+            database.sync();
+        } catch (RuntimeException e) {
+            inDoubt = true;
+            throw new CommitInDoubtException(e);
         }
     }
 
@@ -196,7 +179,10 @@ public final class SqlStore implements LogStore {
         return false;
     }
 
-    private Group.Loaded load(Handle handle, Needs needs) throws SQLException {
+    private Group.Loaded load(Handle handle, Needs asked) throws SQLException {
+        Map<FeedId, Feed> named = new HashMap<>();
+        Set<FeedId> made = findOrMake(handle, asked.names(), named);
+        Needs needs = asked.with(named.values());
         if (inDoubt || nextSeq == 0 || (database.dialect().isShared() && seqsEnd - nextSeq < Group.EVENTS_MAX)) {
             takeSeqs(handle);
         }
@@ -204,7 +190,7 @@ public final class SqlStore implements LogStore {
         if (database.dialect().isShared() || inDoubt) {
             loadHeads(handle, needs.feeds(), heads);
         } else {
-            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.written()));
+            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.head()));
         }
         Map<Long, Event> orders = new HashMap<>();
         if (!needs.orders().isEmpty()) {
@@ -238,12 +224,32 @@ public final class SqlStore implements LogStore {
         }
         return new Group.Loaded(
                 nextSeq,
+                named,
+                made,
                 heads,
                 orders,
                 loadLocks(handle, needs.orders()),
                 answers,
                 takenRows,
+                SqlAccounts.load(database, handle, needs.accounts()),
                 SqlAudiences.load(database, handle, needs.audiences()));
+    }
+
+    /** Adds the feeds of these names to {@code found}; returns the names of those that were made for it. */
+    private Set<FeedId> findOrMake(Handle handle, Set<FeedId> names, Map<FeedId, Feed> found) {
+        if (names.isEmpty()) {
+            return Set.of();
+        }
+        feeds(handle, names).forEach(feed -> found.put(feed.id(), feed));
+        Set<FeedId> missing = new LinkedHashSet<>(names);
+        missing.removeAll(found.keySet());
+        if (!missing.isEmpty()) {
+            PreparedBatch batch = handle.prepareBatch("INSERT INTO feeds (path) VALUES (:path)");
+            missing.forEach(id -> batch.bind("path", id.path()).add());
+            batch.execute();
+            feeds(handle, missing).forEach(feed -> found.put(feed.id(), feed));
+        }
+        return missing;
     }
 
     private void takeSeqs(Handle handle) {
@@ -308,6 +314,8 @@ public final class SqlStore implements LogStore {
                     .execute();
         }
         SqlAudiences.store(database, handle, group.audiences());
+        SqlAccounts.store(handle, group);
+        SqlSightings.store(handle, group);
         storeOrders(handle, group);
         storeLocks(handle, group.locks());
         if (!group.answers().isEmpty()) {
@@ -591,6 +599,26 @@ public final class SqlStore implements LogStore {
                 .bind("limit", limit)
                 .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
                 .list());
+    }
+
+    @Override
+    public List<Account> accounts(Collection<FeedId> ids) {
+        return database.with(handle -> SqlAccounts.byIds(handle, ids));
+    }
+
+    @Override
+    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+        return database.with(handle -> SqlAccounts.bySecrets(handle, digests));
+    }
+
+    @Override
+    public List<Account> devices(String after, int limit) {
+        return database.with(handle -> SqlAccounts.devices(handle, after, limit));
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return sightings;
     }
 
     @Override

@@ -12,6 +12,11 @@ public interface Write<T> {
     /** The feeds whose heads it reads or moves. */
     Set<Feed> feeds();
 
+    /** The feeds that it asks for by name, {@link Group#feed}: those that do not exist are made. */
+    default Set<FeedId> names() {
+        return Set.of();
+    }
+
     /** The idempotency keys that it looks at. */
     default Set<IdempotencyKey> keys() {
         return Set.of();
@@ -19,6 +24,11 @@ public interface Write<T> {
 
     /** The orders that it reads or changes, by key. */
     default Set<Long> orders() {
+        return Set.of();
+    }
+
+    /** The accounts that it reads or changes. */
+    default Set<FeedId> accounts() {
         return Set.of();
     }
 

@@ -4,11 +4,11 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Sighting;
+import io.bellwire.log.SightingStore;
+import io.bellwire.log.Watch;
 import io.bellwire.presence.PresenceBoard.Kept;
 import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.Sightings;
-import io.bellwire.registry.Sightings.Sighting;
-import io.bellwire.registry.Sightings.Watch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,7 +40,7 @@ public final class Presence implements AutoCloseable {
 
     private final PresenceBoard board;
     private final EventLog events;
-    private final Sightings sightings;
+    private final SightingStore sightings;
     private final Feed operations;
     private final Clock clock;
     private final AtomicBoolean writing = new AtomicBoolean();
@@ -51,10 +52,10 @@ public final class Presence implements AutoCloseable {
     private volatile boolean failing;
     private volatile boolean closed;
 
-    private Presence(PresenceOptions options, EventLog events, Sightings sightings, Clock clock, MeterRegistry meters) {
+    private Presence(PresenceOptions options, EventLog events, Clock clock, MeterRegistry meters) {
         this.board = new PresenceBoard(options);
         this.events = events;
-        this.sightings = sightings;
+        this.sightings = events.store().sightings();
         this.operations = events.makeFeed(FeedId.OPERATIONS);
         this.clock = clock;
         this.told = Counter.builder("bellwire.presence.events")
@@ -82,11 +83,10 @@ public final class Presence implements AutoCloseable {
     public static Presence open(
             PresenceOptions options,
             EventLog events,
-            Sightings sightings,
             ScheduledExecutorService timer,
             Clock clock,
             MeterRegistry meters) {
-        Presence presence = new Presence(options, events, sightings, clock, meters);
+        Presence presence = new Presence(options, events, clock, meters);
         presence.restore();
         Future<?> turns = timer.scheduleWithFixedDelay(presence::turn, TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
         long saveMillis = options.saveInterval().toMillis();
@@ -219,20 +219,25 @@ public final class Presence implements AutoCloseable {
         do {
             changed = board.changed(ROWS_MAX);
             try {
-                sightings.save(changed.stream()
-                        .map(kept -> new Sighting(
-                                FeedId.ofDevice(kept.device()),
-                                kept.lastSeenMillis(),
-                                kept.doorbell().name(),
-                                kept.isTold()))
-                        .toList());
+                boolean isLast = changed.size() < ROWS_MAX;
+                boolean unused = events.submit(new SaveSightings(
+                                changed.stream().map(Presence::sighting).toList(),
+                                isLast ? Optional.of(watch) : Optional.empty()))
+                        .join();
             } catch (RuntimeException e) {
                 board.unsaved(changed);
                 throw e;
             }
         } while (changed.size() == ROWS_MAX);
-        sightings.keep(watch);
         return true;
+    }
+
+    private static Sighting sighting(Kept kept) {
+        return new Sighting(
+                FeedId.ofDevice(kept.device()),
+                kept.lastSeenMillis(),
+                kept.doorbell().name(),
+                kept.isTold());
     }
 
     /**

@@ -2,33 +2,34 @@ package io.bellwire.registry;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.bellwire.log.Database;
+import io.bellwire.log.Account;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedListener;
+import io.bellwire.log.LogStore;
 import java.security.SecureRandom;
-import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The devices and partners and their secrets, kept in the log's database. Thread-safe. What is asked often is answered from bounded
- * caches; the rest, and every change, runs on the log's readers, so nothing here blocks the caller.
+ * The devices and partners and their secrets, kept in the log. Thread-safe; nothing here blocks the caller. Every change is
+ * a write of the log's, decided on its writer's thread. What is asked often is answered from bounded caches, which the log
+ * tells of every change in the order of commits; the rest runs on the log's readers.
  */
 public final class Registry {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
@@ -37,17 +38,7 @@ public final class Registry {
     /** A fleet that comes back at once waits; it is not sent away. */
     private static final int LOOKUPS_WAITING_MAX = 100_000;
 
-    private static final String SELECT = "SELECT id, secret_sha256, created_at, disabled FROM parties WHERE ";
-
-    private static final RowMapper<Row> ROW = (row, context) -> new Row(
-            new FeedId(row.getString("id")),
-            Secret.ofDigest(row.getBytes("secret_sha256")),
-            Instant.ofEpochMilli(row.getLong("created_at")),
-            row.getBoolean("disabled"));
-
-    private final Database database;
     private final EventLog events;
-    private final Clock clock;
     private final SecureRandom random;
     private final Cache<FeedId, Party> byId;
     private final Cache<Secret, FeedId> bySecret;
@@ -55,16 +46,14 @@ public final class Registry {
 
     private final Lookups<FeedId, Party> ids;
     private final Lookups<Secret, Party> secrets;
-
-    private record Row(FeedId id, Secret secret, Instant createdAt, boolean disabled) {}
+    /** How many batches have changed accounts. */
+    private final AtomicLong changes = new AtomicLong();
 
     /**
      * @param cachedMax how many parties to keep in memory
      */
-    public Registry(Database database, EventLog events, Clock clock, SecureRandom random, int cachedMax) {
-        this.database = database;
+    public Registry(EventLog events, SecureRandom random, int cachedMax) {
         this.events = events;
-        this.clock = clock;
         this.random = random;
         this.byId = Caffeine.newBuilder()
                 .maximumSize(cachedMax)
@@ -76,6 +65,7 @@ public final class Registry {
                 .build();
         this.ids = new Lookups<>(events::onReader, this::loadByIds, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
         this.secrets = new Lookups<>(events::onReader, this::loadBySecrets, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
+        events.listen(new CacheUpdates());
     }
 
     /** What registering came to: the secret is there only if it is new, and this is the only time it is seen. */
@@ -88,51 +78,38 @@ public final class Registry {
 
     /** Registers the party, or enables a disabled one with a new secret, or finds it as it is. */
     public CompletionStage<Registration> register(FeedId id) {
-        return change(() -> {
-            Feed feed = events.makeFeed(id);
-            Party there = load(id);
-            if (there != null && !there.disabled()) {
-                return new Registration(there, null);
-            }
-            String text = Secret.draw(random);
-            Party party = new Party(
-                    feed,
-                    Secret.of(text),
-                    there == null ? Instant.ofEpochMilli(clock.millis()) : there.createdAt(),
-                    false);
-            long said = saidToAll();
-            save(party, there == null, said);
-            return new Registration(party, text);
-        });
+        Party cached = byId.getIfPresent(id);
+        if (cached != null && !cached.disabled()) {
+            return CompletableFuture.completedFuture(new Registration(cached, null));
+        }
+        String text = Secret.draw(random);
+        return events.submit(new RegisterAccount(id, Secret.of(text)))
+                .thenApply(outcome ->
+                        new Registration(party(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
 
     /** A new secret for the party, whose old one ends at once; empty if there is no such party or it is disabled. */
     public CompletionStage<Optional<Registration>> rotate(FeedId id) {
-        return change(() -> {
-            Party there = load(id);
-            if (there == null || there.disabled()) {
-                return Optional.<Registration>empty();
-            }
-            String text = Secret.draw(random);
-            Party party = new Party(there.feed(), Secret.of(text), there.createdAt(), false);
-            save(party);
-            bySecret.invalidate(there.secret());
-            closed(id);
-            return Optional.of(new Registration(party, text));
-        });
+        String text = Secret.draw(random);
+        return change(id, ChangeAccount.rotate(id, Secret.of(text)))
+                .thenApply(changed -> changed.map(party -> new Registration(party, text)));
     }
 
     /** Disables the party; false if there is no such party. */
     public CompletionStage<Boolean> disable(FeedId id) {
-        return change(() -> {
-            Party there = load(id);
-            if (there == null) {
-                return false;
+        return change(id, ChangeAccount.disable(id)).thenApply(Optional::isPresent);
+    }
+
+    /** Makes a change that ends the party's connections, if there is such a party. */
+    private CompletionStage<Optional<Party>> change(FeedId id, ChangeAccount change) {
+        return find(id).thenCompose(found -> {
+            if (found.isEmpty()) {
+                return CompletableFuture.completedFuture(Optional.empty());
             }
-            save(new Party(there.feed(), there.secret(), there.createdAt(), true));
-            bySecret.invalidate(there.secret());
-            closed(id);
-            return true;
+            return events.submit(change).thenApply(changed -> {
+                changed.ifPresent(account -> closed(id));
+                return changed.map(account -> party(found.get().feed(), account));
+            });
         });
     }
 
@@ -145,15 +122,7 @@ public final class Registry {
     /** Up to {@code most} devices, disabled or not, in the order of their ids, after {@code after}; from the first if empty. */
     public CompletionStage<List<Party>> devices(Optional<DeviceId> after, int most) {
         String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
-        return events.onReader(() -> {
-            List<Row> rows = database.with(
-                    handle -> handle.createQuery(SELECT + "id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :most")
-                            .bind("after", from)
-                            .bind("most", most)
-                            .map(ROW)
-                            .list());
-            return withFeeds(rows);
-        });
+        return events.onReader(() -> withFeeds(events.store().devices(from, most)));
     }
 
     /** Whether {@code secret} is the enabled party's. */
@@ -172,116 +141,86 @@ public final class Registry {
                 candidate.filter(party -> !party.disabled() && party.secret().matches(secret)));
     }
 
-    /** Changes to one registry are made one after the other: two of the same party would overwrite each other. */
-    private <T> CompletionStage<T> change(java.util.concurrent.Callable<T> change) {
-        return events.onReader(() -> {
-            synchronized (this) {
-                return change.call();
-            }
-        });
-    }
-
-    private @Nullable Party load(FeedId id) {
-        Party cached = byId.getIfPresent(id);
-        if (cached != null) {
-            return cached;
-        }
-        return loadByIds(List.of(id)).get(id);
-    }
-
     private Map<FeedId, Party> loadByIds(List<FeedId> wanted) {
-        return keepAll(database.with(handle -> handle.createQuery(SELECT + "id IN (<ids>)")
-                        .bindList("ids", wanted.stream().map(FeedId::path).toList())
-                        .map(ROW)
-                        .list()))
-                .stream()
-                .collect(Collectors.toMap(Party::id, party -> party));
+        return load(store -> store.accounts(wanted)).stream().collect(Collectors.toMap(Party::id, party -> party));
     }
 
     private Map<Secret, Party> loadBySecrets(List<Secret> wanted) {
-        return keepAll(database.with(handle -> handle.createQuery(SELECT + "secret_sha256 IN (<digests>)")
-                        .bindList("digests", wanted.stream().map(Secret::digest).toList())
-                        .map(ROW)
-                        .list()))
-                .stream()
+        List<byte[]> digests = wanted.stream().map(Secret::digest).toList();
+        return load(store -> store.accountsBySecret(digests)).stream()
                 .collect(Collectors.toMap(Party::secret, party -> party));
     }
 
-    private List<Party> keepAll(List<Row> rows) {
-        return withFeeds(rows).stream().map(this::keep).toList();
+    private List<Party> load(Function<LogStore, List<Account>> query) {
+        long changesBefore = changes.get();
+        List<Party> found = withFeeds(query.apply(events.store()));
+        for (Party party : found) {
+            // not over a newer one that a change has put there meanwhile
+            boolean isKept = byId.asMap().putIfAbsent(party.id(), party) == null;
+            bySecret.put(party.secret(), party.id());
+            if (isKept && changes.get() != changesBefore) {
+                byId.asMap()
+                        .remove(party.id(), party); // what was there may have been newer, and is out of the cache again
+            }
+        }
+        return found;
     }
 
-    private List<Party> withFeeds(List<Row> rows) {
-        // all at once: one by one each would ask the database
-        Map<FeedId, Feed> feeds = events.feeds(rows.stream().map(Row::id).toList()).stream()
+    private List<Party> withFeeds(List<Account> accounts) {
+        // all at once: one by one each would ask the store
+        Map<FeedId, Feed> feeds = events
+                .feeds(accounts.stream().map(Account::id).toList())
+                .stream()
                 .collect(Collectors.toMap(Feed::id, feed -> feed));
-        List<Party> parties = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            Feed feed = feeds.get(row.id());
-            if (feed != null) { // a party has a feed from before it is made
-                parties.add(new Party(feed, row.secret(), row.createdAt(), row.disabled()));
+        List<Party> parties = new ArrayList<>(accounts.size());
+        for (Account account : accounts) {
+            Feed feed = feeds.get(account.id());
+            if (feed != null) { // an account is made with its feed
+                parties.add(party(feed, account));
             }
         }
         return parties;
     }
 
-    private Party keep(Party party) {
-        // not over a newer one that a change has put there meanwhile
-        Party there = byId.asMap().putIfAbsent(party.id(), party);
-        Party kept = there == null ? party : there;
-        bySecret.put(kept.secret(), kept.id());
-        return kept;
+    private static Party party(Feed feed, Account account) {
+        return new Party(
+                feed,
+                Secret.ofDigest(account.secretDigest()),
+                Instant.ofEpochMilli(account.createdMillis()),
+                account.disabled());
     }
 
-    /** The device is among all devices for what is said to them after this. */
-    private long saidToAll() {
-        return events.feeds(List.of(FeedId.ALL_DEVICES)).stream()
-                .mapToLong(Feed::head)
-                .findFirst()
-                .orElse(0);
-    }
+    /** Hears of changes on the log's writer's thread, before whoever made them is answered. */
+    private final class CacheUpdates implements FeedListener {
+        @Override
+        public void accountsChanged(Collection<Account> accounts) {
+            changes.incrementAndGet();
+            for (Account account : accounts) {
+                Feed feed = events.known(account.id());
+                if (feed == null) {
+                    byId.invalidate(account.id());
+                } else {
+                    Party party = party(feed, account);
+                    byId.put(party.id(), party);
+                    bySecret.put(party.secret(), party.id());
+                }
+            }
+        }
 
-    private void save(Party party) {
-        save(party, handle -> update(handle, party));
-    }
+        @Override
+        public void committed(List<Advance> advances) {
+            // of no interest here
+        }
 
-    private void save(Party party, boolean isNew, long since) {
-        save(
-                party,
-                handle -> isNew ? insert(handle, party, since) : update(handle, party) + enter(handle, party, since));
-    }
+        @Override
+        public void received(FeedId feed, long revision) {
+            // of no interest here
+        }
 
-    private void save(Party party, HandleCallback<Integer, SQLException> change) {
-        database.commit(change);
-        byId.put(party.id(), party);
-        bySecret.put(party.secret(), party.id());
-    }
-
-    private static int insert(Handle handle, Party party, long since) throws SQLException {
-        return handle.createUpdate("INSERT INTO parties (id, feed_no, secret_sha256, created_at, disabled, since)"
-                        + " VALUES (:id, :feed, :digest, :created, :disabled, :since)")
-                .bind("since", since)
-                .bind("id", party.id().path())
-                .bind("feed", party.feed().no())
-                .bind("digest", party.secret().digest())
-                .bind("created", party.createdAt().toEpochMilli())
-                .bind("disabled", party.disabled())
-                .execute();
-    }
-
-    private static int enter(Handle handle, Party party, long since) {
-        return handle.createUpdate("UPDATE parties SET since = :since WHERE id = :id")
-                .bind("id", party.id().path())
-                .bind("since", since)
-                .execute();
-    }
-
-    private static int update(Handle handle, Party party) {
-        return handle.createUpdate("UPDATE parties SET secret_sha256 = :digest, disabled = :disabled WHERE id = :id")
-                .bind("id", party.id().path())
-                .bind("digest", party.secret().digest())
-                .bind("disabled", party.disabled())
-                .execute();
+        @Override
+        public void processed(FeedId feed, long revision) {
+            // of no interest here
+        }
     }
 
     private void closed(FeedId id) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.log.Addressees;
+import io.bellwire.log.Audience;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
@@ -233,6 +235,45 @@ class FanOutsTest {
         assertEquals(1, grill.head());
         server.fanOuts.start();
         requireTold(List.of(STORE), grills);
+    }
+
+    /** The third device is registered after the first two were looked up and before the event is written. */
+    @Test
+    void eventToAllDevicesReachesADeviceThatWasRegisteredBeforeItWasWritten() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 3);
+        register(grills.get(0));
+        register(grills.get(1));
+        Audience lookedUp = server.groups
+                .audience(FeedId.ALL_DEVICES)
+                .toCompletableFuture()
+                .join()
+                .orElseThrow();
+        register(grills.get(2));
+
+        server.sayTo("news", new Addressees(List.of(), List.of(lookedUp))).join();
+        FeedId late = new FeedId("devices/late");
+        register(late);
+        server.fanOuts.start();
+        await().atMost(PATIENCE).until(server::isIdle);
+
+        grills.forEach(grill -> assertEquals(1, head(grill), grill.path()));
+        assertEquals(0, head(late), "it was said before");
+    }
+
+    @Test
+    void eventToFewDevicesThatAreAllDevicesIsInTheirFeedsAtOnce() {
+        List<FeedId> grills = GroupsInMemory.devices("grill", 3);
+        grills.forEach(this::register);
+
+        server.say("news", List.of(FeedId.ALL_DEVICES));
+
+        grills.forEach(grill -> assertEquals(1, head(grill)));
+        assertTrue(server.isIdle());
+    }
+
+    private void register(FeedId device) {
+        assertNotNull(
+                server.registry.register(device).toCompletableFuture().join().secret());
     }
 
     @Test

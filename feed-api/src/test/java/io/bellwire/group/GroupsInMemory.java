@@ -10,8 +10,10 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.registry.Registry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ final class GroupsInMemory implements AutoCloseable {
     final EventLog log;
     final Groups groups;
     final FanOuts fanOuts;
+    final Registry registry;
 
     GroupsInMemory(LogStore store, GroupLimits limits) {
         this(store, limits, Clock.systemUTC(), LogLimits.DEFAULT);
@@ -30,7 +33,8 @@ final class GroupsInMemory implements AutoCloseable {
 
     GroupsInMemory(LogStore store, GroupLimits limits, Clock clock, LogLimits logLimits) {
         log = new EventLog(store, logLimits, clock, meters);
-        groups = new Groups(log, clock, limits);
+        groups = new Groups(log, limits);
+        registry = new Registry(log, new SecureRandom(), 100);
         fanOuts = new FanOuts(log, limits, clock, meters);
     }
 

@@ -2,6 +2,7 @@ package io.bellwire.group;
 
 import io.bellwire.log.Database;
 import io.bellwire.log.Durability;
+import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.SqlStore;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class TellingProcess {
     public static void main(String[] args) throws IOException {
         // what costs time to load is loaded before the folder is touched, which another process may still hold
         SqlStore warm = SqlStore.open(Database.h2Memory("warm", 4), Durability.SYNC, new Random(7), false);
-        warm.makeFeed(FeedId.ORDERS);
+        List<Feed> unused = warm.feeds(List.of(FeedId.ORDERS));
         warm.close();
         if (System.in.read() < 0) {
             return; // whoever was to tell us to begin is gone

@@ -1,5 +1,6 @@
 package io.bellwire.group;
 
+import io.bellwire.log.Account;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
@@ -8,6 +9,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Group;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.SightingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -52,18 +54,8 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public Feed makeFeed(FeedId id) {
-        return inner.makeFeed(id);
-    }
-
-    @Override
-    public Group write(Needs needs, Function<Group.Loaded, Group> decide) {
-        return inner.write(needs, decide);
-    }
-
-    @Override
-    public void sync() {
-        inner.sync();
+    public Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
+        return inner.commit(needs, decide);
     }
 
     @Override
@@ -89,6 +81,26 @@ final class UnreadableEvents implements LogStore {
     @Override
     public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
         return inner.ordersOf(feedNo, afterKey, limit);
+    }
+
+    @Override
+    public List<Account> accounts(Collection<FeedId> ids) {
+        return inner.accounts(ids);
+    }
+
+    @Override
+    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+        return inner.accountsBySecret(digests);
+    }
+
+    @Override
+    public List<Account> devices(String after, int limit) {
+        return inner.devices(after, limit);
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return inner.sightings();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.bellwire.log;
 
-import io.bellwire.registry.Sightings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -24,7 +24,7 @@ final class AppendingProcess {
     public static void main(String[] args) throws IOException {
         // what costs time to load is loaded before the folder is touched, which another process may still hold
         try (SqlStore warm = SqlStore.open(Database.h2Memory("warm", 3), Durability.SYNC, new Random(7), false)) {
-            warm.makeFeed(FeedId.ORDERS);
+            LogStoreFixture.make(warm, FeedId.ORDERS);
         }
         if (System.in.read() < 0) {
             return; // whoever was to tell us to begin is gone
@@ -39,16 +39,34 @@ final class AppendingProcess {
             Feed device = log.makeFeed(i % 2 == 0 ? LogStoreFixture.GRILL : LogStoreFixture.FRYER);
             new Thread(() -> appendUntilKilled(log, device, orders, name, acknowledged)).start();
         }
-        new Thread(() -> writeBesideUntilKilled(new Sightings(database))).start();
+        new Thread(() -> saveSightingsUntilKilled(log)).start();
     }
 
-    /** What else the server writes into the same file, in large transactions of its own. */
-    private static void writeBesideUntilKilled(Sightings sightings) {
+    /** What else the server writes into the same file, much of it in one group. */
+    private static void saveSightingsUntilKilled(EventLog log) {
         for (long millis = 1; ; millis++) {
             long seen = millis;
-            sightings.save(IntStream.range(0, SIGHTINGS)
-                    .mapToObj(i -> new Sightings.Sighting(new FeedId("devices/d-" + i), seen, "mqtt", true))
-                    .toList());
+            List<Sighting> sightings = IntStream.range(0, SIGHTINGS)
+                    .mapToObj(i -> new Sighting(new FeedId("devices/d-" + i), seen, "mqtt", true))
+                    .toList();
+            boolean unused = log.submit(new Write<Boolean>() {
+                        @Override
+                        public Set<Feed> feeds() {
+                            return Set.of();
+                        }
+
+                        @Override
+                        public int bytes() {
+                            return SIGHTINGS;
+                        }
+
+                        @Override
+                        public Boolean decide(Group group) {
+                            group.putSightings(sightings);
+                            return true;
+                        }
+                    })
+                    .join();
         }
     }
 

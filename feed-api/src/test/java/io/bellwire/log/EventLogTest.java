@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,16 +192,16 @@ class EventLogTest {
 
     @Test
     void queueIsBoundedByBytesTooAndGivesThemBack() {
-        reopen(new LogLimits(1_000, 100, 100, 1 << 20, 2, 100, 16 << 20));
+        reopen(new LogLimits(1_000, 1_000, 100, 1 << 20, 2, 100, 16 << 20));
         appendAndHold("first");
-        CompletableFuture<List<Long>> accepted = append("x".repeat(60));
+        CompletableFuture<List<Long>> accepted = append("x".repeat(600));
 
-        assertInstanceOf(OverloadedException.class, failure(append("y".repeat(60))));
+        assertInstanceOf(OverloadedException.class, failure(append("y".repeat(600))));
 
         store.release();
         accepted.join();
         for (int i = 0; i < 10; i++) {
-            append("z".repeat(60)).join();
+            append("z".repeat(600)).join();
         }
         assertEquals(12, grill.head());
     }
@@ -282,6 +284,33 @@ class EventLogTest {
                 grill,
                 log.feeds(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)).get(0));
         assertEquals(null, log.known(LogStoreFixture.FRYER));
+    }
+
+    @Test
+    void feedsThatAreMadeTogetherAreOneObjectEachAndShareACommit() {
+        appendAndHold("first");
+        List<CompletableFuture<Feed>> made = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            made.add(CompletableFuture.supplyAsync(() -> log.makeFeed(LogStoreFixture.FRYER)));
+        }
+        assertEquals(null, log.known(LogStoreFixture.FRYER), "it is not durable");
+
+        store.release();
+
+        Feed fryer = made.get(0).join();
+        made.forEach(one -> assertSame(fryer, one.join()));
+        assertSame(fryer, log.feeds(List.of(LogStoreFixture.FRYER)).get(0));
+        assertEquals(List.of(1L), log.submit(new Append("a", fryer)).join());
+    }
+
+    @Test
+    void feedThatCouldNotBeMadeIsNotKnown() {
+        store.failBefore(new UncheckedIOException(new IOException("disk full")));
+
+        assertThrows(UncheckedIOException.class, () -> log.makeFeed(LogStoreFixture.FRYER));
+
+        assertEquals(null, log.known(LogStoreFixture.FRYER));
+        assertEquals(0, log.makeFeed(LogStoreFixture.FRYER).head());
     }
 
     @Test

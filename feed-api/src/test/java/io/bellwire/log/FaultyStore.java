@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -21,12 +20,9 @@ public final class FaultyStore implements LogStore {
     private final Semaphore passage = new Semaphore(OPEN);
     private final Queue<RuntimeException> before = new ConcurrentLinkedQueue<>();
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
-    private final Semaphore disk = new Semaphore(OPEN);
-    private final Queue<RuntimeException> syncs = new ConcurrentLinkedQueue<>();
     private final List<Integer> groups = new CopyOnWriteArrayList<>();
-    private final AtomicInteger writes = new AtomicInteger();
     private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
-    private volatile Predicate<Event> poison = event -> false;
+    private volatile Predicate<Group> poison = group -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
 
     /** Lets nothing be written until {@link #release}. */
@@ -53,33 +49,16 @@ public final class FaultyStore implements LogStore {
         after.add(failure);
     }
 
-    /** Lets no sync end until {@link #releaseSyncs} or {@link #letOneSyncEnd}. */
-    void holdSyncs() {
-        disk.drainPermits();
-    }
-
-    void releaseSyncs() {
-        disk.release(OPEN);
-    }
-
-    void letOneSyncEnd() {
-        disk.release();
-    }
-
-    /** Whether a sync stands at the held door. */
-    boolean isSyncing() {
-        return disk.hasQueuedThreads();
-    }
-
-    /** Has the next sync fail, when it is let through. */
-    void failSync(RuntimeException failure) {
-        syncs.add(failure);
-    }
-
     /** Has every group fail that appends an event like this. */
-    void failOn(Predicate<Event> event, RuntimeException failure) {
+    public void failOn(Predicate<Event> event, RuntimeException failure) {
         poisoned = failure;
-        poison = event;
+        poison = group -> group.events().stream().anyMatch(event);
+    }
+
+    /** Has every group fail that saves when devices were last seen. */
+    public void failOnSightings(RuntimeException failure) {
+        poisoned = failure;
+        poison = group -> !group.sightings().isEmpty() || group.watch() != null;
     }
 
     /** Has {@code happening} come between the next read and its answer. */
@@ -87,50 +66,34 @@ public final class FaultyStore implements LogStore {
         afterRead.set(happening);
     }
 
-    /** How many groups were committed, those that wrote nothing included. */
-    int writes() {
-        return writes.get();
-    }
-
-    /** How many events each group had that was committed. */
+    /** How many events each group had that was committed with any. */
     List<Integer> groups() {
         return groups;
     }
 
     @Override
-    public Group write(Needs needs, Function<Group.Loaded, Group> decide) {
+    public Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
         passage.acquireUninterruptibly();
         passage.release();
         RuntimeException failure = before.poll();
         if (failure != null) {
             throw failure;
         }
-        Group group = inner.write(needs, loaded -> {
+        Group group = inner.commit(needs, loaded -> {
             Group decided = decide.apply(loaded);
-            if (decided.events().stream().anyMatch(poison)) {
+            if (poison.test(decided)) {
                 throw poisoned;
             }
             return decided;
         });
-        if (group.isAcknowledged()) {
+        if (!group.events().isEmpty()) {
             groups.add(group.events().size());
         }
-        writes.incrementAndGet();
         failure = after.poll();
         if (failure != null) {
             throw failure;
         }
         return group;
-    }
-
-    @Override
-    public void sync() {
-        disk.acquireUninterruptibly();
-        RuntimeException failure = syncs.poll();
-        if (failure != null) {
-            throw failure;
-        }
-        inner.sync();
     }
 
     @Override
@@ -141,11 +104,6 @@ public final class FaultyStore implements LogStore {
     @Override
     public List<Feed> feeds(Collection<FeedId> ids) {
         return inner.feeds(ids);
-    }
-
-    @Override
-    public Feed makeFeed(FeedId id) {
-        return inner.makeFeed(id);
     }
 
     @Override
@@ -178,6 +136,26 @@ public final class FaultyStore implements LogStore {
     @Override
     public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
         return inner.ordersOf(feedNo, afterKey, limit);
+    }
+
+    @Override
+    public List<Account> accounts(Collection<FeedId> ids) {
+        return inner.accounts(ids);
+    }
+
+    @Override
+    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+        return inner.accountsBySecret(digests);
+    }
+
+    @Override
+    public List<Account> devices(String after, int limit) {
+        return inner.devices(after, limit);
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return inner.sightings();
     }
 
     @Override

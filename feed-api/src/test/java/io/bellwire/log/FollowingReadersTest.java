@@ -180,7 +180,7 @@ class FollowingReadersTest {
         try (SqlStore one = SqlStore.open(postgres.open(3), Durability.SYNC, new Random(7), false);
                 SqlStore two = SqlStore.open(postgres.open(3), Durability.SYNC, new Random(7), false);
                 SqlStore watching = SqlStore.open(postgres.open(4), Durability.SYNC, new Random(7), false)) {
-            FEEDS.forEach(one::makeFeed);
+            FEEDS.forEach(id -> LogStoreFixture.make(one, id));
             writing.set(2);
             List<Future<Integer>> writers =
                     List.of(threads.submit(writer(one, "one", groups)), threads.submit(writer(two, "two", groups)));
@@ -206,7 +206,7 @@ class FollowingReadersTest {
         return () -> {
             LogStoreFixture fixture = new LogStoreFixture(store);
             Random random = new Random(name.hashCode());
-            List<Feed> feeds = FEEDS.stream().map(store::makeFeed).toList();
+            List<Feed> feeds = FEEDS.stream().map(fixture::make).toList();
             int entries = 0;
             for (int n = 0; n < groups; n++) {
                 Feed first = feeds.get(random.nextInt(3));

@@ -1,7 +1,6 @@
 package io.bellwire.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,9 +21,12 @@ interface GroupRules {
     LogStoreFixture reopened();
 
     private Feed store() {
-        Feed group = fixture().store().makeFeed(STORE);
-        fixture().store().deviceGroups().make(group, 7);
-        return group;
+        Group made = fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(STORE), Set.of()),
+                        LogStoreFixture.MORNING,
+                        decided -> decided.audiences().make(decided.feed(STORE), 7));
+        return made.feed(STORE);
     }
 
     private GroupStore groups() {
@@ -85,10 +87,15 @@ interface GroupRules {
 
     @Test
     default void groupIsMadeOnceAndCountsItsMembers() {
-        Feed group = fixture().store().makeFeed(STORE);
-        assertTrue(groups().find(group).isEmpty());
-        assertTrue(groups().make(group, 7));
-        assertFalse(groups().make(group, 8));
+        assertTrue(groups().find(fixture().make(STORE)).isEmpty());
+        Feed group = store();
+        fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(STORE), Set.of()),
+                        LogStoreFixture.MORNING,
+                        decided -> assertEquals(
+                                7,
+                                decided.audiences().state(decided.feed(STORE)).createdMillis()));
 
         enter(group, fixture().grill());
         enter(group, fixture().fryer());
@@ -149,7 +156,7 @@ interface GroupRules {
         Feed group = store();
         Feed grill = fixture().grill();
         Feed fryer = fixture().fryer();
-        Feed oven = fixture().store().makeFeed(new FeedId("devices/oven"));
+        Feed oven = fixture().make(new FeedId("devices/oven"));
         enter(group, grill);
         enter(group, fryer);
         FanOut first = defer(group, "first");

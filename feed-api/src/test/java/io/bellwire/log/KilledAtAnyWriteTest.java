@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,7 +64,7 @@ class KilledAtAnyWriteTest {
      */
     @Test
     void guarantee1AcknowledgedOrdersAreThereWholeWhereverTheKillCame() throws Exception {
-        Trace trace = trace(LogStoreFixture::makeOrder);
+        Trace trace = trace();
         List<PowerCutFileSystem.Write> writes = trace.writes();
 
         for (int survived = trace.atOrder().get(ORDERS - LOOKED_AT); survived <= writes.size(); survived++) {
@@ -83,13 +82,10 @@ class KilledAtAnyWriteTest {
         }
     }
 
-    /**
-     * A disk may have written any of what it was not yet forced to keep. Nobody syncs here but the store itself, before it
-     * commits once more.
-     */
+    /** A disk may have written any of what it was not yet forced to keep. */
     @Test
     void guarantee1OrdersOnDiskSurviveAPowerCutWhateverElseTheDiskHadWrittenByThen() throws Exception {
-        Trace trace = trace(LogStoreFixture::commitOrder);
+        Trace trace = trace();
         List<PowerCutFileSystem.Write> writes = trace.writes();
 
         Random random = new Random(3);
@@ -126,11 +122,7 @@ class KilledAtAnyWriteTest {
         }
     }
 
-    private interface Order {
-        void write(LogStoreFixture fixture, Instant at, String data, Feed... feeds);
-    }
-
-    private Trace trace(Order order) throws IOException {
+    private Trace trace() throws IOException {
         Path before = Files.createDirectory(copies.resolve("before"));
         List<PowerCutFileSystem.Write> writes = new ArrayList<>();
         List<Integer> atOrder = new ArrayList<>();
@@ -143,7 +135,7 @@ class KilledAtAnyWriteTest {
             for (int i = 1; i <= ORDERS; i++) {
                 String data = i + "x".repeat(200 * (i % 30));
                 writes.addAll(PowerCutFileSystem.writesOf(
-                        () -> order.write(fixture, LogStoreFixture.MORNING, data, grill, orders)));
+                        () -> fixture.makeOrder(LogStoreFixture.MORNING, data, grill, orders)));
                 atOrder.add(writes.size());
             }
         }

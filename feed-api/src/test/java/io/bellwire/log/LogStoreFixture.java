@@ -24,32 +24,42 @@ final class LogStoreFixture {
     }
 
     Feed grill() {
-        return store.makeFeed(GRILL);
+        return make(GRILL);
     }
 
     Feed fryer() {
-        return store.makeFeed(FRYER);
+        return make(FRYER);
     }
 
     Feed orders() {
-        return store.makeFeed(FeedId.ORDERS);
+        return make(FeedId.ORDERS);
+    }
+
+    /** The feed of this name as the store knows it, made if it does not exist. */
+    Feed make(FeedId id) {
+        return make(store, id);
+    }
+
+    static Feed make(LogStore store, FeedId id) {
+        return store.commit(named(Set.of(id), Set.of()), loaded -> new Group(loaded, MORNING))
+                .feed(id);
+    }
+
+    /** What a group needs that asks for these feeds by name, and for these accounts. */
+    static LogStore.Needs named(Set<FeedId> names, Set<FeedId> accounts) {
+        return new LogStore.Needs(Set.of(), names, Set.of(), Set.of(), accounts, Audiences.Needs.NONE);
     }
 
     /** Writes one group that {@code decide} fills, committed at {@code at}. */
     Group write(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
-        Group group = commit(needs, at, decide);
-        store.sync();
-        group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
-        group.processed().forEach(Feed::markProcessed);
-        return group;
-    }
-
-    private Group commit(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
-        return store.write(needs, loaded -> {
+        Group group = store.commit(needs, loaded -> {
             Group fresh = new Group(loaded, at);
             decide.accept(fresh);
             return fresh;
         });
+        group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
+        group.processed().forEach(Feed::markProcessed);
+        return group;
     }
 
     Group write(Set<Feed> feeds, Consumer<Group> decide) {
@@ -75,11 +85,6 @@ final class LogStoreFixture {
         long[] key = new long[1];
         write(needs(Set.of(feeds)), at, group -> key[0] = putOrder(group, data, feeds));
         return key[0];
-    }
-
-    /** The same, which may not be on disk when this returns, and which nobody is told of. */
-    void commitOrder(Instant at, String data, Feed... feeds) {
-        commit(needs(Set.of(feeds)), at, group -> putOrder(group, data, feeds));
     }
 
     private static long putOrder(Group group, String data, Feed... feeds) {

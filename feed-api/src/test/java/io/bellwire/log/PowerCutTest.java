@@ -1,13 +1,19 @@
 package io.bellwire.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +72,45 @@ class PowerCutTest {
                 assertTrue(headIn(after) >= known, "what was acknowledged before the power went is there");
             }
         }
+    }
+
+    /** A page that could not be written counts as written from then on: the next sync would succeed without it. */
+    @Test
+    void guarantee1NothingIsAcknowledgedOnceTheDiskHasFailedUntilTheServerStartsAgain() throws Exception {
+        Path folder = Files.createTempDirectory(temporary, "broken");
+        try (EventLog sql = inFile(folder)) {
+            Feed fryer = sql.makeFeed(LogStoreFixture.FRYER);
+            assertEquals(List.of(1L), sql.submit(new Append("a", fryer)).join());
+
+            PowerCutFileSystem.breakDisk(true);
+            try {
+                assertInstanceOf(CommitInDoubtException.class, failure(sql.submit(new Append("in doubt", fryer))));
+            } finally {
+                PowerCutFileSystem.breakDisk(false);
+            }
+
+            assertFalse(failure(sql.submit(new Append("refused", fryer))) instanceof CommitInDoubtException);
+            assertEquals(1, fryer.head());
+            assertTrue(sql.problem().orElseThrow().contains("could not be forced to disk"), sql.problem()::toString);
+        }
+        try (EventLog sql = inFile(folder)) {
+            Feed fryer = sql.makeFeed(LogStoreFixture.FRYER);
+            assertEquals(List.of(3L), sql.submit(new Append("c", fryer)).join());
+            List<String> stored = sql.store().read(fryer, 0, 3, 10, LogStoreFixture.NO_BYTES_LIMIT).stream()
+                    .map(LogStoreFixture::text)
+                    .toList();
+            assertEquals(List.of("1=a", "2=in doubt", "3=c"), stored);
+        }
+    }
+
+    private static EventLog inFile(Path folder) {
+        Database database = Database.h2FileThatReusesSpace(PowerCutFileSystem.SCHEME, folder, 3);
+        SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(1), false);
+        return new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
+    }
+
+    private static Throwable failure(CompletableFuture<?> future) {
+        return assertThrows(CompletionException.class, future::join).getCause();
     }
 
     private static long headIn(Path folder) {

@@ -116,7 +116,7 @@ interface RetentionRules {
     default void feedsAreLookedAtInSteps() {
         int feeds = 5;
         for (int i = 0; i < feeds; i++) {
-            Feed feed = fixture().store().makeFeed(new FeedId("devices/oven-" + i));
+            Feed feed = fixture().make(new FeedId("devices/oven-" + i));
             fixture().append("old", feed);
             fixture().appendAt(NOON, "young", feed);
         }

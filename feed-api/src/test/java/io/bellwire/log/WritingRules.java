@@ -41,7 +41,7 @@ interface WritingRules {
                 FeedId feed = new FeedId("devices/round-" + round);
                 List<Future<Feed>> made = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
-                    made.add(threads.submit(() -> store.makeFeed(feed)));
+                    made.add(threads.submit(() -> LogStoreFixture.make(store, feed)));
                 }
                 int no = made.get(0).get().no();
                 for (Future<Feed> one : made) {
@@ -54,25 +54,40 @@ interface WritingRules {
     }
 
     @Test
-    default void groupGoesOnFromTheOneBeforeThoughThatIsNotSynced() {
-        LogStore store = fixture().store();
+    default void feedThatIsMadeCanBeAppendedToInTheSameGroup() {
         Feed grill = fixture().grill();
-        LogStore.Needs needs = LogStoreFixture.needs(Set.of(grill));
-        List<Event> events = new ArrayList<>();
-        for (String data : List.of("a", "b")) {
-            events.addAll(store.write(needs, loaded -> {
-                        Group group = new Group(loaded, LogStoreFixture.MORNING);
-                        LogStoreFixture.append(group, data, grill);
-                        return group;
-                    })
-                    .events());
-        }
+        fixture().append("a", grill);
 
-        assertEquals(0, grill.head(), "nobody is shown them");
-        store.sync();
+        Group group = fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER), Set.of()),
+                        LogStoreFixture.MORNING,
+                        both -> {
+                            Feed there = both.feed(LogStoreFixture.GRILL);
+                            Feed fresh = both.feed(LogStoreFixture.FRYER);
+                            assertEquals(1, both.head(there));
+                            assertEquals(0, both.head(fresh));
+                            LogStoreFixture.append(both, "b", there, fresh);
+                        });
 
+        assertTrue(group.isAcknowledged());
+        assertEquals(Set.of(LogStoreFixture.FRYER), group.made());
         assertEquals(2, fixture().stored(LogStoreFixture.GRILL).head());
-        assertEquals(events.get(0).seq() + 1, events.get(1).seq());
+        assertEquals(List.of("1=b"), fixture().read(fixture().stored(LogStoreFixture.FRYER), 0, 10));
+    }
+
+    @Test
+    default void feedOfADecisionThatThrowsIsNotMade() {
+        assertThrows(IllegalArgumentException.class, () -> fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(LogStoreFixture.GRILL), Set.of()),
+                        LogStoreFixture.MORNING,
+                        group -> {
+                            throw new IllegalArgumentException("no");
+                        }));
+
+        assertTrue(fixture().store().feeds(List.of(LogStoreFixture.GRILL)).isEmpty());
+        assertEquals(0, fixture().grill().head());
     }
 
     @Test

@@ -4,14 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.log.BothDatabases;
-import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FaultyStore;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.Sightings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Presence when the log, or the table of last sightings, cannot be written. */
+/** Presence when the log, or the last sightings, cannot be written. */
 class PresenceTest {
     private static final PresenceOptions OPTIONS =
             new PresenceOptions(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofMillis(100));
@@ -33,13 +30,12 @@ class PresenceTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final FaultyStore store = new FaultyStore();
     private final EventLog events = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), meters);
-    private final Database database = BothDatabases.H2.open();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private Presence presence;
 
     @BeforeEach
     void open() {
-        presence = Presence.open(OPTIONS, events, new Sightings(database), timer, Clock.systemUTC(), meters);
+        presence = Presence.open(OPTIONS, events, timer, Clock.systemUTC(), meters);
     }
 
     @AfterEach
@@ -47,7 +43,6 @@ class PresenceTest {
         timer.shutdownNow();
         presence.close();
         events.close();
-        database.close();
     }
 
     private double failures(String what) {
@@ -59,18 +54,20 @@ class PresenceTest {
 
     @Test
     void whatCouldNotBeWrittenIsCountedAndWrittenLater() {
-        store.failBefore(new UncheckedIOException(new IOException("disk gone")));
+        UncheckedIOException diskGone = new UncheckedIOException(new IOException("disk gone"));
+        store.failOn(event -> true, diskGone);
 
         presence.opened(GRILL, DoorbellKind.MQTT);
+        await().until(() -> failures("tell") > 0);
+        store.failOn(event -> false, diskGone);
 
         await().until(() -> events.makeFeed(FeedId.OPERATIONS).head() == 1);
-        assertEquals(1, failures("tell"));
         assertEquals(0, failures("save"));
     }
 
     @Test
     void whatCannotBeSavedIsCountedAndTriedAgain() {
-        database.close();
+        store.failOnSightings(new UncheckedIOException(new IOException("disk gone")));
 
         presence.opened(GRILL, DoorbellKind.MQTT);
 

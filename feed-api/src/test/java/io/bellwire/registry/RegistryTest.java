@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.BothDatabases;
-import io.bellwire.log.Database;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -40,17 +40,15 @@ class RegistryTest {
             16,
             LogLimits.DEFAULT.databaseCacheBytesMax());
 
-    private final Database database;
     private final SqlStore store;
 
     RegistryTest(BothDatabases kind) {
-        database = kind.open();
-        store = SqlStore.open(database, Durability.PROCESS, new Random(1), false);
+        store = SqlStore.open(kind.open(), Durability.PROCESS, new Random(1), false);
     }
 
     @AfterEach
     void close() {
-        database.close();
+        store.close();
     }
 
     private static FeedId device(int number) {
@@ -61,14 +59,14 @@ class RegistryTest {
     void fleetThatComesBackAtOnceIsLetInThoughNothingIsInMemory() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             SecureRandom random = new SecureRandom();
-            Registry before = new Registry(database, events, Clock.systemUTC(), random, DEVICES);
+            Registry before = new Registry(events, random, DEVICES);
             List<String> secrets = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
                 secrets.add(Objects.requireNonNull(
                         before.register(device(i)).toCompletableFuture().join().secret()));
             }
 
-            Registry cold = new Registry(database, events, Clock.systemUTC(), random, DEVICES);
+            Registry cold = new Registry(events, random, DEVICES);
             List<CompletableFuture<Boolean>> overMqtt = new ArrayList<>();
             List<CompletableFuture<Boolean>> overHttp = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
@@ -88,9 +86,75 @@ class RegistryTest {
     }
 
     @Test
+    void deviceThatIsRegisteredByManyAtOnceHasOneSecret() {
+        try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            Registry registry = new Registry(events, new SecureRandom(), 10);
+            for (int round = 0; round < 10; round++) {
+                FeedId device = device(round);
+                List<CompletableFuture<Registry.Registration>> asked = new ArrayList<>();
+                for (int i = 0; i < 5; i++) {
+                    asked.add(registry.register(device).toCompletableFuture());
+                }
+
+                List<String> secrets = asked.stream()
+                        .map(one -> one.join().secret())
+                        .filter(Objects::nonNull)
+                        .toList();
+
+                assertEquals(1, secrets.size());
+                assertTrue(isOf(registry, device, secrets.get(0)));
+            }
+        }
+    }
+
+    @Test
+    void oldSecretEndsWhenANewOneIsAnsweredAndBothWhenTheDeviceIsDisabled() {
+        try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            Registry registry = new Registry(events, new SecureRandom(), 10);
+            List<FeedId> closed = new ArrayList<>();
+            registry.onClosed(closed::add);
+            String first = secret(registry.register(device(1)));
+            String second = registry.rotate(device(1))
+                    .toCompletableFuture()
+                    .join()
+                    .orElseThrow()
+                    .secret();
+            assertFalse(isOf(registry, device(1), first));
+            assertTrue(isOf(registry, device(1), Objects.requireNonNull(second)));
+
+            assertTrue(registry.disable(device(1)).toCompletableFuture().join());
+            assertFalse(isOf(registry, device(1), second));
+            assertTrue(registry.rotate(device(1)).toCompletableFuture().join().isEmpty());
+
+            String third = secret(registry.register(device(1)));
+            Registry cold = new Registry(events, new SecureRandom(), 10);
+            assertTrue(isOf(cold, device(1), third));
+            assertFalse(isOf(cold, device(1), second));
+            assertEquals(List.of(device(1), device(1)), closed);
+            assertFalse(registry.disable(device(2)).toCompletableFuture().join(), "there is none");
+            assertTrue(events.feeds(List.of(device(2))).isEmpty());
+        }
+    }
+
+    private static String secret(CompletionStage<Registry.Registration> registered) {
+        return Objects.requireNonNull(registered.toCompletableFuture().join().secret());
+    }
+
+    private static boolean isOf(Registry registry, FeedId device, String secret) {
+        boolean isOwner =
+                registry.owner(Secret.of(secret)).toCompletableFuture().join().isPresent();
+        assertEquals(
+                isOwner,
+                registry.authenticate(device, secret.getBytes(StandardCharsets.US_ASCII))
+                        .toCompletableFuture()
+                        .join());
+        return isOwner;
+    }
+
+    @Test
     void strangersAreNobody() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
-            Registry registry = new Registry(database, events, Clock.systemUTC(), new SecureRandom(), 10);
+            Registry registry = new Registry(events, new SecureRandom(), 10);
             assertFalse(registry.authenticate(device(1), new byte[] {1})
                     .toCompletableFuture()
                     .join());

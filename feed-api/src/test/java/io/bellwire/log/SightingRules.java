@@ -1,51 +1,46 @@
-package io.bellwire.registry;
+package io.bellwire.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.bellwire.log.BothDatabases;
-import io.bellwire.log.Database;
-import io.bellwire.log.FeedId;
-import io.bellwire.registry.Sightings.Sighting;
-import io.bellwire.registry.Sightings.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource(BothDatabases.class)
-class SightingsTest {
-    private final Database database;
-    private final Sightings sightings;
+/** What every store keeps of when devices were last seen. */
+interface SightingRules {
+    LogStoreFixture fixture();
 
-    SightingsTest(BothDatabases kind) {
-        database = kind.open();
-        sightings = new Sightings(database);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    /** The same log as another process finds it, if the store can do that. */
+    LogStoreFixture reopened();
 
     private static FeedId device(String name) {
-        return FeedId.ofDevice(new DeviceId(name));
+        return new FeedId("devices/" + name);
     }
 
     private static Sighting seen(String name, long atMillis, boolean isConnected) {
         return new Sighting(device(name), atMillis, "MQTT", isConnected);
     }
 
-    @Test
-    void lastSightingOfADeviceIsKept() {
-        sightings.save(List.of(seen("grill", 1, true), seen("fryer", 2, true)));
-        Sighting later = new Sighting(device("grill"), 3, "SSE", false);
-        sightings.save(List.of(seen("oven", 3, true), later));
+    private Group save(Sighting... sightings) {
+        return fixture().write(Set.of(), group -> group.putSightings(List.of(sightings)));
+    }
 
+    private void keep(Watch watch) {
+        fixture().write(Set.of(), group -> group.putWatch(watch));
+    }
+
+    @Test
+    default void lastSightingOfADeviceIsKept() {
+        save(seen("grill", 1, true), seen("fryer", 2, true));
+        Sighting later = new Sighting(device("grill"), 3, "SSE", false);
+        Group hint = save(seen("oven", 2, true), seen("oven", 3, true), later);
+
+        assertFalse(hint.isAcknowledged(), "it need not be on disk at once");
+        SightingStore sightings = reopened().store().sightings();
         assertEquals(
                 Map.of(device("grill"), later, device("oven"), seen("oven", 3, true)),
                 sightings.of(List.of(device("grill"), device("oven"), device("nobody"))));
@@ -53,14 +48,15 @@ class SightingsTest {
     }
 
     @Test
-    void connectedOnesArePagedThroughWhateverTheirNames() {
+    default void connectedOnesArePagedThroughWhateverTheirNames() {
         List<Sighting> all = new ArrayList<>();
         for (String name : List.of("A", "a", "B", "b-1", "b_1", "b1", "Z", "z", "0", "-")) {
             all.add(seen(name, 1, true));
         }
         all.add(seen("gone", 1, false));
-        sightings.save(all);
+        save(all.toArray(Sighting[]::new));
 
+        SightingStore sightings = fixture().store().sightings();
         List<Sighting> found = new ArrayList<>();
         List<Sighting> page = sightings.connected("", 3);
         while (!page.isEmpty()) {
@@ -74,10 +70,11 @@ class SightingsTest {
     }
 
     @Test
-    void watchIsKeptOnce() {
-        assertEquals(Optional.empty(), sightings.watch());
-        sightings.keep(new Watch(5, 7));
-        sightings.keep(new Watch(6, 9));
-        assertEquals(Optional.of(new Watch(6, 9)), sightings.watch());
+    default void watchIsKeptOnce() {
+        assertEquals(Optional.empty(), fixture().store().sightings().watch());
+        keep(new Watch(5, 7));
+        keep(new Watch(6, 9));
+        assertEquals(
+                Optional.of(new Watch(6, 9)), reopened().store().sightings().watch());
     }
 }

@@ -1,0 +1,54 @@
+package io.bellwire.log;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The newest changes of all feeds together, kept in memory as far as a limit in bytes allows. Used by the writer's thread. */
+final class RecentEvents {
+    /** What an entry costs in memory besides its event. */
+    private static final int ENTRY_BYTES = 64;
+
+    private final long bytesMax;
+    private final ArrayDeque<Group.Entry> entries = new ArrayDeque<>();
+    private final AtomicLong bytes = new AtomicLong();
+
+    RecentEvents(long bytesMax, MeterRegistry meters) {
+        this.bytesMax = bytesMax;
+        Gauge.builder("bellwire.log.recent", bytes, AtomicLong::get)
+                .description("Memory taken by recent changes")
+                .baseUnit("bytes")
+                .register(meters);
+    }
+
+    /** Adds durable changes to their feeds, and takes the oldest of all out of memory where there are too many. */
+    void publish(List<Group.Entry> durable) {
+        // an event that reaches its feeds in several batches is in memory once, and is counted once
+        Group.Entry newest = entries.peekLast();
+        long lastSeq = newest == null ? 0 : newest.event().seq();
+        for (Group.Entry entry : durable) {
+            entry.feed().publish(entry.revision(), entry.event());
+            entries.add(entry);
+            bytes.addAndGet(bytesOf(entry, entry.event().seq() != lastSeq));
+            lastSeq = entry.event().seq();
+        }
+        while (bytes.get() > bytesMax && !entries.isEmpty()) {
+            evictOldest();
+        }
+    }
+
+    private void evictOldest() {
+        Group.Entry oldest = entries.remove();
+        oldest.feed().evict(oldest.event());
+        Group.Entry next = entries.peek();
+        boolean isLastOfEvent =
+                next == null || next.event().seq() != oldest.event().seq();
+        bytes.addAndGet(-bytesOf(oldest, isLastOfEvent));
+    }
+
+    private static long bytesOf(Group.Entry entry, boolean withEvent) {
+        return withEvent ? ENTRY_BYTES + entry.event().tail().length : ENTRY_BYTES;
+    }
+}

@@ -1,0 +1,94 @@
+package io.bellwire.log;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Accounts in SQL: what a group reads and writes of them inside its transaction, and what others look up. */
+final class SqlAccounts {
+    private static final String SELECT =
+            "SELECT id, feed_no, secret_sha256, created_at, disabled, since FROM parties WHERE ";
+
+    private SqlAccounts() {}
+
+    /** Those that a group needs; on PostgreSQL nobody else changes them until it is committed. */
+    static Map<FeedId, Account> load(Database database, Handle handle, Set<FeedId> ids) {
+        return byIds(handle, ids, database.dialect().isShared() ? " ORDER BY id FOR UPDATE" : "").stream()
+                .collect(Collectors.toMap(Account::id, account -> account));
+    }
+
+    static void store(Handle handle, Group group) {
+        if (group.accounts().isEmpty()) {
+            return;
+        }
+        try (PreparedBatch made = handle.prepareBatch(
+                        "INSERT INTO parties (id, feed_no, secret_sha256, created_at, disabled, since)"
+                                + " VALUES (:id, :feed, :digest, :created, :disabled, :since)");
+                PreparedBatch changed =
+                        handle.prepareBatch("UPDATE parties SET secret_sha256 = :digest, disabled = :disabled,"
+                                + " since = :since WHERE id = :id")) {
+            for (Account account : group.accounts().values()) {
+                PreparedBatch batch = changed;
+                if (!group.isKnownAccount(account.id())) {
+                    batch = made.bind("feed", account.feedNo()).bind("created", account.createdMillis());
+                }
+                batch.bind("id", account.id().path())
+                        .bind("digest", account.secretDigest())
+                        .bind("disabled", account.disabled())
+                        .bind("since", account.since())
+                        .add();
+            }
+            for (PreparedBatch batch : List.of(made, changed)) {
+                if (batch.size() > 0) {
+                    batch.execute();
+                }
+            }
+        }
+    }
+
+    static List<Account> byIds(Handle handle, Collection<FeedId> ids) {
+        return byIds(handle, ids, "");
+    }
+
+    private static List<Account> byIds(Handle handle, Collection<FeedId> ids, String suffix) {
+        return ids.isEmpty()
+                ? List.of()
+                : handle.createQuery(SELECT + "id IN (<ids>)" + suffix)
+                        .bindList("ids", ids.stream().map(FeedId::path).toList())
+                        .map((row, context) -> account(row))
+                        .list();
+    }
+
+    static List<Account> bySecrets(Handle handle, Collection<byte[]> digests) {
+        return digests.isEmpty()
+                ? List.of()
+                : handle.createQuery(SELECT + "secret_sha256 IN (<digests>)")
+                        .bindList("digests", List.copyOf(digests))
+                        .map((row, context) -> account(row))
+                        .list();
+    }
+
+    static List<Account> devices(Handle handle, String after, int limit) {
+        return handle.createQuery(SELECT + "id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :limit")
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> account(row))
+                .list();
+    }
+
+    private static Account account(ResultSet row) throws SQLException {
+        return new Account(
+                new FeedId(row.getString("id")),
+                row.getInt("feed_no"),
+                row.getBytes("secret_sha256"),
+                row.getLong("created_at"),
+                row.getBoolean("disabled"),
+                row.getLong("since"));
+    }
+}

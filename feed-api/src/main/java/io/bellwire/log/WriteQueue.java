@@ -1,0 +1,120 @@
+package io.bellwire.log;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The writes that wait for the writer, and how many may. A write that finds no room is refused at once; so is every write
+ * after {@link #close}. Any thread submits and closes; one thread takes.
+ */
+final class WriteQueue {
+    private static final int BATCH_BYTES_MAX = 8 << 20;
+    /** Each may be a page of the database of its own, which is in memory until the commit. */
+    private static final int BATCH_FEEDS_MAX = 10_000;
+
+    private static final Write<Boolean> NOTHING = new Write<>() {
+        @Override
+        public Set<Feed> feeds() {
+            return Set.of();
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+
+        @Override
+        public Boolean decide(Group group) {
+            return true;
+        }
+    };
+
+    private final LogLimits limits;
+    private final BlockingQueue<PendingWrite<?>> queue;
+    private final AtomicLong bytes = new AtomicLong();
+    private final Counter refused;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    WriteQueue(LogLimits limits, MeterRegistry meters) {
+        this.limits = limits;
+        this.queue = new ArrayBlockingQueue<>(limits.queuedWritesMax());
+        this.refused = Counter.builder("bellwire.log.writes.refused")
+                .description("Writes refused because the queue was full")
+                .register(meters);
+        Gauge.builder("bellwire.log.queued.writes", queue, BlockingQueue::size)
+                .description("Writes that wait for the writer")
+                .register(meters);
+    }
+
+    <T> CompletableFuture<T> submit(Write<T> write) {
+        PendingWrite<T> pending = new PendingWrite<>(write);
+        int size = write.bytes();
+        if (closing) {
+            pending.fail(closed());
+        } else if (bytes.addAndGet(size) > limits.queuedBytesMax() || !queue.offer(pending)) {
+            bytes.addAndGet(-size);
+            refused.increment();
+            pending.fail(new OverloadedException("too many writes are waiting"));
+        } else if (ended) {
+            refuseRest(); // the writer ended between the look at closing and now
+        }
+        return pending.result();
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("the log is closing");
+    }
+
+    /** Waits up to {@code waitMillis} for a write, then adds to {@code batch} as many as one batch may have of those there. */
+    void take(List<PendingWrite<?>> batch, long waitMillis) throws InterruptedException {
+        PendingWrite<?> next = queue.poll(closing ? 0 : waitMillis, TimeUnit.MILLISECONDS);
+        long taken = 0;
+        int feeds = 0;
+        while (next != null) {
+            batch.add(next);
+            taken += next.write().bytes();
+            feeds += next.write().feeds().size() + next.write().names().size();
+            boolean isFull =
+                    batch.size() == limits.groupWritesMax() || taken > BATCH_BYTES_MAX || feeds > BATCH_FEEDS_MAX;
+            next = isFull ? null : queue.poll();
+        }
+        bytes.addAndGet(-taken);
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Whether it is closing and nothing waits any more. */
+    boolean isDrained() {
+        return closing && queue.isEmpty();
+    }
+
+    /** Refuses what is submitted from now on, and wakes who takes. */
+    void close() {
+        closing = true;
+        boolean unused = queue.offer(new PendingWrite<>(NOTHING)); // if there is no room, nobody sleeps
+    }
+
+    /** Nobody takes any more: refuses what waits. */
+    void end() {
+        closing = true;
+        ended = true;
+        refuseRest();
+    }
+
+    private void refuseRest() {
+        for (PendingWrite<?> pending = queue.poll(); pending != null; pending = queue.poll()) {
+            pending.fail(closed());
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What every store does with the accounts of devices and partners. */
+interface AccountRules {
+    FeedId BAKERY = FeedId.ofPartner("bakery");
+
+    LogStoreFixture fixture();
+
+    /** The same log as another process finds it, if the store can do that. */
+    LogStoreFixture reopened();
+
+    /** As the registry does it: in one group with the account's feed. */
+    private Account register(FeedId id, int secret) {
+        Group group = fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)),
+                        LogStoreFixture.MORNING,
+                        g -> {
+                            long since = g.head(g.feed(FeedId.ALL_DEVICES));
+                            g.putAccount(new Account(id, g.feed(id).no(), digest(secret), 7, false, since));
+                            assertNotNull(g.account(id), "the rest of the group sees it");
+                        });
+        return group.accounts().get(id);
+    }
+
+    private static byte[] digest(int secret) {
+        return new byte[] {(byte) secret, 1, 2};
+    }
+
+    private void change(Account changed) {
+        fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of(changed.id())),
+                        LogStoreFixture.MORNING,
+                        group -> group.putAccount(changed));
+    }
+
+    private static List<FeedId> ids(List<Account> accounts) {
+        return accounts.stream().map(Account::id).toList();
+    }
+
+    /** The group of all devices, as who looks it up first makes it. */
+    private Feed all() {
+        Group made = fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of()),
+                        LogStoreFixture.MORNING,
+                        group -> group.audiences().make(group.feed(FeedId.ALL_DEVICES), 7));
+        return made.feed(FeedId.ALL_DEVICES);
+    }
+
+    private Audience lookedUp(Feed all) {
+        GroupStore groups = fixture().store().deviceGroups();
+        long changed = groups.find(all).orElseThrow().changed();
+        List<FeedId> members = groups.members(all, 0, 10).stream()
+                .map(GroupStore.Member::device)
+                .toList();
+        return new Audience(all, changed, Optional.of(fixture().store().feeds(members)));
+    }
+
+    private Group say(String data, Audience audience) {
+        Addressees to = new Addressees(List.of(), List.of(audience));
+        return fixture()
+                .write(
+                        new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
+                        LogStoreFixture.MORNING,
+                        group -> group.append(LogStoreFixture.tail(data), 0, 0, to));
+    }
+
+    @Test
+    default void accountIsMadeWithItsFeedAndKeptAsItIs() {
+        Account grill = register(LogStoreFixture.GRILL, 1);
+        register(BAKERY, 2);
+
+        LogStore store = reopened().store();
+
+        Account found = store.accounts(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER))
+                .get(0);
+        assertEquals(grill.feedNo(), found.feedNo());
+        assertEquals(fixture().grill().no(), found.feedNo());
+        assertArrayEquals(digest(1), found.secretDigest());
+        assertEquals(7, found.createdMillis());
+        assertEquals(false, found.disabled());
+        assertEquals(List.of(BAKERY), ids(store.accountsBySecret(List.of(digest(2), digest(3)))));
+        assertTrue(store.accounts(List.of()).isEmpty());
+        assertTrue(store.accountsBySecret(List.of()).isEmpty());
+        fixture()
+                .write(
+                        LogStoreFixture.named(Set.of(), Set.of(BAKERY, LogStoreFixture.FRYER)),
+                        LogStoreFixture.MORNING,
+                        group -> {
+                            assertNotNull(group.account(BAKERY));
+                            assertNull(group.account(LogStoreFixture.FRYER));
+                        });
+    }
+
+    @Test
+    default void changedAccountTakesThePlaceOfTheOneBefore() {
+        Account grill = register(LogStoreFixture.GRILL, 1);
+        change(grill.withSecret(digest(3)));
+        assertTrue(fixture().store().accountsBySecret(List.of(digest(1))).isEmpty());
+        assertEquals(List.of(LogStoreFixture.GRILL), ids(fixture().store().accountsBySecret(List.of(digest(3)))));
+
+        change(grill.disable());
+        Account disabled =
+                reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
+        assertTrue(disabled.disabled());
+
+        change(disabled.enable(digest(4), 5));
+        Account enabled =
+                reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
+        assertEquals(5, enabled.since());
+        assertEquals(7, enabled.createdMillis());
+        assertEquals(grill.feedNo(), enabled.feedNo());
+    }
+
+    @Test
+    default void decisionThatThrowsLeavesNoAccount() {
+        assertThrows(IllegalArgumentException.class, () -> fixture()
+                .write(LogStoreFixture.named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, group -> {
+                    group.putAccount(new Account(BAKERY, group.feed(BAKERY).no(), digest(1), 7, false, 0));
+                    throw new IllegalArgumentException("no");
+                }));
+
+        assertTrue(fixture().store().accounts(List.of(BAKERY)).isEmpty());
+    }
+
+    @Test
+    default void devicesArePagedThroughByNameWhateverTheirNames() {
+        List<FeedId> devices = Stream.of("A", "a", "B", "b-1", "b_1", "b1", "Z", "z", "0", "-")
+                .map(name -> new FeedId("devices/" + name))
+                .toList();
+        devices.forEach(device -> register(device, 1));
+        register(BAKERY, 2);
+
+        List<FeedId> found = new ArrayList<>();
+        List<Account> page = fixture().store().devices("", 3);
+        while (!page.isEmpty()) {
+            found.addAll(ids(page));
+            page = fixture().store().devices(page.get(page.size() - 1).id().path(), 3);
+        }
+
+        assertEquals(10, found.size());
+        assertEquals(Set.copyOf(devices), Set.copyOf(found));
+    }
+
+    @Test
+    default void allDevicesAreThoseThatAreEnabledAndWereWhenItWasSaid() {
+        Feed all = all();
+        Account grill = register(LogStoreFixture.GRILL, 1);
+        register(BAKERY, 2);
+        long first = FeedKey.of(all.no(), say("first", lookedUp(all)).head(all));
+        Account fryer = register(LogStoreFixture.FRYER, 3);
+        long second = FeedKey.of(all.no(), say("second", lookedUp(all)).head(all));
+
+        GroupStore groups = reopened().store().deviceGroups();
+        assertEquals(
+                List.of(
+                        new GroupStore.Member(grill.feedNo(), grill.id(), 0),
+                        new GroupStore.Member(fryer.feedNo(), fryer.id(), 1)),
+                groups.members(all, 0, 10));
+        assertEquals(
+                List.of(grill.id()), List.copyOf(groups.audience(first, 0, 10).values()));
+        assertEquals(2, groups.audienceSize(second, 0));
+
+        change(grill.disable());
+        assertEquals(0, groups().audienceSize(first, 0));
+        assertEquals(
+                List.of(fryer.id()),
+                List.copyOf(groups().audience(second, 0, 10).values()));
+    }
+
+    private GroupStore groups() {
+        return fixture().store().deviceGroups();
+    }
+
+    @Test
+    default void deviceThatCameOrWentSinceAllDevicesWereLookedUpLeavesThemToTheBackground() {
+        Feed all = all();
+        Account grill = register(LogStoreFixture.GRILL, 1);
+        Audience before = lookedUp(all);
+        Account fryer = register(LogStoreFixture.FRYER, 2);
+
+        say("after a registration", before);
+        assertEquals(1, groups().fanOuts(0, 10).size());
+        assertEquals(0, fixture().stored(grill.id()).head());
+
+        Audience both = lookedUp(all);
+        change(fryer.disable());
+        say("after a disabling", both);
+        assertEquals(2, groups().fanOuts(0, 10).size());
+    }
+
+    @Test
+    default void newSecretLeavesAllDevicesAsTheyWereLookedUp() {
+        Feed all = all();
+        Account grill = register(LogStoreFixture.GRILL, 1);
+        Audience before = lookedUp(all);
+
+        change(grill.withSecret(digest(2)));
+        register(BAKERY, 3);
+        say("news", before);
+
+        assertTrue(groups().fanOuts(0, 10).isEmpty());
+        assertEquals(1, fixture().stored(grill.id()).head());
+    }
+}
