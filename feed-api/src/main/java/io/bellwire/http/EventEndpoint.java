@@ -67,7 +67,7 @@ final class EventEndpoint implements Endpoint {
     @Override
     public CompletionStage<Reply> answer(Call call) {
         String type = call.header("Content-Type").map(ApiHandler::essence).orElse("");
-        List<CloudEvent> events = new ArrayList<>();
+        List<Sent> events = new ArrayList<>();
         if (type.equals(BATCH)) {
             JsonNode batch = Json.parse(call.body());
             if (!batch.isArray()) {
@@ -88,7 +88,7 @@ final class EventEndpoint implements Endpoint {
                     + BATCH + ", or the headers must be those of a binary CloudEvent"));
         }
         CompletableFuture<List<ForeignEvent>> checked = CompletableFuture.completedFuture(new ArrayList<>());
-        for (CloudEvent event : events) {
+        for (Sent event : events) {
             checked = checked.thenCombine(checked(event), (soFar, next) -> {
                 soFar.add(next);
                 return soFar;
@@ -107,18 +107,25 @@ final class EventEndpoint implements Endpoint {
                 .toList();
     }
 
-    private CloudEvent structured(JsonNode json, String where) {
+    /**
+     * An event as it was sent.
+     *
+     * @param data its JSON data, if it is a structured one: the SDK would read numbers as floating point
+     */
+    private record Sent(CloudEvent event, Optional<JsonNode> data) {}
+
+    private Sent structured(JsonNode json, String where) {
         if (!json.isObject()) {
             throw invalid(where + "not a CloudEvent: it must be a JSON object");
         }
         try {
-            return format.deserialize(bytes(json));
+            return new Sent(format.deserialize(bytes(json)), Optional.ofNullable(json.get("data")));
         } catch (RuntimeException e) { // the SDK throws several kinds, all of which mean that this is no CloudEvent
             throw invalid(where + "not a CloudEvent: " + reason(e));
         }
     }
 
-    private static CloudEvent binary(Call call) {
+    private static Sent binary(Call call) {
         if (!call.header("ce-specversion").map("1.0"::equals).orElse(false)) {
             throw invalid("ce-specversion must be 1.0");
         }
@@ -134,7 +141,7 @@ final class EventEndpoint implements Endpoint {
             if (call.body().length > 0) {
                 builder.withData(type == null ? "application/json" : type, call.body());
             }
-            return builder.build();
+            return new Sent(builder.build(), Optional.empty());
         } catch (RuntimeException e) { // as above
             throw invalid("not a CloudEvent: " + reason(e));
         }
@@ -157,14 +164,15 @@ final class EventEndpoint implements Endpoint {
         return value.contains("%") ? URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8) : value;
     }
 
-    private CompletionStage<ForeignEvent> checked(CloudEvent event) {
+    private CompletionStage<ForeignEvent> checked(Sent sent) {
+        CloudEvent event = sent.event();
         Optional<DeviceId> device = device(event);
         Optional<FeedId> group =
                 Optional.ofNullable(event.getExtension("group")).map(name -> GroupEndpoints.group(name.toString()));
         if (device.isEmpty() && group.isEmpty()) {
             throw invalid("the extension deviceid is missing: it names the device; or group, if it is for a group");
         }
-        ObjectNode rest = rest(event);
+        ObjectNode rest = rest(sent);
         return feeds(device)
                 .thenCombine(
                         audience(group), (feeds, named) -> addressing.of(feeds, named, () -> new ForeignFacts(event)))
@@ -206,7 +214,8 @@ final class EventEndpoint implements Endpoint {
     }
 
     /** All that the feed keeps of the event; without a time if it brought none. */
-    private static ObjectNode rest(CloudEvent event) {
+    private static ObjectNode rest(Sent sent) {
+        CloudEvent event = sent.event();
         requireLength("id", event.getId());
         requireLength("source", event.getSource().toString());
         requireLength("type", event.getType());
@@ -246,25 +255,27 @@ final class EventEndpoint implements Endpoint {
                 json.put(name, value.toString());
             }
         }
-        putData(json, event);
+        putData(json, sent);
         return json;
     }
 
-    private static void putData(ObjectNode json, CloudEvent event) {
-        CloudEventData data = event.getData();
+    private static void putData(ObjectNode json, Sent sent) {
+        CloudEventData data = sent.event().getData();
         if (data == null) {
             return;
         }
-        byte[] bytes = data.toBytes();
-        if (bytes.length > DATA_BYTES_MAX) {
-            throw new ProblemException(Problem.tooLarge("data may have " + DATA_BYTES_MAX + " bytes at most"));
-        }
-        String type = event.getDataContentType() == null ? "application/json" : event.getDataContentType();
+        String given = sent.event().getDataContentType();
+        String type = given == null ? "application/json" : given;
         requireLength("datacontenttype", type);
         json.put("datacontenttype", type);
         String essence = ApiHandler.essence(type);
-        if (essence.equals("application/json") || essence.endsWith("+json")) {
-            json.set("data", Json.parse(bytes));
+        boolean isJson = essence.equals("application/json") || essence.endsWith("+json");
+        byte[] bytes = isJson && sent.data().isPresent() ? bytes(sent.data().get()) : data.toBytes();
+        if (bytes.length > DATA_BYTES_MAX) {
+            throw new ProblemException(Problem.tooLarge("data may have " + DATA_BYTES_MAX + " bytes at most"));
+        }
+        if (isJson) {
+            json.set("data", sent.data().orElseGet(() -> Json.parse(bytes)));
         } else if (essence.startsWith("text/")) {
             json.put("data", new String(bytes, StandardCharsets.UTF_8));
         } else {
