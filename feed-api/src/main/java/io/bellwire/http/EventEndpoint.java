@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
+import io.bellwire.feed.RefusedEvent;
 import io.bellwire.group.Addressing;
 import io.bellwire.log.Audience;
 import io.bellwire.log.EventLog;
@@ -30,7 +31,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpField;
 import org.jspecify.annotations.Nullable;
 
@@ -87,15 +90,31 @@ final class EventEndpoint implements Endpoint {
             throw new ProblemException(Problem.unsupportedMediaType("Content-Type must be " + STRUCTURED + " or "
                     + BATCH + ", or the headers must be those of a binary CloudEvent"));
         }
-        CompletableFuture<List<ForeignEvent>> checked = CompletableFuture.completedFuture(new ArrayList<>());
-        for (Sent event : events) {
-            checked = checked.thenCombine(checked(event), (soFar, next) -> {
-                soFar.add(next);
-                return soFar;
-            });
+        CompletionStage<Checked> checked = CompletableFuture.completedFuture(new Checked());
+        for (Sent sent : events) {
+            IdempotencyKey key = IdempotencyKey.of(
+                    "event", sent.event().getSource().toString(), sent.event().getId());
+            CompletionStage<ForeignEvent> next = checked(sent, key);
+            checked = checked.thenCompose(soFar -> next.handle((event, failure) -> soFar.with(key, event, failure)));
         }
-        return checked.thenCompose(all ->
-                Commands.<Void>submit(log, call, attributes(call), new AppendEvents(all), never -> Problem.internal()));
+        return checked.thenCompose(all -> Commands.submit(
+                log, call, attributes(call), new AppendEvents<>(all.accepted, all.refused), Function.identity()));
+    }
+
+    /** The events that can be appended now, and those that can only have been appended before. Used by one request. */
+    private static final class Checked {
+        private final List<ForeignEvent> accepted = new ArrayList<>();
+        private final List<RefusedEvent<Problem>> refused = new ArrayList<>();
+
+        Checked with(IdempotencyKey key, @Nullable ForeignEvent event, @Nullable Throwable failure) {
+            if (event != null) {
+                accepted.add(event);
+            } else {
+                Problem why = Commands.refusal(failure).orElseThrow(() -> new CompletionException(failure));
+                refused.add(new RefusedEvent<>(key, why));
+            }
+            return this;
+        }
     }
 
     /** What of the event stands in headers, if it is a binary one: another event may have the same body. */
@@ -164,7 +183,7 @@ final class EventEndpoint implements Endpoint {
         return value.contains("%") ? URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8) : value;
     }
 
-    private CompletionStage<ForeignEvent> checked(Sent sent) {
+    private CompletionStage<ForeignEvent> checked(Sent sent, IdempotencyKey key) {
         CloudEvent event = sent.event();
         Optional<DeviceId> device = device(event);
         Optional<FeedId> group =
@@ -177,11 +196,7 @@ final class EventEndpoint implements Endpoint {
                 .thenCombine(
                         audience(group), (feeds, named) -> addressing.of(feeds, named, () -> new ForeignFacts(event)))
                 .thenCompose(to -> to)
-                .thenApply(to -> new ForeignEvent(
-                        IdempotencyKey.of("event", event.getSource().toString(), event.getId()),
-                        to,
-                        rest.has("time"),
-                        bytes(rest)));
+                .thenApply(to -> new ForeignEvent(key, to, rest.has("time"), bytes(rest)));
     }
 
     private CompletionStage<List<Feed>> feeds(Optional<DeviceId> device) {

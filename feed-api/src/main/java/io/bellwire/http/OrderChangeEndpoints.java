@@ -75,9 +75,12 @@ final class OrderChangeEndpoints {
             throw new ProblemException(Problem.preconditionRequired(
                     "If-Match, If-Unmodified-Since or X-Lock-Token must say which state of the order is changed"));
         }
-        return access.target(call)
-                .thenCompose(found -> access.addressed(found, patch))
-                .thenCompose(target -> {
+        return Commands.prepared(
+                log,
+                call,
+                List.of(),
+                access.target(call).thenCompose(found -> access.addressed(found, patch)),
+                target -> {
                     ChangeOrder write = new ChangeOrder(target, patch, precondition);
                     return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
                         write.decisionTime().ifPresent(decisionTimes::took);

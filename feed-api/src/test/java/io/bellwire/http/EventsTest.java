@@ -336,4 +336,36 @@ class EventsTest {
         server.operator().delete(grill.path()).expect(204);
         post(STRUCTURED, event("e1", "")).expectProblem(400, "invalid-request", grill.id());
     }
+
+    @Test
+    void eventThatIsKnownIsADuplicateAlthoughItsDeviceIsDisabledByNow() {
+        ApiFixture.Device fryer = server.register("fryer");
+        String toFryer = event("f", "").replace("deviceid\":\"" + grill.id(), "deviceid\":\"" + fryer.id());
+        expectAppended(post(BATCH, "[" + event("e1", "") + "," + event("e2", "") + "]"), 2, 0);
+        expectAppended(post(STRUCTURED, toFryer), 1, 0);
+        server.operator().delete(grill.path()).expect(204);
+
+        expectAppended(post(STRUCTURED, event("e1", "")), 0, 1);
+        expectAppended(post(BATCH, "[" + event("e1", "") + "," + toFryer + "," + event("e2", "") + "]"), 0, 3);
+        String fresh = toFryer.replace("\"id\":\"f\"", "\"id\":\"g\"");
+        post(BATCH, "[" + fresh + "," + event("e1", "") + "," + event("e3", "") + "]")
+                .expectProblem(400, "invalid-request", grill.id());
+        expectAppended(post(BATCH, "[" + fresh + "," + event("e1", "") + "]"), 1, 1);
+
+        assertEquals(2, server.operator().get(grill.feed()).json().size());
+        assertEquals(2, fryer.client().get(fryer.feed()).json().size());
+    }
+
+    @Test
+    void eventThatIsKnownIsADuplicateAlthoughItsGroupIsEmptyByNow() {
+        String group = "/v1/groups/stores/" + grill.id();
+        server.operator().put(group).expect(201);
+        server.operator().put(group + "/members/" + grill.id()).expect(201);
+        String toGroup = event("e1", "").replace("\"deviceid\":\"", "\"group\":\"stores/");
+        expectAppended(post(STRUCTURED, toGroup), 1, 0);
+        server.operator().delete(group + "/members/" + grill.id()).expect(200);
+
+        expectAppended(post(STRUCTURED, toGroup), 0, 1);
+        assertEquals(1, feed().size());
+    }
 }

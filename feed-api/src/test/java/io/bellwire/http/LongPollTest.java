@@ -92,8 +92,7 @@ class LongPollTest {
         assertEquals(behind.header("bellwire-head"), upToDate.header("bellwire-cursor"));
         assertEquals("true", upToDate.header("bellwire-up-to-date"));
         assertEquals(
-                0,
-                server.operator().get(grill.path()).json().path("received").asLong());
+                0, server.operator().get(grill.path()).json().path("received").asLong());
         assertFalse(
                 server.operator()
                         .get("/v1/devices")
@@ -105,8 +104,7 @@ class LongPollTest {
 
         grill.client().get(grill.feed()).expect(200);
         assertEquals(
-                2,
-                server.operator().get(grill.path()).json().path("received").asLong());
+                2, server.operator().get(grill.path()).json().path("received").asLong());
     }
 
     private Answered head(String query) {
