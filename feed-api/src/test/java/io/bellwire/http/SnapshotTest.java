@@ -127,13 +127,16 @@ class SnapshotTest {
                     .path("orders")
                     .forEach(order -> ids.add("/v1/orders/" + order.path("id").asText()));
             for (int ended : List.of(0, 1, 4, 5)) {
-                late.operator().step(ids.get(ended), ended == 0 ? "rejected" : "cancelled").expect(200);
+                late.operator()
+                        .step(ids.get(ended), ended == 0 ? "rejected" : "cancelled")
+                        .expect(200);
             }
             clock.advance(Duration.ofHours(1));
             late.operator().step(ids.get(2), "cancelled").expect(200);
 
             // ends are told to the millisecond, with any offset
-            for (String time : List.of("2026-11-20T09:00:00Z", "2026-11-20T10:00:00%2B01:00", "2026-11-20T08:00:00.001Z")) {
+            for (String time :
+                    List.of("2026-11-20T09:00:00Z", "2026-11-20T10:00:00%2B01:00", "2026-11-20T08:00:00.001Z")) {
                 assertEquals(
                         List.of(List.of(), List.of(3, 4), List.of(), List.of(7)),
                         pages(grill, grill.path() + "/orders?limit=2&ended_after=" + time),
@@ -143,7 +146,8 @@ class SnapshotTest {
                     List.of(List.of(1, 2, 3, 4, 5, 6, 7)),
                     pages(grill, grill.path() + "/orders?ended_after=2026-11-20T08:00:00Z"));
             assertEquals(
-                    List.of(List.of(4, 7)), pages(grill, grill.path() + "/orders?ended_after=2026-11-20T09:00:00.001Z"));
+                    List.of(List.of(4, 7)),
+                    pages(grill, grill.path() + "/orders?ended_after=2026-11-20T09:00:00.001Z"));
         }
     }
 
@@ -185,7 +189,19 @@ class SnapshotTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "after=", "after=x", "after=ZZZZZZZZZZZZZ", "cursor=x", "ended_after=", "ended_after=today", "ended_after=2026-11-20"})
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=1001",
+                "limit=x",
+                "after=",
+                "after=x",
+                "after=ZZZZZZZZZZZZZ",
+                "cursor=x",
+                "ended_after=",
+                "ended_after=today",
+                "ended_after=2026-11-20"
+            })
     void malformedParametersAreRefusedByName(String query) {
         ApiFixture.Device grill = server.register("grill");
         grill.client()
