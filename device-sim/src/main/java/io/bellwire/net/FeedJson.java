@@ -48,6 +48,13 @@ final class FeedJson {
                 orders, cursor(root.path("cursor").asText()), next.isTextual() ? checkedLink(next.asText()) : null);
     }
 
+    static Answer.Reset reset(byte[] body) throws IOException {
+        JsonNode problem = JSON.readTree(body);
+        return new Answer.Reset(
+                problem.path("reason").asText(),
+                Cursor.parse(problem.path("earliest").asText()).orElse(null));
+    }
+
     static Cursor cursor(String text) throws IOException {
         return Cursor.parse(text).orElseThrow(() -> new IOException("not a cursor"));
     }

@@ -175,7 +175,7 @@ final class FeedEndpoint implements Endpoint {
                     case AHEAD_OF_LOG -> "the cursor is ahead of the feed";
                 };
         return Problem.reset(
-                detail + ": get the snapshot and go on from its cursor",
+                detail + ": get the snapshot, then read the feed from earliest",
                 Map.of(
                         "reason",
                         reset.reason().text(),
