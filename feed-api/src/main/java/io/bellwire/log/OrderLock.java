@@ -12,7 +12,7 @@ import java.time.Duration;
 @SuppressWarnings("ArrayRecordComponent") // compared by matches alone
 public record OrderLock(byte[] tokenDigest, long untilMillis) {
     /** The longest lease that can be asked for. */
-    public static final Duration LEASE_MAX = Duration.ofSeconds(300);
+    public static final Duration LEASE_MAX = Duration.ofMinutes(5);
 
     /**
      * Whether the lease still holds at {@code nowMillis}. One that would last longer than any lease can be asked for was
