@@ -38,6 +38,11 @@ final class EventCases {
         Expect.same("duplicates", duplicates, answer.path("duplicates").asInt(-1));
     }
 
+    /** One event of a till's for the device. */
+    static void send(Setting setting, Machine machine, String id) throws Exception {
+        send(setting, STRUCTURED, event(machine, "/till/" + machine.id(), id), 1, 0);
+    }
+
     private static void eventsIdempotentBySourceAndId(Setting setting) throws Exception {
         Machine machine = setting.machine();
         String till = "/till/" + machine.id();

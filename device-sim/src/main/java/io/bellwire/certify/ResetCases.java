@@ -27,7 +27,7 @@ final class ResetCases {
                     ResetCases::snapshotPages),
             new Case(
                     "snapshot-then-feed-loses-nothing",
-                    "The feed from the cursor of the snapshot's first page has all that the snapshot may lack.",
+                    "The feed from a reset's earliest cursor has all that the snapshot lacks, changes that are no order's too.",
                     ResetCases::snapshotThenFeedLosesNothing));
 
     private ResetCases() {}
@@ -107,6 +107,12 @@ final class ResetCases {
         for (int i = 0; i < 3; i++) {
             placed.add(setting.order(machine));
         }
+        EventCases.send(setting, machine, "e1");
+        String cursor = machine.http().get(machine.feed()).cursor();
+        JsonNode reset = machine.http()
+                .get(machine.feed(ofAnotherLog(cursor)))
+                .expect(410)
+                .json();
         JsonNode first =
                 machine.http().get(machine.snapshot() + "?limit=2").expect(200).json();
         placed.add(setting.order(machine));
@@ -126,7 +132,13 @@ final class ResetCases {
         Expect.same("orders of the snapshot and the feed after it", placed, known);
         Expect.same(
                 "first revision after the snapshot's cursor",
-                4L,
+                5L,
                 rest.get(0).path("revision").asLong());
+        Expect.same(
+                "revisions after the reset's earliest cursor",
+                List.of(1L, 2L, 3L, 4L, 5L, 6L),
+                machine.http()
+                        .get(machine.feed(reset.path("earliest").asText()))
+                        .revisions());
     }
 }

@@ -33,8 +33,20 @@ public sealed interface Answer {
         }
     }
 
-    /** The cursor cannot be continued; {@code reason} is the server's. */
-    record Reset(String reason) implements Answer {}
+    /**
+     * The cursor cannot be continued.
+     *
+     * @param reason the server's
+     * @param earliest the first cursor that can be continued; null if the server named none
+     */
+    record Reset(String reason, @Nullable Cursor earliest) implements Answer {
+        private static final String BEFORE_RETENTION = "before-retention";
+
+        /** Whether the log is still the one that the device knows, and has forgotten its oldest changes only. */
+        boolean isOfSameLog() {
+            return reason.equals(BEFORE_RETENTION);
+        }
+    }
 
     /**
      * A part of the device's orders as they are.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device, as the protocol's five rules want it: it subscribes first and fetches second, skips the poll when a signal
  * brings no news or brings the changes themselves, saves state and cursor together before it acknowledges, reads on until
- * it is up to date, and takes a snapshot when its cursor cannot be continued. Each step is a pure function of the inputs
+ * it is up to date, and when its cursor cannot be continued takes a snapshot and reads the feed from where it begins. Each step is a pure function of the inputs
  * so far, their times and the random numbers handed in; who feeds it does what the effects say.
  *
  * <p>At most one fetch, one save and one acknowledgement are under way. To restart a device is to construct one with the
@@ -168,8 +168,8 @@ public final class Device {
                 page(at, page);
             } else if (input.answer() instanceof Answer.Snapshot part && snapshot.isUnderWay()) {
                 part(part);
-            } else if (input.answer() instanceof Answer.Reset) {
-                reset(at);
+            } else if (input.answer() instanceof Answer.Reset reset) {
+                reset(at, reset);
             } else if (input.answer() instanceof Answer.Failed failed) {
                 failed(at, failed.retryAfterMillis());
             } else {
@@ -256,9 +256,9 @@ public final class Device {
         save(next, steps, false);
     }
 
-    private void reset(long at) {
+    private void reset(long at, Answer.Reset reset) {
         need.want();
-        if (snapshot.reset()) {
+        if (snapshot.reset(reset)) {
             fetch(at, 0);
         } else {
             failed(at, 0);

@@ -55,6 +55,11 @@ public record DeviceState(@Nullable Cursor cursor, Map<String, Long> versions, l
             applied = from.applied;
         }
 
+        /** What is known of orders is of another log: whatever version comes next is news. */
+        void forgetOrders() {
+            versions.clear();
+        }
+
         void moveTo(Cursor place) {
             cursor = place;
         }

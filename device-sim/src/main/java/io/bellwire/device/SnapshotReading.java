@@ -10,6 +10,8 @@ final class SnapshotReading {
 
     private boolean underWay;
     private @Nullable Cursor first;
+    private @Nullable Cursor earliest;
+    private boolean isOfSameLog;
     private @Nullable String next;
     private boolean complete;
     private int resetsOnEnd;
@@ -27,7 +29,9 @@ final class SnapshotReading {
      * The cursor cannot be continued; whether the snapshot may be asked for at once. A server that resets whatever it has
      * just handed out is not asked without pause.
      */
-    boolean reset() {
+    boolean reset(Answer.Reset reset) {
+        earliest = reset.earliest();
+        isOfSameLog = reset.isOfSameLog();
         begin();
         resetsOnEnd++;
         return resetsOnEnd == 1;
@@ -62,10 +66,18 @@ final class SnapshotReading {
 
     /** What {@code state} becomes with the next part; {@code steps} gets what leads there. */
     DeviceState take(Answer.Snapshot part, DeviceState state, List<Step> steps) {
-        Cursor place = first == null ? part.cursor() : first;
+        DeviceState.Draft draft = state.draft();
+        Cursor known = state.cursor();
+        Cursor place = first;
+        if (place == null) {
+            place = part.cursor();
+            if (known != null && !(isOfSameLog && known.epoch().equals(place.epoch()))) {
+                draft.forgetOrders();
+                steps.add(new Step.Forgotten());
+            }
+        }
         first = place;
         next = part.next();
-        DeviceState.Draft draft = state.draft();
         for (Order order : part.orders()) {
             if (draft.apply(order.id(), order.version())) {
                 steps.add(new Step.Restored(order));
@@ -74,8 +86,10 @@ final class SnapshotReading {
         // Until the last part the old cursor stays, so that a restart in between begins the snapshot again.
         complete = part.next() == null;
         if (complete) {
-            draft.moveTo(place);
-            steps.add(new Step.Resumed(place));
+            // the snapshot has orders only: what else has happened is in the feed, as far back as that goes
+            Cursor from = earliest == null ? place : earliest;
+            draft.moveTo(from);
+            steps.add(new Step.Resumed(from));
         }
         return draft.done();
     }

@@ -11,6 +11,12 @@ public sealed interface Step {
     /** A change of the feed is passed over: a snapshot had brought the order in this version already. */
     record Known(Change change) implements Step {}
 
+    /**
+     * All orders that are known are forgotten: they are of a log that is no more. The snapshot of the present one follows,
+     * whose versions may be lower.
+     */
+    record Forgotten() implements Step {}
+
     /** An order takes effect as the snapshot tells it. */
     record Restored(Order order) implements Step {}
 

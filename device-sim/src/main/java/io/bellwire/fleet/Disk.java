@@ -78,6 +78,9 @@ public final class Disk {
             Order order = one.order();
             return new Entry(Entry.Kind.RESTORED, null, order.id(), order.version(), "", at, since);
         }
+        if (step instanceof Step.Forgotten) {
+            return new Entry(Entry.Kind.FORGOTTEN, null, null, 0, "", at, since);
+        }
         if (step instanceof Step.Resumed one) {
             return new Entry(Entry.Kind.RESUMED, one.cursor(), null, 0, "", at, since);
         }

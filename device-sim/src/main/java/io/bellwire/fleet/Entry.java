@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of a device's journal: what was saved, in the order of saving. Immutable.
  *
- * @param cursor the change's place; for {@link Kind#RESUMED} where the feed goes on; null for {@link Kind#RESTORED}
+ * @param cursor the change's place; for {@link Kind#RESUMED} where the feed goes on; null for {@link Kind#RESTORED} and {@link Kind#FORGOTTEN}
  * @param orderId null for what is not about an order
  * @param version of the order, 0 without one
  * @param type the change's, empty for what is not a change
@@ -29,6 +29,8 @@ public record Entry(
         APPLIED,
         /** A change was passed over as known. */
         KNOWN,
+        /** All orders were forgotten, as they were of a log that is no more. */
+        FORGOTTEN,
         /** An order took effect out of a snapshot. */
         RESTORED,
         /** A snapshot was complete. */

@@ -63,6 +63,11 @@ public final class Verifier {
                     served.clear();
                     restoredBefore = true;
                 }
+                case FORGOTTEN -> {
+                    // Whatever the device had has to come again.
+                    versions.clear();
+                    restoredBefore = true;
+                }
                 case RESTORED -> {
                     restoredBefore = true;
                     takeEffect(entry);

@@ -2,6 +2,7 @@ package io.bellwire.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bellwire.device.Answer;
 import io.bellwire.device.Change;
 import io.bellwire.device.Cursor;
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the server's JSON means to a device. Each method throws {@link IOException} that says what is wrong with it. */
 final class FeedJson {
-    static final ObjectMapper JSON = new ObjectMapper();
+    /** What is handed on to the application has its numbers as the server sent them. */
+    static final ObjectMapper JSON =
+            JsonMapper.builder().addModule(WrittenNumbers.module()).build();
 
     private static final String ORDER_TYPES = "io.bellwire.order.";
 
@@ -43,6 +46,13 @@ final class FeedJson {
         JsonNode next = root.path("next");
         return new Answer.Snapshot(
                 orders, cursor(root.path("cursor").asText()), next.isTextual() ? checkedLink(next.asText()) : null);
+    }
+
+    static Answer.Reset reset(byte[] body) throws IOException {
+        JsonNode problem = JSON.readTree(body);
+        return new Answer.Reset(
+                problem.path("reason").asText(),
+                Cursor.parse(problem.path("earliest").asText()).orElse(null));
     }
 
     static Cursor cursor(String text) throws IOException {

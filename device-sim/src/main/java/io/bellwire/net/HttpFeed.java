@@ -107,8 +107,7 @@ public final class HttpFeed implements Feed {
     private Answer page(HttpResponse<byte[]> response) {
         try {
             if (response.statusCode() == 410) {
-                return new Answer.Reset(
-                        FeedJson.JSON.readTree(response.body()).path("reason").asText());
+                return FeedJson.reset(response.body());
             }
             if (response.statusCode() != 200) {
                 return failed(response);

@@ -30,6 +30,8 @@ final class PrintingStore implements StateStore {
         for (Step step : steps) {
             if (step instanceof Step.Applied applied) {
                 out.println(applied.change().body());
+            } else if (step instanceof Step.Forgotten) {
+                out.println("{\"type\":\"forgotten\"}");
             } else if (step instanceof Step.Restored restored) {
                 out.println(
                         "{\"type\":\"snapshot\",\"data\":" + restored.order().body() + "}");

@@ -240,8 +240,13 @@ final class FeedFaults {
                         "reads the position after the orders",
                         "orders of the snapshot and the feed",
                         (asked, upstream) -> asked.isSnapshot()
-                                ? upstream.ask(asked).with("(\"cursor\":\"[a-z0-9]+)\\.\\d+", "$1.5")
-                                : upstream.ask(asked)));
+                                ? upstream.ask(asked).with("(\"cursor\":\"[a-z0-9]+)\\.\\d+", "$1.6")
+                                : upstream.ask(asked)),
+                new HttpFault(
+                        "snapshot-then-feed-loses-nothing",
+                        "names the snapshot's cursor as earliest",
+                        "revisions after the reset's earliest",
+                        (asked, upstream) -> upstream.ask(asked).with("(\"earliest\":\"[a-z0-9]+)\\.\\d+", "$1.4")));
     }
 
     private static void reverseOrders(ObjectNode page) {

@@ -113,7 +113,12 @@ abstract class DeviceFixture {
     }
 
     List<Effect> reset() {
-        return answered(new Answer.Reset("epoch-changed"));
+        return answered(new Answer.Reset("epoch-changed", null));
+    }
+
+    /** The log is another one, whose feed begins after {@code revision}. */
+    List<Effect> reset(long revision) {
+        return answered(new Answer.Reset("epoch-changed", new Cursor(OTHER_EPOCH, revision)));
     }
 
     List<Effect> saved() {

@@ -8,31 +8,104 @@ import org.junit.jupiter.api.Test;
 
 /** A cursor that cannot be continued: the snapshot, and on from there. */
 class DeviceResettingTest extends DeviceFixture {
+    private static final Cursor BEGINNING = new Cursor(OTHER_EPOCH, 3);
+
     @Test
-    void resetLeadsThroughTheSnapshotToItsFirstPagesCursorAndOn() {
-        grill = device(new DeviceState(cursor(7), Map.of("order-1", 1L), 1));
-        upToDate();
+    void resetLeadsThroughTheWholeSnapshotToTheFeedsEarliestChange() {
+        upToDateAt(7);
         heard(8);
 
-        assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
-        Effect.Save first =
-                (Effect.Save) snapshot("/v1/more", 20, new Order("order-1", 1, "{}"), new Order("order-2", 3, "{}"))
-                        .get(0);
-        assertEquals(List.of(new Step.Restored(new Order("order-2", 3, "{}"))), first.steps(), "order-1 is known");
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), reset(3));
+        Effect.Save first = (Effect.Save)
+                snapshot("/v1/more", 20, new Order("order-2", 3, "{}")).get(0);
+        assertEquals(List.of(new Step.Forgotten(), new Step.Restored(new Order("order-2", 3, "{}"))), first.steps());
         assertEquals(cursor(7), first.state().cursor(), "a restart here begins the snapshot again");
         assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), saved());
 
         Effect.Save last =
                 (Effect.Save) snapshot(null, 25, new Order("order-3", 1, "{}")).get(0);
-        assertEquals(new Cursor(OTHER_EPOCH, 20), last.state().cursor());
+        assertEquals(BEGINNING, last.state().cursor());
+        assertEquals(Map.of("order-2", 3L, "order-3", 1L), last.state().versions());
         assertEquals(
-                Map.of("order-1", 1L, "order-2", 3L, "order-3", 1L),
-                last.state().versions());
+                List.of(new Step.Restored(new Order("order-3", 1, "{}")), new Step.Resumed(BEGINNING)), last.steps());
+        assertEquals(List.of(new Effect.Ack(BEGINNING), new Effect.FetchPage(BEGINNING, 0)), saved());
+    }
+
+    @Test
+    void feedFromItsEarliestChangeBringsWhatNoSnapshotHasAndNoOrderTwice() {
+        upToDateAt(7);
+        heard(8);
+        reset(3);
+        snapshot(null, 5, new Order("order-2", 3, "{}"));
+        saved();
+
+        Change cleaned = new Change(new Cursor(OTHER_EPOCH, 4), "com.example.cleaned", null, 0, "{}");
+        Change old = new Change(new Cursor(OTHER_EPOCH, 5), "io.bellwire.order.updated", "order-2", 3, "{}");
+        Change news = new Change(new Cursor(OTHER_EPOCH, 6), "io.bellwire.order.updated", "order-2", 4, "{}");
+        Effect.Save save =
+                (Effect.Save) answered(new Answer.Page(List.of(cleaned, old, news), new Cursor(OTHER_EPOCH, 6), true))
+                        .get(0);
+        assertEquals(List.of(new Step.Applied(cleaned), new Step.Known(old), new Step.Applied(news)), save.steps());
+    }
+
+    @Test
+    void lowerVersionOfAnotherLogTakesThePlaceOfTheHigherOneThatWasKnown() {
+        grill = device(new DeviceState(cursor(7), Map.of("order-1", 9L, "order-2", 2L), 1));
+        upToDate();
+        heard(8);
+        reset(3);
+
+        Effect.Save save =
+                (Effect.Save) snapshot(null, 20, new Order("order-1", 4, "{}")).get(0);
         assertEquals(
                 List.of(
-                        new Step.Restored(new Order("order-3", 1, "{}")),
-                        new Step.Resumed(new Cursor(OTHER_EPOCH, 20))),
-                last.steps());
+                        new Step.Forgotten(),
+                        new Step.Restored(new Order("order-1", 4, "{}")),
+                        new Step.Resumed(BEGINNING)),
+                save.steps());
+        assertEquals(Map.of("order-1", 4L), save.state().versions());
+    }
+
+    @Test
+    void logThatLostItsEndCountsAsAnotherOne() {
+        grill = device(new DeviceState(cursor(7), Map.of("order-1", 9L), 1));
+        upToDate();
+        heard(8);
+        answered(new Answer.Reset("ahead-of-log", cursor(0)));
+
+        Effect.Save save =
+                (Effect.Save) answered(new Answer.Snapshot(List.of(new Order("order-1", 8, "{}")), cursor(6), null))
+                        .get(0);
+        assertEquals(Map.of("order-1", 8L), save.state().versions());
+        assertEquals(cursor(0), save.state().cursor());
+    }
+
+    @Test
+    void whatIsKnownStaysTrueWhenTheLogHasForgottenItsOldestChangesOnly() {
+        grill = device(new DeviceState(cursor(7), Map.of("order-1", 1L), 1));
+        upToDate();
+        heard(20);
+        answered(new Answer.Reset("before-retention", cursor(12)));
+
+        Effect.Save save = (Effect.Save) answered(new Answer.Snapshot(
+                        List.of(new Order("order-1", 1, "{}"), new Order("order-2", 3, "{}")), cursor(20), null))
+                .get(0);
+        assertEquals(
+                List.of(new Step.Restored(new Order("order-2", 3, "{}")), new Step.Resumed(cursor(12))),
+                save.steps(),
+                "order-1 is known");
+        assertEquals(Map.of("order-1", 1L, "order-2", 3L), save.state().versions());
+    }
+
+    @Test
+    void serverThatNamesNoEarliestCursorIsReadFromThatOfTheSnapshotsFirstPart() {
+        upToDateAt(7);
+        heard(8);
+        reset();
+        snapshot("/v1/more", 20);
+        saved();
+        snapshot(null, 25);
+
         Cursor place = new Cursor(OTHER_EPOCH, 20);
         assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
     }

@@ -129,6 +129,22 @@ class VerifierTest {
     }
 
     @Test
+    void afterAllWasForgottenEverythingHasToComeAgain() {
+        Entry forgotten = new Entry(Kind.FORGOTTEN, null, null, 0, "", 0, 0);
+        Entry resumed = new Entry(Kind.RESUMED, new Cursor("n3w", 0), null, 0, "", 0, 0);
+        Verdict verdict = verdict(
+                applied(1, "order-1"),
+                applied(2, "order-2"),
+                forgotten,
+                new Entry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
+                resumed,
+                new Entry(Kind.APPLIED, new Cursor("n3w", 1), "order-3", 1, "created", 0, 0));
+
+        assertEquals(0, verdict.appliedTwice());
+        assertEquals("grill: lost: order order-1", verdict.firstOffence());
+    }
+
+    @Test
     void newLogWithoutASnapshotIsOutOfOrder() {
         Verdict verdict = verdict(
                 applied(1, "order-1"),

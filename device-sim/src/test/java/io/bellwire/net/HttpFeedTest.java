@@ -116,10 +116,12 @@ class HttpFeedTest {
     }
 
     @Test
-    void goneIsAResetWithItsReason() throws Exception {
+    void goneIsAResetWithItsReasonAndWhereTheFeedBegins() throws Exception {
         answers(410, "{\"type\":\"urn:bellwire:problem:reset\",\"reason\":\"epoch-changed\"}");
 
-        assertEquals(new Answer.Reset("epoch-changed"), get(feed.page(SEVEN, 0)));
+        assertEquals(new Answer.Reset("epoch-changed", null), get(feed.page(SEVEN, 0)));
+        answers(410, "{\"reason\":\"before-retention\",\"earliest\":\"k3v9x2m4qd.3\"}");
+        assertEquals(new Answer.Reset("before-retention", new Cursor("k3v9x2m4qd", 3)), get(feed.page(SEVEN, 0)));
     }
 
     @Test

@@ -44,6 +44,27 @@ class SignalJsonTest {
     }
 
     @Test
+    void numbersAreHandedOnAsTheyWereWritten() throws IOException {
+        String numbers = "{\"n\":[1.10,12345678901234567.89,1E400,1e-7,-0,100000000000000000000]}";
+        String order = "{\"id\":\"o\",\"version\":1,\"data\":" + numbers + "}";
+        String change = "{\"id\":\"k3v9.7\",\"type\":\"com.example.cleaned\",\"revision\":7,\"data\":" + numbers + "}";
+
+        assertEquals(
+                change,
+                parse(HEAD + ",'tier':'full','after':6,'changes':[" + change + "]}")
+                        .changes()
+                        .get(0)
+                        .body());
+        assertEquals(change, FeedJson.changes(bytes("[" + change + "]")).get(0).body());
+        assertEquals(
+                order,
+                FeedJson.snapshot(bytes("{'orders':[" + order + "],'cursor':'k3v9.7'}"))
+                        .orders()
+                        .get(0)
+                        .body());
+    }
+
+    @Test
     void fullTierBringsTheChangesAsTheFeedHasThem() throws IOException {
         Signal signal = parse(HEAD + ",'tier':'full','after':5,'changes':" + CHANGES + "}");
 

@@ -184,7 +184,7 @@ final class WorldServer implements AutoCloseable {
                         Duration.ofMillis(waitMillis))
                 .thenApply(result -> result.fold(
                         page -> page(feed, page),
-                        reset -> new Answer.Reset(reset.reason().text())));
+                        reset -> new Answer.Reset(reset.reason().text(), cursor(reset.earliest()))));
     }
 
     private Answer page(Feed feed, FeedRead.Page page) {

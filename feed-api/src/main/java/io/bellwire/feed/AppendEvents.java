@@ -14,15 +14,25 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The write that appends other back ends' events, all of them or none, each once; it answers how many were new. */
-public final class AppendEvents implements Write<Result<Void>> {
+/**
+ * The write that appends other back ends' events, all of them or none, each once; it answers how many were new.
+ *
+ * @param <R> why events may be refused
+ */
+public final class AppendEvents<R> implements Write<Result<R>> {
     private static final int OVERHEAD_BYTES = 256;
 
     private final List<ForeignEvent> events;
+    private final List<RefusedEvent<R>> refused;
 
-    public AppendEvents(Collection<ForeignEvent> events) {
+    /**
+     * @param refused events of the same request that must have been appended before, else nothing is appended
+     */
+    public AppendEvents(Collection<ForeignEvent> events, Collection<RefusedEvent<R>> refused) {
         this.events = List.copyOf(events);
+        this.refused = List.copyOf(refused);
     }
 
     @Override
@@ -41,19 +51,28 @@ public final class AppendEvents implements Write<Result<Void>> {
 
     @Override
     public Set<IdempotencyKey> keys() {
-        return events.stream().map(ForeignEvent::key).collect(Collectors.toSet());
+        return Stream.concat(
+                        events.stream().map(ForeignEvent::key), refused.stream().map(RefusedEvent::key))
+                .collect(Collectors.toSet());
     }
 
     @Override
     public int bytes() {
         return events.stream()
-                .mapToInt(event ->
-                        OVERHEAD_BYTES + event.json().length + event.to().bytes())
-                .sum();
+                        .mapToInt(event -> OVERHEAD_BYTES
+                                + event.json().length
+                                + event.to().bytes())
+                        .sum()
+                + refused.size() * OVERHEAD_BYTES;
     }
 
     @Override
-    public Result<Void> decide(Group group) {
+    public Result<R> decide(Group group) {
+        for (RefusedEvent<R> event : refused) {
+            if (group.answer(event.key()) == null) {
+                return new Result.Refused<>(event.why());
+            }
+        }
         int appended = 0;
         for (ForeignEvent event : events) {
             if (group.answer(event.key()) == null) {
@@ -62,7 +81,8 @@ public final class AppendEvents implements Write<Result<Void>> {
                 appended++;
             }
         }
-        String body = "{\"appended\":" + appended + ",\"duplicates\":" + (events.size() - appended) + "}";
+        String body =
+                "{\"appended\":" + appended + ",\"duplicates\":" + (events.size() + refused.size() - appended) + "}";
         return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), 0, null);
     }
 

@@ -41,20 +41,24 @@ final class AckEndpoint implements Endpoint {
             throw new ProblemException(Problem.invalidRequest("processed must be a cursor, as a string"));
         }
         Cursor cursor = FeedEndpoint.parse("processed", processed.textValue());
-        return registry.find(call.feed()).thenCompose(found -> {
+        CompletionStage<Acknowledge> prepared = registry.find(call.feed()).thenApply(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
             if (!cursor.epoch().equals(log.epoch())) {
                 throw new ProblemException(FeedEndpoint.reset(
                         feed.id(),
                         new FeedRead.Reset(FeedRead.Reason.EPOCH_CHANGED, new Cursor(log.epoch(), feed.first() - 1))));
             }
-            Acknowledge write = new Acknowledge(feed, cursor);
-            Function<Cursor, Problem> ahead =
-                    head -> Problem.conflict("processed is ahead of the feed's head, " + head);
-            // a device says it again whenever it connects: a herd would keep the writer busy with nothing
-            return write.isKnown() && call.header("Idempotency-Key").isEmpty()
-                    ? Commands.reply(log, write.known(), ahead)
-                    : Commands.submit(log, call, write, ahead);
+            return new Acknowledge(feed, cursor);
         });
+        Function<Cursor, Problem> ahead = head -> Problem.conflict("processed is ahead of the feed's head, " + head);
+        return Commands.prepared(
+                log,
+                call,
+                List.of(),
+                prepared,
+                // a device says it again whenever it connects: a herd would keep the writer busy with nothing
+                write -> write.isKnown() && call.header("Idempotency-Key").isEmpty()
+                        ? Commands.reply(log, write.known(), ahead)
+                        : Commands.submit(log, call, write, ahead));
     }
 }

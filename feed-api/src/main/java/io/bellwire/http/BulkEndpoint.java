@@ -75,7 +75,7 @@ final class BulkEndpoint implements Endpoint {
             items.add(item);
             OrderId.parse(item.get("order_id").textValue()).ifPresent(ids::add);
         }
-        return access.targets(call.caller(), ids)
+        CompletionStage<List<Item>> prepared = access.targets(call.caller(), ids)
                 .thenCompose(targets -> {
                     CompletionStage<List<Item>> checked = CompletableFuture.completedFuture(new ArrayList<>());
                     for (JsonNode item : items) {
@@ -85,8 +85,8 @@ final class BulkEndpoint implements Endpoint {
                         });
                     }
                     return checked;
-                })
-                .thenCompose(checked -> change(call, checked))
+                });
+        return Commands.prepared(log, call, List.of(), prepared, checked -> change(call, checked))
                 // the change is made whatever becomes of the position, which the next call moves all the same
                 .thenCompose(reply -> moveProcessed(call.caller()).handle((unused, failure) -> reply));
     }

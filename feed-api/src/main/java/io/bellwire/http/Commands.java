@@ -5,6 +5,8 @@ import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.Once;
+import io.bellwire.log.OverloadedException;
+import io.bellwire.log.Refuse;
 import io.bellwire.log.Result;
 import io.bellwire.log.Write;
 import io.bellwire.order.OrderId;
@@ -14,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a writing call to the log, once per idempotency key, and its result back to the caller. */
 final class Commands {
@@ -41,6 +45,46 @@ final class Commands {
         Optional<IdempotencyKey> key = idempotencyKey(call);
         return log.submit(new Once<>(key.orElse(null), fingerprint(call, key, asked), write))
                 .thenCompose(result -> reply(log, result, problem));
+    }
+
+    /**
+     * Has {@code then} answer with what {@code prepared} gives. If that fails because of what may have changed since the call
+     * was made first, the call's idempotency key is looked at before it is refused.
+     *
+     * @param asked what beside the body says what is asked for
+     */
+    static <W> CompletionStage<Reply> prepared(
+            EventLog log,
+            Call call,
+            List<String> asked,
+            CompletionStage<W> prepared,
+            Function<W, CompletionStage<Reply>> then) {
+        return prepared.handle(
+                        (write, failure) -> failure == null ? then.apply(write) : repeat(log, call, asked, failure))
+                .thenCompose(Function.identity());
+    }
+
+    /** The first answer to the call, if this is a repetition; else {@code failure}. */
+    private static CompletionStage<Reply> repeat(EventLog log, Call call, List<String> asked, Throwable failure) {
+        Optional<IdempotencyKey> key = idempotencyKey(call);
+        Optional<Problem> refusal = refusal(failure);
+        if (key.isEmpty() || refusal.isEmpty()) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        return log.submit(new Once<>(key.get(), fingerprint(call, key, asked), new Refuse<>(refusal.get())))
+                .thenCompose(result -> reply(log, result, Function.identity()));
+    }
+
+    /** The problem that {@code failure} is, if the caller or the time has brought it about and not the server. */
+    static Optional<Problem> refusal(@Nullable Throwable failure) {
+        @Nullable Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof OverloadedException overloaded) {
+            return Optional.of(Problem.overloaded(String.valueOf(overloaded.getMessage())));
+        }
+        return cause instanceof ProblemException problem ? Optional.of(problem.problem()) : Optional.empty();
     }
 
     /** The answer to what came of a write. */

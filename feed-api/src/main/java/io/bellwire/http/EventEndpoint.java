@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
+import io.bellwire.feed.RefusedEvent;
 import io.bellwire.group.Addressing;
 import io.bellwire.log.Audience;
 import io.bellwire.log.EventLog;
@@ -30,7 +31,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpField;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +70,7 @@ final class EventEndpoint implements Endpoint {
     @Override
     public CompletionStage<Reply> answer(Call call) {
         String type = call.header("Content-Type").map(ApiHandler::essence).orElse("");
-        List<CloudEvent> events = new ArrayList<>();
+        List<Sent> events = new ArrayList<>();
         if (type.equals(BATCH)) {
             JsonNode batch = Json.parse(call.body());
             if (!batch.isArray()) {
@@ -87,15 +90,31 @@ final class EventEndpoint implements Endpoint {
             throw new ProblemException(Problem.unsupportedMediaType("Content-Type must be " + STRUCTURED + " or "
                     + BATCH + ", or the headers must be those of a binary CloudEvent"));
         }
-        CompletableFuture<List<ForeignEvent>> checked = CompletableFuture.completedFuture(new ArrayList<>());
-        for (CloudEvent event : events) {
-            checked = checked.thenCombine(checked(event), (soFar, next) -> {
-                soFar.add(next);
-                return soFar;
-            });
+        CompletionStage<Checked> checked = CompletableFuture.completedFuture(new Checked());
+        for (Sent sent : events) {
+            IdempotencyKey key = IdempotencyKey.of(
+                    "event", sent.event().getSource().toString(), sent.event().getId());
+            CompletionStage<ForeignEvent> next = checked(sent, key);
+            checked = checked.thenCompose(soFar -> next.handle((event, failure) -> soFar.with(key, event, failure)));
         }
-        return checked.thenCompose(all ->
-                Commands.<Void>submit(log, call, attributes(call), new AppendEvents(all), never -> Problem.internal()));
+        return checked.thenCompose(all -> Commands.submit(
+                log, call, attributes(call), new AppendEvents<>(all.accepted, all.refused), Function.identity()));
+    }
+
+    /** The events that can be appended now, and those that can only have been appended before. Used by one request. */
+    private static final class Checked {
+        private final List<ForeignEvent> accepted = new ArrayList<>();
+        private final List<RefusedEvent<Problem>> refused = new ArrayList<>();
+
+        Checked with(IdempotencyKey key, @Nullable ForeignEvent event, @Nullable Throwable failure) {
+            if (event != null) {
+                accepted.add(event);
+            } else {
+                Problem why = Commands.refusal(failure).orElseThrow(() -> new CompletionException(failure));
+                refused.add(new RefusedEvent<>(key, why));
+            }
+            return this;
+        }
     }
 
     /** What of the event stands in headers, if it is a binary one: another event may have the same body. */
@@ -107,18 +126,25 @@ final class EventEndpoint implements Endpoint {
                 .toList();
     }
 
-    private CloudEvent structured(JsonNode json, String where) {
+    /**
+     * An event as it was sent.
+     *
+     * @param data its JSON data, if it is a structured one: the SDK would read numbers as floating point
+     */
+    private record Sent(CloudEvent event, Optional<JsonNode> data) {}
+
+    private Sent structured(JsonNode json, String where) {
         if (!json.isObject()) {
             throw invalid(where + "not a CloudEvent: it must be a JSON object");
         }
         try {
-            return format.deserialize(bytes(json));
+            return new Sent(format.deserialize(bytes(json)), Optional.ofNullable(json.get("data")));
         } catch (RuntimeException e) { // the SDK throws several kinds, all of which mean that this is no CloudEvent
             throw invalid(where + "not a CloudEvent: " + reason(e));
         }
     }
 
-    private static CloudEvent binary(Call call) {
+    private static Sent binary(Call call) {
         if (!call.header("ce-specversion").map("1.0"::equals).orElse(false)) {
             throw invalid("ce-specversion must be 1.0");
         }
@@ -134,7 +160,7 @@ final class EventEndpoint implements Endpoint {
             if (call.body().length > 0) {
                 builder.withData(type == null ? "application/json" : type, call.body());
             }
-            return builder.build();
+            return new Sent(builder.build(), Optional.empty());
         } catch (RuntimeException e) { // as above
             throw invalid("not a CloudEvent: " + reason(e));
         }
@@ -157,23 +183,20 @@ final class EventEndpoint implements Endpoint {
         return value.contains("%") ? URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8) : value;
     }
 
-    private CompletionStage<ForeignEvent> checked(CloudEvent event) {
+    private CompletionStage<ForeignEvent> checked(Sent sent, IdempotencyKey key) {
+        CloudEvent event = sent.event();
         Optional<DeviceId> device = device(event);
         Optional<FeedId> group =
                 Optional.ofNullable(event.getExtension("group")).map(name -> GroupEndpoints.group(name.toString()));
         if (device.isEmpty() && group.isEmpty()) {
             throw invalid("the extension deviceid is missing: it names the device; or group, if it is for a group");
         }
-        ObjectNode rest = rest(event);
+        ObjectNode rest = rest(sent);
         return feeds(device)
                 .thenCombine(
                         audience(group), (feeds, named) -> addressing.of(feeds, named, () -> new ForeignFacts(event)))
                 .thenCompose(to -> to)
-                .thenApply(to -> new ForeignEvent(
-                        IdempotencyKey.of("event", event.getSource().toString(), event.getId()),
-                        to,
-                        rest.has("time"),
-                        bytes(rest)));
+                .thenApply(to -> new ForeignEvent(key, to, rest.has("time"), bytes(rest)));
     }
 
     private CompletionStage<List<Feed>> feeds(Optional<DeviceId> device) {
@@ -206,7 +229,8 @@ final class EventEndpoint implements Endpoint {
     }
 
     /** All that the feed keeps of the event; without a time if it brought none. */
-    private static ObjectNode rest(CloudEvent event) {
+    private static ObjectNode rest(Sent sent) {
+        CloudEvent event = sent.event();
         requireLength("id", event.getId());
         requireLength("source", event.getSource().toString());
         requireLength("type", event.getType());
@@ -246,25 +270,27 @@ final class EventEndpoint implements Endpoint {
                 json.put(name, value.toString());
             }
         }
-        putData(json, event);
+        putData(json, sent);
         return json;
     }
 
-    private static void putData(ObjectNode json, CloudEvent event) {
-        CloudEventData data = event.getData();
+    private static void putData(ObjectNode json, Sent sent) {
+        CloudEventData data = sent.event().getData();
         if (data == null) {
             return;
         }
-        byte[] bytes = data.toBytes();
-        if (bytes.length > DATA_BYTES_MAX) {
-            throw new ProblemException(Problem.tooLarge("data may have " + DATA_BYTES_MAX + " bytes at most"));
-        }
-        String type = event.getDataContentType() == null ? "application/json" : event.getDataContentType();
+        String given = sent.event().getDataContentType();
+        String type = given == null ? "application/json" : given;
         requireLength("datacontenttype", type);
         json.put("datacontenttype", type);
         String essence = ApiHandler.essence(type);
-        if (essence.equals("application/json") || essence.endsWith("+json")) {
-            json.set("data", Json.parse(bytes));
+        boolean isJson = essence.equals("application/json") || essence.endsWith("+json");
+        byte[] bytes = isJson && sent.data().isPresent() ? bytes(sent.data().get()) : data.toBytes();
+        if (bytes.length > DATA_BYTES_MAX) {
+            throw new ProblemException(Problem.tooLarge("data may have " + DATA_BYTES_MAX + " bytes at most"));
+        }
+        if (isJson) {
+            json.set("data", sent.data().orElseGet(() -> Json.parse(bytes)));
         } else if (essence.startsWith("text/")) {
             json.put("data", new String(bytes, StandardCharsets.UTF_8));
         } else {

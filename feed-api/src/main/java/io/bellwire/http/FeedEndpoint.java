@@ -79,11 +79,13 @@ final class FeedEndpoint implements Endpoint {
             throw new ProblemException(
                     Problem.rateLimited("feeds are read too often by all together: wait for Retry-After", wait));
         }
-        Runnable leaves = noteReader(call, waitMillis > 0);
-        return reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis))
+        // the answer to a HEAD carries no change: nothing was received, and there is nothing to wait for
+        boolean isHead = call.method().equals("HEAD");
+        Runnable leaves = isHead ? () -> {} : noteReader(call, waitMillis > 0);
+        return reader.read(feed, cursor, limit, Duration.ofMillis(isHead ? 0 : waitMillis))
                 .whenComplete((read, failure) -> leaves.run())
                 .thenApply(read -> read.fold(
-                        page -> page(!call.caller().isOperator(), feed, page),
+                        page -> page(!isHead && !call.caller().isOperator(), feed, page),
                         reset -> reset(feed.id(), reset).reply()));
     }
 
@@ -116,7 +118,7 @@ final class FeedEndpoint implements Endpoint {
                         name + " is not a cursor of this server: pass back what the feed gave, unchanged")));
     }
 
-    /** @param byOwner whether it is the feed's own device or partner that gets the page */
+    /** @param byOwner whether it is the feed's own device or partner that gets the page, and not its headers only */
     Reply page(boolean byOwner, Feed feed, FeedRead.Page page) {
         if (byOwner) {
             // the cursor that the device brings is what it has, and this answer brings the rest
@@ -173,7 +175,7 @@ final class FeedEndpoint implements Endpoint {
                     case AHEAD_OF_LOG -> "the cursor is ahead of the feed";
                 };
         return Problem.reset(
-                detail + ": get the snapshot and go on from its cursor",
+                detail + ": get the snapshot, then read the feed from earliest",
                 Map.of(
                         "reason",
                         reset.reason().text(),

@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.OrderLock;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.LockOrder;
@@ -27,7 +28,7 @@ final class OrderChangeEndpoints {
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final int LOCK_BODY_BYTES_MAX = 1 << 10;
     private static final int LEASE_SECONDS_DEFAULT = 30;
-    private static final int LEASE_SECONDS_MAX = 300;
+    private static final int LEASE_SECONDS_MAX = (int) OrderLock.LEASE_MAX.toSeconds();
     private static final int TOKEN_LENGTH_MAX = 64;
 
     private final EventLog log;
@@ -75,9 +76,12 @@ final class OrderChangeEndpoints {
             throw new ProblemException(Problem.preconditionRequired(
                     "If-Match, If-Unmodified-Since or X-Lock-Token must say which state of the order is changed"));
         }
-        return access.target(call)
-                .thenCompose(found -> access.addressed(found, patch))
-                .thenCompose(target -> {
+        return Commands.prepared(
+                log,
+                call,
+                List.of(),
+                access.target(call).thenCompose(found -> access.addressed(found, patch)),
+                target -> {
                     ChangeOrder write = new ChangeOrder(target, patch, precondition);
                     return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
                         write.decisionTime().ifPresent(decisionTimes::took);

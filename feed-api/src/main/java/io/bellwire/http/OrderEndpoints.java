@@ -4,17 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.Once;
-import io.bellwire.log.Result;
-import io.bellwire.log.Write;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderStatus;
-import io.bellwire.order.Refusal;
-import io.bellwire.order.RefuseOrder;
 import io.bellwire.registry.Registry;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Making and showing orders, at once or by way of a status. Thread-safe. */
@@ -66,12 +59,13 @@ final class OrderEndpoints {
             throw new ProblemException(Problem.forbidden("orders are placed by the operator or a partner"));
         }
         boolean isAsync = prefersAsync(call);
-        Optional<IdempotencyKey> key = Commands.idempotencyKey(call);
-        OrderDraft draft = draft(call);
-        return write(draft).thenCompose(write -> log.submit(
-                        new Once<>(key.orElse(null), Commands.fingerprint(call, key, List.of()), write))
-                .thenCompose((Result<Refusal> result) -> Commands.reply(log, result, OrderProblems::of)
-                        .thenApply(reply -> isAsync ? accepted(reply) : reply)));
+        return Commands.prepared(
+                        log,
+                        call,
+                        List.of(),
+                        write(draft(call)),
+                        write -> Commands.submit(log, call, write, OrderProblems::of))
+                .thenApply(reply -> isAsync ? accepted(reply) : reply);
     }
 
     private static boolean prefersAsync(Call call) {
@@ -104,14 +98,13 @@ final class OrderEndpoints {
         }
     }
 
-    private CompletionStage<Write<Result<Refusal>>> write(OrderDraft draft) {
+    private CompletionStage<CreateOrder> write(OrderDraft draft) {
         return registry.find(FeedId.ofDevice(draft.device())).thenCompose(found -> {
             if (found.isEmpty() || found.get().disabled()) {
-                String detail = found.isPresent()
-                        ? "device_id: the device " + draft.device() + " is disabled"
-                        : "device_id: there is no device " + draft.device();
-                return CompletableFuture.completedFuture(
-                        new RefuseOrder(new Refusal(Refusal.Kind.INVALID, detail, Optional.empty())));
+                throw new ProblemException(Problem.invalidRequest(
+                        found.isPresent()
+                                ? "device_id: the device " + draft.device() + " is disabled"
+                                : "device_id: there is no device " + draft.device()));
             }
             return access.addresseesOfNew(found.get().feed(), draft).thenApply(to -> new CreateOrder(draft, to));
         });

@@ -4,10 +4,15 @@ import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.order.Order;
 import io.bellwire.order.OrderId;
 import io.bellwire.registry.Registry;
 import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 /** All orders of a device as they are, and the cursor to go on from. Thread-safe. */
 final class SnapshotEndpoint implements Endpoint {
     private static final int LIMIT_MAX = 1_000;
+    private static final Set<String> QUERY = Set.of("after", "limit", "ended_after");
 
     private final EventLog log;
     private final Registry registry;
@@ -27,7 +33,7 @@ final class SnapshotEndpoint implements Endpoint {
     }
 
     Route route() {
-        return Route.read("/v1/devices/{id}/orders", Route.Access.OPERATOR_OR_OWNER, Set.of("after", "limit"), this);
+        return Route.read("/v1/devices/{id}/orders", Route.Access.OPERATOR_OR_OWNER, QUERY, this);
     }
 
     @Override
@@ -39,31 +45,60 @@ final class SnapshotEndpoint implements Endpoint {
                                 () -> new ProblemException(Problem.invalidRequest("after must be the id of an order"))))
                 .map(OrderId::key)
                 .orElse(0L);
+        Optional<Instant> endedAfter =
+                Optional.ofNullable(call.query().get("ended_after")).map(SnapshotEndpoint::time);
         return registry.find(call.feed()).thenCompose(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
             // the position is read first: what is committed while the orders are read comes again through the feed
             Cursor cursor = new Cursor(log.epoch(), feed.head());
-            return log.onReader(() -> page(call, cursor, log.store().ordersOf(feed.no(), after, limit + 1), limit));
+            return log.onReader(
+                    () -> page(call, cursor, log.store().ordersOf(feed.no(), after, limit + 1), limit, endedAfter));
         });
     }
 
-    private static Reply page(Call call, Cursor cursor, List<StoredOrder> orders, int limit) {
+    private static Instant time(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new ProblemException(
+                    Problem.invalidRequest("ended_after must be an RFC 3339 time, such as 2026-11-20T08:00:00Z"));
+        }
+    }
+
+    /** Whether the order ended before {@code endedAfter}: it is read only if it has not changed since. */
+    private static boolean isLeftOut(StoredOrder order, Optional<Instant> endedAfter) {
+        return endedAfter.isPresent()
+                && Instant.ofEpochMilli(order.latest().atMillis()).isBefore(endedAfter.get())
+                && Order.of(order.latest()).status().next().isEmpty();
+    }
+
+    private static Reply page(
+            Call call, Cursor cursor, List<StoredOrder> orders, int limit, Optional<Instant> endedAfter) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         json.writeBytes(ascii("{\"orders\":["));
         int count = Math.min(limit, orders.size());
-        for (int i = 0; i < count; i++) {
-            if (i > 0) {
-                json.write(',');
+        boolean isFirst = true;
+        for (StoredOrder order : orders.subList(0, count)) {
+            if (!isLeftOut(order, endedAfter)) {
+                if (!isFirst) {
+                    json.write(',');
+                }
+                isFirst = false;
+                json.writeBytes(order.latest().data());
             }
-            json.writeBytes(orders.get(i).latest().data());
         }
         json.writeBytes(ascii("],\"cursor\":\"" + cursor + "\""));
         if (orders.size() > limit) {
             json.writeBytes(ascii(",\"next\":\"/v1/devices/" + call.pathParameter("id") + "/orders?after="
-                    + new OrderId(orders.get(limit - 1).key()) + "&limit=" + limit + "\""));
+                    + new OrderId(orders.get(limit - 1).key()) + "&limit=" + limit
+                    + endedAfter.map(time -> "&ended_after=" + encoded(call)).orElse("") + "\""));
         }
         json.write('}');
         return new Reply(200, Reply.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
+    }
+
+    private static String encoded(Call call) {
+        return URLEncoder.encode(String.valueOf(call.query().get("ended_after")), StandardCharsets.UTF_8);
     }
 
     private static byte[] ascii(String text) {

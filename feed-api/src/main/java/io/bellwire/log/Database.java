@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -31,6 +32,9 @@ public final class Database implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final int SCHEMA_VERSION_H2 = 4;
     private static final long SMALL_CACHE_BYTES = 16 << 20;
+    /** As the claim's connection: what a machine that is gone has begun ends after less than half a minute. */
+    private static final String POSTGRES_KEEP_ALIVE =
+            "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
     private final Dialect dialect;
     private final HikariDataSource pool;
@@ -39,6 +43,10 @@ public final class Database implements AutoCloseable {
     private volatile @Nullable H2Store h2Store;
     /** Null where nobody else can come. */
     private @Nullable PostgresClaim claim;
+    /** This server's number among those that have taken the database one after the other; 0 where any may write. */
+    private long writer;
+    /** Another server has taken the database since: this one writes nothing any more. */
+    private volatile boolean isReplaced;
     /** On H2 one transaction writes at a time: what one commits, the other need not have half of in the file. */
     private final ReentrantLock writing = new ReentrantLock();
     /** How many commits there were at most, and how many of them are on disk at least. */
@@ -58,6 +66,8 @@ public final class Database implements AutoCloseable {
         config.setPoolName("log");
         if (dialect == Dialect.H2) {
             config.setMaxLifetime(0); // there is no network between that could cut an old connection
+        } else {
+            config.setConnectionInitSql(POSTGRES_KEEP_ALIVE);
         }
         try {
             this.pool = new HikariDataSource(config);
@@ -125,20 +135,67 @@ public final class Database implements AutoCloseable {
      * remembers of the feeds would not hold if others wrote to them.
      */
     public static Database postgresForOneServer(String url, String user, String password, int connectionsMax) {
-        PostgresClaim claim = PostgresClaim.take(url, user, password);
+        return postgresForOneServer(PostgresClaim.take(url, user, password), url, user, password, connectionsMax);
+    }
+
+    /** The same with a claim that is taken already. */
+    static Database postgresForOneServer(
+            PostgresClaim claim, String url, String user, String password, int connectionsMax) {
+        Database database = null;
         try {
-            Database database = postgres(url, user, password, connectionsMax);
+            database = postgres(url, user, password, connectionsMax);
             database.claim = claim;
+            database.writer = database.with(Database::nextWriter);
+            claim.holdFor(database.writer);
             return database;
         } catch (RuntimeException e) {
+            if (database != null) {
+                database.pool.close();
+            }
             claim.close();
             throw e;
+        }
+    }
+
+    /**
+     * Takes the next number. It waits for transactions of the server before, which hold the row ({@link #requireWriter}): once
+     * this is committed, no transaction of any other server can be.
+     */
+    private static long nextWriter(Handle handle) {
+        return handle.inTransaction(same -> {
+            same.execute("SET LOCAL lock_timeout = '30s'");
+            return same.createQuery("UPDATE writer SET number = number + 1 WHERE one = 1 RETURNING number")
+                    .mapTo(Long.class)
+                    .one();
+        });
+    }
+
+    /**
+     * Throws {@link UncheckedIOException} if another server has taken the database since this one did; else none can before
+     * the transaction of {@code handle} ends. Each transaction that writes begins with this.
+     */
+    void requireWriter(Handle handle) {
+        if (writer == 0) {
+            return;
+        }
+        boolean isNewest = !isReplaced
+                && handle.createQuery("SELECT number FROM writer WHERE one = 1 AND number = :mine FOR SHARE")
+                        .bind("mine", writer)
+                        .mapTo(Long.class)
+                        .findOne()
+                        .isPresent();
+        if (!isNewest) {
+            isReplaced = true; // for good: what this server remembers of the log is not true any more
+            throw new UncheckedIOException(PostgresClaim.REPLACED, new IOException(PostgresClaim.REPLACED));
         }
     }
 
     /** Why this server may no longer be the only one; empty while it is. */
     public Optional<String> problem() {
         PostgresClaim held = claim;
+        if (isReplaced) {
+            return Optional.of(PostgresClaim.REPLACED);
+        }
         return held == null ? Optional.empty() : held.problem();
     }
 
@@ -192,7 +249,10 @@ public final class Database implements AutoCloseable {
     <T> T commit(HandleCallback<T, SQLException> work) {
         return writing(handle -> {
             beforeCommit();
-            T result = handle.inTransaction(work);
+            T result = handle.inTransaction(same -> {
+                requireWriter(same);
+                return work.withHandle(same);
+            });
             committed();
             sync();
             return result;
@@ -200,8 +260,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs {@code work}, which writes, on one connection; on H2 while nobody else writes. It calls {@link #beforeCommit} right
-     * before it commits and {@link #committed} right after.
+     * Runs {@code work}, which writes, on one connection; on H2 while nobody else writes. Its transaction begins with {@link
+     * #requireWriter}. It calls {@link #beforeCommit} right before it commits and {@link #committed} right after.
      */
     <T> T writing(HandleCallback<T, SQLException> work) {
         requireSoundDisk();
@@ -215,12 +275,17 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** Runs one statement that commits by itself, on H2 while nobody else writes. */
-    <T> T alone(Supplier<T> statement) {
+    /** Runs one statement of {@code handle}, which no transaction has begun on, in one of its own, on H2 while nobody else writes. */
+    <T> T alone(Handle handle, Supplier<T> statement) {
         return locked(() -> {
             beforeCommit();
             try {
-                return statement.get();
+                return dialect.isShared()
+                        ? handle.inTransaction(same -> {
+                            requireWriter(same);
+                            return statement.get();
+                        })
+                        : statement.get();
             } finally {
                 written.incrementAndGet();
             }

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class LogWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
     private static final long FLUSH_MILLIS = 1_000;
+    private static final long STEP_BACK_MILLIS_MAX = 60_000;
     private static final int ANSWERS_PER_TASK = 32;
     /** One bad write must not fail its batch, but a store that is down must not be tried a thousand times. */
     private static final int FAILURES_IN_A_ROW_MAX = 3;
@@ -200,9 +201,16 @@ final class LogWriter implements AutoCloseable {
         return received;
     }
 
-    /** Wall-clock time that never goes back, so that order of commit and order of time agree. */
+    /**
+     * Wall-clock time. It does not follow the small steps back by which a clock is kept right, so that order of commit and
+     * order of time agree; it follows a large one, since a clock that was wrong for long is not to be right again only when
+     * that time has come.
+     */
     private Instant now() {
-        lastMillis = Math.max(lastMillis, clock.millis());
+        long millis = clock.millis();
+        if (millis > lastMillis || lastMillis - millis > STEP_BACK_MILLIS_MAX) {
+            lastMillis = millis;
+        }
         return Instant.ofEpochMilli(lastMillis);
     }
 

@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import java.security.MessageDigest;
+import java.time.Duration;
 
 /**
  * A lease on an order: until it ends, only who has the token may change the order. Immutable by agreement.
@@ -10,9 +11,15 @@ import java.security.MessageDigest;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by matches alone
 public record OrderLock(byte[] tokenDigest, long untilMillis) {
-    /** Whether the lease still holds at {@code nowMillis}. */
+    /** The longest lease that can be asked for. */
+    public static final Duration LEASE_MAX = Duration.ofMinutes(5);
+
+    /**
+     * Whether the lease still holds at {@code nowMillis}. One that would last longer than any lease can be asked for was
+     * granted by a clock that has gone back since, and has ended: nobody knows when it was to.
+     */
     public boolean isHeldAt(long nowMillis) {
-        return nowMillis < untilMillis;
+        return nowMillis < untilMillis && untilMillis - nowMillis <= LEASE_MAX.toMillis();
     }
 
     /** Whether {@code digest} is that of the token. */

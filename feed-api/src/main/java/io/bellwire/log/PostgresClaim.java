@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Says that one server alone works on a PostgreSQL database: an advisory lock on a connection of its own, which PostgreSQL
  * frees when that connection ends, for a killed process at once, for a machine that is gone after less than half a minute.
- * A connection that breaks is made again, and the lock taken again unless somebody else has it by then.
+ * A connection that breaks is made again, and the lock taken again unless somebody else has it by then, or had it in
+ * between. Meanwhile {@link Database#requireWriter} sees to it that only one server writes: this lock keeps a second one from
+ * taking over from a server that is well.
  */
 final class PostgresClaim implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PostgresClaim.class);
@@ -32,6 +34,10 @@ final class PostgresClaim implements AutoCloseable {
     /** Any number will do that no other program takes for its own locks; the second half is the schema's. */
     static final String KEY = 0x62656c6c + ", hashtext(current_schema())";
 
+    /** What a server is told that could not keep the database to itself. */
+    static final String REPLACED =
+            "another Bellwire server has taken this database: this one writes nothing more until it is started again";
+
     private static final String TAKEN = "another Bellwire server is working on this database";
 
     private final String url;
@@ -40,6 +46,8 @@ final class PostgresClaim implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "database-claim");
     private @Nullable Connection connection;
+    private volatile long writer;
+    private boolean isReplaced;
     private volatile @Nullable String problem;
 
     private PostgresClaim(String url, String user, String password, long lookMillis) {
@@ -74,6 +82,11 @@ final class PostgresClaim implements AutoCloseable {
         return claim;
     }
 
+    /** Has the lock taken again only while {@code number} is that of the server that took the database last. */
+    void holdFor(long number) {
+        writer = number;
+    }
+
     /** Why the lock is not held; empty while it is. */
     Optional<String> problem() {
         return Optional.ofNullable(problem);
@@ -81,7 +94,8 @@ final class PostgresClaim implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed.await(lookMillis, TimeUnit.MILLISECONDS)) {
+            // who was replaced does not come back, and must not be in the way of the next one
+            while (!closed.await(lookMillis, TimeUnit.MILLISECONDS) && !isReplaced) {
                 look();
             }
         } catch (InterruptedException e) {
@@ -94,7 +108,7 @@ final class PostgresClaim implements AutoCloseable {
         String found = null;
         try {
             if ((connection == null || !connection.isValid(ANSWER_SECONDS)) && !lock()) {
-                found = TAKEN;
+                found = isReplaced ? REPLACED : TAKEN;
             }
         } catch (SQLException | RuntimeException e) { // the next look may go better, and until then it is told
             found = "the database cannot be reached: " + e.getMessage();
@@ -126,6 +140,10 @@ final class PostgresClaim implements AutoCloseable {
             try (ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + KEY + ")")) {
                 held = row.next() && row.getBoolean(1);
             }
+            if (held && writer != 0 && lastWriter(statement) != writer) {
+                isReplaced = true;
+                held = false;
+            }
         } finally {
             if (held) {
                 connection = fresh;
@@ -134,6 +152,12 @@ final class PostgresClaim implements AutoCloseable {
             }
         }
         return held;
+    }
+
+    private static long lastWriter(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT number FROM writer WHERE one = 1")) {
+            return row.next() ? row.getLong(1) : 0;
+        }
     }
 
     private void disconnect() {

@@ -56,7 +56,7 @@ final class Retention {
             if (keep > 0) {
                 long to = runs.get(keep).place();
                 int unused = database.alone(
-                        () -> handle.createUpdate("DELETE FROM entries WHERE place >= :from AND place < :to")
+                        handle, () -> handle.createUpdate("DELETE FROM entries WHERE place >= :from AND place < :to")
                                 .bind("from", FeedKey.of(no, 0))
                                 .bind("to", to)
                                 .execute());
@@ -100,7 +100,7 @@ final class Retention {
                     keptFrom++;
                 }
             }
-            deleted += database.alone(() -> handle.createUpdate("""
+            deleted += database.alone(handle, () -> handle.createUpdate("""
                             DELETE FROM events e WHERE e.seq >= :next AND e.seq < :to AND e.at_millis < :before
                                 AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = e.order_id AND o.latest = e.seq)
                                 AND e.seq NOT IN (SELECT k.seq FROM UNNEST(:kept) AS k(seq))
@@ -135,7 +135,7 @@ final class Retention {
             if (last == null) {
                 return;
             }
-            int unused = database.alone(() -> handle.createUpdate("DELETE FROM " + table + " WHERE " + key
+            int unused = database.alone(handle, () -> handle.createUpdate("DELETE FROM " + table + " WHERE " + key
                             + " BETWEEN :from AND :to AND " + time + " < :before")
                     .bind("from", after)
                     .bind("to", last)

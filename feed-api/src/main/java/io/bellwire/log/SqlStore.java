@@ -126,6 +126,7 @@ public final class SqlStore implements LogStore {
                     handle.begin();
                     Group group;
                     try {
+                        database.requireWriter(handle);
                         group = decide.apply(load(handle, needs));
                         store(handle, group);
                         database.beforeCommit();

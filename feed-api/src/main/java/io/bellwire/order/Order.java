@@ -1,11 +1,10 @@
 package io.bellwire.order;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.json.WrittenNumbers;
 import io.bellwire.log.Event;
 import io.bellwire.registry.DeviceId;
 import java.io.IOException;
@@ -20,10 +19,8 @@ public final class Order {
     public static final int BYTES_MAX = 64 << 10;
 
     /** As the log holds it, numbers as they were written. */
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder().addModule(WrittenNumbers.module()).build();
 
     private static final List<String> FIELDS = List.of(
             "id",

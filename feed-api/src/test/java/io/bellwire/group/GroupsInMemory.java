@@ -79,8 +79,8 @@ final class GroupsInMemory implements AutoCloseable {
 
     CompletableFuture<?> sayTo(String id, Addressees to) {
         byte[] json = ("{\"type\":\"shop.news\",\"originid\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8);
-        return log.submit(
-                new AppendEvents(List.of(new ForeignEvent(IdempotencyKey.of("event", "test", id), to, false, json))));
+        return log.submit(new AppendEvents<>(
+                List.of(new ForeignEvent(IdempotencyKey.of("event", "test", id), to, false, json)), List.of()));
     }
 
     boolean isIdle() {

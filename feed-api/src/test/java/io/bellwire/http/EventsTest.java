@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Other back ends' events: all forms of CloudEvents over HTTP, each once, and whole batches or nothing. */
 class EventsTest {
@@ -110,6 +112,53 @@ class EventsTest {
         assertEquals("application/json", change.path("datacontenttype").asText());
         assertEquals(2, change.path("data").path("price").asInt());
         assertTrue(change.path("time").asText().endsWith("Z"), "it gets the time of its commit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.10",
+                "12345678901234567.89",
+                "1E400",
+                "1e-7",
+                "-0",
+                "-0.0",
+                "100000000000000000000",
+                "[0.10,{\"a\":1.0E5}]"
+            })
+    void numbersInDataStayAsTheyWereWritten(String number) {
+        String data = "{\"price\":" + number + "}";
+        expectAppended(post(STRUCTURED, event("structured", ",\"data\":" + data)), 1, 0);
+        expectAppended(
+                post(BATCH, "[" + event("batch", ",\"datacontenttype\":\"text/json+json\",\"data\":" + data) + "]"),
+                1,
+                0);
+        server.operator()
+                .send(
+                        "POST",
+                        "/v1/events",
+                        BodyPublishers.ofString(" { \"price\" : " + number + " } "),
+                        "Content-Type",
+                        "application/json",
+                        "ce-specversion",
+                        "1.0",
+                        "ce-id",
+                        "binary",
+                        "ce-source",
+                        "/till/" + grill.id(),
+                        "ce-type",
+                        "shop.price",
+                        "ce-deviceid",
+                        grill.id())
+                .expect(200);
+
+        String feed = grill.client().get(grill.feed()).expect(200).text();
+        assertEquals(3, feed.split(Pattern.quote("\"data\":" + data + "}"), -1).length - 1, feed);
+    }
+
+    @Test
+    void numberThatNoMachineHasIsRefused() {
+        post(STRUCTURED, event("e1", ",\"data\":1E9999999999")).expectProblem(400, "invalid-request", "exponent");
     }
 
     @Test
@@ -286,5 +335,37 @@ class EventsTest {
     void disabledDeviceGetsNoEvents() {
         server.operator().delete(grill.path()).expect(204);
         post(STRUCTURED, event("e1", "")).expectProblem(400, "invalid-request", grill.id());
+    }
+
+    @Test
+    void eventThatIsKnownIsADuplicateAlthoughItsDeviceIsDisabledByNow() {
+        ApiFixture.Device fryer = server.register("fryer");
+        String toFryer = event("f", "").replace("deviceid\":\"" + grill.id(), "deviceid\":\"" + fryer.id());
+        expectAppended(post(BATCH, "[" + event("e1", "") + "," + event("e2", "") + "]"), 2, 0);
+        expectAppended(post(STRUCTURED, toFryer), 1, 0);
+        server.operator().delete(grill.path()).expect(204);
+
+        expectAppended(post(STRUCTURED, event("e1", "")), 0, 1);
+        expectAppended(post(BATCH, "[" + event("e1", "") + "," + toFryer + "," + event("e2", "") + "]"), 0, 3);
+        String fresh = toFryer.replace("\"id\":\"f\"", "\"id\":\"g\"");
+        post(BATCH, "[" + fresh + "," + event("e1", "") + "," + event("e3", "") + "]")
+                .expectProblem(400, "invalid-request", grill.id());
+        expectAppended(post(BATCH, "[" + fresh + "," + event("e1", "") + "]"), 1, 1);
+
+        assertEquals(2, server.operator().get(grill.feed()).json().size());
+        assertEquals(2, fryer.client().get(fryer.feed()).json().size());
+    }
+
+    @Test
+    void eventThatIsKnownIsADuplicateAlthoughItsGroupIsEmptyByNow() {
+        String group = "/v1/groups/stores/" + grill.id();
+        server.operator().put(group).expect(201);
+        server.operator().put(group + "/members/" + grill.id()).expect(201);
+        String toGroup = event("e1", "").replace("\"deviceid\":\"", "\"group\":\"stores/");
+        expectAppended(post(STRUCTURED, toGroup), 1, 0);
+        server.operator().delete(group + "/members/" + grill.id()).expect(200);
+
+        expectAppended(post(STRUCTURED, toGroup), 0, 1);
+        assertEquals(1, feed().size());
     }
 }

@@ -305,6 +305,28 @@ class IdempotencyTest {
     }
 
     @Test
+    void acknowledgementIsAnsweredAgainAlthoughItsLogIsAnotherByNow() {
+        FeedApiOptions options = FeedApiOptions.DEFAULT.withDataFolder(folder);
+        Answered first;
+        String cursor;
+        try (ApiFixture old = ApiFixture.of(options)) {
+            ApiFixture.Device kiosk = old.register("kiosk");
+            old.orders(kiosk, 1);
+            cursor = old.operator().get(kiosk.feed()).expect(200).cursor();
+            grill = kiosk;
+            first = old.operator().postJson(kiosk.path() + "/acks", "{\"processed\":\"" + cursor + "\"}", KEY, "a");
+        }
+        try (ApiFixture restored = ApiFixture.of(options.withNewEpoch())) {
+            String body = "{\"processed\":\"" + cursor + "\"}";
+            expectSame(first.expect(200), restored.operator().postJson(grill.path() + "/acks", body, KEY, "a"));
+            restored.operator()
+                    .postJson(grill.path() + "/acks", body, KEY, "b")
+                    .expectProblem(410, "reset", "another log");
+            restored.operator().postJson(grill.path() + "/acks", body).expectProblem(410, "reset", "another log");
+        }
+    }
+
+    @Test
     void binaryEventIsItsHeadersToo() {
         for (String id : List.of("a", "b")) {
             Answered answer = server.operator()

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,39 @@ class LongPollTest {
 
         assertEquals(List.of(1L, 2L), page.revisions());
         assertEquals(0, server.waiting());
+    }
+
+    @Test
+    void headDoesNotWaitAndCountsNeitherAsReceivedNorAsSeen() {
+        server.orders(grill, 2);
+        Answered behind = head("?limit=1");
+        Answered upToDate = head("?wait_ms=60000&cursor=" + behind.header("bellwire-head"));
+
+        assertTrue(behind.header("bellwire-cursor").endsWith(".1"), behind.header("bellwire-cursor"));
+        assertEquals(behind.header("bellwire-head"), upToDate.header("bellwire-cursor"));
+        assertEquals("true", upToDate.header("bellwire-up-to-date"));
+        assertEquals(
+                0, server.operator().get(grill.path()).json().path("received").asLong());
+        assertFalse(
+                server.operator()
+                        .get("/v1/devices")
+                        .json()
+                        .path("devices")
+                        .get(0)
+                        .has("last_seen"),
+                "it has read nothing yet");
+
+        grill.client().get(grill.feed()).expect(200);
+        assertEquals(
+                2, server.operator().get(grill.path()).json().path("received").asLong());
+    }
+
+    private Answered head(String query) {
+        return grill.client()
+                .sendLater("HEAD", grill.feed() + query, "")
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join()
+                .expect(200);
     }
 
     @Test

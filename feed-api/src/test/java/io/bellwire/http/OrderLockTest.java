@@ -238,4 +238,40 @@ class OrderLockTest {
         String token = grill.client().post(order + "/lock").expect(201).text("lock_token");
         grill.client().patch(order, "{\"status\":\"accepted\"}", TOKEN, token).expect(200);
     }
+
+    @Test
+    void leaseOutlastsAClockThatJumpsByNoMoreThanItsOwnLength() {
+        try (ApiFixture jumping = ApiFixture.of(FeedApiOptions.DEFAULT, CLOCK)) {
+            server = jumping;
+            makeOrder();
+            Duration month = Duration.ofDays(30);
+            lock();
+            CLOCK.advance(month);
+            change("If-Match", "*").expect(200);
+
+            String token = lock();
+            CLOCK.advance(month.negated());
+            change("If-Match", "*").expect(200);
+            change(TOKEN, token).expectProblem(409, "lock-lost", "over");
+            Answered taken = lock("{\"seconds\":300}").expect(201);
+            assertEquals(CLOCK.instant().plusSeconds(300), Instant.parse(taken.text("expires_at")));
+            expectLocked(change("If-Match", "*"), 300_000);
+            CLOCK.advance(Duration.ofMinutes(5));
+            change("If-Match", "*").expect(200);
+        }
+    }
+
+    @Test
+    void smallStepBackOfTheClockIsNotFollowed() {
+        try (ApiFixture stepping = ApiFixture.of(FeedApiOptions.DEFAULT, CLOCK)) {
+            server = stepping;
+            makeOrder();
+            lock("{\"seconds\":300}").expect(201);
+
+            CLOCK.advance(Duration.ofMinutes(-1));
+
+            expectLocked(change("If-Match", "*"), 300_000);
+            CLOCK.advance(Duration.ofMinutes(1));
+        }
+    }
 }

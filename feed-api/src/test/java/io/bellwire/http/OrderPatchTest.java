@@ -74,6 +74,26 @@ class OrderPatchTest {
     }
 
     @Test
+    void numbersStayAsTheyWereWrittenThroughEveryChange() {
+        String numbers = "[1.10,12345678901234567.89,1E400,1e-7,-0,100000000000000000000]";
+        String order = order(",\"volume\":2.50,\"data\":{\"a\":" + numbers + "}");
+
+        patch(order, "{\"data\":{\"b\":" + numbers + "}}").expect(200);
+        server.operator()
+                .postJson(
+                        "/v1/orders/bulk-status-change",
+                        "{\"status_changes\":[{\"order_id\":\"" + order.substring("/v1/orders/".length())
+                                + "\",\"new_status\":\"accepted\"}]}")
+                .expect(200);
+
+        String kept = "\"volume\":2.50,\"data\":{\"a\":" + numbers + ",\"b\":" + numbers + "},\"version\":3";
+        String there = server.operator().get(order).text();
+        assertTrue(there.contains(kept), there);
+        String feed = grill.client().get(grill.feed()).text();
+        assertTrue(feed.contains(kept), feed);
+    }
+
+    @Test
     void nullTakesAFieldAwayAndWhatIsNotNamedStays() {
         String order = order(",\"recipe_id\":\"latte\",\"volume\":\"2 cups\",\"data\":{\"sugar\":2}");
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -112,6 +113,55 @@ class SnapshotTest {
         assertFalse(second.has("next"));
     }
 
+    /** In pages of two: ended long ago, ended long ago / ended now, open / one page of old ones / the last. */
+    @Test
+    void ordersThatEndedBeforeATimeAreLeftOutAndThePagesGoOn() {
+        TestClock clock = new TestClock("2026-11-20T08:00:00Z");
+        try (ApiFixture late = ApiFixture.of(FeedApiOptions.DEFAULT, clock)) {
+            ApiFixture.Device grill = late.register("grill");
+            late.orders(grill, 7);
+            List<String> ids = new ArrayList<>();
+            late.operator()
+                    .get(grill.path() + "/orders")
+                    .json()
+                    .path("orders")
+                    .forEach(order -> ids.add("/v1/orders/" + order.path("id").asText()));
+            for (int ended : List.of(0, 1, 4, 5)) {
+                late.operator()
+                        .step(ids.get(ended), ended == 0 ? "rejected" : "cancelled")
+                        .expect(200);
+            }
+            clock.advance(Duration.ofHours(1));
+            late.operator().step(ids.get(2), "cancelled").expect(200);
+
+            // ends are told to the millisecond, with any offset
+            for (String time :
+                    List.of("2026-11-20T09:00:00Z", "2026-11-20T10:00:00%2B01:00", "2026-11-20T08:00:00.001Z")) {
+                assertEquals(
+                        List.of(List.of(), List.of(3, 4), List.of(), List.of(7)),
+                        pages(grill, grill.path() + "/orders?limit=2&ended_after=" + time),
+                        time);
+            }
+            assertEquals(
+                    List.of(List.of(1, 2, 3, 4, 5, 6, 7)),
+                    pages(grill, grill.path() + "/orders?ended_after=2026-11-20T08:00:00Z"));
+            assertEquals(
+                    List.of(List.of(4, 7)),
+                    pages(grill, grill.path() + "/orders?ended_after=2026-11-20T09:00:00.001Z"));
+        }
+    }
+
+    private static List<List<Integer>> pages(ApiFixture.Device device, String first) {
+        List<List<Integer>> pages = new ArrayList<>();
+        String next = first;
+        while (!next.isEmpty()) {
+            JsonNode page = device.client().get(next).expect(200).json();
+            pages.add(volumes(page.path("orders")));
+            next = page.path("next").asText();
+        }
+        return pages;
+    }
+
     @Test
     void guarantee6PlaceAfterAnothersOrderShowsNothingOfTheOther() {
         ApiFixture.Device grill = server.register("grill");
@@ -139,7 +189,19 @@ class SnapshotTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "after=", "after=x", "after=ZZZZZZZZZZZZZ", "cursor=x"})
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=1001",
+                "limit=x",
+                "after=",
+                "after=x",
+                "after=ZZZZZZZZZZZZZ",
+                "cursor=x",
+                "ended_after=",
+                "ended_after=today",
+                "ended_after=2026-11-20"
+            })
     void malformedParametersAreRefusedByName(String query) {
         ApiFixture.Device grill = server.register("grill");
         grill.client()

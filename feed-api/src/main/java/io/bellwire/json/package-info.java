@@ -1,0 +1,5 @@
+/** JSON whose numbers stay as they were written. */
+@NullMarked
+package io.bellwire.json;
+
+import org.jspecify.annotations.NullMarked;
