@@ -173,8 +173,9 @@ class PostgresClaimTest {
                 execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                         + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
                 // the write that meets a connection that has just ended may fail; the one after it does not
-                boolean isWritten = isWritten(log, grill) || isWritten(log, grill);
-                assertTrue(isWritten, "write " + i);
+                if (!isWritten(log, grill)) {
+                    assertTrue(isWritten(log, grill), "write " + i);
+                }
                 assertEquals(
                         i,
                         log.store()
