@@ -5,7 +5,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,12 +20,15 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SQL database behind the log: H2 in a file, H2 in memory, or PostgreSQL, brought to the current schema when it is
  * opened. Thread-safe.
  */
 public final class Database implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final int SCHEMA_VERSION_H2 = 4;
     private static final long SMALL_CACHE_BYTES = 16 << 20;
 
@@ -345,16 +351,17 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        pool.close();
         if (dialect == Dialect.H2) {
-            try {
-                jdbi.useHandle(handle -> handle.execute("SHUTDOWN"));
-            } catch (JdbiException e) {
-                // the database is closed already, which is what was wanted
-                pool.close();
-                return;
+            // not through the pool, which would open the database once more when its connections end with it
+            try (Connection last =
+                            DriverManager.getConnection(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
+                    Statement shutdown = last.createStatement()) {
+                boolean unused = shutdown.execute("SHUTDOWN");
+            } catch (SQLException e) {
+                log.warn("H2 did not close its file by itself: {}", e.toString());
             }
         }
-        pool.close();
         if (claim != null) {
             claim.close();
         }
