@@ -240,9 +240,29 @@ public final class Database implements AutoCloseable {
     <T> T with(HandleCallback<T, SQLException> work) {
         try {
             return jdbi.withHandle(work);
-        } catch (SQLException | JdbiException e) {
+        } catch (SQLException | RuntimeException e) {
+            if (dialect.isShared() && isOfLostConnection(e)) {
+                endConnections(); // the others have most likely ended with it, and would fail one after the other
+            }
+            if (e instanceof RuntimeException other && !(e instanceof JdbiException)) {
+                throw other;
+            }
             throw failure(e);
         }
+    }
+
+    private static boolean isOfLostConnection(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof SQLException sql && sql.getSQLState() != null && isLost(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A connection exception of the SQL standard, or one of PostgreSQL's that say that the server ends the connection. */
+    private static boolean isLost(String sqlState) {
+        return sqlState.startsWith("08") || sqlState.startsWith("57P");
     }
 
     /** Runs {@code work} in one transaction that is durable when this returns. */
