@@ -18,7 +18,7 @@ CREATE TABLE events (
     seq         BIGINT PRIMARY KEY,
     at_millis   BIGINT NOT NULL,
     data_offset INT NOT NULL,
-    order_id    BIGINT NOT NULL,
+    order_id    UUID,
     tail        ${bytes} NOT NULL
 );
 
@@ -29,16 +29,20 @@ CREATE TABLE entries (
     n     INT NOT NULL
 );
 
+-- feed_no: the feed of the order's device
 CREATE TABLE orders (
-    id     BIGINT PRIMARY KEY,
-    latest BIGINT NOT NULL
+    id      UUID PRIMARY KEY,
+    feed_no BIGINT NOT NULL,
+    latest  BIGINT NOT NULL
 );
+
+CREATE INDEX orders_by_feed ON orders (feed_no, id);
 
 CREATE TABLE answers (
     id          BIGINT PRIMARY KEY,
     digest      ${bytes} NOT NULL,
     fingerprint ${bytes} NOT NULL,
-    order_id    BIGINT NOT NULL,
+    order_id    UUID,
     event       BIGINT NOT NULL,
     status      INT NOT NULL,
     body        ${bytes} NOT NULL,
@@ -46,7 +50,7 @@ CREATE TABLE answers (
 );
 
 CREATE TABLE locks (
-    order_id     BIGINT PRIMARY KEY,
+    order_id     UUID PRIMARY KEY,
     digest       ${bytes} NOT NULL,
     until_millis BIGINT NOT NULL
 );

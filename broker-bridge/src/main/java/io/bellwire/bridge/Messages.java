@@ -5,7 +5,6 @@ import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.log.Change;
 import io.bellwire.log.FeedId;
-import io.bellwire.order.OrderId;
 import io.bellwire.route.KeptEvent;
 import io.bellwire.route.Tier;
 import java.nio.charset.StandardCharsets;
@@ -89,10 +88,8 @@ final class Messages {
                     .append('.')
                     .append(change.revision())
                     .append('"');
-            if (change.event().orderKey() != 0) {
-                json.append(",\"order_id\":\"")
-                        .append(new OrderId(change.event().orderKey()))
-                        .append('"');
+            if (change.event().order() != null) {
+                json.append(",\"order_id\":\"").append(change.event().order()).append('"');
             }
             json.append(",\"revision\":").append(change.revision()).append('}');
             separator = ',';

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Does at once, on the caller's thread, what the log's writer does on a thread of its own: decides writes as one group,
@@ -27,7 +28,7 @@ public final class VirtualWriter {
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
         Set<Feed> feeds = new LinkedHashSet<>();
-        Set<Long> orders = new LinkedHashSet<>();
+        Set<UUID> orders = new LinkedHashSet<>();
         Set<IdempotencyKey> keys = new LinkedHashSet<>();
         for (Write<T> write : writes) {
             feeds.addAll(write.feeds());
@@ -96,8 +97,10 @@ public final class VirtualWriter {
             Group group = new Group(loaded, Instant.EPOCH);
             for (Change change : changes) {
                 Event event = change.event();
-                Event copy = group.append(event.tail(), event.dataOffset(), event.orderKey(), List.of(made));
-                group.putOrder(event.orderKey(), copy);
+                Event copy = group.append(event.tail(), event.dataOffset(), event.order(), List.of(made));
+                if (event.order() != null) {
+                    group.putOrder(event.order(), made, copy);
+                }
             }
             group.acknowledge(made, old.processed());
             group.received(made, old.received());

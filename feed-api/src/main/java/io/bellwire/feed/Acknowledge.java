@@ -58,6 +58,6 @@ public final class Acknowledge implements Write<Result<Cursor>> {
         String body = "{\"received\":\"" + new Cursor(epoch, Math.max(feed.received(), processed))
                 + "\",\"processed\":\"" + new Cursor(epoch, processed)
                 + "\",\"head\":\"" + new Cursor(epoch, head) + "\"}";
-        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), 0, null);
+        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -180,17 +181,23 @@ final class BulkEndpoint implements Endpoint {
     }
 
     private long donePrefix(List<Change> changes, long after) {
-        Set<Long> keys = new HashSet<>();
-        changes.forEach(change -> keys.add(change.event().orderKey()));
-        Map<Long, Boolean> isNew = new HashMap<>();
+        Set<UUID> ids = new HashSet<>();
+        for (Change change : changes) {
+            UUID order = change.event().order();
+            if (order != null) {
+                ids.add(order);
+            }
+        }
+        Map<UUID, Boolean> isNew = new HashMap<>();
         log.store()
-                .orders(keys)
+                .orders(ids)
                 .forEach(stored ->
-                        isNew.put(stored.key(), Order.of(stored.latest()).status() == OrderStatus.NEW));
+                        isNew.put(stored.id(), Order.of(stored.latest()).status() == OrderStatus.NEW));
         long done = after;
         for (Change change : changes) {
+            UUID order = change.event().order();
             // what is not about an order, nobody but the reader can know to be dealt with
-            if (isNew.getOrDefault(change.event().orderKey(), true)) {
+            if (order == null || isNew.getOrDefault(order, true)) {
                 break;
             }
             done = change.revision();

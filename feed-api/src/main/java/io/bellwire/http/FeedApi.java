@@ -19,6 +19,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.SqlStore;
+import io.bellwire.order.OrderIds;
 import io.bellwire.presence.Presence;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
@@ -328,7 +329,8 @@ public final class FeedApi implements AutoCloseable {
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
         routes.add(new BulkEndpoint(events, access, decisionTimes).route());
-        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
+        OrderIds ids = new OrderIds(clock, random);
+        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
         routes.add(new EventEndpoint(events, registry, addressing).route());
         FeedEndpoint feeds = feedEndpoint();

@@ -12,6 +12,7 @@ import io.bellwire.order.CreateOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
+import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.order.Refusal;
 import io.bellwire.order.RefuseOrder;
@@ -39,8 +40,10 @@ final class OrderEndpoints {
     private final Registry registry;
     private final OrderAccess access;
     private final DecisionTimes decisionTimes;
+    private final OrderIds ids;
 
-    OrderEndpoints(EventLog log, Registry registry, OrderAccess access, DecisionTimes decisionTimes) {
+    OrderEndpoints(EventLog log, Registry registry, OrderAccess access, DecisionTimes decisionTimes, OrderIds ids) {
+        this.ids = ids;
         this.log = log;
         this.registry = registry;
         this.access = access;
@@ -113,7 +116,8 @@ final class OrderEndpoints {
                 return CompletableFuture.completedFuture(
                         new RefuseOrder(new Refusal(Refusal.Kind.INVALID, detail, Optional.empty())));
             }
-            return access.addresseesOfNew(found.get().feed(), draft).thenApply(to -> new CreateOrder(draft, to));
+            return access.addresseesOfNew(found.get().feed(), draft)
+                    .thenApply(to -> new CreateOrder(ids.next(), draft, to));
         });
     }
 

@@ -11,7 +11,6 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.Timestamps;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** Lists of orders for callers that poll: which were made, and which wait for the caller. Thread-safe. */
@@ -78,7 +78,7 @@ final class OrderListEndpoints {
                             "occurred_at",
                             Timestamps.format(
                                     Instant.ofEpochMilli(change.event().atMillis())));
-                    event.put("order_id", new OrderId(change.event().orderKey()).toString());
+                    event.put("order_id", String.valueOf(change.event().order()));
                 }
             }
             return Reply.json(200, json).with("Cache-Control", "no-store");
@@ -122,13 +122,18 @@ final class OrderListEndpoints {
             }
             long next =
                     changes.isEmpty() ? after : changes.get(changes.size() - 1).revision();
-            Set<Long> keys = new LinkedHashSet<>();
-            changes.forEach(change -> keys.add(change.event().orderKey()));
-            Map<Long, StoredOrder> stored = new HashMap<>();
-            log.store().orders(keys).forEach(order -> stored.put(order.key(), order));
+            Set<UUID> ids = new LinkedHashSet<>();
+            for (Change change : changes) {
+                UUID order = change.event().order();
+                if (order != null) {
+                    ids.add(order);
+                }
+            }
+            Map<UUID, StoredOrder> stored = new HashMap<>();
+            log.store().orders(ids).forEach(order -> stored.put(order.id(), order));
             List<StoredOrder> orders = new ArrayList<>();
-            for (Long key : keys) { // in the feed's order
-                StoredOrder order = stored.get(key);
+            for (UUID id : ids) { // in the feed's order
+                StoredOrder order = stored.get(id);
                 if (order != null) {
                     orders.add(order);
                 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** All orders of a device as they are, and the cursor to go on from. Thread-safe. */
@@ -33,17 +34,17 @@ final class SnapshotEndpoint implements Endpoint {
     @Override
     public CompletionStage<Reply> answer(Call call) {
         int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_MAX);
-        long after = Optional.ofNullable(call.query().get("after"))
+        UUID after = Optional.ofNullable(call.query().get("after"))
                 .map(text -> OrderId.parse(text)
                         .orElseThrow(
                                 () -> new ProblemException(Problem.invalidRequest("after must be the id of an order"))))
-                .map(OrderId::key)
-                .orElse(0L);
+                .map(OrderId::value)
+                .orElse(null);
         return registry.find(call.feed()).thenCompose(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
             // the position is read first: what is committed while the orders are read comes again through the feed
             Cursor cursor = new Cursor(log.epoch(), feed.head());
-            return log.onReader(() -> page(call, cursor, log.store().ordersOf(feed.no(), after, limit + 1), limit));
+            return log.onReader(() -> page(call, cursor, log.store().ordersOf(feed, after, limit + 1), limit));
         });
     }
 
@@ -60,7 +61,7 @@ final class SnapshotEndpoint implements Endpoint {
         json.writeBytes(ascii("],\"cursor\":\"" + cursor + "\""));
         if (orders.size() > limit) {
             json.writeBytes(ascii(",\"next\":\"/v1/devices/" + call.pathParameter("id") + "/orders?after="
-                    + new OrderId(orders.get(limit - 1).key()) + "&limit=" + limit + "\""));
+                    + orders.get(limit - 1).id() + "&limit=" + limit + "\""));
         }
         json.write('}');
         return new Reply(200, Reply.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));

@@ -1,5 +1,8 @@
 package io.bellwire.log;
 
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One event as the log keeps it, once, however many feeds it is in. Immutable by agreement: the array is shared by every
  * page that carries the event and is never written to.
@@ -9,10 +12,15 @@ package io.bellwire.log;
  * @param tail the change's JSON from {@code "type"} to the closing brace: what is the same in every feed. UTF-8
  * @param dataOffset where in {@code tail} the value of {@code "data"} begins, which ends just before the closing brace;
  *     0 if there is none
- * @param orderKey the order whose event this is, 0 if it is not an order's
+ * @param order the order whose event this is, null if it is not an order's
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy per page would cost the page twice
-public record Event(long seq, long atMillis, byte[] tail, int dataOffset, long orderKey) {
+public record Event(
+        long seq,
+        long atMillis,
+        byte[] tail,
+        int dataOffset,
+        @Nullable UUID order) {
     /** How many bytes of {@link #tail} are the JSON value of {@code data}. */
     public int dataLength() {
         return dataOffset == 0 ? 0 : tail.length - 1 - dataOffset;

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param seq the event's number
  * @param atMillis when the event was committed, milliseconds since 1970
- * @param places where it is in the feeds of its groups, each a feed's number and a revision (see {@code Group#nextPlace});
+ * @param places where it is in the feeds of its groups, each a feed's number and a revision;
  *     the groups are served in this order
  * @param direct the numbers of the feeds that had it from the start
  * @param target which of {@code places} is being served

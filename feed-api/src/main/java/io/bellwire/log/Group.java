@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,26 +24,29 @@ public final class Group {
     private final Map<Integer, Long> heads = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<Long, Event> orders = new LinkedHashMap<>();
-    private final Map<Long, @Nullable OrderLock> locks = new LinkedHashMap<>();
+    private final Map<UUID, LatestEvent> orders = new LinkedHashMap<>();
+    private final Map<UUID, @Nullable OrderLock> locks = new LinkedHashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new LinkedHashMap<>();
     private final Map<Feed, Long> processed = new LinkedHashMap<>();
     private final Map<Feed, Long> received = new LinkedHashMap<>();
 
     private final Audiences audiences;
 
-    /** What a group finds when it begins. {@code heads} by feed number, {@code orders} by key. */
+    /** What a group finds when it begins. {@code heads} by feed number, {@code orders} with their newest events. */
     public record Loaded(
             long firstSeq,
             Map<Integer, Long> heads,
-            Map<Long, Event> orders,
-            Map<Long, OrderLock> locks,
+            Map<UUID, Event> orders,
+            Map<UUID, OrderLock> locks,
             Map<IdempotencyKey, Answer> answers,
             Set<Long> takenRows,
             Audiences.Loaded audiences) {}
 
     /** One event's place in one feed. */
     record Entry(Feed feed, long revision, Event event) {}
+
+    /** The newest event of an order, and the feed of the order's device. */
+    record LatestEvent(Feed device, Event event) {}
 
     Group(Loaded loaded, Instant now) {
         this.loaded = loaded;
@@ -61,11 +65,6 @@ public final class Group {
         return head(feed) + 1;
     }
 
-    /** The place of that event as one number, unique in this log: the feed's number and the revision together. */
-    public long nextPlace(Feed feed) {
-        return FeedKey.of(feed.no(), nextRevision(feed));
-    }
-
     /** The head of {@code feed}, this group's own events included; the write must have named the feed. */
     public long head(Feed feed) {
         Long mine = heads.get(feed.no());
@@ -80,8 +79,8 @@ public final class Group {
     }
 
     /** Appends one event to all of {@code feeds}; the other parameters are as in {@link Event}. */
-    public Event append(byte[] tail, int dataOffset, long orderKey, List<Feed> feeds) {
-        Event event = new Event(nextSeq++, now.toEpochMilli(), tail, dataOffset, orderKey);
+    public Event append(byte[] tail, int dataOffset, @Nullable UUID order, List<Feed> feeds) {
+        Event event = new Event(nextSeq++, now.toEpochMilli(), tail, dataOffset, order);
         events.add(event);
         place(event, feeds);
         return event;
@@ -92,22 +91,22 @@ public final class Group {
      * groups. If those are too many, or earlier events are still on their way to them, they are left to the background.
      * The write must have named all of {@link Addressees#allFeeds} and {@link Addressees#needs}.
      */
-    public Event append(byte[] tail, int dataOffset, long orderKey, Addressees to) {
+    public Event append(byte[] tail, int dataOffset, @Nullable UUID order, Addressees to) {
         if (to.audiences().isEmpty()) {
-            return append(tail, dataOffset, orderKey, to.feeds());
+            return append(tail, dataOffset, order, to.feeds());
         }
         boolean isAtOnce = audiences.areWithinReach(to.audiences());
         Set<Feed> direct = new LinkedHashSet<>(to.feeds());
         Set<Feed> all = new LinkedHashSet<>(direct);
         List<Long> places = new ArrayList<>();
         for (Audience audience : to.audiences()) {
-            places.add(nextPlace(audience.group()));
+            places.add(FeedKey.of(audience.group().no(), nextRevision(audience.group())));
             all.add(audience.group());
             if (isAtOnce) {
                 all.addAll(audience.members().orElse(List.of()));
             }
         }
-        Event event = append(tail, dataOffset, orderKey, List.copyOf(all));
+        Event event = append(tail, dataOffset, order, List.copyOf(all));
         if (!isAtOnce) {
             List<Integer> numbers = direct.stream().map(Feed::no).toList();
             audiences.defer(new FanOut(event.seq(), event.atMillis(), places, numbers, 0, 0));
@@ -133,24 +132,24 @@ public final class Group {
     }
 
     /** The newest event of the order, or null if there is no such order; the write must have named the order. */
-    public @Nullable Event order(long key) {
-        Event mine = orders.get(key);
-        return mine != null ? mine : loaded.orders().get(key);
+    public @Nullable Event order(UUID id) {
+        LatestEvent mine = orders.get(id);
+        return mine != null ? mine.event() : loaded.orders().get(id);
     }
 
-    /** Makes {@code latest} the order's newest event. */
-    public void putOrder(long key, Event latest) {
-        orders.put(key, latest);
+    /** Makes {@code latest} the newest event of the order, which is for the device whose feed this is. */
+    public void putOrder(UUID id, Feed device, Event latest) {
+        orders.put(id, new LatestEvent(device, latest));
     }
 
     /** The lease on the order, ended or not, or null if there is none; the write must have named the order. */
-    public @Nullable OrderLock lock(long key) {
-        return locks.containsKey(key) ? locks.get(key) : loaded.locks().get(key);
+    public @Nullable OrderLock lock(UUID order) {
+        return locks.containsKey(order) ? locks.get(order) : loaded.locks().get(order);
     }
 
     /** Puts a lease on the order in place of the one that is there; null takes it away. */
-    public void putLock(long key, @Nullable OrderLock lock) {
-        locks.put(key, lock);
+    public void putLock(UUID order, @Nullable OrderLock lock) {
+        locks.put(order, lock);
     }
 
     /** What was answered to this key before, or null if it is new; the write must have named the key. */
@@ -205,17 +204,17 @@ public final class Group {
         return entries;
     }
 
-    Map<Long, Event> orders() {
+    Map<UUID, LatestEvent> orders() {
         return orders;
     }
 
-    Map<Long, @Nullable OrderLock> locks() {
+    Map<UUID, @Nullable OrderLock> locks() {
         return locks;
     }
 
     /** Whether the order was there when the group began, so that its row is changed and not made. */
-    boolean isKnownOrder(long key) {
-        return loaded.orders().containsKey(key);
+    boolean isKnownOrder(UUID id) {
+        return loaded.orders().containsKey(id);
     }
 
     Map<IdempotencyKey, Answer> answers() {

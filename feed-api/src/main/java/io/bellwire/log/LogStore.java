@@ -1,27 +1,36 @@
 package io.bellwire.log;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the log is kept. Every method blocks; failures of the medium are {@link java.io.UncheckedIOException}.
  * Implementations are thread-safe, and pass one contract test suite.
  */
 public interface LogStore extends AutoCloseable {
+    /** The order in which {@link #orders} and {@link #ordersOf} list orders: that of the bytes of their ids. */
+    Comparator<UUID> BY_BYTES = (one, other) -> {
+        int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    };
+
     /** What a group must read before it decides. */
-    record Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
+    record Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
         /** Nothing about groups of devices. */
-        public Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys) {
+        public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys) {
             this(feeds, orders, keys, Audiences.Needs.NONE);
         }
     }
 
-    /** One order and its event, in the order of keys. */
-    record StoredOrder(long key, Event latest) {}
+    /** One order and its newest event. */
+    record StoredOrder(UUID id, Event latest) {}
 
     Epoch epoch();
 
@@ -58,13 +67,13 @@ public interface LogStore extends AutoCloseable {
 
     Optional<Event> event(long seq);
 
-    Optional<Event> order(long key);
+    Optional<Event> order(UUID id);
 
-    /** Those of the orders that exist, by key. */
-    List<StoredOrder> orders(Collection<Long> keys);
+    /** Those of the orders that exist, {@link #BY_BYTES}. */
+    List<StoredOrder> orders(Collection<UUID> ids);
 
-    /** Up to {@code limit} orders of the device whose feed has the number {@code feedNo}, after {@code afterKey}, by key. */
-    List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit);
+    /** Up to {@code limit} orders of the device whose feed this is, after {@code after} or from the first, {@link #BY_BYTES}. */
+    List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit);
 
     /** What is stored about groups of devices. */
     GroupStore deviceGroups();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -284,7 +285,7 @@ final class LogWriter implements AutoCloseable {
     private Written commit(List<Pending<?>> group) {
         Timer.Sample sample = Timer.start(meters);
         Set<Feed> feeds = new LinkedHashSet<>();
-        Set<Long> orders = new HashSet<>();
+        Set<UUID> orders = new HashSet<>();
         Set<IdempotencyKey> keys = new HashSet<>();
         for (Pending<?> pending : group) {
             feeds.addAll(pending.write.feeds());

@@ -10,9 +10,11 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A log in plain collections, gone with the process: for simulations and for tests that need thousands of logs. */
 public final class MemoryStore implements LogStore {
@@ -20,8 +22,8 @@ public final class MemoryStore implements LogStore {
     private final Map<FeedId, Feed> feeds = new LinkedHashMap<>();
     private final Map<Integer, NavigableMap<Long, Event>> entries = new TreeMap<>();
     private final NavigableMap<Long, Event> events = new TreeMap<>();
-    private final NavigableMap<Long, Event> orders = new TreeMap<>();
-    private final Map<Long, OrderLock> locks = new HashMap<>();
+    private final NavigableMap<UUID, Group.LatestEvent> orders = new TreeMap<>(BY_BYTES);
+    private final Map<UUID, OrderLock> locks = new HashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new HashMap<>();
     private final Map<FeedId, Long> received = new HashMap<>();
     private final Map<FeedId, Long> processed = new HashMap<>();
@@ -76,11 +78,11 @@ public final class MemoryStore implements LogStore {
             NavigableMap<Long, Event> kept = entriesOf(feed.no());
             heads.put(feed.no(), kept.isEmpty() ? 0 : kept.lastKey());
         });
-        Map<Long, Event> loadedOrders = new HashMap<>();
-        needs.orders().forEach(key -> {
-            Event latest = orders.get(key);
+        Map<UUID, Event> loadedOrders = new HashMap<>();
+        needs.orders().forEach(id -> {
+            Group.LatestEvent latest = orders.get(id);
             if (latest != null) {
-                loadedOrders.put(key, latest);
+                loadedOrders.put(id, latest.event());
             }
         });
         Map<IdempotencyKey, Answer> loadedAnswers = new HashMap<>();
@@ -153,25 +155,27 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
-    public synchronized Optional<Event> order(long key) {
-        return Optional.ofNullable(orders.get(key));
+    public synchronized Optional<Event> order(UUID id) {
+        return Optional.ofNullable(orders.get(id)).map(Group.LatestEvent::event);
     }
 
     @Override
-    public synchronized List<StoredOrder> orders(Collection<Long> keys) {
+    public synchronized List<StoredOrder> orders(Collection<UUID> ids) {
         return orders.entrySet().stream()
-                .filter(order -> keys.contains(order.getKey()))
-                .map(order -> new StoredOrder(order.getKey(), order.getValue()))
+                .filter(order -> ids.contains(order.getKey()))
+                .map(order -> new StoredOrder(order.getKey(), order.getValue().event()))
                 .toList();
     }
 
     @Override
-    public synchronized List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
-        long from = Math.max(afterKey, FeedKey.of(feedNo, 0));
-        return orders.subMap(from, false, FeedKey.of(feedNo + 1, 0), false).entrySet().stream()
-                .limit(limit)
-                .map(order -> new StoredOrder(order.getKey(), order.getValue()))
-                .toList();
+    public synchronized List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return (after == null ? orders : orders.tailMap(after, false))
+                .entrySet().stream()
+                        .filter(order -> order.getValue().device().no() == device.no())
+                        .limit(limit)
+                        .map(order ->
+                                new StoredOrder(order.getKey(), order.getValue().event()))
+                        .toList();
     }
 
     @Override
@@ -197,7 +201,8 @@ public final class MemoryStore implements LogStore {
 
     @Override
     public synchronized long expireEvents(long beforeMillis, long answersBeforeMillis) {
-        Set<Event> needed = Set.copyOf(orders.values());
+        Set<Event> needed =
+                orders.values().stream().map(Group.LatestEvent::event).collect(Collectors.toSet());
         long before = events.size();
         events.values().removeIf(event -> event.atMillis() < beforeMillis && !needed.contains(event));
         answers.values().removeIf(answer -> answer.atMillis() < answersBeforeMillis);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -115,19 +116,19 @@ final class Retention {
             }
             from = to - 1;
         }
-        expireRows(database, handle, "answers", "id", "at_millis", answersBeforeMillis);
-        expireRows(database, handle, "locks", "order_id", "until_millis", answersBeforeMillis);
+        expireAnswers(database, handle, answersBeforeMillis);
+        expireLocks(database, handle, answersBeforeMillis);
         return deleted;
     }
 
-    /** Deletes the rows of a table whose time is before this one, step by step along its key. */
-    private static void expireRows(
-            Database database, Handle handle, String table, String key, String time, long beforeMillis) {
+    /** Step by step along the key. */
+    private static void expireAnswers(Database database, Handle handle, long beforeMillis) {
         long from = Long.MIN_VALUE;
         while (true) {
             long after = from;
-            Long last = handle.createQuery("SELECT MAX(k) FROM (SELECT " + key + " AS k FROM " + table + " WHERE " + key
-                            + " >= :from ORDER BY " + key + " LIMIT " + ROWS_PER_STEP + ") AS step")
+            Long last = handle.createQuery(
+                            "SELECT MAX(id) FROM (SELECT id FROM answers WHERE id >= :from ORDER BY id LIMIT "
+                                    + ROWS_PER_STEP + ") AS step")
                     .bind("from", after)
                     .mapTo(Long.class)
                     .findOne()
@@ -135,8 +136,8 @@ final class Retention {
             if (last == null) {
                 return;
             }
-            int unused = database.alone(() -> handle.createUpdate("DELETE FROM " + table + " WHERE " + key
-                            + " BETWEEN :from AND :to AND " + time + " < :before")
+            int unused = database.alone(() -> handle.createUpdate(
+                            "DELETE FROM answers WHERE id BETWEEN :from AND :to AND at_millis < :before")
                     .bind("from", after)
                     .bind("to", last)
                     .bind("before", beforeMillis)
@@ -146,6 +147,23 @@ final class Retention {
             }
             from = last + 1;
         }
+    }
+
+    private static void expireLocks(Database database, Handle handle, long beforeMillis) {
+        int deleted;
+        do {
+            List<UUID> ended = handle.createQuery(
+                            "SELECT order_id FROM locks WHERE until_millis < :before LIMIT " + ROWS_PER_STEP)
+                    .bind("before", beforeMillis)
+                    .mapTo(UUID.class)
+                    .list();
+            // a lease may have been taken anew meanwhile
+            deleted = database.alone(() -> handle.createUpdate(
+                            "DELETE FROM locks WHERE order_id = ANY(:ended) AND until_millis < :before")
+                    .bind("ended", database.uuids(ended))
+                    .bind("before", beforeMillis)
+                    .execute());
+        } while (deleted > 0);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * memory on H2, which has one writer, and read under the feeds' row locks on PostgreSQL, which may have several.
  */
 public final class SqlStore implements LogStore {
-    private static final long FEED_SPAN = 1L << 32;
+    private static final UUID LOWEST_ID = new UUID(0, 0);
     private static final int EVENTS_PER_QUERY = 100;
     private static final int RETRIES_MAX = 5;
     /** PostgreSQL's serialization failure, deadlock and unique violation: another writer was first; begin again. */
@@ -206,13 +207,13 @@ public final class SqlStore implements LogStore {
         } else {
             needs.feeds().forEach(feed -> heads.put(feed.no(), feed.written()));
         }
-        Map<Long, Event> orders = new HashMap<>();
+        Map<UUID, Event> orders = new HashMap<>();
         if (!needs.orders().isEmpty()) {
-            handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+            handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
                             + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids)"
                             + (database.dialect().isShared() ? " ORDER BY o.id FOR UPDATE OF o" : ""))
-                    .bind("ids", longs(needs.orders()))
-                    .map((row, context) -> Map.entry(row.getLong("order_key"), event(row)))
+                    .bind("ids", database.uuids(needs.orders()))
+                    .map((row, context) -> Map.entry(row.getObject("order_uuid", UUID.class), event(row)))
                     .forEach(entry -> orders.put(entry.getKey(), entry.getValue()));
         }
         Map<IdempotencyKey, Answer> answers = new HashMap<>();
@@ -226,7 +227,7 @@ public final class SqlStore implements LogStore {
                     .map((row, context) -> new Answer(
                             new IdempotencyKey(row.getLong("id"), row.getBytes("digest")),
                             row.getBytes("fingerprint"),
-                            row.getLong("order_id"),
+                            row.getObject("order_id", UUID.class),
                             row.getLong("event"),
                             row.getInt("status"),
                             row.getBytes("body"),
@@ -293,7 +294,9 @@ public final class SqlStore implements LogStore {
                     .bind(
                             "offsets",
                             database.ints(events.stream().map(Event::dataOffset).toArray(Integer[]::new)))
-                    .bind("orders", longs(events, Event::orderKey))
+                    .bind(
+                            "orders",
+                            database.uuids(events.stream().map(Event::order).toArray(UUID[]::new)))
                     .bind(
                             "tails",
                             database.bytes(events.stream().map(Event::tail).toArray(byte[][]::new)))
@@ -325,7 +328,9 @@ public final class SqlStore implements LogStore {
                             "fingerprints",
                             database.bytes(
                                     answers.stream().map(Answer::fingerprint).toArray(byte[][]::new)))
-                    .bind("orders", longs(answers, Answer::orderKey))
+                    .bind(
+                            "orders",
+                            database.uuids(answers.stream().map(Answer::order).toArray(UUID[]::new)))
                     .bind("events", longs(answers, Answer::event))
                     .bind(
                             "statuses",
@@ -341,45 +346,52 @@ public final class SqlStore implements LogStore {
     }
 
     private void storeOrders(Handle handle, Group group) {
-        List<Map.Entry<Long, Event>> made = new ArrayList<>();
-        List<Map.Entry<Long, Event>> changed = new ArrayList<>();
-        for (Map.Entry<Long, Event> order : group.orders().entrySet()) {
+        List<Map.Entry<UUID, Group.LatestEvent>> made = new ArrayList<>();
+        List<Map.Entry<UUID, Group.LatestEvent>> changed = new ArrayList<>();
+        for (Map.Entry<UUID, Group.LatestEvent> order : group.orders().entrySet()) {
             (group.isKnownOrder(order.getKey()) ? changed : made).add(order);
         }
         if (!made.isEmpty()) {
-            handle.createUpdate("INSERT INTO orders (id, latest) SELECT * FROM UNNEST(:ids, :latest)")
-                    .bind("ids", longs(made, Map.Entry::getKey))
-                    .bind("latest", longs(made, order -> order.getValue().seq()))
+            handle.createUpdate("INSERT INTO orders (id, feed_no, latest) SELECT * FROM UNNEST(:ids, :feeds, :latest)")
+                    .bind(
+                            "ids",
+                            database.uuids(made.stream().map(Map.Entry::getKey).toArray(UUID[]::new)))
+                    .bind("feeds", longs(made, order ->
+                            (long) order.getValue().device().no()))
+                    .bind(
+                            "latest",
+                            longs(made, order -> order.getValue().event().seq()))
                     .execute();
         }
         if (!changed.isEmpty()) {
             PreparedBatch batch = handle.prepareBatch("UPDATE orders SET latest = :latest WHERE id = :id");
-            changed.forEach(order -> batch.bind("latest", order.getValue().seq())
-                    .bind("id", order.getKey())
-                    .add());
+            changed.forEach(
+                    order -> batch.bind("latest", order.getValue().event().seq())
+                            .bind("id", order.getKey())
+                            .add());
             batch.execute();
         }
     }
 
-    private Map<Long, OrderLock> loadLocks(Handle handle, Set<Long> orders) {
-        Map<Long, OrderLock> locks = new HashMap<>();
+    private Map<UUID, OrderLock> loadLocks(Handle handle, Set<UUID> orders) {
+        Map<UUID, OrderLock> locks = new HashMap<>();
         if (!orders.isEmpty()) {
             handle.createQuery("SELECT order_id, digest, until_millis FROM locks WHERE order_id = ANY(:ids)")
-                    .bind("ids", longs(orders))
+                    .bind("ids", database.uuids(orders))
                     .map((row, context) -> Map.entry(
-                            row.getLong("order_id"),
+                            row.getObject("order_id", UUID.class),
                             new OrderLock(row.getBytes("digest"), row.getLong("until_millis"))))
                     .forEach(entry -> locks.put(entry.getKey(), entry.getValue()));
         }
         return locks;
     }
 
-    private void storeLocks(Handle handle, Map<Long, @Nullable OrderLock> locks) {
+    private void storeLocks(Handle handle, Map<UUID, @Nullable OrderLock> locks) {
         if (locks.isEmpty()) {
             return;
         }
         handle.createUpdate("DELETE FROM locks WHERE order_id = ANY(:ids)")
-                .bind("ids", longs(locks.keySet()))
+                .bind("ids", database.uuids(locks.keySet()))
                 .execute();
         PreparedBatch batch =
                 handle.prepareBatch("INSERT INTO locks (order_id, digest, until_millis) VALUES (:id, :digest, :until)");
@@ -506,7 +518,10 @@ public final class SqlStore implements LogStore {
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     long seq = row.getLong(1);
-                    events.put(seq, new Event(seq, row.getLong(2), row.getBytes(3), row.getInt(4), row.getLong(5)));
+                    events.put(
+                            seq,
+                            new Event(
+                                    seq, row.getLong(2), row.getBytes(3), row.getInt(4), row.getObject(5, UUID.class)));
                 }
             }
         }
@@ -564,32 +579,32 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public Optional<Event> order(long key) {
+    public Optional<Event> order(UUID id) {
         return database.with(handle -> handle.createQuery(
                         "SELECT " + EVENT_COLUMNS + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = :id")
-                .bind("id", key)
+                .bind("id", id)
                 .map((row, context) -> event(row))
                 .findOne());
     }
 
     @Override
-    public List<StoredOrder> orders(Collection<Long> keys) {
-        return database.with(handle -> handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+    public List<StoredOrder> orders(Collection<UUID> ids) {
+        return database.with(handle -> handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
                         + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids) ORDER BY o.id")
-                .bind("ids", longs(keys))
-                .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
+                .bind("ids", database.uuids(ids))
+                .map((row, context) -> new StoredOrder(row.getObject("order_uuid", UUID.class), event(row)))
                 .list());
     }
 
     @Override
-    public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
-        return database.with(handle -> handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return database.with(handle -> handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
                         + " FROM orders o JOIN events e ON e.seq = o.latest"
-                        + " WHERE o.id > :after AND o.id < :end ORDER BY o.id LIMIT :limit")
-                .bind("after", Math.max(afterKey, FeedKey.of(feedNo, 0)))
-                .bind("end", FeedKey.of(feedNo, 0) + FEED_SPAN)
+                        + " WHERE o.feed_no = :feed AND o.id > :after ORDER BY o.feed_no, o.id LIMIT :limit")
+                .bind("feed", device.no())
+                .bind("after", after == null ? LOWEST_ID : after)
                 .bind("limit", limit)
-                .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
+                .map((row, context) -> new StoredOrder(row.getObject("order_uuid", UUID.class), event(row)))
                 .list());
     }
 
@@ -619,7 +634,7 @@ public final class SqlStore implements LogStore {
                 row.getLong("at_millis"),
                 row.getBytes("tail"),
                 row.getInt("data_offset"),
-                row.getLong("order_id"));
+                row.getObject("order_id", UUID.class));
     }
 
     private Argument longs(Collection<Long> values) {

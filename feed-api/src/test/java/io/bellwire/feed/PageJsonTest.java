@@ -23,7 +23,7 @@ class PageJsonTest {
 
     private static Change change(long revision) {
         byte[] tail = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
-        return new Change(revision, new Event(revision, 0, tail, 0, 0));
+        return new Change(revision, new Event(revision, 0, tail, 0, null));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A store in memory that can be held up and can be made to fail. Thread-safe. */
 public final class FaultyStore implements LogStore {
@@ -166,18 +168,18 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Optional<Event> order(long key) {
-        return inner.order(key);
+    public Optional<Event> order(UUID id) {
+        return inner.order(id);
     }
 
     @Override
-    public List<StoredOrder> orders(Collection<Long> keys) {
-        return inner.orders(keys);
+    public List<StoredOrder> orders(Collection<UUID> ids) {
+        return inner.orders(ids);
     }
 
     @Override
-    public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
-        return inner.ordersOf(feedNo, afterKey, limit);
+    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return inner.ordersOf(device, after, limit);
     }
 
     @Override

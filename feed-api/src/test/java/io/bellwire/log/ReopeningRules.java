@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What every store that outlives its process has kept when it is opened again. */
@@ -47,7 +48,7 @@ interface ReopeningRules {
     default void reopenedStoreKnowsOrdersAnswersAndPositions() {
         Feed grill = fixture().grill();
         IdempotencyKey key = IdempotencyKey.of("test", "breakfast");
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
         fixture().write(Set.of(grill), group -> {
             group.remember(new Answer(key, new byte[] {7}, seven, 1, group.now().toEpochMilli()));
             group.acknowledge(grill, 1);

@@ -225,7 +225,7 @@ class UnsyncedGroupsTest {
                 return false;
             }
             Event event = LogStoreFixture.append(group, data, feed);
-            group.remember(new Answer(key, new byte[0], 0, event.seq(), event.atMillis()));
+            group.remember(new Answer(key, new byte[0], null, event.seq(), event.atMillis()));
             return true;
         }
     }
