@@ -95,7 +95,9 @@ class BridgeTiersTest extends BridgeFixture {
         assertEquals(30, broker.rung.get(0).expirySeconds());
         assertEquals(SignalTopic.of(GRILL), broker.rung.get(0).topic());
         assertEquals(
-                List.of(signal(1, 1, 1) + ",\"tier\":\"full\",\"after\":0,\"changes\":" + page(1, 1) + "}"),
+                List.of(signal(1, 1, 1)
+                        + ",\"tier\":\"full\",\"after\":0,\"from\":\"k3v9x2m4qd.0.0000000\",\"changes\":" + page(1, 1)
+                        + "}"),
                 payloads());
     }
 
@@ -106,7 +108,7 @@ class BridgeTiersTest extends BridgeFixture {
         time.settle();
         assertEquals(
                 List.of(signal(1, 1, 1) + ",\"tier\":\"event\",\"after\":0,\"events\":"
-                        + "[{\"type\":\"menu.changed\",\"id\":\"k3v9x2m4qd.1\",\"revision\":1}]}"),
+                        + "[{\"type\":\"menu.changed\",\"id\":\"k3v9x2m4qd.1.0000001\",\"revision\":1}]}"),
                 payloads());
     }
 
@@ -131,7 +133,9 @@ class BridgeTiersTest extends BridgeFixture {
         assertEquals(List.of(), payloads());
         time.advanceMillis(90);
         assertEquals(
-                List.of(signal(3, 3, 1) + ",\"tier\":\"full\",\"after\":1,\"changes\":" + page(2, 3) + "}"),
+                List.of(signal(3, 3, 1)
+                        + ",\"tier\":\"full\",\"after\":1,\"from\":\"k3v9x2m4qd.1.0000001\",\"changes\":" + page(2, 3)
+                        + "}"),
                 payloads());
     }
 
@@ -155,7 +159,7 @@ class BridgeTiersTest extends BridgeFixture {
         time.settle();
         assertEquals(
                 List.of(signal(1, 1, 1) + ",\"reduced_from\":\"full\",\"tier\":\"event\",\"after\":0,\"events\":"
-                        + "[{\"type\":\"price.changed\",\"id\":\"k3v9x2m4qd.1\",\"order_id\":\"" + ORDER + "\","
+                        + "[{\"type\":\"price.changed\",\"id\":\"k3v9x2m4qd.1.0000001\",\"order_id\":\"" + ORDER + "\","
                         + "\"revision\":1}]}"),
                 payloads());
         bridge.received(GRILL_FEED, 1);
@@ -227,7 +231,8 @@ class BridgeTiersTest extends BridgeFixture {
         commit("io.bellwire.order.updated");
         bridge.received(GRILL_FEED, 2);
         time.advanceMillis(100);
-        assertTrue(payloads().get(0).contains("\"after\":2,\"changes\":" + page(3, 3)));
+        assertTrue(
+                payloads().get(0).contains("\"after\":2,\"from\":\"k3v9x2m4qd.2.0000002\",\"changes\":" + page(3, 3)));
     }
 
     @Test
@@ -240,7 +245,8 @@ class BridgeTiersTest extends BridgeFixture {
         broker.answerWith(Handover.WRITTEN);
         commit("io.bellwire.order.updated");
         time.advance(Duration.ofSeconds(1));
-        assertTrue(payloads().get(0).contains("\"after\":0,\"changes\":" + page(1, 2)));
+        assertTrue(
+                payloads().get(0).contains("\"after\":0,\"from\":\"k3v9x2m4qd.0.0000000\",\"changes\":" + page(1, 2)));
     }
 
     @Test
@@ -269,7 +275,10 @@ class BridgeTiersTest extends BridgeFixture {
         assertEquals(7, broker.rung.get(1).expirySeconds());
         // the change before is the other topic's: a device that lacks it sees so by this
         assertTrue(broker.rung.get(1).payload().contains("\"revision\":2,\"pending\":2,"));
-        assertTrue(broker.rung.get(1).payload().contains("\"after\":1,\"changes\":" + page(2, 2)));
+        assertTrue(broker.rung
+                .get(1)
+                .payload()
+                .contains("\"after\":1,\"from\":\"k3v9x2m4qd.1.0000001\",\"changes\":" + page(2, 2)));
     }
 
     @Test
@@ -283,7 +292,7 @@ class BridgeTiersTest extends BridgeFixture {
         time.settle();
         String message = payloads().get(0);
         assertTrue(message.contains("\"tier\":\"event\",\"after\":0,"), message);
-        assertTrue(message.contains("\"id\":\"k3v9x2m4qd.3\""), message);
+        assertTrue(message.contains("\"id\":\"k3v9x2m4qd.3.0000003\""), message);
     }
 
     @Test
@@ -309,7 +318,7 @@ class BridgeTiersTest extends BridgeFixture {
         bridge.use(routes(ROUTES));
         commit("io.bellwire.order.updated");
         time.advanceMillis(100);
-        assertTrue(payloads().get(0).contains("\"after\":1,\"changes\":"));
+        assertTrue(payloads().get(0).contains("\"after\":1,\"from\":\"k3v9x2m4qd.1.0000001\",\"changes\":"));
     }
 
     @Test

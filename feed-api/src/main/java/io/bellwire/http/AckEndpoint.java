@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.feed.Acknowledge;
+import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
@@ -15,13 +16,17 @@ import java.util.function.Function;
 /** A device or partner says that it is done up to a cursor. Thread-safe. */
 final class AckEndpoint implements Endpoint {
     private static final int BODY_BYTES_MAX = 1 << 10;
+    private static final Set<FeedRead.Reason> NOT_OF_THIS_LOG =
+            Set.of(FeedRead.Reason.EPOCH_CHANGED, FeedRead.Reason.CURSOR_NOT_IN_LOG);
 
     private final EventLog log;
     private final Registry registry;
+    private final CursorCheck check;
 
     AckEndpoint(EventLog log, Registry registry) {
         this.log = log;
         this.registry = registry;
+        this.check = new CursorCheck(log);
     }
 
     List<Route> routes() {
@@ -43,18 +48,22 @@ final class AckEndpoint implements Endpoint {
         Cursor cursor = FeedEndpoint.parse("processed", processed.textValue());
         return registry.find(call.feed()).thenCompose(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
-            if (!cursor.epoch().equals(log.epoch())) {
-                throw new ProblemException(FeedEndpoint.reset(
-                        feed.id(),
-                        new FeedRead.Reset(FeedRead.Reason.EPOCH_CHANGED, new Cursor(log.epoch(), feed.first() - 1))));
-            }
-            Acknowledge write = new Acknowledge(feed, cursor);
-            Function<Cursor, Problem> ahead =
-                    head -> Problem.conflict("processed is ahead of the feed's head, " + head);
-            // a device says it again whenever it connects: a herd would keep the writer busy with nothing
-            return write.isKnown() && call.header("Idempotency-Key").isEmpty()
-                    ? Commands.reply(log, write.known(), ahead)
-                    : Commands.submit(log, call, write, ahead);
+            return check.check(feed, cursor).thenCompose(reason -> {
+                reason.filter(NOT_OF_THIS_LOG::contains).ifPresent(why -> {
+                    throw new ProblemException(
+                            FeedEndpoint.reset(feed.id(), new FeedRead.Reset(why, feed.cursor(feed.earliest()))));
+                });
+                return acknowledge(call, feed, cursor);
+            });
         });
+    }
+
+    private CompletionStage<Reply> acknowledge(Call call, Feed feed, Cursor cursor) {
+        Acknowledge write = new Acknowledge(feed, cursor.position());
+        Function<Cursor, Problem> ahead = head -> Problem.conflict("processed is ahead of the feed's head, " + head);
+        // a device says it again whenever it connects: a herd would keep the writer busy with nothing
+        return write.isKnown() && call.header("Idempotency-Key").isEmpty()
+                ? Commands.reply(log, write.known(), ahead)
+                : Commands.submit(log, call, write, ahead);
     }
 }

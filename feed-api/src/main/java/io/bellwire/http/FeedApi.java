@@ -214,7 +214,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Reads feeds for devices that ask in another way than HTTP. */
     public FeedFetch fetch() {
-        return new FeedFetch(events, reader, registry, limits, presence, feedEndpoint());
+        return new FeedFetch(reader, registry, limits, presence, feedEndpoint());
     }
 
     private FeedEndpoint feedEndpoint() {

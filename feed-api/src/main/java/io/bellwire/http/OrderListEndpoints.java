@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.log.Change;
 import io.bellwire.log.Cursor;
@@ -9,6 +10,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Position;
 import io.bellwire.log.Timestamps;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderStatus;
@@ -32,9 +34,11 @@ final class OrderListEndpoints {
     private static final long BYTES_MAX = 8 << 20;
 
     private final EventLog log;
+    private final CursorCheck check;
 
     OrderListEndpoints(EventLog log) {
         this.log = log;
+        this.check = new CursorCheck(log);
     }
 
     List<Route> routes() {
@@ -73,7 +77,7 @@ final class OrderListEndpoints {
                 for (int i = changes.size() - 1; i >= 0; i--) {
                     Change change = changes.get(i);
                     ObjectNode event = events.addObject();
-                    event.put("id", new Cursor(log.epoch(), change.revision()).toString());
+                    event.put("id", feed.cursor(change.position()).toString());
                     event.put(
                             "occurred_at",
                             Timestamps.format(
@@ -90,17 +94,17 @@ final class OrderListEndpoints {
     }
 
     private void requireInLog(Feed feed, Optional<Cursor> cursor) {
-        if (cursor.isPresent() && !cursor.get().epoch().equals(log.epoch())) {
-            throw reset(feed, FeedRead.Reason.EPOCH_CHANGED);
-        }
-        if (cursor.isPresent() && cursor.get().revision() > feed.head()) {
-            throw reset(feed, FeedRead.Reason.AHEAD_OF_LOG);
-        }
+        cursor.flatMap(given -> check.checkNow(feed, given))
+                .filter(reason ->
+                        reason != FeedRead.Reason.BEFORE_RETENTION) // which matters only to who reads on from it
+                .ifPresent(reason -> {
+                    throw reset(feed, reason);
+                });
     }
 
-    private ProblemException reset(Feed feed, FeedRead.Reason reason) {
+    private static ProblemException reset(Feed feed, FeedRead.Reason reason) {
         return new ProblemException(
-                FeedEndpoint.reset(feed.id(), new FeedRead.Reset(reason, new Cursor(log.epoch(), feed.first() - 1))));
+                FeedEndpoint.reset(feed.id(), new FeedRead.Reset(reason, feed.cursor(feed.earliest()))));
     }
 
     /** The orders in the caller's feed, from where it is done, that nobody has decided on yet. */
@@ -115,13 +119,14 @@ final class OrderListEndpoints {
         return log.onReader(() -> {
             requireInLog(feed, cursor);
             long head = feed.head();
-            long after = cursor.map(Cursor::revision).orElse(Math.max(feed.processed(), feed.first() - 1));
-            List<Change> changes = log.store().read(feed, after, head, limit, BYTES_MAX);
-            if (changes.isEmpty() && after < head) {
+            Position after = cursor.map(Cursor::position)
+                    .orElseGet(() -> feed.processedPosition().furthest(feed.earliest()));
+            List<Change> changes = log.store().read(feed, after.revision(), head, limit, BYTES_MAX);
+            if (changes.isEmpty() && after.revision() < head) {
                 throw reset(feed, FeedRead.Reason.BEFORE_RETENTION);
             }
-            long next =
-                    changes.isEmpty() ? after : changes.get(changes.size() - 1).revision();
+            Position next =
+                    changes.isEmpty() ? after : changes.get(changes.size() - 1).position();
             Set<UUID> ids = new LinkedHashSet<>();
             for (Change change : changes) {
                 UUID order = change.event().order();
@@ -138,7 +143,7 @@ final class OrderListEndpoints {
                     orders.add(order);
                 }
             }
-            return pendingReply(orders, new Cursor(log.epoch(), next), next >= head);
+            return pendingReply(orders, feed.cursor(next), next.revision() >= head);
         });
     }
 

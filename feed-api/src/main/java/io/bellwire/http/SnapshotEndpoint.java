@@ -43,7 +43,7 @@ final class SnapshotEndpoint implements Endpoint {
         return registry.find(call.feed()).thenCompose(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
             // the position is read first: what is committed while the orders are read comes again through the feed
-            Cursor cursor = new Cursor(log.epoch(), feed.head());
+            Cursor cursor = feed.cursor(feed.headPosition());
             return log.onReader(() -> page(call, cursor, log.store().ordersOf(feed, after, limit + 1), limit));
         });
     }

@@ -21,29 +21,41 @@ public final class Group {
     private final Loaded loaded;
     private final Instant now;
     private long nextSeq;
-    private final Map<Integer, Long> heads = new LinkedHashMap<>();
+    private final Map<Integer, Position> heads = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<UUID, LatestEvent> orders = new LinkedHashMap<>();
     private final Map<UUID, @Nullable OrderLock> locks = new LinkedHashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new LinkedHashMap<>();
-    private final Map<Feed, Long> processed = new LinkedHashMap<>();
-    private final Map<Feed, Long> received = new LinkedHashMap<>();
+    private final Map<Feed, Position> processed = new LinkedHashMap<>();
+    private final Map<Feed, Position> received = new LinkedHashMap<>();
 
     private final Audiences audiences;
 
     /** What a group finds when it begins. {@code heads} by feed number, {@code orders} with their newest events. */
     public record Loaded(
             long firstSeq,
-            Map<Integer, Long> heads,
+            Map<Integer, Position> heads,
             Map<UUID, Event> orders,
             Map<UUID, OrderLock> locks,
             Map<IdempotencyKey, Answer> answers,
             Set<Long> takenRows,
             Audiences.Loaded audiences) {}
 
-    /** One event's place in one feed. */
-    record Entry(Feed feed, long revision, Event event) {}
+    /**
+     * One event's place in one feed.
+     *
+     * @param before the position of the change before it
+     */
+    record Entry(Feed feed, Position before, Change change) {
+        long revision() {
+            return change.revision();
+        }
+
+        Event event() {
+            return change.event();
+        }
+    }
 
     /** The newest event of an order, and the feed of the order's device. */
     record LatestEvent(Feed device, Event event) {}
@@ -67,11 +79,16 @@ public final class Group {
 
     /** The head of {@code feed}, this group's own events included; the write must have named the feed. */
     public long head(Feed feed) {
-        Long mine = heads.get(feed.no());
+        return headPosition(feed).revision();
+    }
+
+    /** The same with what leads to it. */
+    public Position headPosition(Feed feed) {
+        Position mine = heads.get(feed.no());
         if (mine != null) {
             return mine;
         }
-        Long head = loaded.heads().get(feed.no());
+        Position head = loaded.heads().get(feed.no());
         if (head == null) {
             throw new IllegalStateException("the write did not name feed " + feed.id());
         }
@@ -98,9 +115,9 @@ public final class Group {
         boolean isAtOnce = audiences.areWithinReach(to.audiences());
         Set<Feed> direct = new LinkedHashSet<>(to.feeds());
         Set<Feed> all = new LinkedHashSet<>(direct);
-        List<Long> places = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
         for (Audience audience : to.audiences()) {
-            places.add(FeedKey.of(audience.group().no(), nextRevision(audience.group())));
+            places.add(new Place(audience.group().no(), nextRevision(audience.group())));
             all.add(audience.group());
             if (isAtOnce) {
                 all.addAll(audience.members().orElse(List.of()));
@@ -117,12 +134,10 @@ public final class Group {
     /** Adds an event that is in the log already to further feeds; it must not be in one of them. */
     public void place(Event event, List<Feed> feeds) {
         for (Feed feed : feeds) {
-            long revision = nextRevision(feed);
-            if (revision > Cursor.REVISION_MAX) {
-                throw new IllegalStateException("feed " + feed.id() + " is full");
-            }
-            heads.put(feed.no(), revision);
-            entries.add(new Entry(feed, revision, event));
+            Position before = headPosition(feed);
+            Position next = before.next(event);
+            heads.put(feed.no(), next);
+            entries.add(new Entry(feed, before, new Change(next.revision(), event, next.chain())));
         }
     }
 
@@ -166,15 +181,15 @@ public final class Group {
         answers.put(answer.key(), answer);
     }
 
-    /** Moves the processed position of {@code feed} up to {@code revision}; a lower one changes nothing. */
-    public void acknowledge(Feed feed, long revision) {
-        if (revision > feed.processed()) {
-            processed.merge(feed, revision, Math::max);
+    /** Moves the processed position of {@code feed} up to {@code position}; a lower one changes nothing. */
+    public void acknowledge(Feed feed, Position position) {
+        if (position.revision() > feed.processed()) {
+            processed.merge(feed, position, Position::furthest);
         }
     }
 
-    void received(Feed feed, long revision) {
-        received.put(feed, revision);
+    void received(Feed feed, Position position) {
+        received.put(feed, position);
     }
 
     /** Whether somebody is told that this group is durable; received positions are only a hint. */
@@ -192,7 +207,7 @@ public final class Group {
         return nextSeq - loaded.firstSeq();
     }
 
-    Map<Integer, Long> heads() {
+    Map<Integer, Position> heads() {
         return heads;
     }
 
@@ -221,11 +236,11 @@ public final class Group {
         return answers;
     }
 
-    Map<Feed, Long> processed() {
+    Map<Feed, Position> processed() {
         return processed;
     }
 
-    Map<Feed, Long> received() {
+    Map<Feed, Position> received() {
         return received;
     }
 }

@@ -80,10 +80,10 @@ public interface LogStore extends AutoCloseable {
 
     /**
      * Takes away changes that were committed before {@code beforeMillis}, for up to {@code feedsMax} feeds after the feed
-     * number {@code afterFeedNo}, and never the newest change of a feed. Returns the first kept revision by feed number
-     * for each feed that it looked at, in order of number.
+     * number {@code afterFeedNo}, and never the newest change of a feed. Returns, by feed number, the position before the
+     * first change that is kept, for each feed that it looked at, in order of number.
      */
-    Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax);
+    Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax);
 
     /**
      * Takes away events before {@code beforeMillis} that no order needs, answers and leases that ended before

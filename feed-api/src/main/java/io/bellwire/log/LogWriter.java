@@ -297,7 +297,7 @@ final class LogWriter implements AutoCloseable {
             audiences = audiences.and(pending.write.audiences());
         }
         LogStore.Needs needs = new LogStore.Needs(feeds, orders, keys, audiences);
-        Map<Feed, Long> received = takeReceived();
+        Map<Feed, Position> received = takeReceived();
         Instant now = now();
         List<Pending<?>> refusedByThemselves = new ArrayList<>();
         try {
@@ -344,15 +344,15 @@ final class LogWriter implements AutoCloseable {
         return null;
     }
 
-    private Map<Feed, Long> takeReceived() {
-        Map<Feed, Long> received = new LinkedHashMap<>();
+    private Map<Feed, Position> takeReceived() {
+        Map<Feed, Position> received = new LinkedHashMap<>();
         long millis = clock.millis();
         if (!receivedDirty.isEmpty() && (closing || millis - lastFlushMillis >= FLUSH_MILLIS)) {
             lastFlushMillis = millis;
             for (Feed feed : List.copyOf(receivedDirty)) {
                 // removed first: a position that moves meanwhile makes the feed dirty again
                 receivedDirty.remove(feed);
-                received.put(feed, feed.received());
+                received.put(feed, feed.receivedPosition());
             }
         }
         return received;
@@ -369,7 +369,7 @@ final class LogWriter implements AutoCloseable {
             List<Pending<?>> pendings,
             Group.Loaded loaded,
             Instant now,
-            Map<Feed, Long> received,
+            Map<Feed, Position> received,
             List<Pending<?>> out) {
         while (true) {
             Group group = new Group(loaded, now);
@@ -401,7 +401,7 @@ final class LogWriter implements AutoCloseable {
         Group.Entry newest = recent.peekLast();
         long lastSeq = newest == null ? 0 : newest.event().seq();
         for (Group.Entry entry : group.entries()) {
-            entry.feed().publish(entry.revision(), entry.event());
+            entry.feed().publish(entry.change());
             added.merge(entry.feed(), 1, Integer::sum);
             recent.add(entry);
             recentBytes.addAndGet(
@@ -419,12 +419,12 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void tell(FeedListener listener, List<FeedListener.Advance> advances, Map<Feed, Long> processed) {
+    private void tell(FeedListener listener, List<FeedListener.Advance> advances, Map<Feed, Position> processed) {
         try {
             if (!advances.isEmpty()) {
                 listener.committed(advances);
             }
-            processed.forEach((feed, revision) -> listener.processed(feed.id(), revision));
+            processed.forEach((feed, position) -> listener.processed(feed.id(), position.revision()));
         } catch (RuntimeException e) { // one bad listener must not stop the log
             log.error("a listener failed", e);
         }

@@ -20,16 +20,26 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryStore implements LogStore {
     private final Epoch epoch;
     private final Map<FeedId, Feed> feeds = new LinkedHashMap<>();
-    private final Map<Integer, NavigableMap<Long, Event>> entries = new TreeMap<>();
+    private final Map<Integer, Entries> entries = new TreeMap<>();
     private final NavigableMap<Long, Event> events = new TreeMap<>();
     private final NavigableMap<UUID, Group.LatestEvent> orders = new TreeMap<>(BY_BYTES);
     private final Map<UUID, OrderLock> locks = new HashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new HashMap<>();
-    private final Map<FeedId, Long> received = new HashMap<>();
-    private final Map<FeedId, Long> processed = new HashMap<>();
+    private final Map<FeedId, Position> received = new HashMap<>();
+    private final Map<FeedId, Position> processed = new HashMap<>();
     private final Map<Integer, FeedId> names = new ConcurrentHashMap<>();
     private final MemoryGroups groups = new MemoryGroups(names);
     private long nextSeq = 1;
+
+    /** The changes of one feed that are kept. */
+    private static final class Entries {
+        private final NavigableMap<Long, Change> kept = new TreeMap<>();
+        private Position earliest = Position.START;
+
+        private Position head() {
+            return kept.isEmpty() ? earliest : kept.lastEntry().getValue().position();
+        }
+    }
 
     public MemoryStore(Epoch epoch) {
         this.epoch = epoch;
@@ -50,34 +60,34 @@ public final class MemoryStore implements LogStore {
         if (feed == null) {
             throw new IllegalStateException("no feed " + id);
         }
-        NavigableMap<Long, Event> kept = entriesOf(feed.no());
-        return new Feed(
+        return feed(
                 feed.no(),
                 id,
-                kept.isEmpty() ? 0 : kept.lastKey(),
-                kept.isEmpty() ? 1 : kept.firstKey(),
-                received.getOrDefault(id, 0L),
-                processed.getOrDefault(id, 0L));
+                entriesOf(feed.no()),
+                received.getOrDefault(id, Position.START),
+                processed.getOrDefault(id, Position.START));
     }
 
-    private NavigableMap<Long, Event> entriesOf(int feedNo) {
-        return entries.computeIfAbsent(feedNo, no -> new TreeMap<>());
+    private Feed feed(int no, FeedId id, Entries its, Position receivedUpTo, Position processedUpTo) {
+        return new Feed(no, id, Epoch.ofFeed(epoch, id), its.head(), its.earliest, receivedUpTo, processedUpTo);
+    }
+
+    private Entries entriesOf(int feedNo) {
+        return entries.computeIfAbsent(feedNo, no -> new Entries());
     }
 
     @Override
     public synchronized Feed makeFeed(FeedId id) {
-        Feed feed = feeds.computeIfAbsent(id, path -> new Feed(feeds.size() + 1, path, 0, 1, 0, 0));
+        Feed feed = feeds.computeIfAbsent(
+                id, path -> feed(feeds.size() + 1, path, new Entries(), Position.START, Position.START));
         names.put(feed.no(), id);
         return snapshot(id);
     }
 
     @Override
     public synchronized Group write(Needs needs, Function<Group.Loaded, Group> decide) {
-        Map<Integer, Long> heads = new HashMap<>();
-        needs.feeds().forEach(feed -> {
-            NavigableMap<Long, Event> kept = entriesOf(feed.no());
-            heads.put(feed.no(), kept.isEmpty() ? 0 : kept.lastKey());
-        });
+        Map<Integer, Position> heads = new HashMap<>();
+        needs.feeds().forEach(feed -> heads.put(feed.no(), entriesOf(feed.no()).head()));
         Map<UUID, Event> loadedOrders = new HashMap<>();
         needs.orders().forEach(id -> {
             Group.LatestEvent latest = orders.get(id);
@@ -98,7 +108,7 @@ public final class MemoryStore implements LogStore {
                 nextSeq, heads, loadedOrders, Map.copyOf(locks), loadedAnswers, rows, groups.load(needs.audiences())));
         nextSeq += group.seqsUsed();
         group.events().forEach(event -> events.put(event.seq(), event));
-        group.entries().forEach(entry -> entriesOf(entry.feed().no()).put(entry.revision(), entry.event()));
+        group.entries().forEach(entry -> entriesOf(entry.feed().no()).kept.put(entry.revision(), entry.change()));
         groups.store(group.audiences());
         orders.putAll(group.orders());
         group.locks().forEach((key, lock) -> {
@@ -109,8 +119,8 @@ public final class MemoryStore implements LogStore {
             }
         });
         answers.putAll(group.answers());
-        group.processed().forEach((feed, revision) -> processed.merge(feed.id(), revision, Math::max));
-        group.received().forEach((feed, revision) -> received.merge(feed.id(), revision, Math::max));
+        group.processed().forEach((feed, position) -> processed.merge(feed.id(), position, Position::furthest));
+        group.received().forEach((feed, position) -> received.merge(feed.id(), position, Position::furthest));
         return group;
     }
 
@@ -124,15 +134,15 @@ public final class MemoryStore implements LogStore {
         List<Change> changes = new ArrayList<>();
         long bytes = 0;
         for (long next = revision + 1; next <= head && changes.size() < limit; next++) {
-            Event event = entriesOf(feed.no()).get(next);
-            if (event == null) {
+            Change change = entriesOf(feed.no()).kept.get(next);
+            if (change == null) {
                 break;
             }
-            bytes += event.tail().length;
+            bytes += change.event().tail().length;
             if (bytes > bytesMax && !changes.isEmpty()) {
                 break;
             }
-            changes.add(new Change(next, event));
+            changes.add(change);
         }
         return changes;
     }
@@ -141,9 +151,9 @@ public final class MemoryStore implements LogStore {
     public synchronized Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
         Map<Feed, Long> times = new HashMap<>();
         revisions.forEach((feed, revision) -> {
-            Event event = entriesOf(feed.no()).get(revision);
-            if (event != null) {
-                times.put(feed, event.atMillis());
+            Change change = entriesOf(feed.no()).kept.get(revision);
+            if (change != null) {
+                times.put(feed, change.event().atMillis());
             }
         });
         return times;
@@ -184,19 +194,20 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
-    public synchronized Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
-        Map<Integer, Long> first = new LinkedHashMap<>();
+    public synchronized Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+        Map<Integer, Position> earliest = new LinkedHashMap<>();
         feeds.values().stream()
                 .filter(feed -> feed.no() > afterFeedNo)
                 .limit(feedsMax)
                 .forEach(feed -> {
-                    NavigableMap<Long, Event> kept = entriesOf(feed.no());
-                    while (kept.size() > 1 && kept.firstEntry().getValue().atMillis() < beforeMillis) {
-                        kept.pollFirstEntry();
+                    Entries its = entriesOf(feed.no());
+                    while (its.kept.size() > 1
+                            && its.kept.firstEntry().getValue().event().atMillis() < beforeMillis) {
+                        its.earliest = its.kept.pollFirstEntry().getValue().position();
                     }
-                    first.put(feed.no(), kept.isEmpty() ? 1 : kept.firstKey());
+                    earliest.put(feed.no(), its.earliest);
                 });
-        return first;
+        return earliest;
     }
 
     @Override

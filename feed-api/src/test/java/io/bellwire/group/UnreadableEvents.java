@@ -8,6 +8,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Group;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -99,7 +100,7 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
         return inner.expire(beforeMillis, afterFeedNo, feedsMax);
     }
 

@@ -188,7 +188,7 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
         return inner.expire(beforeMillis, afterFeedNo, feedsMax);
     }
 

@@ -221,7 +221,7 @@ class FollowingReadersTest {
                             for (int i = 0; i < events; i++) {
                                 LogStoreFixture.append(decided, id + i, both.toArray(Feed[]::new));
                             }
-                            decided.acknowledge(first, decided.head(first));
+                            decided.acknowledge(first, decided.headPosition(first));
                         });
                 entries += group.entries().size();
             }

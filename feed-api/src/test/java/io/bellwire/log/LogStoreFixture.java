@@ -44,7 +44,7 @@ final class LogStoreFixture {
     Group write(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
         Group group = commit(needs, at, decide);
         store.sync();
-        group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
+        group.entries().forEach(entry -> entry.feed().publish(entry.change()));
         group.processed().forEach(Feed::markProcessed);
         return group;
     }
@@ -114,6 +114,13 @@ final class LogStoreFixture {
     static String data(Event event) {
         String quoted = new String(event.data(), StandardCharsets.UTF_8);
         return quoted.substring(1, quoted.length() - 1);
+    }
+
+    /** The position of {@code revision}, which is kept. */
+    Position position(Feed feed, long revision) {
+        return store.read(feed, revision - 1, revision, 1, NO_BYTES_LIMIT)
+                .get(0)
+                .position();
     }
 
     /** The feed as {@code REVISION=DATA}, read from the store after {@code revision}. */

@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -61,6 +62,69 @@ interface ReadingRules {
         }
         assertTrue(
                 fixture().store().read(grill, all.size() + 5, all.size(), 1, 1).isEmpty());
+    }
+
+    @Test
+    default void chainOfAChangeIsMadeOfAllBeforeItWhereverReadingBegins() {
+        Feed grill = fixture().grill();
+        int count = writeRuns(grill, fixture().fryer()).size();
+        fixture().write(Set.of(grill), group -> {
+            for (int i = 0; i < 150; i++) {
+                LogStoreFixture.append(group, "in one group " + i, grill);
+            }
+        });
+        int head = count + 150;
+        List<Change> all = fixture().store().read(grill, 0, head, head, LogStoreFixture.NO_BYTES_LIMIT);
+
+        int chain = Chain.START;
+        for (Change change : all) {
+            chain = Chain.next(chain, change.event().checksum());
+            assertEquals(chain, change.chain(), "revision " + change.revision());
+            assertEquals(
+                    List.of(change.position()),
+                    fixture()
+                            .store()
+                            .read(grill, change.revision() - 1, head, 1, LogStoreFixture.NO_BYTES_LIMIT)
+                            .stream()
+                            .map(Change::position)
+                            .toList());
+        }
+        assertEquals(
+                new Position(head, chain),
+                fixture().stored(LogStoreFixture.GRILL).headPosition());
+        assertEquals(new Position(head, chain), grill.headPosition(), "in memory as in the store");
+    }
+
+    @Test
+    default void eventIsReadWithTheChecksumThatItWasWrittenWith() {
+        Feed grill = fixture().grill();
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        Event made = grill.recentAt(1);
+
+        Event read = fixture().store().order(seven).orElseThrow();
+
+        assertEquals(made.checksum(), read.checksum());
+        assertEquals(
+                read.checksum(),
+                new Event(0, read.atMillis(), read.tail(), 0, read.order()).checksum(),
+                "of its time, its order and its tail");
+        for (Event other : List.of(
+                new Event(0, read.atMillis() + 1, read.tail(), 0, read.order()),
+                new Event(0, read.atMillis(), read.tail(), 0, null),
+                new Event(0, read.atMillis(), LogStoreFixture.tail("order-8"), 0, read.order()))) {
+            assertNotEquals(read.checksum(), other.checksum());
+        }
+    }
+
+    @Test
+    default void feedsOfOneLogHaveEpochsOfTheirOwn() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+
+        assertNotEquals(grill.epoch(), fryer.epoch());
+        assertNotEquals(fixture().store().epoch(), grill.epoch());
+        assertEquals(grill.epoch(), fixture().stored(LogStoreFixture.GRILL).epoch());
+        assertEquals(Epoch.ofFeed(fixture().store().epoch(), LogStoreFixture.GRILL), grill.epoch());
     }
 
     @Test

@@ -26,16 +26,17 @@ interface RetentionRules {
         fixture().append("old-2", grill);
         fixture().appendAt(NOON, "young-3", grill);
         fixture().appendAt(NOON, "young-4", grill);
+        Position second = fixture().position(grill, 2);
 
-        Map<Integer, Long> first = fixture().store().expire(NOON.toEpochMilli(), 0, 10);
+        Map<Integer, Position> earliest = fixture().store().expire(NOON.toEpochMilli(), 0, 10);
         long deleted = fixture().store().expireEvents(NOON.toEpochMilli(), 0);
 
-        assertEquals(Map.of(grill.no(), 3L), first);
+        assertEquals(Map.of(grill.no(), second), earliest);
         assertEquals(2, deleted);
         assertTrue(fixture().read(grill, 0, 10).isEmpty());
         assertTrue(fixture().read(grill, 1, 10).isEmpty());
         assertEquals(List.of("3=young-3", "4=young-4"), fixture().read(grill, 2, 10));
-        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).first());
+        assertEquals(second, fixture().stored(LogStoreFixture.GRILL).earliest());
         assertEquals(4, fixture().stored(LogStoreFixture.GRILL).head());
     }
 
@@ -72,7 +73,12 @@ interface RetentionRules {
         });
         fixture().appendAt(NOON, "young", orders);
 
-        long first = fixture().store().expire(NOON.toEpochMilli(), 0, 10).get(grill.no());
+        long first = 1
+                + fixture()
+                        .store()
+                        .expire(NOON.toEpochMilli(), 0, 10)
+                        .get(grill.no())
+                        .revision();
         fixture().store().expireEvents(NOON.toEpochMilli(), 0);
 
         List<String> kept = fixture().read(grill, first - 1, 10);
@@ -125,14 +131,14 @@ interface RetentionRules {
         int after = 0;
         int seen = 0;
         while (true) {
-            Map<Integer, Long> step = fixture().store().expire(NOON.toEpochMilli(), after, 2);
+            Map<Integer, Position> step = fixture().store().expire(NOON.toEpochMilli(), after, 2);
             if (step.isEmpty()) {
                 break;
             }
             assertTrue(step.size() <= 2);
-            for (Map.Entry<Integer, Long> feed : step.entrySet()) {
+            for (Map.Entry<Integer, Position> feed : step.entrySet()) {
                 assertTrue(feed.getKey() > after);
-                assertEquals(2, feed.getValue());
+                assertEquals(1, feed.getValue().revision());
                 after = Math.max(after, feed.getKey());
                 seen++;
             }

@@ -182,25 +182,28 @@ interface WritingRules {
             fixture().append(meal, grill);
         }
         // as another process sees it, which knows of no position yet
+        Position first = fixture().position(grill, 1);
+        Position second = fixture().position(grill, 2);
+        Position third = fixture().position(grill, 3);
         Feed stale = fixture().stored(LogStoreFixture.GRILL);
         Feed staler = fixture().stored(LogStoreFixture.GRILL);
 
         fixture().write(Set.of(grill), group -> {
-            group.acknowledge(grill, 2);
-            group.received(grill, 3);
+            group.acknowledge(grill, second);
+            group.received(grill, third);
         });
-        assertEquals(2, fixture().stored(LogStoreFixture.GRILL).processed());
-        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).received());
+        assertEquals(second, fixture().stored(LogStoreFixture.GRILL).processedPosition());
+        assertEquals(third, fixture().stored(LogStoreFixture.GRILL).receivedPosition());
 
         fixture().write(Set.of(stale), group -> {
-            group.acknowledge(stale, 1);
-            group.received(stale, 1);
+            group.acknowledge(stale, first);
+            group.received(stale, first);
         });
-        assertEquals(2, fixture().stored(LogStoreFixture.GRILL).processed());
-        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).received());
+        assertEquals(second, fixture().stored(LogStoreFixture.GRILL).processedPosition());
+        assertEquals(third, fixture().stored(LogStoreFixture.GRILL).receivedPosition());
 
-        fixture().write(Set.of(staler), group -> group.acknowledge(staler, 3));
-        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).processed());
+        fixture().write(Set.of(staler), group -> group.acknowledge(staler, third));
+        assertEquals(third, fixture().stored(LogStoreFixture.GRILL).processedPosition());
     }
 
     @Test
