@@ -6,13 +6,16 @@ import io.bellwire.feed.RecentChanges;
 import io.bellwire.log.Cursor;
 import io.bellwire.route.RingRule;
 import io.bellwire.route.Routes;
+import java.util.Optional;
 
 /** Turns what a doorbell wants to tell into what is rung, as the routes say. Used on the bridge's loop. */
 final class Composer {
+    private final RecentChanges recent;
     private final Judge judge;
     private final Messages messages;
 
     Composer(RecentChanges recent) {
+        this.recent = recent;
         KeptEvents events = new KeptEvents();
         this.judge = new Judge(recent, events);
         this.messages = new Messages(recent, events);
@@ -32,7 +35,7 @@ final class Composer {
         Signal signal = stroke.signal();
         RingRule rule = stroke.rule();
         Message message = messages.message(bell.feed, signal, rule.tier(), stroke.after(), stroke.bytesMax());
-        Cursor cursor = new Cursor(signal.epoch(), signal.revision());
+        Optional<Cursor> cursor = recent.cursorAt(bell.feed, signal.revision());
         return new Ring(message.payload(), message.tier(), cursor, rule.expirySeconds());
     }
 }

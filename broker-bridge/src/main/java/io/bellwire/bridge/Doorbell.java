@@ -240,7 +240,7 @@ final class Doorbell {
         if (out != null || epoch == null || mustWait || dueNanos() > nowNanos) {
             return null;
         }
-        if (toldRevision == NOTHING_TOLD && told.equals(Optional.of(new Cursor(epoch, head)))) {
+        if (toldRevision == NOTHING_TOLD && isHead(told)) {
             toldRevision = head;
             againNanos = nowNanos + again.first().toNanos();
             return null;
@@ -266,6 +266,13 @@ final class Doorbell {
         newsSinceNanos = NEVER_NANOS;
         out = stroke;
         return stroke;
+    }
+
+    /** Whether a reader with this cursor, which the line has checked, has heard of all that there is. */
+    private boolean isHead(Optional<Cursor> cursor) {
+        return cursor.isPresent()
+                && cursor.get().epoch().equals(epoch)
+                && cursor.get().revision() == head;
     }
 
     /** Whether the line has owed an answer for too long. Its stroke is to be handed to {@link #handedOver} as failed. */

@@ -24,7 +24,10 @@ public interface Line {
         return true;
     }
 
-    /** The signal that the reader says it has had when the line was opened: with the feed's head, no greeting is due. */
+    /**
+     * The cursor of the signal that the reader says it has had, checked when the line was opened: with the feed's head, no
+     * greeting is due.
+     */
     default Optional<Cursor> told() {
         return Optional.empty();
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.log.Change;
+import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
-import io.bellwire.order.OrderId;
 import io.bellwire.route.KeptEvent;
 import io.bellwire.route.Tier;
 import java.nio.charset.StandardCharsets;
@@ -59,8 +59,16 @@ final class Messages {
         if (changes == null) {
             return null;
         }
-        byte[] before =
-                listing(signal, null, Tier.FULL, after, "changes").toString().getBytes(StandardCharsets.US_ASCII);
+        Cursor from = recent.cursorAt(feed, after).orElse(null);
+        if (from == null) {
+            return null; // nobody could know that the changes follow what it has
+        }
+        byte[] before = listing(signal, null, Tier.FULL, after)
+                .append(",\"from\":\"")
+                .append(from)
+                .append("\",\"changes\":")
+                .toString()
+                .getBytes(StandardCharsets.US_ASCII);
         byte[] listed = PageJson.render(feed, signal.epoch(), changes);
         int length = before.length + listed.length + 1;
         if (length > bytesMax) {
@@ -78,21 +86,17 @@ final class Messages {
         if (changes == null) {
             return null;
         }
-        StringBuilder json = listing(signal, reducedFrom, Tier.EVENT, after, "events");
+        StringBuilder json = listing(signal, reducedFrom, Tier.EVENT, after).append(",\"events\":");
         char separator = '[';
         for (Change change : changes) {
             KeptEvent event = events.of(change.event());
             json.append(separator).append("{\"type\":\"");
             JsonStringEncoder.getInstance().quoteAsString(event.type(), json);
             json.append("\",\"id\":\"")
-                    .append(signal.epoch().value())
-                    .append('.')
-                    .append(change.revision())
+                    .append(new Cursor(signal.epoch(), change.position()))
                     .append('"');
-            if (change.event().orderKey() != 0) {
-                json.append(",\"order_id\":\"")
-                        .append(new OrderId(change.event().orderKey()))
-                        .append('"');
+            if (change.event().order() != null) {
+                json.append(",\"order_id\":\"").append(change.event().order()).append('"');
             }
             json.append(",\"revision\":").append(change.revision()).append('}');
             separator = ',';
@@ -104,16 +108,12 @@ final class Messages {
         return message.length > bytesMax ? null : message;
     }
 
-    private static StringBuilder listing(
-            Signal signal, @Nullable Tier reducedFrom, Tier tier, long after, String member) {
+    private static StringBuilder listing(Signal signal, @Nullable Tier reducedFrom, Tier tier, long after) {
         return signal.members(reducedFrom)
                 .append(",\"tier\":\"")
                 .append(tier.text())
                 .append("\",\"after\":")
-                .append(after)
-                .append(",\"")
-                .append(member)
-                .append("\":");
+                .append(after);
     }
 
     /** All from {@code after} up to the signal's revision; null if they are not in memory, or longer than that. */

@@ -32,7 +32,7 @@ public final class KeptEvent implements EventFacts {
 
     public KeptEvent(Event event) {
         this.event = event;
-        this.isOrders = event.orderKey() != 0;
+        this.isOrders = event.order() != null;
     }
 
     private Map<String, String> attributes() {

@@ -16,6 +16,8 @@ import io.bellwire.route.RoutesFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,8 @@ class BridgeTiersTest extends BridgeFixture {
                 ring: {tier: full, size_limit: 300}
             """;
 
+    private static final UUID ORDER = UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7");
+
     private long head;
 
     @BeforeEach
@@ -51,19 +55,19 @@ class BridgeTiersTest extends BridgeFixture {
 
     /** Commits one change of this type to the grill's feed. */
     private void commit(String type) {
-        commit(type, 0, "{}");
+        commit(type, null, "{}");
     }
 
-    private void commit(String type, long orderKey, String data) {
+    private void commit(String type, @Nullable UUID order, String data) {
         head++;
-        recent.add(GRILL_FEED, head, event(head, type, orderKey, data));
+        recent.add(GRILL_FEED, head, event(head, type, order, data));
         bridge.committed(List.of(new Advance(GRILL_FEED, head, 1, EIGHT.plusMillis(head))));
     }
 
-    private static Event event(long seq, String type, long orderKey, String data) {
+    private static Event event(long seq, String type, @Nullable UUID order, String data) {
         String before = "\"type\":\"" + type + "\",\"data\":";
         byte[] tail = (before + data + "}").getBytes(StandardCharsets.UTF_8);
-        return new Event(seq, EIGHT.toEpochMilli() + seq, tail, before.length(), orderKey);
+        return new Event(seq, EIGHT.toEpochMilli() + seq, tail, before.length(), order);
     }
 
     private String page(long first, long last) {
@@ -86,12 +90,14 @@ class BridgeTiersTest extends BridgeFixture {
     @Test
     void fullMessageCarriesTheChangesExactlyAsTheFeedHasThem() {
         connected(GRILL);
-        commit("io.bellwire.order.created", 17, "{\"name\":\"Käse\"}");
+        commit("io.bellwire.order.created", ORDER, "{\"name\":\"Käse\"}");
         time.settle();
         assertEquals(30, broker.rung.get(0).expirySeconds());
         assertEquals(SignalTopic.of(GRILL), broker.rung.get(0).topic());
         assertEquals(
-                List.of(signal(1, 1, 1) + ",\"tier\":\"full\",\"after\":0,\"changes\":" + page(1, 1) + "}"),
+                List.of(signal(1, 1, 1)
+                        + ",\"tier\":\"full\",\"after\":0,\"from\":\"k3v9x2m4qd.0.0000000\",\"changes\":" + page(1, 1)
+                        + "}"),
                 payloads());
     }
 
@@ -102,7 +108,7 @@ class BridgeTiersTest extends BridgeFixture {
         time.settle();
         assertEquals(
                 List.of(signal(1, 1, 1) + ",\"tier\":\"event\",\"after\":0,\"events\":"
-                        + "[{\"type\":\"menu.changed\",\"id\":\"k3v9x2m4qd.1\",\"revision\":1}]}"),
+                        + "[{\"type\":\"menu.changed\",\"id\":\"k3v9x2m4qd.1.0000001\",\"revision\":1}]}"),
                 payloads());
     }
 
@@ -127,7 +133,9 @@ class BridgeTiersTest extends BridgeFixture {
         assertEquals(List.of(), payloads());
         time.advanceMillis(90);
         assertEquals(
-                List.of(signal(3, 3, 1) + ",\"tier\":\"full\",\"after\":1,\"changes\":" + page(2, 3) + "}"),
+                List.of(signal(3, 3, 1)
+                        + ",\"tier\":\"full\",\"after\":1,\"from\":\"k3v9x2m4qd.1.0000001\",\"changes\":" + page(2, 3)
+                        + "}"),
                 payloads());
     }
 
@@ -147,17 +155,17 @@ class BridgeTiersTest extends BridgeFixture {
     @Test
     void messageThatWouldBeTooLongGoesOutOneTierLowerAndSaysSo() {
         connected(GRILL);
-        commit("price.changed", 17, "{\"prices\":\"" + "1".repeat(250) + "\"}");
+        commit("price.changed", ORDER, "{\"prices\":\"" + "1".repeat(250) + "\"}");
         time.settle();
         assertEquals(
                 List.of(signal(1, 1, 1) + ",\"reduced_from\":\"full\",\"tier\":\"event\",\"after\":0,\"events\":"
-                        + "[{\"type\":\"price.changed\",\"id\":\"k3v9x2m4qd.1\",\"order_id\":\"000000000000h\","
+                        + "[{\"type\":\"price.changed\",\"id\":\"k3v9x2m4qd.1.0000001\",\"order_id\":\"" + ORDER + "\","
                         + "\"revision\":1}]}"),
                 payloads());
         bridge.received(GRILL_FEED, 1);
         time.advanceMillis(100);
         for (int i = 0; i < 5; i++) {
-            commit("price.changed", 17, "{\"prices\":\"" + "1".repeat(250) + "\"}");
+            commit("price.changed", ORDER, "{\"prices\":\"" + "1".repeat(250) + "\"}");
         }
         time.settle();
         String reduced = payloads().get(0);
@@ -170,7 +178,7 @@ class BridgeTiersTest extends BridgeFixture {
     void noMessageIsLongerThanItsLimit() {
         connected(GRILL);
         for (int length = 0; length < 400; length++) {
-            commit("price.changed", 17, "{\"p\":\"" + "é".repeat(length) + "\"}");
+            commit("price.changed", ORDER, "{\"p\":\"" + "é".repeat(length) + "\"}");
             time.advanceMillis(100);
             bridge.received(GRILL_FEED, head);
         }
@@ -223,7 +231,8 @@ class BridgeTiersTest extends BridgeFixture {
         commit("io.bellwire.order.updated");
         bridge.received(GRILL_FEED, 2);
         time.advanceMillis(100);
-        assertTrue(payloads().get(0).contains("\"after\":2,\"changes\":" + page(3, 3)));
+        assertTrue(
+                payloads().get(0).contains("\"after\":2,\"from\":\"k3v9x2m4qd.2.0000002\",\"changes\":" + page(3, 3)));
     }
 
     @Test
@@ -236,7 +245,8 @@ class BridgeTiersTest extends BridgeFixture {
         broker.answerWith(Handover.WRITTEN);
         commit("io.bellwire.order.updated");
         time.advance(Duration.ofSeconds(1));
-        assertTrue(payloads().get(0).contains("\"after\":0,\"changes\":" + page(1, 2)));
+        assertTrue(
+                payloads().get(0).contains("\"after\":0,\"from\":\"k3v9x2m4qd.0.0000000\",\"changes\":" + page(1, 2)));
     }
 
     @Test
@@ -265,7 +275,10 @@ class BridgeTiersTest extends BridgeFixture {
         assertEquals(7, broker.rung.get(1).expirySeconds());
         // the change before is the other topic's: a device that lacks it sees so by this
         assertTrue(broker.rung.get(1).payload().contains("\"revision\":2,\"pending\":2,"));
-        assertTrue(broker.rung.get(1).payload().contains("\"after\":1,\"changes\":" + page(2, 2)));
+        assertTrue(broker.rung
+                .get(1)
+                .payload()
+                .contains("\"after\":1,\"from\":\"k3v9x2m4qd.1.0000001\",\"changes\":" + page(2, 2)));
     }
 
     @Test
@@ -279,7 +292,7 @@ class BridgeTiersTest extends BridgeFixture {
         time.settle();
         String message = payloads().get(0);
         assertTrue(message.contains("\"tier\":\"event\",\"after\":0,"), message);
-        assertTrue(message.contains("\"id\":\"k3v9x2m4qd.3\""), message);
+        assertTrue(message.contains("\"id\":\"k3v9x2m4qd.3.0000003\""), message);
     }
 
     @Test
@@ -305,7 +318,7 @@ class BridgeTiersTest extends BridgeFixture {
         bridge.use(routes(ROUTES));
         commit("io.bellwire.order.updated");
         time.advanceMillis(100);
-        assertTrue(payloads().get(0).contains("\"after\":1,\"changes\":"));
+        assertTrue(payloads().get(0).contains("\"after\":1,\"from\":\"k3v9x2m4qd.1.0000001\",\"changes\":"));
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -102,8 +103,8 @@ class SignalContractTest {
         FeedId grill = FeedId.ofDevice(new DeviceId("grill"));
         String tail = "\"type\":\"a.\\\"b\\\"\",\"data\":{\"name\":\"Käse\"}}";
         byte[] utf8 = tail.getBytes(StandardCharsets.UTF_8);
-        recent.add(grill, 1, new Event(1, 0, utf8, 0, 0));
-        recent.add(grill, 2, new Event(2, 0, utf8, 0, 99));
+        recent.add(grill, 1, new Event(1, 0, utf8, 0, null));
+        recent.add(grill, 2, new Event(2, 0, utf8, 0, UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7")));
         Messages messages = new Messages(recent, new KeptEvents());
         Signal signal = new Signal(EPOCH, 2, 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
 

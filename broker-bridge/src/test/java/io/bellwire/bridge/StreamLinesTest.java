@@ -38,16 +38,17 @@ class StreamLinesTest extends BridgeFixture {
         }
 
         @Override
-        public Offered offer(byte[] payload, Cursor cursor, boolean isPlain) {
-            assertTrue(new String(payload, StandardCharsets.UTF_8).contains("\"revision\":" + cursor.revision()));
+        public Offered offer(byte[] payload, Optional<Cursor> cursor, boolean isPlain) {
+            cursor.ifPresent(id ->
+                    assertTrue(new String(payload, StandardCharsets.UTF_8).contains("\"revision\":" + id.revision())));
             assertTrue(isPlain);
-            offered.add(cursor.toString());
+            offered.add(cursor.map(Cursor::toString).orElse(""));
             return answer;
         }
     }
 
     private static Optional<Cursor> at(long revision) {
-        return Optional.of(new Cursor(StubLog.EPOCH, revision));
+        return Optional.of(StubRecent.cursor(revision));
     }
 
     @Test
@@ -57,7 +58,7 @@ class StreamLinesTest extends BridgeFixture {
         connected(GRILL);
         commit(GRILL_FEED, 1);
         time.settle();
-        assertEquals(List.of("k3v9x2m4qd.0", "k3v9x2m4qd.1"), stream.offered);
+        assertEquals(List.of("k3v9x2m4qd.0.0000000", "k3v9x2m4qd.1.0000001"), stream.offered);
         assertEquals(List.of(1L), broker.takeRevisions());
         streams.closed(stream);
         bridge.received(GRILL_FEED, 1);
@@ -77,10 +78,20 @@ class StreamLinesTest extends BridgeFixture {
         streams.opened(behind);
         time.advance(Duration.ofMinutes(1));
         assertEquals(List.of(), knows.offered);
-        assertEquals(List.of("k3v9x2m4qd.7"), behind.offered);
+        assertEquals(List.of("k3v9x2m4qd.7.0000007"), behind.offered);
         commit(GRILL_FEED, 8);
         time.settle();
-        assertEquals(List.of("k3v9x2m4qd.8"), knows.offered);
+        assertEquals(List.of("k3v9x2m4qd.8.0000008"), knows.offered);
+    }
+
+    @Test
+    void signalWhoseChangeIsNotInMemoryComesWithoutACursor() {
+        Stream stream = new Stream(Optional.empty());
+        recent.chainsForgotten = true;
+        streams.opened(stream);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        assertEquals(List.of("", ""), stream.offered);
     }
 
     @Test
@@ -91,7 +102,7 @@ class StreamLinesTest extends BridgeFixture {
         time.settle();
         assertEquals(List.of(), knows.offered);
         time.advance(Duration.ofSeconds(1));
-        assertEquals(List.of("k3v9x2m4qd.7"), knows.offered);
+        assertEquals(List.of("k3v9x2m4qd.7.0000007"), knows.offered);
     }
 
     @Test
@@ -104,7 +115,7 @@ class StreamLinesTest extends BridgeFixture {
         time.settle();
         stream.answer = SignalStream.Offered.CLOSED;
         time.advance(Duration.ofSeconds(1));
-        assertEquals(List.of("k3v9x2m4qd.0", "k3v9x2m4qd.1", "k3v9x2m4qd.1"), stream.offered);
+        assertEquals(List.of("k3v9x2m4qd.0.0000000", "k3v9x2m4qd.1.0000001", "k3v9x2m4qd.1.0000001"), stream.offered);
         assertEquals(0, gauge("bellwire.bridge.devices"));
         assertEquals(1, signals("news", "congested"));
     }

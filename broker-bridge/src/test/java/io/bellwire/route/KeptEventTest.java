@@ -5,20 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.bellwire.log.Event;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KeptEventTest {
-    private static KeptEvent kept(String tail, long orderKey) {
-        return new KeptEvent(new Event(1, 0, tail.getBytes(StandardCharsets.UTF_8), 0, orderKey));
+    private static final UUID ORDER = UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7");
+
+    private static KeptEvent kept(String tail, @Nullable UUID order) {
+        return new KeptEvent(new Event(1, 0, tail.getBytes(StandardCharsets.UTF_8), 0, order));
     }
 
     @Test
     void ordersAreKnownByTheirFields() {
         KeptEvent event = kept(
-                "\"type\":\"io.bellwire.order.created\",\"subject\":\"0000000000001\",\"data\":{\"id\":\"0000000000001\","
+                "\"type\":\"io.bellwire.order.created\",\"subject\":\"" + ORDER + "\",\"data\":{\"id\":\"" + ORDER
+                        + "\","
                         + "\"device_id\":\"grill\",\"status\":\"new\",\"data\":{\"size\":3,\"hot\":true,\"list\":[1,2],"
                         + "\"none\":null,\"name\":\"Käse\"},\"version\":1}}",
-                1);
+                ORDER);
         assertEquals("io.bellwire.order.created", event.type());
         assertEquals("/v1/orders/feed", event.source());
         assertEquals("grill", event.attribute("device_id"));
@@ -36,7 +41,7 @@ class KeptEventTest {
         KeptEvent event = kept(
                 "\"time\":\"2026-11-20T08:00:00.000Z\",\"type\":\"oven.hot\",\"originsource\":\"/kitchen/1\",\"originid\":"
                         + "\"7\",\"deviceid\":\"grill\",\"priority\":\"high\",\"data\":{\"priority\":\"low\"}}",
-                0);
+                null);
         assertEquals("oven.hot", event.type());
         assertEquals("/kitchen/1", event.source());
         assertEquals("high", event.attribute("priority"));
@@ -46,7 +51,7 @@ class KeptEventTest {
 
     @Test
     void eventThatIsNoJsonIsKnownByWhatCouldBeRead() {
-        KeptEvent event = kept("\"type\":\"oven.hot\",\"prio", 0);
+        KeptEvent event = kept("\"type\":\"oven.hot\",\"prio", null);
         assertEquals("oven.hot", event.type());
         assertNull(event.attribute("priority"));
     }

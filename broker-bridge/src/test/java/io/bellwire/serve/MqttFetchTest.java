@@ -86,7 +86,7 @@ class MqttFetchTest {
         String big = "x".repeat(120);
         operator.order("oven", big);
         try (Fetcher oven = new Fetcher(bellwire, "oven", secret, 1_024)) {
-            assertProblem("reset", oven.fetch("{\"cursor\":\"aaaaaaaaaa.1\"}", "a"));
+            assertProblem("reset", oven.fetch("{\"cursor\":\"aaaaaaaaaa.1.0000001\"}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"cursor\":7}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"limit\":0}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"limit\":\"1\"}", "a"));

@@ -44,7 +44,8 @@ class SignalsTest {
             JsonNode change = operator.feed("grill", secret, "").get(0);
             assertEquals(order, change.get("subject").textValue());
             assertEquals(
-                    signal.get("epoch").textValue() + ".1", change.get("id").textValue());
+                    signal.get("epoch").textValue() + ".1",
+                    change.get("id").textValue().substring(0, 12));
             assertEquals(signal.get("oldest_at").textValue(), change.get("time").textValue());
         }
     }

@@ -92,8 +92,10 @@ public final class VirtualWriter {
             Group group = new Group(loaded, Instant.EPOCH);
             for (Change change : changes) {
                 Event event = change.event();
-                Event copy = group.append(event.tail(), event.dataOffset(), event.orderKey(), List.of(made));
-                group.putOrder(event.orderKey(), copy);
+                Event copy = group.append(event.tail(), event.dataOffset(), event.order(), List.of(made));
+                if (event.order() != null) {
+                    group.putOrder(event.order(), made, copy);
+                }
             }
             group.acknowledge(made, old.processed());
             group.received(made, old.received());

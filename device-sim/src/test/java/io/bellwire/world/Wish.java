@@ -14,6 +14,7 @@ import io.bellwire.order.CreateOrder;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
@@ -32,15 +33,18 @@ record Wish(DeviceId device, @Nullable String orderId, String recipe, long volum
     /** What is acknowledged. */
     record Granted(String orderId, long version) {}
 
-    /** The product's own write, into the feed of the device; an order that is to change is looked up in {@code store}. */
-    Write<Result<Refusal>> write(Feed feed, LogStore store) {
+    /**
+     * The product's own write, into the feed of the device; a new order gets its id from {@code ids}, and one that is to
+     * change is looked up in {@code store}.
+     */
+    Write<Result<Refusal>> write(Feed feed, LogStore store, OrderIds ids) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("volume", volume);
         if (orderId == null) {
             json.put("device_id", device.value()).put("recipe_id", recipe);
-            return new CreateOrder(OrderDraft.of(json), Addressees.of(List.of(feed)));
+            return new CreateOrder(ids.next(), OrderDraft.of(json), Addressees.of(List.of(feed)));
         }
         OrderId id = OrderId.parse(orderId).orElseThrow();
-        Event latest = store.order(id.key()).orElseThrow();
+        Event latest = store.order(id.value()).orElseThrow();
         OrderTarget target = new OrderTarget(id, Addressees.of(List.of(feed)), latest);
         return new ChangeOrder(target, OrderPatch.of(json), Precondition.NONE);
     }

@@ -29,6 +29,7 @@ import io.bellwire.log.LogStore;
 import io.bellwire.log.Result;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.net.FeedPages;
+import io.bellwire.order.OrderIds;
 import io.bellwire.order.Refusal;
 import io.bellwire.route.RoutesFile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,11 +37,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +72,7 @@ final class WorldServer implements AutoCloseable {
     private final Standings standings;
     private final Bridge bridge;
     private final MqttLines sessions;
+    private final OrderIds orderIds;
     private boolean closed;
 
     WorldServer(World world, LogStore store, BridgeOptions options, SplittableRandom random) {
@@ -93,6 +97,7 @@ final class WorldServer implements AutoCloseable {
         bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
         this.sessions = new MqttLines(bridge);
         sessions.ringWith(new VirtualBroker(world, random.split()));
+        this.orderIds = new OrderIds(((InstantSource) this::now).withZone(ZoneOffset.UTC), random.split());
         bridge.start();
     }
 
@@ -127,7 +132,7 @@ final class WorldServer implements AutoCloseable {
     List<Wish.Granted> write(List<Wish> wishes) {
         VirtualWriter.Written<Result<Refusal>> written = writer.write(
                 wishes.stream()
-                        .map(wish -> wish.write(feed(wish.device()), log.store()))
+                        .map(wish -> wish.write(feed(wish.device()), log.store(), orderIds))
                         .toList(),
                 now());
         notice(() -> {
@@ -204,13 +209,13 @@ final class WorldServer implements AutoCloseable {
         // read before the orders are, so that nothing falls between
         Cursor place = new Cursor(log.epoch().value(), feed.head());
         List<LogStore.StoredOrder> part =
-                log.store().ordersOf(feed.no(), next == null ? 0 : Long.parseLong(next), PART_MAX);
+                log.store().ordersOf(feed, next == null ? null : UUID.fromString(next), PART_MAX);
         return new Answer.Snapshot(
                 part.stream().map(WorldServer::order).toList(),
                 place,
                 part.size() < PART_MAX
                         ? null
-                        : String.valueOf(part.get(PART_MAX - 1).key()));
+                        : String.valueOf(part.get(PART_MAX - 1).id()));
     }
 
     private static Order order(LogStore.StoredOrder stored) {

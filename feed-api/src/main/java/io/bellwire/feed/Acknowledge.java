@@ -1,9 +1,9 @@
 package io.bellwire.feed;
 
 import io.bellwire.log.Cursor;
-import io.bellwire.log.Epoch;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
+import io.bellwire.log.Position;
 import io.bellwire.log.Result;
 import io.bellwire.log.Write;
 import java.nio.charset.StandardCharsets;
@@ -14,23 +14,24 @@ public final class Acknowledge implements Write<Result<Cursor>> {
     private static final int BYTES = 64;
 
     private final Feed feed;
-    private final Epoch epoch;
-    private final long revision;
+    private final Position processed;
 
-    public Acknowledge(Feed feed, Cursor processed) {
+    /**
+     * @param processed a position that the feed has, or one ahead of it
+     */
+    public Acknowledge(Feed feed, Position processed) {
         this.feed = feed;
-        this.epoch = processed.epoch();
-        this.revision = processed.revision();
+        this.processed = processed;
     }
 
     /** Whether the log has it already, and nothing would be written. */
     public boolean isKnown() {
-        return revision <= feed.processed();
+        return processed.revision() <= feed.processed();
     }
 
     /** What is answered to a reader whose acknowledgement {@link #isKnown is known}. */
     public Result<Cursor> known() {
-        return done(feed.head());
+        return done(feed.headPosition());
     }
 
     @Override
@@ -45,19 +46,19 @@ public final class Acknowledge implements Write<Result<Cursor>> {
 
     @Override
     public Result<Cursor> decide(Group group) {
-        long head = group.head(feed);
-        if (revision > head) {
-            return new Result.Refused<>(new Cursor(epoch, head));
+        Position head = group.headPosition(feed);
+        if (processed.revision() > head.revision()) {
+            return new Result.Refused<>(feed.cursor(head));
         }
-        group.acknowledge(feed, revision);
+        group.acknowledge(feed, processed);
         return done(head);
     }
 
-    private Result<Cursor> done(long head) {
-        long processed = Math.max(feed.processed(), revision);
-        String body = "{\"received\":\"" + new Cursor(epoch, Math.max(feed.received(), processed))
-                + "\",\"processed\":\"" + new Cursor(epoch, processed)
-                + "\",\"head\":\"" + new Cursor(epoch, head) + "\"}";
-        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), 0, null);
+    private Result<Cursor> done(Position head) {
+        Position reached = feed.processedPosition().furthest(processed);
+        String body = "{\"received\":\"" + feed.cursor(feed.receivedPosition().furthest(reached))
+                + "\",\"processed\":\"" + feed.cursor(reached)
+                + "\",\"head\":\"" + feed.cursor(head) + "\"}";
+        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
     }
 }

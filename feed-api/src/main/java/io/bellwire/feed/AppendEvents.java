@@ -76,14 +76,14 @@ public final class AppendEvents<R> implements Write<Result<R>> {
         int appended = 0;
         for (ForeignEvent event : events) {
             if (group.answer(event.key()) == null) {
-                Event kept = group.append(tail(event, group), 0, 0, event.to());
-                group.remember(new Answer(event.key(), new byte[0], 0, kept.seq(), kept.atMillis()));
+                Event kept = group.append(tail(event, group), 0, null, event.to());
+                group.remember(new Answer(event.key(), new byte[0], null, kept.seq(), kept.atMillis()));
                 appended++;
             }
         }
         String body =
                 "{\"appended\":" + appended + ",\"duplicates\":" + (events.size() + refused.size() - appended) + "}";
-        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), 0, null);
+        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
     }
 
     /** The object without its opening brace, and with the time of its commit if it brought no time. */

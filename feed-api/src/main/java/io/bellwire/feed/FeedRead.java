@@ -48,12 +48,14 @@ public sealed interface FeedRead {
 
     /** Why a cursor cannot be continued. */
     enum Reason {
-        /** It belongs to another log. */
+        /** It belongs to another feed, or to another life of this one. */
         EPOCH_CHANGED("epoch-changed"),
         /** The changes that follow it are not kept any more. */
         BEFORE_RETENTION("before-retention"),
         /** It is past the head: the log has lost its end. */
-        AHEAD_OF_LOG("ahead-of-log");
+        AHEAD_OF_LOG("ahead-of-log"),
+        /** The change that it stands at is not the one that the log has there: the log has lost its end and grown again. */
+        CURSOR_NOT_IN_LOG("cursor-not-in-log");
 
         private final String text;
 

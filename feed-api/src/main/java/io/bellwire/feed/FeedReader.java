@@ -3,12 +3,14 @@ package io.bellwire.feed;
 import io.bellwire.feed.FeedRead.Page;
 import io.bellwire.feed.FeedRead.Reason;
 import io.bellwire.feed.FeedRead.Reset;
+import io.bellwire.log.Chain;
 import io.bellwire.log.Change;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,67 +80,77 @@ public final class FeedReader implements FeedListener {
      * {@link java.io.UncheckedIOException} if the log cannot be read now.
      */
     public CompletionStage<FeedRead> read(Feed feed, Optional<Cursor> cursor, int limit, Duration wait) {
-        if (cursor.isPresent() && !cursor.get().epoch().equals(log.epoch())) {
+        if (cursor.isPresent() && !cursor.get().epoch().equals(feed.epoch())) {
             return CompletableFuture.completedFuture(reset(feed, Reason.EPOCH_CHANGED));
         }
-        long revision = cursor.map(Cursor::revision).orElse(0L);
-        long head = feed.head();
-        if (revision > head) {
+        Position from = cursor.map(Cursor::position).orElse(Position.START);
+        Position head = feed.headPosition();
+        if (from.revision() > head.revision()) {
             return CompletableFuture.completedFuture(reset(feed, Reason.AHEAD_OF_LOG));
         }
-        if (revision == head) {
-            return wait.isZero()
-                    ? CompletableFuture.completedFuture(page(revision, List.of(), head, head, limit))
-                    : readLater(feed, revision, limit, wait);
+        if (from.revision() < head.revision()) {
+            return readNow(feed, from, limit);
         }
-        return readNow(feed, revision, limit);
+        if (from.chain() != head.chain()) {
+            return CompletableFuture.completedFuture(reset(feed, Reason.CURSOR_NOT_IN_LOG));
+        }
+        return wait.isZero()
+                ? CompletableFuture.completedFuture(page(feed, from, List.of(), head.revision(), head, limit))
+                : readLater(feed, from, limit, wait);
     }
 
-    private CompletionStage<FeedRead> readNow(Feed feed, long revision, int limit) {
+    private CompletionStage<FeedRead> readNow(Feed feed, Position from, int limit) {
         long head = feed.head();
-        if (revision + 1 < feed.first()) {
+        if (from.revision() < feed.earliest().revision()) {
             return CompletableFuture.completedFuture(reset(feed, Reason.BEFORE_RETENTION));
         }
-        List<Change> recent = feed.recent(revision, limit, PAGE_BYTES_MAX);
+        List<Change> recent = feed.recent(from.revision(), limit, PAGE_BYTES_MAX);
         if (recent != null) {
-            return CompletableFuture.completedFuture(page(revision, recent, head, feed.head(), limit));
+            return CompletableFuture.completedFuture(checked(feed, from, recent, head, limit));
         }
         return log.onReader(() -> {
             MeasuredCapacity.@Nullable Reading reading = capacity == null ? null : capacity.beginReading();
-            List<Change> changes = log.store().read(feed, revision, head, limit, PAGE_BYTES_MAX);
+            List<Change> changes = log.store().read(feed, from.revision(), head, limit, PAGE_BYTES_MAX);
             if (reading != null) {
                 reading.done();
             }
             // nothing where something must be: retention took it between the look and the read
-            return changes.isEmpty()
-                    ? reset(feed, Reason.BEFORE_RETENTION)
-                    : page(revision, changes, head, feed.head(), limit);
+            return changes.isEmpty() ? reset(feed, Reason.BEFORE_RETENTION) : checked(feed, from, changes, head, limit);
         });
+    }
+
+    /** The page of {@code changes}, which are not empty, if they follow from what the cursor stands for. */
+    private static FeedRead checked(Feed feed, Position from, List<Change> changes, long sought, int limit) {
+        Change first = changes.get(0);
+        return Chain.next(from.chain(), first.event().checksum()) == first.chain()
+                ? page(feed, from, changes, sought, feed.headPosition(), limit)
+                : reset(feed, Reason.CURSOR_NOT_IN_LOG);
     }
 
     /**
      * @param sought the head up to which {@code changes} were looked for: a page that ends there has not met a limit, and
      *     what was committed meanwhile would be in the next answer to the same request
      */
-    private FeedRead page(long revision, List<Change> changes, long sought, long head, int limit) {
-        long next =
-                changes.isEmpty() ? revision : changes.get(changes.size() - 1).revision();
+    private static FeedRead page(
+            Feed feed, Position from, List<Change> changes, long sought, Position head, int limit) {
+        Position next =
+                changes.isEmpty() ? from : changes.get(changes.size() - 1).position();
+        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next.revision() < sought);
         // a page may have been read from a head that has moved on since; what it says must fit its own changes
-        long newest = Math.max(head, next);
-        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next < sought);
-        return new Page(changes, new Cursor(log.epoch(), next), new Cursor(log.epoch(), newest), isFull);
+        return new Page(changes, feed.cursor(next), feed.cursor(head.furthest(next)), isFull);
     }
 
-    private Reset reset(Feed feed, Reason reason) {
-        return new Reset(reason, new Cursor(log.epoch(), feed.first() - 1));
+    private static Reset reset(Feed feed, Reason reason) {
+        return new Reset(reason, feed.cursor(feed.earliest()));
     }
 
-    private CompletionStage<FeedRead> readLater(Feed feed, long revision, int limit, Duration wait) {
+    private CompletionStage<FeedRead> readLater(Feed feed, Position from, int limit, Duration wait) {
         if (closed || waiting.incrementAndGet() > waitersMax) {
             if (!closed) {
                 waiting.decrementAndGet();
             }
-            return CompletableFuture.completedFuture(page(revision, List.of(), revision, feed.head(), limit));
+            return CompletableFuture.completedFuture(
+                    page(feed, from, List.of(), from.revision(), feed.headPosition(), limit));
         }
         Waiter waiter = new Waiter();
         waiters.compute(feed.id(), (id, there) -> {
@@ -147,16 +159,17 @@ public final class FeedReader implements FeedListener {
             return list;
         });
         waiter.timeout = timer.schedule(() -> waiter.complete(false), wait.toMillis(), TimeUnit.MILLISECONDS);
-        if (feed.head() > revision || closed) {
+        if (feed.head() > from.revision() || closed) {
             waiter.complete(true); // it came while we were queueing
         }
         return waiter.thenComposeAsync(
                 changed -> {
                     forget(feed.id(), waiter);
-                    long head = feed.head();
-                    return head > revision
-                            ? readNow(feed, revision, limit)
-                            : CompletableFuture.completedFuture(page(revision, List.of(), head, head, limit));
+                    Position head = feed.headPosition();
+                    return head.revision() > from.revision()
+                            ? readNow(feed, from, limit)
+                            : CompletableFuture.completedFuture(
+                                    page(feed, from, List.of(), head.revision(), head, limit));
                 },
                 answering);
     }

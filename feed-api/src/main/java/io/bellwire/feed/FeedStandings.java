@@ -71,6 +71,6 @@ public final class FeedStandings implements Standings {
 
     private Standing standing(Feed feed, long processed, @Nullable Instant oldestPendingAt) {
         return new Standing(
-                feed.id(), log.epoch(), Math.max(feed.head(), processed), feed.received(), processed, oldestPendingAt);
+                feed.id(), feed.epoch(), Math.max(feed.head(), processed), feed.received(), processed, oldestPendingAt);
     }
 }

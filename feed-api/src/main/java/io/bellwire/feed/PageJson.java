@@ -1,5 +1,6 @@
 package io.bellwire.feed;
 
+import io.bellwire.log.Chain;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
@@ -8,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Changes as CloudEvents JSON. What differs from feed to feed (id, source, revision) is put before what the log keeps of
+ * Changes as CloudEvents JSON. What differs from feed to feed (id, which is the cursor, source, revision) is put before what the log keeps of
  * the event, so that nothing is parsed or encoded again, and a page is the same from memory as from SQL.
  */
 public final class PageJson {
@@ -75,6 +76,7 @@ public final class PageJson {
                 }
                 head[0] = separator;
                 putDigits(change.revision(), head, before.length + digits);
+                Chain.write(change.chain(), head, before.length + digits + 1);
                 putDigits(change.revision(), head, head.length - 1);
                 page.put(head).put(change.event().tail());
                 separator = ',';
@@ -83,14 +85,15 @@ public final class PageJson {
         }
 
         private int headLength(int digits) {
-            return before.length + middle.length + 2 * digits + 1;
+            return before.length + digits + 1 + Chain.TEXT_LENGTH + middle.length + digits + 1;
         }
 
-        /** What stands before a change's tail, with the places of the revision's digits left open. */
+        /** What stands before a change's tail, with the places of the revision's digits and of the chain left open. */
         private byte[] head(int digits) {
             byte[] head = new byte[headLength(digits)];
             System.arraycopy(before, 0, head, 0, before.length);
-            System.arraycopy(middle, 0, head, before.length + digits, middle.length);
+            head[before.length + digits] = '.';
+            System.arraycopy(middle, 0, head, before.length + digits + 1 + Chain.TEXT_LENGTH, middle.length);
             head[head.length - 1] = ',';
             return head;
         }

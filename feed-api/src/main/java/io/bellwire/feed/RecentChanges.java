@@ -1,16 +1,29 @@
 package io.bellwire.feed;
 
 import io.bellwire.log.Change;
+import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The newest changes of feeds as far as they are in memory: nothing is ever asked of the database. Thread-safe. */
 public interface RecentChanges {
     /** Nothing in memory. */
-    RecentChanges NONE = (feed, revision, limit, bytesMax) -> null;
+    RecentChanges NONE = new RecentChanges() {
+        @Override
+        public @Nullable List<Change> after(FeedId feed, long revision, int limit, long bytesMax) {
+            return null;
+        }
+
+        @Override
+        public Optional<Cursor> cursorAt(FeedId feed, long revision) {
+            return Optional.empty();
+        }
+    };
 
     /**
      * Up to {@code limit} changes after {@code revision}, as many as {@code bytesMax} holds but at least one; null if they
@@ -18,11 +31,26 @@ public interface RecentChanges {
      */
     @Nullable List<Change> after(FeedId feed, long revision, int limit, long bytesMax);
 
+    /** The cursor of a reader that has read up to {@code revision}; empty if that change is not in memory. */
+    Optional<Cursor> cursorAt(FeedId feed, long revision);
+
     /** Those of {@code log}. */
     static RecentChanges of(EventLog log) {
-        return (id, revision, limit, bytesMax) -> {
-            Feed feed = log.known(id);
-            return feed == null ? null : feed.recent(revision, limit, bytesMax);
+        return new RecentChanges() {
+            @Override
+            public @Nullable List<Change> after(FeedId id, long revision, int limit, long bytesMax) {
+                Feed feed = log.known(id);
+                return feed == null ? null : feed.recent(revision, limit, bytesMax);
+            }
+
+            @Override
+            public Optional<Cursor> cursorAt(FeedId id, long revision) {
+                Feed feed = log.known(id);
+                OptionalInt chain = feed == null ? OptionalInt.empty() : feed.chainAt(revision);
+                return feed == null || chain.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Cursor(feed.epoch(), revision, chain.getAsInt()));
+            }
         };
     }
 }

@@ -25,10 +25,10 @@ public interface SignalStream {
      * signal takes the place of a plain one that still waits, anything else is refused when there is no room.
      *
      * @param payload UTF-8 JSON; not copied, so not to be changed afterwards
-     * @param cursor what the reader has with it: the feed's epoch and the signal's revision
+     * @param cursor what the reader has with it: the cursor of the signal's revision; empty if that is not known any more
      * @param isPlain whether it carries neither events nor changes, so that any later one says all that it does
      */
-    Offered offer(byte[] payload, Cursor cursor, boolean isPlain);
+    Offered offer(byte[] payload, Optional<Cursor> cursor, boolean isPlain);
 
     /** What became of a signal. */
     enum Offered {

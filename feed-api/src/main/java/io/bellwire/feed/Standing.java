@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where one feed and its reader stand. Immutable.
  *
+ * @param epoch the feed's own
  * @param head the feed's newest revision, 0 if it has no change yet
  * @param received the highest revision that a feed answer to the reader has carried
  * @param processed the revision up to which the reader says that it is done

@@ -67,7 +67,7 @@ final class ChangeMember implements Write<Result<ChangeMember.Why>> {
         if (!isAdded && since == null) {
             return new Result.Refused<>(Why.NO_MEMBER);
         }
-        decided.append(tail(Timestamps.format(decided.now())), 0, 0, java.util.List.of(group));
+        decided.append(tail(Timestamps.format(decided.now())), 0, null, java.util.List.of(group));
         long revision = decided.head(group);
         if (since == null) {
             audiences.add(state, group, device, revision);
@@ -88,6 +88,6 @@ final class ChangeMember implements Write<Result<ChangeMember.Why>> {
     private Result<Why> done(int status, long revision) {
         String body = "{\"group\":\"" + group.id() + "\",\"device_id\":\""
                 + device.id().device().orElseThrow() + "\",\"revision\":" + revision + "}";
-        return new Result.Done<>(status, body.getBytes(StandardCharsets.US_ASCII), 0, null);
+        return new Result.Done<>(status, body.getBytes(StandardCharsets.US_ASCII), null, null);
     }
 }

@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.feed.Acknowledge;
+import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
@@ -15,13 +16,17 @@ import java.util.function.Function;
 /** A device or partner says that it is done up to a cursor. Thread-safe. */
 final class AckEndpoint implements Endpoint {
     private static final int BODY_BYTES_MAX = 1 << 10;
+    private static final Set<FeedRead.Reason> NOT_OF_THIS_LOG =
+            Set.of(FeedRead.Reason.EPOCH_CHANGED, FeedRead.Reason.CURSOR_NOT_IN_LOG);
 
     private final EventLog log;
     private final Registry registry;
+    private final CursorCheck check;
 
     AckEndpoint(EventLog log, Registry registry) {
         this.log = log;
         this.registry = registry;
+        this.check = new CursorCheck(log);
     }
 
     List<Route> routes() {
@@ -41,14 +46,15 @@ final class AckEndpoint implements Endpoint {
             throw new ProblemException(Problem.invalidRequest("processed must be a cursor, as a string"));
         }
         Cursor cursor = FeedEndpoint.parse("processed", processed.textValue());
-        CompletionStage<Acknowledge> prepared = registry.find(call.feed()).thenApply(found -> {
+        CompletionStage<Acknowledge> prepared = registry.find(call.feed()).thenCompose(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
-            if (!cursor.epoch().equals(log.epoch())) {
-                throw new ProblemException(FeedEndpoint.reset(
-                        feed.id(),
-                        new FeedRead.Reset(FeedRead.Reason.EPOCH_CHANGED, new Cursor(log.epoch(), feed.first() - 1))));
-            }
-            return new Acknowledge(feed, cursor);
+            return check.check(feed, cursor).thenApply(reason -> {
+                reason.filter(NOT_OF_THIS_LOG::contains).ifPresent(why -> {
+                    throw new ProblemException(
+                            FeedEndpoint.reset(feed.id(), new FeedRead.Reset(why, feed.cursor(feed.earliest()))));
+                });
+                return new Acknowledge(feed, cursor.position());
+            });
         });
         Function<Cursor, Problem> ahead = head -> Problem.conflict("processed is ahead of the feed's head, " + head);
         return Commands.prepared(

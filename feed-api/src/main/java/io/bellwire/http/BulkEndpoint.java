@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.Acknowledge;
 import io.bellwire.log.Change;
-import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
+import io.bellwire.log.Position;
 import io.bellwire.order.BulkStatusChange;
 import io.bellwire.order.BulkStatusChange.Item;
 import io.bellwire.order.ChangeOrder;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -157,43 +158,49 @@ final class BulkEndpoint implements Endpoint {
         }
         Feed feed = caller.party().orElseThrow().feed();
         return log.onReader(() -> donePrefix(feed)).thenCompose(done -> {
-            if (done <= feed.processed()) {
+            if (done.revision() <= feed.processed()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return log.submit(new Acknowledge(feed, new Cursor(log.epoch(), done)))
-                    .thenApply(result -> null);
+            return log.submit(new Acknowledge(feed, done)).thenApply(result -> null);
         });
     }
 
-    private long donePrefix(Feed feed) {
+    private Position donePrefix(Feed feed) {
         // what retention took, nobody can deal with any more
-        long done = Math.max(feed.processed(), feed.first() - 1);
+        Position done = feed.processedPosition().furthest(feed.earliest());
         for (int page = 0; page < PAGES_LOOKED_AT; page++) {
-            List<Change> changes = log.store().read(feed, done, feed.head(), CHANGES_LOOKED_AT, BYTES_LOOKED_AT);
-            long before = done;
+            List<Change> changes =
+                    log.store().read(feed, done.revision(), feed.head(), CHANGES_LOOKED_AT, BYTES_LOOKED_AT);
+            Position before = done;
             done = donePrefix(changes, done);
-            if (done - before < changes.size() || changes.isEmpty()) {
+            if (done.revision() - before.revision() < changes.size() || changes.isEmpty()) {
                 break;
             }
         }
         return done;
     }
 
-    private long donePrefix(List<Change> changes, long after) {
-        Set<Long> keys = new HashSet<>();
-        changes.forEach(change -> keys.add(change.event().orderKey()));
-        Map<Long, Boolean> isNew = new HashMap<>();
-        log.store()
-                .orders(keys)
-                .forEach(stored ->
-                        isNew.put(stored.key(), Order.of(stored.latest()).status() == OrderStatus.NEW));
-        long done = after;
+    private Position donePrefix(List<Change> changes, Position after) {
+        Set<UUID> ids = new HashSet<>();
         for (Change change : changes) {
+            UUID order = change.event().order();
+            if (order != null) {
+                ids.add(order);
+            }
+        }
+        Map<UUID, Boolean> isNew = new HashMap<>();
+        log.store()
+                .orders(ids)
+                .forEach(stored ->
+                        isNew.put(stored.id(), Order.of(stored.latest()).status() == OrderStatus.NEW));
+        Position done = after;
+        for (Change change : changes) {
+            UUID order = change.event().order();
             // what is not about an order, nobody but the reader can know to be dealt with
-            if (isNew.getOrDefault(change.event().orderKey(), true)) {
+            if (order == null || isNew.getOrDefault(order, true)) {
                 break;
             }
-            done = change.revision();
+            done = change.position();
         }
         return done;
     }

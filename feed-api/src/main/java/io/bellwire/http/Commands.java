@@ -9,12 +9,12 @@ import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Refuse;
 import io.bellwire.log.Result;
 import io.bellwire.log.Write;
-import io.bellwire.order.OrderId;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -91,7 +91,7 @@ final class Commands {
     static <R> CompletionStage<Reply> reply(EventLog log, Result<R> result, Function<R, Problem> problem) {
         return result.fold(
                 done -> CompletableFuture.completedFuture(
-                        reply(done.status(), done.body(), done.orderKey(), Optional.ofNullable(done.event()))),
+                        reply(done.status(), done.body(), done.order(), Optional.ofNullable(done.event()))),
                 repeated -> repeat(log, repeated.answer()),
                 refused -> failed(problem.apply(refused.why())),
                 mismatch -> failed(Problem.idempotencyMismatch("another request has used this Idempotency-Key")));
@@ -104,24 +104,24 @@ final class Commands {
     private static CompletionStage<Reply> repeat(EventLog log, Answer answer) {
         if (answer.event() == 0) {
             return CompletableFuture.completedFuture(
-                    reply(answer.status(), answer.body(), answer.orderKey(), Optional.empty()));
+                    reply(answer.status(), answer.body(), answer.order(), Optional.empty()));
         }
         return log.onReader(() -> {
             Event event = log.store()
                     .event(answer.event())
                     .orElseThrow(() -> new ProblemException(Problem.conflict(
                             "this Idempotency-Key was used before, and the answer is not kept any more")));
-            return reply(answer.status(), answer.body(), answer.orderKey(), Optional.of(event));
+            return reply(answer.status(), answer.body(), answer.order(), Optional.of(event));
         });
     }
 
-    private static Reply reply(int status, byte[] body, long orderKey, Optional<Event> event) {
+    private static Reply reply(int status, byte[] body, @Nullable UUID order, Optional<Event> event) {
         if (event.isEmpty()) {
             return body.length == 0 ? Reply.empty(status) : new Reply(status, Reply.JSON, body, Map.of());
         }
         Reply reply =
                 new Reply(status, Reply.JSON, event.get().data(), Map.of()).with("ETag", OrderEtag.of(event.get()));
-        return status == CREATED ? reply.with("Location", "/v1/orders/" + new OrderId(orderKey)) : reply;
+        return status == CREATED ? reply.with("Location", "/v1/orders/" + order) : reply;
     }
 
     /** What the caller calls its request, if it does; a key belongs to a caller, a method and a path. */

@@ -39,7 +39,7 @@ final class EventStream implements SignalStream, Callback {
 
     private SignalStreams.@Nullable Listener listener;
     /** The cursor that the reader was told last, as far as is known. */
-    private @Nullable Cursor told;
+    private Optional<Cursor> told;
 
     private boolean writing;
     private boolean writingLast;
@@ -63,7 +63,7 @@ final class EventStream implements SignalStream, Callback {
         this.feed = feed;
         this.caller = caller;
         this.lastEventId = lastEventId;
-        this.told = lastEventId.orElse(null);
+        this.told = lastEventId;
         this.response = response;
         this.connection = response.getRequest().getConnectionMetaData().getConnection();
         this.done = done;
@@ -121,13 +121,13 @@ final class EventStream implements SignalStream, Callback {
     }
 
     @Override
-    public Offered offer(byte[] payload, Cursor cursor, boolean isPlain) {
+    public Offered offer(byte[] payload, Optional<Cursor> cursor, boolean isPlain) {
         synchronized (this) {
             if (end != null) {
                 return Offered.CLOSED;
             }
             // what takes the place of one that still waits may be the first that the reader sees of this cursor
-            boolean isFirst = (isPlain && waiting.removeIf(Event::isPlain)) || !cursor.equals(told);
+            boolean isFirst = (isPlain && waiting.removeIf(Event::isPlain)) || cursor.isEmpty() || !cursor.equals(told);
             if (waiting.size() >= WAITING_MAX) {
                 return Offered.CONGESTED;
             }

@@ -3,6 +3,7 @@ package io.bellwire.http;
 import io.bellwire.log.Cursor;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Signals as {@code text/event-stream} (WHATWG HTML, server-sent events). */
 final class EventStreamFormat {
@@ -21,10 +22,14 @@ final class EventStreamFormat {
         return ascii(": \n\n");
     }
 
-    /** @param isFirst whether the reader is told this cursor for the first time, and not reminded of it */
-    static byte[] signal(boolean isFirst, Cursor cursor, byte[] payload) {
+    /**
+     * @param isFirst whether the reader is told this cursor for the first time, and not reminded of it
+     * @param cursor empty for none: the reader keeps the one it was told before
+     */
+    static byte[] signal(boolean isFirst, Optional<Cursor> cursor, byte[] payload) {
         ByteArrayOutputStream event = new ByteArrayOutputStream(payload.length + 64);
-        event.writeBytes(ascii("id: " + cursor + "\nevent: " + (isFirst ? "signal" : "reminder") + "\n"));
+        cursor.ifPresent(id -> event.writeBytes(ascii("id: " + id + "\n")));
+        event.writeBytes(ascii("event: " + (isFirst ? "signal" : "reminder") + "\n"));
         event.writeBytes(DATA);
         for (int i = 0; i < payload.length; i++) {
             boolean isCrLf = payload[i] == '\r' && i + 1 < payload.length && payload[i + 1] == '\n';

@@ -19,6 +19,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.SqlStore;
+import io.bellwire.order.OrderIds;
 import io.bellwire.presence.Presence;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
@@ -212,7 +213,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Reads feeds for devices that ask in another way than HTTP. */
     public FeedFetch fetch() {
-        return new FeedFetch(events, reader, registry, limits, presence, feedEndpoint());
+        return new FeedFetch(reader, registry, limits, presence, feedEndpoint());
     }
 
     private FeedEndpoint feedEndpoint() {
@@ -327,7 +328,8 @@ public final class FeedApi implements AutoCloseable {
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
         routes.add(new BulkEndpoint(events, access, decisionTimes).route());
-        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
+        OrderIds ids = new OrderIds(clock, random);
+        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
         routes.add(new EventEndpoint(events, registry, addressing).route());
         FeedEndpoint feeds = feedEndpoint();

@@ -7,7 +7,6 @@ import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.log.Cursor;
-import io.bellwire.log.Epoch;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -122,13 +121,12 @@ final class FeedEndpoint implements Endpoint {
     Reply page(boolean byOwner, Feed feed, FeedRead.Page page) {
         if (byOwner) {
             // the cursor that the device brings is what it has, and this answer brings the rest
-            log.received(feed, page.next().revision());
+            log.received(feed, page.next().position());
         }
-        Epoch epoch = log.epoch();
         return new Reply(
                 200,
                 CONTENT_TYPE,
-                content(PageJson.of(feed.id(), epoch, page.changes())),
+                content(PageJson.of(feed.id(), feed.epoch(), page.changes())),
                 Map.of(
                         "Bellwire-Cursor",
                         page.next().toString(),
@@ -170,9 +168,10 @@ final class FeedEndpoint implements Endpoint {
     static Problem reset(FeedId feed, FeedRead.Reset reset) {
         String detail =
                 switch (reset.reason()) {
-                    case EPOCH_CHANGED -> "the cursor belongs to another log";
+                    case EPOCH_CHANGED -> "the cursor belongs to another feed or another log";
                     case BEFORE_RETENTION -> "the changes after the cursor are not kept any more";
                     case AHEAD_OF_LOG -> "the cursor is ahead of the feed";
+                    case CURSOR_NOT_IN_LOG -> "the change that the cursor stands at is not in the log";
                 };
         return Problem.reset(
                 detail + ": get the snapshot, then read the feed from earliest",

@@ -8,7 +8,6 @@ import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.log.Change;
 import io.bellwire.log.Cursor;
-import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.presence.Presence;
@@ -31,21 +30,13 @@ import java.util.concurrent.CompletionStage;
 public final class FeedFetch {
     private static final int LIMIT_DEFAULT = 100;
 
-    private final EventLog log;
     private final FeedReader reader;
     private final Registry registry;
     private final RateLimits limits;
     private final Presence presence;
     private final FeedEndpoint pages;
 
-    FeedFetch(
-            EventLog log,
-            FeedReader reader,
-            Registry registry,
-            RateLimits limits,
-            Presence presence,
-            FeedEndpoint pages) {
-        this.log = log;
+    FeedFetch(FeedReader reader, Registry registry, RateLimits limits, Presence presence, FeedEndpoint pages) {
         this.reader = reader;
         this.registry = registry;
         this.limits = limits;
@@ -133,11 +124,11 @@ public final class FeedFetch {
     /** The page, or as much of it as fits: the same as a smaller limit would have given. */
     private Page fitting(Feed feed, Page page, int bytesMax) {
         List<Change> changes = page.changes();
-        int length = PageJson.render(feed.id(), log.epoch(), changes).length;
+        int length = PageJson.render(feed.id(), feed.epoch(), changes).length;
         while (length > bytesMax && changes.size() > 1) {
             int fewer = (int) ((long) changes.size() * bytesMax / length);
             changes = changes.subList(0, Math.max(1, Math.min(fewer, changes.size() - 1)));
-            length = PageJson.render(feed.id(), log.epoch(), changes).length;
+            length = PageJson.render(feed.id(), feed.epoch(), changes).length;
         }
         if (length > bytesMax) {
             throw new ProblemException(Problem.tooLarge(
@@ -145,11 +136,7 @@ public final class FeedFetch {
         }
         return changes.size() == page.changes().size()
                 ? page
-                : new Page(
-                        changes,
-                        new Cursor(log.epoch(), changes.get(changes.size() - 1).revision()),
-                        page.head(),
-                        true);
+                : new Page(changes, feed.cursor(changes.get(changes.size() - 1).position()), page.head(), true);
     }
 
     private static Answer answer(Reply reply) {

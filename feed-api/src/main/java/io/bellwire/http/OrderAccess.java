@@ -34,7 +34,7 @@ final class OrderAccess {
     /** The order that the path names, if the caller may see it; else 404, as if it were not there. */
     CompletionStage<StoredOrder> order(Call call) {
         OrderId id = OrderId.parse(call.pathParameter("id")).orElseThrow(() -> noSuchOrder(call));
-        return log.onReader(() -> log.store().orders(List.of(id.key())).stream()
+        return log.onReader(() -> log.store().orders(List.of(id.value())).stream()
                 .filter(stored -> call.caller().isOperator() || call.caller().mayRead(Order.of(stored.latest())))
                 .findFirst()
                 .orElseThrow(() -> noSuchOrder(call)));
@@ -50,9 +50,9 @@ final class OrderAccess {
         return log.onReader(() -> {
             Map<OrderId, OrderTarget> targets = new HashMap<>();
             for (StoredOrder stored :
-                    log.store().orders(ids.stream().map(OrderId::key).toList())) {
+                    log.store().orders(ids.stream().map(OrderId::value).toList())) {
                 if (caller.mayRead(Order.of(stored.latest()))) {
-                    targets.put(new OrderId(stored.key()), target(stored));
+                    targets.put(new OrderId(stored.id()), target(stored));
                 }
             }
             return targets;
@@ -63,7 +63,7 @@ final class OrderAccess {
         Order order = Order.of(stored.latest());
         List<FeedId> ids = new ArrayList<>(List.of(FeedId.ofDevice(order.device())));
         ids.addAll(changeFeeds(order.partner()));
-        return new OrderTarget(new OrderId(stored.key()), Addressees.of(log.makeFeeds(ids)), stored.latest());
+        return new OrderTarget(new OrderId(stored.id()), Addressees.of(log.makeFeeds(ids)), stored.latest());
     }
 
     /** The same order with all who are to be told that it changes like this. */

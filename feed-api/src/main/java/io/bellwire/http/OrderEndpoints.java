@@ -8,6 +8,7 @@ import io.bellwire.order.CreateOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
+import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.registry.Registry;
 import java.time.ZoneOffset;
@@ -32,8 +33,10 @@ final class OrderEndpoints {
     private final Registry registry;
     private final OrderAccess access;
     private final DecisionTimes decisionTimes;
+    private final OrderIds ids;
 
-    OrderEndpoints(EventLog log, Registry registry, OrderAccess access, DecisionTimes decisionTimes) {
+    OrderEndpoints(EventLog log, Registry registry, OrderAccess access, DecisionTimes decisionTimes, OrderIds ids) {
+        this.ids = ids;
         this.log = log;
         this.registry = registry;
         this.access = access;
@@ -106,7 +109,8 @@ final class OrderEndpoints {
                                 ? "device_id: the device " + draft.device() + " is disabled"
                                 : "device_id: there is no device " + draft.device()));
             }
-            return access.addresseesOfNew(found.get().feed(), draft).thenApply(to -> new CreateOrder(draft, to));
+            return access.addresseesOfNew(found.get().feed(), draft)
+                    .thenApply(to -> new CreateOrder(ids.next(), draft, to));
         });
     }
 

@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.log.Change;
 import io.bellwire.log.Cursor;
@@ -9,9 +10,9 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Position;
 import io.bellwire.log.Timestamps;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** Lists of orders for callers that poll: which were made, and which wait for the caller. Thread-safe. */
@@ -32,9 +34,11 @@ final class OrderListEndpoints {
     private static final long BYTES_MAX = 8 << 20;
 
     private final EventLog log;
+    private final CursorCheck check;
 
     OrderListEndpoints(EventLog log) {
         this.log = log;
+        this.check = new CursorCheck(log);
     }
 
     List<Route> routes() {
@@ -73,12 +77,12 @@ final class OrderListEndpoints {
                 for (int i = changes.size() - 1; i >= 0; i--) {
                     Change change = changes.get(i);
                     ObjectNode event = events.addObject();
-                    event.put("id", new Cursor(log.epoch(), change.revision()).toString());
+                    event.put("id", feed.cursor(change.position()).toString());
                     event.put(
                             "occurred_at",
                             Timestamps.format(
                                     Instant.ofEpochMilli(change.event().atMillis())));
-                    event.put("order_id", new OrderId(change.event().orderKey()).toString());
+                    event.put("order_id", String.valueOf(change.event().order()));
                 }
             }
             return Reply.json(200, json).with("Cache-Control", "no-store");
@@ -90,17 +94,17 @@ final class OrderListEndpoints {
     }
 
     private void requireInLog(Feed feed, Optional<Cursor> cursor) {
-        if (cursor.isPresent() && !cursor.get().epoch().equals(log.epoch())) {
-            throw reset(feed, FeedRead.Reason.EPOCH_CHANGED);
-        }
-        if (cursor.isPresent() && cursor.get().revision() > feed.head()) {
-            throw reset(feed, FeedRead.Reason.AHEAD_OF_LOG);
-        }
+        cursor.flatMap(given -> check.checkNow(feed, given))
+                .filter(reason ->
+                        reason != FeedRead.Reason.BEFORE_RETENTION) // which matters only to who reads on from it
+                .ifPresent(reason -> {
+                    throw reset(feed, reason);
+                });
     }
 
-    private ProblemException reset(Feed feed, FeedRead.Reason reason) {
+    private static ProblemException reset(Feed feed, FeedRead.Reason reason) {
         return new ProblemException(
-                FeedEndpoint.reset(feed.id(), new FeedRead.Reset(reason, new Cursor(log.epoch(), feed.first() - 1))));
+                FeedEndpoint.reset(feed.id(), new FeedRead.Reset(reason, feed.cursor(feed.earliest()))));
     }
 
     /** The orders in the caller's feed, from where it is done, that nobody has decided on yet. */
@@ -115,25 +119,31 @@ final class OrderListEndpoints {
         return log.onReader(() -> {
             requireInLog(feed, cursor);
             long head = feed.head();
-            long after = cursor.map(Cursor::revision).orElse(Math.max(feed.processed(), feed.first() - 1));
-            List<Change> changes = log.store().read(feed, after, head, limit, BYTES_MAX);
-            if (changes.isEmpty() && after < head) {
+            Position after = cursor.map(Cursor::position)
+                    .orElseGet(() -> feed.processedPosition().furthest(feed.earliest()));
+            List<Change> changes = log.store().read(feed, after.revision(), head, limit, BYTES_MAX);
+            if (changes.isEmpty() && after.revision() < head) {
                 throw reset(feed, FeedRead.Reason.BEFORE_RETENTION);
             }
-            long next =
-                    changes.isEmpty() ? after : changes.get(changes.size() - 1).revision();
-            Set<Long> keys = new LinkedHashSet<>();
-            changes.forEach(change -> keys.add(change.event().orderKey()));
-            Map<Long, StoredOrder> stored = new HashMap<>();
-            log.store().orders(keys).forEach(order -> stored.put(order.key(), order));
+            Position next =
+                    changes.isEmpty() ? after : changes.get(changes.size() - 1).position();
+            Set<UUID> ids = new LinkedHashSet<>();
+            for (Change change : changes) {
+                UUID order = change.event().order();
+                if (order != null) {
+                    ids.add(order);
+                }
+            }
+            Map<UUID, StoredOrder> stored = new HashMap<>();
+            log.store().orders(ids).forEach(order -> stored.put(order.id(), order));
             List<StoredOrder> orders = new ArrayList<>();
-            for (Long key : keys) { // in the feed's order
-                StoredOrder order = stored.get(key);
+            for (UUID id : ids) { // in the feed's order
+                StoredOrder order = stored.get(id);
                 if (order != null) {
                     orders.add(order);
                 }
             }
-            return pendingReply(orders, new Cursor(log.epoch(), next), next >= head);
+            return pendingReply(orders, feed.cursor(next), next.revision() >= head);
         });
     }
 

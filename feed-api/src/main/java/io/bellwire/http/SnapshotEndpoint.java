@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** All orders of a device as they are, and the cursor to go on from. Thread-safe. */
@@ -39,20 +40,20 @@ final class SnapshotEndpoint implements Endpoint {
     @Override
     public CompletionStage<Reply> answer(Call call) {
         int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_MAX);
-        long after = Optional.ofNullable(call.query().get("after"))
+        UUID after = Optional.ofNullable(call.query().get("after"))
                 .map(text -> OrderId.parse(text)
                         .orElseThrow(
                                 () -> new ProblemException(Problem.invalidRequest("after must be the id of an order"))))
-                .map(OrderId::key)
-                .orElse(0L);
+                .map(OrderId::value)
+                .orElse(null);
         Optional<Instant> endedAfter =
                 Optional.ofNullable(call.query().get("ended_after")).map(SnapshotEndpoint::time);
         return registry.find(call.feed()).thenCompose(found -> {
             Feed feed = found.orElseThrow(call::noSuchParty).feed();
             // the position is read first: what is committed while the orders are read comes again through the feed
-            Cursor cursor = new Cursor(log.epoch(), feed.head());
+            Cursor cursor = feed.cursor(feed.headPosition());
             return log.onReader(
-                    () -> page(call, cursor, log.store().ordersOf(feed.no(), after, limit + 1), limit, endedAfter));
+                    () -> page(call, cursor, log.store().ordersOf(feed, after, limit + 1), limit, endedAfter));
         });
     }
 
@@ -90,7 +91,7 @@ final class SnapshotEndpoint implements Endpoint {
         json.writeBytes(ascii("],\"cursor\":\"" + cursor + "\""));
         if (orders.size() > limit) {
             json.writeBytes(ascii(",\"next\":\"/v1/devices/" + call.pathParameter("id") + "/orders?after="
-                    + new OrderId(orders.get(limit - 1).key()) + "&limit=" + limit
+                    + orders.get(limit - 1).id() + "&limit=" + limit
                     + endedAfter.map(time -> "&ended_after=" + encoded(call)).orElse("") + "\""));
         }
         json.write('}');

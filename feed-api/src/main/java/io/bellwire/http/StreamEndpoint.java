@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.feed.CursorCheck;
 import io.bellwire.log.Cursor;
 import io.bellwire.registry.Party;
 import io.bellwire.registry.Registry;
@@ -53,8 +54,11 @@ final class StreamEndpoint implements Endpoint {
             if (found.isEmpty()) {
                 throw call.noSuchParty();
             }
+            // what is not known to be of this feed only costs the reader a signal
+            Optional<Cursor> known = lastEventId.filter(
+                    cursor -> CursorCheck.isKnownGood(found.get().feed(), cursor));
             return new Reply(200, EventStreamFormat.CONTENT_TYPE, Content.NONE, HEADERS)
-                    .streaming((response, done) -> open(call, lastEventId, response, done));
+                    .streaming((response, done) -> open(call, known, response, done));
         });
     }
 

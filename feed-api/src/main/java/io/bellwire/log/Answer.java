@@ -1,12 +1,15 @@
 package io.bellwire.log;
 
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the log remembers of a request that carried an idempotency key. Immutable by agreement.
  *
  * @param key whose answer this is
  * @param fingerprint digest of the request, so that another request under the same key is noticed; empty if any request
  *     under the key counts as the same
- * @param orderKey the order that the request made or changed, 0 if none
+ * @param order the order that the request made or changed, null if none
  * @param event the event whose data was the answer, 0 if none
  * @param status the answer's HTTP status
  * @param body the answer itself if it was not an event's data
@@ -14,12 +17,18 @@ package io.bellwire.log;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record Answer(
-        IdempotencyKey key, byte[] fingerprint, long orderKey, long event, int status, byte[] body, long atMillis) {
+        IdempotencyKey key,
+        byte[] fingerprint,
+        @Nullable UUID order,
+        long event,
+        int status,
+        byte[] body,
+        long atMillis) {
     private static final int CREATED = 201;
     private static final byte[] NO_BODY = {};
 
     /** The answer to a request that made something, told by an event. */
-    public Answer(IdempotencyKey key, byte[] fingerprint, long orderKey, long event, long atMillis) {
-        this(key, fingerprint, orderKey, event, CREATED, NO_BODY, atMillis);
+    public Answer(IdempotencyKey key, byte[] fingerprint, @Nullable UUID order, long event, long atMillis) {
+        this(key, fingerprint, order, event, CREATED, NO_BODY, atMillis);
     }
 }

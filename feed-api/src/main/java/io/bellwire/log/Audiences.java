@@ -147,8 +147,8 @@ public final class Audiences {
     }
 
     private void count(FanOut fanOut, int more) {
-        for (long place : fanOut.places()) {
-            GroupState state = state(FeedKey.feedNo(place));
+        for (Place place : fanOut.places()) {
+            GroupState state = state(place.feedNo());
             if (state == null) {
                 throw new IllegalStateException("the write did not name a group of event " + fanOut.seq());
             }
@@ -170,11 +170,11 @@ public final class Audiences {
     public void finish(FanOut fanOut) {
         fanOuts.put(fanOut.seq(), null);
         count(fanOut, -1);
-        for (long place : fanOut.places()) {
-            GroupState state = state(FeedKey.feedNo(place));
+        for (Place place : fanOut.places()) {
+            GroupState state = state(place.feedNo());
             // of one group, events are served in order: those up to this one need nobody any more
             boolean isLast = state != null && state.behind() == 0;
-            forgotten.put(FeedKey.feedNo(place), isLast ? Long.MAX_VALUE : FeedKey.revision(place) + 1);
+            forgotten.put(place.feedNo(), isLast ? Long.MAX_VALUE : place.revision() + 1);
         }
     }
 
@@ -212,7 +212,7 @@ public final class Audiences {
     static Set<Integer> numbers(Set<Feed> feeds, Iterable<FanOut> fanOuts) {
         Set<Integer> numbers = new LinkedHashSet<>();
         feeds.forEach(feed -> numbers.add(feed.no()));
-        fanOuts.forEach(fanOut -> fanOut.places().forEach(place -> numbers.add(FeedKey.feedNo(place))));
+        fanOuts.forEach(fanOut -> fanOut.places().forEach(place -> numbers.add(place.feedNo())));
         return numbers;
     }
 }

@@ -1,42 +1,67 @@
 package io.bellwire.log;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * A place in one feed of one log: everything up to and including {@code revision} has been read. Its text is
- * {@code EPOCH.REVISION} and opaque to clients. Immutable.
+ * A position in one feed as readers know it: everything up to and including {@code revision} has been read. Its text is
+ * {@code EPOCH.REVISION.CHAIN} and opaque to clients. Immutable.
  *
+ * @param epoch that of the feed
  * @param revision 0 (nothing read yet) to {@link #REVISION_MAX}
+ * @param chain the {@link Chain} of the change at that revision, which proves that the cursor is of this log
  */
-public record Cursor(Epoch epoch, long revision) {
-    /** The highest revision: a feed's number and a revision share one 64-bit key (see {@code FeedKey}). */
-    public static final long REVISION_MAX = 0xFFFF_FFFFL;
+public record Cursor(Epoch epoch, long revision, int chain) {
+    public static final long REVISION_MAX = Position.REVISION_MAX;
+
+    private static final int REVISION_DIGITS_MAX = 16;
 
     public Cursor {
-        if (revision < 0 || revision > REVISION_MAX) {
-            throw new IllegalArgumentException("revision must be 0 to " + REVISION_MAX + ", is " + revision);
-        }
+        Position unused = new Position(revision, chain); // checks both
     }
 
-    /** The cursor that {@code text} stands for, or empty if it is not of the form {@code EPOCH.REVISION}. */
+    public Cursor(Epoch epoch, Position position) {
+        this(epoch, position.revision(), position.chain());
+    }
+
+    /** The cursor that {@code text} stands for, or empty if it is not of the form {@code EPOCH.REVISION.CHAIN}. */
     public static Optional<Cursor> parse(String text) {
         int dot = text.indexOf('.');
-        if (dot < 0 || text.length() - dot > 11 || !Epoch.isValid(text.substring(0, dot))) {
+        int lastDot = text.lastIndexOf('.');
+        if (dot < 0
+                || lastDot == dot
+                || lastDot - dot > REVISION_DIGITS_MAX + 1
+                || !Epoch.isValid(text.substring(0, dot))) {
             return Optional.empty();
         }
-        String digits = text.substring(dot + 1);
+        String digits = text.substring(dot + 1, lastDot);
         if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Optional.empty();
         }
         long revision = Long.parseLong(digits);
-        if (revision > REVISION_MAX || (digits.length() > 1 && digits.charAt(0) == '0')) {
+        OptionalInt chain = Chain.parse(text.substring(lastDot + 1));
+        if (revision > REVISION_MAX
+                || (digits.length() > 1 && digits.charAt(0) == '0')
+                || chain.isEmpty()
+                || (revision == 0 && chain.getAsInt() != Chain.START)) {
             return Optional.empty();
         }
-        return Optional.of(new Cursor(new Epoch(text.substring(0, dot)), revision));
+        return Optional.of(new Cursor(new Epoch(text.substring(0, dot)), revision, chain.getAsInt()));
+    }
+
+    /** The position without the feed that it is of. */
+    public Position position() {
+        return new Position(revision, chain);
     }
 
     @Override
     public String toString() {
-        return epoch.value() + "." + revision;
+        StringBuilder text = new StringBuilder(40)
+                .append(epoch.value())
+                .append('.')
+                .append(revision)
+                .append('.');
+        Chain.appendTo(text, chain);
+        return text.toString();
     }
 }

@@ -9,8 +9,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -425,11 +427,20 @@ public final class Database implements AutoCloseable {
         return array(dialect.bytesType, values);
     }
 
+    /** A SQL array of UUIDs, of which some may be null. */
+    Argument uuids(@Nullable UUID... values) {
+        return array("UUID", values);
+    }
+
+    Argument uuids(Collection<UUID> values) {
+        return uuids(values.toArray(UUID[]::new));
+    }
+
     Argument texts(String... values) {
         return array(dialect.textType, values);
     }
 
-    private static Argument array(String type, Object[] values) {
+    private static Argument array(String type, @Nullable Object[] values) {
         return (position, statement, context) ->
                 statement.setArray(position, statement.getConnection().createArrayOf(type, values));
     }

@@ -1,10 +1,13 @@
 package io.bellwire.log;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 
 /**
- * The identity of one log: 10 characters of {@code a-z 0-9}. A new database, or one restored from a backup, has a new
- * one, so that a cursor into the old log is not mistaken for a place in this one. Immutable.
+ * The identity of one life of a log or of a feed: 10 characters of {@code a-z 0-9}. A new log, or one restored from a
+ * backup, has a new one, and each of its feeds has one that is made of the log's, so that a cursor of another log or of
+ * another feed is not mistaken for a position in this one. Immutable.
  */
 public record Epoch(String value) {
     private static final int LENGTH = 10;
@@ -35,6 +38,18 @@ public record Epoch(String value) {
         StringBuilder text = new StringBuilder(LENGTH);
         for (int i = 0; i < LENGTH; i++) {
             text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return new Epoch(text.toString());
+    }
+
+    /** The epoch of a feed, in the life of the log that {@code log} names. */
+    public static Epoch ofFeed(Epoch log, FeedId feed) {
+        byte[] digest = IdempotencyKey.fingerprint((log.value + '/' + feed.path()).getBytes(StandardCharsets.US_ASCII));
+        long rest = ByteBuffer.wrap(digest).getLong();
+        StringBuilder text = new StringBuilder(LENGTH);
+        for (int i = 0; i < LENGTH; i++) {
+            text.append(ALPHABET.charAt((int) Long.remainderUnsigned(rest, ALPHABET.length())));
+            rest = Long.divideUnsigned(rest, ALPHABET.length());
         }
         return new Epoch(text.toString());
     }

@@ -1,5 +1,10 @@
 package io.bellwire.log;
 
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One event as the log keeps it, once, however many feeds it is in. Immutable by agreement: the array is shared by every
  * page that carries the event and is never written to.
@@ -9,10 +14,35 @@ package io.bellwire.log;
  * @param tail the change's JSON from {@code "type"} to the closing brace: what is the same in every feed. UTF-8
  * @param dataOffset where in {@code tail} the value of {@code "data"} begins, which ends just before the closing brace;
  *     0 if there is none
- * @param orderKey the order whose event this is, 0 if it is not an order's
+ * @param order the order whose event this is, null if it is not an order's
+ * @param checksum CRC32C of the time (8 bytes, big endian), the order's id (16 bytes, zeros if there is none) and the tail
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy per page would cost the page twice
-public record Event(long seq, long atMillis, byte[] tail, int dataOffset, long orderKey) {
+public record Event(
+        long seq,
+        long atMillis,
+        byte[] tail,
+        int dataOffset,
+        @Nullable UUID order,
+        int checksum) {
+    private static final int HEAD_BYTES = 24;
+
+    /** An event that is new. */
+    public Event(long seq, long atMillis, byte[] tail, int dataOffset, @Nullable UUID order) {
+        this(seq, atMillis, tail, dataOffset, order, checksum(atMillis, tail, order));
+    }
+
+    private static int checksum(long atMillis, byte[] tail, @Nullable UUID order) {
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).putLong(atMillis);
+        if (order != null) {
+            head.putLong(order.getMostSignificantBits()).putLong(order.getLeastSignificantBits());
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(head.array());
+        crc.update(tail);
+        return (int) crc.getValue();
+    }
+
     /** How many bytes of {@link #tail} are the JSON value of {@code data}. */
     public int dataLength() {
         return dataOffset == 0 ? 0 : tail.length - 1 - dataOffset;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The durable log: takes writes, has one writer make them durable in groups, and knows every feed that it has been asked
- * for. Thread-safe. Feeds stay in memory once touched (about 150 bytes each), so memory is bounded by the number of feeds.
+ * for. Thread-safe. Feeds stay in memory once touched (about 350 bytes each), so memory is bounded by the number of feeds.
  */
 public final class EventLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLog.class);
@@ -128,13 +128,13 @@ public final class EventLog implements AutoCloseable {
         }
     }
 
-    /** Notes that the feed's reader has been sent everything up to {@code revision}. Never blocks. */
-    public void received(Feed feed, long revision) {
-        if (feed.markReceived(revision)) {
+    /** Notes that the feed's reader has been sent everything up to {@code position}. Never blocks. */
+    public void received(Feed feed, Position position) {
+        if (feed.markReceived(position)) {
             receivedDirty.add(feed);
             for (FeedListener listener : listeners) {
                 try {
-                    listener.received(feed.id(), revision);
+                    listener.received(feed.id(), position.revision());
                 } catch (RuntimeException e) { // a bad listener must not cost the reader its page
                     log.error("a listener failed", e);
                 }
@@ -177,15 +177,15 @@ public final class EventLog implements AutoCloseable {
         Map<Integer, Feed> byNo = new ConcurrentHashMap<>();
         feeds.all().forEach(feed -> byNo.put(feed.no(), feed));
         while (true) {
-            Map<Integer, Long> first = store.expire(beforeMillis, after, 500);
-            if (first.isEmpty()) {
+            Map<Integer, Position> earliest = store.expire(beforeMillis, after, 500);
+            if (earliest.isEmpty()) {
                 return store.expireEvents(beforeMillis, answersBeforeMillis);
             }
-            for (Map.Entry<Integer, Long> entry : first.entrySet()) {
+            for (Map.Entry<Integer, Position> entry : earliest.entrySet()) {
                 after = Math.max(after, entry.getKey());
                 Feed feed = byNo.get(entry.getKey());
                 if (feed != null) {
-                    feed.forgetBefore(entry.getValue());
+                    feed.forgetUpTo(entry.getValue());
                 }
             }
         }

@@ -7,13 +7,13 @@ import java.util.List;
  *
  * @param seq the event's number
  * @param atMillis when the event was committed, milliseconds since 1970
- * @param places where it is in the feeds of its groups, each a feed's number and a revision (see {@code Group#nextPlace});
+ * @param places where it is in the feeds of its groups;
  *     the groups are served in this order
  * @param direct the numbers of the feeds that had it from the start
  * @param target which of {@code places} is being served
  * @param lastNo the highest number of a member's feed that has been served there
  */
-public record FanOut(long seq, long atMillis, List<Long> places, List<Integer> direct, int target, int lastNo) {
+public record FanOut(long seq, long atMillis, List<Place> places, List<Integer> direct, int target, int lastNo) {
     public FanOut {
         places = List.copyOf(places);
         direct = List.copyOf(direct);
@@ -35,12 +35,12 @@ public record FanOut(long seq, long atMillis, List<Long> places, List<Integer> d
     }
 
     /** The place in the feed of the group that is being served. */
-    public long place() {
+    public Place place() {
         return places.get(target);
     }
 
     /** The numbers of its groups' feeds. */
     public List<Integer> groups() {
-        return places.stream().map(FeedKey::feedNo).toList();
+        return places.stream().map(Place::feedNo).toList();
     }
 }

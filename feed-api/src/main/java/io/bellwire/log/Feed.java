@@ -2,6 +2,8 @@ package io.bellwire.log;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +13,33 @@ import org.jspecify.annotations.Nullable;
 public final class Feed {
     private final int no;
     private final FeedId id;
-    private volatile long head;
-    private volatile long first;
-    private volatile long received;
-    private volatile long processed;
+    private final Epoch epoch;
+    private volatile Position head;
+    private volatile Position earliest;
+    private volatile Position received;
+    private volatile Position processed;
     /** Consecutive changes that end at head: the recent end of the feed. Guarded by this, a ring from {@code start}. */
-    private @Nullable Event[] recent = new Event[4];
+    private @Nullable Change[] recent = new Change[4];
 
     private int start;
     private int count;
+    /** The position before the oldest of them; null if it is not known. Guarded by this. */
+    private @Nullable Position beforeRecent;
 
     /**
      * @param no the feed's number, from 1
-     * @param head the newest revision, 0 if there is none
-     * @param first the oldest revision that is still kept; {@code head + 1} if none is
+     * @param epoch the feed's own, see {@link Epoch#ofFeed}
+     * @param head the newest change
+     * @param earliest the position before the oldest change that is still kept
      */
-    public Feed(int no, FeedId id, long head, long first, long received, long processed) {
+    public Feed(
+            int no, FeedId id, Epoch epoch, Position head, Position earliest, Position received, Position processed) {
         this.no = no;
         this.id = id;
+        this.epoch = epoch;
         this.head = head;
-        this.first = first;
+        this.beforeRecent = head;
+        this.earliest = earliest;
         this.received = received;
         this.processed = processed;
     }
@@ -43,85 +52,116 @@ public final class Feed {
         return id;
     }
 
+    /** What tells this feed from all others, and this life of it from its others. */
+    public Epoch epoch() {
+        return epoch;
+    }
+
     /** The newest revision that is durable; a reader is shown nothing past it. */
     public long head() {
+        return head.revision();
+    }
+
+    /** The newest change that is durable. */
+    public Position headPosition() {
         return head;
     }
 
     /** The oldest revision that is still kept. */
     public long first() {
-        return first;
+        return earliest.revision() + 1;
+    }
+
+    /** The position before the oldest change that is still kept: the first one that a reader can go on from. */
+    public Position earliest() {
+        return earliest;
     }
 
     /** The highest revision that the reader is known to have been sent. */
     public long received() {
-        return Math.max(received, processed);
+        return receivedPosition().revision();
+    }
+
+    public Position receivedPosition() {
+        return received.furthest(processed);
     }
 
     /** The revision up to which the reader is done. */
     public long processed() {
+        return processed.revision();
+    }
+
+    public Position processedPosition() {
         return processed;
     }
 
-    /** Moves the received position up to {@code revision}; false if it was there already. */
-    public synchronized boolean markReceived(long revision) {
-        if (revision <= received) {
+    /** The cursor of a position in this feed. */
+    public Cursor cursor(Position position) {
+        return new Cursor(epoch, position);
+    }
+
+    /** Moves the received position up to {@code position}; false if it was there already. */
+    public synchronized boolean markReceived(Position position) {
+        if (position.revision() <= received.revision()) {
             return false;
         }
-        received = revision;
+        received = position;
         return true;
     }
 
-    synchronized boolean markProcessed(long revision) {
-        if (revision <= processed) {
+    synchronized boolean markProcessed(Position position) {
+        if (position.revision() <= processed.revision()) {
             return false;
         }
-        processed = revision;
+        processed = position;
         return true;
     }
 
-    synchronized void forgetBefore(long revision) {
-        first = Math.max(first, revision);
-        while (count > 0 && head - count + 1 < first) {
+    synchronized void forgetUpTo(Position position) {
+        earliest = earliest.furthest(position);
+        while (count > 0 && head() - count < earliest.revision()) {
             dropOldest();
         }
     }
 
-    /** Adds a durable change; {@code revision} is past head. The writer alone calls this. */
-    synchronized void publish(long revision, Event event) {
-        if (revision != head + 1) {
+    /** Adds a durable change, which is past head. The writer alone calls this. */
+    synchronized void publish(Change change) {
+        if (change.revision() != head() + 1) {
             // the log holds changes that this process did not see: what is in memory no longer ends at head
             start = 0;
             count = 0;
-            recent = new Event[4];
+            recent = new Change[4];
+            beforeRecent = null;
         }
         if (count == recent.length) {
-            @Nullable Event[] wider = new Event[count * 2];
+            @Nullable Change[] wider = new Change[count * 2];
             for (int i = 0; i < count; i++) {
                 wider[i] = recent[(start + i) % count];
             }
             recent = wider;
             start = 0;
         }
-        recent[(start + count) % recent.length] = event;
+        recent[(start + count) % recent.length] = change;
         count++;
-        head = revision;
+        head = change.position();
     }
 
-    /** Forgets {@code event} if it is the oldest one in memory: memory is given back in the order it was taken. */
+    /** Forgets the change of {@code event} if it is the oldest one in memory: memory is given back in the order it was taken. */
     synchronized void evict(Event event) {
-        Event oldest = recent[start];
-        if (count > 0 && oldest != null && oldest.seq() == event.seq()) {
+        Change oldest = recent[start];
+        if (count > 0 && oldest != null && oldest.event().seq() == event.seq()) {
             dropOldest();
         }
     }
 
     private void dropOldest() {
+        Change oldest = recent[start];
+        beforeRecent = oldest == null ? null : oldest.position();
         recent[start] = null;
         start = (start + 1) % recent.length;
         count--;
         if (count == 0 && recent.length > 64) {
-            recent = new Event[4];
+            recent = new Change[4];
             start = 0;
         }
     }
@@ -131,34 +171,51 @@ public final class Feed {
      * are not all in memory.
      */
     public synchronized @Nullable List<Change> recent(long revision, int limit, long bytesMax) {
-        long oldest = head - count + 1;
+        long oldest = head() - count + 1;
         if (revision + 1 < oldest) {
             return null;
         }
-        Change[] changes = new Change[(int) Math.min(limit, Math.max(0, head - revision))];
+        Change[] changes = new Change[(int) Math.min(limit, Math.max(0, head() - revision))];
         long bytes = 0;
         for (int i = 0; i < changes.length; i++) {
-            Event event = eventAt(revision + 1 + i, oldest);
-            bytes += event.tail().length;
+            Change change = changeAt(revision + 1 + i, oldest);
+            bytes += change.event().tail().length;
             if (bytes > bytesMax && i > 0) {
                 return List.of(Arrays.copyOf(changes, i));
             }
-            changes[i] = new Change(revision + 1 + i, event);
+            changes[i] = change;
         }
         return List.of(changes); // immutable already, so that a page does not copy it again
     }
 
     /** The change with {@code revision} if it is in memory. */
     public synchronized @Nullable Event recentAt(long revision) {
-        long oldest = head - count + 1;
-        return revision < oldest || revision > head ? null : eventAt(revision, oldest);
+        Change change = changeAt(revision);
+        return change == null ? null : change.event();
     }
 
-    private Event eventAt(long revision, long oldest) {
-        Event event = recent[(start + (int) (revision - oldest)) % recent.length];
-        if (event == null) {
+    private @Nullable Change changeAt(long revision) {
+        long oldest = head() - count + 1;
+        return revision < oldest || revision > head() ? null : changeAt(revision, oldest);
+    }
+
+    /** The chain at {@code revision} if it is in memory, as that of the head and of the earliest position always is. */
+    public synchronized OptionalInt chainAt(long revision) {
+        Change change = changeAt(revision);
+        if (change != null) {
+            return OptionalInt.of(change.chain());
+        }
+        return Stream.of(head, earliest, beforeRecent, Position.START)
+                .filter(known -> known != null && known.revision() == revision)
+                .mapToInt(Position::chain)
+                .findFirst();
+    }
+
+    private Change changeAt(long revision, long oldest) {
+        Change change = recent[(start + (int) (revision - oldest)) % recent.length];
+        if (change == null) {
             throw new IllegalStateException("feed " + id + " has a hole in memory at " + revision);
         }
-        return event;
+        return change;
     }
 }

@@ -1,23 +1,26 @@
 package io.bellwire.log;
 
-/**
- * One 64-bit key for a place in a feed: the feed's number above, the revision below. A single integer key is what lets
- * H2 cluster a feed's entries, so that a page costs the page and not the log.
- */
+/** A group's feed and a member's as one 64-bit number: that of the group above, so that its members lie together. */
 final class FeedKey {
-    private static final int REVISION_BITS = 32;
+    private static final int NUMBER_BITS = 32;
+    private static final long NUMBER_MAX = 0xFFFF_FFFFL;
 
     private FeedKey() {}
 
-    static long of(int feedNo, long revision) {
-        return ((long) feedNo << REVISION_BITS) | revision;
+    static long of(int group, int member) {
+        return ((long) group << NUMBER_BITS) | member;
     }
 
-    static int feedNo(long key) {
-        return (int) (key >>> REVISION_BITS);
+    /** The highest key of the group. */
+    static long lastOf(int group) {
+        return ((long) group << NUMBER_BITS) | NUMBER_MAX;
     }
 
-    static long revision(long key) {
-        return key & Cursor.REVISION_MAX;
+    static int group(long key) {
+        return (int) (key >>> NUMBER_BITS);
+    }
+
+    static int member(long key) {
+        return (int) key;
     }
 }

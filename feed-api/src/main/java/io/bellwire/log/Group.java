@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +21,14 @@ public final class Group {
     private final Loaded loaded;
     private final Instant now;
     private long nextSeq;
-    private final Map<Integer, Long> heads = new LinkedHashMap<>();
+    private final Map<Integer, Position> heads = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<Long, Event> orders = new LinkedHashMap<>();
-    private final Map<Long, @Nullable OrderLock> locks = new LinkedHashMap<>();
+    private final Map<UUID, LatestEvent> orders = new LinkedHashMap<>();
+    private final Map<UUID, @Nullable OrderLock> locks = new LinkedHashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new LinkedHashMap<>();
-    private final Map<Feed, Long> processed = new LinkedHashMap<>();
-    private final Map<Feed, Long> received = new LinkedHashMap<>();
+    private final Map<Feed, Position> processed = new LinkedHashMap<>();
+    private final Map<Feed, Position> received = new LinkedHashMap<>();
     private final Map<FeedId, Account> accounts = new LinkedHashMap<>();
     private final Map<FeedId, Sighting> sightings = new LinkedHashMap<>();
     private @Nullable Watch watch;
@@ -40,15 +41,15 @@ public final class Group {
      * @param feeds the feeds that were asked for by name
      * @param made the names of those of them that the group makes
      * @param heads by feed number
-     * @param orders by key
+     * @param orders with their newest events
      */
     public record Loaded(
             long firstSeq,
             Map<FeedId, Feed> feeds,
             Set<FeedId> made,
-            Map<Integer, Long> heads,
-            Map<Long, Event> orders,
-            Map<Long, OrderLock> locks,
+            Map<Integer, Position> heads,
+            Map<UUID, Event> orders,
+            Map<UUID, OrderLock> locks,
             Map<IdempotencyKey, Answer> answers,
             Set<Long> takenRows,
             Map<FeedId, Account> accounts,
@@ -59,8 +60,23 @@ public final class Group {
         }
     }
 
-    /** One event's place in one feed. */
-    record Entry(Feed feed, long revision, Event event) {}
+    /**
+     * One event's place in one feed.
+     *
+     * @param before the position of the change before it
+     */
+    record Entry(Feed feed, Position before, Change change) {
+        long revision() {
+            return change.revision();
+        }
+
+        Event event() {
+            return change.event();
+        }
+    }
+
+    /** The newest event of an order, and the feed of the order's device. */
+    record LatestEvent(Feed device, Event event) {}
 
     Group(Loaded loaded, Instant now) {
         this.loaded = loaded;
@@ -93,18 +109,18 @@ public final class Group {
         return head(feed) + 1;
     }
 
-    /** The place of that event as one number, unique in this log: the feed's number and the revision together. */
-    public long nextPlace(Feed feed) {
-        return FeedKey.of(feed.no(), nextRevision(feed));
-    }
-
     /** The head of {@code feed}, this group's own events included; the write must have named the feed. */
     public long head(Feed feed) {
-        Long mine = heads.get(feed.no());
+        return headPosition(feed).revision();
+    }
+
+    /** The same with what leads to it. */
+    public Position headPosition(Feed feed) {
+        Position mine = heads.get(feed.no());
         if (mine != null) {
             return mine;
         }
-        Long head = loaded.heads().get(feed.no());
+        Position head = loaded.heads().get(feed.no());
         if (head == null) {
             throw new IllegalStateException("the write did not name feed " + feed.id());
         }
@@ -112,8 +128,8 @@ public final class Group {
     }
 
     /** Appends one event to all of {@code feeds}; the other parameters are as in {@link Event}. */
-    public Event append(byte[] tail, int dataOffset, long orderKey, List<Feed> feeds) {
-        Event event = new Event(nextSeq++, now.toEpochMilli(), tail, dataOffset, orderKey);
+    public Event append(byte[] tail, int dataOffset, @Nullable UUID order, List<Feed> feeds) {
+        Event event = new Event(nextSeq++, now.toEpochMilli(), tail, dataOffset, order);
         events.add(event);
         place(event, feeds);
         return event;
@@ -124,22 +140,22 @@ public final class Group {
      * groups. If those are too many, or earlier events are still on their way to them, they are left to the background.
      * The write must have named all of {@link Addressees#allFeeds} and {@link Addressees#needs}.
      */
-    public Event append(byte[] tail, int dataOffset, long orderKey, Addressees to) {
+    public Event append(byte[] tail, int dataOffset, @Nullable UUID order, Addressees to) {
         if (to.audiences().isEmpty()) {
-            return append(tail, dataOffset, orderKey, to.feeds());
+            return append(tail, dataOffset, order, to.feeds());
         }
         boolean isAtOnce = audiences.areWithinReach(to.audiences());
         Set<Feed> direct = new LinkedHashSet<>(to.feeds());
         Set<Feed> all = new LinkedHashSet<>(direct);
-        List<Long> places = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
         for (Audience audience : to.audiences()) {
-            places.add(nextPlace(audience.group()));
+            places.add(new Place(audience.group().no(), nextRevision(audience.group())));
             all.add(audience.group());
             if (isAtOnce) {
                 all.addAll(audience.members().orElse(List.of()));
             }
         }
-        Event event = append(tail, dataOffset, orderKey, List.copyOf(all));
+        Event event = append(tail, dataOffset, order, List.copyOf(all));
         if (!isAtOnce) {
             List<Integer> numbers = direct.stream().map(Feed::no).toList();
             audiences.defer(new FanOut(event.seq(), event.atMillis(), places, numbers, 0, 0));
@@ -150,12 +166,10 @@ public final class Group {
     /** Adds an event that is in the log already to further feeds; it must not be in one of them. */
     public void place(Event event, List<Feed> feeds) {
         for (Feed feed : feeds) {
-            long revision = nextRevision(feed);
-            if (revision > Cursor.REVISION_MAX) {
-                throw new IllegalStateException("feed " + feed.id() + " is full");
-            }
-            heads.put(feed.no(), revision);
-            entries.add(new Entry(feed, revision, event));
+            Position before = headPosition(feed);
+            Position next = before.next(event);
+            heads.put(feed.no(), next);
+            entries.add(new Entry(feed, before, new Change(next.revision(), event, next.chain())));
         }
     }
 
@@ -165,24 +179,24 @@ public final class Group {
     }
 
     /** The newest event of the order, or null if there is no such order; the write must have named the order. */
-    public @Nullable Event order(long key) {
-        Event mine = orders.get(key);
-        return mine != null ? mine : loaded.orders().get(key);
+    public @Nullable Event order(UUID id) {
+        LatestEvent mine = orders.get(id);
+        return mine != null ? mine.event() : loaded.orders().get(id);
     }
 
-    /** Makes {@code latest} the order's newest event. */
-    public void putOrder(long key, Event latest) {
-        orders.put(key, latest);
+    /** Makes {@code latest} the newest event of the order, which is for the device whose feed this is. */
+    public void putOrder(UUID id, Feed device, Event latest) {
+        orders.put(id, new LatestEvent(device, latest));
     }
 
     /** The lease on the order, ended or not, or null if there is none; the write must have named the order. */
-    public @Nullable OrderLock lock(long key) {
-        return locks.containsKey(key) ? locks.get(key) : loaded.locks().get(key);
+    public @Nullable OrderLock lock(UUID order) {
+        return locks.containsKey(order) ? locks.get(order) : loaded.locks().get(order);
     }
 
     /** Puts a lease on the order in place of the one that is there; null takes it away. */
-    public void putLock(long key, @Nullable OrderLock lock) {
-        locks.put(key, lock);
+    public void putLock(UUID order, @Nullable OrderLock lock) {
+        locks.put(order, lock);
     }
 
     /** What was answered to this key before, or null if it is new; the write must have named the key. */
@@ -227,15 +241,15 @@ public final class Group {
         answers.put(answer.key(), answer);
     }
 
-    /** Moves the processed position of {@code feed} up to {@code revision}; a lower one changes nothing. */
-    public void acknowledge(Feed feed, long revision) {
-        if (revision > feed.processed()) {
-            processed.merge(feed, revision, Math::max);
+    /** Moves the processed position of {@code feed} up to {@code position}; a lower one changes nothing. */
+    public void acknowledge(Feed feed, Position position) {
+        if (position.revision() > feed.processed()) {
+            processed.merge(feed, position, Position::furthest);
         }
     }
 
-    void received(Feed feed, long revision) {
-        received.put(feed, revision);
+    void received(Feed feed, Position position) {
+        received.put(feed, position);
     }
 
     /** Whether somebody is told that this group is durable; received positions and sightings are only hints. */
@@ -255,7 +269,7 @@ public final class Group {
         return nextSeq - loaded.firstSeq();
     }
 
-    Map<Integer, Long> heads() {
+    Map<Integer, Position> heads() {
         return heads;
     }
 
@@ -267,28 +281,28 @@ public final class Group {
         return entries;
     }
 
-    Map<Long, Event> orders() {
+    Map<UUID, LatestEvent> orders() {
         return orders;
     }
 
-    Map<Long, @Nullable OrderLock> locks() {
+    Map<UUID, @Nullable OrderLock> locks() {
         return locks;
     }
 
     /** Whether the order was there when the group began, so that its row is changed and not made. */
-    boolean isKnownOrder(long key) {
-        return loaded.orders().containsKey(key);
+    boolean isKnownOrder(UUID id) {
+        return loaded.orders().containsKey(id);
     }
 
     Map<IdempotencyKey, Answer> answers() {
         return answers;
     }
 
-    Map<Feed, Long> processed() {
+    Map<Feed, Position> processed() {
         return processed;
     }
 
-    Map<Feed, Long> received() {
+    Map<Feed, Position> received() {
         return received;
     }
 

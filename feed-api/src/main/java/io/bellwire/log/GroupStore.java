@@ -24,13 +24,13 @@ public interface GroupStore {
      * {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; of any other group the answer is the
      * same whenever it is asked for, as long as the event is on its way.
      */
-    NavigableMap<Integer, FeedId> audience(long place, int afterNo, int limit);
+    NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit);
 
     /** How many devices the group's event at {@code place} is for, of those with numbers after {@code afterNo}. */
-    int audienceSize(long place, int afterNo);
+    int audienceSize(Place place, int afterNo);
 
     /** Those of the devices that the group's event at {@code place} is for. */
-    Set<Integer> reached(long place, Collection<Integer> numbers);
+    Set<Integer> reached(Place place, Collection<Integer> numbers);
 
     /** Up to {@code limit} events that are on their way, with numbers after {@code afterSeq}, by number. */
     List<FanOut> fanOuts(long afterSeq, int limit);

@@ -2,41 +2,49 @@ package io.bellwire.log;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the log is kept. Every method blocks; failures of the medium are {@link java.io.UncheckedIOException}.
  * Implementations are thread-safe, and pass one contract test suite.
  */
 public interface LogStore extends AutoCloseable {
+    /** The order in which {@link #orders} and {@link #ordersOf} list orders: that of the bytes of their ids. */
+    Comparator<UUID> BY_BYTES = (one, other) -> {
+        int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    };
+
     /**
      * What a group must read before it decides.
      *
      * @param feeds feeds whose heads it must know
      * @param names feeds to be found by name, and made if they do not exist; of these the heads too and, of groups, the states
-     * @param orders orders, by key
      */
     record Needs(
             Set<Feed> feeds,
             Set<FeedId> names,
-            Set<Long> orders,
+            Set<UUID> orders,
             Set<IdempotencyKey> keys,
             Set<FeedId> accounts,
             Audiences.Needs audiences) {
         /** Nothing by name, no accounts, and nothing about groups of devices. */
-        public Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys) {
+        public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys) {
             this(feeds, orders, keys, Audiences.Needs.NONE);
         }
 
         /** Nothing by name, and no accounts. */
-        public Needs(Set<Feed> feeds, Set<Long> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
+        public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
             this(feeds, Set.of(), orders, keys, Set.of(), audiences);
         }
 
@@ -44,7 +52,7 @@ public interface LogStore extends AutoCloseable {
         public static Needs of(Collection<? extends Write<?>> writes) {
             Set<Feed> feeds = new LinkedHashSet<>();
             Set<FeedId> names = new LinkedHashSet<>();
-            Set<Long> orders = new HashSet<>();
+            Set<UUID> orders = new HashSet<>();
             Set<IdempotencyKey> keys = new HashSet<>();
             Set<FeedId> accounts = new HashSet<>();
             Audiences.Needs audiences = Audiences.Needs.NONE;
@@ -91,8 +99,8 @@ public interface LogStore extends AutoCloseable {
         }
     }
 
-    /** One order and its event, in the order of keys. */
-    record StoredOrder(long key, Event latest) {}
+    /** One order and its newest event. */
+    record StoredOrder(UUID id, Event latest) {}
 
     Epoch epoch();
 
@@ -120,13 +128,13 @@ public interface LogStore extends AutoCloseable {
 
     Optional<Event> event(long seq);
 
-    Optional<Event> order(long key);
+    Optional<Event> order(UUID id);
 
-    /** Those of the orders that exist, by key. */
-    List<StoredOrder> orders(Collection<Long> keys);
+    /** Those of the orders that exist, {@link #BY_BYTES}. */
+    List<StoredOrder> orders(Collection<UUID> ids);
 
-    /** Up to {@code limit} orders of the device whose feed has the number {@code feedNo}, after {@code afterKey}, by key. */
-    List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit);
+    /** Up to {@code limit} orders of the device whose feed this is, after {@code after} or from the first, {@link #BY_BYTES}. */
+    List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit);
 
     /** Those of the accounts that exist. */
     List<Account> accounts(Collection<FeedId> ids);
@@ -145,10 +153,10 @@ public interface LogStore extends AutoCloseable {
 
     /**
      * Takes away changes that were committed before {@code beforeMillis}, for up to {@code feedsMax} feeds after the feed
-     * number {@code afterFeedNo}, and never the newest change of a feed. Returns the first kept revision by feed number
-     * for each feed that it looked at, in order of number.
+     * number {@code afterFeedNo}, and never the newest change of a feed. Returns, by feed number, the position before the
+     * first change that is kept, for each feed that it looked at, in order of number.
      */
-    Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax);
+    Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax);
 
     /**
      * Takes away events before {@code beforeMillis} that no order needs, answers and leases that ended before

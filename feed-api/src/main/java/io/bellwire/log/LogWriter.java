@@ -166,7 +166,7 @@ final class LogWriter implements AutoCloseable {
         Timer.Sample sample = Timer.start(meters);
         LogStore.Needs needs =
                 LogStore.Needs.of(batch.stream().map(PendingWrite::write).toList());
-        Map<Feed, Long> received = takeReceived();
+        Map<Feed, Position> received = takeReceived();
         Instant now = now();
         List<PendingWrite<?>> failed = new ArrayList<>();
         Group group;
@@ -187,15 +187,15 @@ final class LogWriter implements AutoCloseable {
         answer(decided);
     }
 
-    private Map<Feed, Long> takeReceived() {
-        Map<Feed, Long> received = new LinkedHashMap<>();
+    private Map<Feed, Position> takeReceived() {
+        Map<Feed, Position> received = new LinkedHashMap<>();
         long millis = clock.millis();
         if (!receivedDirty.isEmpty() && (queue.isClosing() || millis - lastFlushMillis >= FLUSH_MILLIS)) {
             lastFlushMillis = millis;
             for (Feed feed : List.copyOf(receivedDirty)) {
                 // removed first: a position that moves meanwhile makes the feed dirty again
                 receivedDirty.remove(feed);
-                received.put(feed, feed.received());
+                received.put(feed, feed.receivedPosition());
             }
         }
         return received;
@@ -219,7 +219,7 @@ final class LogWriter implements AutoCloseable {
             List<PendingWrite<?>> batch,
             Group.Loaded loaded,
             Instant now,
-            Map<Feed, Long> received,
+            Map<Feed, Position> received,
             List<PendingWrite<?>> failed) {
         while (true) {
             Group group = new Group(loaded, now);
@@ -259,7 +259,7 @@ final class LogWriter implements AutoCloseable {
                 if (!advances.isEmpty()) {
                     listener.committed(advances);
                 }
-                group.processed().forEach((feed, revision) -> listener.processed(feed.id(), revision));
+                group.processed().forEach((feed, position) -> listener.processed(feed.id(), position.revision()));
                 if (!group.accounts().isEmpty()) {
                     listener.accountsChanged(group.accounts().values());
                 }

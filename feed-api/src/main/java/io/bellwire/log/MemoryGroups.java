@@ -54,7 +54,7 @@ final class MemoryGroups implements GroupStore {
         audiences
                 .forgotten()
                 .forEach((no, ended) ->
-                        former.removeIf(member -> FeedKey.feedNo(member.pair()) == no && member.ended() <= ended));
+                        former.removeIf(member -> FeedKey.group(member.pair()) == no && member.ended() <= ended));
         audiences.members().forEach((pair, since) -> {
             if (since == null) {
                 members.remove(pair);
@@ -90,19 +90,19 @@ final class MemoryGroups implements GroupStore {
                 .stream()
                 .limit(limit)
                 .map(member -> {
-                    int no = (int) FeedKey.revision(member.getKey());
+                    int no = FeedKey.member(member.getKey());
                     return new Member(no, nameOf(no), member.getValue());
                 })
                 .toList();
     }
 
     @Override
-    public synchronized NavigableMap<Integer, FeedId> audience(long place, int afterNo, int limit) {
-        int group = FeedKey.feedNo(place);
+    public synchronized NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit) {
+        int group = place.feedNo();
         NavigableMap<Integer, FeedId> audience = new TreeMap<>();
         if (nameOf(group).equals(FeedId.ALL_DEVICES)) {
             accounts.enabledDevices(afterNo, Integer.MAX_VALUE).stream()
-                    .filter(device -> device.since() < FeedKey.revision(place))
+                    .filter(device -> device.since() < place.revision())
                     .limit(limit)
                     .forEach(device -> audience.put(device.feedNo(), device.id()));
             return audience;
@@ -118,28 +118,28 @@ final class MemoryGroups implements GroupStore {
         return audience;
     }
 
-    private Set<Integer> numbersOf(long place) {
-        int group = FeedKey.feedNo(place);
-        long revision = FeedKey.revision(place);
+    private Set<Integer> numbersOf(Place place) {
+        int group = place.feedNo();
+        long revision = place.revision();
         Set<Integer> numbers = new HashSet<>();
         members.subMap(FeedKey.of(group, 0), FeedKey.of(group + 1, 0)).forEach((pair, since) -> {
             if (since < revision) {
-                numbers.add((int) FeedKey.revision(pair));
+                numbers.add(FeedKey.member(pair));
             }
         });
         former.stream()
-                .filter(member -> FeedKey.feedNo(member.pair()) == group && member.covers(revision))
-                .forEach(member -> numbers.add((int) FeedKey.revision(member.pair())));
+                .filter(member -> FeedKey.group(member.pair()) == group && member.covers(revision))
+                .forEach(member -> numbers.add(FeedKey.member(member.pair())));
         return numbers;
     }
 
     @Override
-    public int audienceSize(long place, int afterNo) {
+    public int audienceSize(Place place, int afterNo) {
         return audience(place, afterNo, Integer.MAX_VALUE).size();
     }
 
     @Override
-    public synchronized Set<Integer> reached(long place, Collection<Integer> numbers) {
+    public synchronized Set<Integer> reached(Place place, Collection<Integer> numbers) {
         Set<Integer> reached = numbersOf(place);
         reached.retainAll(numbers);
         return reached;

@@ -11,26 +11,38 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A log in plain collections, gone with the process: for simulations and for tests that need thousands of logs. */
 public final class MemoryStore implements LogStore {
     private final Epoch epoch;
     private final Map<FeedId, Feed> feeds = new LinkedHashMap<>();
-    private final Map<Integer, NavigableMap<Long, Event>> entries = new TreeMap<>();
+    private final Map<Integer, Entries> entries = new TreeMap<>();
     private final NavigableMap<Long, Event> events = new TreeMap<>();
-    private final NavigableMap<Long, Event> orders = new TreeMap<>();
-    private final Map<Long, OrderLock> locks = new HashMap<>();
+    private final NavigableMap<UUID, Group.LatestEvent> orders = new TreeMap<>(BY_BYTES);
+    private final Map<UUID, OrderLock> locks = new HashMap<>();
     private final Map<IdempotencyKey, Answer> answers = new HashMap<>();
-    private final Map<FeedId, Long> received = new HashMap<>();
-    private final Map<FeedId, Long> processed = new HashMap<>();
+    private final Map<FeedId, Position> received = new HashMap<>();
+    private final Map<FeedId, Position> processed = new HashMap<>();
     private final Map<Integer, FeedId> names = new ConcurrentHashMap<>();
     private final MemoryAccounts accounts = new MemoryAccounts();
     private final MemoryGroups groups = new MemoryGroups(names, accounts);
     private final MemorySightings sightings = new MemorySightings();
     private long nextSeq = 1;
+
+    /** The changes of one feed that are kept. */
+    private static final class Entries {
+        private final NavigableMap<Long, Change> kept = new TreeMap<>();
+        private Position earliest = Position.START;
+
+        private Position head() {
+            return kept.isEmpty() ? earliest : kept.lastEntry().getValue().position();
+        }
+    }
 
     public MemoryStore(Epoch epoch) {
         this.epoch = epoch;
@@ -51,18 +63,20 @@ public final class MemoryStore implements LogStore {
         if (feed == null) {
             throw new IllegalStateException("no feed " + id);
         }
-        NavigableMap<Long, Event> kept = entriesOf(feed.no());
-        return new Feed(
+        return feed(
                 feed.no(),
                 id,
-                kept.isEmpty() ? 0 : kept.lastKey(),
-                kept.isEmpty() ? 1 : kept.firstKey(),
-                received.getOrDefault(id, 0L),
-                processed.getOrDefault(id, 0L));
+                entriesOf(feed.no()),
+                received.getOrDefault(id, Position.START),
+                processed.getOrDefault(id, Position.START));
     }
 
-    private NavigableMap<Long, Event> entriesOf(int feedNo) {
-        return entries.computeIfAbsent(feedNo, no -> new TreeMap<>());
+    private Feed feed(int no, FeedId id, Entries its, Position receivedUpTo, Position processedUpTo) {
+        return new Feed(no, id, Epoch.ofFeed(epoch, id), its.head(), its.earliest, receivedUpTo, processedUpTo);
+    }
+
+    private Entries entriesOf(int feedNo) {
+        return entries.computeIfAbsent(feedNo, no -> new Entries());
     }
 
     /** The feeds of these names; those of {@code made} get numbers, and are kept once the group is decided. */
@@ -73,7 +87,7 @@ public final class MemoryStore implements LogStore {
                 found.put(id, snapshot(id));
             } else {
                 made.add(id);
-                found.put(id, new Feed(feeds.size() + made.size(), id, 0, 1, 0, 0));
+                found.put(id, feed(feeds.size() + made.size(), id, new Entries(), Position.START, Position.START));
             }
         }
         return found;
@@ -84,16 +98,13 @@ public final class MemoryStore implements LogStore {
         Set<FeedId> made = new LinkedHashSet<>();
         Map<FeedId, Feed> named = findOrMake(asked.names(), made);
         Needs needs = asked.with(named.values());
-        Map<Integer, Long> heads = new HashMap<>();
-        needs.feeds().forEach(feed -> {
-            NavigableMap<Long, Event> kept = entriesOf(feed.no());
-            heads.put(feed.no(), kept.isEmpty() ? 0 : kept.lastKey());
-        });
-        Map<Long, Event> loadedOrders = new HashMap<>();
-        needs.orders().forEach(key -> {
-            Event latest = orders.get(key);
+        Map<Integer, Position> heads = new HashMap<>();
+        needs.feeds().forEach(feed -> heads.put(feed.no(), entriesOf(feed.no()).head()));
+        Map<UUID, Event> loadedOrders = new HashMap<>();
+        needs.orders().forEach(id -> {
+            Group.LatestEvent latest = orders.get(id);
             if (latest != null) {
-                loadedOrders.put(key, latest);
+                loadedOrders.put(id, latest.event());
             }
         });
         Map<IdempotencyKey, Answer> loadedAnswers = new HashMap<>();
@@ -117,13 +128,13 @@ public final class MemoryStore implements LogStore {
                 accounts.load(needs.accounts()),
                 groups.load(needs.audiences())));
         for (FeedId id : made) {
-            Feed feed = new Feed(feeds.size() + 1, id, 0, 1, 0, 0);
+            Feed feed = feed(feeds.size() + 1, id, new Entries(), Position.START, Position.START);
             feeds.put(id, feed);
             names.put(feed.no(), id);
         }
         nextSeq += group.seqsUsed();
         group.events().forEach(event -> events.put(event.seq(), event));
-        group.entries().forEach(entry -> entriesOf(entry.feed().no()).put(entry.revision(), entry.event()));
+        group.entries().forEach(entry -> entriesOf(entry.feed().no()).kept.put(entry.revision(), entry.change()));
         accounts.store(group); // first: who finds the state of all devices changed must find the devices too
         groups.store(group.audiences());
         sightings.store(group);
@@ -136,8 +147,8 @@ public final class MemoryStore implements LogStore {
             }
         });
         answers.putAll(group.answers());
-        group.processed().forEach((feed, revision) -> processed.merge(feed.id(), revision, Math::max));
-        group.received().forEach((feed, revision) -> received.merge(feed.id(), revision, Math::max));
+        group.processed().forEach((feed, position) -> processed.merge(feed.id(), position, Position::furthest));
+        group.received().forEach((feed, position) -> received.merge(feed.id(), position, Position::furthest));
         return group;
     }
 
@@ -146,15 +157,15 @@ public final class MemoryStore implements LogStore {
         List<Change> changes = new ArrayList<>();
         long bytes = 0;
         for (long next = revision + 1; next <= head && changes.size() < limit; next++) {
-            Event event = entriesOf(feed.no()).get(next);
-            if (event == null) {
+            Change change = entriesOf(feed.no()).kept.get(next);
+            if (change == null) {
                 break;
             }
-            bytes += event.tail().length;
+            bytes += change.event().tail().length;
             if (bytes > bytesMax && !changes.isEmpty()) {
                 break;
             }
-            changes.add(new Change(next, event));
+            changes.add(change);
         }
         return changes;
     }
@@ -163,9 +174,9 @@ public final class MemoryStore implements LogStore {
     public synchronized Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
         Map<Feed, Long> times = new HashMap<>();
         revisions.forEach((feed, revision) -> {
-            Event event = entriesOf(feed.no()).get(revision);
-            if (event != null) {
-                times.put(feed, event.atMillis());
+            Change change = entriesOf(feed.no()).kept.get(revision);
+            if (change != null) {
+                times.put(feed, change.event().atMillis());
             }
         });
         return times;
@@ -177,25 +188,27 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
-    public synchronized Optional<Event> order(long key) {
-        return Optional.ofNullable(orders.get(key));
+    public synchronized Optional<Event> order(UUID id) {
+        return Optional.ofNullable(orders.get(id)).map(Group.LatestEvent::event);
     }
 
     @Override
-    public synchronized List<StoredOrder> orders(Collection<Long> keys) {
+    public synchronized List<StoredOrder> orders(Collection<UUID> ids) {
         return orders.entrySet().stream()
-                .filter(order -> keys.contains(order.getKey()))
-                .map(order -> new StoredOrder(order.getKey(), order.getValue()))
+                .filter(order -> ids.contains(order.getKey()))
+                .map(order -> new StoredOrder(order.getKey(), order.getValue().event()))
                 .toList();
     }
 
     @Override
-    public synchronized List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
-        long from = Math.max(afterKey, FeedKey.of(feedNo, 0));
-        return orders.subMap(from, false, FeedKey.of(feedNo + 1, 0), false).entrySet().stream()
-                .limit(limit)
-                .map(order -> new StoredOrder(order.getKey(), order.getValue()))
-                .toList();
+    public synchronized List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return (after == null ? orders : orders.tailMap(after, false))
+                .entrySet().stream()
+                        .filter(order -> order.getValue().device().no() == device.no())
+                        .limit(limit)
+                        .map(order ->
+                                new StoredOrder(order.getKey(), order.getValue().event()))
+                        .toList();
     }
 
     @Override
@@ -224,24 +237,26 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
-    public synchronized Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
-        Map<Integer, Long> first = new LinkedHashMap<>();
+    public synchronized Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+        Map<Integer, Position> earliest = new LinkedHashMap<>();
         feeds.values().stream()
                 .filter(feed -> feed.no() > afterFeedNo)
                 .limit(feedsMax)
                 .forEach(feed -> {
-                    NavigableMap<Long, Event> kept = entriesOf(feed.no());
-                    while (kept.size() > 1 && kept.firstEntry().getValue().atMillis() < beforeMillis) {
-                        kept.pollFirstEntry();
+                    Entries its = entriesOf(feed.no());
+                    while (its.kept.size() > 1
+                            && its.kept.firstEntry().getValue().event().atMillis() < beforeMillis) {
+                        its.earliest = its.kept.pollFirstEntry().getValue().position();
                     }
-                    first.put(feed.no(), kept.isEmpty() ? 1 : kept.firstKey());
+                    earliest.put(feed.no(), its.earliest);
                 });
-        return first;
+        return earliest;
     }
 
     @Override
     public synchronized long expireEvents(long beforeMillis, long answersBeforeMillis) {
-        Set<Event> needed = Set.copyOf(orders.values());
+        Set<Event> needed =
+                orders.values().stream().map(Group.LatestEvent::event).collect(Collectors.toSet());
         long before = events.size();
         events.values().removeIf(event -> event.atMillis() < beforeMillis && !needed.contains(event));
         answers.values().removeIf(answer -> answer.atMillis() < answersBeforeMillis);

@@ -3,6 +3,7 @@ package io.bellwire.log;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class Once<R> implements Write<Result<R>> {
     }
 
     @Override
-    public Set<Long> orders() {
+    public Set<UUID> orders() {
         return write.orders();
     }
 
@@ -81,7 +82,7 @@ public final class Once<R> implements Write<Result<R>> {
             group.remember(new Answer(
                     key,
                     fingerprint,
-                    done.orderKey(),
+                    done.order(),
                     done.event() == null ? 0 : done.event().seq(),
                     done.status(),
                     done.body(),

@@ -29,7 +29,7 @@ final class RecentEvents {
         Group.Entry newest = entries.peekLast();
         long lastSeq = newest == null ? 0 : newest.event().seq();
         for (Group.Entry entry : durable) {
-            entry.feed().publish(entry.revision(), entry.event());
+            entry.feed().publish(entry.change());
             entries.add(entry);
             bytes.addAndGet(bytesOf(entry, entry.event().seq() != lastSeq));
             lastSeq = entry.event().seq();

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,14 @@ public sealed interface Result<R> {
      *
      * @param status the answer's HTTP status
      * @param body the answer; empty if it is the event's data
-     * @param orderKey the order that it is about, 0 if none
+     * @param order the order that it is about, null if none
      * @param event the event that tells of it, or the one before if there was nothing to tell
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Done<R>(
             int status,
             byte[] body,
-            long orderKey,
+            @Nullable UUID order,
             @Nullable Event event) implements Result<R> {
         @Override
         public <T> T fold(

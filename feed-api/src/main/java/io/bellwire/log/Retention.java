@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -18,51 +19,51 @@ final class Retention {
 
     private Retention() {}
 
-    private record Aged(long place, int n, boolean expired) {}
+    private record Aged(Position before, boolean expired) {}
 
     /** See {@link LogStore#expire}. */
-    static Map<Integer, Long> expireFeeds(
+    static Map<Integer, Position> expireFeeds(
             Database database, Handle handle, long beforeMillis, int afterFeedNo, int feedsMax) {
         List<Integer> numbers = handle.createQuery("SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
                 .bind("after", afterFeedNo)
                 .bind("limit", feedsMax)
                 .mapTo(Integer.class)
                 .list();
-        Map<Integer, Long> first = new LinkedHashMap<>();
+        Map<Integer, Position> earliest = new LinkedHashMap<>();
         for (int no : numbers) {
-            first.put(no, expireFeed(database, handle, no, beforeMillis));
+            earliest.put(no, expireFeed(database, handle, no, beforeMillis));
         }
-        return first;
+        return earliest;
     }
 
-    private static long expireFeed(Database database, Handle handle, int no, long beforeMillis) {
+    private static Position expireFeed(Database database, Handle handle, int no, long beforeMillis) {
         while (true) {
             // one more than a step, so that the newest run of the feed is never the last one looked at
             List<Aged> runs = new ArrayList<>(handle.createQuery("""
-                            SELECT r.place, r.n, e.at_millis IS NULL OR e.at_millis < :before AS expired
+                            SELECT r.revision, r.chain, e.at_millis IS NULL OR e.at_millis < :before AS expired
                             FROM entries r LEFT JOIN events e ON e.seq = r.seq + r.n - 1
-                            WHERE r.place BETWEEN :from AND :to ORDER BY r.place LIMIT :limit
+                            WHERE r.feed_no = :no ORDER BY r.feed_no, r.revision LIMIT :limit
                             """)
                     .bind("before", beforeMillis)
-                    .bind("from", FeedKey.of(no, 0))
-                    .bind("to", FeedKey.of(no, Cursor.REVISION_MAX))
+                    .bind("no", no)
                     .bind("limit", RUNS_PER_STEP + 1)
-                    .map((row, context) -> new Aged(row.getLong("place"), row.getInt("n"), row.getBoolean("expired")))
+                    .map((row, context) -> new Aged(
+                            new Position(row.getLong("revision") - 1, row.getInt("chain")), row.getBoolean("expired")))
                     .list());
             int keep = 0;
             while (keep < runs.size() - 1 && runs.get(keep).expired()) {
                 keep++;
             }
             if (keep > 0) {
-                long to = runs.get(keep).place();
-                int unused = database.alone(
-                        handle, () -> handle.createUpdate("DELETE FROM entries WHERE place >= :from AND place < :to")
-                                .bind("from", FeedKey.of(no, 0))
-                                .bind("to", to)
-                                .execute());
+                long last = runs.get(keep).before().revision();
+                int unused = database.alone(handle, () -> handle.createUpdate(
+                                "DELETE FROM entries WHERE feed_no = :no AND revision <= :last")
+                        .bind("no", no)
+                        .bind("last", last)
+                        .execute());
             }
             if (keep < RUNS_PER_STEP) {
-                return runs.isEmpty() ? 1 : FeedKey.revision(runs.get(keep).place());
+                return runs.isEmpty() ? Position.START : runs.get(keep).before();
             }
         }
     }
@@ -115,19 +116,19 @@ final class Retention {
             }
             from = to - 1;
         }
-        expireRows(database, handle, "answers", "id", "at_millis", answersBeforeMillis);
-        expireRows(database, handle, "locks", "order_id", "until_millis", answersBeforeMillis);
+        expireAnswers(database, handle, answersBeforeMillis);
+        expireLocks(database, handle, answersBeforeMillis);
         return deleted;
     }
 
-    /** Deletes the rows of a table whose time is before this one, step by step along its key. */
-    private static void expireRows(
-            Database database, Handle handle, String table, String key, String time, long beforeMillis) {
+    /** Step by step along the key. */
+    private static void expireAnswers(Database database, Handle handle, long beforeMillis) {
         long from = Long.MIN_VALUE;
         while (true) {
             long after = from;
-            Long last = handle.createQuery("SELECT MAX(k) FROM (SELECT " + key + " AS k FROM " + table + " WHERE " + key
-                            + " >= :from ORDER BY " + key + " LIMIT " + ROWS_PER_STEP + ") AS step")
+            Long last = handle.createQuery(
+                            "SELECT MAX(id) FROM (SELECT id FROM answers WHERE id >= :from ORDER BY id LIMIT "
+                                    + ROWS_PER_STEP + ") AS step")
                     .bind("from", after)
                     .mapTo(Long.class)
                     .findOne()
@@ -135,8 +136,8 @@ final class Retention {
             if (last == null) {
                 return;
             }
-            int unused = database.alone(handle, () -> handle.createUpdate("DELETE FROM " + table + " WHERE " + key
-                            + " BETWEEN :from AND :to AND " + time + " < :before")
+            int unused = database.alone(handle, () -> handle.createUpdate(
+                            "DELETE FROM answers WHERE id BETWEEN :from AND :to AND at_millis < :before")
                     .bind("from", after)
                     .bind("to", last)
                     .bind("before", beforeMillis)
@@ -148,18 +149,36 @@ final class Retention {
         }
     }
 
+    private static void expireLocks(Database database, Handle handle, long beforeMillis) {
+        int deleted;
+        do {
+            List<UUID> ended = handle.createQuery(
+                            "SELECT order_id FROM locks WHERE until_millis < :before LIMIT " + ROWS_PER_STEP)
+                    .bind("before", beforeMillis)
+                    .mapTo(UUID.class)
+                    .list();
+            // a lease may have been taken anew meanwhile
+            deleted = database.alone(handle, () -> handle.createUpdate(
+                            "DELETE FROM locks WHERE order_id = ANY(:ended) AND until_millis < :before")
+                    .bind("ended", database.uuids(ended))
+                    .bind("before", beforeMillis)
+                    .execute());
+        } while (deleted > 0);
+    }
+
     /**
      * The newest runs of feeds that have been still for so long: {@link #expireFeed} keeps them, so their events must
      * stay. Were the last event of all forgotten, its number would also be given out again.
      */
     private static List<Run> newestRunsBefore(Handle handle, long beforeMillis) {
         return handle.createQuery("""
-                        SELECT r.place, r.seq, r.n FROM entries r JOIN events e ON e.seq = r.seq + r.n - 1
-                        WHERE e.at_millis < :before AND r.place IN (
-                            SELECT (SELECT l.place FROM entries l
-                                WHERE l.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
-                                ORDER BY l.place DESC LIMIT 1)
-                            FROM feeds f)
+                        SELECT r.feed_no, r.revision, r.seq, r.n, r.chain, r.end_chain
+                        FROM feeds f
+                        JOIN entries r ON r.feed_no = f.no AND r.revision = (
+                            SELECT l.revision FROM entries l WHERE l.feed_no = f.no
+                            ORDER BY l.feed_no DESC, l.revision DESC LIMIT 1)
+                        JOIN events e ON e.seq = r.seq + r.n - 1
+                        WHERE e.at_millis < :before
                         ORDER BY r.seq
                         """)
                 .bind("before", beforeMillis)

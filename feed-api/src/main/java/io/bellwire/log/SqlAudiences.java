@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -56,7 +57,7 @@ final class SqlAudiences {
         audiences.forgotten().forEach((no, ended) -> handle.createUpdate(
                         "DELETE FROM former_members WHERE pair BETWEEN :from AND :to AND ended <= :ended")
                 .bind("from", FeedKey.of(no, 0))
-                .bind("to", FeedKey.of(no, Cursor.REVISION_MAX))
+                .bind("to", FeedKey.lastOf(no))
                 .bind("ended", ended)
                 .execute());
         storeMembers(database, handle, audiences);
@@ -119,8 +120,8 @@ final class SqlAudiences {
             if (fanOut != null) {
                 batch.bind("seq", fanOut.seq())
                         .bind("at", fanOut.atMillis())
-                        .bind("places", text(fanOut.places()))
-                        .bind("direct", text(fanOut.direct()))
+                        .bind("places", text(fanOut.places(), place -> place.feedNo() + ":" + place.revision()))
+                        .bind("direct", text(fanOut.direct(), no -> no.toString()))
                         .bind("target", fanOut.target())
                         .bind("last", fanOut.lastNo())
                         .add();
@@ -135,22 +136,27 @@ final class SqlAudiences {
         }
     }
 
-    private static String text(Collection<? extends Number> numbers) {
-        return numbers.stream().map(Number::toString).collect(Collectors.joining(","));
+    private static <T> String text(Collection<T> items, Function<T, String> one) {
+        return items.stream().map(one).collect(Collectors.joining(","));
     }
 
-    private static List<Long> numbers(String text) {
+    private static <T> List<T> list(String text, Function<String, T> one) {
         return text.isEmpty()
                 ? List.of()
-                : Arrays.stream(text.split(",", -1)).map(Long::valueOf).toList();
+                : Arrays.stream(text.split(",", -1)).map(one).toList();
+    }
+
+    private static Place place(String text) {
+        int colon = text.indexOf(':');
+        return new Place(Integer.parseInt(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
     }
 
     static FanOut fanOut(ResultSet row) throws SQLException {
         return new FanOut(
                 row.getLong("seq"),
                 row.getLong("at_millis"),
-                numbers(row.getString("places")),
-                numbers(row.getString("direct")).stream().map(Long::intValue).toList(),
+                list(row.getString("places"), SqlAudiences::place),
+                list(row.getString("direct"), Integer::valueOf),
                 row.getInt("target"),
                 row.getInt("last_no"));
     }

@@ -45,10 +45,10 @@ final class SqlGroups implements GroupStore {
                                     + " WHERE m.pair > :after AND m.pair <= :to ORDER BY m.pair LIMIT :limit")
                     .bind("base", FeedKey.of(group.no(), 0))
                     .bind("after", FeedKey.of(group.no(), afterNo))
-                    .bind("to", FeedKey.of(group.no(), Cursor.REVISION_MAX))
+                    .bind("to", FeedKey.lastOf(group.no()))
                     .bind("limit", limit)
                     .map((row, context) -> new Member(
-                            (int) FeedKey.revision(row.getLong("pair")),
+                            FeedKey.member(row.getLong("pair")),
                             new FeedId(row.getString("path")),
                             row.getLong("since")))
                     .list();
@@ -56,7 +56,7 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public NavigableMap<Integer, FeedId> audience(long place, int afterNo, int limit) {
+    public NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit) {
         return database.with(handle -> {
             Set<Integer> numbers = new TreeSet<>();
             if (isOfAll(handle, place)) {
@@ -64,7 +64,7 @@ final class SqlGroups implements GroupStore {
                                 + " AND since < :revision AND id LIKE 'devices/%' AND NOT disabled"
                                 + " ORDER BY feed_no LIMIT :limit")
                         .bind("after", afterNo)
-                        .bind("revision", FeedKey.revision(place))
+                        .bind("revision", place.revision())
                         .bind("limit", limit)
                         .mapTo(Integer.class)
                         .list());
@@ -87,39 +87,39 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public int audienceSize(long place, int afterNo) {
+    public int audienceSize(Place place, int afterNo) {
         return database.with(handle -> {
             if (isOfAll(handle, place)) {
                 return handle.createQuery("SELECT COUNT(*) FROM parties WHERE feed_no > :after AND since < :revision"
                                 + " AND id LIKE 'devices/%' AND NOT disabled")
                         .bind("after", afterNo)
-                        .bind("revision", FeedKey.revision(place))
+                        .bind("revision", place.revision())
                         .mapTo(Integer.class)
                         .one();
             }
             return handle.createQuery("SELECT (SELECT COUNT(*) FROM members WHERE pair > :after AND pair <= :to"
                             + " AND since < :revision) + (SELECT COUNT(*) FROM former_members WHERE pair > :after"
                             + " AND pair <= :to AND since < :revision AND ended > :revision)")
-                    .bind("after", FeedKey.of(FeedKey.feedNo(place), afterNo))
-                    .bind("to", FeedKey.of(FeedKey.feedNo(place), Cursor.REVISION_MAX))
-                    .bind("revision", FeedKey.revision(place))
+                    .bind("after", FeedKey.of(place.feedNo(), afterNo))
+                    .bind("to", FeedKey.lastOf(place.feedNo()))
+                    .bind("revision", place.revision())
                     .mapTo(Integer.class)
                     .one();
         });
     }
 
-    private static List<Integer> page(Query query, long place, int afterNo, int limit) {
-        int group = FeedKey.feedNo(place);
+    private static List<Integer> page(Query query, Place place, int afterNo, int limit) {
+        int group = place.feedNo();
         return query.bind("after", FeedKey.of(group, afterNo))
-                .bind("to", FeedKey.of(group, Cursor.REVISION_MAX))
-                .bind("revision", FeedKey.revision(place))
+                .bind("to", FeedKey.lastOf(group))
+                .bind("revision", place.revision())
                 .bind("limit", limit)
-                .map((row, context) -> (int) FeedKey.revision(row.getLong("pair")))
+                .map((row, context) -> FeedKey.member(row.getLong("pair")))
                 .list();
     }
 
-    private boolean isOfAll(Handle handle, long place) {
-        return paths(handle, List.of(FeedKey.feedNo(place))).containsValue(FeedId.ALL_DEVICES);
+    private boolean isOfAll(Handle handle, Place place) {
+        return paths(handle, List.of(place.feedNo())).containsValue(FeedId.ALL_DEVICES);
     }
 
     private NavigableMap<Integer, FeedId> paths(Handle handle, Collection<Integer> numbers) {
@@ -137,11 +137,11 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public Set<Integer> reached(long place, Collection<Integer> numbers) {
+    public Set<Integer> reached(Place place, Collection<Integer> numbers) {
         if (numbers.isEmpty()) {
             return Set.of();
         }
-        int group = FeedKey.feedNo(place);
+        int group = place.feedNo();
         return database.with(handle -> new HashSet<>(handle.createQuery("""
                         SELECT pair FROM members WHERE pair = ANY(:pairs) AND since < :revision
                         UNION ALL
@@ -152,8 +152,8 @@ final class SqlGroups implements GroupStore {
                         database.longs(numbers.stream()
                                 .map(no -> FeedKey.of(group, no))
                                 .toArray(Long[]::new)))
-                .bind("revision", FeedKey.revision(place))
-                .map((row, context) -> (int) FeedKey.revision(row.getLong("pair")))
+                .bind("revision", place.revision())
+                .map((row, context) -> FeedKey.member(row.getLong("pair")))
                 .list()));
     }
 

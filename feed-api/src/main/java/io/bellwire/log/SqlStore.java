@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,7 +15,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -27,13 +30,15 @@ import org.jspecify.annotations.Nullable;
  * memory on H2, which has one writer, and read under the feeds' row locks on PostgreSQL, which may have several.
  */
 public final class SqlStore implements LogStore {
-    private static final long FEED_SPAN = 1L << 32;
+    private static final UUID LOWEST_ID = new UUID(0, 0);
     private static final int EVENTS_PER_QUERY = 100;
     private static final int RETRIES_MAX = 5;
     /** PostgreSQL's serialization failure, deadlock and unique violation: another writer was first; begin again. */
     private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "23505");
 
-    private static final String EVENT_COLUMNS = "e.seq, e.at_millis, e.data_offset, e.order_id, e.tail";
+    private static final String HEAD_COLUMNS =
+            last("e.revision + e.n - 1") + " AS head, " + last("e.end_chain") + " AS head_chain";
+    private static final String EVENT_COLUMNS = "e.seq, e.at_millis, e.data_offset, e.order_id, e.checksum, e.tail";
 
     private final Database database;
     private final Durability durability;
@@ -91,23 +96,37 @@ public final class SqlStore implements LogStore {
     }
 
     private List<Feed> feeds(Handle handle, Collection<FeedId> ids) {
-        return handle.createQuery("""
-                        SELECT f.no, f.path, f.received, f.processed,
-                            (SELECT e.place FROM entries e WHERE e.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
-                                ORDER BY e.place LIMIT 1) AS first_place,
-                            (SELECT e.place + e.n - 1 FROM entries e WHERE e.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
-                                ORDER BY e.place DESC LIMIT 1) AS last_place
-                        FROM feeds f WHERE f.path = ANY(:paths)
-                        """)
+        return handle.createQuery("SELECT f.no, f.path, f.received, f.received_chain, f.processed, f.processed_chain, "
+                        + first("e.revision - 1") + " AS earliest, " + first("e.chain") + " AS earliest_chain, "
+                        + HEAD_COLUMNS + " FROM feeds f WHERE f.path = ANY(:paths)")
                 .bind("paths", database.texts(ids.stream().map(FeedId::path).toArray(String[]::new)))
-                .map((row, context) -> new Feed(
-                        row.getInt("no"),
-                        new FeedId(row.getString("path")),
-                        FeedKey.revision(row.getLong("last_place")),
-                        Math.max(1, FeedKey.revision(row.getLong("first_place"))),
-                        row.getLong("received"),
-                        row.getLong("processed")))
+                .map((row, context) -> {
+                    FeedId id = new FeedId(row.getString("path"));
+                    return new Feed(
+                            row.getInt("no"),
+                            id,
+                            Epoch.ofFeed(epoch, id),
+                            position(row, "head"),
+                            position(row, "earliest"),
+                            position(row, "received"),
+                            position(row, "processed"));
+                })
                 .list();
+    }
+
+    /** Of the first run of the feed {@code f}; all columns of the key are in the order, without which H2 sorts the feed. */
+    private static String first(String column) {
+        return "(SELECT " + column + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.feed_no, e.revision LIMIT 1)";
+    }
+
+    private static String last(String column) {
+        return "(SELECT " + column
+                + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.feed_no DESC, e.revision DESC LIMIT 1)";
+    }
+
+    /** Null, which is 0, if the feed has no changes. */
+    private static Position position(ResultSet row, String name) throws SQLException {
+        return new Position(row.getLong(name), row.getInt(name + "_chain"));
     }
 
     @Override
@@ -187,19 +206,19 @@ public final class SqlStore implements LogStore {
         if (inDoubt || nextSeq == 0 || (database.dialect().isShared() && seqsEnd - nextSeq < Group.EVENTS_MAX)) {
             takeSeqs(handle);
         }
-        Map<Integer, Long> heads = new HashMap<>();
+        Map<Integer, Position> heads = new HashMap<>();
         if (database.dialect().isShared() || inDoubt) {
             loadHeads(handle, needs.feeds(), heads);
         } else {
-            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.head()));
+            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.headPosition()));
         }
-        Map<Long, Event> orders = new HashMap<>();
+        Map<UUID, Event> orders = new HashMap<>();
         if (!needs.orders().isEmpty()) {
-            handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+            handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
                             + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids)"
                             + (database.dialect().isShared() ? " ORDER BY o.id FOR UPDATE OF o" : ""))
-                    .bind("ids", longs(needs.orders()))
-                    .map((row, context) -> Map.entry(row.getLong("order_key"), event(row)))
+                    .bind("ids", database.uuids(needs.orders()))
+                    .map((row, context) -> Map.entry(row.getObject("order_uuid", UUID.class), event(row)))
                     .forEach(entry -> orders.put(entry.getKey(), entry.getValue()));
         }
         Map<IdempotencyKey, Answer> answers = new HashMap<>();
@@ -213,7 +232,7 @@ public final class SqlStore implements LogStore {
                     .map((row, context) -> new Answer(
                             new IdempotencyKey(row.getLong("id"), row.getBytes("digest")),
                             row.getBytes("fingerprint"),
-                            row.getLong("order_id"),
+                            row.getObject("order_id", UUID.class),
                             row.getLong("event"),
                             row.getInt("status"),
                             row.getBytes("body"),
@@ -268,7 +287,7 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    private void loadHeads(Handle handle, Set<Feed> feeds, Map<Integer, Long> heads) {
+    private void loadHeads(Handle handle, Set<Feed> feeds, Map<Integer, Position> heads) {
         Long[] numbers = feeds.stream().map(feed -> (long) feed.no()).sorted().toArray(Long[]::new);
         if (database.dialect().isShared()) {
             // in order of number, so that two writers cannot wait for each other; held until the commit
@@ -277,30 +296,25 @@ public final class SqlStore implements LogStore {
                     .mapTo(Long.class)
                     .list();
         }
-        feeds.forEach(feed -> heads.put(feed.no(), 0L));
         // a statement of its own: it must see what was committed while the locks were waited for
-        handle.createQuery("""
-                        SELECT f.no, (SELECT e.place + e.n - 1 FROM entries e
-                            WHERE e.place BETWEEN f.no * 4294967296 AND f.no * 4294967296 + 4294967295
-                            ORDER BY e.place DESC LIMIT 1) AS last_place
-                        FROM feeds f WHERE f.no = ANY(:numbers)
-                        """)
+        handle.createQuery("SELECT f.no, " + HEAD_COLUMNS + " FROM feeds f WHERE f.no = ANY(:numbers)")
                 .bind("numbers", database.longs(numbers))
-                .map((row, context) -> Map.entry(row.getInt("no"), FeedKey.revision(row.getLong("last_place"))))
+                .map((row, context) -> Map.entry(row.getInt("no"), position(row, "head")))
                 .forEach(entry -> heads.put(entry.getKey(), entry.getValue()));
     }
 
     private void store(Handle handle, Group group) {
         List<Event> events = group.events();
         if (!events.isEmpty()) {
-            handle.createUpdate("INSERT INTO events (seq, at_millis, data_offset, order_id, tail)"
-                            + " SELECT * FROM UNNEST(:seqs, :times, :offsets, :orders, :tails)")
+            handle.createUpdate("INSERT INTO events (seq, at_millis, data_offset, order_id, checksum, tail)"
+                            + " SELECT * FROM UNNEST(:seqs, :times, :offsets, :orders, :checksums, :tails)")
                     .bind("seqs", longs(events, Event::seq))
                     .bind("times", longs(events, Event::atMillis))
+                    .bind("offsets", ints(events, Event::dataOffset))
                     .bind(
-                            "offsets",
-                            database.ints(events.stream().map(Event::dataOffset).toArray(Integer[]::new)))
-                    .bind("orders", longs(events, Event::orderKey))
+                            "orders",
+                            database.uuids(events.stream().map(Event::order).toArray(UUID[]::new)))
+                    .bind("checksums", ints(events, Event::checksum))
                     .bind(
                             "tails",
                             database.bytes(events.stream().map(Event::tail).toArray(byte[][]::new)))
@@ -308,10 +322,14 @@ public final class SqlStore implements LogStore {
         }
         List<Run> runs = Run.of(group.entries());
         if (!runs.isEmpty()) {
-            handle.createUpdate("INSERT INTO entries (place, seq, n) SELECT * FROM UNNEST(:places, :seqs, :counts)")
-                    .bind("places", longs(runs, Run::place))
+            handle.createUpdate("INSERT INTO entries (feed_no, revision, seq, n, chain, end_chain)"
+                            + " SELECT * FROM UNNEST(:feeds, :revisions, :seqs, :counts, :chains, :ends)")
+                    .bind("feeds", longs(runs, run -> (long) run.feedNo()))
+                    .bind("revisions", longs(runs, Run::revision))
                     .bind("seqs", longs(runs, Run::seq))
-                    .bind("counts", database.ints(runs.stream().map(Run::n).toArray(Integer[]::new)))
+                    .bind("counts", ints(runs, Run::n))
+                    .bind("chains", ints(runs, Run::chain))
+                    .bind("ends", ints(runs, Run::endChain))
                     .execute();
         }
         SqlAudiences.store(database, handle, group.audiences());
@@ -334,7 +352,9 @@ public final class SqlStore implements LogStore {
                             "fingerprints",
                             database.bytes(
                                     answers.stream().map(Answer::fingerprint).toArray(byte[][]::new)))
-                    .bind("orders", longs(answers, Answer::orderKey))
+                    .bind(
+                            "orders",
+                            database.uuids(answers.stream().map(Answer::order).toArray(UUID[]::new)))
                     .bind("events", longs(answers, Answer::event))
                     .bind(
                             "statuses",
@@ -350,45 +370,52 @@ public final class SqlStore implements LogStore {
     }
 
     private void storeOrders(Handle handle, Group group) {
-        List<Map.Entry<Long, Event>> made = new ArrayList<>();
-        List<Map.Entry<Long, Event>> changed = new ArrayList<>();
-        for (Map.Entry<Long, Event> order : group.orders().entrySet()) {
+        List<Map.Entry<UUID, Group.LatestEvent>> made = new ArrayList<>();
+        List<Map.Entry<UUID, Group.LatestEvent>> changed = new ArrayList<>();
+        for (Map.Entry<UUID, Group.LatestEvent> order : group.orders().entrySet()) {
             (group.isKnownOrder(order.getKey()) ? changed : made).add(order);
         }
         if (!made.isEmpty()) {
-            handle.createUpdate("INSERT INTO orders (id, latest) SELECT * FROM UNNEST(:ids, :latest)")
-                    .bind("ids", longs(made, Map.Entry::getKey))
-                    .bind("latest", longs(made, order -> order.getValue().seq()))
+            handle.createUpdate("INSERT INTO orders (id, feed_no, latest) SELECT * FROM UNNEST(:ids, :feeds, :latest)")
+                    .bind(
+                            "ids",
+                            database.uuids(made.stream().map(Map.Entry::getKey).toArray(UUID[]::new)))
+                    .bind("feeds", longs(made, order ->
+                            (long) order.getValue().device().no()))
+                    .bind(
+                            "latest",
+                            longs(made, order -> order.getValue().event().seq()))
                     .execute();
         }
         if (!changed.isEmpty()) {
             PreparedBatch batch = handle.prepareBatch("UPDATE orders SET latest = :latest WHERE id = :id");
-            changed.forEach(order -> batch.bind("latest", order.getValue().seq())
-                    .bind("id", order.getKey())
-                    .add());
+            changed.forEach(
+                    order -> batch.bind("latest", order.getValue().event().seq())
+                            .bind("id", order.getKey())
+                            .add());
             batch.execute();
         }
     }
 
-    private Map<Long, OrderLock> loadLocks(Handle handle, Set<Long> orders) {
-        Map<Long, OrderLock> locks = new HashMap<>();
+    private Map<UUID, OrderLock> loadLocks(Handle handle, Set<UUID> orders) {
+        Map<UUID, OrderLock> locks = new HashMap<>();
         if (!orders.isEmpty()) {
             handle.createQuery("SELECT order_id, digest, until_millis FROM locks WHERE order_id = ANY(:ids)")
-                    .bind("ids", longs(orders))
+                    .bind("ids", database.uuids(orders))
                     .map((row, context) -> Map.entry(
-                            row.getLong("order_id"),
+                            row.getObject("order_id", UUID.class),
                             new OrderLock(row.getBytes("digest"), row.getLong("until_millis"))))
                     .forEach(entry -> locks.put(entry.getKey(), entry.getValue()));
         }
         return locks;
     }
 
-    private void storeLocks(Handle handle, Map<Long, @Nullable OrderLock> locks) {
+    private void storeLocks(Handle handle, Map<UUID, @Nullable OrderLock> locks) {
         if (locks.isEmpty()) {
             return;
         }
         handle.createUpdate("DELETE FROM locks WHERE order_id = ANY(:ids)")
-                .bind("ids", longs(locks.keySet()))
+                .bind("ids", database.uuids(locks.keySet()))
                 .execute();
         PreparedBatch batch =
                 handle.prepareBatch("INSERT INTO locks (order_id, digest, until_millis) VALUES (:id, :digest, :until)");
@@ -405,16 +432,17 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    private static void storePositions(Handle handle, String column, Map<Feed, Long> positions) {
+    private static void storePositions(Handle handle, String column, Map<Feed, Position> positions) {
         if (positions.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch(
-                "UPDATE feeds SET " + column + " = :revision WHERE no = :no AND " + column + " < :revision");
+        PreparedBatch batch = handle.prepareBatch("UPDATE feeds SET " + column + " = :revision, " + column
+                + "_chain = :chain WHERE no = :no AND " + column + " < :revision");
         // in order of number, as the locks are
         positions.entrySet().stream()
                 .sorted((a, b) -> Integer.compare(a.getKey().no(), b.getKey().no()))
-                .forEach(position -> batch.bind("revision", position.getValue())
+                .forEach(position -> batch.bind("revision", position.getValue().revision())
+                        .bind("chain", position.getValue().chain())
                         .bind("no", position.getKey().no())
                         .add());
         batch.execute();
@@ -428,15 +456,23 @@ public final class SqlStore implements LogStore {
         return database.with(handle -> {
             List<Run> runs = runs(handle, feed.no(), revision + 1, head, limit);
             List<Change> changes = new ArrayList<>();
+            if (runs.isEmpty()) {
+                return changes;
+            }
             long bytes = 0;
             long next = revision + 1;
+            OptionalInt before = chainBefore(handle, runs.get(0), next);
+            if (before.isEmpty()) {
+                return changes; // retention took it
+            }
+            int chain = before.getAsInt();
             for (int from = 0; from < runs.size(); ) {
                 List<Long> seqs = new ArrayList<>();
                 List<Long> revisions = new ArrayList<>();
                 for (; from < runs.size() && seqs.size() < EVENTS_PER_QUERY; from++) {
                     Run run = runs.get(from);
                     for (int i = 0; i < run.n(); i++) {
-                        long at = FeedKey.revision(run.place()) + i;
+                        long at = run.revision() + i;
                         if (at >= next && at <= head && revisions.size() + changes.size() < limit) {
                             seqs.add(run.seq() + i);
                             revisions.add(at);
@@ -453,7 +489,8 @@ public final class SqlStore implements LogStore {
                     if (bytes > bytesMax && !changes.isEmpty()) {
                         return changes;
                     }
-                    changes.add(new Change(next++, event));
+                    chain = Chain.next(chain, event.checksum());
+                    changes.add(new Change(next++, event, chain));
                 }
             }
             return changes;
@@ -462,36 +499,54 @@ public final class SqlStore implements LogStore {
 
     /** The runs that hold up to {@code limit} changes from {@code revision} to {@code head}. */
     private static List<Run> runs(Handle handle, int feedNo, long revision, long head, int limit) throws SQLException {
-        long from = FeedKey.of(feedNo, revision);
-        List<Run> runs = runs(
-                handle,
-                "SELECT place, seq, n FROM entries WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?",
-                from,
-                FeedKey.of(feedNo, head),
-                limit);
-        if (!runs.isEmpty() && runs.get(0).place() == from) {
+        List<Run> runs = runs(handle, feedNo, "ORDER BY feed_no, revision LIMIT ?", revision, head, limit);
+        if (!runs.isEmpty() && runs.get(0).revision() == revision) {
             return runs; // as nearly always in the feed of a device, whose runs are short
         }
-        List<Run> all = runs(
-                handle,
-                "SELECT place, seq, n FROM entries WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT ?",
-                FeedKey.of(feedNo, 0),
-                from,
-                1);
+        List<Run> all = runs(handle, feedNo, "ORDER BY feed_no DESC, revision DESC LIMIT ?", 0, revision, 1);
         all.addAll(runs);
         return all;
     }
 
+    /** The chain before {@code revision}, which is in {@code run} or is not kept; empty then. */
+    private static OptionalInt chainBefore(Handle handle, Run run, long revision) throws SQLException {
+        long skipped = revision - run.revision();
+        if (skipped < 0 || skipped >= run.n()) {
+            return OptionalInt.empty();
+        }
+        int chain = run.chain();
+        int found = 0;
+        if (skipped > 0) {
+            try (PreparedStatement query = handle.getConnection()
+                    .prepareStatement("SELECT checksum FROM events WHERE seq >= ? AND seq < ? ORDER BY seq")) {
+                query.setLong(1, run.seq());
+                query.setLong(2, run.seq() + skipped);
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        chain = Chain.next(chain, row.getInt(1));
+                        found++;
+                    }
+                }
+            }
+        }
+        return found == skipped ? OptionalInt.of(chain) : OptionalInt.empty();
+    }
+
     /** By JDBC itself, as the events below: binding and mapping by name were a third of what a page took. */
-    private static List<Run> runs(Handle handle, String sql, long first, long last, int limit) throws SQLException {
+    private static List<Run> runs(Handle handle, int feedNo, String order, long first, long last, int limit)
+            throws SQLException {
         List<Run> runs = new ArrayList<>();
-        try (PreparedStatement query = handle.getConnection().prepareStatement(sql)) {
-            query.setLong(1, first);
-            query.setLong(2, last);
-            query.setInt(3, limit);
+        try (PreparedStatement query = handle.getConnection()
+                .prepareStatement("SELECT revision, seq, n, chain, end_chain FROM entries"
+                        + " WHERE feed_no = ? AND revision BETWEEN ? AND ? " + order)) {
+            query.setLong(1, feedNo);
+            query.setLong(2, first);
+            query.setLong(3, last);
+            query.setInt(4, limit);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    runs.add(new Run(row.getLong(1), row.getLong(2), row.getInt(3)));
+                    runs.add(new Run(
+                            feedNo, row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4), row.getInt(5)));
                 }
             }
         }
@@ -509,13 +564,21 @@ public final class SqlStore implements LogStore {
         }
         Connection connection = handle.getConnection();
         try (PreparedStatement query =
-                connection.prepareStatement("SELECT e.seq, e.at_millis, e.tail, e.data_offset, e.order_id"
+                connection.prepareStatement("SELECT e.seq, e.at_millis, e.tail, e.data_offset, e.order_id, e.checksum"
                         + " FROM UNNEST(?) AS u(seq) JOIN events e ON e.seq = u.seq")) {
             query.setArray(1, connection.createArrayOf(database.dialect().longType, seqs.toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     long seq = row.getLong(1);
-                    events.put(seq, new Event(seq, row.getLong(2), row.getBytes(3), row.getInt(4), row.getLong(5)));
+                    events.put(
+                            seq,
+                            new Event(
+                                    seq,
+                                    row.getLong(2),
+                                    row.getBytes(3),
+                                    row.getInt(4),
+                                    row.getObject(5, UUID.class),
+                                    row.getInt(6)));
                 }
             }
         }
@@ -528,25 +591,38 @@ public final class SqlStore implements LogStore {
         if (revisions.isEmpty()) {
             return times;
         }
-        Map<Long, Feed> wanted = new HashMap<>();
-        revisions.forEach((feed, revision) -> wanted.put(FeedKey.of(feed.no(), revision), feed));
+        List<Place> places = new ArrayList<>();
+        Map<Place, Feed> wanted = new HashMap<>();
+        revisions.forEach((feed, revision) -> {
+            Place place = new Place(feed.no(), revision);
+            places.add(place);
+            wanted.put(place, feed);
+        });
         database.with(handle -> {
-            Map<Long, Long> runOf = new HashMap<>();
-            handle.createQuery("SELECT u.place, (SELECT r.place FROM entries r WHERE r.place <= u.place"
-                            + " ORDER BY r.place DESC LIMIT 1) AS run FROM UNNEST(:places) AS u(place)")
-                    .bind("places", longs(wanted.keySet()))
-                    .map((row, context) -> Map.entry(row.getLong("place"), row.getLong("run")))
+            Map<Place, Long> runOf = new HashMap<>();
+            handle.createQuery("SELECT u.feed_no, u.revision, (SELECT r.revision FROM entries r"
+                            + " WHERE r.feed_no = u.feed_no AND r.revision <= u.revision"
+                            + " ORDER BY r.feed_no DESC, r.revision DESC LIMIT 1) AS run"
+                            + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)")
+                    .bind("feeds", longs(places, place -> (long) place.feedNo()))
+                    .bind("revisions", longs(places, Place::revision))
+                    .map((row, context) ->
+                            Map.entry(new Place(row.getInt("feed_no"), row.getLong("revision")), row.getLong("run")))
                     .forEach(entry -> runOf.put(entry.getKey(), entry.getValue()));
-            Map<Long, Run> runs = new HashMap<>();
-            handle.createQuery("SELECT place, seq, n FROM entries WHERE place = ANY(:places)")
-                    .bind("places", longs(new HashSet<>(runOf.values())))
+            Map<Place, Run> runs = new HashMap<>();
+            List<Map.Entry<Place, Long>> found = List.copyOf(runOf.entrySet());
+            handle.createQuery("SELECT r.feed_no, r.revision, r.seq, r.n, r.chain, r.end_chain"
+                            + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)"
+                            + " JOIN entries r ON r.feed_no = u.feed_no AND r.revision = u.revision")
+                    .bind("feeds", longs(found, entry -> (long) entry.getKey().feedNo()))
+                    .bind("revisions", longs(found, Map.Entry::getValue))
                     .map((row, context) -> Run.of(row))
-                    .forEach(run -> runs.put(run.place(), run));
-            Map<Long, Long> seqOf = new HashMap<>();
-            runOf.forEach((place, runPlace) -> {
-                Run run = runs.get(runPlace);
-                if (run != null && place < run.place() + run.n()) {
-                    seqOf.put(place, run.seq() + place - run.place());
+                    .forEach(run -> runs.put(new Place(run.feedNo(), run.revision()), run));
+            Map<Place, Long> seqOf = new HashMap<>();
+            runOf.forEach((place, revision) -> {
+                Run run = runs.get(new Place(place.feedNo(), revision));
+                if (run != null && place.revision() < run.revision() + run.n()) {
+                    seqOf.put(place, run.seq() + place.revision() - run.revision());
                 }
             });
             Map<Long, Long> atOf = new HashMap<>();
@@ -573,32 +649,32 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public Optional<Event> order(long key) {
+    public Optional<Event> order(UUID id) {
         return database.with(handle -> handle.createQuery(
                         "SELECT " + EVENT_COLUMNS + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = :id")
-                .bind("id", key)
+                .bind("id", id)
                 .map((row, context) -> event(row))
                 .findOne());
     }
 
     @Override
-    public List<StoredOrder> orders(Collection<Long> keys) {
-        return database.with(handle -> handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+    public List<StoredOrder> orders(Collection<UUID> ids) {
+        return database.with(handle -> handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
                         + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids) ORDER BY o.id")
-                .bind("ids", longs(keys))
-                .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
+                .bind("ids", database.uuids(ids))
+                .map((row, context) -> new StoredOrder(row.getObject("order_uuid", UUID.class), event(row)))
                 .list());
     }
 
     @Override
-    public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
-        return database.with(handle -> handle.createQuery("SELECT o.id AS order_key, " + EVENT_COLUMNS
+    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return database.with(handle -> handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
                         + " FROM orders o JOIN events e ON e.seq = o.latest"
-                        + " WHERE o.id > :after AND o.id < :end ORDER BY o.id LIMIT :limit")
-                .bind("after", Math.max(afterKey, FeedKey.of(feedNo, 0)))
-                .bind("end", FeedKey.of(feedNo, 0) + FEED_SPAN)
+                        + " WHERE o.feed_no = :feed AND o.id > :after ORDER BY o.feed_no, o.id LIMIT :limit")
+                .bind("feed", device.no())
+                .bind("after", after == null ? LOWEST_ID : after)
                 .bind("limit", limit)
-                .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
+                .map((row, context) -> new StoredOrder(row.getObject("order_uuid", UUID.class), event(row)))
                 .list());
     }
 
@@ -628,7 +704,7 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
         return database.with(handle -> Retention.expireFeeds(database, handle, beforeMillis, afterFeedNo, feedsMax));
     }
 
@@ -648,40 +724,73 @@ public final class SqlStore implements LogStore {
                 row.getLong("at_millis"),
                 row.getBytes("tail"),
                 row.getInt("data_offset"),
-                row.getLong("order_id"));
+                row.getObject("order_id", UUID.class),
+                row.getInt("checksum"));
     }
 
     private Argument longs(Collection<Long> values) {
         return database.longs(values.toArray(Long[]::new));
     }
 
+    private <T> Argument ints(Collection<T> rows, Function<T, Integer> column) {
+        return database.ints(rows.stream().map(column).toArray(Integer[]::new));
+    }
+
     private <T> Argument longs(Collection<T> rows, Function<T, Long> column) {
         return database.longs(rows.stream().map(column).toArray(Long[]::new));
     }
 
-    /** {@code n} changes of one feed, from {@code place} on, that are the events from {@code seq} on. */
-    record Run(long place, long seq, int n) {
+    /**
+     * {@code n} changes of one feed, from {@code revision} on, that are the events from {@code seq} on.
+     *
+     * @param chain the chain before the first of them
+     * @param endChain the chain of the last of them
+     */
+    record Run(int feedNo, long revision, long seq, int n, int chain, int endChain) {
+        /** A reader that begins in the middle needs the checksums of all before: so many at most. */
+        private static final int N_MAX = 64;
+
         static Run of(ResultSet row) throws SQLException {
-            return new Run(row.getLong("place"), row.getLong("seq"), row.getInt("n"));
+            return new Run(
+                    row.getInt("feed_no"),
+                    row.getLong("revision"),
+                    row.getLong("seq"),
+                    row.getInt("n"),
+                    row.getInt("chain"),
+                    row.getInt("end_chain"));
         }
 
-        /** The entries as runs, sorted by place: sorted inserts touch each page of the table once. */
+        /** The entries as runs, sorted by their keys: sorted inserts touch each page of the table once. */
         static List<Run> of(List<Group.Entry> entries) {
             Map<Integer, List<Run>> byFeed = new LinkedHashMap<>();
+            Map<Integer, Long> timeOfLast = new HashMap<>();
             for (Group.Entry entry : entries) {
-                List<Run> runs = byFeed.computeIfAbsent(entry.feed().no(), no -> new ArrayList<>(1));
-                long seq = entry.event().seq();
+                int no = entry.feed().no();
+                List<Run> runs = byFeed.computeIfAbsent(no, missing -> new ArrayList<>(1));
+                Event event = entry.event();
                 Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-                if (last != null && last.seq + last.n == seq) {
-                    runs.set(runs.size() - 1, new Run(last.place, last.seq, last.n + 1));
+                Long time = timeOfLast.put(no, event.atMillis());
+                // of one time: retention takes all of them or none
+                if (last != null
+                        && last.seq + last.n == event.seq()
+                        && last.n < N_MAX
+                        && time != null
+                        && time == event.atMillis()) {
+                    runs.set(runs.size() - 1, last.longer(entry.change().chain()));
                 } else {
-                    runs.add(new Run(FeedKey.of(entry.feed().no(), entry.revision()), seq, 1));
+                    int chain = entry.change().chain();
+                    runs.add(new Run(
+                            no, entry.revision(), event.seq(), 1, entry.before().chain(), chain));
                 }
             }
             return byFeed.values().stream()
                     .flatMap(List::stream)
-                    .sorted((a, b) -> Long.compare(a.place, b.place))
+                    .sorted(Comparator.comparingInt(Run::feedNo).thenComparingLong(Run::revision))
                     .toList();
+        }
+
+        private Run longer(int end) {
+            return new Run(feedNo, revision, seq, n + 1, chain, end);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * One thing to be written. It says beforehand what it needs to read, so that a group of writes is read for in a few
@@ -22,8 +23,8 @@ public interface Write<T> {
         return Set.of();
     }
 
-    /** The orders that it reads or changes, by key. */
-    default Set<Long> orders() {
+    /** The orders that it reads or changes. */
+    default Set<UUID> orders() {
         return Set.of();
     }
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** The write that takes many orders a step further at once; one that cannot is told, and does not spoil the others. */
 public final class BulkStatusChange implements Write<Result<Refusal>> {
@@ -58,8 +59,8 @@ public final class BulkStatusChange implements Write<Result<Refusal>> {
     }
 
     @Override
-    public Set<Long> orders() {
-        Set<Long> orders = new HashSet<>();
+    public Set<UUID> orders() {
+        Set<UUID> orders = new HashSet<>();
         items.forEach(item -> item.change().ifPresent(change -> orders.addAll(change.orders())));
         return orders;
     }
@@ -76,7 +77,7 @@ public final class BulkStatusChange implements Write<Result<Refusal>> {
             json.append(i == 0 ? "" : ",").append(decide(items.get(i), group));
         }
         json.append("]}");
-        return new Result.Done<>(200, json.toString().getBytes(StandardCharsets.UTF_8), 0, null);
+        return new Result.Done<>(200, json.toString().getBytes(StandardCharsets.UTF_8), null, null);
     }
 
     private String decide(Item item, Group group) {

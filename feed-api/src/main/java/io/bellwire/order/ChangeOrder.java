@@ -10,6 +10,7 @@ import io.bellwire.log.Write;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The write that changes one order, if it is as the caller thinks and nobody else has locked it. */
@@ -39,8 +40,8 @@ public final class ChangeOrder implements Write<Result<Refusal>> {
     }
 
     @Override
-    public Set<Long> orders() {
-        return Set.of(target.id().key());
+    public Set<UUID> orders() {
+        return Set.of(target.id().value());
     }
 
     @Override
@@ -56,14 +57,14 @@ public final class ChangeOrder implements Write<Result<Refusal>> {
     @Override
     public Result<Refusal> decide(Group group) {
         decisionTime = null; // of an earlier try
-        long key = target.id().key();
-        Event latest = group.order(key);
+        UUID id = target.id().value();
+        Event latest = group.order(id);
         if (latest == null) {
             return new Result.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + target.id()));
         }
         Order order = Order.of(latest);
         Optional<Refusal> refusal =
-                precondition.check(order).or(() -> lockRefusal(group, key)).or(() -> stepRefusal(order));
+                precondition.check(order).or(() -> lockRefusal(group, id)).or(() -> stepRefusal(order));
         if (refusal.isPresent()) {
             return new Result.Refused<>(refusal.get());
         }
@@ -76,26 +77,26 @@ public final class ChangeOrder implements Write<Result<Refusal>> {
                     Refusal.Kind.TOO_LARGE,
                     "the order would have " + json.length + " bytes, and may have " + Order.BYTES_MAX));
         }
-        if (group.lock(key) != null) {
-            group.putLock(key, null); // a write releases the lease
+        if (group.lock(id) != null) {
+            group.putLock(id, null); // a write releases the lease
         }
         if (next.saysTheSameAs(order)) {
-            return new Result.Done<>(200, NO_BODY, key, latest);
+            return new Result.Done<>(200, NO_BODY, id, latest);
         }
         String type = order.status() == next.status() ? OrderEvent.UPDATED : OrderEvent.STATUS_CHANGED;
         byte[] prefix = OrderEvent.prefix(type, target.id(), time);
-        Event event = group.append(OrderEvent.tail(prefix, json), prefix.length, key, target.to());
-        group.putOrder(key, event);
+        Event event = group.append(OrderEvent.tail(prefix, json), prefix.length, id, target.to());
+        group.putOrder(id, target.device(), event);
         if (order.status() == OrderStatus.NEW
                 && (next.status() == OrderStatus.ACCEPTED || next.status() == OrderStatus.REJECTED)) {
             decisionTime = Duration.between(order.createdAt(), group.now());
         }
-        return new Result.Done<>(200, NO_BODY, key, event);
+        return new Result.Done<>(200, NO_BODY, id, event);
     }
 
-    private Optional<Refusal> lockRefusal(Group group, long key) {
+    private Optional<Refusal> lockRefusal(Group group, UUID id) {
         return LockOrder.check(
-                group.lock(key), precondition.lockDigest(), group.now().toEpochMilli());
+                group.lock(id), precondition.lockDigest(), group.now().toEpochMilli());
     }
 
     private Optional<Refusal> stepRefusal(Order order) {

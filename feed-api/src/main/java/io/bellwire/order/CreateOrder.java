@@ -17,13 +17,16 @@ public final class CreateOrder implements Write<Result<Refusal>> {
     private static final int CREATED = 201;
     private static final byte[] NO_BODY = {};
 
+    private final OrderId id;
     private final OrderDraft draft;
     private final Addressees to;
 
     /**
+     * @param id the order's id, drawn by the caller: the write gives the same one however often it is decided
      * @param to where the order's creation is told, the device's feed first
      */
-    public CreateOrder(OrderDraft draft, Addressees to) {
+    public CreateOrder(OrderId id, OrderDraft draft, Addressees to) {
+        this.id = id;
         this.draft = draft;
         this.to = to;
     }
@@ -45,11 +48,10 @@ public final class CreateOrder implements Write<Result<Refusal>> {
 
     @Override
     public Result<Refusal> decide(Group group) {
-        OrderId id = new OrderId(group.nextPlace(to.feeds().get(0)));
         String time = Timestamps.format(group.now());
         byte[] prefix = OrderEvent.prefix(OrderEvent.CREATED, id, time);
-        Event event = group.append(OrderEvent.tail(prefix, draft.json(id, time)), prefix.length, id.key(), to);
-        group.putOrder(id.key(), event);
-        return new Result.Done<>(CREATED, NO_BODY, id.key(), event);
+        Event event = group.append(OrderEvent.tail(prefix, draft.json(id, time)), prefix.length, id.value(), to);
+        group.putOrder(id.value(), to.feeds().get(0), event);
+        return new Result.Done<>(CREATED, NO_BODY, id.value(), event);
     }
 }

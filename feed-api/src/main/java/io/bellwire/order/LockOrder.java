@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The write that takes, renews or gives back the lease on an order. */
@@ -63,8 +64,8 @@ public final class LockOrder implements Write<Result<Refusal>> {
     }
 
     @Override
-    public Set<Long> orders() {
-        return Set.of(order.key());
+    public Set<UUID> orders() {
+        return Set.of(order.value());
     }
 
     @Override
@@ -74,24 +75,24 @@ public final class LockOrder implements Write<Result<Refusal>> {
 
     @Override
     public Result<Refusal> decide(Group group) {
-        if (group.order(order.key()) == null) {
+        if (group.order(order.value()) == null) {
             return new Result.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + order));
         }
         long now = group.now().toEpochMilli();
         byte[] digest = digest(token);
         Optional<Refusal> refusal =
-                check(group.lock(order.key()), isOwned ? Optional.of(digest) : Optional.empty(), now);
+                check(group.lock(order.value()), isOwned ? Optional.of(digest) : Optional.empty(), now);
         if (refusal.isPresent()) {
             return new Result.Refused<>(refusal.get());
         }
         if (lease == null) {
-            group.putLock(order.key(), null);
-            return new Result.Done<>(204, new byte[0], order.key(), null);
+            group.putLock(order.value(), null);
+            return new Result.Done<>(204, new byte[0], order.value(), null);
         }
         long until = now + lease.toMillis();
-        group.putLock(order.key(), new OrderLock(digest, until));
+        group.putLock(order.value(), new OrderLock(digest, until));
         String body = "{\"lock_token\":\"" + token + "\",\"expires_at\":\""
                 + Timestamps.format(Instant.ofEpochMilli(until)) + "\"}";
-        return new Result.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.key(), null);
+        return new Result.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.value(), null);
     }
 }

@@ -53,7 +53,7 @@ public final class Order {
     /** The order that a source asks for, as if it were there. */
     static Order of(OrderDraft draft) {
         try {
-            return new Order((ObjectNode) MAPPER.readTree(draft.json(new OrderId(0), "")));
+            return new Order((ObjectNode) MAPPER.readTree(draft.json("", "")));
         } catch (IOException e) {
             throw new IllegalStateException("a draft is always JSON", e);
         }

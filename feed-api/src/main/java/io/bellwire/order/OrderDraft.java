@@ -72,6 +72,10 @@ public final class OrderDraft {
 
     /** The new order's JSON, UTF-8. */
     byte[] json(OrderId id, String time) {
+        return json(id.toString(), time);
+    }
+
+    byte[] json(String id, String time) {
         return ("{\"id\":\"" + id + beforeStatus + "\",\"status\":\"new\"" + afterStatus
                         + ",\"version\":1,\"created_at\":\"" + time + "\",\"updated_at\":\"" + time + "\"}")
                 .getBytes(StandardCharsets.UTF_8);

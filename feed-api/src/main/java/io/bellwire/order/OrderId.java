@@ -1,40 +1,44 @@
 package io.bellwire.order;
 
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * The name of an order: the order's key in the log as 13 characters of Crockford's base 32, lower case. Opaque to clients.
- * Immutable.
+ * The name of an order: a UUID of version 7 (RFC 9562) as 36 characters, lower case. {@link OrderIds} makes them; no two
+ * orders ever share one, of whatever log. Opaque to clients. Immutable.
  */
-public record OrderId(long key) {
-    private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-    private static final int LENGTH = 13;
-    private static final int BITS = 5;
+public record OrderId(UUID value) {
+    private static final int LENGTH = 36;
+    private static final int VERSION = 7;
+    private static final int VARIANT = 2;
+
+    public OrderId {
+        if (value.version() != VERSION || value.variant() != VARIANT) {
+            throw new IllegalArgumentException("an order's id must be a UUID of version 7, is " + value);
+        }
+    }
 
     /** The order that {@code text} names, or empty if it is not of the form above. */
     public static Optional<OrderId> parse(String text) {
         if (text.length() != LENGTH) {
             return Optional.empty();
         }
-        long key = 0;
         for (int i = 0; i < LENGTH; i++) {
-            int digit = ALPHABET.indexOf(text.charAt(i));
-            if (digit < 0 || (i == 0 && digit > 7)) {
+            char c = text.charAt(i);
+            boolean isHyphenPlace = i == 8 || i == 13 || i == 18 || i == 23;
+            boolean isDigit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            if (isHyphenPlace ? c != '-' : !isDigit) {
                 return Optional.empty();
             }
-            key = (key << BITS) | digit;
         }
-        return Optional.of(new OrderId(key));
+        UUID value = UUID.fromString(text);
+        return value.version() == VERSION && value.variant() == VARIANT
+                ? Optional.of(new OrderId(value))
+                : Optional.empty();
     }
 
     @Override
     public String toString() {
-        char[] text = new char[LENGTH];
-        long rest = key;
-        for (int i = LENGTH - 1; i >= 0; i--) {
-            text[i] = ALPHABET.charAt((int) (rest & 31));
-            rest >>>= BITS;
-        }
-        return new String(text);
+        return value.toString();
     }
 }

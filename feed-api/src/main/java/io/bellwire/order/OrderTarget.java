@@ -2,6 +2,7 @@ package io.bellwire.order;
 
 import io.bellwire.log.Addressees;
 import io.bellwire.log.Event;
+import io.bellwire.log.Feed;
 
 /**
  * An order that is to be changed. Immutable.
@@ -13,6 +14,11 @@ public record OrderTarget(OrderId id, Addressees to, Event latest) {
     /** How large it is, which each of its changes is too. */
     int bytes() {
         return latest.dataLength() + to.bytes();
+    }
+
+    /** The feed of its device. */
+    Feed device() {
+        return to.feeds().get(0);
     }
 
     /** The same with others to tell. */

@@ -37,7 +37,7 @@ final class WritePresence implements Write<Long> {
             tail.writeBytes(prefix);
             tail.writeBytes(event.data());
             tail.write('}');
-            group.append(tail.toByteArray(), prefix.length, 0, List.of(operations));
+            group.append(tail.toByteArray(), prefix.length, null, List.of(operations));
         }
         return group.head(operations);
     }

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.log.Change;
+import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.FeedId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class PageJsonTest {
 
     private static Change change(long revision) {
         byte[] tail = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
-        return new Change(revision, new Event(revision, 0, tail, 0, 0));
+        return new Change(revision, new Event(revision, 0, tail, 0, null), (int) revision * 0x9E3779B1);
     }
 
     @Test
@@ -32,7 +34,7 @@ class PageJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 8, 9, 10, 98, 99, 999, 4_294_967_290L})
+    @ValueSource(longs = {1, 8, 9, 10, 98, 99, 999, 4_294_967_290L, Cursor.REVISION_MAX - 4})
     void revisionsOfAnyLengthStandBesideEachOther(long first) throws IOException {
         List<Change> changes = LongStream.range(first, first + 5)
                 .mapToObj(PageJsonTest::change)
@@ -44,7 +46,10 @@ class PageJsonTest {
         for (int i = 0; i < 5; i++) {
             assertEquals(first + i, page.get(i).path("revision").asLong());
             assertEquals(first + i, page.get(i).path("data").asLong());
-            assertEquals(EPOCH + "." + (first + i), page.get(i).path("id").asText());
+            Cursor cursor = new Cursor(EPOCH, changes.get(i).position());
+            assertEquals(cursor.toString(), page.get(i).path("id").asText());
+            assertEquals(
+                    Optional.of(cursor), Cursor.parse(page.get(i).path("id").asText()));
             assertEquals("/v1/devices/grill/feed", page.get(i).path("source").asText());
         }
     }

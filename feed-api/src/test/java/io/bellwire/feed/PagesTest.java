@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Append;
-import io.bellwire.log.Cursor;
 import io.bellwire.log.Database;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
@@ -17,6 +16,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Position;
 import io.bellwire.log.SqlStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -55,7 +55,13 @@ class PagesTest {
     }
 
     private static FeedRead.Page read(FeedReader reader, Feed feed, EventLog log, long after, int limit) {
-        return reader.read(feed, Optional.of(new Cursor(log.epoch(), after)), limit, Duration.ZERO)
+        Position position = after == 0
+                ? Position.START
+                : log.store()
+                        .read(feed, after - 1, after, 1, Long.MAX_VALUE)
+                        .get(0)
+                        .position();
+        return reader.read(feed, Optional.of(feed.cursor(position)), limit, Duration.ZERO)
                 .toCompletableFuture()
                 .join()
                 .fold(page -> page, reset -> {

@@ -3,6 +3,7 @@ package io.bellwire.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.log.FanOut;
+import io.bellwire.log.Place;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class FanOutQueueTest {
     private final FanOutQueue queue = new FanOutQueue();
 
-    private void put(long seq, long... groups) {
-        List<Long> places =
-                Arrays.stream(groups).mapToObj(group -> (group << 32) | seq).toList();
+    private void put(long seq, int... groups) {
+        List<Place> places =
+                Arrays.stream(groups).mapToObj(group -> new Place(group, seq)).toList();
         queue.put(new FanOut(seq, 0, places, List.of(), 0, 0));
     }
 

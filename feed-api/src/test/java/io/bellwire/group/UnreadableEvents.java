@@ -9,6 +9,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Group;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Position;
 import io.bellwire.log.SightingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,8 +17,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** A store some of whose events cannot be read; all else is the other store's. */
 final class UnreadableEvents implements LogStore {
@@ -69,18 +72,18 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public Optional<Event> order(long key) {
-        return inner.order(key);
+    public Optional<Event> order(UUID id) {
+        return inner.order(id);
     }
 
     @Override
-    public List<StoredOrder> orders(Collection<Long> keys) {
-        return inner.orders(keys);
+    public List<StoredOrder> orders(Collection<UUID> ids) {
+        return inner.orders(ids);
     }
 
     @Override
-    public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
-        return inner.ordersOf(feedNo, afterKey, limit);
+    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return inner.ordersOf(device, after, limit);
     }
 
     @Override
@@ -109,7 +112,7 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
         return inner.expire(beforeMillis, afterFeedNo, feedsMax);
     }
 

@@ -3,6 +3,8 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AcknowledgementTest {
     private static ApiFixture server;
     private ApiFixture.Device grill;
-    private String epoch;
+    private List<String> cursors;
 
     @BeforeAll
     static void start() {
@@ -29,7 +31,10 @@ class AcknowledgementTest {
     void threeOrders() {
         grill = server.register("grill");
         server.orders(grill, 3);
-        epoch = grill.client().get(grill.feed() + "?limit=1").cursor().substring(0, 10);
+        cursors = IntStream.rangeClosed(0, 3)
+                .mapToObj(revision -> server.cursorAt(grill, revision))
+                .toList();
+        grill.client().get(grill.feed() + "?limit=1").expect(200);
     }
 
     private Answered acknowledge(String cursor) {
@@ -38,19 +43,19 @@ class AcknowledgementTest {
 
     private void expectPositions(Answered answer, int received, int processed) {
         JsonNode positions = answer.expect(200).json();
-        assertEquals(epoch + "." + received, positions.path("received").asText());
-        assertEquals(epoch + "." + processed, positions.path("processed").asText());
-        assertEquals(epoch + ".3", positions.path("head").asText());
+        assertEquals(cursors.get(received), positions.path("received").asText());
+        assertEquals(cursors.get(processed), positions.path("processed").asText());
+        assertEquals(cursors.get(3), positions.path("head").asText());
         assertEquals(3, positions.size());
     }
 
     @Test
     void positionMovesUpAndNeverBack() {
-        expectPositions(acknowledge(epoch + ".0"), 1, 0);
-        expectPositions(acknowledge(epoch + ".2"), 2, 2);
-        expectPositions(acknowledge(epoch + ".1"), 2, 2);
-        expectPositions(acknowledge(epoch + ".2"), 2, 2);
-        expectPositions(acknowledge(epoch + ".3"), 3, 3);
+        expectPositions(acknowledge(cursors.get(0)), 1, 0);
+        expectPositions(acknowledge(cursors.get(2)), 2, 2);
+        expectPositions(acknowledge(cursors.get(1)), 2, 2);
+        expectPositions(acknowledge(cursors.get(2)), 2, 2);
+        expectPositions(acknowledge(cursors.get(3)), 3, 3);
         assertEquals(0, grill.client().get(grill.path()).json().path("pending").asInt());
     }
 
@@ -60,36 +65,59 @@ class AcknowledgementTest {
 
     @Test
     void whatIsKnownIsNotWrittenAgain() {
-        acknowledge(epoch + ".2").expect(200);
+        acknowledge(cursors.get(2)).expect(200);
         double before = writes();
 
-        expectPositions(acknowledge(epoch + ".2"), 2, 2);
+        expectPositions(acknowledge(cursors.get(2)), 2, 2);
 
         assertEquals(before, writes());
     }
 
     @Test
     void positionDoesNotDecideWhatTheFeedServes() {
-        acknowledge(epoch + ".3").expect(200);
+        acknowledge(cursors.get(3)).expect(200);
 
         assertEquals(3, grill.client().get(grill.feed()).revisions().size());
     }
 
     @Test
     void positionAheadOfTheHeadIsRefused() {
-        acknowledge(epoch + ".4").expectProblem(409, "conflict", "ahead");
+        acknowledge(Cursors.madeUp(cursors.get(3), 4)).expectProblem(409, "conflict", "ahead");
         assertEquals(
                 0, grill.client().get(grill.path()).json().path("processed").asInt());
     }
 
     @Test
     void positionInAnotherEpochIsReset() {
-        Answered reset = acknowledge("aaaaaaaaaa.1");
+        Answered reset = acknowledge("aaaaaaaaaa.1.0000001");
 
-        reset.expectProblem(410, "reset", "another log");
+        reset.expectProblem(410, "reset", "another feed or another log");
         assertEquals("epoch-changed", reset.json().path("reason").asText());
         assertEquals(grill.path() + "/orders", reset.json().path("snapshot").asText());
-        assertEquals(epoch + ".0", reset.json().path("earliest").asText());
+        assertEquals(cursors.get(0), reset.json().path("earliest").asText());
+    }
+
+    @Test
+    void positionOfAnotherFeedIsReset() {
+        ApiFixture.Device fryer = server.register("fryer");
+        server.orders(fryer, 3);
+
+        Answered reset = acknowledge(server.cursorAt(fryer, 2));
+
+        reset.expectProblem(410, "reset", "another feed");
+        assertEquals("epoch-changed", reset.text("reason"));
+    }
+
+    @Test
+    void positionThatTheLogHasNotIsResetAndMovesNothing() {
+        for (int revision = 1; revision <= 3; revision++) {
+            Answered reset = acknowledge(Cursors.ofAnotherLog(cursors.get(revision)));
+
+            reset.expectProblem(410, "reset", "not in the log");
+            assertEquals("cursor-not-in-log", reset.text("reason"));
+            assertEquals(cursors.get(0), reset.text("earliest"));
+        }
+        assertEquals("0", grill.client().get(grill.path()).text("processed"));
     }
 
     @ParameterizedTest
@@ -103,7 +131,8 @@ class AcknowledgementTest {
                 "{'processed':''} | processed is not a cursor",
                 "{'processed':'3'} | processed is not a cursor",
                 "{'processed':'x.3'} | processed is not a cursor",
-                "{'processed':'aaaaaaaaaa.1','received':'x'} | unknown field \"received\"",
+                "{'processed':'aaaaaaaaaa.3'} | processed is not a cursor",
+                "{'processed':'aaaaaaaaaa.1.0000001','received':'x'} | unknown field \"received\"",
                 "[] | JSON object",
                 "x | not valid JSON",
             })
@@ -122,10 +151,10 @@ class AcknowledgementTest {
     @Test
     void operatorMayAcknowledgeForTheDevice() {
         server.operator()
-                .postJson(grill.path() + "/acks", "{\"processed\":\"" + epoch + ".1\"}")
+                .postJson(grill.path() + "/acks", "{\"processed\":\"" + cursors.get(1) + "\"}")
                 .expect(200);
         server.operator()
-                .postJson("/v1/devices/nobody/acks", "{\"processed\":\"" + epoch + ".1\"}")
+                .postJson("/v1/devices/nobody/acks", "{\"processed\":\"" + cursors.get(1) + "\"}")
                 .expect(404);
     }
 }

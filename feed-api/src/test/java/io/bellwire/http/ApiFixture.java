@@ -97,6 +97,14 @@ final class ApiFixture implements AutoCloseable {
         }
     }
 
+    /** The cursor of {@code revision} in the device's feed; asked for by the operator, so that nothing counts as received. */
+    String cursorAt(Device device, int revision) {
+        String cursor = operator()
+                .get(device.feed() + "?limit=" + Math.max(1, revision))
+                .cursor();
+        return revision == 0 ? Cursors.beginningOf(cursor) : cursor;
+    }
+
     /** Registers a device whose id begins with {@code name} and that no other test has. */
     Device register(String name) {
         String id = name + "-" + NUMBERS.incrementAndGet();

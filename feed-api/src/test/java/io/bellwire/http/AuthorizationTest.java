@@ -69,11 +69,11 @@ class AuthorizationTest {
     /** What every known caller may call, and be shown its own. */
     static Stream<String> orderRoutes() {
         return Stream.of(
-                "GET /v1/orders/0000000000000",
-                "PATCH /v1/orders/0000000000000",
-                "GET /v1/orders/0000000000000/status",
-                "POST /v1/orders/0000000000000/lock",
-                "DELETE /v1/orders/0000000000000/lock",
+                "GET /v1/orders/01930000-0000-7000-8000-000000000000",
+                "PATCH /v1/orders/01930000-0000-7000-8000-000000000000",
+                "GET /v1/orders/01930000-0000-7000-8000-000000000000/status",
+                "POST /v1/orders/01930000-0000-7000-8000-000000000000/lock",
+                "DELETE /v1/orders/01930000-0000-7000-8000-000000000000/lock",
                 "POST /v1/orders/bulk-status-change",
                 "GET /v1/orders/created-history",
                 "GET /v1/orders/pending");
@@ -131,7 +131,7 @@ class AuthorizationTest {
         grill.client().get(order).expect(200);
         server.operator().get(order).expect(200);
         Answered foreign = fryer.client().get(order);
-        Answered missing = fryer.client().get("/v1/orders/0000000000000");
+        Answered missing = fryer.client().get("/v1/orders/01930000-0000-7000-8000-000000000000");
         foreign.expectProblem(404, "not-found", "no order");
         assertEquals(missing.json().path("title"), foreign.json().path("title"), "it does not tell that it is there");
         fryer.client().get(order, "If-None-Match", "\"1\"").expect(404);

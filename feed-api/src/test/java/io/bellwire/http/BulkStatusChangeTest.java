@@ -78,7 +78,7 @@ class BulkStatusChangeTest {
                         grill.client(),
                         accept(orders.get(1)),
                         rejected,
-                        accept("0000000000000"),
+                        accept("01930000-0000-7000-8000-000000000000"),
                         accept(odd),
                         "{\"order_id\":\"" + orders.get(0) + "\",\"new_status\":\"ready\"}",
                         reject(orders.get(0)))
@@ -188,7 +188,7 @@ class BulkStatusChangeTest {
         ApiFixture.Partner acme = server.registerPartner("acme");
 
         for (ApiClient caller : List.of(fryer.client(), acme.client())) {
-            JsonNode results = bulk(caller, accept(orders.get(0)), accept("0000000000000"))
+            JsonNode results = bulk(caller, accept(orders.get(0)), accept("01930000-0000-7000-8000-000000000000"))
                     .expect(200)
                     .json()
                     .path("results");
@@ -220,7 +220,7 @@ class BulkStatusChangeTest {
         assertEquals(6, processed(), "all three creations and all three steps");
 
         String late = order();
-        bulk(grill.client(), reject("0000000000000")).expect(200);
+        bulk(grill.client(), reject("01930000-0000-7000-8000-000000000000")).expect(200);
         assertEquals(6, processed());
         String head = grill.client().get(grill.feed()).cursor();
         grill.client()

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is in the code is in the OpenAPI document, and the other way round. */
 class ContractTest {
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.SERVED;
-    private static final String NO_ORDER = "0000000000000";
+    private static final String NO_ORDER = "01930000-0000-7000-8000-000000000000";
     private static final Pattern VARIABLE = Pattern.compile("\\{([a-z]+)}");
     private static ApiFixture server;
 

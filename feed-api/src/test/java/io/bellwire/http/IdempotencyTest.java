@@ -45,8 +45,8 @@ class IdempotencyTest {
                 "POST",
                 "/v1/devices/GRILL/acks",
                 "application/json",
-                "{'processed':'EPOCH.1'}",
-                "{'processed':'EPOCH.0'}"),
+                "{'processed':'FIRST'}",
+                "{'processed':'BEGINNING'}"),
         LOCK("POST", "ORDER/lock", "application/json", "{'seconds':60}", "{'seconds':61}"),
         EVENT(
                 "POST",
@@ -96,11 +96,8 @@ class IdempotencyTest {
                 .replace("GRILL", grill.id())
                 .replace("ORDER", order)
                 .replace("ID", order.substring("/v1/orders/".length()))
-                .replace("EPOCH", epoch());
-    }
-
-    private String epoch() {
-        return server.operator().get(grill.feed()).cursor().substring(0, 10);
+                .replace("FIRST", server.cursorAt(grill, 1))
+                .replace("BEGINNING", server.cursorAt(grill, 0));
     }
 
     private CompletableFuture<Answered> callLater(Writing writing, String body, String key) {

@@ -64,7 +64,7 @@ class LongPollTest {
         Answered page = grill.client().get(grill.feed() + "?wait_ms=50").expect(200);
 
         assertEquals("[]", page.text());
-        assertTrue(page.cursor().endsWith(".0"));
+        assertTrue(page.cursor().endsWith(".0.0000000"));
         assertEquals("true", page.header("bellwire-up-to-date"));
         await().until(() -> server.waiting() == 0);
         assertEquals(

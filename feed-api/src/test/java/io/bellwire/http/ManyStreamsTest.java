@@ -44,7 +44,7 @@ class ManyStreamsTest {
             assertTrue(grown <= HTTP_THREADS_MAX, grown + " more threads for " + STREAMS + " streams");
             streams.opened.forEach(stream -> assertEquals(Offered.TAKEN, RecordedStreams.ring(stream, 1)));
             for (SignalReader reader : readers) {
-                assertEquals("k3v9x2m4qd.1", reader.next().id());
+                assertEquals("k3v9x2m4qd.1.000000z", reader.next().id());
             }
             assertEquals(0, streams.closed.size());
         } finally {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,7 +117,7 @@ class OrderListsTest {
                 List.of(ids.get(3)),
                 history("?limit=1&older_than=" + cursors.get(4) + "&newer_than=" + cursors.get(1), "order_id"));
         assertEquals(List.of(), history("?older_than=" + cursors.get(1) + "&newer_than=" + cursors.get(3), "order_id"));
-        String beginning = cursors.get(0).substring(0, 10) + ".0";
+        String beginning = Cursors.beginningOf(cursors.get(0));
         assertEquals(5, history("?newer_than=" + beginning, "id").size());
     }
 
@@ -147,14 +148,16 @@ class OrderListsTest {
     @ValueSource(strings = {"older_than", "newer_than"})
     void historyOfAnotherLogIsReset(String parameter) {
         orders(1);
-        String epoch = history("", "id").get(0).substring(0, 10);
+        String newest = history("", "id").get(0);
 
-        Answered changed = acme.client().get(HISTORY + "?" + parameter + "=aaaaaaaaaa.1");
-        changed.expectProblem(410, "reset", "another log");
+        Answered changed = acme.client().get(HISTORY + "?" + parameter + "=aaaaaaaaaa.1.0000001");
+        changed.expectProblem(410, "reset", "another feed or another log");
         assertEquals("epoch-changed", changed.text("reason"));
-        assertEquals(epoch + ".0", changed.text("earliest"));
-        Answered ahead = acme.client().get(HISTORY + "?" + parameter + "=" + epoch + ".2");
+        assertEquals(Cursors.beginningOf(newest), changed.text("earliest"));
+        Answered ahead = acme.client().get(HISTORY + "?" + parameter + "=" + Cursors.madeUp(newest, 2));
         assertEquals("ahead-of-log", ahead.expect(410).text("reason"));
+        Answered lost = acme.client().get(HISTORY + "?" + parameter + "=" + Cursors.ofAnotherLog(newest));
+        assertEquals("cursor-not-in-log", lost.expect(410).text("reason"));
         acme.client().get(HISTORY + "?" + parameter + "=x").expectProblem(400, "invalid-request", parameter);
     }
 
@@ -166,21 +169,19 @@ class OrderListsTest {
             aging.orders(fryer, 2);
             clock.advance(FeedApiOptions.DEFAULT.retention().plus(Duration.ofDays(1)));
             aging.orders(fryer, 1);
-            String newest = aging.operator().get(HISTORY).expect(200).text("orders_created_events.0.id");
+            Answered all = aging.operator().get(HISTORY).expect(200);
+            String newest = all.text("orders_created_events.0.id");
+            String second = all.text("orders_created_events.1.id");
             aging.api().forget().join();
-            String epoch = newest.substring(0, 10);
 
-            Answered reset = aging.operator().get(HISTORY + "?newer_than=" + epoch + ".0");
+            Answered reset = aging.operator().get(HISTORY + "?newer_than=" + Cursors.beginningOf(newest));
             assertEquals("before-retention", reset.expect(410).text("reason"));
-            assertEquals(epoch + ".2", reset.text("earliest"));
-            Answered kept = aging.operator().get(HISTORY + "?newer_than=" + epoch + ".2");
+            assertEquals(second, reset.text("earliest"));
+            Answered kept = aging.operator().get(HISTORY + "?newer_than=" + second);
             assertEquals(List.of(newest), column(kept, "orders_created_events", "id"));
             assertEquals(
                     List.of(),
-                    column(
-                            aging.operator().get(HISTORY + "?older_than=" + epoch + ".3"),
-                            "orders_created_events",
-                            "id"));
+                    column(aging.operator().get(HISTORY + "?older_than=" + newest), "orders_created_events", "id"));
         }
     }
 
@@ -192,12 +193,14 @@ class OrderListsTest {
                 .patch("/v1/orders/" + ids.get(2), "{\"volume\":7}", "If-Match", "*")
                 .expect(200);
 
-        for (ApiClient caller : List.of(grill.client(), acme.client())) {
+        for (Map.Entry<String, ApiClient> reader :
+                Map.of(grill.feed(), grill.client(), acme.feed(), acme.client()).entrySet()) {
+            ApiClient caller = reader.getValue();
             Answered pending = caller.get(PENDING).expect(200);
             assertEquals(List.of(ids.get(0), ids.get(2)), column(pending, "orders", "id"));
             assertEquals(7, pending.json().at("/orders/1/volume").asInt(), "as it is now");
             assertEquals("true", pending.header("bellwire-up-to-date"));
-            assertEquals(grill.client().get(grill.feed()).cursor(), pending.text("cursor"));
+            assertEquals(caller.get(reader.getKey()).cursor(), pending.text("cursor"));
             assertEquals(List.of(), pending(caller, "?cursor=" + pending.text("cursor")));
         }
         server.operator().get(PENDING).expectProblem(403, "forbidden", "operator");
@@ -227,8 +230,7 @@ class OrderListsTest {
                 .expect(200);
 
         assertEquals(List.of(ids.get(2)), pending(grill.client(), ""));
-        String epoch = second.substring(0, 10);
-        assertEquals(ids, pending(grill.client(), "?cursor=" + epoch + ".0"), "asked for by name");
+        assertEquals(ids, pending(grill.client(), "?cursor=" + Cursors.beginningOf(second)), "asked for by name");
         assertEquals(ids, pending(acme.client(), ""), "the partner is where it was");
     }
 
@@ -247,13 +249,20 @@ class OrderListsTest {
     @Test
     void pendingOfAnotherLogIsReset() {
         orders(1);
-        String epoch = grill.client().get(grill.feed()).cursor().substring(0, 10);
+        String head = grill.client().get(grill.feed()).cursor();
 
-        Answered changed = grill.client().get(PENDING + "?cursor=aaaaaaaaaa.1").expect(410);
+        Answered changed =
+                grill.client().get(PENDING + "?cursor=aaaaaaaaaa.1.0000001").expect(410);
         assertEquals("epoch-changed", changed.text("reason"));
         assertEquals(grill.path() + "/orders", changed.text("snapshot"));
-        Answered ahead = grill.client().get(PENDING + "?cursor=" + epoch + ".2").expect(410);
+        Answered ahead = grill.client()
+                .get(PENDING + "?cursor=" + Cursors.madeUp(head, 2))
+                .expect(410);
         assertEquals("ahead-of-log", ahead.text("reason"));
+        Answered lost = grill.client()
+                .get(PENDING + "?cursor=" + Cursors.ofAnotherLog(head))
+                .expect(410);
+        assertEquals("cursor-not-in-log", lost.text("reason"));
     }
 
     @ParameterizedTest

@@ -234,7 +234,9 @@ class OrderLockTest {
         fryer.client().post(order + "/lock").expectProblem(404, "not-found", "no order");
         acme.client().post(order + "/lock").expectProblem(404, "not-found", "no order");
         fryer.client().delete(order + "/lock", TOKEN, "x").expect(404);
-        server.operator().post("/v1/orders/0000000000000/lock").expect(404);
+        server.operator()
+                .post("/v1/orders/01930000-0000-7000-8000-000000000000/lock")
+                .expect(404);
         String token = grill.client().post(order + "/lock").expect(201).text("lock_token");
         grill.client().patch(order, "{\"status\":\"accepted\"}", TOKEN, token).expect(200);
     }

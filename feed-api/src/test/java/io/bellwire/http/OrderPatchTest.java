@@ -223,7 +223,7 @@ class OrderPatchTest {
 
     @Test
     void orderThatIsNotThereIsNotFound() {
-        for (String id : List.of("0000000000000", "nonsense")) {
+        for (String id : List.of("01930000-0000-7000-8000-000000000000", "nonsense")) {
             patch("/v1/orders/" + id, "{}").expectProblem(404, "not-found", "no order");
         }
     }

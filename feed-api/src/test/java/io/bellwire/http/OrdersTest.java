@@ -99,7 +99,12 @@ class OrdersTest {
 
     @Test
     void orderThatIsNotThereIsNotFound() {
-        for (String id : List.of("0000000000000", "nonsense", "zzzzzzzzzzzzz", "7zzzzzzzzzzzz", "x".repeat(300))) {
+        for (String id : List.of(
+                "01930000-0000-7000-8000-000000000000",
+                "nonsense",
+                "01930000-0000-4000-8000-000000000000",
+                "01930000-0000-7000-8000-00000000000A",
+                "x".repeat(300))) {
             server.operator().get("/v1/orders/" + id).expectProblem(404, "not-found", "no order");
         }
     }

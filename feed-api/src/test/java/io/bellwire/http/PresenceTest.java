@@ -88,8 +88,8 @@ class PresenceTest {
                     List.of(),
                     server.operator().get("/v1/operations/feed").expect(200).revisions());
             server.operator()
-                    .get("/v1/operations/feed?cursor=" + "a".repeat(10) + ".0")
-                    .expectProblem(410, "reset", "another log");
+                    .get("/v1/operations/feed?cursor=" + "a".repeat(10) + ".0.0000000")
+                    .expectProblem(410, "reset", "another feed or another log");
         }
     }
 

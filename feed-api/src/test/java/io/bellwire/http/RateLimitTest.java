@@ -73,8 +73,10 @@ class RateLimitTest {
                 .postJson(grill.path() + "/acks", "{\"processed\":\"" + cursor + "\"}")
                 .expect(429);
         grill.client().postJson("/v1/orders/bulk-status-change", "{}").expect(429);
-        grill.client().get("/v1/orders/0000000000000").expect(429);
-        grill.client().patch("/v1/orders/0000000000000", "{}").expect(429);
+        grill.client().get("/v1/orders/01930000-0000-7000-8000-000000000000").expect(429);
+        grill.client()
+                .patch("/v1/orders/01930000-0000-7000-8000-000000000000", "{}")
+                .expect(429);
     }
 
     @Test

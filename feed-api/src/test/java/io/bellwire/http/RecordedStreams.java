@@ -9,6 +9,7 @@ import io.bellwire.log.Epoch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Hears of streams, and rings them when it is told to. Thread-safe. */
@@ -45,7 +46,11 @@ final class RecordedStreams implements SignalStreams.Listener {
     }
 
     static SignalStream.Offered ring(SignalStream stream, long revision) {
-        return stream.offer(payload(revision), new Cursor(EPOCH, revision), true);
+        return stream.offer(payload(revision), cursor(revision), true);
+    }
+
+    static Optional<Cursor> cursor(long revision) {
+        return Optional.of(new Cursor(EPOCH, revision, 35));
     }
 
     static byte[] payload(long revision) {

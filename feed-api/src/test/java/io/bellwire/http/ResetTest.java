@@ -9,14 +9,19 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.SqlStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The three reasons for which a cursor cannot be continued, and the way out of each. */
+/** The reasons for which a cursor cannot be continued, and the way out of each. */
 class ResetTest {
     @TempDir
     Path folder;
@@ -52,10 +57,104 @@ class ResetTest {
 
             Answered reset = client.get(grill.feed() + "?cursor=" + cursor);
 
-            reset.expectProblem(410, "reset", "another log");
+            reset.expectProblem(410, "reset", "another feed or another log");
             assertEquals("epoch-changed", reset.json().path("reason").asText());
             expectWayOut(client, reset.json(), 2);
             assertEquals(List.of(1L, 2L), client.get(grill.feed()).revisions(), "the changes are still there");
+        }
+    }
+
+    @Test
+    void guarantee6CursorOfAnotherDevicesFeedIsReset() {
+        try (ApiFixture server = open(false)) {
+            ApiFixture.Device grill = server.register("grill");
+            ApiFixture.Device fryer = server.register("fryer");
+            server.orders(grill, 3);
+            server.orders(fryer, 3);
+            for (int revision = 0; revision <= 3; revision++) {
+                Answered reset = grill.client().get(grill.feed() + "?cursor=" + server.cursorAt(fryer, revision));
+
+                reset.expectProblem(410, "reset", "another feed");
+                assertEquals("epoch-changed", reset.text("reason"));
+                expectWayOut(grill.client(), reset.json(), 3);
+            }
+        }
+    }
+
+    @Test
+    void cursorWhoseChangeTheLogHasNotIsReset() {
+        try (ApiFixture server = open(false)) {
+            ApiFixture.Device grill = server.register("grill");
+            server.orders(grill, 3);
+            for (int revision = 1; revision <= 3; revision++) {
+                String cursor = server.cursorAt(grill, revision);
+
+                Answered reset =
+                        grill.client().get(grill.feed() + "?wait_ms=60000&cursor=" + Cursors.ofAnotherLog(cursor));
+
+                reset.expectProblem(410, "reset", "not in the log");
+                assertEquals("cursor-not-in-log", reset.text("reason"));
+                expectWayOut(grill.client(), reset.json(), 3);
+                grill.client().get(grill.feed() + "?cursor=" + cursor).expect(200);
+            }
+        }
+    }
+
+    /** A restore by hand, of which the operator told nobody: the same epoch, and another end. */
+    @Test
+    void cursorOfALogThatLostItsEndAndHasGrownAgainIsReset() throws IOException {
+        Path backup = folder.resolveSibling(folder.getFileName() + "-backup");
+        ApiFixture.Device grill;
+        ApiFixture.Device fryer;
+        try (ApiFixture server = open(false)) {
+            grill = server.register("grill");
+            fryer = server.register("fryer");
+            server.orders(grill, 2);
+            server.orders(fryer, 1);
+        }
+        copy(folder, backup);
+        List<String> told = new ArrayList<>();
+        String old;
+        try (ApiFixture server = open(false)) {
+            server.orders(grill, 3);
+            for (int revision = 3; revision <= 5; revision++) {
+                told.add(server.cursorAt(grill, revision));
+            }
+            old = server.cursorAt(grill, 2);
+        }
+        copy(backup, folder);
+        try (ApiFixture server = open(false)) {
+            ApiClient client = server.as(grill.client().token());
+            String beyond = told.get(2);
+            assertEquals(
+                    "ahead-of-log",
+                    client.get(grill.feed() + "?cursor=" + beyond).expect(410).text("reason"));
+            server.orders(grill, 4);
+
+            for (String cursor : told) {
+                Answered reset = client.get(grill.feed() + "?cursor=" + cursor);
+                assertEquals("cursor-not-in-log", reset.expect(410).text("reason"));
+                expectWayOut(client, reset.json(), 6);
+                client.postJson(grill.path() + "/acks", "{\"processed\":\"" + cursor + "\"}")
+                        .expect(410);
+            }
+            assertEquals(
+                    List.of(3L, 4L, 5L, 6L),
+                    client.get(grill.feed() + "?cursor=" + old).expect(200).revisions(),
+                    "what both have in common can be continued");
+            String fryers = server.cursorAt(fryer, 1);
+            server.as(fryer.client().token())
+                    .get(fryer.feed() + "?cursor=" + fryers)
+                    .expect(200);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 
@@ -64,13 +163,14 @@ class ResetTest {
         try (ApiFixture server = open(false)) {
             ApiFixture.Device grill = server.register("grill");
             server.orders(grill, 2);
-            String epoch = grill.client().get(grill.feed()).cursor().substring(0, 10);
+            String head = grill.client().get(grill.feed()).cursor();
 
-            Answered reset = grill.client().get(grill.feed() + "?wait_ms=60000&cursor=" + epoch + ".3");
+            Answered reset = grill.client().get(grill.feed() + "?wait_ms=60000&cursor=" + Cursors.madeUp(head, 3));
 
             reset.expectProblem(410, "reset", "ahead");
             assertEquals("ahead-of-log", reset.json().path("reason").asText());
-            assertEquals(epoch + ".0", reset.json().path("earliest").asText());
+            assertEquals(
+                    Cursors.beginningOf(head), reset.json().path("earliest").asText());
             expectWayOut(grill.client(), reset.json(), 2);
         }
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.feed.SignalStream;
 import io.bellwire.feed.SignalStream.Offered;
-import io.bellwire.log.Cursor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +34,7 @@ class SlowReaderTest {
         int taken = 0;
         long lastNanos = System.nanoTime();
         while (System.nanoTime() - lastNanos < STUCK_NANOS) {
-            switch (stream.offer(LARGE, new Cursor(RecordedStreams.EPOCH, taken + 1), false)) {
+            switch (stream.offer(LARGE, RecordedStreams.cursor(taken + 1), false)) {
                 case TAKEN -> {
                     taken++;
                     lastNanos = System.nanoTime();
@@ -76,7 +75,7 @@ class SlowReaderTest {
                 streams.awaitClosed(1);
                 RecordedStreams.ring(streams.opened(2), 1);
 
-                assertEquals("k3v9x2m4qd.1", other.next().id());
+                assertEquals("k3v9x2m4qd.1.000000z", other.next().id());
                 assertEquals(streams.opened(1), streams.closed.get(0));
                 assertEquals(1, slow(server));
                 assertEquals(1, server.api().streams().open());
@@ -127,7 +126,9 @@ class SlowReaderTest {
                 assertEquals("retry: 2000\n", reader.block());
                 for (int revision = 1; revision <= taken; revision++) {
                     String block = reader.block();
-                    assertTrue(block.startsWith("id: k3v9x2m4qd." + revision + "\n"), "what was taken comes, in order");
+                    assertTrue(
+                            block.startsWith("id: k3v9x2m4qd." + revision + ".000000z\n"),
+                            "what was taken comes, in order");
                 }
                 assertEquals(Offered.TAKEN, RecordedStreams.ring(stream, 1), "and then there is room again");
             }
@@ -146,11 +147,13 @@ class SlowReaderTest {
                     grill.client().token())) {
                 SignalStream stream = streams.opened(1);
                 for (int revision = 1; revision <= SIGNALS_MAX; revision++) {
-                    assertEquals(Offered.TAKEN, stream.offer(LARGE, new Cursor(RecordedStreams.EPOCH, revision), true));
+                    assertEquals(Offered.TAKEN, stream.offer(LARGE, RecordedStreams.cursor(revision), true));
                 }
 
                 int came = 0;
-                for (String block = reader.block(); !block.contains("." + SIGNALS_MAX + "\n"); block = reader.block()) {
+                for (String block = reader.block();
+                        !block.contains("." + SIGNALS_MAX + ".000000z\n");
+                        block = reader.block()) {
                     assertFalse(block.contains("bye"), block);
                     came++;
                 }

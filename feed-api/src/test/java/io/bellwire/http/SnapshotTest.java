@@ -62,7 +62,7 @@ class SnapshotTest {
                 grill.client().get(grill.path() + "/orders").expect(200).json();
 
         assertEquals(0, snapshot.path("orders").size());
-        assertTrue(snapshot.path("cursor").asText().endsWith(".0"));
+        assertTrue(snapshot.path("cursor").asText().endsWith(".0.0000000"));
     }
 
     @Test

@@ -80,7 +80,7 @@ class StreamsTest {
                 assertEquals(
                         new SignalReader.Event(
                                 "signal",
-                                "k3v9x2m4qd." + revision,
+                                "k3v9x2m4qd." + revision + ".000000z",
                                 "{\"epoch\":\"k3v9x2m4qd\",\"revision\":" + revision + ",\"pending\":0}"),
                         reader.next());
             }
@@ -95,7 +95,7 @@ class StreamsTest {
                 server.base(), cafe.path() + "/signals", cafe.client().token())) {
             RecordedStreams.ring(streams.opened(1), 7);
 
-            assertEquals("k3v9x2m4qd.7", reader.next().id());
+            assertEquals("k3v9x2m4qd.7.000000z", reader.next().id());
             assertEquals(new FeedId("partners/" + cafe.id()), streams.opened(1).feed());
         }
     }
@@ -117,7 +117,7 @@ class StreamsTest {
         try (SignalReader reader = SignalReader.of(server, grill)) {
             byte[] payload = "{\"epoch\":\"k3v9x2m4qd\",\r\n\"revision\":1,\n\"pending\":0\r}"
                     .getBytes(StandardCharsets.US_ASCII);
-            streams.opened(1).offer(payload, new Cursor(RecordedStreams.EPOCH, 1), true);
+            streams.opened(1).offer(payload, RecordedStreams.cursor(1), true);
 
             assertEquals(
                     "{\"epoch\":\"k3v9x2m4qd\",\n\"revision\":1,\n\"pending\":0\n}",
@@ -127,16 +127,21 @@ class StreamsTest {
 
     @Test
     void readerSaysWhatItHasInTheHeaderOrElseInTheParameter() throws IOException {
+        server.orders(grill, 4);
+        String third = server.cursorAt(grill, 3);
+        String fourth = server.cursorAt(grill, 4);
         String id = grill.path() + "/signals?last_event_id=";
         List<String[]> cases = List.of(
                 new String[] {grill.path() + "/signals", "X-Nothing: 1", ""},
-                new String[] {grill.path() + "/signals", "Last-Event-ID: k3v9x2m4qd.4", "k3v9x2m4qd.4"},
-                new String[] {id + "k3v9x2m4qd.3", "X-Nothing: 1", "k3v9x2m4qd.3"},
-                new String[] {id + "k3v9x2m4qd.3", "Last-Event-ID: k3v9x2m4qd.4", "k3v9x2m4qd.4"},
-                new String[] {id + "k3v9x2m4qd.3", "Last-Event-ID:", "k3v9x2m4qd.3"},
+                new String[] {grill.path() + "/signals", "Last-Event-ID: " + fourth, fourth},
+                new String[] {id + third, "X-Nothing: 1", third},
+                new String[] {id + third, "Last-Event-ID: " + fourth, fourth},
+                new String[] {id + third, "Last-Event-ID:", third},
                 new String[] {id, "X-Nothing: 1", ""},
                 // an address that a browser keeps is older than what it says now
-                new String[] {id + "k3v9x2m4qd.3", "Last-Event-ID: of another server", ""});
+                new String[] {id + third, "Last-Event-ID: of another server", ""},
+                new String[] {id + "k3v9x2m4qd.3.000000z", "X-Nothing: 1", ""},
+                new String[] {id + third, "Last-Event-ID: " + Cursors.ofAnotherLog(fourth), ""});
         int number = 0;
         for (String[] one : cases) {
             try (SignalReader reader =
@@ -171,8 +176,8 @@ class StreamsTest {
                 assertEquals(Offered.CLOSED, RecordedStreams.ring(streams.opened.get(0), 1));
                 assertEquals(Offered.TAKEN, RecordedStreams.ring(stream, 1));
                 assertEquals(Offered.TAKEN, RecordedStreams.ring(streams.opened.get(1), 1));
-                assertEquals("k3v9x2m4qd.1", newer.next().id());
-                assertEquals("k3v9x2m4qd.1", operators.next().id());
+                assertEquals("k3v9x2m4qd.1.000000z", newer.next().id());
+                assertEquals("k3v9x2m4qd.1.000000z", operators.next().id());
                 assertEquals(2, server.api().streams().open());
                 assertEquals(1, ended("replaced"));
             }
@@ -243,7 +248,7 @@ class StreamsTest {
                 assertEquals(": \n", reader.block());
             }
             RecordedStreams.ring(streams.opened(1), 1);
-            assertEquals("k3v9x2m4qd.1", reader.next().id());
+            assertEquals("k3v9x2m4qd.1.000000z", reader.next().id());
         }
     }
 

@@ -78,7 +78,7 @@ interface AccountRules {
                 .write(
                         new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
                         LogStoreFixture.MORNING,
-                        group -> group.append(LogStoreFixture.tail(data), 0, 0, to));
+                        group -> group.append(LogStoreFixture.tail(data), 0, null, to));
     }
 
     @Test
@@ -163,9 +163,9 @@ interface AccountRules {
         Feed all = all();
         Account grill = register(LogStoreFixture.GRILL, 1);
         register(BAKERY, 2);
-        long first = FeedKey.of(all.no(), say("first", lookedUp(all)).head(all));
+        Place first = new Place(all.no(), say("first", lookedUp(all)).head(all));
         Account fryer = register(LogStoreFixture.FRYER, 3);
-        long second = FeedKey.of(all.no(), say("second", lookedUp(all)).head(all));
+        Place second = new Place(all.no(), say("second", lookedUp(all)).head(all));
 
         GroupStore groups = reopened().store().deviceGroups();
         assertEquals(

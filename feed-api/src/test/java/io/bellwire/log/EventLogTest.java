@@ -268,7 +268,7 @@ class EventLogTest {
         log.listen(new RecordingListener(heard));
 
         assertEquals(List.of(1L), append("a").join());
-        log.received(grill, 1);
+        log.received(grill, grill.headPosition());
         assertEquals(List.of(2L), append("b").join());
 
         assertEquals(2, heard.size());

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A store in memory that can be held up and can be made to fail. Thread-safe. */
 public final class FaultyStore implements LogStore {
@@ -124,18 +126,18 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Optional<Event> order(long key) {
-        return inner.order(key);
+    public Optional<Event> order(UUID id) {
+        return inner.order(id);
     }
 
     @Override
-    public List<StoredOrder> orders(Collection<Long> keys) {
-        return inner.orders(keys);
+    public List<StoredOrder> orders(Collection<UUID> ids) {
+        return inner.orders(ids);
     }
 
     @Override
-    public List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit) {
-        return inner.ordersOf(feedNo, afterKey, limit);
+    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return inner.ordersOf(device, after, limit);
     }
 
     @Override
@@ -164,7 +166,7 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Map<Integer, Long> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
+    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
         return inner.expire(beforeMillis, afterFeedNo, feedsMax);
     }
 

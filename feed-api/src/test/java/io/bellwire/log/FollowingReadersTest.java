@@ -221,7 +221,7 @@ class FollowingReadersTest {
                             for (int i = 0; i < events; i++) {
                                 LogStoreFixture.append(decided, id + i, both.toArray(Feed[]::new));
                             }
-                            decided.acknowledge(first, decided.head(first));
+                            decided.acknowledge(first, decided.headPosition(first));
                         });
                 entries += group.entries().size();
             }
@@ -250,8 +250,8 @@ class FollowingReadersTest {
                                         group -> {
                                             if (group.answer(key) == null) {
                                                 Event event = LogStoreFixture.append(group, "x", feed);
-                                                group.remember(
-                                                        new Answer(key, new byte[0], 0, event.seq(), event.atMillis()));
+                                                group.remember(new Answer(
+                                                        key, new byte[0], null, event.seq(), event.atMillis()));
                                             }
                                         })
                                 .events()

@@ -156,7 +156,7 @@ class KilledAtAnyWriteTest {
             }
             assertEquals(told, fixture.read(fixture.orders(), 0, ORDERS), "in both feeds or in none");
             assertEquals(
-                    told.size(), store.ordersOf(grill.no(), 0, ORDERS).size(), "each order that was told of is there");
+                    told.size(), store.ordersOf(grill, null, ORDERS).size(), "each order that was told of is there");
             return told.size();
         }
     }

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A store in a test's hands: writes groups and shows them to feeds as the log's writer does. Used by one thread. */
@@ -12,6 +14,9 @@ final class LogStoreFixture {
     static final FeedId GRILL = new FeedId("devices/grill");
     static final FeedId FRYER = new FeedId("devices/fryer");
     static final long NO_BYTES_LIMIT = Long.MAX_VALUE;
+
+    /** One for all fixtures: several of them may follow each other on one log. */
+    private static final AtomicLong ORDERS_MADE = new AtomicLong();
 
     private final LogStore store;
 
@@ -57,7 +62,7 @@ final class LogStoreFixture {
             decide.accept(fresh);
             return fresh;
         });
-        group.entries().forEach(entry -> entry.feed().publish(entry.revision(), entry.event()));
+        group.entries().forEach(entry -> entry.feed().publish(entry.change()));
         group.processed().forEach(Feed::markProcessed);
         return group;
     }
@@ -77,27 +82,26 @@ final class LogStoreFixture {
     }
 
     static Event append(Group group, String data, Feed... feeds) {
-        return group.append(tail(data), PREFIX.length(), 0, List.of(feeds));
+        return group.append(tail(data), PREFIX.length(), null, List.of(feeds));
     }
 
     /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
-    long makeOrder(Instant at, String data, Feed... feeds) {
-        long[] key = new long[1];
-        write(needs(Set.of(feeds)), at, group -> key[0] = putOrder(group, data, feeds));
-        return key[0];
+    UUID makeOrder(Instant at, String data, Feed... feeds) {
+        UUID id = nextOrder();
+        write(needs(Set.of(feeds)), at, group -> putOrder(group, id, data, feeds));
+        return id;
     }
 
-    private static long putOrder(Group group, String data, Feed... feeds) {
-        long key = group.nextPlace(feeds[0]);
-        group.putOrder(key, group.append(tail(data), PREFIX.length(), key, List.of(feeds)));
-        return key;
+    private static UUID nextOrder() {
+        return new UUID(7, ORDERS_MADE.incrementAndGet());
     }
 
-    void changeOrder(Instant at, long key, String data, Feed... feeds) {
-        write(
-                new LogStore.Needs(Set.of(feeds), Set.of(key), Set.of()),
-                at,
-                group -> group.putOrder(key, group.append(tail(data), PREFIX.length(), key, List.of(feeds))));
+    private static void putOrder(Group group, UUID id, String data, Feed... feeds) {
+        group.putOrder(id, feeds[0], group.append(tail(data), PREFIX.length(), id, List.of(feeds)));
+    }
+
+    void changeOrder(Instant at, UUID id, String data, Feed... feeds) {
+        write(new LogStore.Needs(Set.of(feeds), Set.of(id), Set.of()), at, group -> putOrder(group, id, data, feeds));
     }
 
     static LogStore.Needs needs(Set<Feed> feeds) {
@@ -114,6 +118,13 @@ final class LogStoreFixture {
     static String data(Event event) {
         String quoted = new String(event.data(), StandardCharsets.UTF_8);
         return quoted.substring(1, quoted.length() - 1);
+    }
+
+    /** The position of {@code revision}, which is kept. */
+    Position position(Feed feed, long revision) {
+        return store.read(feed, revision - 1, revision, 1, NO_BYTES_LIMIT)
+                .get(0)
+                .position();
     }
 
     /** The feed as {@code REVISION=DATA}, read from the store after {@code revision}. */

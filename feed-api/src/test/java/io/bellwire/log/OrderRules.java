@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What every store does with orders, the leases on them, and the answers that told of them. */
 interface OrderRules {
+    UUID NO_ORDER = new UUID(0, 4711);
     long UNTIL = LogStoreFixture.MORNING.plusSeconds(30).toEpochMilli();
 
     LogStoreFixture fixture();
@@ -28,11 +30,11 @@ interface OrderRules {
         return new byte[] {(byte) token, 2, 3};
     }
 
-    private static void look(LogStoreFixture fixture, Set<Long> orders, Consumer<Group> look) {
+    private static void look(LogStoreFixture fixture, Set<UUID> orders, Consumer<Group> look) {
         fixture.write(new LogStore.Needs(Set.of(), orders, Set.of()), LogStoreFixture.MORNING, look);
     }
 
-    private void putLock(long order, OrderLock lock) {
+    private void putLock(UUID order, OrderLock lock) {
         look(fixture(), Set.of(order), group -> group.putLock(order, lock));
     }
 
@@ -43,43 +45,44 @@ interface OrderRules {
     }
 
     @Test
-    default void ordersAreFoundByTheirKeysInTheOrderOfKeys() {
+    default void ordersAreFoundByTheirIdsInTheOrderOfIds() {
         Feed grill = fixture().grill();
         Feed fryer = fixture().fryer();
-        long six = fixture().makeOrder(LogStoreFixture.MORNING, "order-6", fryer);
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        UUID six = fixture().makeOrder(LogStoreFixture.MORNING, "order-6", fryer);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "order-7 again", grill);
 
-        List<LogStore.StoredOrder> found = fixture().store().orders(List.of(eight, six, 4711L, seven, 0L, seven));
+        List<LogStore.StoredOrder> found =
+                fixture().store().orders(List.of(eight, six, NO_ORDER, seven, new UUID(0, 0), seven));
 
         assertEquals(
-                List.of(seven, eight, six).stream().sorted().toList(),
-                found.stream().map(LogStore.StoredOrder::key).toList());
+                List.of(seven, eight, six).stream().sorted(LogStore.BY_BYTES).toList(),
+                found.stream().map(LogStore.StoredOrder::id).toList());
         assertEquals(
                 Set.of("order-6", "order-7 again", "order-8"),
                 Set.copyOf(found.stream()
                         .map(order -> LogStoreFixture.data(order.latest()))
                         .toList()));
         assertTrue(fixture().store().orders(List.of()).isEmpty());
-        assertTrue(fixture().store().orders(List.of(4711L)).isEmpty());
+        assertTrue(fixture().store().orders(List.of(NO_ORDER)).isEmpty());
     }
 
     @Test
     default void groupFindsTheNewestEventOfAnOrderItsOwnIncluded() {
         Feed grill = fixture().grill();
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "accepted", grill);
 
         fixture()
                 .write(
-                        new LogStore.Needs(Set.of(grill), Set.of(seven, 4711L), Set.of()),
+                        new LogStore.Needs(Set.of(grill), Set.of(seven, NO_ORDER), Set.of()),
                         LogStoreFixture.MORNING,
                         group -> {
-                            assertNull(group.order(4711L));
+                            assertNull(group.order(NO_ORDER));
                             assertEquals("accepted", LogStoreFixture.data(group.order(seven)));
                             Event ready = LogStoreFixture.append(group, "ready", grill);
-                            group.putOrder(seven, ready);
+                            group.putOrder(seven, grill, ready);
                             assertEquals(ready, group.order(seven));
                         });
 
@@ -90,8 +93,8 @@ interface OrderRules {
     @Test
     default void lockIsKeptUntilItIsPutAnewOrTakenAway() {
         Feed grill = fixture().grill();
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
         look(fixture(), Set.of(seven, eight), group -> {
             assertNull(group.lock(seven));
             group.putLock(seven, new OrderLock(digest(1), UNTIL));
@@ -115,9 +118,9 @@ interface OrderRules {
 
     @Test
     default void lockOfADecisionThatThrowsIsNotKept() {
-        long seven = fixture()
+        UUID seven = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
-        long eight = fixture()
+        UUID eight = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-8", fixture().grill());
         putLock(seven, new OrderLock(digest(1), UNTIL));
 
@@ -146,7 +149,7 @@ interface OrderRules {
 
     @Test
     default void lockIsAcknowledgedToSomebody() {
-        long seven = fixture()
+        UUID seven = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
 
         Group group = fixture()
@@ -161,8 +164,8 @@ interface OrderRules {
     @Test
     default void lockThatEndedLongAgoIsForgottenAndOthersStay() {
         Feed grill = fixture().grill();
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
         putLock(seven, new OrderLock(digest(1), UNTIL));
         putLock(eight, new OrderLock(digest(1), UNTIL + 1));
 
@@ -182,8 +185,8 @@ interface OrderRules {
         Instant at = LogStoreFixture.MORNING.plusMillis(7);
         LogStore.Needs needs = new LogStore.Needs(Set.of(), Set.of(), Set.of(bulk, unlock));
         fixture().write(needs, at, group -> {
-            group.remember(new Answer(bulk, digest(1), 0, 0, 200, body, at.toEpochMilli()));
-            group.remember(new Answer(unlock, digest(2), 42, 0, 204, new byte[0], at.toEpochMilli()));
+            group.remember(new Answer(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
+            group.remember(new Answer(unlock, digest(2), NO_ORDER, 0, 204, new byte[0], at.toEpochMilli()));
         });
 
         reopened().write(needs, LogStoreFixture.MORNING, group -> {
@@ -196,7 +199,7 @@ interface OrderRules {
             Answer unlocked = group.answer(unlock);
             assertEquals(204, unlocked.status());
             assertEquals(0, unlocked.body().length);
-            assertEquals(42, unlocked.orderKey());
+            assertEquals(NO_ORDER, unlocked.order());
         });
     }
 }

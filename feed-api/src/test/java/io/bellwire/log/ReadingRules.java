@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** How every store gives back what was written. */
@@ -60,6 +62,69 @@ interface ReadingRules {
         }
         assertTrue(
                 fixture().store().read(grill, all.size() + 5, all.size(), 1, 1).isEmpty());
+    }
+
+    @Test
+    default void chainOfAChangeIsMadeOfAllBeforeItWhereverReadingBegins() {
+        Feed grill = fixture().grill();
+        int count = writeRuns(grill, fixture().fryer()).size();
+        fixture().write(Set.of(grill), group -> {
+            for (int i = 0; i < 150; i++) {
+                LogStoreFixture.append(group, "in one group " + i, grill);
+            }
+        });
+        int head = count + 150;
+        List<Change> all = fixture().store().read(grill, 0, head, head, LogStoreFixture.NO_BYTES_LIMIT);
+
+        int chain = Chain.START;
+        for (Change change : all) {
+            chain = Chain.next(chain, change.event().checksum());
+            assertEquals(chain, change.chain(), "revision " + change.revision());
+            assertEquals(
+                    List.of(change.position()),
+                    fixture()
+                            .store()
+                            .read(grill, change.revision() - 1, head, 1, LogStoreFixture.NO_BYTES_LIMIT)
+                            .stream()
+                            .map(Change::position)
+                            .toList());
+        }
+        assertEquals(
+                new Position(head, chain),
+                fixture().stored(LogStoreFixture.GRILL).headPosition());
+        assertEquals(new Position(head, chain), grill.headPosition(), "in memory as in the store");
+    }
+
+    @Test
+    default void eventIsReadWithTheChecksumThatItWasWrittenWith() {
+        Feed grill = fixture().grill();
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        Event made = grill.recentAt(1);
+
+        Event read = fixture().store().order(seven).orElseThrow();
+
+        assertEquals(made.checksum(), read.checksum());
+        assertEquals(
+                read.checksum(),
+                new Event(0, read.atMillis(), read.tail(), 0, read.order()).checksum(),
+                "of its time, its order and its tail");
+        for (Event other : List.of(
+                new Event(0, read.atMillis() + 1, read.tail(), 0, read.order()),
+                new Event(0, read.atMillis(), read.tail(), 0, null),
+                new Event(0, read.atMillis(), LogStoreFixture.tail("order-8"), 0, read.order()))) {
+            assertNotEquals(read.checksum(), other.checksum());
+        }
+    }
+
+    @Test
+    default void feedsOfOneLogHaveEpochsOfTheirOwn() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+
+        assertNotEquals(grill.epoch(), fryer.epoch());
+        assertNotEquals(fixture().store().epoch(), grill.epoch());
+        assertEquals(grill.epoch(), fixture().stored(LogStoreFixture.GRILL).epoch());
+        assertEquals(Epoch.ofFeed(fixture().store().epoch(), LogStoreFixture.GRILL), grill.epoch());
     }
 
     @Test
@@ -115,8 +180,8 @@ interface ReadingRules {
     default void orderIsReadAsOfItsNewestChange() {
         Feed grill = fixture().grill();
         Feed orders = fixture().orders();
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7, new", grill, orders);
-        long eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8, new", grill, orders);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7, new", grill, orders);
+        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8, new", grill, orders);
 
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "order-7, done", grill, orders);
 
@@ -126,8 +191,8 @@ interface ReadingRules {
         assertEquals(
                 "order-8, new",
                 LogStoreFixture.data(fixture().store().order(eight).orElseThrow()));
-        assertEquals(seven, fixture().store().order(seven).orElseThrow().orderKey());
-        assertTrue(fixture().store().order(eight + 1).isEmpty());
+        assertEquals(seven, fixture().store().order(seven).orElseThrow().order());
+        assertTrue(fixture().store().order(new UUID(0, 4711)).isEmpty());
         assertEquals(
                 List.of("1=order-7, new", "2=order-8, new", "3=order-7, done"),
                 fixture().read(grill, 0, 10));
@@ -136,17 +201,18 @@ interface ReadingRules {
     @Test
     default void changeOfAnOrderSeesWhatTheGroupHasDoneToItBefore() {
         Feed grill = fixture().grill();
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        UUID missing = new UUID(0, 4711);
 
         fixture()
                 .write(
-                        new LogStore.Needs(Set.of(grill), Set.of(seven, seven + 1), Set.of()),
+                        new LogStore.Needs(Set.of(grill), Set.of(seven, missing), Set.of()),
                         LogStoreFixture.MORNING,
                         group -> {
                             assertEquals("new", LogStoreFixture.data(group.order(seven)));
-                            group.putOrder(seven, LogStoreFixture.append(group, "ready", grill));
+                            group.putOrder(seven, grill, LogStoreFixture.append(group, "ready", grill));
                             assertEquals("ready", LogStoreFixture.data(group.order(seven)));
-                            assertEquals(null, group.order(seven + 1));
+                            assertEquals(null, group.order(missing));
                         });
     }
 
@@ -154,24 +220,24 @@ interface ReadingRules {
     default void ordersOfADeviceAreListedInPagesInTheOrderOfTheirCreation() {
         Feed grill = fixture().grill();
         Feed fryer = fixture().fryer();
-        List<Long> keys = new ArrayList<>();
+        List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            keys.add(fixture().makeOrder(LogStoreFixture.MORNING, "grill's " + i, grill));
+            ids.add(fixture().makeOrder(LogStoreFixture.MORNING, "grill's " + i, grill));
             fixture().makeOrder(LogStoreFixture.MORNING, "fryer's " + i, fryer);
         }
-        fixture().changeOrder(LogStoreFixture.MORNING, keys.get(1), "grill's 1, done", grill);
+        fixture().changeOrder(LogStoreFixture.MORNING, ids.get(1), "grill's 1, done", grill);
 
         List<String> listed = new ArrayList<>();
-        long after = 0;
+        UUID after = null;
         for (int page = 0; page < 3; page++) {
-            List<LogStore.StoredOrder> orders = fixture().store().ordersOf(grill.no(), after, 2);
+            List<LogStore.StoredOrder> orders = fixture().store().ordersOf(grill, after, 2);
             assertEquals(page < 2 ? 2 : 1, orders.size());
             for (LogStore.StoredOrder order : orders) {
                 listed.add(LogStoreFixture.data(order.latest()));
-                after = order.key();
+                after = order.id();
             }
         }
         assertEquals(List.of("grill's 0", "grill's 1, done", "grill's 2", "grill's 3", "grill's 4"), listed);
-        assertTrue(fixture().store().ordersOf(grill.no(), after, 2).isEmpty());
+        assertTrue(fixture().store().ordersOf(grill, after, 2).isEmpty());
     }
 }

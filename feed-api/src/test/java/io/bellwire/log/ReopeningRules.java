@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What every store that outlives its process has kept when it is opened again. */
@@ -44,14 +45,37 @@ interface ReopeningRules {
     }
 
     @Test
+    default void reopenedStoreGoesOnWithTheSameChains() {
+        Feed grill = fixture().grill();
+        fixture().append("a", grill);
+        fixture().append("b", grill);
+        List<Change> before = fixture().store().read(grill, 0, 2, 10, LogStoreFixture.NO_BYTES_LIMIT);
+
+        LogStoreFixture next = reopen(false);
+        Feed reopened = next.stored(LogStoreFixture.GRILL);
+        assertEquals(grill.epoch(), reopened.epoch());
+        assertEquals(before.get(1).position(), reopened.headPosition());
+        Event third = next.append("c", reopened);
+
+        List<Change> after = next.store().read(reopened, 0, 3, 10, LogStoreFixture.NO_BYTES_LIMIT);
+        assertEquals(before.get(0).position(), after.get(0).position());
+        assertEquals(before.get(1).position(), after.get(1).position());
+        assertEquals(
+                Chain.next(before.get(1).chain(), third.checksum()),
+                after.get(2).chain());
+        assertNotEquals(
+                grill.epoch(), reopen(true).stored(LogStoreFixture.GRILL).epoch());
+    }
+
+    @Test
     default void reopenedStoreKnowsOrdersAnswersAndPositions() {
         Feed grill = fixture().grill();
         IdempotencyKey key = IdempotencyKey.of("test", "breakfast");
-        long seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
         fixture().write(Set.of(grill), group -> {
             group.remember(new Answer(key, new byte[] {7}, seven, 1, group.now().toEpochMilli()));
-            group.acknowledge(grill, 1);
-            group.received(grill, 1);
+            group.acknowledge(grill, grill.headPosition());
+            group.received(grill, grill.headPosition());
         });
 
         LogStoreFixture next = reopen(false);

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -149,13 +150,13 @@ interface WritingRules {
 
         assertThrows(IllegalArgumentException.class, () -> fixture().write(Set.of(grill), group -> {
             Event lost = LogStoreFixture.append(group, "lost", grill);
-            group.putOrder(group.nextPlace(grill), lost);
-            group.remember(new Answer(key, new byte[0], 0, lost.seq(), lost.atMillis()));
+            group.putOrder(new UUID(0, 4711), grill, lost);
+            group.remember(new Answer(key, new byte[0], null, lost.seq(), lost.atMillis()));
             throw new IllegalArgumentException("no");
         }));
 
         assertEquals(List.of("1=kept"), fixture().read(fixture().stored(LogStoreFixture.GRILL), 0, 100));
-        assertTrue(fixture().store().ordersOf(grill.no(), 0, 10).isEmpty());
+        assertTrue(fixture().store().ordersOf(grill, null, 10).isEmpty());
         fixture()
                 .write(
                         new LogStore.Needs(Set.of(grill), Set.of(), Set.of(key)),
@@ -175,7 +176,7 @@ interface WritingRules {
 
         Group first = fixture().write(needs, LogStoreFixture.MORNING, group -> {
             Event event = LogStoreFixture.append(group, "egg", grill);
-            group.remember(new Answer(breakfast, fingerprint, 42, event.seq(), event.atMillis()));
+            group.remember(new Answer(breakfast, fingerprint, new UUID(0, 42), event.seq(), event.atMillis()));
             assertNotNull(group.answer(breakfast), "the rest of the group sees it");
         });
 
@@ -183,7 +184,7 @@ interface WritingRules {
             Answer answer = group.answer(breakfast);
             assertNotNull(answer);
             assertArrayEquals(fingerprint, answer.fingerprint());
-            assertEquals(42, answer.orderKey());
+            assertEquals(new UUID(0, 42), answer.order());
             assertEquals(first.events().get(0).seq(), answer.event());
             assertNull(group.answer(lunch));
         });
@@ -196,25 +197,28 @@ interface WritingRules {
             fixture().append(meal, grill);
         }
         // as another process sees it, which knows of no position yet
+        Position first = fixture().position(grill, 1);
+        Position second = fixture().position(grill, 2);
+        Position third = fixture().position(grill, 3);
         Feed stale = fixture().stored(LogStoreFixture.GRILL);
         Feed staler = fixture().stored(LogStoreFixture.GRILL);
 
         fixture().write(Set.of(grill), group -> {
-            group.acknowledge(grill, 2);
-            group.received(grill, 3);
+            group.acknowledge(grill, second);
+            group.received(grill, third);
         });
-        assertEquals(2, fixture().stored(LogStoreFixture.GRILL).processed());
-        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).received());
+        assertEquals(second, fixture().stored(LogStoreFixture.GRILL).processedPosition());
+        assertEquals(third, fixture().stored(LogStoreFixture.GRILL).receivedPosition());
 
         fixture().write(Set.of(stale), group -> {
-            group.acknowledge(stale, 1);
-            group.received(stale, 1);
+            group.acknowledge(stale, first);
+            group.received(stale, first);
         });
-        assertEquals(2, fixture().stored(LogStoreFixture.GRILL).processed());
-        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).received());
+        assertEquals(second, fixture().stored(LogStoreFixture.GRILL).processedPosition());
+        assertEquals(third, fixture().stored(LogStoreFixture.GRILL).receivedPosition());
 
-        fixture().write(Set.of(staler), group -> group.acknowledge(staler, 3));
-        assertEquals(3, fixture().stored(LogStoreFixture.GRILL).processed());
+        fixture().write(Set.of(staler), group -> group.acknowledge(staler, third));
+        assertEquals(third, fixture().stored(LogStoreFixture.GRILL).processedPosition());
     }
 
     @Test
