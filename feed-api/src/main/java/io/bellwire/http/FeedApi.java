@@ -344,9 +344,7 @@ public final class FeedApi implements AutoCloseable {
     /** Forgets what is older than is promised to be kept; done by itself every few minutes. */
     CompletableFuture<Long> forget() {
         long now = clock.millis();
-        return events.onReader(() -> events.expire(
-                        now - options.retention().toMillis(),
-                        now - options.answersKept().toMillis()))
+        return events.onReader(() -> events.expire(now, options.retention(), options.answersKept()))
                 .whenComplete((deleted, failure) -> {
                     if (failure != null) {
                         log.warn("retention failed and will be tried again: {}", failure.toString());

@@ -59,12 +59,12 @@ public final class Audiences {
     }
 
     /** What was found: groups by number, the revisions that made members by pair, events on their way by number. */
-    record Loaded(Map<Integer, GroupState> groups, Map<Long, Long> members, Map<Long, FanOut> fanOuts) {
+    public record Loaded(Map<Integer, GroupState> groups, Map<Long, Long> members, Map<Long, FanOut> fanOuts) {
         static final Loaded NOTHING = new Loaded(Map.of(), Map.of(), Map.of());
     }
 
     /** Somebody who was a member for the events after {@code since} and before {@code ended}. */
-    record Former(long pair, long since, long ended) {
+    public record Former(long pair, long since, long ended) {
         boolean covers(long revision) {
             return since < revision && revision < ended;
         }
@@ -182,7 +182,7 @@ public final class Audiences {
         return groups.isEmpty() && members.isEmpty() && fanOuts.isEmpty();
     }
 
-    Map<Integer, GroupState> groups() {
+    public Map<Integer, GroupState> groups() {
         return groups;
     }
 
@@ -191,25 +191,25 @@ public final class Audiences {
         return loaded.groups().containsKey(no);
     }
 
-    Map<Long, @Nullable Long> members() {
+    public Map<Long, @Nullable Long> members() {
         return members;
     }
 
-    List<Former> former() {
+    public List<Former> former() {
         return former;
     }
 
-    Map<Long, @Nullable FanOut> fanOuts() {
+    public Map<Long, @Nullable FanOut> fanOuts() {
         return fanOuts;
     }
 
     /** By group, up to which end former members are of no interest any more. */
-    Map<Integer, Long> forgotten() {
+    public Map<Integer, Long> forgotten() {
         return forgotten;
     }
 
     /** The numbers of the groups that {@code feeds} and {@code fanOuts} are about. */
-    static Set<Integer> numbers(Set<Feed> feeds, Iterable<FanOut> fanOuts) {
+    public static Set<Integer> numbers(Set<Feed> feeds, Iterable<FanOut> fanOuts) {
         Set<Integer> numbers = new LinkedHashSet<>();
         feeds.forEach(feed -> numbers.add(feed.no()));
         fanOuts.forEach(fanOut -> fanOut.places().forEach(place -> numbers.add(place.feedNo())));

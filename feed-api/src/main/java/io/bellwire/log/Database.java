@@ -255,16 +255,19 @@ public final class Database implements AutoCloseable {
 
     private static boolean isOfLostConnection(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof SQLException sql && sql.getSQLState() != null && isLost(sql.getSQLState())) {
+            if (e instanceof SQLException sql && isLost(sql.getSQLState())) {
                 return true;
             }
         }
         return false;
     }
 
-    /** A connection exception of the SQL standard, or one of PostgreSQL's that say that the server ends the connection. */
-    private static boolean isLost(String sqlState) {
-        return sqlState.startsWith("08") || sqlState.startsWith("57P");
+    /**
+     * A connection exception of the SQL standard, one of PostgreSQL's that say that the server ends the connection, or one of the
+     * pool's, which have no state.
+     */
+    private static boolean isLost(@Nullable String sqlState) {
+        return sqlState == null || sqlState.startsWith("08") || sqlState.startsWith("57P");
     }
 
     /** Runs {@code work} in one transaction that is durable when this returns. */

@@ -43,6 +43,11 @@ public record Event(
         return (int) crc.getValue();
     }
 
+    /** Whether {@link #checksum} is that of the rest. */
+    public boolean isIntact() {
+        return checksum == checksum(atMillis, tail, order);
+    }
+
     /** How many bytes of {@link #tail} are the JSON value of {@code data}. */
     public int dataLength() {
         return dataOffset == 0 ? 0 : tail.length - 1 - dataOffset;

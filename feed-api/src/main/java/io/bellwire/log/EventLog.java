@@ -2,8 +2,10 @@ package io.bellwire.log;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -169,26 +171,18 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * Forgets changes committed before {@code beforeMillis} and answers before {@code answersBeforeMillis}. Blocks, for
-     * long on a large log; returns how many events it deleted.
+     * Forgets what is older than it must be kept, see {@link LogStore#expire}. Blocks, for long on a large log; returns how many events
+     * it deleted.
      */
-    public long expire(long beforeMillis, long answersBeforeMillis) {
-        int after = 0;
-        Map<Integer, Feed> byNo = new ConcurrentHashMap<>();
+    public long expire(long nowMillis, Duration kept, Duration answersKept) {
+        Map<Integer, Feed> byNo = new HashMap<>();
         feeds.all().forEach(feed -> byNo.put(feed.no(), feed));
-        while (true) {
-            Map<Integer, Position> earliest = store.expire(beforeMillis, after, 500);
-            if (earliest.isEmpty()) {
-                return store.expireEvents(beforeMillis, answersBeforeMillis);
+        return store.expire(nowMillis, kept, answersKept, (feedNo, earliest) -> {
+            Feed feed = byNo.get(feedNo);
+            if (feed != null) {
+                feed.forgetUpTo(earliest);
             }
-            for (Map.Entry<Integer, Position> entry : earliest.entrySet()) {
-                after = Math.max(after, entry.getKey());
-                Feed feed = byNo.get(entry.getKey());
-                if (feed != null) {
-                    feed.forgetUpTo(entry.getValue());
-                }
-            }
-        }
+        });
     }
 
     /** Empty if the log can be written, else one line that says what is wrong. */

@@ -1,26 +1,26 @@
 package io.bellwire.log;
 
 /** A group's feed and a member's as one 64-bit number: that of the group above, so that its members lie together. */
-final class FeedKey {
+public final class FeedKey {
     private static final int NUMBER_BITS = 32;
     private static final long NUMBER_MAX = 0xFFFF_FFFFL;
 
     private FeedKey() {}
 
-    static long of(int group, int member) {
+    public static long of(int group, int member) {
         return ((long) group << NUMBER_BITS) | member;
     }
 
     /** The highest key of the group. */
-    static long lastOf(int group) {
+    public static long lastOf(int group) {
         return ((long) group << NUMBER_BITS) | NUMBER_MAX;
     }
 
-    static int group(long key) {
+    public static int group(long key) {
         return (int) (key >>> NUMBER_BITS);
     }
 
-    static int member(long key) {
+    public static int member(long key) {
         return (int) key;
     }
 }

@@ -65,20 +65,20 @@ public final class Group {
      *
      * @param before the position of the change before it
      */
-    record Entry(Feed feed, Position before, Change change) {
-        long revision() {
+    public record Entry(Feed feed, Position before, Change change) {
+        public long revision() {
             return change.revision();
         }
 
-        Event event() {
+        public Event event() {
             return change.event();
         }
     }
 
     /** The newest event of an order, and the feed of the order's device. */
-    record LatestEvent(Feed device, Event event) {}
+    public record LatestEvent(Feed device, Event event) {}
 
-    Group(Loaded loaded, Instant now) {
+    public Group(Loaded loaded, Instant now) {
         this.loaded = loaded;
         this.now = now;
         this.audiences = new Audiences(loaded.audiences());
@@ -100,7 +100,7 @@ public final class Group {
     }
 
     /** The names of the feeds that this group makes. */
-    Set<FeedId> made() {
+    public Set<FeedId> made() {
         return loaded.made();
     }
 
@@ -253,7 +253,7 @@ public final class Group {
     }
 
     /** Whether somebody is told that this group is durable; received positions and sightings are only hints. */
-    boolean isAcknowledged() {
+    public boolean isAcknowledged() {
         return !(entries.isEmpty()
                 && made().isEmpty()
                 && accounts.isEmpty()
@@ -265,7 +265,7 @@ public final class Group {
     }
 
     /** How many sequence numbers the group has used. */
-    long seqsUsed() {
+    public long seqsUsed() {
         return nextSeq - loaded.firstSeq();
     }
 
@@ -273,19 +273,19 @@ public final class Group {
         return heads;
     }
 
-    List<Event> events() {
+    public List<Event> events() {
         return events;
     }
 
-    List<Entry> entries() {
+    public List<Entry> entries() {
         return entries;
     }
 
-    Map<UUID, LatestEvent> orders() {
+    public Map<UUID, LatestEvent> orders() {
         return orders;
     }
 
-    Map<UUID, @Nullable OrderLock> locks() {
+    public Map<UUID, @Nullable OrderLock> locks() {
         return locks;
     }
 
@@ -294,19 +294,19 @@ public final class Group {
         return loaded.orders().containsKey(id);
     }
 
-    Map<IdempotencyKey, Answer> answers() {
+    public Map<IdempotencyKey, Answer> answers() {
         return answers;
     }
 
-    Map<Feed, Position> processed() {
+    public Map<Feed, Position> processed() {
         return processed;
     }
 
-    Map<Feed, Position> received() {
+    public Map<Feed, Position> received() {
         return received;
     }
 
-    Map<FeedId, Account> accounts() {
+    public Map<FeedId, Account> accounts() {
         return accounts;
     }
 
@@ -315,11 +315,11 @@ public final class Group {
         return loaded.accounts().containsKey(id);
     }
 
-    Map<FeedId, Sighting> sightings() {
+    public Map<FeedId, Sighting> sightings() {
         return sightings;
     }
 
-    @Nullable Watch watch() {
+    public @Nullable Watch watch() {
         return watch;
     }
 }

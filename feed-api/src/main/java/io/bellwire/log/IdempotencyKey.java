@@ -22,7 +22,11 @@ public record IdempotencyKey(long row, byte[] digest) {
             sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
             sha.update(bytes);
         }
-        byte[] digest = sha.digest();
+        return ofDigest(sha.digest());
+    }
+
+    /** The key with this digest. */
+    public static IdempotencyKey ofDigest(byte[] digest) {
         return new IdempotencyKey(ByteBuffer.wrap(digest).getLong() & Long.MAX_VALUE, digest);
     }
 

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -86,7 +87,7 @@ public interface LogStore extends AutoCloseable {
         }
 
         /** The same with these feeds and, as far as they are groups', with their states. */
-        Needs with(Collection<Feed> found) {
+        public Needs with(Collection<Feed> found) {
             if (found.isEmpty()) {
                 return this;
             }
@@ -151,18 +152,26 @@ public interface LogStore extends AutoCloseable {
     /** What is stored about groups of devices. */
     GroupStore deviceGroups();
 
-    /**
-     * Takes away changes that were committed before {@code beforeMillis}, for up to {@code feedsMax} feeds after the feed
-     * number {@code afterFeedNo}, and never the newest change of a feed. Returns, by feed number, the position before the
-     * first change that is kept, for each feed that it looked at, in order of number.
-     */
-    Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax);
+    /** Notified of what retention has taken away. */
+    interface Forgotten {
+        /** Changes of the feed with the number {@code feedNo} up to {@code earliest} are kept no more. */
+        void upTo(int feedNo, Position earliest);
+    }
 
     /**
-     * Takes away events before {@code beforeMillis} that no order needs, answers and leases that ended before
-     * {@code answersBeforeMillis}.
+     * Takes away what is older than it must be kept, in steps that hold nobody else up for long: changes, but never the
+     * newest of a feed; events that no feed and no order needs; answers, and leases that have ended. A store may keep more, until it
+     * can give up a larger part at once.
+     *
+     * @param nowMillis the time now, milliseconds since 1970
+     * @param kept how long changes must be kept
+     * @param answersKept how long answers must be kept
+     * @return how many events it has deleted
      */
-    long expireEvents(long beforeMillis, long answersBeforeMillis);
+    long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten);
+
+    /** Up to {@code limit} orders of all devices, after {@code after} or from the first, {@link #BY_BYTES}. */
+    List<StoredOrder> ordersAfter(@Nullable UUID after, int limit);
 
     @Override
     void close();

@@ -2,9 +2,7 @@ package io.bellwire.log;
 
 import io.bellwire.log.SqlStore.Run;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -13,6 +11,7 @@ import org.jdbi.v3.core.Handle;
  * transaction deletes in memory until it commits.
  */
 final class Retention {
+    private static final int FEEDS_PER_STEP = 500;
     private static final int RUNS_PER_STEP = 1_000;
     private static final long EVENTS_PER_STEP = 1_000;
     private static final int ROWS_PER_STEP = 1_000;
@@ -22,18 +21,28 @@ final class Retention {
     private record Aged(Position before, boolean expired) {}
 
     /** See {@link LogStore#expire}. */
-    static Map<Integer, Position> expireFeeds(
-            Database database, Handle handle, long beforeMillis, int afterFeedNo, int feedsMax) {
-        List<Integer> numbers = handle.createQuery("SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
-                .bind("after", afterFeedNo)
-                .bind("limit", feedsMax)
-                .mapTo(Integer.class)
-                .list();
-        Map<Integer, Position> earliest = new LinkedHashMap<>();
-        for (int no : numbers) {
-            earliest.put(no, expireFeed(database, handle, no, beforeMillis));
+    static long expire(
+            Database database,
+            Handle handle,
+            long beforeMillis,
+            long answersBeforeMillis,
+            LogStore.Forgotten forgotten) {
+        int after = 0;
+        while (true) {
+            List<Integer> numbers = handle.createQuery(
+                            "SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
+                    .bind("after", after)
+                    .bind("limit", FEEDS_PER_STEP)
+                    .mapTo(Integer.class)
+                    .list();
+            if (numbers.isEmpty()) {
+                return expireEvents(database, handle, beforeMillis, answersBeforeMillis);
+            }
+            for (int no : numbers) {
+                forgotten.upTo(no, expireFeed(database, handle, no, beforeMillis));
+                after = no;
+            }
         }
-        return earliest;
     }
 
     private static Position expireFeed(Database database, Handle handle, int no, long beforeMillis) {
@@ -68,8 +77,7 @@ final class Retention {
         }
     }
 
-    /** See {@link LogStore#expireEvents}. */
-    static long expireEvents(Database database, Handle handle, long beforeMillis, long answersBeforeMillis) {
+    private static long expireEvents(Database database, Handle handle, long beforeMillis, long answersBeforeMillis) {
         List<Run> kept = newestRunsBefore(handle, beforeMillis);
         int keptFrom = 0;
         long deleted = 0;

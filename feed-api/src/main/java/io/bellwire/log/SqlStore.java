@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -704,13 +705,20 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
-        return database.with(handle -> Retention.expireFeeds(database, handle, beforeMillis, afterFeedNo, feedsMax));
+    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
+        return database.with(handle -> Retention.expire(
+                database, handle, nowMillis - kept.toMillis(), nowMillis - answersKept.toMillis(), forgotten));
     }
 
     @Override
-    public long expireEvents(long beforeMillis, long answersBeforeMillis) {
-        return database.with(handle -> Retention.expireEvents(database, handle, beforeMillis, answersBeforeMillis));
+    public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
+        return database.with(handle -> handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
+                        + " FROM orders o JOIN events e ON e.seq = o.latest"
+                        + (after == null ? "" : " WHERE o.id > :after") + " ORDER BY o.id LIMIT :limit")
+                .bind("limit", limit)
+                .bindMap(after == null ? Map.of() : Map.of("after", after))
+                .map((row, context) -> new StoredOrder(row.getObject("order_uuid", UUID.class), event(row)))
+                .list());
     }
 
     @Override

@@ -51,7 +51,7 @@ final class IndexWriter {
             FeedRange.Ranges ranges)
             throws IOException {
         int[] feeds = index.feedNumbers();
-        List<OrderRow> orders = index.orders(null, Integer.MAX_VALUE);
+        List<OrderPlace> orders = index.orders(null, Integer.MAX_VALUE);
         long[] keys = index.keyHashes();
         long[] events = index.eventNumbers();
         BlockedFilter orderFilter = BlockedFilter.forKeys(orders.size());
@@ -155,8 +155,8 @@ final class IndexWriter {
         }
     }
 
-    private void writeOrders(List<OrderRow> orders) throws IOException {
-        for (OrderRow order : orders) {
+    private void writeOrders(List<OrderPlace> orders) throws IOException {
+        for (OrderPlace order : orders) {
             UUID id = order.id();
             putLong(id.getMostSignificantBits());
             putLong(id.getLeastSignificantBits());
@@ -174,7 +174,7 @@ final class IndexWriter {
         }
     }
 
-    private void putPlace(@Nullable Place place) throws IOException {
+    private void putPlace(@Nullable ItemPlace place) throws IOException {
         if (place == null) {
             throw new IllegalStateException("the index has lost what it has just listed");
         }

@@ -13,10 +13,10 @@ final class OpenIndex implements SegmentIndex {
     static final int ROW_INTS = 3;
 
     private final Map<Integer, FeedRows> feeds = new HashMap<>();
-    private final Map<UUID, OrderRow> orders = new HashMap<>();
+    private final Map<UUID, OrderPlace> orders = new HashMap<>();
     private final Map<Integer, List<UUID>> byOwner = new HashMap<>();
-    private final Map<Long, Place> responses = new HashMap<>();
-    private final Map<Long, Place> events = new HashMap<>();
+    private final Map<Long, ItemPlace> responses = new HashMap<>();
+    private final Map<Long, ItemPlace> events = new HashMap<>();
     private int entries;
 
     /** The changes of one feed, three numbers each. */
@@ -29,7 +29,7 @@ final class OpenIndex implements SegmentIndex {
             this.first = first;
         }
 
-        void add(Place place, int chain) {
+        void add(ItemPlace place, int chain) {
             int at = count * ROW_INTS;
             if (at == rows.length) {
                 rows = Arrays.copyOf(rows, Math.max(4 * ROW_INTS, at * 2));
@@ -42,7 +42,7 @@ final class OpenIndex implements SegmentIndex {
     }
 
     /** Adds a change; its revision must follow on the feed's newest one here. */
-    synchronized void addEntry(int feed, long revision, Place place, int chain) {
+    synchronized void addEntry(int feed, long revision, ItemPlace place, int chain) {
         FeedRows rows = feeds.computeIfAbsent(feed, no -> new FeedRows(revision));
         if (revision != rows.first + rows.count) {
             throw new IllegalStateException("revision " + revision + " of feed " + feed + " does not follow on "
@@ -52,17 +52,17 @@ final class OpenIndex implements SegmentIndex {
         entries++;
     }
 
-    synchronized void addEvent(long seq, Place place) {
+    synchronized void addEvent(long seq, ItemPlace place) {
         events.put(seq, place);
     }
 
-    synchronized void addOrder(OrderRow order) {
+    synchronized void addOrder(OrderPlace order) {
         if (orders.put(order.id(), order) == null) {
             byOwner.computeIfAbsent(order.owner(), no -> new ArrayList<>(1)).add(order.id());
         }
     }
 
-    synchronized void addResponse(long keyHash, Place place) {
+    synchronized void addResponse(long keyHash, ItemPlace place) {
         responses.put(keyHash, place);
     }
 
@@ -91,28 +91,28 @@ final class OpenIndex implements SegmentIndex {
     }
 
     @Override
-    public synchronized @Nullable OrderRow order(UUID id) {
+    public synchronized @Nullable OrderPlace order(UUID id) {
         return orders.get(id);
     }
 
     @Override
-    public synchronized List<OrderRow> orders(@Nullable UUID after, int limit) {
+    public synchronized List<OrderPlace> orders(@Nullable UUID after, int limit) {
         return page(new ArrayList<>(orders.keySet()), after, limit);
     }
 
     @Override
-    public synchronized List<OrderRow> ordersOf(int owner, @Nullable UUID after, int limit) {
+    public synchronized List<OrderPlace> ordersOf(int owner, @Nullable UUID after, int limit) {
         return page(new ArrayList<>(byOwner.getOrDefault(owner, List.of())), after, limit);
     }
 
-    private List<OrderRow> page(List<UUID> ids, @Nullable UUID after, int limit) {
+    private List<OrderPlace> page(List<UUID> ids, @Nullable UUID after, int limit) {
         if (after != null) {
-            ids.removeIf(id -> OrderRow.BY_ID.compare(id, after) <= 0);
+            ids.removeIf(id -> OrderPlace.BY_ID.compare(id, after) <= 0);
         }
-        ids.sort(OrderRow.BY_ID);
-        List<OrderRow> page = new ArrayList<>();
+        ids.sort(OrderPlace.BY_ID);
+        List<OrderPlace> page = new ArrayList<>();
         for (UUID id : ids.subList(0, Math.min(limit, ids.size()))) {
-            OrderRow order = orders.get(id);
+            OrderPlace order = orders.get(id);
             if (order != null) {
                 page.add(order);
             }
@@ -121,12 +121,12 @@ final class OpenIndex implements SegmentIndex {
     }
 
     @Override
-    public synchronized @Nullable Place response(long keyHash) {
+    public synchronized @Nullable ItemPlace response(long keyHash) {
         return responses.get(keyHash);
     }
 
     @Override
-    public synchronized @Nullable Place event(long seq) {
+    public synchronized @Nullable ItemPlace event(long seq) {
         return events.get(seq);
     }
 

@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.log.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -91,6 +92,10 @@ final class RecordBuffer {
         return putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());
     }
 
+    RecordBuffer putPosition(Position value) {
+        return putVarint(value.revision()).putInt(value.chain());
+    }
+
     /** Changes four bytes that were put before. */
     void setInt(int position, int value) {
         bytes.putInt(position, value);
@@ -107,6 +112,11 @@ final class RecordBuffer {
         return bytes.slice(0, bytes.position());
     }
 
+    /** The body of the record that was {@link #end}ed, to be read. */
+    ByteBuffer body(int length) {
+        return bytes.slice(RecordHeader.BYTES, length);
+    }
+
     static long varint(ByteBuffer from) {
         long value = 0;
         for (int shift = 0; ; shift += VARINT_BITS) {
@@ -116,6 +126,10 @@ final class RecordBuffer {
                 return value;
             }
         }
+    }
+
+    static Position position(ByteBuffer from) {
+        return new Position(varint(from), from.getInt());
     }
 
     static byte[] counted(ByteBuffer from) {

@@ -160,9 +160,10 @@ final class SealedIndex implements SegmentIndex {
         return new UUID(in.getLong(row), in.getLong(row + 8));
     }
 
-    private OrderRow orderAt(IndexBlocks.Reader in, int index) {
+    private OrderPlace orderAt(IndexBlocks.Reader in, int index) {
         long row = layout.orders() + (long) index * IndexLayout.ORDER_BYTES;
-        return new OrderRow(id(in, row), in.getInt(row + 16), new Place(in.getInt(row + 24), in.getInt(row + 28)));
+        return new OrderPlace(
+                id(in, row), in.getInt(row + 16), new ItemPlace(in.getInt(row + 24), in.getInt(row + 28)));
     }
 
     /** The first order that is not before {@code id}. */
@@ -172,17 +173,17 @@ final class SealedIndex implements SegmentIndex {
                 layout.orders(),
                 IndexLayout.ORDER_BYTES,
                 layout.counts().orders(),
-                (rows, at) -> OrderRow.BY_ID.compare(id, id(rows, at)));
+                (rows, at) -> OrderPlace.BY_ID.compare(id, id(rows, at)));
     }
 
     @Override
-    public @Nullable OrderRow order(UUID id) {
+    public @Nullable OrderPlace order(UUID id) {
         if (!orderFilter.mayContain(hash(id))) {
             return null;
         }
         IndexBlocks.Reader in = in();
         int found = searchOrder(in, id);
-        OrderRow order = found < layout.counts().orders() ? orderAt(in, found) : null;
+        OrderPlace order = found < layout.counts().orders() ? orderAt(in, found) : null;
         return order != null && order.id().equals(id) ? order : null;
     }
 
@@ -198,9 +199,9 @@ final class SealedIndex implements SegmentIndex {
     }
 
     @Override
-    public List<OrderRow> orders(@Nullable UUID after, int limit) {
+    public List<OrderPlace> orders(@Nullable UUID after, int limit) {
         IndexBlocks.Reader in = in();
-        List<OrderRow> page = new ArrayList<>();
+        List<OrderPlace> page = new ArrayList<>();
         for (int i = countUpTo(in, after); i < layout.counts().orders() && page.size() < limit; i++) {
             page.add(orderAt(in, i));
         }
@@ -208,11 +209,11 @@ final class SealedIndex implements SegmentIndex {
     }
 
     @Override
-    public List<OrderRow> ordersOf(int owner, @Nullable UUID after, int limit) {
+    public List<OrderPlace> ordersOf(int owner, @Nullable UUID after, int limit) {
         IndexBlocks.Reader in = in();
         int count = layout.counts().orders();
         long first = ((long) owner << Integer.SIZE) | countUpTo(in, after);
-        List<OrderRow> page = new ArrayList<>();
+        List<OrderPlace> page = new ArrayList<>();
         for (int i = search(
                         in,
                         layout.owners(),
@@ -231,21 +232,35 @@ final class SealedIndex implements SegmentIndex {
     }
 
     @Override
-    public @Nullable Place response(long keyHash) {
+    public @Nullable ItemPlace response(long keyHash) {
         return keyFilter.mayContain(keyHash)
                 ? place(layout.keys(), IndexLayout.KEY_BYTES, layout.counts().keys(), keyHash)
                 : null;
     }
 
+    /** The response at this place of the list of all that are here; null if there are not so many. */
+    @Nullable ItemPlace responseAt(int index) {
+        if (index >= layout.counts().keys()) {
+            return null;
+        }
+        long row = layout.keys() + (long) index * IndexLayout.KEY_BYTES;
+        IndexBlocks.Reader in = in();
+        return new ItemPlace(in.getInt(row + 8), in.getInt(row + 12));
+    }
+
+    int eventCount() {
+        return layout.counts().events();
+    }
+
     @Override
-    public @Nullable Place event(long seq) {
+    public @Nullable ItemPlace event(long seq) {
         return place(layout.events(), IndexLayout.EVENT_BYTES, layout.counts().events(), seq);
     }
 
-    private @Nullable Place place(long from, int rowBytes, int count, long key) {
+    private @Nullable ItemPlace place(long from, int rowBytes, int count, long key) {
         IndexBlocks.Reader in = in();
         int found = search(in, from, rowBytes, count, (rows, at) -> Long.compare(key, rows.getLong(at)));
         long row = from + (long) found * rowBytes;
-        return found < count && in.getLong(row) == key ? new Place(in.getInt(row + 8), in.getInt(row + 12)) : null;
+        return found < count && in.getLong(row) == key ? new ItemPlace(in.getInt(row + 8), in.getInt(row + 12)) : null;
     }
 }

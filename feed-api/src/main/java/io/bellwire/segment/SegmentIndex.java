@@ -13,17 +13,17 @@ interface SegmentIndex {
     EntryRows entries(FeedRange range, long revision, int limit);
 
     /** The newest event of the order that is here; null if there is none. */
-    @Nullable OrderRow order(UUID id);
+    @Nullable OrderPlace order(UUID id);
 
     /** Up to {@code limit} orders that have events here, after {@code after} by id; from the first if it is null. */
-    List<OrderRow> orders(@Nullable UUID after, int limit);
+    List<OrderPlace> orders(@Nullable UUID after, int limit);
 
     /** The same of one owner. */
-    List<OrderRow> ordersOf(int owner, @Nullable UUID after, int limit);
+    List<OrderPlace> ordersOf(int owner, @Nullable UUID after, int limit);
 
     /** The response that is kept for an idempotency key with this hash; null if there is none. */
-    @Nullable Place response(long keyHash);
+    @Nullable ItemPlace response(long keyHash);
 
     /** The event with this number; null if it is not here. */
-    @Nullable Place event(long seq);
+    @Nullable ItemPlace event(long seq);
 }

@@ -1,5 +1,7 @@
 package io.bellwire.group;
 
+import io.bellwire.segment.SegmentStore;
+import java.util.Random;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,7 +16,6 @@ import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.MemoryStore;
 import io.bellwire.log.OverloadedException;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +35,7 @@ class FanOutsTest {
     private static final FeedId STORE = GroupsInMemory.group("17");
     private static final FeedId REGION = GroupsInMemory.group("north");
 
-    private final MemoryStore store = new MemoryStore(new Epoch("k3v9x2m4qd"));
+    private final SegmentStore store = SegmentStore.inMemory(new Random(7));
     private GroupsInMemory server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
 
     @AfterEach

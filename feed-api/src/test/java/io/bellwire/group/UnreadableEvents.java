@@ -9,10 +9,10 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Group;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.Position;
 import io.bellwire.log.SightingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -112,13 +112,13 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
-        return inner.expire(beforeMillis, afterFeedNo, feedsMax);
+    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
+        return inner.expire(nowMillis, kept, answersKept, forgotten);
     }
 
     @Override
-    public long expireEvents(long beforeMillis, long answersBeforeMillis) {
-        return inner.expireEvents(beforeMillis, answersBeforeMillis);
+    public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
+        return inner.ordersAfter(after, limit);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.bellwire.log;
 
+import io.bellwire.segment.SegmentStore;
+import java.util.Random;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultyStore implements LogStore {
     private static final int OPEN = 1_000_000;
 
-    private final MemoryStore inner = new MemoryStore(new Epoch("k3v9x2m4qd"));
+    private final SegmentStore inner = SegmentStore.inMemory(new Random(7));
     private final Semaphore passage = new Semaphore(OPEN);
     private final Queue<RuntimeException> before = new ConcurrentLinkedQueue<>();
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
@@ -166,13 +169,13 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Map<Integer, Position> expire(long beforeMillis, int afterFeedNo, int feedsMax) {
-        return inner.expire(beforeMillis, afterFeedNo, feedsMax);
+    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
+        return inner.expire(nowMillis, kept, answersKept, forgotten);
     }
 
     @Override
-    public long expireEvents(long beforeMillis, long answersBeforeMillis) {
-        return inner.expireEvents(beforeMillis, answersBeforeMillis);
+    public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
+        return inner.ordersAfter(after, limit);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.bellwire.log;
 
+import io.bellwire.segment.SegmentStore;
+import java.util.Random;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -18,7 +20,7 @@ class RecentChangesTest {
     private static final int ENTRY_BYTES = 64;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final MemoryStore store = new MemoryStore(new Epoch("k3v9x2m4qd"));
+    private final SegmentStore store = SegmentStore.inMemory(new Random(7));
 
     private EventLog open(long recentBytesMax) {
         return new EventLog(store, LogLimits.DEFAULT.withRecentBytesMax(recentBytesMax), Clock.systemUTC(), meters);

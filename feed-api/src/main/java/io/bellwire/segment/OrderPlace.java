@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param owner the number of its device's feed
  */
-record OrderRow(UUID id, int owner, Place place) {
+record OrderPlace(UUID id, int owner, ItemPlace place) {
     /** By id as a number of 128 bits, which is the order of creation. */
     static final Comparator<UUID> BY_ID = (a, b) -> {
         int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());

@@ -1,0 +1,74 @@
+package io.bellwire.segment;
+
+import io.bellwire.log.Account;
+import io.bellwire.log.Audiences;
+import io.bellwire.log.Event;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.Group;
+import io.bellwire.log.Watch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a batch has decided, as items of one record. */
+final class GroupItems {
+    private GroupItems() {}
+
+    static void write(Group group, ItemWriter to) {
+        for (FeedId made : group.made()) {
+            to.feed(group.feed(made).no(), made);
+        }
+        writeEvents(group, to);
+        group.answers().values().forEach(to::response);
+        group.locks().forEach(to::lock);
+        group.processed().forEach((feed, position) -> to.processed(feed.no(), position));
+        group.received().forEach((feed, position) -> to.received(feed.no(), position));
+        for (Account account : group.accounts().values()) {
+            to.account(account);
+        }
+        writeAudiences(group.audiences(), to);
+        group.sightings().values().forEach(to::sighting);
+        Watch watch = group.watch();
+        if (watch != null) {
+            to.watch(watch);
+        }
+    }
+
+    /** Each event once, followed by its changes, also if it was in the log before this batch. */
+    private static void writeEvents(Group group, ItemWriter to) {
+        Map<Long, List<Group.Entry>> entries = new LinkedHashMap<>();
+        Map<Long, Event> events = new LinkedHashMap<>();
+        for (Event event : group.events()) {
+            events.put(event.seq(), event);
+        }
+        for (Group.Entry entry : group.entries()) {
+            events.putIfAbsent(entry.event().seq(), entry.event());
+            entries.computeIfAbsent(entry.event().seq(), seq -> new ArrayList<>())
+                    .add(entry);
+        }
+        Map<Long, Feed> devices = new LinkedHashMap<>();
+        group.orders().values().forEach(latest -> devices.put(latest.event().seq(), latest.device()));
+        events.forEach((seq, event) -> {
+            Feed device = devices.get(seq);
+            to.event(event, device == null ? 0 : device.no(), device != null);
+            entries.getOrDefault(seq, List.of())
+                    .forEach(entry -> to.entry(entry.feed().no(), entry.change().position(), false));
+        });
+    }
+
+    private static void writeAudiences(Audiences audiences, ItemWriter to) {
+        audiences.groups().values().forEach(to::group);
+        audiences.forgotten().forEach(to::forgetFormer);
+        audiences.members().forEach(to::member);
+        audiences.former().forEach(former -> to.formerMember(former.pair(), former.since(), former.ended()));
+        audiences.fanOuts().forEach((seq, fanOut) -> {
+            if (fanOut == null) {
+                to.fanOutDone(seq);
+            } else {
+                to.fanOut(fanOut);
+            }
+        });
+    }
+}

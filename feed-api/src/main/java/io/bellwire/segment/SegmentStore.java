@@ -1,0 +1,289 @@
+package io.bellwire.segment;
+
+import io.bellwire.log.Account;
+import io.bellwire.log.Answer;
+import io.bellwire.log.Change;
+import io.bellwire.log.Durability;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.Event;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.Group;
+import io.bellwire.log.GroupStore;
+import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.LogStore;
+import io.bellwire.log.OrderLock;
+import io.bellwire.log.Position;
+import io.bellwire.log.SightingStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log in segments: see {@link SegmentLog} for how it is written, {@link LogOpening} for how it is opened, and
+ * {@link SegmentRetention} for how it forgets. Thread-safe.
+ */
+public final class SegmentStore implements LogStore {
+    private static final long INDEX_BYTES_IN_MEMORY = 1 << 20;
+
+    private final SegmentLog log;
+    private final LogState state;
+    private final Segments segments;
+    private final SegmentRetention retention;
+    private final boolean isSynced;
+
+    private SegmentStore(SegmentLog log, Durability durability) {
+        this.log = log;
+        this.state = log.state();
+        this.segments = log.segments();
+        this.retention = new SegmentRetention(log);
+        this.isSynced = durability == Durability.SYNC;
+    }
+
+    /**
+     * Opens the log in {@code folder}, or makes a new one if the folder holds none. Blocks.
+     *
+     * @param random where salts and epochs come from
+     * @param nanoTime a clock that only measures time, in nanoseconds
+     * @param nowMillis the wall clock's time, milliseconds since 1970
+     * @param background runs what takes long, one after the other: the indexes of segments that are full
+     * @throws DamagedLogException if the log is not what was written
+     * @throws UncheckedIOException if it cannot be read or written
+     */
+    public static SegmentStore open(
+            LogFolder folder,
+            SegmentOptions options,
+            RandomGenerator random,
+            LongSupplier nanoTime,
+            long nowMillis,
+            Executor background) {
+        try {
+            LogOpening.Opened opened = new LogOpening(folder, options.indexBytesMax(), random).open();
+            SegmentLog log =
+                    new SegmentLog(folder, options.segmentBytes(), random, nanoTime, nowMillis, background, opened);
+            if (opened.state().epoch() == null || options.newEpoch()) {
+                log.append(nowMillis, true, to -> to.epoch(Epoch.draw(random)));
+            }
+            log.indexInBackground();
+            return new SegmentStore(log, options.durability());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the log in " + folder.name() + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** A log that ends with its process, for tests: nothing in it grows old. */
+    public static SegmentStore inMemory(RandomGenerator random) {
+        return open(
+                new MemoryFolder(),
+                SegmentOptions.of(Durability.PROCESS, INDEX_BYTES_IN_MEMORY, false),
+                random,
+                () -> 0,
+                0,
+                Runnable::run);
+    }
+
+    /** How the log is written; for what works on its files. */
+    SegmentLog log() {
+        return log;
+    }
+
+    @Override
+    public Epoch epoch() {
+        Epoch epoch = state.epoch();
+        if (epoch == null) {
+            throw new IllegalStateException("an open log has an epoch");
+        }
+        return epoch;
+    }
+
+    @Override
+    public List<Feed> feeds(Collection<FeedId> ids) {
+        List<Feed> found = new ArrayList<>(ids.size());
+        for (FeedId id : ids) {
+            Feed feed = state.feed(id);
+            if (feed != null) {
+                found.add(feed);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public synchronized Group commit(Needs asked, Function<Group.Loaded, Group> decide) {
+        Set<FeedId> made = new LinkedHashSet<>();
+        Map<FeedId, Feed> named = findOrMake(asked.names(), made);
+        Group group = decide.apply(load(asked.with(named.values()), named, made));
+        log.append(group.now().toEpochMilli(), isSynced && group.isAcknowledged(), to -> GroupItems.write(group, to));
+        return group;
+    }
+
+    private Map<FeedId, Feed> findOrMake(Set<FeedId> names, Set<FeedId> made) {
+        Map<FeedId, Feed> found = new HashMap<>();
+        for (FeedId name : names) {
+            Feed feed = state.feed(name);
+            if (feed == null) {
+                made.add(name);
+                feed = new Feed(
+                        state.feedCount() + made.size(),
+                        name,
+                        Epoch.ofFeed(epoch(), name),
+                        Position.START,
+                        Position.START,
+                        Position.START,
+                        Position.START);
+            }
+            found.put(name, feed);
+        }
+        return found;
+    }
+
+    private Group.Loaded load(Needs needs, Map<FeedId, Feed> named, Set<FeedId> made) {
+        Map<Integer, Position> heads = new HashMap<>();
+        for (Feed feed : needs.feeds()) {
+            heads.put(
+                    feed.no(),
+                    made.contains(feed.id())
+                            ? Position.START
+                            : state.facts(feed.no()).head());
+        }
+        Map<UUID, Event> orders = new HashMap<>();
+        Map<UUID, OrderLock> locks = new HashMap<>();
+        for (UUID id : needs.orders()) {
+            order(id).ifPresent(latest -> orders.put(id, latest));
+            OrderLock lock = state.lock(id);
+            if (lock != null) {
+                locks.put(id, lock);
+            }
+        }
+        Map<FeedId, Account> accounts = new HashMap<>();
+        accounts(needs.accounts()).forEach(account -> accounts.put(account.id(), account));
+        return new Group.Loaded(
+                state.lastSeq() + 1,
+                named,
+                made,
+                heads,
+                orders,
+                locks,
+                answers(needs.keys()),
+                Set.of(),
+                accounts,
+                state.groups().load(needs.audiences()));
+    }
+
+    private Map<IdempotencyKey, Answer> answers(Collection<IdempotencyKey> keys) {
+        Map<IdempotencyKey, Answer> answers = new HashMap<>();
+        for (IdempotencyKey key : keys) {
+            Answer answer = segments.response(ResponseBody.hash(key));
+            if (answer != null && answer.key().equals(key)) {
+                answers.put(key, answer);
+            }
+        }
+        return answers;
+    }
+
+    @Override
+    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
+        return revision < state.facts(feed.no()).earliest().revision()
+                ? List.of()
+                : segments.changes(feed.no(), revision + 1, head, limit, bytesMax);
+    }
+
+    @Override
+    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+        Map<Feed, Long> times = new HashMap<>();
+        revisions.forEach((feed, revision) -> {
+            for (Change change : read(feed, revision - 1, revision, 1, Long.MAX_VALUE)) {
+                times.put(feed, change.event().atMillis());
+            }
+        });
+        return times;
+    }
+
+    @Override
+    public Optional<Event> event(long seq) {
+        return Optional.ofNullable(segments.event(seq));
+    }
+
+    @Override
+    public Optional<Event> order(UUID id) {
+        return Optional.ofNullable(segments.order(id)).map(EventBody.Stored::event);
+    }
+
+    @Override
+    public List<StoredOrder> orders(Collection<UUID> ids) {
+        List<StoredOrder> found = new ArrayList<>();
+        ids.stream().distinct().sorted(OrderPlace.BY_ID).forEach(id -> order(id)
+                .ifPresent(latest -> found.add(new StoredOrder(id, latest))));
+        return found;
+    }
+
+    @Override
+    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
+        return segments.orders(device.no(), after, limit);
+    }
+
+    @Override
+    public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
+        return segments.orders(0, after, limit);
+    }
+
+    @Override
+    public List<Account> accounts(Collection<FeedId> ids) {
+        List<Account> found = new ArrayList<>();
+        for (FeedId id : ids) {
+            Account account = state.accounts().get(id);
+            if (account != null) {
+                found.add(account);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+        return state.accounts().bySecret(digests);
+    }
+
+    @Override
+    public List<Account> devices(String after, int limit) {
+        return state.accounts().devices(after, limit);
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return state.sightings();
+    }
+
+    @Override
+    public GroupStore deviceGroups() {
+        return state.groups();
+    }
+
+    @Override
+    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
+        try {
+            return retention.expire(nowMillis, kept.toMillis(), answersKept.toMillis(), forgotten);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a segment cannot be dropped: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}
