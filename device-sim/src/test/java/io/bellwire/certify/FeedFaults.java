@@ -101,8 +101,9 @@ final class FeedFaults {
                         "up-to-date-is-stated",
                         "an empty page forgets the cursor",
                         "Bellwire-Cursor of an empty page",
-                        pages((asked, page) ->
-                                page.body().equals("[]") ? page.withHeader("Bellwire-Cursor", "aaaaaaaaaa.0") : page)),
+                        pages((asked, page) -> page.body().equals("[]")
+                                ? page.withHeader("Bellwire-Cursor", "aaaaaaaaaa.0.0000000")
+                                : page)),
                 new HttpFault(
                         "event-id-is-its-cursor",
                         "ids are not cursors",
@@ -188,7 +189,7 @@ final class FeedFaults {
                         200,
                         Map.of(
                                 "Content-Type", Reply.BATCH,
-                                "Bellwire-Cursor", "aaaaaaaaaa.0",
+                                "Bellwire-Cursor", "aaaaaaaaaa.0.0000000",
                                 "Bellwire-Up-To-Date", "true"),
                         "[]")
                 : told;
@@ -220,7 +221,13 @@ final class FeedFaults {
                         "reset-names-snapshot-and-earliest",
                         "names the newest cursor as earliest",
                         "revisions after earliest",
-                        (asked, upstream) -> upstream.ask(asked).with("\\.0\"", ".2\"")),
+                        (asked, upstream) -> {
+                            if (!asked.isFeed()) {
+                                return upstream.ask(asked);
+                            }
+                            String head = headOf(asked, upstream);
+                            return upstream.ask(asked).withObject(410, reset -> reset.put("earliest", head));
+                        }),
                 new HttpFault(
                         "snapshot-pages",
                         "the second page is the last",
@@ -239,9 +246,30 @@ final class FeedFaults {
                         "snapshot-then-feed-loses-nothing",
                         "reads the position after the orders",
                         "orders of the snapshot and the feed",
-                        (asked, upstream) -> asked.isSnapshot()
-                                ? upstream.ask(asked).with("(\"cursor\":\"[a-z0-9]+)\\.\\d+", "$1.5")
-                                : upstream.ask(asked)));
+                        (asked, upstream) -> asked.isFeed() && asked.path().contains("cursor=")
+                                ? upstream.ask(asked.withPath(
+                                        asked.path().replaceAll("cursor=[^&]*", "cursor=" + headOf(asked, upstream))))
+                                : upstream.ask(asked)),
+                new HttpFault(
+                        "reset-other-feed",
+                        "goes on with a cursor of another device",
+                        "expected 410",
+                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                new HttpFault(
+                        "reset-cursor-not-in-log",
+                        "does not look at the chain",
+                        "expected 410",
+                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                new HttpFault(
+                        "reset-cursor-not-in-log",
+                        "gives another reason",
+                        "reason of the reset",
+                        (asked, upstream) -> upstream.ask(asked).with("cursor-not-in-log", "ahead-of-log")));
+    }
+
+    private static String headOf(Asked feed, Distortion.Upstream upstream) throws Exception {
+        Told page = upstream.ask(feed.withPath(feed.path().replaceAll("\\?.*", "")));
+        return String.valueOf(page.headers().get("Bellwire-Head"));
     }
 
     private static void reverseOrders(ObjectNode page) {
@@ -281,6 +309,14 @@ final class FeedFaults {
                         (asked, upstream) -> {
                             Told told = upstream.ask(asked);
                             return told.status() == 410 ? told.withStatus(409) : told;
+                        }),
+                new HttpFault(
+                        "ack-cursor-not-in-log-is-reset",
+                        "does not look at the chain",
+                        "expected 410",
+                        (asked, upstream) -> {
+                            Told told = upstream.ask(asked);
+                            return told.status() == 410 ? told.withStatus(200) : told;
                         }),
                 new HttpFault(
                         "positions-are-shown",

@@ -9,6 +9,21 @@ import org.junit.jupiter.api.Test;
 /** A cursor that cannot be continued: the snapshot, and on from there. */
 class DeviceResettingTest extends DeviceFixture {
     @Test
+    void everyReasonForAResetLeadsToTheSnapshot() {
+        for (String reason : List.of(
+                "epoch-changed",
+                "before-retention",
+                "ahead-of-log",
+                "cursor-not-in-log",
+                "a-reason-of-a-newer-server")) {
+            upToDateAt(5);
+            heard(6);
+
+            assertEquals(List.of(new Effect.FetchSnapshot(null)), answered(new Answer.Reset(reason)), reason);
+        }
+    }
+
+    @Test
     void resetLeadsThroughTheSnapshotToItsFirstPagesCursorAndOn() {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 1L), 1));
         upToDate();

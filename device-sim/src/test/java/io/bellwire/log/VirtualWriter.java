@@ -45,22 +45,22 @@ public final class VirtualWriter {
         store.sync();
         Map<Feed, Integer> added = new LinkedHashMap<>();
         for (Group.Entry entry : group.entries()) {
-            entry.feed().publish(entry.revision(), entry.event());
+            entry.feed().publish(entry.change());
             added.merge(entry.feed(), 1, Integer::sum);
         }
         List<FeedListener.Advance> advances = new ArrayList<>();
         added.forEach((feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, now)));
         Map<FeedId, Long> processed = new LinkedHashMap<>();
-        group.processed().forEach((feed, revision) -> {
-            feed.markProcessed(revision);
-            processed.put(feed.id(), revision);
+        group.processed().forEach((feed, position) -> {
+            feed.markProcessed(position);
+            processed.put(feed.id(), position.revision());
         });
         return new Written<>(decided, advances, processed);
     }
 
     /** Notes what a feed answer carries; false if that was known. Forgotten with the process, unless flushed before. */
-    public boolean received(Feed feed, long revision) {
-        boolean moved = feed.markReceived(revision);
+    public boolean received(Feed feed, Position position) {
+        boolean moved = feed.markReceived(position);
         if (moved) {
             receivedDirty.add(feed);
         }
@@ -71,7 +71,7 @@ public final class VirtualWriter {
     public void flush(Instant now) {
         store.write(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
             Group group = new Group(loaded, now);
-            receivedDirty.forEach(feed -> group.received(feed, feed.received()));
+            receivedDirty.forEach(feed -> group.received(feed, feed.receivedPosition()));
             return group;
         });
         store.sync();
@@ -102,8 +102,8 @@ public final class VirtualWriter {
                     group.putOrder(event.order(), made, copy);
                 }
             }
-            group.acknowledge(made, old.processed());
-            group.received(made, old.received());
+            group.acknowledge(made, old.processedPosition());
+            group.received(made, old.receivedPosition());
             return group;
         });
     }

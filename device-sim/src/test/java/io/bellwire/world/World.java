@@ -143,7 +143,7 @@ final class World implements AutoCloseable {
     private String complaint(boolean converged, Verdict verdict) {
         String behind = all.stream()
                 .filter(device -> !hasAll(device))
-                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of " + store.epoch() + "."
+                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of " + epochOf(device) + "."
                         + ledger.head(device.id()) + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
@@ -172,8 +172,13 @@ final class World implements AutoCloseable {
 
     private boolean hasAll(WorldDevice device) {
         return (device.isListening() || !device.listens())
-                && ledger.isSettled(
-                        device.id(), device.disk().state(), store.epoch().value());
+                && ledger.isSettled(device.id(), device.disk().state(), epochOf(device));
+    }
+
+    /** The epoch of the device's feed. */
+    private String epochOf(WorldDevice device) {
+        return Epoch.ofFeed(store.epoch(), new FeedId("devices/" + device.id().value()))
+                .value();
     }
 
     private void tick() {
