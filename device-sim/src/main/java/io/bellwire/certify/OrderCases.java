@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /** Placing orders, each exactly once. */
 final class OrderCases {
@@ -33,7 +34,14 @@ final class OrderCases {
             new Case(
                     "order-needs-a-device",
                     "An order for a device that does not exist is 400.",
-                    OrderCases::orderNeedsADevice));
+                    OrderCases::orderNeedsADevice),
+            new Case(
+                    "order-ids-are-uuids",
+                    "Ids of orders are UUIDs of version 7 in lower case, and no two are the same.",
+                    OrderCases::orderIdsAreUuids));
+
+    private static final Pattern UUID_7 =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 
     private OrderCases() {}
 
@@ -58,6 +66,16 @@ final class OrderCases {
         Expect.that(!placed.header("ETag").isEmpty(), "an ETag with the order", "none");
         Expect.same(
                 "the order", order, setting.operator().get(location).expect(200).json());
+    }
+
+    private static void orderIdsAreUuids(Setting setting) throws Exception {
+        Machine machine = setting.machine();
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            String id = setting.place(machine).json().path("id").asText();
+            Expect.that(UUID_7.matcher(id).matches(), "a UUID of version 7 as the order's id", id);
+            Expect.that(ids.add(id), "another id for another order", id);
+        }
     }
 
     private static void orderIdempotent(Setting setting) throws Exception {

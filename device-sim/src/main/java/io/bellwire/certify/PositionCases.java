@@ -21,7 +21,11 @@ final class PositionCases {
             new Case(
                     "positions-are-shown",
                     "A device shows received, processed, head and pending = head - processed.",
-                    PositionCases::positionsAreShown));
+                    PositionCases::positionsAreShown),
+            new Case(
+                    "ack-cursor-not-in-log-is-reset",
+                    "An acknowledgement with a cursor whose chain is not the log's is 410 and moves nothing.",
+                    PositionCases::ackCursorNotInLogIsReset));
 
     private PositionCases() {}
 
@@ -60,6 +64,13 @@ final class PositionCases {
         Machine machine = setting.machine(1);
         String head = machine.http().get(machine.feed()).cursor();
         ResetCases.expectReset(machine.acknowledge(ResetCases.ofAnotherLog(head)), "epoch-changed");
+    }
+
+    private static void ackCursorNotInLogIsReset(Setting setting) throws Exception {
+        Machine machine = setting.machine(2);
+        String head = machine.http().get(machine.feed()).cursor();
+        ResetCases.expectReset(machine.acknowledge(ResetCases.ofAnotherEnd(head)), "cursor-not-in-log");
+        Expect.same("processed", 0L, shown(setting, machine).path("processed").asLong(-1));
     }
 
     private static void positionsAreShown(Setting setting) throws Exception {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A cursor that cannot be continued, and the way out. */
 final class ResetCases {
@@ -28,7 +30,17 @@ final class ResetCases {
             new Case(
                     "snapshot-then-feed-loses-nothing",
                     "The feed from a reset's earliest cursor has all that the snapshot lacks, changes that are no order's too.",
-                    ResetCases::snapshotThenFeedLosesNothing));
+                    ResetCases::snapshotThenFeedLosesNothing),
+            new Case(
+                    "reset-other-feed",
+                    "A cursor of another device's feed is 410 with reason epoch-changed.",
+                    ResetCases::resetOtherFeed),
+            new Case(
+                    "reset-cursor-not-in-log",
+                    "A cursor whose chain is not the log's is 410 with reason cursor-not-in-log.",
+                    ResetCases::resetCursorNotInLog));
+
+    private static final Pattern CURSOR = Pattern.compile("([a-z0-9]{10})\\.(\\d{1,16})\\.([a-z0-9]{7})");
 
     private ResetCases() {}
 
@@ -39,9 +51,21 @@ final class ResetCases {
 
     /** So many revisions further than {@code cursor}. */
     static String ahead(String cursor, int by) throws Broken {
-        int dot = cursor.lastIndexOf('.');
-        Expect.that(dot > 0 && cursor.substring(dot + 1).matches("\\d{1,10}"), "a cursor EPOCH.REVISION", cursor);
-        return cursor.substring(0, dot + 1) + (Long.parseLong(cursor.substring(dot + 1)) + by);
+        Matcher form = CURSOR.matcher(cursor);
+        Expect.that(form.matches(), "a cursor EPOCH.REVISION.CHAIN", cursor);
+        return form.group(1) + "." + (Long.parseLong(form.group(2)) + by) + "." + form.group(3);
+    }
+
+    /** The same place in a log that has another change there. */
+    static String ofAnotherEnd(String cursor) {
+        return cursor.substring(0, cursor.length() - 1) + (cursor.endsWith("0") ? "1" : "0");
+    }
+
+    /** What a signal tells of a cursor: {@code EPOCH.REVISION}. */
+    static String place(String cursor) throws Broken {
+        Matcher form = CURSOR.matcher(cursor);
+        Expect.that(form.matches(), "a cursor EPOCH.REVISION.CHAIN", cursor);
+        return form.group(1) + "." + form.group(2);
     }
 
     static void expectReset(Reply reply, String reason) throws Broken {
@@ -60,6 +84,22 @@ final class ResetCases {
         String cursor = machine.http().get(machine.feed()).cursor();
         expectReset(machine.http().get(machine.feed(ahead(cursor, 1))), "ahead-of-log");
         expectReset(machine.http().get(machine.feed(ahead(cursor, 1)) + "&wait_ms=60000"), "ahead-of-log");
+    }
+
+    private static void resetOtherFeed(Setting setting) throws Exception {
+        Machine machine = setting.machine(2);
+        Machine other = setting.machine(2);
+        for (JsonNode change : other.http().get(other.feed()).changes()) {
+            expectReset(machine.http().get(machine.feed(change.path("id").asText())), "epoch-changed");
+        }
+    }
+
+    private static void resetCursorNotInLog(Setting setting) throws Exception {
+        Machine machine = setting.machine(3);
+        for (JsonNode change : machine.http().get(machine.feed()).changes()) {
+            String cursor = ofAnotherEnd(change.path("id").asText());
+            expectReset(machine.http().get(machine.feed(cursor)), "cursor-not-in-log");
+        }
     }
 
     private static void resetNamesSnapshotAndEarliest(Setting setting) throws Exception {

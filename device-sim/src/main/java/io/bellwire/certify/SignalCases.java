@@ -64,7 +64,7 @@ final class SignalCases {
         Expect.same("topic", machine.topic(), heard.topic());
         Expect.same(
                 "epoch and revision",
-                head,
+                ResetCases.place(head),
                 signal.path("epoch").asText() + "." + signal.path("revision").asText());
         Machine idle = setting.machine();
         Expect.same(

@@ -5,15 +5,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Everything up to and including {@code revision} of the log {@code epoch} has been read. A device sends the text back
+ * Everything up to and including {@code revision} of the feed {@code epoch} has been read. A device sends the text back
  * as it came; it looks inside only to tell whether a signal brings news. Immutable.
  *
- * @param epoch the identity of the log, 1 to 32 letters and digits
+ * @param epoch the identity of the feed, 1 to 32 letters and digits
  * @param revision 0 (nothing read yet) or more
+ * @param proof the rest of the text, which is the server's own: by it the server knows its cursor again; may be empty
  */
-public record Cursor(String epoch, long revision) {
+public record Cursor(String epoch, long revision, String proof) {
     private static final Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,32}");
-    private static final Pattern FORM = Pattern.compile("([A-Za-z0-9]{1,32})\\.(0|[1-9][0-9]{0,17})");
+    private static final Pattern PROOF = Pattern.compile("(?:\\.[A-Za-z0-9_-]{1,32})*");
+    private static final Pattern FORM = Pattern.compile("(" + EPOCH + ")\\.(0|[1-9][0-9]{0,17})(" + PROOF + ")");
 
     public Cursor {
         if (!EPOCH.matcher(epoch).matches()) {
@@ -22,13 +24,21 @@ public record Cursor(String epoch, long revision) {
         if (revision < 0) {
             throw new IllegalArgumentException("revision must not be negative, is " + revision);
         }
+        if (!PROOF.matcher(proof).matches()) {
+            throw new IllegalArgumentException("proof must be parts of letters and digits, each after a dot");
+        }
+    }
+
+    /** A cursor of a server that proves nothing with it. */
+    public Cursor(String epoch, long revision) {
+        this(epoch, revision, "");
     }
 
     /** The cursor that {@code text} stands for, or empty if it is none. */
     public static Optional<Cursor> parse(String text) {
         Matcher form = FORM.matcher(text);
         return form.matches()
-                ? Optional.of(new Cursor(form.group(1), Long.parseLong(form.group(2))))
+                ? Optional.of(new Cursor(form.group(1), Long.parseLong(form.group(2)), form.group(3)))
                 : Optional.empty();
     }
 
@@ -39,6 +49,6 @@ public record Cursor(String epoch, long revision) {
 
     @Override
     public String toString() {
-        return epoch + "." + revision;
+        return epoch + "." + revision + proof;
     }
 }

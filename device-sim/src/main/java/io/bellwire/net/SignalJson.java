@@ -2,6 +2,7 @@ package io.bellwire.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.device.Change;
+import io.bellwire.device.Cursor;
 import io.bellwire.device.Listed;
 import io.bellwire.device.Signal;
 import io.bellwire.device.Tier;
@@ -37,6 +38,7 @@ public final class SignalJson {
         @Nullable Tier tier = tier(root.path("tier"));
         List<Listed> events = new ArrayList<>();
         List<Change> changes = new ArrayList<>();
+        @Nullable Cursor from = null;
         if (tier == Tier.EVENT) {
             for (JsonNode node : list(root, "events")) {
                 events.add(listed(node));
@@ -45,13 +47,14 @@ public final class SignalJson {
             for (JsonNode node : list(root, "changes")) {
                 changes.add(FeedJson.change(node));
             }
+            from = FeedJson.cursor(root.path("from").asText());
         }
         if ((tier == Tier.EVENT || tier == Tier.FULL)
                 && number(root, "after") != revision - events.size() - changes.size()) {
             throw new IOException("what it lists does not lead from after to revision");
         }
         try {
-            return new Signal(epoch, revision, spreadMillis, events, changes, tier(root.path("reduced_from")));
+            return new Signal(epoch, revision, spreadMillis, events, changes, from, tier(root.path("reduced_from")));
         } catch (IllegalArgumentException contradiction) {
             throw new IOException(contradiction.getMessage(), contradiction);
         }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One JSON file, replaced as a whole: the new state is written beside it, forced to the disk and renamed over it. A crash
  * at any moment leaves the old file or the new one, and at worst a half-written neighbour that nobody reads. Thread-safe.
  *
- * <p>Shape: {@code {"format":1,"cursor":"EPOCH.REVISION"|null,"applied":N,"versions":{"ORDER_ID":VERSION,...}}}
+ * <p>Shape: {@code {"format":1,"cursor":"CURSOR"|null,"applied":N,"versions":{"ORDER_ID":VERSION,...}}}
  */
 public final class FileStateStore implements StateStore {
     private static final int FORMAT = 1;

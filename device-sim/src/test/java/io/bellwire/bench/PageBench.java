@@ -10,7 +10,12 @@ import java.util.Random;
 /** Feed pages of 100 changes, from memory and from SQL, out of a small log and a large one. */
 final class PageBench {
     private static final int DEVICES = 100;
+    /** Of so many devices pages are asked for: their feeds are read through beforehand. */
+    private static final int SAMPLED = 20;
+
     private static final int IN_FLIGHT = 16;
+    /** The longest page that there is. */
+    private static final int STEP_MAX = 1_000;
 
     private PageBench() {}
 
@@ -32,31 +37,44 @@ final class PageBench {
         return rows;
     }
 
+    /** Pages of some devices that begin after revisions from {@code first} to {@code last}: cursors are the server's to make. */
+    private static List<String> pages(Child server, long first, long last, Random random) throws Exception {
+        List<String> pages = new ArrayList<>();
+        for (int device = 0; device < DEVICES; device += DEVICES / SAMPLED) {
+            String feed = "/v1/devices/d-" + device + "/feed";
+            String cursor = "";
+            if (first == 0) {
+                pages.add(feed + "?limit=100");
+            }
+            for (long at = 0; at < last; ) {
+                long next = Math.min(last, Math.max(at + 1, Math.max(first, at) + random.nextInt(STEP_MAX)));
+                long limit = Math.min(STEP_MAX, next - at);
+                cursor = Fixture.get(server.http.resolve(feed + "?limit=" + limit + "&cursor=" + cursor), server.token)
+                        .headers()
+                        .firstValue("Bellwire-Cursor")
+                        .orElseThrow();
+                at += limit;
+                if (at >= first) {
+                    pages.add(feed + "?limit=100&cursor=" + cursor);
+                }
+            }
+        }
+        return pages;
+    }
+
     private static Row measure(
             Child server, Path folder, long changes, String from, long first, long last, long warmUpMillis, long millis)
             throws Exception {
-        String cursor = Fixture.get(server.http.resolve("/v1/devices/d-0/feed?limit=1"), server.token)
-                .headers()
-                .firstValue("Bellwire-Cursor")
-                .orElseThrow();
-        String epoch = cursor.substring(0, cursor.indexOf('.'));
-        int size = Fixture.get(server.http.resolve("/v1/devices/d-1/feed?cursor=" + epoch + "." + last), server.token)
-                .body()
-                .length;
         Random random = new Random(1);
+        List<String> pages = pages(server, first, last, random);
+        int size = Fixture.get(server.http.resolve(pages.get(0)), server.token).body().length;
         HttpLoad.Result got = HttpLoad.run(
                 server.http,
                 IN_FLIGHT,
                 warmUpMillis,
                 millis,
                 Long.MAX_VALUE,
-                () -> HttpLoad.request(
-                        "GET",
-                        "/v1/devices/d-" + random.nextInt(DEVICES) + "/feed?limit=100&cursor=" + epoch + "."
-                                + (first + (last == first ? 0 : random.nextLong(last - first))),
-                        server.token,
-                        "",
-                        new byte[0]));
+                () -> HttpLoad.request("GET", pages.get(random.nextInt(pages.size())), server.token, "", new byte[0]));
         HttpLoad.Result least;
         try (Child floor = Child.floor(folder)) {
             least = HttpLoad.run(

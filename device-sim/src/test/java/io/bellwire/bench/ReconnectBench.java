@@ -74,24 +74,25 @@ final class ReconnectBench {
 
     /** Pages times page time: the last backlog, a page for each device, asked for as fast as this machine can. */
     private static double pagesSeconds(Child server, int devices, int before) throws Exception {
-        String cursor = Fixture.get(server.http.resolve("/v1/devices/d-0/feed?limit=" + before), server.token)
-                .headers()
-                .firstValue("Bellwire-Cursor")
-                .orElseThrow();
+        List<String> pages = new ArrayList<>();
+        for (int device = 0; device < devices; device++) {
+            String feed = "/v1/devices/d-" + device + "/feed?limit=";
+            String cursor = Fixture.get(server.http.resolve(feed + before), server.token)
+                    .headers()
+                    .firstValue("Bellwire-Cursor")
+                    .orElseThrow();
+            pages.add(feed + "100&cursor=" + cursor);
+        }
         AtomicLong n = new AtomicLong();
-        HttpLoad.Result pages = HttpLoad.run(
+        HttpLoad.Result got = HttpLoad.run(
                 server.http,
                 64,
                 1_000,
                 20_000,
                 devices,
                 () -> HttpLoad.request(
-                        "GET",
-                        "/v1/devices/d-" + (n.incrementAndGet() % devices) + "/feed?limit=100&cursor=" + cursor,
-                        server.token,
-                        "",
-                        new byte[0]));
-        return devices / pages.perSecond();
+                        "GET", pages.get((int) (n.incrementAndGet() % devices)), server.token, "", new byte[0]));
+        return devices / got.perSecond();
     }
 
     private record Coming(double listeningSeconds, double seconds, long heapPeakBytes) {}

@@ -101,8 +101,9 @@ final class FeedFaults {
                         "up-to-date-is-stated",
                         "an empty page forgets the cursor",
                         "Bellwire-Cursor of an empty page",
-                        pages((asked, page) ->
-                                page.body().equals("[]") ? page.withHeader("Bellwire-Cursor", "aaaaaaaaaa.0") : page)),
+                        pages((asked, page) -> page.body().equals("[]")
+                                ? page.withHeader("Bellwire-Cursor", "aaaaaaaaaa.0.0000000")
+                                : page)),
                 new HttpFault(
                         "event-id-is-its-cursor",
                         "ids are not cursors",
@@ -188,7 +189,7 @@ final class FeedFaults {
                         200,
                         Map.of(
                                 "Content-Type", Reply.BATCH,
-                                "Bellwire-Cursor", "aaaaaaaaaa.0",
+                                "Bellwire-Cursor", "aaaaaaaaaa.0.0000000",
                                 "Bellwire-Up-To-Date", "true"),
                         "[]")
                 : told;
@@ -220,7 +221,13 @@ final class FeedFaults {
                         "reset-names-snapshot-and-earliest",
                         "names the newest cursor as earliest",
                         "revisions after earliest",
-                        (asked, upstream) -> upstream.ask(asked).with("\\.0\"", ".2\"")),
+                        (asked, upstream) -> {
+                            if (!asked.isFeed()) {
+                                return upstream.ask(asked);
+                            }
+                            String head = headOf(asked, upstream);
+                            return upstream.ask(asked).withObject(410, reset -> reset.put("earliest", head));
+                        }),
                 new HttpFault(
                         "snapshot-pages",
                         "the second page is the last",
@@ -240,13 +247,35 @@ final class FeedFaults {
                         "reads the position after the orders",
                         "orders of the snapshot and the feed",
                         (asked, upstream) -> asked.isSnapshot()
-                                ? upstream.ask(asked).with("(\"cursor\":\"[a-z0-9]+)\\.\\d+", "$1.6")
+                                ? upstream.ask(asked)
+                                        .with("(\"cursor\":\"[a-z0-9]+)\\.\\d+\\.[a-z0-9]{7}", "$1.6.0000000")
                                 : upstream.ask(asked)),
                 new HttpFault(
                         "snapshot-then-feed-loses-nothing",
                         "names the snapshot's cursor as earliest",
                         "revisions after the reset's earliest",
-                        (asked, upstream) -> upstream.ask(asked).with("(\"earliest\":\"[a-z0-9]+)\\.\\d+", "$1.4")));
+                        (asked, upstream) -> upstream.ask(asked)
+                                .with("\"earliest\":\"[^\"]*\"", "\"earliest\":\"" + headOf(asked, upstream) + "\"")),
+                new HttpFault(
+                        "reset-other-feed",
+                        "goes on with a cursor of another device",
+                        "expected 410",
+                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                new HttpFault(
+                        "reset-cursor-not-in-log",
+                        "does not look at the chain",
+                        "expected 410",
+                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                new HttpFault(
+                        "reset-cursor-not-in-log",
+                        "gives another reason",
+                        "reason of the reset",
+                        (asked, upstream) -> upstream.ask(asked).with("cursor-not-in-log", "ahead-of-log")));
+    }
+
+    private static String headOf(Asked feed, Distortion.Upstream upstream) throws Exception {
+        Told page = upstream.ask(feed.withPath(feed.path().replaceAll("\\?.*", "")));
+        return String.valueOf(page.headers().get("Bellwire-Head"));
     }
 
     private static void reverseOrders(ObjectNode page) {
@@ -286,6 +315,14 @@ final class FeedFaults {
                         (asked, upstream) -> {
                             Told told = upstream.ask(asked);
                             return told.status() == 410 ? told.withStatus(409) : told;
+                        }),
+                new HttpFault(
+                        "ack-cursor-not-in-log-is-reset",
+                        "does not look at the chain",
+                        "expected 410",
+                        (asked, upstream) -> {
+                            Told told = upstream.ask(asked);
+                            return told.status() == 410 ? told.withStatus(200) : told;
                         }),
                 new HttpFault(
                         "positions-are-shown",

@@ -75,7 +75,18 @@ final class OrderFaults {
                             Told told = upstream.ask(asked);
                             return asked.headers().containsKey("If-None-Match") ? told.withStatus(304) : told;
                         }),
-                new HttpFault("order-needs-a-device", "takes an order for nobody", "expected 400", status(400, 201)));
+                new HttpFault("order-needs-a-device", "takes an order for nobody", "expected 400", status(400, 201)),
+                new HttpFault(
+                        "order-ids-are-uuids",
+                        "counts its orders",
+                        "a UUID of version 7",
+                        (asked, upstream) -> upstream.ask(asked).withObject(201, order -> order.put("id", "17"))),
+                new HttpFault(
+                        "order-ids-are-uuids",
+                        "gives the first id again",
+                        "another id",
+                        (asked, upstream) -> upstream.ask(asked)
+                                .withObject(201, order -> order.put("id", "01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7"))));
     }
 
     private interface Edit {

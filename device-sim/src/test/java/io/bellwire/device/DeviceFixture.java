@@ -83,7 +83,14 @@ abstract class DeviceFixture {
 
     static Signal full(Change... changes) {
         Cursor last = changes[changes.length - 1].cursor();
-        return new Signal(last.epoch(), last.revision(), 0, List.of(), List.of(changes), null);
+        return new Signal(
+                last.epoch(),
+                last.revision(),
+                0,
+                List.of(),
+                List.of(changes),
+                new Cursor(last.epoch(), last.revision() - changes.length),
+                null);
     }
 
     List<Effect> heardSpread(long revision, long withinMillis) {
@@ -91,7 +98,7 @@ abstract class DeviceFixture {
     }
 
     static Signal spread(long revision, long withinMillis) {
-        return new Signal(EPOCH, revision, withinMillis, List.of(), List.of(), null);
+        return new Signal(EPOCH, revision, withinMillis, List.of(), List.of(), null, null);
     }
 
     /** Lets the time pass that the device has nothing to do in, at most until {@code millis}. */

@@ -11,6 +11,21 @@ class DeviceResettingTest extends DeviceFixture {
     private static final Cursor BEGINNING = new Cursor(OTHER_EPOCH, 3);
 
     @Test
+    void everyReasonForAResetLeadsToTheSnapshot() {
+        for (String reason : List.of(
+                "epoch-changed",
+                "before-retention",
+                "ahead-of-log",
+                "cursor-not-in-log",
+                "a-reason-of-a-newer-server")) {
+            upToDateAt(5);
+            heard(6);
+
+            assertEquals(List.of(new Effect.FetchSnapshot(null)), answered(new Answer.Reset(reason)), reason);
+        }
+    }
+
+    @Test
     void resetLeadsThroughTheWholeSnapshotToTheFeedsEarliestChange() {
         upToDateAt(7);
         heard(8);

@@ -60,8 +60,15 @@ class DeviceStateTest {
     void cursorReadsItsOwnTextAndNothingElse() {
         assertEquals(
                 "k3v9x2m4qd.17", Cursor.parse("k3v9x2m4qd.17").orElseThrow().toString());
+        assertEquals(
+                new Cursor("k3v9x2m4qd", 17, ".0k3f9x2"),
+                Cursor.parse("k3v9x2m4qd.17.0k3f9x2").orElseThrow());
+        assertEquals(
+                "k3v9x2m4qd.17.0k3f9x2.more",
+                Cursor.parse("k3v9x2m4qd.17.0k3f9x2.more").orElseThrow().toString(),
+                "what is the server's own goes back as it came");
         for (String bad :
-                new String[] {"", ".", "k3.", ".17", "k3.-1", "k3.017", "k3.1.2", "k3.9999999999999999999", "k 3.1"}) {
+                new String[] {"", ".", "k3.", ".17", "k3.-1", "k3.017", "k3.1.", "k3.9999999999999999999", "k 3.1"}) {
             assertTrue(Cursor.parse(bad).isEmpty(), bad);
         }
     }

@@ -1,6 +1,7 @@
 package io.bellwire.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -186,12 +187,40 @@ class DeviceStraightTest extends DeviceFixture {
     }
 
     @Test
+    void changesThatFollowAnotherEndOfTheLogThanTheDeviceHasAreNotTaken() {
+        upToDateAt(5);
+        Signal fits = full(created(6, "order-6"));
+        Cursor otherFifth = new Cursor(EPOCH, 5, ".0k3f9x2");
+        Signal other = new Signal(EPOCH, 6, 0, List.of(), fits.changes(), otherFifth, null);
+
+        assertEquals(List.of(fetch(5)), on(new Input.Heard(now, other)), "the feed says what became of it");
+    }
+
+    @Test
+    void changesAreTakenFromTheOneOnThatTheDeviceHas() {
+        Cursor fifth = new Cursor("k3v9x2m4qd", 5, ".0k3f9x2");
+        Cursor otherFifth = new Cursor("k3v9x2m4qd", 5, ".1c40yz8");
+        Cursor fourth = new Cursor("k3v9x2m4qd", 4, ".0zt64hb");
+        Cursor sixth = new Cursor("k3v9x2m4qd", 6, ".0d7q1m4");
+        Change five = new Change(fifth, "com.example.cleaned", null, 0, "{}");
+        Change six = new Change(sixth, "com.example.cleaned", null, 0, "{}");
+        Signal signal = new Signal("k3v9x2m4qd", 6, 0, List.of(), List.of(five, six), fourth, null);
+
+        assertEquals(List.of(five, six), signal.changesAfter(fourth));
+        assertEquals(List.of(six), signal.changesAfter(fifth));
+        assertFalse(signal.continues(otherFifth));
+        assertFalse(signal.continues(sixth));
+        assertFalse(signal.continues(null));
+    }
+
+    @Test
     void messageOfTheEventTierIsASignalAlone() {
         upToDateAt(5);
         Listed listed = new Listed(cursor(6), "io.bellwire.order.created", "order-6");
 
         assertEquals(
-                List.of(fetch(5)), on(new Input.Heard(now, new Signal(EPOCH, 6, 0, List.of(listed), List.of(), null))));
+                List.of(fetch(5)),
+                on(new Input.Heard(now, new Signal(EPOCH, 6, 0, List.of(listed), List.of(), null, null))));
     }
 
     private static Effect.Save straight(List<Effect> effects) {

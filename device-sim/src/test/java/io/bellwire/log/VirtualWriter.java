@@ -2,7 +2,6 @@ package io.bellwire.log;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,22 +34,22 @@ public final class VirtualWriter {
         });
         Map<Feed, Integer> added = new LinkedHashMap<>();
         for (Group.Entry entry : group.entries()) {
-            entry.feed().publish(entry.revision(), entry.event());
+            entry.feed().publish(entry.change());
             added.merge(entry.feed(), 1, Integer::sum);
         }
         List<FeedListener.Advance> advances = new ArrayList<>();
         added.forEach((feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, now)));
         Map<FeedId, Long> processed = new LinkedHashMap<>();
-        group.processed().forEach((feed, revision) -> {
-            feed.markProcessed(revision);
-            processed.put(feed.id(), revision);
+        group.processed().forEach((feed, position) -> {
+            feed.markProcessed(position);
+            processed.put(feed.id(), position.revision());
         });
         return new Written<>(decided, advances, processed);
     }
 
     /** Notes what a feed answer carries; false if that was known. Forgotten with the process, unless flushed before. */
-    public boolean received(Feed feed, long revision) {
-        boolean moved = feed.markReceived(revision);
+    public boolean received(Feed feed, Position position) {
+        boolean moved = feed.markReceived(position);
         if (moved) {
             receivedDirty.add(feed);
         }
@@ -61,45 +60,9 @@ public final class VirtualWriter {
     public void flush(Instant now) {
         store.commit(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
             Group group = new Group(loaded, now);
-            receivedDirty.forEach(feed -> group.received(feed, feed.received()));
+            receivedDirty.forEach(feed -> group.received(feed, feed.receivedPosition()));
             return group;
         });
         receivedDirty.clear();
-    }
-
-    /** The same log under another epoch, as a backup is when it is restored: same feeds, same revisions, same positions. */
-    public static MemoryStore restore(LogStore from, List<FeedId> ids, Epoch epoch) {
-        MemoryStore restored = new MemoryStore(epoch);
-        // in the order in which they were made, so that they get the numbers that orders are named after
-        from.feeds(ids).stream()
-                .sorted(Comparator.comparingInt(Feed::no))
-                .forEach(old -> restore(from, old, restored, make(restored, old.id())));
-        return restored;
-    }
-
-    private static Feed make(LogStore store, FeedId id) {
-        LogStore.Needs needs =
-                new LogStore.Needs(Set.of(), Set.of(id), Set.of(), Set.of(), Set.of(), Audiences.Needs.NONE);
-        return store.commit(needs, loaded -> new Group(loaded, Instant.EPOCH)).feed(id);
-    }
-
-    private static void restore(LogStore from, Feed old, LogStore to, Feed made) {
-        if (made.no() != old.no()) {
-            throw new IllegalArgumentException("a feed that was made before " + old.id() + " is not named");
-        }
-        List<Change> changes = from.read(old, 0, old.head(), Integer.MAX_VALUE, Long.MAX_VALUE);
-        to.commit(new LogStore.Needs(Set.of(made), Set.of(), Set.of()), loaded -> {
-            Group group = new Group(loaded, Instant.EPOCH);
-            for (Change change : changes) {
-                Event event = change.event();
-                Event copy = group.append(event.tail(), event.dataOffset(), event.order(), List.of(made));
-                if (event.order() != null) {
-                    group.putOrder(event.order(), made, copy);
-                }
-            }
-            group.acknowledge(made, old.processed());
-            group.received(made, old.received());
-            return group;
-        });
     }
 }

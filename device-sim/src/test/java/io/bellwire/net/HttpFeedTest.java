@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 /** What the server may answer, and what a device makes of it. */
 @Timeout(30)
 class HttpFeedTest {
-    private static final Cursor SEVEN = new Cursor("k3v9x2m4qd", 7);
+    private static final Cursor SEVEN = new Cursor("k3v9x2m4qd", 7, ".0k3f9x2");
 
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final List<String> requests = new ArrayList<>();
@@ -104,7 +104,8 @@ class HttpFeedTest {
                         .map(Change::orderId)
                         .map(String::valueOf)
                         .toList());
-        assertEquals(List.of("GET /v1/devices/grill/feed?limit=100&cursor=k3v9x2m4qd.7 Bearer hush "), requests);
+        assertEquals(
+                List.of("GET /v1/devices/grill/feed?limit=100&cursor=k3v9x2m4qd.7.0k3f9x2 Bearer hush "), requests);
     }
 
     @Test
@@ -191,7 +192,8 @@ class HttpFeedTest {
     void acknowledgementIsAcceptedOrRefused() throws Exception {
         answers(200, "{}");
         assertEquals(new AckAnswer.Accepted(), get(feed.acknowledge(SEVEN)));
-        assertEquals(List.of("POST /v1/devices/grill/acks Bearer hush {\"processed\":\"k3v9x2m4qd.7\"}"), requests);
+        assertEquals(
+                List.of("POST /v1/devices/grill/acks Bearer hush {\"processed\":\"k3v9x2m4qd.7.0k3f9x2\"}"), requests);
         answers(409, "{}");
         assertEquals(new AckAnswer.Refused(), get(feed.acknowledge(SEVEN)));
         answers(410, "{}");

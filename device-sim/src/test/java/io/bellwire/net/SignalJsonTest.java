@@ -26,7 +26,7 @@ class SignalJsonTest {
     void signalTellsWhereTheFeedIsAndWithinWhatTimeToPoll() throws IOException {
         assertEquals(new Signal("k3v9", 7), parse(HEAD + "}"));
         assertEquals(
-                new Signal("k3v9", 7, 2_500, List.of(), List.of(), null),
+                new Signal("k3v9", 7, 2_500, List.of(), List.of(), null, null),
                 parse(HEAD + ",'oldest_at':'2026-11-20T08:00:00.000Z','spread_ms':2500}"));
     }
 
@@ -66,10 +66,11 @@ class SignalJsonTest {
 
     @Test
     void fullTierBringsTheChangesAsTheFeedHasThem() throws IOException {
-        Signal signal = parse(HEAD + ",'tier':'full','after':5,'changes':" + CHANGES + "}");
+        Signal signal = parse(HEAD + ",'tier':'full','after':5,'from':'k3v9.5','changes':" + CHANGES + "}");
 
         assertEquals(Tier.FULL, signal.tier());
         assertEquals(FeedJson.changes(bytes(CHANGES)), signal.changes());
+        assertEquals(new Cursor("k3v9", 5), signal.from());
         assertEquals(
                 new Change(
                         new Cursor("k3v9", 6),
@@ -115,12 +116,17 @@ class SignalJsonTest {
                 HEAD + ",'spread_ms':'soon'}",
                 HEAD + ",'tier':'full','after':5}",
                 HEAD + ",'tier':'full','after':7,'changes':[]}",
-                HEAD + ",'tier':'full','changes':" + CHANGES + "}",
-                HEAD + ",'tier':'full','after':4,'changes':" + CHANGES + "}",
-                HEAD.replace("7", "8") + ",'tier':'full','after':6,'changes':" + CHANGES + "}",
-                HEAD + ",'tier':'full','after':5,'changes':" + CHANGES.replace("k3v9.6", "other.6") + "}",
-                HEAD + ",'tier':'full','after':5,'changes':" + CHANGES.replace("'revision':6", "'revision':5") + "}",
-                HEAD + ",'tier':'full','after':5,'changes':[1,2]}",
+                HEAD + ",'tier':'full','from':'k3v9.5','changes':" + CHANGES + "}",
+                HEAD + ",'tier':'full','after':4,'from':'k3v9.4','changes':" + CHANGES + "}",
+                HEAD.replace("7", "8") + ",'tier':'full','after':6,'from':'k3v9.6','changes':" + CHANGES + "}",
+                HEAD + ",'tier':'full','after':5,'from':'k3v9.5','changes':" + CHANGES.replace("k3v9.6", "other.6")
+                        + "}",
+                HEAD + ",'tier':'full','after':5,'from':'k3v9.5','changes':"
+                        + CHANGES.replace("'revision':6", "'revision':5") + "}",
+                HEAD + ",'tier':'full','after':5,'from':'k3v9.5','changes':[1,2]}",
+                HEAD + ",'tier':'full','after':5,'changes':" + CHANGES + "}",
+                HEAD + ",'tier':'full','after':5,'from':'k3v9.4','changes':" + CHANGES + "}",
+                HEAD + ",'tier':'full','after':5,'from':'other.5','changes':" + CHANGES + "}",
                 HEAD + ",'tier':'event','after':5,'events':{}}",
                 HEAD + ",'tier':'event','after':5,'events':" + EVENTS.replace("k3v9.6", "k3v9.5") + "}",
                 HEAD + ",'tier':'event','after':5,'events':" + EVENTS.replace("'id':'k3v9.6',", "") + "}")) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FileStateStoreTest {
     private static final DeviceState SEVEN = new DeviceState(new Cursor("k3v9x2m4qd", 7), Map.of("order-1", 2L), 7);
-    private static final DeviceState EIGHT = new DeviceState(new Cursor("k3v9x2m4qd", 8), Map.of("order-1", 3L), 8);
+    private static final DeviceState EIGHT =
+            new DeviceState(new Cursor("k3v9x2m4qd", 8, ".0k3f9x2"), Map.of("order-1", 3L), 8);
 
     @TempDir
     Path folder;

@@ -58,7 +58,7 @@ final class Witness {
         reduced += signal.reducedFrom() == null ? 0 : 1;
         spread += signal.spreadMillis() == 0 ? 0 : 1;
         List<Change> kept = server.kept(device, signal.after(), signal.revision());
-        boolean isTrue = signal.epoch().equals(server.epoch())
+        boolean isTrue = signal.epoch().equals(server.epoch(device))
                 && switch (signal.tier()) {
                     case SIGNAL -> payload.length < 128;
                     case EVENT ->

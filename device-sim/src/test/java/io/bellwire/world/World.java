@@ -11,11 +11,12 @@ import io.bellwire.device.Signal;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Verdict;
 import io.bellwire.fleet.Verifier;
-import io.bellwire.log.Epoch;
+import io.bellwire.log.Durability;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.MemoryStore;
-import io.bellwire.log.VirtualWriter;
+import io.bellwire.segment.MemoryFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,9 @@ final class World implements AutoCloseable {
     private static final DeviceSettings ASKING = LISTENING.with(new Doorbell.Poll(3_000));
 
     private static final long FAULTS_MILLIS = 30_000;
+    /** Small, so that the log of each world is in many. */
+    private static final long SEGMENT_BYTES = 20_000;
+
     /** Twice the longest pause of the bridge between two rings. */
     private static final long HEAL_MILLIS = 120_000;
 
@@ -68,13 +72,18 @@ final class World implements AutoCloseable {
     private final List<WorldDevice> all;
     private FaultRates faults;
     private Amnesia amnesia;
-    private LogStore store = new MemoryStore(new Epoch("worldfirst"));
+    private final MemoryFolder disk = new MemoryFolder();
+    private final SplittableRandom storeRandom;
+    private LogStore store;
+    private boolean isRestored;
     private @Nullable WorldServer server;
     private long orders;
 
     World(long seed, FaultRates faults, int deviceCount, Amnesia amnesia, BridgeOptions options) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
+        this.storeRandom = random.split();
+        this.store = openStore(false);
         this.faults = faults;
         this.amnesia = amnesia;
         this.options = options;
@@ -83,6 +92,17 @@ final class World implements AutoCloseable {
             devices.put(id.value(), new WorldDevice(this, id, settings(random.nextInt(10)), random.split()));
         }
         all = List.copyOf(devices.values());
+    }
+
+    /** The log as a process finds it that is started now; after a restore from a backup it has a new epoch. */
+    private LogStore openStore(boolean newEpoch) {
+        return SegmentStore.open(
+                disk,
+                new SegmentOptions(Durability.SYNC, SEGMENT_BYTES, 1 << 20, newEpoch),
+                storeRandom,
+                scheduler::nowNanos,
+                scheduler.nowMillis(),
+                Runnable::run);
     }
 
     private static DeviceSettings settings(int draw) {
@@ -143,7 +163,7 @@ final class World implements AutoCloseable {
     private String complaint(boolean converged, Verdict verdict) {
         String behind = all.stream()
                 .filter(device -> !hasAll(device))
-                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of " + store.epoch() + "."
+                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of " + epochOf(device) + "."
                         + ledger.head(device.id()) + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
@@ -172,8 +192,13 @@ final class World implements AutoCloseable {
 
     private boolean hasAll(WorldDevice device) {
         return (device.isListening() || !device.listens())
-                && ledger.isSettled(
-                        device.id(), device.disk().state(), store.epoch().value());
+                && ledger.isSettled(device.id(), device.disk().state(), epochOf(device));
+    }
+
+    /** The epoch of the device's feed. */
+    private String epochOf(WorldDevice device) {
+        return Epoch.ofFeed(store.epoch(), new FeedId("devices/" + device.id().value()))
+                .value();
     }
 
     private void tick() {
@@ -242,12 +267,10 @@ final class World implements AutoCloseable {
         server = null;
         known.clear();
         all.forEach(WorldDevice::cut);
-        if (amnesia == Amnesia.RESTORE && store.epoch().value().equals("worldfirst")) {
-            List<FeedId> feeds = devices.keySet().stream()
-                    .map(id -> new FeedId("devices/" + id))
-                    .toList();
-            store = VirtualWriter.restore(store, feeds, new Epoch("worldagain"));
-        }
+        boolean restore = amnesia == Amnesia.RESTORE && !isRestored;
+        isRestored |= restore;
+        store.close();
+        store = openStore(restore);
     }
 
     private void startServer() {

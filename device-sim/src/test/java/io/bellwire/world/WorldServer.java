@@ -12,6 +12,7 @@ import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.Order;
 import io.bellwire.feed.Acknowledge;
+import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
@@ -20,7 +21,6 @@ import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.Standing;
 import io.bellwire.feed.Standings;
-import io.bellwire.log.Epoch;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -68,6 +68,7 @@ final class WorldServer implements AutoCloseable {
     private final SplittableRandom random;
     private final EventLog log;
     private final FeedReader reader;
+    private final CursorCheck check;
     private final VirtualWriter writer;
     private final Standings standings;
     private final Bridge bridge;
@@ -86,6 +87,7 @@ final class WorldServer implements AutoCloseable {
                 new Readers(world.scheduler()));
         // fewer may wait than there are devices that want to
         this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
+        this.check = new CursorCheck(log);
         this.writer = new VirtualWriter(store);
         this.standings = new FeedStandings(log);
         this.bridge = new Bridge(
@@ -142,8 +144,9 @@ final class WorldServer implements AutoCloseable {
         return written.decided().stream().map(Wish::granted).toList();
     }
 
-    String epoch() {
-        return log.epoch().value();
+    /** The epoch of the device's feed. */
+    String epoch(DeviceId device) {
+        return feed(device).epoch().value();
     }
 
     /** What the log keeps of the device's changes after {@code after} up to {@code head}. */
@@ -193,21 +196,20 @@ final class WorldServer implements AutoCloseable {
     }
 
     private Answer page(Feed feed, FeedRead.Page page) {
-        long revision = page.next().revision();
-        if (writer.received(feed, revision)) {
-            bridge.received(feed.id(), revision);
+        if (writer.received(feed, page.next().position())) {
+            bridge.received(feed.id(), page.next().revision());
         }
         return new Answer.Page(changes(feed, page.changes()), cursor(page.next()), page.isUpToDate());
     }
 
     private List<Change> changes(Feed feed, List<io.bellwire.log.Change> changes) {
-        return FeedPages.changes(PageJson.render(feed.id(), log.epoch(), changes));
+        return FeedPages.changes(PageJson.render(feed.id(), feed.epoch(), changes));
     }
 
     Answer snapshot(DeviceId device, @Nullable String next) {
         Feed feed = feed(device);
         // read before the orders are, so that nothing falls between
-        Cursor place = new Cursor(log.epoch().value(), feed.head());
+        Cursor place = cursor(feed.cursor(feed.headPosition()));
         List<LogStore.StoredOrder> part =
                 log.store().ordersOf(feed, next == null ? null : UUID.fromString(next), PART_MAX);
         return new Answer.Snapshot(
@@ -225,21 +227,23 @@ final class WorldServer implements AutoCloseable {
 
     AckAnswer acknowledge(DeviceId device, Cursor processed) {
         Feed feed = feed(device);
-        if (!processed.epoch().equals(log.epoch().value())) {
+        io.bellwire.log.Cursor position = cursor(processed);
+        Optional<FeedRead.Reason> reason = check.checkNow(feed, position);
+        if (reason.filter(why -> why != FeedRead.Reason.BEFORE_RETENTION).isPresent()) {
             return new AckAnswer.Refused();
         }
         VirtualWriter.Written<Result<io.bellwire.log.Cursor>> written =
-                writer.write(List.of(new Acknowledge(feed, cursor(processed))), now());
+                writer.write(List.of(new Acknowledge(feed, position.position())), now());
         notice(() -> written.processed().forEach(bridge::processed));
         return written.decided().get(0) instanceof Result.Done ? new AckAnswer.Accepted() : new AckAnswer.Refused();
     }
 
     private static io.bellwire.log.Cursor cursor(Cursor cursor) {
-        return new io.bellwire.log.Cursor(new Epoch(cursor.epoch()), cursor.revision());
+        return io.bellwire.log.Cursor.parse(cursor.toString()).orElseThrow();
     }
 
     private static Cursor cursor(io.bellwire.log.Cursor cursor) {
-        return new Cursor(cursor.epoch().value(), cursor.revision());
+        return Cursor.parse(cursor.toString()).orElseThrow();
     }
 
     /** Falls silent: the process is gone, with all that it had not written. */

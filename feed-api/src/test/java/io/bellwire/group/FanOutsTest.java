@@ -1,7 +1,5 @@
 package io.bellwire.group;
 
-import io.bellwire.segment.SegmentStore;
-import java.util.Random;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Addressees;
 import io.bellwire.log.Audience;
-import io.bellwire.log.Epoch;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.OverloadedException;
+import io.bellwire.segment.SegmentStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.bellwire.log;
 
 import io.bellwire.segment.SegmentStore;
-import java.util.Random;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -169,7 +170,9 @@ interface OrderRules {
         putLock(seven, new OrderLock(digest(1), UNTIL));
         putLock(eight, new OrderLock(digest(1), UNTIL + 1));
 
-        fixture().store().expireEvents(0, UNTIL + 1);
+        fixture()
+                .store()
+                .expire(UNTIL + 1, Duration.ofMillis(UNTIL + 1), Duration.ZERO, (feedNo, earliest) -> {});
 
         look(fixture(), Set.of(seven, eight), group -> {
             assertNull(group.lock(seven));

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +21,27 @@ interface RetentionRules {
 
     LogStoreFixture fixture();
 
+    /** What was forgotten: the earliest position of each feed that lost changes, by number, and how many events. */
+    record Expired(Map<Integer, Position> earliest, long events) {}
+
+    /** Forgets changes before {@code before} and answers before {@code answersBefore}, an hour after noon. */
+    private Expired forget(Instant before, Instant answersBefore) {
+        Instant now = NOON.plusSeconds(3_600);
+        Map<Integer, Position> earliest = new HashMap<>();
+        long events = fixture()
+                .store()
+                .expire(
+                        now.toEpochMilli(),
+                        Duration.between(before, now),
+                        Duration.between(answersBefore, now),
+                        earliest::put);
+        return new Expired(earliest, events);
+    }
+
+    private Expired forgetBeforeNoon() {
+        return forget(NOON, Instant.EPOCH);
+    }
+
     @Test
     default void changesBeforeTheTimeAreForgottenAndYoungerOnesStay() {
         Feed grill = fixture().grill();
@@ -28,11 +51,10 @@ interface RetentionRules {
         fixture().appendAt(NOON, "young-4", grill);
         Position second = fixture().position(grill, 2);
 
-        Map<Integer, Position> earliest = fixture().store().expire(NOON.toEpochMilli(), 0, 10);
-        long deleted = fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+        Expired expired = forgetBeforeNoon();
 
-        assertEquals(Map.of(grill.no(), second), earliest);
-        assertEquals(2, deleted);
+        assertEquals(second, expired.earliest().get(grill.no()));
+        assertEquals(2, expired.events());
         assertTrue(fixture().read(grill, 0, 10).isEmpty());
         assertTrue(fixture().read(grill, 1, 10).isEmpty());
         assertEquals(List.of("3=young-3", "4=young-4"), fixture().read(grill, 2, 10));
@@ -49,8 +71,7 @@ interface RetentionRules {
         fixture().append("old-1", fryer);
         fixture().append("old-2", fryer);
 
-        fixture().store().expire(NOON.toEpochMilli(), 0, 10);
-        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+        forgetBeforeNoon();
 
         for (FeedId id : List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)) {
             Feed stored = fixture().stored(id);
@@ -73,13 +94,7 @@ interface RetentionRules {
         });
         fixture().appendAt(NOON, "young", orders);
 
-        long first = 1
-                + fixture()
-                        .store()
-                        .expire(NOON.toEpochMilli(), 0, 10)
-                        .get(grill.no())
-                        .revision();
-        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+        long first = 1 + forgetBeforeNoon().earliest().get(grill.no()).revision();
 
         List<String> kept = fixture().read(grill, first - 1, 10);
         assertEquals(3 - first + 1, kept.size());
@@ -94,8 +109,7 @@ interface RetentionRules {
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "done", grill);
         fixture().appendAt(NOON, "young", grill);
 
-        fixture().store().expire(NOON.toEpochMilli(), 0, 10);
-        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+        forgetBeforeNoon();
 
         assertEquals("done", LogStoreFixture.data(fixture().store().order(seven).orElseThrow()));
         assertEquals(1, fixture().store().ordersOf(grill, null, 10).size());
@@ -107,8 +121,7 @@ interface RetentionRules {
         Feed grill = fixture().grill();
         fixture().append("old-1", grill);
         Event last = fixture().append("old-2", grill);
-        fixture().store().expire(NOON.toEpochMilli(), 0, 10);
-        fixture().store().expireEvents(NOON.toEpochMilli(), 0);
+        forgetBeforeNoon();
 
         Event next = reopened().appendAt(NOON, "young", fixture().fryer());
 
@@ -118,33 +131,6 @@ interface RetentionRules {
 
     /** The same log as another process finds it, if the store can do that. */
     LogStoreFixture reopened();
-
-    @Test
-    default void feedsAreLookedAtInSteps() {
-        int feeds = 5;
-        for (int i = 0; i < feeds; i++) {
-            Feed feed = fixture().make(new FeedId("devices/oven-" + i));
-            fixture().append("old", feed);
-            fixture().appendAt(NOON, "young", feed);
-        }
-
-        int after = 0;
-        int seen = 0;
-        while (true) {
-            Map<Integer, Position> step = fixture().store().expire(NOON.toEpochMilli(), after, 2);
-            if (step.isEmpty()) {
-                break;
-            }
-            assertTrue(step.size() <= 2);
-            for (Map.Entry<Integer, Position> feed : step.entrySet()) {
-                assertTrue(feed.getKey() > after);
-                assertEquals(1, feed.getValue().revision());
-                after = Math.max(after, feed.getKey());
-                seen++;
-            }
-        }
-        assertEquals(feeds, seen);
-    }
 
     @Test
     default void answersAreForgottenHoweverManyThereAre() {
@@ -160,7 +146,7 @@ interface RetentionRules {
             }
         });
 
-        fixture().store().expireEvents(0, NOON.toEpochMilli());
+        forget(Instant.EPOCH, NOON);
 
         fixture().write(needs, NOON, group -> {
             for (int i = 0; i < keys.size(); i++) {
@@ -187,7 +173,7 @@ interface RetentionRules {
                         NOON,
                         group -> group.remember(new Answer(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
 
-        fixture().store().expireEvents(0, NOON.toEpochMilli());
+        forget(Instant.EPOCH, NOON);
 
         fixture().write(needs, NOON, group -> {
             assertNull(group.answer(breakfast));
