@@ -138,15 +138,15 @@ final class ServeOptions {
             names = "--recent-bytes-max",
             paramLabel = "BYTES",
             defaultValue = "67108864",
-            description = "Memory for changes that are served without asking the database.")
+            description = "Memory for changes that are served without reading the log's files.")
     long recentBytesMax;
 
     @Option(
-            names = "--database-cache-bytes-max",
+            names = "--index-cache-bytes-max",
             paramLabel = "BYTES",
             defaultValue = "16777216",
-            description = "Memory for what H2 has read of the log's file or written to it.")
-    long databaseCacheBytesMax;
+            description = "Memory for what has been read of the indexes of the log's older segments.")
+    long indexBytesMax;
 
     @Option(
             names = "--http-connections-max",
@@ -289,7 +289,7 @@ final class ServeOptions {
                 LogLimits.DEFAULT
                         .withQueuedWritesMax(queuedWritesMax)
                         .withRecentBytesMax(recentBytesMax)
-                        .withDatabaseCacheBytesMax(databaseCacheBytesMax),
+                        .withIndexBytesMax(indexBytesMax),
                 retention,
                 idempotencyKept,
                 httpConnectionsMax,

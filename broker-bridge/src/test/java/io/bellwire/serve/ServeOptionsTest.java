@@ -121,7 +121,7 @@ class ServeOptionsTest {
         "--retention=1s, 'http: retention must be at least'",
         "--mqtt-packet-bytes-max=1, 'mqtt: maxPacketBytes'",
         "--queued-writes-max=0, 'http: limit of queued writes'",
-        "--database-cache-bytes-max=0, 'http: memory for the database''s cache must be at least 1024, is 0'",
+        "--index-cache-bytes-max=0, 'http: memory for indexes must be at least 1024, is 0'",
         "--http-streams-max=-1, 'http: streams must not be negative'",
         "--http-streams-per-caller-max=0, 'http: streams of one caller must be at least 1'",
         "--http-stream-heartbeat=61s, 'http: the heartbeat of streams'",

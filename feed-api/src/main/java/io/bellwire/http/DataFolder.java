@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class DataFolder implements AutoCloseable {
     private static final String LOCK_FILE = "bellwire.lock";
     private static final String TOKEN_FILE = "operator-token";
+    private static final String LOG_FOLDER = "log";
+    private static final String OLD_LOG = "bellwire.mv.db";
+    private static final String QUERY_DATABASE = "query.mv.db";
     private static final int TOKEN_LENGTH_MIN = 32;
 
     private final Path folder;
@@ -63,6 +66,30 @@ final class DataFolder implements AutoCloseable {
 
     Path path() {
         return folder;
+    }
+
+    /**
+     * The folder of the log's segments, made if it is not there. {@link ConfigurationException} if there must be one and is not, or if
+     * the data folder holds a log of an earlier form.
+     */
+    Path logFolder() {
+        if (Files.exists(folder.resolve(OLD_LOG))) {
+            throw new ConfigurationException(
+                    "data folder " + folder + " holds a log of an earlier form (" + OLD_LOG
+                            + "), which this version does not read: start with an empty folder, or with the version that wrote it");
+        }
+        Path log = folder.resolve(LOG_FOLDER);
+        if (!Files.exists(log) && Files.exists(folder.resolve(QUERY_DATABASE))) {
+            throw new ConfigurationException("data folder " + folder + " has lost its log: " + LOG_FOLDER
+                    + " is missing, and " + QUERY_DATABASE
+                    + ", which was made from it, is there; restore a backup, or delete "
+                    + QUERY_DATABASE + " to start with an empty log");
+        }
+        try {
+            return Files.createDirectories(log);
+        } catch (IOException e) {
+            throw new ConfigurationException("folder " + log + " cannot be made: " + e.getMessage(), e);
+        }
     }
 
     Path tokenFile() {

@@ -14,11 +14,10 @@ import io.bellwire.feed.Standings;
 import io.bellwire.group.Addressing;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.Groups;
-import io.bellwire.log.Database;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.log.SqlStore;
+import io.bellwire.log.LogStore;
 import io.bellwire.order.OrderIds;
 import io.bellwire.presence.Presence;
 import io.bellwire.registry.DeviceId;
@@ -99,14 +98,13 @@ public final class FeedApi implements AutoCloseable {
             SecureRandom random,
             PrometheusMeterRegistry meters,
             @Nullable DataFolder folder,
-            Database database) {
+            LogStore store) {
         this.options = options;
         this.clock = clock;
         this.random = random;
         this.meters = meters;
         this.folder = folder;
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
-        SqlStore store = SqlStore.open(database, options.durability(), random, options.newEpoch());
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, random, DEVICES_CACHED_MAX);
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -141,23 +139,32 @@ public final class FeedApi implements AutoCloseable {
         fanOuts.start();
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
-        operating.readyCheck("database", database::problem);
     }
 
     /**
      * Opens the log, and makes it if it is new. {@link ConfigurationException} if the data folder is in use or cannot be
-     * used, or the database cannot be opened.
+     * used, or the log cannot be opened.
      */
     public static FeedApi open(
             FeedApiOptions options, Clock clock, SecureRandom random, PrometheusMeterRegistry meters) {
+        return open(options, clock, random, meters, meters.config().clock()::monotonicTime);
+    }
+
+    /** The same with the clock that measures how old the log is, in nanoseconds. */
+    static FeedApi open(
+            FeedApiOptions options,
+            Clock clock,
+            SecureRandom random,
+            PrometheusMeterRegistry meters,
+            LongSupplier logNanos) {
         DataFolder folder = options.dataFolder().map(DataFolder::open).orElse(null);
-        Database database = null;
+        LogStore store = null;
         try {
-            database = database(options, folder, random);
-            return new FeedApi(options, clock, random, meters, folder, database);
+            store = LogStores.open(options, folder, random, clock, logNanos);
+            return new FeedApi(options, clock, random, meters, folder, store);
         } catch (RuntimeException e) {
-            if (database != null) {
-                database.close();
+            if (store != null) {
+                store.close();
             }
             if (folder != null) {
                 folder.close();
@@ -167,19 +174,6 @@ public final class FeedApi implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static Database database(FeedApiOptions options, @Nullable DataFolder folder, SecureRandom random) {
-        // the writer, the readers and the fan-out, and one more for whoever starts or ends
-        int connectionsMax = options.limits().readers() + 3;
-        if (options.postgres().isPresent()) {
-            FeedApiOptions.Postgres postgres = options.postgres().get();
-            return Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
-        }
-        return folder == null
-                ? Database.h2Memory("bellwire-" + Long.toHexString(random.nextLong()), connectionsMax)
-                : Database.h2File(
-                        folder.path(), connectionsMax, options.limits().databaseCacheBytesMax());
     }
 
     /** Has {@code listener} told what happens to feeds. */

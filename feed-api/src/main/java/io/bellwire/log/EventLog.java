@@ -187,7 +187,7 @@ public final class EventLog implements AutoCloseable {
 
     /** Empty if the log can be written, else one line that says what is wrong. */
     public Optional<String> problem() {
-        return writer.problem();
+        return writer.problem().or(store::problem);
     }
 
     /** Refuses new writes, makes those that wait durable, and closes the store. */

@@ -186,6 +186,9 @@ public final class Group {
 
     /** Makes {@code latest} the newest event of the order, which is for the device whose feed this is. */
     public void putOrder(UUID id, Feed device, Event latest) {
+        if (!id.equals(latest.order())) {
+            throw new IllegalArgumentException("event " + latest.seq() + " is not of order " + id);
+        }
         orders.put(id, new LatestEvent(device, latest));
     }
 

@@ -9,7 +9,7 @@ package io.bellwire.log;
  * @param recentBytesMax memory for recent changes
  * @param readers threads that read from the store
  * @param queuedReadsMax reads that may wait for such a thread; more are refused with {@link OverloadedException}
- * @param databaseCacheBytesMax memory for what H2 has read of its file or written to it, of 1 KiB at least
+ * @param indexBytesMax memory for what has been read of the indexes of older segments, of 1 KiB at least
  */
 public record LogLimits(
         int queuedWritesMax,
@@ -18,12 +18,10 @@ public record LogLimits(
         long recentBytesMax,
         int readers,
         int queuedReadsMax,
-        long databaseCacheBytesMax) {
-    /** H2's own: more is good for pages from SQL, but costs appends a fifth, since what is written stays in it as well. */
-    private static final long DATABASE_CACHE_BYTES = 16 << 20;
+        long indexBytesMax) {
+    private static final long INDEX_BYTES = 16 << 20;
 
-    public static final LogLimits DEFAULT =
-            new LogLimits(8_192, 64L << 20, 1_024, 64L << 20, 4, 4_096, DATABASE_CACHE_BYTES);
+    public static final LogLimits DEFAULT = new LogLimits(8_192, 64L << 20, 1_024, 64L << 20, 4, 4_096, INDEX_BYTES);
 
     public LogLimits {
         requirePositive("queued writes", queuedWritesMax);
@@ -31,9 +29,8 @@ public record LogLimits(
         requirePositive("writes in a group", groupWritesMax);
         requirePositive("readers", readers);
         requirePositive("queued reads", queuedReadsMax);
-        if (databaseCacheBytesMax < 1_024) {
-            throw new IllegalArgumentException(
-                    "memory for the database's cache must be at least 1024, is " + databaseCacheBytesMax);
+        if (indexBytesMax < 1_024) {
+            throw new IllegalArgumentException("memory for indexes must be at least 1024, is " + indexBytesMax);
         }
         if (recentBytesMax < 0) {
             throw new IllegalArgumentException("memory for recent changes must not be negative, is " + recentBytesMax);
@@ -48,15 +45,15 @@ public record LogLimits(
 
     public LogLimits withRecentBytesMax(long bytes) {
         return new LogLimits(
-                queuedWritesMax, queuedBytesMax, groupWritesMax, bytes, readers, queuedReadsMax, databaseCacheBytesMax);
+                queuedWritesMax, queuedBytesMax, groupWritesMax, bytes, readers, queuedReadsMax, indexBytesMax);
     }
 
     public LogLimits withQueuedWritesMax(int writes) {
         return new LogLimits(
-                writes, queuedBytesMax, groupWritesMax, recentBytesMax, readers, queuedReadsMax, databaseCacheBytesMax);
+                writes, queuedBytesMax, groupWritesMax, recentBytesMax, readers, queuedReadsMax, indexBytesMax);
     }
 
-    public LogLimits withDatabaseCacheBytesMax(long bytes) {
+    public LogLimits withIndexBytesMax(long bytes) {
         return new LogLimits(
                 queuedWritesMax, queuedBytesMax, groupWritesMax, recentBytesMax, readers, queuedReadsMax, bytes);
     }

@@ -173,6 +173,11 @@ public interface LogStore extends AutoCloseable {
     /** Up to {@code limit} orders of all devices, after {@code after} or from the first, {@link #BY_BYTES}. */
     List<StoredOrder> ordersAfter(@Nullable UUID after, int limit);
 
+    /** Why nothing can be written any more; empty as long as something can. Never blocks. */
+    default Optional<String> problem() {
+        return Optional.empty();
+    }
+
     @Override
     void close();
 }

@@ -722,6 +722,11 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
+    public Optional<String> problem() {
+        return database.problem();
+    }
+
+    @Override
     public void close() {
         database.close();
     }

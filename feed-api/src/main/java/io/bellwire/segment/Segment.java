@@ -74,6 +74,12 @@ final class Segment implements Closeable {
         return facts;
     }
 
+    /** Whether all in it was written before the log was {@code ageMillis} old. */
+    boolean endedBefore(long ageMillis) {
+        SegmentFacts full = facts;
+        return full != null && full.lastAgeMillis() < ageMillis;
+    }
+
     /** It is written no more. */
     void end(SegmentFacts last) {
         facts = last;

@@ -28,6 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -39,14 +42,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentStore implements LogStore {
     private static final long INDEX_BYTES_IN_MEMORY = 1 << 20;
+    private static final int CLOSE_SECONDS = 30;
 
     private final SegmentLog log;
     private final LogState state;
     private final Segments segments;
     private final SegmentRetention retention;
     private final boolean isSynced;
+    /** Answers in segments that ended before count as forgotten, though they are there until their segment is dropped. */
+    private volatile long answersAgeMin = Long.MIN_VALUE;
 
-    private SegmentStore(SegmentLog log, Durability durability) {
+    private final Runnable ended;
+
+    private SegmentStore(SegmentLog log, Durability durability, Runnable ended) {
+        this.ended = ended;
         this.log = log;
         this.state = log.state();
         this.segments = log.segments();
@@ -60,10 +69,36 @@ public final class SegmentStore implements LogStore {
      * @param random where salts and epochs come from
      * @param nanoTime a clock that only measures time, in nanoseconds
      * @param nowMillis the wall clock's time, milliseconds since 1970
-     * @param background runs what takes long, one after the other: the indexes of segments that are full
      * @throws DamagedLogException if the log is not what was written
      * @throws UncheckedIOException if it cannot be read or written
      */
+    public static SegmentStore open(
+            LogFolder folder, SegmentOptions options, RandomGenerator random, LongSupplier nanoTime, long nowMillis) {
+        ExecutorService background = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "log-index");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            return open(folder, options, random, nanoTime, nowMillis, background, () -> end(background));
+        } catch (RuntimeException e) {
+            background.shutdown();
+            throw e;
+        }
+    }
+
+    private static void end(ExecutorService background) {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                background.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The same with what runs what takes long, one after the other: the indexes of segments that are full. */
     public static SegmentStore open(
             LogFolder folder,
             SegmentOptions options,
@@ -71,6 +106,17 @@ public final class SegmentStore implements LogStore {
             LongSupplier nanoTime,
             long nowMillis,
             Executor background) {
+        return open(folder, options, random, nanoTime, nowMillis, background, () -> {});
+    }
+
+    private static SegmentStore open(
+            LogFolder folder,
+            SegmentOptions options,
+            RandomGenerator random,
+            LongSupplier nanoTime,
+            long nowMillis,
+            Executor background,
+            Runnable ended) {
         try {
             LogOpening.Opened opened = new LogOpening(folder, options.indexBytesMax(), random).open();
             SegmentLog log =
@@ -79,7 +125,7 @@ public final class SegmentStore implements LogStore {
                 log.append(nowMillis, true, to -> to.epoch(Epoch.draw(random)));
             }
             log.indexInBackground();
-            return new SegmentStore(log, options.durability());
+            return new SegmentStore(log, options.durability(), ended);
         } catch (IOException e) {
             throw new UncheckedIOException("the log in " + folder.name() + " cannot be opened: " + e.getMessage(), e);
         }
@@ -187,7 +233,7 @@ public final class SegmentStore implements LogStore {
     private Map<IdempotencyKey, Answer> answers(Collection<IdempotencyKey> keys) {
         Map<IdempotencyKey, Answer> answers = new HashMap<>();
         for (IdempotencyKey key : keys) {
-            Answer answer = segments.response(ResponseBody.hash(key));
+            Answer answer = segments.response(ResponseBody.hash(key), answersAgeMin);
             if (answer != null && answer.key().equals(key)) {
                 answers.put(key, answer);
             }
@@ -275,6 +321,7 @@ public final class SegmentStore implements LogStore {
 
     @Override
     public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
+        answersAgeMin = log.ageAt(nowMillis) - answersKept.toMillis();
         try {
             return retention.expire(nowMillis, kept.toMillis(), answersKept.toMillis(), forgotten);
         } catch (IOException e) {
@@ -282,8 +329,10 @@ public final class SegmentStore implements LogStore {
         }
     }
 
+    /** Ends what runs in the background, and then the log. Blocks. */
     @Override
     public void close() {
+        ended.run();
         log.close();
     }
 }

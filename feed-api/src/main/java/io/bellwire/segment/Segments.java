@@ -230,9 +230,10 @@ final class Segments implements FeedRange.Ranges {
         });
     }
 
-    @Nullable Answer response(long keyHash) {
+    /** The response that is kept for the key, in a segment that was written when the log was {@code ageMin} old or later; null if there is none. */
+    @Nullable Answer response(long keyHash, long ageMin) {
         return reading(() -> {
-            for (int i = all.size() - 1; i >= 0; i--) {
+            for (int i = all.size() - 1; i >= 0 && !all.get(i).endedBefore(ageMin); i--) {
                 ItemPlace place = all.get(i).index().response(keyHash);
                 if (place != null) {
                     return all.get(i).response(place);

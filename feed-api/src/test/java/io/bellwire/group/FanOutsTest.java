@@ -13,6 +13,7 @@ import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
+import io.bellwire.log.LogStore;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.segment.SegmentStore;
 import java.time.Clock;
@@ -33,7 +34,10 @@ class FanOutsTest {
     private static final FeedId STORE = GroupsInMemory.group("17");
     private static final FeedId REGION = GroupsInMemory.group("north");
 
-    private final SegmentStore store = SegmentStore.inMemory(new Random(7));
+    private final SegmentStore segments = SegmentStore.inMemory(new Random(7));
+    /** All of it can be read; it outlives the logs that are opened on it. */
+    private final LogStore store = new UnreadableEvents(segments, Long.MAX_VALUE);
+
     private GroupsInMemory server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
 
     @AfterEach

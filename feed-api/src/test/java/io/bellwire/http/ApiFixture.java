@@ -43,7 +43,7 @@ final class ApiFixture implements AutoCloseable {
 
     private static ApiFixture of(FeedApiOptions options, Clock clock, int bodyDeadlineMillis) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
+        FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters, () -> clock.millis() * 1_000_000);
         try {
             return new ApiFixture(api, api.serve(bodyDeadlineMillis), meters);
         } catch (RuntimeException e) {

@@ -91,10 +91,10 @@ class DevicesTest {
     void deviceShowsWhereItsFeedStands() {
         ApiFixture.Device grill = server.register("grill");
         server.orders(grill, 3);
-        String cursor =
-                grill.client().get(grill.feed() + "?limit=2").expect(200).cursor();
+        String first = grill.client().get(grill.feed() + "?limit=1").expect(200).cursor();
+        grill.client().get(grill.feed() + "?limit=2").expect(200);
         grill.client()
-                .postJson(grill.path() + "/acks", "{\"processed\":\"" + cursor.replace(".2", ".1") + "\"}")
+                .postJson(grill.path() + "/acks", "{\"processed\":\"" + first + "\"}")
                 .expect(200);
 
         JsonNode shown = grill.client().get(grill.path()).expect(200).json();

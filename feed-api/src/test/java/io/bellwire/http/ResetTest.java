@@ -3,20 +3,24 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bellwire.log.Database;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.SqlStore;
+import io.bellwire.segment.DiskFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,11 +211,17 @@ class ResetTest {
     }
 
     private void forgetAllThatMayBeForgotten() {
-        Database database = Database.h2File(folder, 3, 16 << 20);
-        SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(7), false);
+        long now = Clock.systemUTC().millis();
+        AtomicLong nanos = new AtomicLong();
+        SegmentStore store = SegmentStore.open(
+                new DiskFolder(folder.resolve("log")),
+                SegmentOptions.of(Durability.SYNC, 1 << 20, false),
+                new Random(7),
+                () -> nanos.addAndGet(TimeUnit.DAYS.toNanos(1)),
+                now,
+                Runnable::run);
         try (EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry())) {
-            long later = Clock.systemUTC().millis() + 3_600_000;
-            log.expire(later, later);
+            log.expire(now + 3_600_000, Duration.ZERO, Duration.ZERO);
         }
     }
 }

@@ -91,11 +91,39 @@ class StartingTest {
     }
 
     @Test
-    void databaseThatCannotBeReadIsNamed() throws IOException {
-        Files.createDirectories(folder.resolve("data"));
-        Files.writeString(folder.resolve("data").resolve("bellwire.mv.db"), "this is no database".repeat(1_000));
+    void logThatCannotBeReadIsNamed() throws IOException {
+        ApiFixture.of(inFolder()).close();
+        Path log = folder.resolve("data").resolve("log");
+        Files.writeString(log.resolve("0000000001.log"), "this is no log".repeat(1_000));
 
-        assertTrue(refusal(inFolder()).contains("database"));
+        assertTrue(refusal(inFolder()).contains("0000000001.log at byte 0"));
+    }
+
+    @Test
+    void logThatHasLostAFileIsNoFreshStart() throws IOException {
+        ApiFixture.of(inFolder()).close();
+        Path log = folder.resolve("data").resolve("log");
+        Files.delete(log.resolve("0000000001.log"));
+        assertTrue(refusal(inFolder()).contains("0000000001.log is missing"));
+
+        Files.createFile(log.resolve("0000000001.log"));
+        assertTrue(refusal(inFolder()).contains("0000000001.log at byte 0"));
+    }
+
+    @Test
+    void logThatIsMissingBesideWhatWasMadeFromItIsNoFreshStart() throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.createFile(folder.resolve("data").resolve("query.mv.db"));
+
+        assertTrue(refusal(inFolder()).contains("has lost its log"));
+    }
+
+    @Test
+    void logOfAnEarlierFormIsRefused() throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.createFile(folder.resolve("data").resolve("bellwire.mv.db"));
+
+        assertTrue(refusal(inFolder()).contains("a log of an earlier form (bellwire.mv.db)"));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.bellwire.log;
 
-/** All that every {@link LogStore} must do. */
+/** All that every {@link LogStore} must do, but for what it forgets ({@link RetentionRules}) and keeps ({@link ReopeningRules}). */
 abstract class LogStoreContract
-        implements WritingRules, ReadingRules, OrderRules, GroupRules, AccountRules, SightingRules, RetentionRules {
+        implements WritingRules, ReadingRules, OrderRules, GroupRules, AccountRules, SightingRules {
     @Override
     public LogStoreFixture reopened() {
         return fixture();

@@ -88,7 +88,9 @@ final class LogStoreFixture {
     /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
     UUID makeOrder(Instant at, String data, Feed... feeds) {
         UUID id = nextOrder();
-        write(needs(Set.of(feeds)), at, group -> putOrder(group, id, data, feeds));
+        write(needs(Set.of(feeds)), at, group -> {
+            Event unused = putOrder(group, id, data, feeds);
+        });
         return id;
     }
 
@@ -96,12 +98,16 @@ final class LogStoreFixture {
         return new UUID(7, ORDERS_MADE.incrementAndGet());
     }
 
-    private static void putOrder(Group group, UUID id, String data, Feed... feeds) {
-        group.putOrder(id, feeds[0], group.append(tail(data), PREFIX.length(), id, List.of(feeds)));
+    static Event putOrder(Group group, UUID id, String data, Feed... feeds) {
+        Event event = group.append(tail(data), PREFIX.length(), id, List.of(feeds));
+        group.putOrder(id, feeds[0], event);
+        return event;
     }
 
     void changeOrder(Instant at, UUID id, String data, Feed... feeds) {
-        write(new LogStore.Needs(Set.of(feeds), Set.of(id), Set.of()), at, group -> putOrder(group, id, data, feeds));
+        write(new LogStore.Needs(Set.of(feeds), Set.of(id), Set.of()), at, group -> {
+            Event unused = putOrder(group, id, data, feeds);
+        });
     }
 
     static LogStore.Needs needs(Set<Feed> feeds) {

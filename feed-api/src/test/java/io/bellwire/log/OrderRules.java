@@ -82,8 +82,7 @@ interface OrderRules {
                         group -> {
                             assertNull(group.order(NO_ORDER));
                             assertEquals("accepted", LogStoreFixture.data(group.order(seven)));
-                            Event ready = LogStoreFixture.append(group, "ready", grill);
-                            group.putOrder(seven, grill, ready);
+                            Event ready = LogStoreFixture.putOrder(group, seven, "ready", grill);
                             assertEquals(ready, group.order(seven));
                         });
 
@@ -170,9 +169,7 @@ interface OrderRules {
         putLock(seven, new OrderLock(digest(1), UNTIL));
         putLock(eight, new OrderLock(digest(1), UNTIL + 1));
 
-        fixture()
-                .store()
-                .expire(UNTIL + 1, Duration.ofMillis(UNTIL + 1), Duration.ZERO, (feedNo, earliest) -> {});
+        fixture().store().expire(UNTIL + 1, Duration.ofMillis(UNTIL + 1), Duration.ZERO, (feedNo, earliest) -> {});
 
         look(fixture(), Set.of(seven, eight), group -> {
             assertNull(group.lock(seven));

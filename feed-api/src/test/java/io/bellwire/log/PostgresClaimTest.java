@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -108,7 +108,8 @@ class PostgresClaimTest {
                         List.of(2L), second.submit(new Append("second", same)).join());
                 expectReplaced(first, grill);
                 assertThrows(UncheckedIOException.class, () -> first.makeFeed(LogStoreFixture.FRYER));
-                assertThrows(UncheckedIOException.class, () -> first.expire(Long.MAX_VALUE, Duration.ZERO, Duration.ZERO));
+                assertThrows(
+                        UncheckedIOException.class, () -> first.expire(Long.MAX_VALUE, Duration.ZERO, Duration.ZERO));
                 assertEquals(List.of("1=first", "2=second"), changes(second, same));
             }
             expectReplaced(first, grill); // also when nobody else is there: what it remembers is not true any more

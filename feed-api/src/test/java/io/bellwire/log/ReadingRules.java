@@ -210,7 +210,7 @@ interface ReadingRules {
                         LogStoreFixture.MORNING,
                         group -> {
                             assertEquals("new", LogStoreFixture.data(group.order(seven)));
-                            group.putOrder(seven, grill, LogStoreFixture.append(group, "ready", grill));
+                            Event unused = LogStoreFixture.putOrder(group, seven, "ready", grill);
                             assertEquals("ready", LogStoreFixture.data(group.order(seven)));
                             assertEquals(null, group.order(missing));
                         });

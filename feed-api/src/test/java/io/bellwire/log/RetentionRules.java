@@ -139,12 +139,15 @@ interface RetentionRules {
                 .mapToObj(i -> IdempotencyKey.of("test", "key-" + i))
                 .toList();
         LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.copyOf(keys));
-        fixture().write(needs, NOON, group -> {
-            for (int i = 0; i < keys.size(); i++) {
-                Instant at = i % 500 == 7 ? NOON : LogStoreFixture.MORNING;
-                group.remember(new Answer(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
-            }
-        });
+        for (Instant at : List.of(LogStoreFixture.MORNING, NOON)) {
+            fixture().write(needs, at, group -> {
+                for (int i = 0; i < keys.size(); i++) {
+                    if ((i % 500 == 7) == at.equals(NOON)) {
+                        group.remember(new Answer(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
+                    }
+                }
+            });
+        }
 
         forget(Instant.EPOCH, NOON);
 

@@ -81,7 +81,7 @@ class SegmentStoreTest {
     }
 
     @Nested
-    class OneRecordASegment extends InSegments {
+    class OneRecordASegment extends InSegments implements RetentionRules {
         private final MemoryFolder folder = new MemoryFolder();
 
         @Override

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The contract on a database, which can also be opened again. */
-abstract class SqlStoreContract extends LogStoreContract implements ReopeningRules {
+abstract class SqlStoreContract extends LogStoreContract implements ReopeningRules, RetentionRules {
     private final Random random = new Random(7);
     private LogStoreFixture fixture;
 

@@ -38,7 +38,7 @@ class RegistryTest {
             LogLimits.DEFAULT.recentBytesMax(),
             2,
             16,
-            LogLimits.DEFAULT.databaseCacheBytesMax());
+            LogLimits.DEFAULT.indexBytesMax());
 
     private final SqlStore store;
 

@@ -31,11 +31,16 @@ final class CrashFolder implements LogFolder {
 
     /** Is told right before each thing that is done to the folder or to a file. */
     interface Listener {
-        /** @param write what is about to be written, so that a kill in the middle of it can be looked at; null for all else */
+        /**
+         * Something is about to be done.
+         *
+         * @param write what is about to be written, so that a kill in the middle of it can be looked at; null for all else
+         */
         void before(@Nullable Write write);
     }
 
     /** One write. */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Write(String name, byte[] bytes, long position) {}
 
     private interface NameChange {

@@ -1,0 +1,55 @@
+package io.bellwire.http;
+
+import io.bellwire.log.Database;
+import io.bellwire.log.LogStore;
+import io.bellwire.log.SqlStore;
+import io.bellwire.segment.DiskFolder;
+import io.bellwire.segment.LogFolder;
+import io.bellwire.segment.MemoryFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the log where the options say that it is: in segments on disk, in segments in memory, or on PostgreSQL. */
+final class LogStores {
+    private LogStores() {}
+
+    /**
+     * Opens the log, and makes it if it is new. Blocks.
+     *
+     * @param folder the data folder; null for a server that has none
+     * @param nanoTime a clock that only measures time, in nanoseconds
+     * @throws java.io.UncheckedIOException if it cannot be opened
+     * @throws ConfigurationException if the data folder holds what this version does not read
+     */
+    static LogStore open(
+            FeedApiOptions options,
+            @Nullable DataFolder folder,
+            RandomGenerator random,
+            Clock clock,
+            LongSupplier nanoTime) {
+        if (options.postgres().isPresent()) {
+            FeedApiOptions.Postgres postgres = options.postgres().get();
+            // the writer, the readers and the fan-out, and one more for whoever starts or ends
+            int connectionsMax = options.limits().readers() + 3;
+            Database database =
+                    Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
+            try {
+                return SqlStore.open(database, options.durability(), random, options.newEpoch());
+            } catch (RuntimeException e) {
+                database.close();
+                throw e;
+            }
+        }
+        LogFolder files = folder == null ? new MemoryFolder() : new DiskFolder(folder.logFolder());
+        return SegmentStore.open(
+                files,
+                SegmentOptions.of(options.durability(), options.limits().indexBytesMax(), options.newEpoch()),
+                random,
+                nanoTime,
+                clock.millis());
+    }
+}
