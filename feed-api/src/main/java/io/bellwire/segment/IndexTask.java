@@ -27,7 +27,7 @@ final class IndexTask {
             return;
         }
         String name = Segment.indexName(segment.number());
-        String draft = String.format("%010d%s", segment.number(), DRAFT_SUFFIX);
+        String draft = Segment.prefix(segment.number()) + DRAFT_SUFFIX;
         if (folder.list().contains(draft)) {
             folder.delete(draft);
         }

@@ -110,7 +110,7 @@ final class LogOpening {
     private void deleteLeftovers(LogMark mark) throws IOException {
         for (String name : folder.list()) {
             boolean isSegment = name.endsWith(Segment.SUFFIX) || name.endsWith(Segment.INDEX_SUFFIX);
-            if (isSegment && name.compareTo(Segment.name(mark.first())) < 0) {
+            if (isSegment && name.compareTo(Segment.prefix(mark.first())) < 0) {
                 folder.delete(name); // retention was killed before it had deleted what it had given up
             } else if (name.endsWith(IndexTask.DRAFT_SUFFIX)) {
                 folder.delete(name);
@@ -130,7 +130,7 @@ final class LogOpening {
             if (number < mark.last()) {
                 indexes[i] = openIndex(headers[i], files[i]);
                 if (indexes[i] != null) {
-                    stateFrom = indexes[i].facts().stateFrom();
+                    stateFrom = Math.max(mark.first(), indexes[i].facts().stateFrom());
                 }
             }
         }
@@ -153,15 +153,11 @@ final class LogOpening {
                         headers[i],
                         files[i],
                         next,
-                        isRead ? state : new LogState(1, false),
+                        isRead ? state : LogState.ofOneSegment(),
                         state,
                         mark.first(),
                         index == null ? found : null);
                 segments.add(new Segment(headers[i], files[i], index == null ? found : index));
-                if (index != null) {
-                    Segment added = segments.newest();
-                    segments.indexed(added, index);
-                }
             }
             segments.newest().end(facts);
             next = facts.nextRecord();
@@ -189,6 +185,8 @@ final class LogOpening {
                     + " on does not say what came before it");
         }
         segments.add(new Segment(headers[last], files[last], index));
+        // only now is every feed known that has changes there
+        segments.markIndexed(stateFrom);
         IndexTask indexTask = new IndexTask(folder, segments, state, blocks);
         for (Segment segment : segments.withoutIndexFile()) {
             indexTask.run(segment);

@@ -44,9 +44,18 @@ final class LogState implements Items {
      * @param isOldest whether that is the oldest one that ever was, so that nothing is left out
      */
     LogState(long readFrom, boolean isOldest) {
+        this(readFrom, readFrom, isOldest);
+    }
+
+    private LogState(long readFrom, long stateFrom, boolean isWhole) {
         this.readFrom = readFrom;
-        this.stateFrom = readFrom;
-        this.isWhole = isOldest;
+        this.stateFrom = stateFrom;
+        this.isWhole = isWhole;
+    }
+
+    /** For one segment of many: never whole. */
+    static LogState ofOneSegment() {
+        return new LogState(Long.MAX_VALUE, 1, false);
     }
 
     synchronized boolean isWhole() {

@@ -13,6 +13,13 @@ import java.util.TreeMap;
 public final class MemoryFolder implements LogFolder {
     private final Map<String, MemoryFile> files = new TreeMap<>();
 
+    /** All files as they are now, in a folder of their own. */
+    public synchronized MemoryFolder copy() {
+        MemoryFolder copy = new MemoryFolder();
+        files.forEach((name, file) -> copy.files.put(name, file.copy()));
+        return copy;
+    }
+
     @Override
     public String name() {
         return "memory";
@@ -68,6 +75,13 @@ public final class MemoryFolder implements LogFolder {
 
         private final List<byte[]> blocks = new ArrayList<>();
         private long size;
+
+        synchronized MemoryFile copy() {
+            MemoryFile copy = new MemoryFile();
+            blocks.forEach(block -> copy.blocks.add(block.clone()));
+            copy.size = size;
+            return copy;
+        }
 
         @Override
         public synchronized void write(ByteBuffer bytes, long position) {

@@ -35,13 +35,18 @@ final class Segment implements Closeable {
         this.index = index;
     }
 
+    /** What the names of a segment's files begin with. */
+    static String prefix(long number) {
+        return String.format("%010d", number);
+    }
+
     /** The name of a segment's file. */
     static String name(long number) {
-        return String.format("%010d%s", number, SUFFIX);
+        return prefix(number) + SUFFIX;
     }
 
     static String indexName(long number) {
-        return String.format("%010d%s", number, INDEX_SUFFIX);
+        return prefix(number) + INDEX_SUFFIX;
     }
 
     long number() {

@@ -3,6 +3,7 @@ package io.bellwire.segment;
 import io.bellwire.log.CommitInDoubtException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -30,7 +31,7 @@ final class SegmentLog {
     private final RecordBuffer record = new RecordBuffer();
     private final ItemWriter items = new ItemWriter(record);
     private LogMark mark;
-    private SegmentWriter writer;
+    private volatile SegmentWriter writer;
     private OpenIndex index;
     private long lastAtMillis;
     private long lastAgeMillis;
@@ -70,6 +71,11 @@ final class SegmentLog {
 
     Segments segments() {
         return segments;
+    }
+
+    /** Why nothing can be written any more; empty as long as something can. */
+    Optional<String> problem() {
+        return Optional.ofNullable(writer.problem());
     }
 
     /** How long the log has been running when the wall clock shows {@code millis}. */

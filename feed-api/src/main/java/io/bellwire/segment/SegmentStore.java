@@ -329,6 +329,11 @@ public final class SegmentStore implements LogStore {
         }
     }
 
+    @Override
+    public Optional<String> problem() {
+        return log.problem();
+    }
+
     /** Ends what runs in the background, and then the log. Blocks. */
     @Override
     public void close() {

@@ -19,7 +19,7 @@ final class SegmentWriter implements Closeable {
     private long next;
     private long synced;
     private boolean hasLeftover;
-    private @Nullable IOException syncFailure;
+    private volatile @Nullable IOException syncFailure;
 
     /**
      * @param end where the last whole record ends, which is the end of the file
@@ -101,13 +101,19 @@ final class SegmentWriter implements Closeable {
         synced = next - 1;
     }
 
-    private void requireSynced() {
+    /** Why nothing can be written any more; null as long as something can. */
+    @Nullable String problem() {
         IOException failure = syncFailure;
-        if (failure != null) {
-            throw new CommitInDoubtException(new IOException(
-                    name + " could not be forced to disk (" + failure.getMessage()
-                            + "), and may not be there after a power cut: look after the disk, then start the server again",
-                    failure));
+        return failure == null
+                ? null
+                : name + " could not be forced to disk (" + failure.getMessage()
+                        + "), and may not be there after a power cut: look after the disk, then start the server again";
+    }
+
+    private void requireSynced() {
+        String problem = problem();
+        if (problem != null) {
+            throw new CommitInDoubtException(new IOException(problem, syncFailure));
         }
     }
 

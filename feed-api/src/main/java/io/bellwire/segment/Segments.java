@@ -81,11 +81,26 @@ final class Segments implements FeedRange.Ranges {
     void indexed(Segment segment, SealedIndex index) {
         exclusively(() -> {
             segment.index(index);
-            FeedRange range = index.feedAt(0);
-            for (int i = 0; range != null; range = index.feedAt(++i)) {
-                state.indexed(range.no(), segment.number());
+            markIndexed(segment, index);
+        });
+    }
+
+    /** Tells each feed of the index files of the segments from {@code number} on. */
+    void markIndexed(long number) {
+        exclusively(() -> {
+            for (Segment segment : all) {
+                if (segment.number() >= number && segment.index() instanceof SealedIndex index) {
+                    markIndexed(segment, index);
+                }
             }
         });
+    }
+
+    private void markIndexed(Segment segment, SealedIndex index) {
+        FeedRange range = index.feedAt(0);
+        for (int i = 0; range != null; range = index.feedAt(++i)) {
+            state.indexed(range.no(), segment.number());
+        }
     }
 
     private @Nullable Segment segment(long number) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * middle of a write too, and as a power cut would, which keeps any of the 4 KB blocks that were not synced and loses the others, and any
  * beginning of what was done to names. It can be full, and it can fail to sync. Used by one thread.
  */
-final class CrashFolder implements LogFolder {
+public final class CrashFolder implements LogFolder {
     private static final int BLOCK_BYTES = 4_096;
 
     private final Map<String, Content> names = new TreeMap<>();
@@ -30,7 +30,7 @@ final class CrashFolder implements LogFolder {
     private boolean isSyncBroken;
 
     /** Is told right before each thing that is done to the folder or to a file. */
-    interface Listener {
+    public interface Listener {
         /**
          * Something is about to be done.
          *
@@ -41,7 +41,7 @@ final class CrashFolder implements LogFolder {
 
     /** One write. */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-    record Write(String name, byte[] bytes, long position) {}
+    public record Write(String name, byte[] bytes, long position) {}
 
     private interface NameChange {
         void apply(Map<String, Content> to);
@@ -102,26 +102,26 @@ final class CrashFolder implements LogFolder {
         }
     }
 
-    CrashFolder(Listener listener) {
+    public CrashFolder(Listener listener) {
         this.listener = listener;
     }
 
     /** From now on there is room for this much more. */
-    void limitTo(long bytes) {
+    public void limitTo(long bytes) {
         bytesLeft = bytes;
     }
 
-    void breakSync() {
+    public void breakSync() {
         isSyncBroken = true;
     }
 
     /** The folder as the next process finds it if this one is killed now. */
-    MemoryFolder killed() {
+    public MemoryFolder killed() {
         return copyOf(names, content -> content.bytes);
     }
 
     /** The same in the middle of {@code write}, of which {@code length} bytes have arrived. */
-    MemoryFolder killedIn(Write write, int length) {
+    public MemoryFolder killedIn(Write write, int length) {
         Content content = names.get(write.name);
         byte[] before = content.bytes;
         byte[] longer = Arrays.copyOf(before, (int) Math.max(before.length, write.position + length));
@@ -130,7 +130,7 @@ final class CrashFolder implements LogFolder {
     }
 
     /** The folder as it may be found if the power goes now; what {@code write} was to write may be there in part. */
-    MemoryFolder afterPowerCut(Random random, @Nullable Write write) {
+    public MemoryFolder afterPowerCut(Random random, @Nullable Write write) {
         Map<String, Content> found = new TreeMap<>(namesOnDisk);
         unsyncedNames.subList(0, random.nextInt(unsyncedNames.size() + 1)).forEach(change -> change.apply(found));
         Content written = new Content();
