@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * The server as a program. Exit codes: 0 after {@code --help}, 2 with one line on standard error if it cannot start as it
- * is configured, 3 when it has run out of memory, 143 or 130 when SIGTERM or SIGINT has stopped it gracefully.
+ * is configured, 1 when {@code check} has found something wrong, 3 when it has run out of memory, 143 or 130 when SIGTERM or SIGINT has stopped it gracefully.
  */
 public final class Serve {
     private static final int EXIT_CONFIGURATION = 2;
@@ -48,6 +48,9 @@ public final class Serve {
         }
         Thread.setDefaultUncaughtExceptionHandler(Serve::uncaught);
         try {
+            if (LogCommand.isMeant(args)) {
+                System.exit(LogCommand.run(args, System.out));
+            }
             ServeOptions options = parse(args, System.getenv());
             if (options.help) {
                 usage(System.out);

@@ -85,6 +85,18 @@ final class Operator {
         return call("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret);
     }
 
+    /** The status of the same. */
+    int feedStatus(String device, String secret, String cursor) {
+        return send("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret)
+                .statusCode();
+    }
+
+    /** The cursor of the end of the device's feed. */
+    String cursor(String device, String secret) {
+        JsonNode changes = feed(device, secret, "");
+        return changes.get(changes.size() - 1).get("id").textValue();
+    }
+
     void acknowledge(String device, String secret, String cursor) {
         call("POST", "/v1/devices/" + device + "/acks", "{\"processed\":\"" + cursor + "\"}", secret);
     }

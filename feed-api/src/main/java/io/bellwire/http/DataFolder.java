@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFolder implements AutoCloseable {
     private static final String LOCK_FILE = "bellwire.lock";
-    private static final String TOKEN_FILE = "operator-token";
-    private static final String LOG_FOLDER = "log";
+    static final String TOKEN_FILE = "operator-token";
+    static final String LOG_FOLDER = "log";
     private static final String OLD_LOG = "bellwire.mv.db";
     private static final String QUERY_DATABASE = "query.mv.db";
     private static final int TOKEN_LENGTH_MIN = 32;

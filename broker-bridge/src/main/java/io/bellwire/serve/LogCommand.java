@@ -1,0 +1,97 @@
+package io.bellwire.serve;
+
+import io.bellwire.http.ConfigurationException;
+import io.bellwire.http.LogMaintenance;
+import io.bellwire.segment.LogBackup;
+import io.bellwire.segment.LogCheck;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What {@code serve} does with a data folder instead of serving it. */
+@Command(
+        name = "serve",
+        description =
+                "Works on a data folder: check reads its whole log and says what is wrong with it; backup copies it,"
+                        + " also while a server works on it; restore makes a new data folder from a backup, with a new epoch.")
+final class LogCommand {
+    private static final String CHECK = "check";
+    private static final String BACKUP = "backup";
+    private static final String RESTORE = "restore";
+    private static final Set<String> NAMES = Set.of(CHECK, BACKUP, RESTORE);
+
+    @Parameters(index = "0", paramLabel = "COMMAND", description = "check, backup or restore.")
+    String name = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "BACKUP",
+            description = "Of backup: the folder to make. Of restore: the folder that backup made.")
+    @Nullable Path backup;
+
+    @Option(names = "--data-dir", required = true, paramLabel = "DIR", description = "The data folder.")
+    Path dataFolder = Path.of("");
+
+    private LogCommand() {}
+
+    /** Whether the arguments of {@code serve} are such a command. */
+    static boolean isMeant(String[] args) {
+        return args.length > 0 && NAMES.contains(args[0]);
+    }
+
+    /**
+     * Runs it; {@link ConfigurationException} says why not.
+     *
+     * @return the exit code: 0, or 1 if a check has found something wrong
+     */
+    static int run(String[] args, PrintStream out) {
+        LogCommand command = new LogCommand();
+        try {
+            CommandLine.ParseResult unused = new CommandLine(command).parseArgs(args);
+        } catch (CommandLine.ParameterException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+        Path backup = command.backup;
+        if (command.name.equals(CHECK)) {
+            if (backup != null) {
+                throw new ConfigurationException("check has no folder but that of --data-dir");
+            }
+            return check(command.dataFolder, out);
+        }
+        if (backup == null) {
+            throw new ConfigurationException(command.name + " needs the folder of the backup");
+        }
+        return command.name.equals(BACKUP)
+                ? tell(out, "backed up", LogMaintenance.backup(command.dataFolder, backup))
+                : tell(
+                        out,
+                        "restored, with a new epoch,",
+                        LogMaintenance.restore(backup, command.dataFolder, Clock.systemUTC(), new SecureRandom()));
+    }
+
+    private static int check(Path folder, PrintStream out) {
+        LogCheck.Report report = LogMaintenance.check(folder, out::println);
+        report.problems().forEach(problem -> out.println("WRONG: " + problem));
+        out.printf(
+                "%d segments, %d records, %d changes, %d bytes: %s%n",
+                report.segments(),
+                report.records(),
+                report.changes(),
+                report.bytes(),
+                report.problems().isEmpty() ? "all is well" : report.problems().size() + " things are wrong");
+        return report.problems().isEmpty() ? 0 : 1;
+    }
+
+    private static int tell(PrintStream out, String what, LogBackup.Copied copied) {
+        out.printf("%s %d segments, %d records, %d bytes%n", what, copied.segments(), copied.records(), copied.bytes());
+        return 0;
+    }
+}
