@@ -87,9 +87,9 @@ class PagesTest {
     @Test
     void guarantee2PageIsTheSameToTheByteFromMemoryAndFromTheStore() {
         SegmentStore store = SegmentStore.inMemory(new Random(7));
-        try (EventLog remembering = open(store, 64 << 20)) {
+        try (EventLog remembering = open(store, 64 << 20);
+                EventLog forgetting = open(store, 0)) {
             write(remembering);
-            EventLog forgetting = open(store, 0);
             FeedReader fromMemory = reader(remembering);
             FeedReader fromStore = reader(forgetting);
 
