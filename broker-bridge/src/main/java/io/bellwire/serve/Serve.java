@@ -29,18 +29,12 @@ public final class Serve {
     private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
     private static final int UNSAFE_WARNS_SINCE = 24;
 
-    private static final String H2_CACHED_VALUE_BYTES = "h2.objectCacheMaxPerElementSize";
-
     private Serve() {}
 
     public static void main(String[] args) {
         // newer JDKs print four lines about Netty's use of Unsafe, which standard error is not for
         if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE && System.getProperty(NETTY_NO_UNSAFE) == null) {
             System.setProperty(NETTY_NO_UNSAFE, "true");
-        }
-        // H2 would hash each event's body, to find out whether it has met it before; it never has
-        if (System.getProperty(H2_CACHED_VALUE_BYTES) == null) {
-            System.setProperty(H2_CACHED_VALUE_BYTES, "16");
         }
         // under a name of its own, so that this jar in another program does not configure that program's log
         if (System.getProperty(LOG_CONFIGURATION) == null) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Feed pages of 100 changes, from memory and from SQL, out of a small log and a large one. */
+/** Feed pages of 100 changes, from memory and from the log's files, out of a small log and a large one. */
 final class PageBench {
     private static final int DEVICES = 100;
     /** Of so many devices pages are asked for: their feeds are read through beforehand. */
@@ -32,7 +32,7 @@ final class PageBench {
                     measure(server, folder, changes, "memory", perDevice - 100, perDevice - 100, warmUpMillis, millis));
         }
         try (Child server = Child.bellwire(folder, List.of("--recent-bytes-max", "0"))) {
-            rows.add(measure(server, folder, changes, "SQL", 0, perDevice - 100, warmUpMillis, millis));
+            rows.add(measure(server, folder, changes, "files", 0, perDevice - 100, warmUpMillis, millis));
         }
         return rows;
     }

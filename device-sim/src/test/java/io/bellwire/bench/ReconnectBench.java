@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Many devices come back at once, each with a backlog. They have come before, with backlogs as long, and went away again:
  * server and clients are warm, and have seen as much, when the last coming is measured. Floor and coming both begin with a
- * heap that was just collected: H2 finds pages that it has given up, but that nothing has collected, without reading them.
+ * heap that was just collected.
  */
 final class ReconnectBench {
     private static final long LOOK_NANOS = 20_000_000;

@@ -21,7 +21,7 @@ class DeviceResettingTest extends DeviceFixture {
             upToDateAt(5);
             heard(6);
 
-            assertEquals(List.of(new Effect.FetchSnapshot(null)), answered(new Answer.Reset(reason)), reason);
+            assertEquals(List.of(new Effect.FetchSnapshot(null)), answered(new Answer.Reset(reason, null)), reason);
         }
     }
 

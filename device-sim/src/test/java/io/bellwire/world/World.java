@@ -12,6 +12,7 @@ import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Verdict;
 import io.bellwire.fleet.Verifier;
 import io.bellwire.log.Durability;
+import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
 import io.bellwire.segment.MemoryFolder;

@@ -170,7 +170,8 @@ final class WorldServer implements AutoCloseable {
 
     /** Forgets all changes but those of the last {@code millis}, and the newest of each feed. */
     void forgetAllBut(long millis) {
-        long unused = log.expire(world.scheduler().nowMillis() - millis, 0);
+        long now = world.scheduler().nowMillis();
+        long unused = log.expire(now, Duration.ofMillis(millis), Duration.ofMillis(now));
     }
 
     void subscribed(DeviceId device) {

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads feeds from a cursor: from memory where the changes are there, from SQL where they are not, and if there is
+ * Reads feeds from a cursor: from memory where the changes are there, from the store where they are not, and if there is
  * nothing yet it may wait without holding a thread. Thread-safe; nothing here blocks the caller.
  */
 public final class FeedReader implements FeedListener {

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Changes as CloudEvents JSON. What differs from feed to feed (id, which is the cursor, source, revision) is put before what the log keeps of
- * the event, so that nothing is parsed or encoded again, and a page is the same from memory as from SQL.
+ * the event, so that nothing is parsed or encoded again, and a page is the same from memory as from the store.
  */
 public final class PageJson {
     private PageJson() {}

@@ -275,7 +275,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         // of no interest here
     }
 
-    /** Ends after the batch in hand; what is left goes on after the next start. The thread is not interrupted: H2's file would close. */
+    /** Ends after the batch in hand; what is left goes on after the next start. */
     @Override
     public void close() {
         closed = true;

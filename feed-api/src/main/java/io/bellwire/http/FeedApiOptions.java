@@ -15,10 +15,10 @@ import java.util.function.Consumer;
  * {@link ConfigurationException} that names it.
  *
  * @param dataFolder where to keep everything; empty for a server in memory that leaves nothing behind
- * @param postgres the PostgreSQL database to use for the log; empty for H2 in the data folder or in memory
+ * @param postgres the PostgreSQL database to use for the log; empty for segments in the data folder or in memory
  * @param host address to listen on
  * @param port 0 to 65535; 0 picks a free one
- * @param durability what an acknowledged write survives
+ * @param durability what an acknowledged write survives, where PostgreSQL does not say that itself
  * @param limits the log's bounds
  * @param retention how long changes are kept, at least a minute
  * @param answersKept how long idempotency keys are remembered, at least a minute and not above {@code retention}

@@ -38,7 +38,7 @@ final class LogStores {
             Database database =
                     Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
             try {
-                return SqlStore.open(database, options.durability(), random, options.newEpoch());
+                return SqlStore.open(database, random, options.newEpoch());
             } catch (RuntimeException e) {
                 database.close();
                 throw e;

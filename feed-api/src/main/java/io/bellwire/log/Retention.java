@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/**
- * The SQL that forgets. In small steps, so that no reader or writer waits long for it, and because H2 holds what a
- * transaction deletes in memory until it commits.
- */
+/** The SQL that forgets. In small steps, so that no reader or writer waits long for it. */
 final class Retention {
     private static final int FEEDS_PER_STEP = 500;
     private static final int RUNS_PER_STEP = 1_000;
@@ -51,7 +48,7 @@ final class Retention {
             List<Aged> runs = new ArrayList<>(handle.createQuery("""
                             SELECT r.revision, r.chain, e.at_millis IS NULL OR e.at_millis < :before AS expired
                             FROM entries r LEFT JOIN events e ON e.seq = r.seq + r.n - 1
-                            WHERE r.feed_no = :no ORDER BY r.feed_no, r.revision LIMIT :limit
+                            WHERE r.feed_no = :no ORDER BY r.revision LIMIT :limit
                             """)
                     .bind("before", beforeMillis)
                     .bind("no", no)
@@ -65,7 +62,7 @@ final class Retention {
             }
             if (keep > 0) {
                 long last = runs.get(keep).before().revision();
-                int unused = database.alone(handle, () -> handle.createUpdate(
+                int unused = database.transaction(handle, same -> same.createUpdate(
                                 "DELETE FROM entries WHERE feed_no = :no AND revision <= :last")
                         .bind("no", no)
                         .bind("last", last)
@@ -109,7 +106,7 @@ final class Retention {
                     keptFrom++;
                 }
             }
-            deleted += database.alone(handle, () -> handle.createUpdate("""
+            deleted += database.transaction(handle, same -> same.createUpdate("""
                             DELETE FROM events e WHERE e.seq >= :next AND e.seq < :to AND e.at_millis < :before
                                 AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = e.order_id AND o.latest = e.seq)
                                 AND e.seq NOT IN (SELECT k.seq FROM UNNEST(:kept) AS k(seq))
@@ -144,7 +141,7 @@ final class Retention {
             if (last == null) {
                 return;
             }
-            int unused = database.alone(handle, () -> handle.createUpdate(
+            int unused = database.transaction(handle, same -> same.createUpdate(
                             "DELETE FROM answers WHERE id BETWEEN :from AND :to AND at_millis < :before")
                     .bind("from", after)
                     .bind("to", last)
@@ -166,7 +163,7 @@ final class Retention {
                     .mapTo(UUID.class)
                     .list();
             // a lease may have been taken anew meanwhile
-            deleted = database.alone(handle, () -> handle.createUpdate(
+            deleted = database.transaction(handle, same -> same.createUpdate(
                             "DELETE FROM locks WHERE order_id = ANY(:ended) AND until_millis < :before")
                     .bind("ended", database.uuids(ended))
                     .bind("before", beforeMillis)
@@ -176,7 +173,7 @@ final class Retention {
 
     /**
      * The newest runs of feeds that have been still for so long: {@link #expireFeed} keeps them, so their events must
-     * stay. Were the last event of all forgotten, its number would also be given out again.
+     * stay.
      */
     private static List<Run> newestRunsBefore(Handle handle, long beforeMillis) {
         return handle.createQuery("""
@@ -184,7 +181,7 @@ final class Retention {
                         FROM feeds f
                         JOIN entries r ON r.feed_no = f.no AND r.revision = (
                             SELECT l.revision FROM entries l WHERE l.feed_no = f.no
-                            ORDER BY l.feed_no DESC, l.revision DESC LIMIT 1)
+                            ORDER BY l.revision DESC LIMIT 1)
                         JOIN events e ON e.seq = r.seq + r.n - 1
                         WHERE e.at_millis < :before
                         ORDER BY r.seq

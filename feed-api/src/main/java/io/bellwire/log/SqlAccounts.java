@@ -17,9 +17,9 @@ final class SqlAccounts {
 
     private SqlAccounts() {}
 
-    /** Those that a group needs; on PostgreSQL nobody else changes them until it is committed. */
-    static Map<FeedId, Account> load(Database database, Handle handle, Set<FeedId> ids) {
-        return byIds(handle, ids, database.dialect().isShared() ? " ORDER BY id FOR UPDATE" : "").stream()
+    /** Those that a group needs; nobody else changes them until it is committed. */
+    static Map<FeedId, Account> load(Handle handle, Set<FeedId> ids) {
+        return byIds(handle, ids, " ORDER BY id FOR UPDATE").stream()
                 .collect(Collectors.toMap(Account::id, account -> account));
     }
 

@@ -34,7 +34,7 @@ final class SqlAudiences {
                 .toArray(Long[]::new);
         Map<Integer, GroupState> groups = new HashMap<>();
         handle.createQuery("SELECT no, members, changed, behind, created_at FROM audiences WHERE no = ANY(:numbers)"
-                        + (database.dialect().isShared() ? " ORDER BY no FOR UPDATE" : ""))
+                        + " ORDER BY no FOR UPDATE")
                 .bind("numbers", database.longs(numbers))
                 .map((row, context) -> state(row))
                 .forEach(state -> groups.put(state.no(), state));

@@ -2,7 +2,6 @@ package io.bellwire.log;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,46 +63,23 @@ final class SqlSightings implements SightingStore {
     /** Writes what the group knows of sightings, inside its transaction. */
     static void store(Handle handle, Group group) {
         if (!group.sightings().isEmpty()) {
-            store(handle, List.copyOf(group.sightings().values()));
+            store(handle, group.sightings().values());
         }
         Watch watch = group.watch();
-        if (watch != null
-                && store(handle, "UPDATE watch SET until_at = :until, revision = :revision WHERE one = 1", watch)
-                        == 0) {
-            int unused =
-                    store(handle, "INSERT INTO watch (one, until_at, revision) VALUES (1, :until, :revision)", watch);
+        if (watch != null) {
+            handle.createUpdate(
+                            "INSERT INTO watch (one, until_at, revision) VALUES (1, :until, :revision)"
+                                    + " ON CONFLICT (one) DO UPDATE SET until_at = excluded.until_at, revision = excluded.revision")
+                    .bind("until", watch.untilMillis())
+                    .bind("revision", watch.revision())
+                    .execute();
         }
     }
 
-    private static int store(Handle handle, String sql, Watch watch) {
-        return handle.createUpdate(sql)
-                .bind("until", watch.untilMillis())
-                .bind("revision", watch.revision())
-                .execute();
-    }
-
-    private static void store(Handle handle, List<Sighting> sightings) {
-        int[] updated = store(
-                handle,
-                "UPDATE sightings SET last_seen = :seen, doorbell = :doorbell, connected = :connected WHERE id = :id",
-                sightings);
-        List<Sighting> fresh = new ArrayList<>();
-        for (int i = 0; i < updated.length; i++) {
-            if (updated[i] == 0) {
-                fresh.add(sightings.get(i));
-            }
-        }
-        if (!fresh.isEmpty()) {
-            int[] unused = store(
-                    handle,
-                    "INSERT INTO sightings (id, last_seen, doorbell, connected)"
-                            + " VALUES (:id, :seen, :doorbell, :connected)",
-                    fresh);
-        }
-    }
-
-    private static int[] store(Handle handle, String sql, List<Sighting> sightings) {
-        try (PreparedBatch batch = handle.prepareBatch(sql)) {
+    private static void store(Handle handle, Collection<Sighting> sightings) {
+        try (PreparedBatch batch = handle.prepareBatch("INSERT INTO sightings (id, last_seen, doorbell, connected)"
+                + " VALUES (:id, :seen, :doorbell, :connected) ON CONFLICT (id) DO UPDATE SET"
+                + " last_seen = excluded.last_seen, doorbell = excluded.doorbell, connected = excluded.connected")) {
             for (Sighting sighting : sightings) {
                 batch.bind("id", sighting.id().path())
                         .bind("seen", sighting.lastSeenMillis())
@@ -111,7 +87,7 @@ final class SqlSightings implements SightingStore {
                         .bind("connected", sighting.isConnected())
                         .add();
             }
-            return batch.execute();
+            int[] unused = batch.execute();
         }
     }
 }

@@ -27,14 +27,16 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log in SQL. Whole groups are written with one statement a table (an {@code INSERT} from arrays), heads are known in
- * memory on H2, which has one writer, and read under the feeds' row locks on PostgreSQL, which may have several.
+ * The log in SQL, on PostgreSQL. Whole groups are written with one statement a table (an {@code INSERT} from arrays), and
+ * heads are read under the feeds' row locks, so that several processes may write.
  */
 public final class SqlStore implements LogStore {
     private static final UUID LOWEST_ID = new UUID(0, 0);
     private static final int EVENTS_PER_QUERY = 100;
     private static final int RETRIES_MAX = 5;
-    /** PostgreSQL's serialization failure, deadlock and unique violation: another writer was first; begin again. */
+    /** As the schema's sequence says. */
+    private static final long SEQS_PER_BLOCK = 1 << 20;
+    /** A serialization failure, deadlock and unique violation: another writer was first; begin again. */
     private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "23505");
 
     private static final String HEAD_COLUMNS =
@@ -42,18 +44,16 @@ public final class SqlStore implements LogStore {
     private static final String EVENT_COLUMNS = "e.seq, e.at_millis, e.data_offset, e.order_id, e.checksum, e.tail";
 
     private final Database database;
-    private final Durability durability;
     private final Epoch epoch;
     private final SqlGroups groups;
     private final SqlSightings sightings;
+    /** The number of the next event; those up to {@link #seqsEnd} are this store's. */
     private long nextSeq;
-    private long seqsEnd;
-    /** After a commit whose outcome is not known, and for good, heads and numbers are asked of the database each time. */
-    private boolean inDoubt;
 
-    private SqlStore(Database database, Durability durability, Epoch epoch) {
+    private long seqsEnd;
+
+    private SqlStore(Database database, Epoch epoch) {
         this.database = database;
-        this.durability = durability;
         this.epoch = epoch;
         this.groups = new SqlGroups(database);
         this.sightings = new SqlSightings(database);
@@ -61,9 +61,10 @@ public final class SqlStore implements LogStore {
 
     /**
      * Opens the log in {@code database}; a new one gets an epoch from {@code random}, and so does an old one if
-     * {@code newEpoch} says so, which it must after a restore from a backup.
+     * {@code newEpoch} says so, which it must after a restore from a backup. What a commit survives is for the database to
+     * say ({@code synchronous_commit}).
      */
-    public static SqlStore open(Database database, Durability durability, RandomGenerator random, boolean newEpoch) {
+    public static SqlStore open(Database database, RandomGenerator random, boolean newEpoch) {
         Epoch epoch = database.commit(handle -> {
             Optional<String> old = handle.createQuery("SELECT epoch FROM log WHERE one = 1")
                     .mapTo(String.class)
@@ -80,10 +81,7 @@ public final class SqlStore implements LogStore {
                     .execute();
             return fresh;
         });
-        if (durability == Durability.SYNC) {
-            database.keepOrderOnDisk();
-        }
-        return new SqlStore(database, durability, epoch);
+        return new SqlStore(database, epoch);
     }
 
     @Override
@@ -115,14 +113,13 @@ public final class SqlStore implements LogStore {
                 .list();
     }
 
-    /** Of the first run of the feed {@code f}; all columns of the key are in the order, without which H2 sorts the feed. */
+    /** Of the first run of the feed {@code f}. */
     private static String first(String column) {
-        return "(SELECT " + column + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.feed_no, e.revision LIMIT 1)";
+        return "(SELECT " + column + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.revision LIMIT 1)";
     }
 
     private static String last(String column) {
-        return "(SELECT " + column
-                + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.feed_no DESC, e.revision DESC LIMIT 1)";
+        return "(SELECT " + column + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.revision DESC LIMIT 1)";
     }
 
     /** Null, which is 0, if the feed has no changes. */
@@ -132,32 +129,9 @@ public final class SqlStore implements LogStore {
 
     @Override
     public synchronized Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
-        Group group = write(needs, decide);
-        if (durability == Durability.SYNC && (inDoubt || group.isAcknowledged())) {
-            sync();
-        }
-        return group;
-    }
-
-    private Group write(Needs needs, Function<Group.Loaded, Group> decide) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return database.writing(handle -> {
-                    handle.begin();
-                    Group group;
-                    try {
-                        database.requireWriter(handle);
-                        group = decide.apply(load(handle, needs));
-                        store(handle, group);
-                        database.beforeCommit();
-                    } catch (RuntimeException | SQLException e) {
-                        handle.rollback();
-                        throw e;
-                    }
-                    commit(handle);
-                    nextSeq += group.seqsUsed();
-                    return group;
-                });
+                return database.with(handle -> write(handle, needs, decide));
             } catch (UncheckedIOException e) {
                 if (e instanceof CommitInDoubtException || attempt == RETRIES_MAX || !isRetryable(e)) {
                     throw e;
@@ -166,29 +140,24 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    private void commit(Handle handle) {
-        boolean isCommitted = false;
+    private Group write(Handle handle, Needs needs, Function<Group.Loaded, Group> decide) throws SQLException {
+        handle.begin();
+        Group group;
+        try {
+            database.requireWriter(handle);
+            group = decide.apply(load(handle, needs));
+            store(handle, group);
+        } catch (RuntimeException | SQLException e) {
+            handle.rollback();
+            throw e;
+        }
+        nextSeq += group.seqsUsed(); // before the commit, which may have happened though it seems to fail
         try {
             handle.commit();
-            database.committed();
-            isCommitted = true;
-        } catch (RuntimeException | SQLException e) {
-            throw new CommitInDoubtException(e);
-        } finally {
-            if (!isCommitted) {
-                inDoubt = true;
-            }
-        }
-    }
-
-    /** What is committed rests on what was in doubt before: then it is forced to disk whatever it is. */
-    private void sync() {
-        try {
-            database.sync();
         } catch (RuntimeException e) {
-            inDoubt = true;
             throw new CommitInDoubtException(e);
         }
+        return group;
     }
 
     private static boolean isRetryable(Throwable failure) {
@@ -204,20 +173,15 @@ public final class SqlStore implements LogStore {
         Map<FeedId, Feed> named = new HashMap<>();
         Set<FeedId> made = findOrMake(handle, asked.names(), named);
         Needs needs = asked.with(named.values());
-        if (inDoubt || nextSeq == 0 || (database.dialect().isShared() && seqsEnd - nextSeq < Group.EVENTS_MAX)) {
+        if (seqsEnd - nextSeq < Group.EVENTS_MAX) {
             takeSeqs(handle);
         }
-        Map<Integer, Position> heads = new HashMap<>();
-        if (database.dialect().isShared() || inDoubt) {
-            loadHeads(handle, needs.feeds(), heads);
-        } else {
-            needs.feeds().forEach(feed -> heads.put(feed.no(), feed.headPosition()));
-        }
+        Map<Integer, Position> heads = loadHeads(handle, needs.feeds());
         Map<UUID, Event> orders = new HashMap<>();
         if (!needs.orders().isEmpty()) {
-            handle.createQuery("SELECT o.id AS order_uuid, " + EVENT_COLUMNS
-                            + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids)"
-                            + (database.dialect().isShared() ? " ORDER BY o.id FOR UPDATE OF o" : ""))
+            handle.createQuery(
+                            "SELECT o.id AS order_uuid, " + EVENT_COLUMNS
+                                    + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id = ANY(:ids) ORDER BY o.id FOR UPDATE OF o")
                     .bind("ids", database.uuids(needs.orders()))
                     .map((row, context) -> Map.entry(row.getObject("order_uuid", UUID.class), event(row)))
                     .forEach(entry -> orders.put(entry.getKey(), entry.getValue()));
@@ -252,7 +216,7 @@ public final class SqlStore implements LogStore {
                 loadLocks(handle, needs.orders()),
                 answers,
                 takenRows,
-                SqlAccounts.load(database, handle, needs.accounts()),
+                SqlAccounts.load(handle, needs.accounts()),
                 SqlAudiences.load(database, handle, needs.audiences()));
     }
 
@@ -274,34 +238,26 @@ public final class SqlStore implements LogStore {
     }
 
     private void takeSeqs(Handle handle) {
-        if (database.dialect().isShared()) {
-            nextSeq = handle.createQuery("SELECT nextval('event_blocks')")
-                    .mapTo(Long.class)
-                    .one();
-            seqsEnd = nextSeq + (1 << 20);
-        } else {
-            nextSeq = 1
-                    + handle.createQuery("SELECT seq FROM events ORDER BY seq DESC LIMIT 1")
-                            .mapTo(Long.class)
-                            .findOne()
-                            .orElse(0L);
-        }
+        nextSeq = handle.createQuery("SELECT nextval('event_blocks')")
+                .mapTo(Long.class)
+                .one();
+        seqsEnd = nextSeq + SEQS_PER_BLOCK;
     }
 
-    private void loadHeads(Handle handle, Set<Feed> feeds, Map<Integer, Position> heads) {
+    private Map<Integer, Position> loadHeads(Handle handle, Set<Feed> feeds) {
         Long[] numbers = feeds.stream().map(feed -> (long) feed.no()).sorted().toArray(Long[]::new);
-        if (database.dialect().isShared()) {
-            // in order of number, so that two writers cannot wait for each other; held until the commit
-            handle.createQuery("SELECT no FROM feeds WHERE no = ANY(:numbers) ORDER BY no FOR UPDATE")
-                    .bind("numbers", database.longs(numbers))
-                    .mapTo(Long.class)
-                    .list();
-        }
+        // in order of number, so that two writers cannot wait for each other; held until the commit
+        handle.createQuery("SELECT no FROM feeds WHERE no = ANY(:numbers) ORDER BY no FOR UPDATE")
+                .bind("numbers", database.longs(numbers))
+                .mapTo(Long.class)
+                .list();
         // a statement of its own: it must see what was committed while the locks were waited for
+        Map<Integer, Position> heads = new HashMap<>();
         handle.createQuery("SELECT f.no, " + HEAD_COLUMNS + " FROM feeds f WHERE f.no = ANY(:numbers)")
                 .bind("numbers", database.longs(numbers))
                 .map((row, context) -> Map.entry(row.getInt("no"), position(row, "head")))
                 .forEach(entry -> heads.put(entry.getKey(), entry.getValue()));
+        return heads;
     }
 
     private void store(Handle handle, Group group) {
@@ -500,11 +456,11 @@ public final class SqlStore implements LogStore {
 
     /** The runs that hold up to {@code limit} changes from {@code revision} to {@code head}. */
     private static List<Run> runs(Handle handle, int feedNo, long revision, long head, int limit) throws SQLException {
-        List<Run> runs = runs(handle, feedNo, "ORDER BY feed_no, revision LIMIT ?", revision, head, limit);
+        List<Run> runs = runs(handle, feedNo, "ORDER BY revision LIMIT ?", revision, head, limit);
         if (!runs.isEmpty() && runs.get(0).revision() == revision) {
             return runs; // as nearly always in the feed of a device, whose runs are short
         }
-        List<Run> all = runs(handle, feedNo, "ORDER BY feed_no DESC, revision DESC LIMIT ?", 0, revision, 1);
+        List<Run> all = runs(handle, feedNo, "ORDER BY revision DESC LIMIT ?", 0, revision, 1);
         all.addAll(runs);
         return all;
     }
@@ -554,20 +510,16 @@ public final class SqlStore implements LogStore {
         return runs;
     }
 
-    /**
-     * The events of these numbers. They are joined, not looked for with {@code = ANY}: H2 would go through the whole array
-     * once more for each row.
-     */
+    /** The events of these numbers. */
     private Map<Long, Event> events(Handle handle, Collection<Long> seqs) throws SQLException {
         Map<Long, Event> events = new HashMap<>();
         if (seqs.isEmpty()) {
             return events;
         }
         Connection connection = handle.getConnection();
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT e.seq, e.at_millis, e.tail, e.data_offset, e.order_id, e.checksum"
-                        + " FROM UNNEST(?) AS u(seq) JOIN events e ON e.seq = u.seq")) {
-            query.setArray(1, connection.createArrayOf(database.dialect().longType, seqs.toArray()));
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT seq, at_millis, tail, data_offset, order_id, checksum" + " FROM events WHERE seq = ANY(?)")) {
+            query.setArray(1, connection.createArrayOf("int8", seqs.toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     long seq = row.getLong(1);
@@ -600,44 +552,18 @@ public final class SqlStore implements LogStore {
             wanted.put(place, feed);
         });
         database.with(handle -> {
-            Map<Place, Long> runOf = new HashMap<>();
-            handle.createQuery("SELECT u.feed_no, u.revision, (SELECT r.revision FROM entries r"
+            handle.createQuery("SELECT u.feed_no, u.revision, e.at_millis"
+                            + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)"
+                            + " CROSS JOIN LATERAL (SELECT r.revision, r.seq, r.n FROM entries r"
                             + " WHERE r.feed_no = u.feed_no AND r.revision <= u.revision"
-                            + " ORDER BY r.feed_no DESC, r.revision DESC LIMIT 1) AS run"
-                            + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)")
+                            + " ORDER BY r.revision DESC LIMIT 1) AS run"
+                            + " JOIN events e ON e.seq = run.seq + u.revision - run.revision"
+                            + " WHERE u.revision < run.revision + run.n")
                     .bind("feeds", longs(places, place -> (long) place.feedNo()))
                     .bind("revisions", longs(places, Place::revision))
-                    .map((row, context) ->
-                            Map.entry(new Place(row.getInt("feed_no"), row.getLong("revision")), row.getLong("run")))
-                    .forEach(entry -> runOf.put(entry.getKey(), entry.getValue()));
-            Map<Place, Run> runs = new HashMap<>();
-            List<Map.Entry<Place, Long>> found = List.copyOf(runOf.entrySet());
-            handle.createQuery("SELECT r.feed_no, r.revision, r.seq, r.n, r.chain, r.end_chain"
-                            + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)"
-                            + " JOIN entries r ON r.feed_no = u.feed_no AND r.revision = u.revision")
-                    .bind("feeds", longs(found, entry -> (long) entry.getKey().feedNo()))
-                    .bind("revisions", longs(found, Map.Entry::getValue))
-                    .map((row, context) -> Run.of(row))
-                    .forEach(run -> runs.put(new Place(run.feedNo(), run.revision()), run));
-            Map<Place, Long> seqOf = new HashMap<>();
-            runOf.forEach((place, revision) -> {
-                Run run = runs.get(new Place(place.feedNo(), revision));
-                if (run != null && place.revision() < run.revision() + run.n()) {
-                    seqOf.put(place, run.seq() + place.revision() - run.revision());
-                }
-            });
-            Map<Long, Long> atOf = new HashMap<>();
-            handle.createQuery("SELECT seq, at_millis FROM events WHERE seq = ANY(:seqs)")
-                    .bind("seqs", longs(seqOf.values()))
-                    .map((row, context) -> Map.entry(row.getLong("seq"), row.getLong("at_millis")))
-                    .forEach(entry -> atOf.put(entry.getKey(), entry.getValue()));
-            wanted.forEach((place, feed) -> {
-                Long seq = seqOf.get(place);
-                Long at = seq == null ? null : atOf.get(seq);
-                if (at != null) {
-                    times.put(feed, at);
-                }
-            });
+                    .map((row, context) -> Map.entry(
+                            new Place(row.getInt("feed_no"), row.getLong("revision")), row.getLong("at_millis")))
+                    .forEach(entry -> times.put(wanted.get(entry.getKey()), entry.getValue()));
             return times;
         });
         return times;

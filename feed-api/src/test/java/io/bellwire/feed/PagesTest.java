@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Append;
-import io.bellwire.log.Database;
-import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
@@ -17,7 +15,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.Position;
-import io.bellwire.log.SqlStore;
+import io.bellwire.segment.SegmentStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,15 +85,13 @@ class PagesTest {
     }
 
     @Test
-    void guarantee2PageIsTheSameToTheByteFromMemoryAndFromSql() {
-        try (Database database = Database.h2Memory("pages", 6)) {
-            SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(7), false);
-            EventLog remembering = open(store, 64 << 20);
+    void guarantee2PageIsTheSameToTheByteFromMemoryAndFromTheStore() {
+        SegmentStore store = SegmentStore.inMemory(new Random(7));
+        try (EventLog remembering = open(store, 64 << 20);
+                EventLog forgetting = open(store, 0)) {
             write(remembering);
-            SqlStore again = SqlStore.open(database, Durability.SYNC, new Random(7), false);
-            EventLog forgetting = open(again, 0);
             FeedReader fromMemory = reader(remembering);
-            FeedReader fromSql = reader(forgetting);
+            FeedReader fromStore = reader(forgetting);
 
             for (FeedId id : List.of(GRILL, FeedId.ORDERS)) {
                 Feed here = remembering.makeFeed(id);
@@ -105,17 +101,16 @@ class PagesTest {
                 for (long after = 0; after <= here.head(); after++) {
                     for (int limit : new int[] {1, 7, 100}) {
                         FeedRead.Page memory = read(fromMemory, here, remembering, after, limit);
-                        FeedRead.Page sql = read(fromSql, there, forgetting, after, limit);
+                        FeedRead.Page stored = read(fromStore, there, forgetting, after, limit);
                         assertArrayEquals(
                                 PageJson.render(id, remembering.epoch(), memory.changes()),
-                                PageJson.render(id, forgetting.epoch(), sql.changes()));
-                        assertEquals(memory.next(), sql.next());
-                        assertEquals(memory.head(), sql.head());
-                        assertEquals(memory.isFull(), sql.isFull(), id + " after " + after + ", limit " + limit);
+                                PageJson.render(id, forgetting.epoch(), stored.changes()));
+                        assertEquals(memory.next(), stored.next());
+                        assertEquals(memory.head(), stored.head());
+                        assertEquals(memory.isFull(), stored.isFull(), id + " after " + after + ", limit " + limit);
                     }
                 }
             }
-            remembering.close();
         }
     }
 

@@ -1,11 +1,12 @@
 package io.bellwire.group;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.log.Database;
-import io.bellwire.log.Durability;
-import io.bellwire.log.SqlStore;
+import io.bellwire.segment.DiskFolder;
+import io.bellwire.segment.LogCheck;
+import io.bellwire.segment.SegmentStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,21 +30,16 @@ class KilledFanOutTest {
     @Test
     void membersHaveEachEventOnceAndInOrderWhereverTheProcessIsKilled() throws Exception {
         Random random = new Random(SEED);
-        Process next = start(0);
         int unfinished = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            Process process = next;
-            if (round + 1 < ROUNDS) {
-                next = start(round + 1); // costs a second to come up, so it does that meanwhile
-            }
-            tellAndKill(process, 1 + random.nextInt(ACKNOWLEDGED_MAX), "seed " + SEED + ", round " + round);
-            try (SqlStore store = open()) {
+            tellAndKill(start(round), 1 + random.nextInt(ACKNOWLEDGED_MAX), "seed " + SEED + ", round " + round);
+            try (SegmentStore store = open(round)) {
                 unfinished += store.deviceGroups().fanOuts(0, 100).isEmpty() ? 0 : 1;
             }
         }
         assertTrue(unfinished > ROUNDS / 2, "events must have been on their way when it was killed");
 
-        try (GroupsInMemory server = new GroupsInMemory(open(), TellingProcess.LIMITS)) {
+        try (GroupsInMemory server = new GroupsInMemory(open(ROUNDS), TellingProcess.LIMITS)) {
             server.fanOuts.start();
             await().atMost(Duration.ofMinutes(2)).until(server::isIdle);
 
@@ -51,13 +47,15 @@ class KilledFanOutTest {
             told.requireTold(TellingProcess.DEVICES, "seed " + SEED);
             assertTrue(told.events() > ROUNDS, "so many events: " + told.events());
         }
+        LogCheck.Report report = LogCheck.run(new DiskFolder(folder), line -> {});
+        assertEquals(List.of(), report.problems());
+        assertTrue(report.segments() > ROUNDS, "so many segments: " + report.segments());
     }
 
-    private SqlStore open() {
-        return SqlStore.open(Database.h2File(folder, 8, 16 << 20), Durability.PROCESS, new Random(7), false);
+    private SegmentStore open(int round) {
+        return TellingProcess.open(folder, new Random(SEED + round));
     }
 
-    /** A process that opens the log when it is told to. */
     private Process start(int round) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -74,7 +72,6 @@ class KilledFanOutTest {
     }
 
     private static void tellAndKill(Process process, int killAfter, String where) throws Exception {
-        process.outputWriter().append('\n').flush();
         int lines = 0;
         try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
             while (lines < killAfter && out.readLine() != null) {

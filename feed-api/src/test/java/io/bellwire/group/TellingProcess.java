@@ -1,11 +1,10 @@
 package io.bellwire.group;
 
-import io.bellwire.log.Database;
 import io.bellwire.log.Durability;
-import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.SqlStore;
-import java.io.IOException;
+import io.bellwire.segment.DiskFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ import java.util.Random;
 
 /**
  * A process that tells groups things while members come and go, prints a line for each that was acknowledged, and goes on
- * until it is killed. It begins when it is told to by a line. Arguments: folder, a name for its ids.
+ * until it is killed, or nobody reads the lines. Arguments: folder, a name for its ids.
  */
 final class TellingProcess {
     static final FeedId LARGE = GroupsInMemory.group("large");
@@ -24,18 +23,22 @@ final class TellingProcess {
     /** So that the background is behind most of the time, but never by far. */
     private static final int UNDERWAY_MAX = 6;
 
+    private static final long SEGMENT_BYTES = 20_000;
+
     private TellingProcess() {}
 
-    public static void main(String[] args) throws IOException {
-        // what costs time to load is loaded before the folder is touched, which another process may still hold
-        SqlStore warm = SqlStore.open(Database.h2Memory("warm", 4), Durability.SYNC, new Random(7), false);
-        List<Feed> unused = warm.feeds(List.of(FeedId.ORDERS));
-        warm.close();
-        if (System.in.read() < 0) {
-            return; // whoever was to tell us to begin is gone
-        }
-        SqlStore store =
-                SqlStore.open(Database.h2File(Path.of(args[0]), 8, 16 << 20), Durability.PROCESS, new Random(7), false);
+    /** Opens the log in segments so small that a kill often comes while one ends and the next begins. */
+    static SegmentStore open(Path folder, Random random) {
+        return SegmentStore.open(
+                new DiskFolder(folder),
+                new SegmentOptions(Durability.PROCESS, SEGMENT_BYTES, 1 << 20, false),
+                random,
+                System::nanoTime,
+                System.currentTimeMillis());
+    }
+
+    public static void main(String[] args) {
+        SegmentStore store = open(Path.of(args[0]), new Random(args[1].hashCode()));
         GroupsInMemory server = new GroupsInMemory(store, LIMITS);
         for (FeedId group : List.of(LARGE, SMALL)) {
             boolean isNew =
@@ -58,7 +61,9 @@ final class TellingProcess {
                 server.say(args[1] + "-" + n, random.nextInt(5) == 0 ? List.of(LARGE, SMALL) : List.of(group));
             }
             acknowledged.print(n + "\n");
-            acknowledged.flush();
+            if (acknowledged.checkError()) {
+                Runtime.getRuntime().halt(1); // whoever was to kill it is gone
+            }
             while (store.deviceGroups().fanOuts(0, UNDERWAY_MAX).size() == UNDERWAY_MAX) {
                 Thread.onSpinWait();
             }

@@ -1,7 +1,9 @@
 package io.bellwire.log;
 
+import io.bellwire.segment.DiskFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,24 +15,27 @@ import java.util.stream.IntStream;
 
 /**
  * A process that appends from several threads to the log in a folder and prints what was acknowledged, one line each:
- * feed, revision, id. It begins when it is told to by a line, and goes on until it is killed. Arguments: folder, durability, a name for its ids.
+ * feed, revision, id. It goes on until it is killed, or nobody reads the lines. Arguments: folder, durability, a name for its ids.
  */
 final class AppendingProcess {
     private static final int THREADS = 4;
     private static final int SIGHTINGS = 300;
+    private static final long SEGMENT_BYTES = 200_000;
 
     private AppendingProcess() {}
 
-    public static void main(String[] args) throws IOException {
-        // what costs time to load is loaded before the folder is touched, which another process may still hold
-        try (SqlStore warm = SqlStore.open(Database.h2Memory("warm", 3), Durability.SYNC, new Random(7), false)) {
-            LogStoreFixture.make(warm, FeedId.ORDERS);
-        }
-        if (System.in.read() < 0) {
-            return; // whoever was to tell us to begin is gone
-        }
-        Database database = Database.h2FileThatReusesSpace("file", Path.of(args[0]), 4);
-        SqlStore store = SqlStore.open(database, Durability.valueOf(args[1]), new Random(7), false);
+    /** Opens the log in segments so small that a kill often comes while one ends and the next begins. */
+    static SegmentStore open(Path folder, Durability durability, Random random) {
+        return SegmentStore.open(
+                new DiskFolder(folder),
+                new SegmentOptions(durability, SEGMENT_BYTES, 1 << 20, false),
+                random,
+                System::nanoTime,
+                System.currentTimeMillis());
+    }
+
+    public static void main(String[] args) {
+        SegmentStore store = open(Path.of(args[0]), Durability.valueOf(args[1]), new Random(args[2].hashCode()));
         EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
         PrintStream acknowledged = new PrintStream(System.out, false, StandardCharsets.US_ASCII);
         Feed orders = log.makeFeed(FeedId.ORDERS);
@@ -42,7 +47,7 @@ final class AppendingProcess {
         new Thread(() -> saveSightingsUntilKilled(log)).start();
     }
 
-    /** What else the server writes into the same file, much of it in one group. */
+    /** What else the server writes into the same log, much of it in one group. */
     private static void saveSightingsUntilKilled(EventLog log) {
         for (long millis = 1; ; millis++) {
             long seen = millis;
@@ -77,7 +82,9 @@ final class AppendingProcess {
             synchronized (out) {
                 out.print(device.id() + " " + revisions.get(0) + " " + id + "\n");
                 out.print(orders.id() + " " + revisions.get(1) + " " + id + "\n");
-                out.flush();
+                if (out.checkError()) {
+                    Runtime.getRuntime().halt(1); // whoever was to kill it is gone
+                }
             }
         }
     }

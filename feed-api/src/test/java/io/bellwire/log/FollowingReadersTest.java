@@ -3,6 +3,9 @@ package io.bellwire.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.segment.DiskFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FollowingReadersTest {
     private static final int WRITERS = 6;
     private static final int APPENDS = 250;
+    /** So few that segments roll and are indexed while they are read. */
+    private static final long SEGMENT_BYTES = 20_000;
+
     private static final List<FeedId> FEEDS = List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER, FeedId.ORDERS);
 
     @TempDir
@@ -97,7 +103,7 @@ class FollowingReadersTest {
         }
     }
 
-    private void readersOfALogSkipAndRepeatNothing(SqlStore store) throws Exception {
+    private void readersOfALogSkipAndRepeatNothing(LogStore store) throws Exception {
         LogLimits limits = LogLimits.DEFAULT.withRecentBytesMax(2_000);
         try (EventLog log = new EventLog(store, limits, Clock.systemUTC(), new SimpleMeterRegistry())) {
             log.listen(news);
@@ -162,24 +168,28 @@ class FollowingReadersTest {
     }
 
     @Test
-    void guarantee2ReaderOfALogInAFileSkipsAndRepeatsNothing() throws Exception {
-        readersOfALogSkipAndRepeatNothing(
-                SqlStore.open(Database.h2File(folder, 8), Durability.PROCESS, new Random(7), false));
+    void guarantee2ReaderOfALogInSegmentsSkipsAndRepeatsNothing() throws Exception {
+        readersOfALogSkipAndRepeatNothing(SegmentStore.open(
+                new DiskFolder(folder),
+                new SegmentOptions(Durability.PROCESS, SEGMENT_BYTES, 1 << 20, false),
+                new Random(7),
+                System::nanoTime,
+                System.currentTimeMillis()));
     }
 
     @Test
     void guarantee2ReaderOfALogInPostgresSkipsAndRepeatsNothing() throws Exception {
         readersOfALogSkipAndRepeatNothing(
-                SqlStore.open(PostgresFixture.freshDatabase().open(8), Durability.SYNC, new Random(7), false));
+                SqlStore.open(PostgresFixture.freshDatabase().open(8), new Random(7), false));
     }
 
     @Test
     void guarantee2TwoProcessesThatWriteToTheSameFeedsLeaveNoGapForAnyReader() throws Exception {
         PostgresFixture postgres = PostgresFixture.freshDatabase();
         int groups = 150;
-        try (SqlStore one = SqlStore.open(postgres.open(3), Durability.SYNC, new Random(7), false);
-                SqlStore two = SqlStore.open(postgres.open(3), Durability.SYNC, new Random(7), false);
-                SqlStore watching = SqlStore.open(postgres.open(4), Durability.SYNC, new Random(7), false)) {
+        try (SqlStore one = SqlStore.open(postgres.open(3), new Random(7), false);
+                SqlStore two = SqlStore.open(postgres.open(3), new Random(7), false);
+                SqlStore watching = SqlStore.open(postgres.open(4), new Random(7), false)) {
             FEEDS.forEach(id -> LogStoreFixture.make(one, id));
             writing.set(2);
             List<Future<Integer>> writers =
@@ -233,8 +243,8 @@ class FollowingReadersTest {
     @Test
     void sameKeyAtTwoProcessesIsAnsweredOnce() throws Exception {
         PostgresFixture postgres = PostgresFixture.freshDatabase();
-        try (SqlStore one = SqlStore.open(postgres.open(2), Durability.SYNC, new Random(7), false);
-                SqlStore two = SqlStore.open(postgres.open(2), Durability.SYNC, new Random(7), false)) {
+        try (SqlStore one = SqlStore.open(postgres.open(2), new Random(7), false);
+                SqlStore two = SqlStore.open(postgres.open(2), new Random(7), false)) {
             List<Future<Integer>> writers = new ArrayList<>();
             for (SqlStore store : List.of(one, two)) {
                 writers.add(threads.submit(() -> {

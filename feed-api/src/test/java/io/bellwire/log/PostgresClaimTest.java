@@ -130,7 +130,7 @@ class PostgresClaimTest {
                     .isPresent());
 
             server(LOOK_MILLIS).close();
-            assertEquals(Optional.empty(), first.problem(), "it has not tried to write");
+            assertEquals(Optional.of(PostgresClaim.REPLACED), first.problem(), "though it has not tried to write");
         }
     }
 
@@ -203,7 +203,7 @@ class PostgresClaimTest {
         PostgresClaim claim = PostgresClaim.take(postgres.url(), "postgres", "", lookMillis);
         Database database = Database.postgresForOneServer(claim, postgres.url(), "postgres", "", 3);
         databases.add(database);
-        SqlStore store = SqlStore.open(database, Durability.SYNC, new Random(1), false);
+        SqlStore store = SqlStore.open(database, new Random(1), false);
         return new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
     }
 

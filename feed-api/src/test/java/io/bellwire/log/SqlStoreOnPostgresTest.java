@@ -1,10 +1,41 @@
 package io.bellwire.log;
 
-class SqlStoreOnPostgresTest extends SqlStoreContract {
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The contract on PostgreSQL. */
+class SqlStoreOnPostgresTest extends LogStoreContract implements ReopeningRules, RetentionRules {
+    private static final int CONNECTIONS = 3;
+
     private final PostgresFixture postgres = PostgresFixture.freshDatabase();
+    private final Random random = new Random(7);
+    private LogStoreFixture fixture;
+
+    @BeforeEach
+    void openStore() {
+        fixture = new LogStoreFixture(SqlStore.open(postgres.open(CONNECTIONS), random, false));
+    }
+
+    @AfterEach
+    void closeStore() {
+        fixture.store().close();
+    }
 
     @Override
-    Database open() {
-        return postgres.open(3);
+    public LogStoreFixture fixture() {
+        return fixture;
+    }
+
+    @Override
+    public LogStoreFixture reopen(boolean newEpoch) {
+        fixture.store().close();
+        fixture = new LogStoreFixture(SqlStore.open(postgres.open(CONNECTIONS), random, newEpoch));
+        return fixture;
+    }
+
+    @Override
+    public LogStoreFixture reopened() {
+        return reopen(false);
     }
 }

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.log.BothDatabases;
-import io.bellwire.log.Durability;
+import io.bellwire.log.BothStores;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.SqlStore;
+import io.bellwire.log.LogStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -17,7 +16,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
-@EnumSource(BothDatabases.class)
+@EnumSource(BothStores.class)
 class RegistryTest {
     private static final int DEVICES = 3_000;
 
@@ -40,10 +38,10 @@ class RegistryTest {
             16,
             LogLimits.DEFAULT.indexBytesMax());
 
-    private final SqlStore store;
+    private final LogStore store;
 
-    RegistryTest(BothDatabases kind) {
-        store = SqlStore.open(kind.open(), Durability.PROCESS, new Random(1), false);
+    RegistryTest(BothStores kind) {
+        store = kind.open();
     }
 
     @AfterEach
