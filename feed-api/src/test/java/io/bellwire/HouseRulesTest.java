@@ -73,9 +73,9 @@ class HouseRulesTest {
             .dependOnClassesThat(resideInAPackage("io.bellwire..").and(DescribedPredicate.not(DEVICE_ID)));
 
     @ArchTest
-    static final ArchRule sqlStaysInTheLogAndTheRegistry = noClasses()
+    static final ArchRule sqlStaysInTheLogTheRegistryAndTheQuerySide = noClasses()
             .that()
-            .resideOutsideOfPackages("io.bellwire.log..", "io.bellwire.registry..")
+            .resideOutsideOfPackages("io.bellwire.log..", "io.bellwire.registry..", "io.bellwire.query..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

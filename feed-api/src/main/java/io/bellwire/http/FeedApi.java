@@ -20,6 +20,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.SqlStore;
 import io.bellwire.presence.Presence;
+import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
@@ -91,6 +92,7 @@ public final class FeedApi implements AutoCloseable {
     private final FurtherFeeds further;
     private final Groups groups;
     private final FanOuts fanOuts;
+    private final @Nullable OrderSearch orderSearch;
     private @Nullable Server server;
 
     private FeedApi(
@@ -139,6 +141,17 @@ public final class FeedApi implements AutoCloseable {
         this.groups = new Groups(events, clock, options.groups());
         this.fanOuts = new FanOuts(events, options.groups(), clock, meters);
         fanOuts.start();
+        this.orderSearch = options.query().isOn()
+                ? OrderSearch.start(
+                        options.dataFolder(),
+                        memoryName("query", random),
+                        options.limits().readers(),
+                        options.query(),
+                        events,
+                        timer,
+                        clock,
+                        meters)
+                : null;
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
         operating.readyCheck("database", database::problem);
@@ -170,16 +183,21 @@ public final class FeedApi implements AutoCloseable {
     }
 
     private static Database database(FeedApiOptions options, @Nullable DataFolder folder, SecureRandom random) {
-        // the writer, the readers, the fan-out, and one more for whoever changes devices meanwhile
-        int connectionsMax = options.limits().readers() + 3;
+        // the writer, the readers, the fan-out, the order search, and one more for whoever changes devices meanwhile
+        int connectionsMax = options.limits().readers() + 4;
         if (options.postgres().isPresent()) {
             FeedApiOptions.Postgres postgres = options.postgres().get();
             return Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
         }
         return folder == null
-                ? Database.h2Memory("bellwire-" + Long.toHexString(random.nextLong()), connectionsMax)
+                ? Database.h2Memory(memoryName("bellwire", random), connectionsMax)
                 : Database.h2File(
                         folder.path(), connectionsMax, options.limits().databaseCacheBytesMax());
+    }
+
+    /** A name that no other database in memory has. */
+    private static String memoryName(String kind, SecureRandom random) {
+        return kind + "-" + Long.toHexString(random.nextLong());
     }
 
     /** Has {@code listener} told what happens to feeds. */
@@ -327,6 +345,7 @@ public final class FeedApi implements AutoCloseable {
         routes.addAll(new PartyEndpoints(registry, fanOuts).routes());
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
+        routes.addAll(new OrderSearchEndpoints(events, orderSearch).routes());
         routes.add(new BulkEndpoint(events, access, decisionTimes).route());
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
@@ -374,6 +393,9 @@ public final class FeedApi implements AutoCloseable {
         }
         timer.shutdownNow();
         fanOuts.close();
+        if (orderSearch != null) {
+            orderSearch.close();
+        }
         events.close();
         if (folder != null) {
             folder.close();

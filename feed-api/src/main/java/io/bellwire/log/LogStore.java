@@ -66,6 +66,9 @@ public interface LogStore extends AutoCloseable {
     /** Up to {@code limit} orders of the device whose feed has the number {@code feedNo}, after {@code afterKey}, by key. */
     List<StoredOrder> ordersOf(int feedNo, long afterKey, int limit);
 
+    /** Up to {@code limit} of all orders, after {@code afterKey}, by key; 0 is before the first. */
+    List<StoredOrder> ordersAfter(long afterKey, int limit);
+
     /** What is stored about groups of devices. */
     GroupStore deviceGroups();
 

@@ -175,6 +175,14 @@ public final class MemoryStore implements LogStore {
     }
 
     @Override
+    public synchronized List<StoredOrder> ordersAfter(long afterKey, int limit) {
+        return orders.tailMap(afterKey, false).entrySet().stream()
+                .limit(limit)
+                .map(order -> new StoredOrder(order.getKey(), order.getValue()))
+                .toList();
+    }
+
+    @Override
     public GroupStore deviceGroups() {
         return groups;
     }

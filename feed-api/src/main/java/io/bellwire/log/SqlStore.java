@@ -594,6 +594,17 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
+    public List<StoredOrder> ordersAfter(long afterKey, int limit) {
+        return database.with(handle -> handle.createQuery(
+                        "SELECT o.id AS order_key, " + EVENT_COLUMNS
+                                + " FROM orders o JOIN events e ON e.seq = o.latest WHERE o.id > :after ORDER BY o.id LIMIT :limit")
+                .bind("after", afterKey)
+                .bind("limit", limit)
+                .map((row, context) -> new StoredOrder(row.getLong("order_key"), event(row)))
+                .list());
+    }
+
+    @Override
     public GroupStore deviceGroups() {
         return groups;
     }

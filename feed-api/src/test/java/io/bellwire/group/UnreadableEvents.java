@@ -92,6 +92,11 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
+    public List<StoredOrder> ordersAfter(long afterKey, int limit) {
+        return inner.ordersAfter(afterKey, limit);
+    }
+
+    @Override
     public GroupStore deviceGroups() {
         return inner.deviceGroups();
     }

@@ -181,6 +181,11 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
+    public List<StoredOrder> ordersAfter(long afterKey, int limit) {
+        return inner.ordersAfter(afterKey, limit);
+    }
+
+    @Override
     public GroupStore deviceGroups() {
         return inner.deviceGroups();
     }
