@@ -229,8 +229,11 @@ final class QueryDatabase implements AutoCloseable {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String message = String.valueOf(root.getMessage());
-        return message.lines().findFirst().orElse(message);
+        return String.valueOf(root.getMessage())
+                .lines()
+                .findFirst()
+                .filter(line -> !line.equals("null"))
+                .orElseGet(root::toString);
     }
 
     /** @param isAtOnce whether what H2 has in memory is not worth writing */

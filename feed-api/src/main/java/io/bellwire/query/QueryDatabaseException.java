@@ -11,10 +11,11 @@ final class QueryDatabaseException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 
     /**
-     * H2's errors after which the file is not worth another try: general error, I/O, corrupted, closed, closing, and an index
-     * that does not fit its table.
+     * H2's errors after which the file is not worth another try: no such table, index or column, general error, I/O,
+     * corrupted, closed, closing, and an index that does not fit its table.
      */
-    private static final Set<Integer> DAMAGE = Set.of(50000, 90028, 90030, 90031, 90098, 90112, 90121, 90143);
+    private static final Set<Integer> DAMAGE =
+            Set.of(42102, 42103, 42104, 42112, 42122, 50000, 90028, 90030, 90031, 90098, 90112, 90121, 90143);
 
     private final boolean isDamage;
 

@@ -1,0 +1,193 @@
+package io.bellwire.query;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Epoch;
+import io.bellwire.order.OrderStatus;
+import io.bellwire.query.FoundOrders.Found;
+import io.bellwire.registry.DeviceId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every search gives what a look at each row would give, and looks at few ROWS. */
+class OrderPagesTest {
+    private static final int ORDERS = 25_000;
+    private static final Place PLACE = new Place(new Epoch("k3v9x2m4qd"), 1, 0, Optional.empty());
+
+    private static final Random RANDOM = new Random(9);
+    private static final List<OrderRow> ROWS = new ArrayList<>();
+    private static QueryDatabase database;
+    private static OrderPages pages;
+
+    @BeforeAll
+    static void fill() {
+        database = QueryDatabase.inMemory("pages", 2);
+        database.open();
+        pages = new OrderPages(database);
+        OrderProjection projection = new OrderProjection(database);
+        for (int i = 1; i <= ORDERS; i++) {
+            ROWS.add(row(i));
+            if (i % 5_000 == 0) {
+                projection.fold(ROWS.subList(i - 5_000, i), PLACE);
+            }
+        }
+    }
+
+    /** Nearly all are delivered; several are made in one millisecond; those of {@code rare} are the first few, and the last that changed. */
+    private static OrderRow row(int i) {
+        String status = RANDOM.nextInt(200) > 0 ? "delivered" : RANDOM.nextBoolean() ? "new" : "rejected";
+        String partner = i <= 20 ? "rare" : RANDOM.nextInt(3) == 0 ? null : "partner-" + RANDOM.nextInt(2);
+        return new OrderRow(
+                OrderRow.idOf(RANDOM.nextLong() >>> 1),
+                "device-" + RANDOM.nextInt(3),
+                partner,
+                status,
+                null,
+                1,
+                1_000 + i / 3,
+                1_000 + (i <= 20 ? ORDERS : RANDOM.nextInt(ORDERS)));
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    private static List<Long> expected(OrderFilter filter) {
+        Comparator<OrderRow> order = filter.since().isPresent()
+                ? Comparator.comparingLong(OrderRow::updatedMillis).thenComparing(OrderRow::id)
+                : Comparator.comparingLong(OrderRow::createdMillis)
+                        .thenComparing(OrderRow::id)
+                        .reversed();
+        return ROWS.stream()
+                .filter(row -> filter.statuses().isEmpty()
+                        || filter.statuses().stream()
+                                .anyMatch(status -> status.text().equals(row.status())))
+                .filter(row -> filter.device()
+                        .map(device -> device.value().equals(row.device()))
+                        .orElse(true))
+                .filter(row -> filter.partner()
+                        .map(partner -> partner.equals(row.partner()))
+                        .orElse(true))
+                .filter(row -> filter.since()
+                        .map(since -> row.updatedMillis() >= since.toEpochMilli())
+                        .orElse(true))
+                .sorted(order)
+                .map(row -> OrderRow.keyOf(row.id()))
+                .toList();
+    }
+
+    private static OrderFilter anyFilter() {
+        Set<OrderStatus> statuses = EnumSet.noneOf(OrderStatus.class);
+        for (OrderStatus status : OrderStatus.values()) {
+            if (RANDOM.nextInt(5) == 0) {
+                statuses.add(status);
+            }
+        }
+        return new OrderFilter(
+                statuses,
+                RANDOM.nextBoolean() ? Optional.empty() : Optional.of(new DeviceId("device-" + RANDOM.nextInt(4))),
+                RANDOM.nextBoolean() ? Optional.empty() : Optional.of("partner-" + RANDOM.nextInt(2)),
+                RANDOM.nextInt(3) > 0
+                        ? Optional.empty()
+                        : Optional.of(Instant.ofEpochMilli(1_000 + RANDOM.nextInt(ORDERS))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void pagesTogetherAreAllThatFitsInOrder(int seed) {
+        RANDOM.setSeed(seed);
+        OrderFilter filter = anyFilter();
+        int limit = 100 + RANDOM.nextInt(900);
+        List<Long> found = new ArrayList<>();
+        Optional<SearchCursor> next = Optional.of(filter.order().beginning());
+        while (next.isPresent()) {
+            FoundOrders page = pages.page(filter, next.get(), limit, 0);
+            assertTrue(page.orders().size() <= limit);
+            page.orders().stream().map(Found::key).forEach(found::add);
+            next = page.next()
+                    .map(cursor -> SearchCursor.parse(cursor.toString(), filter).orElseThrow());
+        }
+
+        assertEquals(expected(filter), found, filter.toString());
+    }
+
+    @Test
+    void searchForWhatIsRareLooksAtABoundedNumberOfRowsAndSaysWhereToGoOn() {
+        OrderFilter filter =
+                new OrderFilter(Set.of(), Optional.empty(), Optional.of("rare"), Optional.of(Instant.ofEpochMilli(0)));
+
+        FoundOrders first = pages.page(filter, filter.order().beginning(), 10, 0);
+        assertEquals(List.of(), first.orders());
+        FoundOrders second = pages.page(filter, first.next().orElseThrow(), 10, 0);
+        assertEquals(List.of(), second.orders());
+        FoundOrders third = pages.page(filter, second.next().orElseThrow(), 10, 0);
+
+        assertEquals(
+                expected(filter).subList(0, 10),
+                third.orders().stream().map(Found::key).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {OrderPages.BY_STATUS, OrderPages.BY_DEVICE, OrderPages.BY_PARTNER, OrderPages.BY_UPDATE})
+    void pageIsReadFromAnIndexInItsOrder(String sql) {
+        Object first = Map.<String, Object>of(
+                        OrderPages.BY_STATUS, "delivered",
+                        OrderPages.BY_DEVICE, "device-1",
+                        OrderPages.BY_PARTNER, "partner-1",
+                        OrderPages.BY_UPDATE, 2_000L)
+                .get(sql);
+        String plan = database.read(handle -> handle.createQuery("EXPLAIN ANALYZE " + sql)
+                .bind(0, first)
+                .bind(1, 2_000L)
+                .bind(2, 2_000L)
+                .bind(3, OrderRow.idOf(1))
+                .bind(4, 20)
+                .mapTo(String.class)
+                .one());
+
+        assertTrue(plan.contains("/* index sorted */"), plan);
+        int looked = Integer.parseInt(plan.replaceAll("(?s).*scanCount: (\\d+).*", "$1"));
+        assertTrue(looked <= 25, plan);
+    }
+
+    @Test
+    void fewOrdersInAStatusAreGoneThroughWhoeverTheyAreOf() {
+        OrderFilter filter = new OrderFilter(
+                Set.of(OrderStatus.NEW), Optional.of(new DeviceId("device-1")), Optional.empty(), Optional.empty());
+
+        FoundOrders page = pages.page(filter, filter.order().beginning(), 1_000, 0);
+
+        assertEquals(expected(filter), page.orders().stream().map(Found::key).toList());
+        assertTrue(page.next().isEmpty(), "the device has more orders than are looked at for one page");
+    }
+
+    @Test
+    void countsOfADeviceAndOfAPartnerAreThoseOfTheirRows() {
+        for (OrderFilter filter : List.of(
+                filter(Optional.empty(), Optional.empty()),
+                filter(Optional.of("device-2"), Optional.empty()),
+                filter(Optional.empty(), Optional.of("partner-1")),
+                filter(Optional.of("device-2"), Optional.of("partner-1")),
+                filter(Optional.of("nobody"), Optional.of("nobody")))) {
+            assertEquals(expected(filter).size(), pages.counts(filter, 0).total(), filter.toString());
+        }
+    }
+
+    private static OrderFilter filter(Optional<String> device, Optional<String> partner) {
+        return new OrderFilter(Set.of(), device.map(DeviceId::new), partner, Optional.empty());
+    }
+}
