@@ -25,8 +25,13 @@ final class OrderPages {
     static final int ROWS_LOOKED_AT_MAX = 10_000;
     /** Where rows are looked at that may not fit, at least so many at once. */
     private static final int ROWS_AT_ONCE_MIN = 500;
+
+    private static final UUID BEFORE_ALL = new UUID(0, 0);
     /** If fewer orders than this are in the statuses that are asked for, they are gone through. */
     private static final long FEW = 2_000;
+
+    /** Going on to one more slice costs as much as so many rows. */
+    private static final int ROWS_PER_SLICE = 10;
 
     private static final String COLUMNS =
             "SELECT id, created_at, updated_at, status, device_id, partner_id FROM orders";
@@ -34,12 +39,12 @@ final class OrderPages {
 
     static final String BY_STATUS = COLUMNS + " USE INDEX (by_status) WHERE status = ?" + BEFORE
             + " ORDER BY status DESC, created_at DESC, id DESC LIMIT ?";
-    static final String BY_DEVICE = COLUMNS + " USE INDEX (by_device) WHERE device_id = ?" + BEFORE
-            + " ORDER BY device_id DESC, created_at DESC, id DESC LIMIT ?";
-    static final String BY_PARTNER = COLUMNS + " USE INDEX (by_partner) WHERE partner_id = ?" + BEFORE
-            + " ORDER BY partner_id DESC, created_at DESC, id DESC LIMIT ?";
-    static final String BY_UPDATE = COLUMNS + " USE INDEX (by_update) WHERE updated_at >= ? AND updated_at >= ?"
-            + " AND (updated_at > ? OR id > ?) ORDER BY updated_at, id LIMIT ?";
+    static final String BY_DEVICE = COLUMNS + " USE INDEX (by_device) WHERE slice = ? AND device_id = ?" + BEFORE
+            + " ORDER BY slice DESC, device_id DESC, created_at DESC, id DESC LIMIT ?";
+    static final String BY_PARTNER = COLUMNS + " USE INDEX (by_partner) WHERE slice = ? AND partner_id = ?" + BEFORE
+            + " ORDER BY slice DESC, partner_id DESC, created_at DESC, id DESC LIMIT ?";
+    static final String BY_UPDATE = COLUMNS + " USE INDEX (by_update) WHERE updated_at >= ?"
+            + " AND updated_at >= ? AND (updated_at > ? OR id > ?) ORDER BY updated_at, id LIMIT ?";
 
     private final QueryDatabase database;
 
@@ -54,20 +59,43 @@ final class OrderPages {
             String device,
             @Nullable String partner) {}
 
-    /** A range of an index: the statement, and the value that the index begins with. */
-    private record Range(String sql, Object first) {}
+    /** Parts of an index: the statement, and the values that the index begins with, one part each. */
+    private record Ranges(String sql, List<Object> firsts) {
+        boolean isSliced() {
+            return sql.equals(BY_DEVICE) || sql.equals(BY_PARTNER);
+        }
+
+        /** Whether each row in them is found by {@code filter}. */
+        boolean isExact(OrderFilter filter) {
+            int conditions = (filter.statuses().isEmpty() ? 0 : 1)
+                    + (filter.device().isPresent() ? 1 : 0)
+                    + (filter.partner().isPresent() ? 1 : 0);
+            return conditions == 0 || (conditions == 1 && !sql.equals(BY_UPDATE));
+        }
+    }
+
+    /**
+     * Some rows in their order.
+     *
+     * @param end where the next ones begin
+     * @param isEnd whether there are none
+     * @param cost what it cost to read these, in rows
+     */
+    private record Chunk(List<Row> rows, SearchCursor end, boolean isEnd, int cost) {}
 
     /** A page of up to {@code limit} orders after {@code after}. */
     FoundOrders page(OrderFilter filter, SearchCursor after, int limit, long folded) {
         return database.read(handle -> {
-            List<Range> ranges = ranges(handle, filter);
+            Ranges ranges = ranges(handle, filter);
+            int atOnce = ranges.isExact(filter) ? limit + 1 : Math.max(ROWS_AT_ONCE_MIN, limit + 1);
             List<Found> found = new ArrayList<>();
             SearchCursor position = after;
-            int lookedAt = 0;
-            while (true) {
-                int most = isExact(ranges, filter) ? limit + 1 : Math.max(ROWS_AT_ONCE_MIN, limit + 1);
-                List<Row> rows = rows(handle, ranges, filter.order(), position, most);
-                for (Row row : rows) {
+            int cost = 0;
+            while (cost < ROWS_LOOKED_AT_MAX) {
+                Chunk chunk = ranges.isSliced()
+                        ? slicedChunk(handle, ranges, position, atOnce)
+                        : chunk(handle, ranges, filter.order(), position, atOnce);
+                for (Row row : chunk.rows) {
                     if (matches(filter, row)) {
                         if (found.size() == limit) {
                             return new FoundOrders(found, Optional.of(position), folded);
@@ -76,31 +104,29 @@ final class OrderPages {
                     }
                     position = row.cursor;
                 }
-                lookedAt += rows.size();
-                if (rows.size() < most) {
+                if (chunk.isEnd) {
                     return new FoundOrders(found, Optional.empty(), folded);
                 }
-                if (lookedAt >= ROWS_LOOKED_AT_MAX) {
-                    return new FoundOrders(found, Optional.of(position), folded);
-                }
+                position = chunk.end;
+                cost += chunk.cost;
             }
+            return new FoundOrders(found, Optional.of(position), folded);
         });
     }
 
-    private static List<Range> ranges(Handle handle, OrderFilter filter) {
+    private static Ranges ranges(Handle handle, OrderFilter filter) {
         if (filter.since().isPresent()) {
-            return List.of(new Range(BY_UPDATE, filter.since().get().toEpochMilli()));
+            return new Ranges(BY_UPDATE, List.of(filter.since().get().toEpochMilli()));
         }
         boolean isNarrow = filter.device().isPresent() || filter.partner().isPresent();
         if (!isNarrow || (!filter.statuses().isEmpty() && inStatuses(handle, filter.statuses()) < FEW)) {
             Set<OrderStatus> statuses = filter.statuses().isEmpty() ? Set.of(OrderStatus.values()) : filter.statuses();
-            return statuses.stream()
-                    .map(status -> new Range(BY_STATUS, status.text()))
-                    .toList();
+            return new Ranges(
+                    BY_STATUS, statuses.stream().<Object>map(OrderStatus::text).toList());
         }
         return filter.device()
-                .map(device -> List.of(new Range(BY_DEVICE, device.value())))
-                .orElseGet(() -> List.of(new Range(BY_PARTNER, filter.partner().orElseThrow())));
+                .map(device -> new Ranges(BY_DEVICE, List.of(device.value())))
+                .orElseGet(() -> new Ranges(BY_PARTNER, List.of(filter.partner().orElseThrow())));
     }
 
     private static long inStatuses(Handle handle, Set<OrderStatus> statuses) {
@@ -108,15 +134,6 @@ final class OrderPages {
         return statuses.stream()
                 .mapToLong(status -> counts.getOrDefault(status, 0L))
                 .sum();
-    }
-
-    /** Whether each row of the ranges fits. */
-    private static boolean isExact(List<Range> ranges, OrderFilter filter) {
-        int conditions = (filter.statuses().isEmpty() ? 0 : 1)
-                + (filter.device().isPresent() ? 1 : 0)
-                + (filter.partner().isPresent() ? 1 : 0);
-        int kept = ranges.get(0).sql.equals(BY_UPDATE) ? 0 : Math.min(1, conditions);
-        return conditions == kept;
     }
 
     private static boolean matches(OrderFilter filter, Row row) {
@@ -128,28 +145,67 @@ final class OrderPages {
     }
 
     /** The next {@code most} rows of all the ranges together. */
-    private static List<Row> rows(Handle handle, List<Range> ranges, SearchOrder order, SearchCursor after, int most)
+    private static Chunk chunk(Handle handle, Ranges ranges, SearchOrder order, SearchCursor after, int most)
             throws SQLException {
         List<Row> rows = new ArrayList<>();
-        for (Range range : ranges) {
-            read(handle, range, order, after, most, rows);
+        for (Object first : ranges.firsts) {
+            read(handle, ranges.sql, List.of(first), order, after, most, rows);
         }
-        if (ranges.size() == 1) {
-            return rows;
-        }
+        int cost = rows.size();
         rows.sort(Comparator.comparing(Row::cursor, order.comparator()));
-        return rows.size() > most ? rows.subList(0, most) : rows;
+        List<Row> next = rows.size() > most ? rows.subList(0, most) : rows;
+        boolean isEnd = next.size() < most;
+        return new Chunk(next, isEnd ? after : next.get(most - 1).cursor, isEnd, cost);
+    }
+
+    /** The same, slice by slice: their order is that of the rows in them. */
+    private static Chunk slicedChunk(Handle handle, Ranges ranges, SearchCursor after, int most) throws SQLException {
+        int slicesMax = ROWS_LOOKED_AT_MAX / ROWS_PER_SLICE;
+        List<Long> slices = handle.createQuery(
+                        "SELECT first_created FROM slices WHERE first_created <= :last ORDER BY first_created DESC LIMIT :most")
+                .bind("last", after.millis())
+                .bind("most", slicesMax)
+                .mapTo(Long.class)
+                .list();
+        List<Row> rows = new ArrayList<>();
+        SearchCursor end = after;
+        int cost = 0;
+        for (long slice : slices) {
+            read(
+                    handle,
+                    ranges.sql,
+                    List.of(slice, ranges.firsts.get(0)),
+                    after.order(),
+                    after,
+                    most - rows.size(),
+                    rows);
+            cost += ROWS_PER_SLICE;
+            if (rows.size() == most) {
+                return new Chunk(rows, rows.get(most - 1).cursor, false, cost + most);
+            }
+            end = new SearchCursor(after.order(), slice, BEFORE_ALL); // everything that was created before the slice
+        }
+        return new Chunk(rows, end, slices.size() < slicesMax, cost + rows.size());
     }
 
     private static void read(
-            Handle handle, Range range, SearchOrder order, SearchCursor after, int most, List<Row> rows)
+            Handle handle,
+            String sql,
+            List<Object> firsts,
+            SearchOrder order,
+            SearchCursor after,
+            int most,
+            List<Row> rows)
             throws SQLException {
-        try (PreparedStatement query = handle.getConnection().prepareStatement(range.sql)) {
-            query.setObject(1, range.first);
-            query.setLong(2, after.millis());
-            query.setLong(3, after.millis());
-            query.setObject(4, after.id());
-            query.setInt(5, most);
+        try (PreparedStatement query = handle.getConnection().prepareStatement(sql)) {
+            int parameter = 1;
+            for (Object first : firsts) {
+                query.setObject(parameter++, first);
+            }
+            query.setLong(parameter++, after.millis());
+            query.setLong(parameter++, after.millis());
+            query.setObject(parameter++, after.id());
+            query.setInt(parameter, most);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     long millis = row.getLong(order == SearchOrder.BY_CREATION ? 2 : 3);
@@ -178,8 +234,9 @@ final class OrderPages {
             }
             Map<OrderStatus, Long> counts = new EnumMap<>(OrderStatus.class);
             try (PreparedStatement query = handle.getConnection()
-                    .prepareStatement("SELECT status, COUNT(*) FROM orders USE INDEX (by_device) WHERE device_id = ?"
-                            + (filter.partner().isPresent() ? " AND partner_id = ?" : "") + " GROUP BY status")) {
+                    .prepareStatement("SELECT o.status, COUNT(*) FROM slices s JOIN orders o USE INDEX (by_device)"
+                            + " ON o.slice = s.first_created WHERE o.device_id = ?"
+                            + (filter.partner().isPresent() ? " AND o.partner_id = ?" : "") + " GROUP BY o.status")) {
                 query.setString(1, filter.device().get().value());
                 if (filter.partner().isPresent()) {
                     query.setString(2, filter.partner().get());

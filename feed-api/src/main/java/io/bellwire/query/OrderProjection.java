@@ -27,6 +27,8 @@ final class OrderProjection {
     static final String ALL = "";
 
     private final QueryDatabase database;
+    /** Those of the database; null if they must be asked for. The writing thread's own. */
+    private @Nullable Slices slices;
 
     OrderProjection(QueryDatabase database) {
         this.database = database;
@@ -46,9 +48,11 @@ final class OrderProjection {
 
     /** Takes everything away. A kill in between leaves no place, so that it is done again. */
     void clear() {
+        slices = null;
         int unused = database.commit(handle -> handle.execute("DELETE FROM place"));
         database.commit(handle -> {
             handle.execute("TRUNCATE TABLE orders");
+            handle.execute("TRUNCATE TABLE slices");
             return handle.execute("TRUNCATE TABLE counts");
         });
     }
@@ -60,11 +64,18 @@ final class OrderProjection {
     void fold(List<OrderRow> rows, Place place) {
         Map<UUID, OrderRow> newest = new LinkedHashMap<>();
         rows.forEach(row -> newest.put(row.id(), row));
-        boolean unused = database.commit(handle -> {
-            fold(handle, newest);
-            keep(handle, place);
-            return true;
-        });
+        boolean isDone = false;
+        try {
+            isDone = database.commit(handle -> {
+                fold(handle, newest);
+                keep(handle, place);
+                return true;
+            });
+        } finally {
+            if (!isDone) {
+                slices = null; // it may or may not be as the database has it
+            }
+        }
     }
 
     /** What counts of a row that is there. */
@@ -73,7 +84,7 @@ final class OrderProjection {
 
     private record CountKey(String partner, String status) {}
 
-    private static void fold(Handle handle, Map<UUID, OrderRow> newest) throws SQLException {
+    private void fold(Handle handle, Map<UUID, OrderRow> newest) throws SQLException {
         if (newest.isEmpty()) {
             return;
         }
@@ -122,14 +133,18 @@ final class OrderProjection {
         return known;
     }
 
-    private static void insert(Handle handle, List<OrderRow> rows) throws SQLException {
+    private void insert(Handle handle, List<OrderRow> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
+        Slices into = slices == null ? slices(handle) : slices;
+        slices = into;
+        List<Long> places =
+                rows.stream().map(row -> into.place(row.createdMillis())).toList();
         Connection connection = handle.getConnection();
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO orders (id, device_id, partner_id, status, recipe_id, version, created_at, updated_at)"
-                        + " SELECT * FROM UNNEST(?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO orders (id, device_id, partner_id, status, recipe_id, version, created_at, updated_at,"
+                        + " slice) SELECT * FROM UNNEST(?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             insert.setArray(1, column(connection, "UUID", rows, OrderRow::id));
             insert.setArray(2, column(connection, "VARCHAR", rows, OrderRow::device));
             insert.setArray(3, column(connection, "VARCHAR", rows, OrderRow::partner));
@@ -138,8 +153,26 @@ final class OrderProjection {
             insert.setArray(6, column(connection, "BIGINT", rows, OrderRow::version));
             insert.setArray(7, column(connection, "BIGINT", rows, OrderRow::createdMillis));
             insert.setArray(8, column(connection, "BIGINT", rows, OrderRow::updatedMillis));
+            insert.setArray(9, connection.createArrayOf("BIGINT", places.toArray()));
             insert.executeUpdate();
         }
+        for (long first : into.takeAdded()) {
+            handle.execute("INSERT INTO slices (first_created) VALUES (?)", first);
+        }
+    }
+
+    private static Slices slices(Handle handle) {
+        List<Long> firsts = handle.createQuery("SELECT first_created FROM slices ORDER BY first_created")
+                .mapTo(Long.class)
+                .list();
+        if (firsts.isEmpty()) {
+            return new Slices(firsts, 0, 0);
+        }
+        return handle.createQuery(
+                        "SELECT MAX(created_at), COUNT(*) FROM orders USE INDEX (by_device) WHERE slice = :newest")
+                .bind("newest", firsts.get(firsts.size() - 1))
+                .map((row, context) -> new Slices(firsts, row.getLong(1), row.getLong(2)))
+                .one();
     }
 
     private static Array column(

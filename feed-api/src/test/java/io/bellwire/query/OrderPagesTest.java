@@ -9,6 +9,7 @@ import io.bellwire.query.FoundOrders.Found;
 import io.bellwire.registry.DeviceId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.jdbi.v3.core.statement.Query;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,9 +43,16 @@ class OrderPagesTest {
         for (int i = 1; i <= ORDERS; i++) {
             ROWS.add(row(i));
             if (i % 5_000 == 0) {
-                projection.fold(ROWS.subList(i - 5_000, i), PLACE);
+                projection.fold(shuffled(i - 5_000, i), PLACE);
             }
         }
+    }
+
+    /** As a scan finds them, whose order is not that of creation. */
+    private static List<OrderRow> shuffled(int from, int to) {
+        List<OrderRow> shuffled = new ArrayList<>(ROWS.subList(from, to));
+        Collections.shuffle(shuffled, RANDOM);
+        return shuffled;
     }
 
     /** Nearly all are delivered; several are made in one millisecond; those of {@code rare} are the first few, and the last that changed. */
@@ -144,24 +153,38 @@ class OrderPagesTest {
     @ParameterizedTest
     @ValueSource(strings = {OrderPages.BY_STATUS, OrderPages.BY_DEVICE, OrderPages.BY_PARTNER, OrderPages.BY_UPDATE})
     void pageIsReadFromAnIndexInItsOrder(String sql) {
-        Object first = Map.<String, Object>of(
-                        OrderPages.BY_STATUS, "delivered",
-                        OrderPages.BY_DEVICE, "device-1",
-                        OrderPages.BY_PARTNER, "partner-1",
-                        OrderPages.BY_UPDATE, 2_000L)
+        List<Object> firsts = Map.of(
+                        OrderPages.BY_STATUS, List.<Object>of("delivered"),
+                        OrderPages.BY_DEVICE, List.<Object>of(0L, "device-1"),
+                        OrderPages.BY_PARTNER, List.<Object>of(0L, "partner-1"),
+                        OrderPages.BY_UPDATE, List.<Object>of(2_000L))
                 .get(sql);
-        String plan = database.read(handle -> handle.createQuery("EXPLAIN ANALYZE " + sql)
-                .bind(0, first)
-                .bind(1, 2_000L)
-                .bind(2, 2_000L)
-                .bind(3, OrderRow.idOf(1))
-                .bind(4, 20)
-                .mapTo(String.class)
-                .one());
+        String plan = database.read(handle -> {
+            Query query = handle.createQuery("EXPLAIN ANALYZE " + sql);
+            int parameter = 0;
+            for (Object first : firsts) {
+                query.bind(parameter++, first);
+            }
+            return query.bind(parameter++, 2_000L)
+                    .bind(parameter++, 2_000L)
+                    .bind(parameter++, OrderRow.idOf(1))
+                    .bind(parameter, 20)
+                    .mapTo(String.class)
+                    .one();
+        });
 
         assertTrue(plan.contains("/* index sorted */"), plan);
         int looked = Integer.parseInt(plan.replaceAll("(?s).*scanCount: (\\d+).*", "$1"));
         assertTrue(looked <= 25, plan);
+    }
+
+    @Test
+    void slicesAreAsManyAsTheirSizeAllows() {
+        int slices = database.read(handle -> handle.createQuery("SELECT COUNT(*) FROM slices")
+                .mapTo(Integer.class)
+                .one());
+
+        assertTrue(slices > 2 && slices <= 1 + ORDERS / Slices.ORDERS_MIN, "" + slices);
     }
 
     @Test
