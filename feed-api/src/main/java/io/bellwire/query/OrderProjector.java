@@ -40,8 +40,8 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OrderProjector.class);
 
     /**
-     * Larger batches cost as much (38 us a new order with 2,000, 44 with 500), and what one transaction changes has to fit
-     * into memory: H2 would else write half of it to the file (see {@code H2Store}).
+     * Larger batches cost about as much a change, and what one transaction changes has to fit into memory: H2 would else write
+     * half of it to the file (see {@code H2Store}).
      */
     static final int BATCH = 1_000;
 

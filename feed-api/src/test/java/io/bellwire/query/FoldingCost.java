@@ -21,6 +21,7 @@ import io.bellwire.order.Precondition;
 import io.bellwire.order.Refusal;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,20 +61,19 @@ final class FoldingCost {
         try (EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
                 QueryDatabase database = QueryDatabase.inFile(folder, 2, "")) {
             FoldingCost cost = new FoldingCost(log, database);
-            cost.fold("nothing", 1);
+            cost.fold(folder, "nothing", 1);
             Random random = new Random(1);
             List<OrderId> made = cost.make(count, devices, random);
             cost.readOnly();
-            cost.fold("made", count);
+            cost.fold(folder, "made", count);
             for (int from = 0; from < count; from += RECENT) {
                 Collections.shuffle(made.subList(from, Math.min(count, from + RECENT)), random);
             }
             cost.step(made, "accepted");
-            cost.fold("taken a step, in about the order in which they were made", count);
+            cost.fold(folder, "taken a step, in about the order in which they were made", count);
             Collections.shuffle(made, random);
             cost.step(made, "in_progress");
-            cost.fold("taken a step, in any order", count);
-            System.out.printf("file: %d MB%n", Files.size(folder.resolve("query.mv.db")) >> 20);
+            cost.fold(folder, "taken a step, in any order", count);
         }
     }
 
@@ -125,11 +125,13 @@ final class FoldingCost {
                 "reading the fields of a change: %.1f us%n", (cpuNanos.getAsLong() - began) / 1e3 / Math.max(1, bytes));
     }
 
-    private void fold(String what, int changes) {
+    private void fold(Path folder, String what, int changes) throws IOException {
         long began = cpuNanos.getAsLong();
         do {
             long unused = projector.turn();
         } while (projector.foldedTo() < projector.head());
-        System.out.printf("%s: %.1f us a change%n", what, (cpuNanos.getAsLong() - began) / 1e3 / changes);
+        System.out.printf(
+                "%s: %.1f us a change, file of %d MB%n",
+                what, (cpuNanos.getAsLong() - began) / 1e3 / changes, Files.size(folder.resolve("query.mv.db")) >> 20);
     }
 }
