@@ -73,9 +73,9 @@ class HouseRulesTest {
             .dependOnClassesThat(resideInAPackage("io.bellwire..").and(DescribedPredicate.not(DEVICE_ID)));
 
     @ArchTest
-    static final ArchRule sqlStaysInTheLog = noClasses()
+    static final ArchRule sqlStaysInTheLogAndTheQuerySide = noClasses()
             .that()
-            .resideOutsideOfPackage("io.bellwire.log..")
+            .resideOutsideOfPackages("io.bellwire.log..", "io.bellwire.query..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

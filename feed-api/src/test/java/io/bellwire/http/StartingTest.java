@@ -9,6 +9,7 @@ import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.PostgresFixture;
+import io.bellwire.query.QueryOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -56,6 +57,7 @@ class StartingTest {
                 options.feedPagesExpected(),
                 options.presence(),
                 options.groups(),
+                options.query(),
                 options.newEpoch());
     }
 
@@ -167,6 +169,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
                 FeedApiOptions.DEFAULT.presence(),
                 GroupLimits.DEFAULT,
+                QueryOptions.DEFAULT,
                 false);
     }
 
@@ -251,6 +254,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
                 FeedApiOptions.DEFAULT.presence(),
                 GroupLimits.DEFAULT,
+                QueryOptions.DEFAULT,
                 false);
         ApiFixture.Device grill;
         String page;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * It also knows each write, for a kill leaves all until then, and a power cut any of those that came later.
  */
 public final class PowerCutFileSystem extends FilePathWrapper {
-    static final String SCHEME = "powercut";
+    public static final String SCHEME = "powercut";
 
     /** By file name: what is on disk for certain. */
     private static final Map<String, byte[]> ON_DISK = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     private static volatile @Nullable List<Write> writes;
 
     /** {@code data} from {@code position} on, or if it is null the end of the file there; or all before it was forced to disk. */
-    record Write(Path file, long position, @Nullable ByteBuffer data) {
+    public record Write(Path file, long position, @Nullable ByteBuffer data) {
         private static final long FORCED = -1;
 
         boolean isForced() {
@@ -42,14 +42,14 @@ public final class PowerCutFileSystem extends FilePathWrapper {
         }
 
         /** What is in the file when a kill comes in the middle. */
-        Write half() {
+        public Write half() {
             return data == null
                     ? this
                     : new Write(file, position, data.duplicate().limit(data.limit() / 2));
         }
     }
 
-    static void register() {
+    public static void register() {
         FilePath.register(new PowerCutFileSystem());
     }
 
@@ -69,7 +69,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     }
 
     /** Runs {@code work} and returns what it wrote. */
-    static List<Write> writesOf(Runnable work) {
+    public static List<Write> writesOf(Runnable work) {
         List<Write> kept = new CopyOnWriteArrayList<>();
         writes = kept;
         try {
@@ -81,7 +81,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     }
 
     /** Writes once more what was written, to the files of the same names in {@code folder}. */
-    static void repeat(List<Write> writes, Path folder) throws IOException {
+    public static void repeat(List<Write> writes, Path folder) throws IOException {
         for (Write write : writes) {
             if (write.isForced()) {
                 continue;
