@@ -313,7 +313,7 @@ class OrderSearchTest {
                         "io.bellwire.order.status-changed " + first),
                 told);
         assertEquals("/v1/orders/feed", page.text("0.source"));
-        Answered reset = server.operator().get("/v1/orders/feed?cursor=aaaaaaaaaa.1");
+        Answered reset = server.operator().get("/v1/orders/feed?cursor=aaaaaaaaaa.1.0000001");
         assertEquals("/v1/orders", reset.expect(410).text("snapshot"));
         grill.client().get("/v1/orders/feed").expect(403);
         acme.client().get("/v1/orders/feed").expect(403);

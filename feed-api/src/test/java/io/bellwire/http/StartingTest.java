@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -264,8 +265,17 @@ class StartingTest {
             grill = server.register("grill");
             server.orders(grill, 3);
             page = grill.client().get(grill.feed()).expect(200).text();
+            await().until(() ->
+                    server.operator().get("/v1/orders").json().path("orders").size() == 3);
         }
         try (ApiFixture server = ApiFixture.of(options)) {
+            // the search is in memory, and scans the orders that were there before
+            await().until(() -> server.operator()
+                            .get("/v1/orders/counts")
+                            .json()
+                            .path("total")
+                            .asInt()
+                    == 3);
             assertEquals(
                     page,
                     server.as(grill.client().token())

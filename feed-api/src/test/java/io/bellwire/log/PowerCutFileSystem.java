@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * It also knows each write, for a kill leaves all until then, and a power cut any of those that came later.
  */
 public final class PowerCutFileSystem extends FilePathWrapper {
-    public static final String SCHEME = "powercut";
+    static final String SCHEME = "powercut";
 
     /** By file name: what is on disk for certain. */
     private static final Map<String, byte[]> ON_DISK = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     private static volatile @Nullable List<Write> writes;
 
     /** {@code data} from {@code position} on, or if it is null the end of the file there; or all before it was forced to disk. */
-    public record Write(Path file, long position, @Nullable ByteBuffer data) {
+    record Write(Path file, long position, @Nullable ByteBuffer data) {
         private static final long FORCED = -1;
 
         boolean isForced() {
@@ -42,14 +42,14 @@ public final class PowerCutFileSystem extends FilePathWrapper {
         }
 
         /** What is in the file when a kill comes in the middle. */
-        public Write half() {
+        Write half() {
             return data == null
                     ? this
                     : new Write(file, position, data.duplicate().limit(data.limit() / 2));
         }
     }
 
-    public static void register() {
+    static void register() {
         FilePath.register(new PowerCutFileSystem());
     }
 
@@ -69,7 +69,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     }
 
     /** Runs {@code work} and returns what it wrote. */
-    public static List<Write> writesOf(Runnable work) {
+    static List<Write> writesOf(Runnable work) {
         List<Write> kept = new CopyOnWriteArrayList<>();
         writes = kept;
         try {
@@ -81,7 +81,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
     }
 
     /** Writes once more what was written, to the files of the same names in {@code folder}. */
-    public static void repeat(List<Write> writes, Path folder) throws IOException {
+    static void repeat(List<Write> writes, Path folder) throws IOException {
         for (Write write : writes) {
             if (write.isForced()) {
                 continue;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.FeedId;
-import io.bellwire.log.PowerCutFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,34 +35,34 @@ class KilledProjectorTest {
 
     @BeforeAll
     static void useAFileSystemThatKeepsWrites() {
-        PowerCutFileSystem.register();
+        RecordingFileSystem.register();
     }
 
     @ParameterizedTest
     @CsvSource({"12, 40", "3, " + OrderProjector.BATCH})
     void killAtAnyWriteLeavesRowsAndPositionOfTheSameBatch(int batches, int changes) throws IOException {
         Path before = Files.createDirectory(copies.resolve("before"));
-        List<PowerCutFileSystem.Write> writes = new ArrayList<>();
+        List<RecordingFileSystem.Write> writes = new ArrayList<>();
         Map<Long, List<String>> ordersAt = new HashMap<>();
         try (OrdersInMemory orders = OrdersInMemory.ofSeed(1, random);
-                QueryDatabase database = QueryDatabase.inFile(PowerCutFileSystem.SCHEME, folder, 2, "start-1")) {
+                QueryDatabase database = QueryDatabase.inFile(RecordingFileSystem.SCHEME, folder, 2, "start-1")) {
             OrderProjector projector = orders.projector(database);
             orders.foldAll(projector);
             Files.copy(folder.resolve(FILE), before.resolve(FILE));
             ordersAt.put(0L, orders.inLog());
             for (int i = 0; i < batches; i++) {
                 orders.makeSome(random, changes);
-                writes.addAll(PowerCutFileSystem.writesOf(() -> orders.foldAll(projector)));
+                writes.addAll(RecordingFileSystem.writesOf(() -> orders.foldAll(projector)));
                 ordersAt.put(orders.log.makeFeed(FeedId.ORDERS).head(), orders.inLog());
             }
         }
 
         int found = 0;
         for (int survived = 0; survived <= writes.size(); survived++) {
-            List<PowerCutFileSystem.Write> whole = writes.subList(0, survived);
-            List<PowerCutFileSystem.Write> andHalf = new ArrayList<>(whole);
+            List<RecordingFileSystem.Write> whole = writes.subList(0, survived);
+            List<RecordingFileSystem.Write> andHalf = new ArrayList<>(whole);
             writes.stream().skip(survived).limit(1).forEach(next -> andHalf.add(next.half()));
-            for (List<PowerCutFileSystem.Write> left : List.of(whole, andHalf)) {
+            for (List<RecordingFileSystem.Write> left : List.of(whole, andHalf)) {
                 found += isAsAfterABatch(before, left, ordersAt) ? 1 : 0;
             }
         }
@@ -73,10 +72,10 @@ class KilledProjectorTest {
 
     /** False if nothing is left that would be gone on from. */
     private boolean isAsAfterABatch(
-            Path before, List<PowerCutFileSystem.Write> writes, Map<Long, List<String>> ordersAt) throws IOException {
+            Path before, List<RecordingFileSystem.Write> writes, Map<Long, List<String>> ordersAt) throws IOException {
         Path after = Files.createDirectories(copies.resolve("after"));
         Files.copy(before.resolve(FILE), after.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
-        PowerCutFileSystem.repeat(writes, after);
+        RecordingFileSystem.repeat(writes, after);
         try (QueryDatabase database = QueryDatabase.inFile(after, 2, "start-1")) {
             database.open();
             FoldedPosition position = new OrderProjection(database).position().orElse(null);
