@@ -31,6 +31,8 @@ final class QueryDatabase implements AutoCloseable {
 
     /** The file in the folder. */
     static final String FILE_NAME = NAME + SUFFIX;
+    /** For how long a thread waits until others have given back a connection. */
+    private static final int CONNECTION_SECONDS_MAX = 10;
 
     /**
      * The sort columns of an index are descending where pages are read newest first: H2 reads an index in its own order only.
@@ -130,6 +132,7 @@ final class QueryDatabase implements AutoCloseable {
     private void openAsItIs() {
         JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
         pool.setMaxConnections(connectionsMax);
+        pool.setLoginTimeout(CONNECTION_SECONDS_MAX);
         Jdbi jdbi = Jdbi.create(pool);
         open = new Open(pool, jdbi);
         boolean unused = read(handle -> handle.getConnection().isValid(0));
@@ -253,6 +256,7 @@ final class QueryDatabase implements AutoCloseable {
                 if (!isAtOnce) {
                     mark(handle, false);
                 }
+                last.pool.dispose(); // first, so that nobody opens the file again by asking for one more connection
                 handle.execute(isAtOnce ? "SHUTDOWN IMMEDIATELY" : "SHUTDOWN");
             });
         } catch (RuntimeException e) { // what is closed already cannot be closed again
