@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every search gives what a look at each row would give, and looks at few ROWS. */
+/** Every search gives what a look at each row would give, and looks at few rows. */
 class OrderPagesTest {
     private static final int ORDERS = 25_000;
     private static final FoldedPosition POSITION =
