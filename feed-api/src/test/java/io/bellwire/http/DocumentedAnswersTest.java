@@ -127,7 +127,7 @@ class DocumentedAnswersTest {
         Answered page = cafe.get(cafePath + "/feed").expect(200);
         cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + page.cursor() + "\"}", "Idempotency-Key", "a")
                 .expect(200);
-        cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + page.cursor() + "9\"}")
+        cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + Cursors.madeUp(page.cursor(), 999) + "\"}")
                 .expect(409);
         cafe.get(cafePath + "/feed?cursor=aaaaaaaaaa.1.0000001").expect(410);
         cafe.get(cafePath).expect(200);
