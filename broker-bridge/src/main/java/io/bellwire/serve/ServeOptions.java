@@ -171,6 +171,9 @@ final class ServeOptions {
     @Mixin
     GroupOptions groupOptions = new GroupOptions();
 
+    @Mixin
+    OrderSearchOptions orderSearch = new OrderSearchOptions();
+
     @Option(
             names = "--mqtt-connections-max",
             paramLabel = "N",
@@ -300,6 +303,7 @@ final class ServeOptions {
                 httpLimits.feedPagesExpected,
                 presence.toPresenceOptions(),
                 groupOptions.limits(),
+                orderSearch.toQueryOptions(),
                 newEpoch);
     }
 

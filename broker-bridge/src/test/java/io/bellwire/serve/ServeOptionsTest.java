@@ -9,6 +9,7 @@ import io.bellwire.group.GroupLimits;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApiOptions;
 import io.bellwire.log.Durability;
+import io.bellwire.query.QueryOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,21 @@ class ServeOptionsTest {
         assertEquals(FeedApiOptions.DEFAULT.feedReadRate(), options.feed().feedReadRate());
         assertEquals(FeedApiOptions.DEFAULT.feedPagesExpected(), options.feed().feedPagesExpected());
         assertEquals(GroupLimits.DEFAULT, options.feed().groups());
+    }
+
+    @Test
+    void orderSearchIsOnUnlessItIsSwitchedOffAndItsShareIsChecked() {
+        assertEquals(
+                QueryOptions.DEFAULT,
+                Serve.parse(new String[0], NOTHING).toBellwireOptions().feed().query());
+        ServeOptions off = Serve.parse(new String[] {"--order-search=off"}, NOTHING);
+        assertEquals(QueryOptions.OFF, off.toBellwireOptions().feed().query());
+        ServeOptions half = Serve.parse(new String[] {"--order-search-cpu-share", "0.5"}, NOTHING);
+        assertEquals(
+                new QueryOptions(true, 0.5), half.toBellwireOptions().feed().query());
+        ServeOptions none = Serve.parse(new String[] {"--order-search-cpu-share=0"}, NOTHING);
+        ConfigurationException refused = assertThrows(ConfigurationException.class, none::toBellwireOptions);
+        assertEquals("http: the order search's CPU share must be above 0 and at most 1, is 0.0", refused.getMessage());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ final class DataFolder implements AutoCloseable {
     static final String TOKEN_FILE = "operator-token";
     static final String LOG_FOLDER = "log";
     private static final String OLD_LOG = "bellwire.mv.db";
-    private static final String QUERY_DATABASE = "query.mv.db";
+    private static final String QUERY_DATABASE = OrderSearch.DATABASE_FILE;
     private static final int TOKEN_LENGTH_MIN = 32;
 
     private final Path folder;

@@ -20,6 +20,7 @@ import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogStore;
 import io.bellwire.order.OrderIds;
 import io.bellwire.presence.Presence;
+import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
@@ -90,6 +91,7 @@ public final class FeedApi implements AutoCloseable {
     private final FurtherFeeds further;
     private final Groups groups;
     private final FanOuts fanOuts;
+    private final @Nullable OrderSearch orderSearch;
     private @Nullable Server server;
 
     private FeedApi(
@@ -137,6 +139,17 @@ public final class FeedApi implements AutoCloseable {
         this.groups = new Groups(events, options.groups());
         this.fanOuts = new FanOuts(events, options.groups(), clock, meters);
         fanOuts.start();
+        this.orderSearch = options.query().isOn()
+                ? OrderSearch.start(
+                        options.dataFolder(),
+                        memoryName("query", random),
+                        options.limits().readers(),
+                        options.query(),
+                        events,
+                        timer,
+                        clock,
+                        meters)
+                : null;
         this.operating = new OperatingEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
@@ -174,6 +187,11 @@ public final class FeedApi implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** A name that no other database in memory has. */
+    private static String memoryName(String kind, SecureRandom random) {
+        return kind + "-" + Long.toHexString(random.nextLong());
     }
 
     /** Has {@code listener} told what happens to feeds. */
@@ -321,6 +339,7 @@ public final class FeedApi implements AutoCloseable {
         routes.addAll(new PartyEndpoints(registry, fanOuts).routes());
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
+        routes.addAll(new OrderSearchEndpoints(events, orderSearch).routes());
         routes.add(new BulkEndpoint(events, access, decisionTimes).route());
         OrderIds ids = new OrderIds(clock, random);
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
@@ -367,6 +386,9 @@ public final class FeedApi implements AutoCloseable {
         }
         timer.shutdownNow();
         fanOuts.close();
+        if (orderSearch != null) {
+            orderSearch.close();
+        }
         events.close();
         if (folder != null) {
             folder.close();

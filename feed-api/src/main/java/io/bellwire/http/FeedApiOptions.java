@@ -5,6 +5,7 @@ import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import io.bellwire.presence.PresenceOptions;
+import io.bellwire.query.QueryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
  * @param feedPagesExpected pages of feeds a second that the server is taken to serve until that has been measured
  * @param presence when it is told that devices come and go
  * @param groups bounds of what goes to groups
+ * @param query whether orders can be searched, and what that may cost
  * @param newEpoch whether the log starts a new epoch, which it must after a restore from a backup
  */
 public record FeedApiOptions(
@@ -49,6 +51,7 @@ public record FeedApiOptions(
         int feedPagesExpected,
         PresenceOptions presence,
         GroupLimits groups,
+        QueryOptions query,
         boolean newEpoch) {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
@@ -70,6 +73,7 @@ public record FeedApiOptions(
             2_000,
             PresenceOptions.DEFAULT,
             GroupLimits.DEFAULT,
+            QueryOptions.DEFAULT,
             false);
 
     /** Where a PostgreSQL database is, as JDBC says it, and who asks. */
@@ -133,6 +137,10 @@ public record FeedApiOptions(
         return with(copy -> copy.groups = newGroups);
     }
 
+    public FeedApiOptions withQuery(QueryOptions newQuery) {
+        return with(copy -> copy.query = newQuery);
+    }
+
     public FeedApiOptions withNewEpoch() {
         return with(copy -> copy.newEpoch = true);
     }
@@ -153,6 +161,7 @@ public record FeedApiOptions(
         private TokenBucket feedReadRate;
         private PresenceOptions presence;
         private GroupLimits groups;
+        private QueryOptions query;
         private boolean newEpoch;
 
         Copy(FeedApiOptions from) {
@@ -164,6 +173,7 @@ public record FeedApiOptions(
             this.feedReadRate = from.feedReadRate;
             this.presence = from.presence;
             this.groups = from.groups;
+            this.query = from.query;
             this.newEpoch = from.newEpoch;
         }
 
@@ -185,6 +195,7 @@ public record FeedApiOptions(
                     from.feedPagesExpected,
                     presence,
                     groups,
+                    query,
                     newEpoch);
         }
     }

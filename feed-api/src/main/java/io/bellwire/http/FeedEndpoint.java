@@ -15,20 +15,23 @@ import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** A device's or partner's feed from its cursor. Thread-safe. */
+/** A device's or partner's feed from its cursor, and those that are the operator's own. Thread-safe. */
 final class FeedEndpoint implements Endpoint {
     private static final String CONTENT_TYPE = "application/cloudevents-batch+json";
     private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
     private static final int LIMIT_DEFAULT = 100;
     static final int LIMIT_MAX = 1_000;
     private static final int WAIT_MILLIS_MAX = 60_000;
-    private static final String OPERATIONS = "/v1/operations/feed";
+    /** The feeds that nobody but the operator reads. */
+    private static final Map<String, FeedId> OF_OPERATOR =
+            Map.of("/v1/operations/feed", FeedId.OPERATIONS, "/v1/orders/feed", FeedId.ORDERS);
     /** What may be asked of any feed. */
     static final Set<String> QUERY = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
 
@@ -55,10 +58,11 @@ final class FeedEndpoint implements Endpoint {
     }
 
     List<Route> routes() {
-        return List.of(
-                Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this),
-                Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this),
-                Route.read(OPERATIONS, Route.Access.OPERATOR, QUERY, this));
+        List<Route> routes = new ArrayList<>();
+        routes.add(Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this));
+        routes.add(Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this));
+        OF_OPERATOR.keySet().forEach(path -> routes.add(Route.read(path, Route.Access.OPERATOR, QUERY, this)));
+        return routes;
     }
 
     @Override
@@ -89,8 +93,9 @@ final class FeedEndpoint implements Endpoint {
     }
 
     private CompletionStage<Feed> feed(Call call) {
-        if (call.route().template().equals(OPERATIONS)) {
-            return log.onReader(() -> log.makeFeed(FeedId.OPERATIONS));
+        FeedId ofOperator = OF_OPERATOR.get(call.route().template());
+        if (ofOperator != null) {
+            return log.onReader(() -> log.makeFeed(ofOperator));
         }
         return registry.find(call.feed())
                 .thenApply(found -> found.orElseThrow(call::noSuchParty).feed());
@@ -158,6 +163,9 @@ final class FeedEndpoint implements Endpoint {
     private static String snapshot(FeedId feed) {
         if (feed.equals(FeedId.OPERATIONS)) {
             return "/v1/devices";
+        }
+        if (feed.equals(FeedId.ORDERS)) {
+            return "/v1/orders";
         }
         if (feed.isGroup()) {
             return "/v1/groups/" + feed.path() + "/members";

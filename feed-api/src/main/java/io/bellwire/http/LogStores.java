@@ -33,8 +33,8 @@ final class LogStores {
             LongSupplier nanoTime) {
         if (options.postgres().isPresent()) {
             FeedApiOptions.Postgres postgres = options.postgres().get();
-            // the writer, the readers and the fan-out, and one more for whoever starts or ends
-            int connectionsMax = options.limits().readers() + 3;
+            // the writer, the readers, the fan-out and the order search, and one more for whoever starts or ends
+            int connectionsMax = options.limits().readers() + 4;
             Database database =
                     Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
             try {

@@ -60,8 +60,8 @@ class RoutesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET | /v1/orders | POST",
-                "DELETE | /v1/orders | POST",
+                "PUT | /v1/orders | GET HEAD POST",
+                "DELETE | /v1/orders | GET HEAD POST",
                 "PUT | /v1/orders/x | GET HEAD PATCH",
                 "PATCH | /v1/devices/grill | PUT DELETE GET HEAD",
                 "POST | /v1/devices/grill/feed | GET HEAD",
@@ -69,7 +69,7 @@ class RoutesTest {
                 "GET | /v1/devices/grill/secret | POST",
                 "GET | /v1/events | POST",
                 "OPTIONS | /healthz | GET HEAD",
-                "BREW | /v1/orders | POST",
+                "BREW | /v1/orders | GET HEAD POST",
             })
     void otherMethodIsToldWhichAreAllowed(String method, String path, String allowed) {
         Answered answer = server.operator().send(method, path, BodyPublishers.noBody());

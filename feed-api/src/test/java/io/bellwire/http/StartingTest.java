@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.PostgresFixture;
+import io.bellwire.query.QueryOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -56,6 +58,7 @@ class StartingTest {
                 options.feedPagesExpected(),
                 options.presence(),
                 options.groups(),
+                options.query(),
                 options.newEpoch());
     }
 
@@ -167,6 +170,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
                 FeedApiOptions.DEFAULT.presence(),
                 GroupLimits.DEFAULT,
+                QueryOptions.DEFAULT,
                 false);
     }
 
@@ -251,6 +255,7 @@ class StartingTest {
                 FeedApiOptions.DEFAULT.feedPagesExpected(),
                 FeedApiOptions.DEFAULT.presence(),
                 GroupLimits.DEFAULT,
+                QueryOptions.DEFAULT,
                 false);
         ApiFixture.Device grill;
         String page;
@@ -260,8 +265,17 @@ class StartingTest {
             grill = server.register("grill");
             server.orders(grill, 3);
             page = grill.client().get(grill.feed()).expect(200).text();
+            await().until(() ->
+                    server.operator().get("/v1/orders").json().path("orders").size() == 3);
         }
         try (ApiFixture server = ApiFixture.of(options)) {
+            // the search is in memory, and scans the orders that were there before
+            await().until(() -> server.operator()
+                            .get("/v1/orders/counts")
+                            .json()
+                            .path("total")
+                            .asInt()
+                    == 3);
             assertEquals(
                     page,
                     server.as(grill.client().token())

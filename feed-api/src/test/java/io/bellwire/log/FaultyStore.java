@@ -175,7 +175,9 @@ public final class FaultyStore implements LogStore {
 
     @Override
     public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
-        return inner.ordersAfter(after, limit);
+        List<StoredOrder> orders = inner.ordersAfter(after, limit);
+        afterRead.getAndSet(() -> {}).run();
+        return orders;
     }
 
     @Override

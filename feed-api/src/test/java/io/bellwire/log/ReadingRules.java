@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -239,5 +240,36 @@ interface ReadingRules {
         }
         assertEquals(List.of("grill's 0", "grill's 1, done", "grill's 2", "grill's 3", "grill's 4"), listed);
         assertTrue(fixture().store().ordersOf(grill, after, 2).isEmpty());
+    }
+
+    @Test
+    default void allOrdersAreListedOnceEachInPagesByTheirId() {
+        Feed grill = fixture().grill();
+        Feed fryer = fixture().fryer();
+        Set<String> made = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            for (Feed device : List.of(grill, fryer)) {
+                fixture().makeOrder(LogStoreFixture.MORNING, device.id() + " " + i, device);
+                made.add(device.id() + " " + i);
+            }
+        }
+        UUID changed = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        fixture().changeOrder(LogStoreFixture.MORNING, changed, "done", grill);
+        made.add("done");
+
+        List<String> listed = new ArrayList<>();
+        UUID after = null;
+        for (List<LogStore.StoredOrder> page = fixture().store().ordersAfter(after, 2);
+                !page.isEmpty();
+                page = fixture().store().ordersAfter(after, 2)) {
+            assertTrue(page.size() <= 2);
+            for (LogStore.StoredOrder order : page) {
+                assertTrue(after == null || LogStore.BY_BYTES.compare(order.id(), after) > 0, "in the order of ids");
+                listed.add(LogStoreFixture.data(order.latest()));
+                after = order.id();
+            }
+        }
+        assertEquals(made.size(), listed.size());
+        assertEquals(made, new HashSet<>(listed));
     }
 }

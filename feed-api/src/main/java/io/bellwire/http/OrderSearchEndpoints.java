@@ -1,0 +1,205 @@
+package io.bellwire.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.order.Order;
+import io.bellwire.order.OrderStatus;
+import io.bellwire.query.FoundOrders;
+import io.bellwire.query.FoundOrders.Found;
+import io.bellwire.query.OrderCounts;
+import io.bellwire.query.OrderFilter;
+import io.bellwire.query.OrderSearch;
+import io.bellwire.query.SearchCursor;
+import io.bellwire.registry.DeviceId;
+import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which orders there are, and how many. Which orders fit is asked of the search, what they are of the log: an order is shown
+ * as it is now, or not at all. Thread-safe.
+ */
+final class OrderSearchEndpoints {
+    private static final int LIMIT_MAX = 1_000;
+    private static final int LIMIT_DEFAULT = 100;
+    private static final long BYTES_MAX = 8 << 20;
+    /** Each may be as large as an order may be. */
+    private static final int ORDERS_READ_AT_ONCE = 100;
+
+    private final EventLog log;
+    private final @Nullable OrderSearch search;
+
+    /** @param search null if it is switched off */
+    OrderSearchEndpoints(EventLog log, @Nullable OrderSearch search) {
+        this.log = log;
+        this.search = search;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.read(
+                        "/v1/orders",
+                        Route.Access.KNOWN,
+                        Set.of("status", "device", "partner", "since", "cursor", "limit"),
+                        this::list),
+                Route.read("/v1/orders/counts", Route.Access.KNOWN, Set.of("device", "partner"), this::counts));
+    }
+
+    private CompletionStage<Reply> list(Call call) {
+        OrderFilter filter = filter(call);
+        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        Optional<SearchCursor> after = Optional.ofNullable(call.query().get("cursor"))
+                .filter(text -> !text.isEmpty())
+                .map(text -> SearchCursor.parse(text, filter)
+                        .orElseThrow(() -> new ProblemException(Problem.invalidRequest(
+                                "cursor is not one of this search: pass back \"next\", unchanged, with the same"
+                                        + " parameters"))));
+        OrderSearch orders = search();
+        return onceFolded(orders, head -> page(filter, asked(() -> orders.search(filter, after, limit)), head));
+    }
+
+    private CompletionStage<Reply> counts(Call call) {
+        OrderFilter filter = filter(call);
+        OrderSearch orders = search();
+        return onceFolded(orders, head -> {
+            OrderCounts counted = asked(() -> orders.counts(filter));
+            ObjectNode json = Json.MAPPER.createObjectNode();
+            ObjectNode counts = json.putObject("counts");
+            for (OrderStatus status : OrderStatus.values()) {
+                counts.put(status.text(), counted.of(status));
+            }
+            json.put("total", counted.total());
+            json.put("lag", Math.max(0, head - counted.folded()));
+            return Reply.json(200, json).with("Cache-Control", "no-store");
+        });
+    }
+
+    private OrderSearch search() {
+        if (search == null) {
+            throw new ProblemException(
+                    Problem.notFound("this server has no order search: it was started with --order-search off"));
+        }
+        return search;
+    }
+
+    /** Has {@code answer} made of the head as of now, once the search knows it or it has been waited for long enough. */
+    private CompletionStage<Reply> onceFolded(OrderSearch orders, LongFunction<Reply> answer) {
+        long head = orders.head();
+        return orders.awaitFolded(head).thenCompose(isFolded -> log.onReader(() -> answer.apply(head)));
+    }
+
+    private static <T> T asked(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (UncheckedIOException e) {
+            throw new ProblemException(Problem.unavailable("orders cannot be searched just now"));
+        }
+    }
+
+    private static OrderFilter filter(Call call) {
+        if (call.caller().isDevice()) {
+            throw new ProblemException(Problem.forbidden("a device reads its own feed"));
+        }
+        Map<String, String> query = call.query();
+        Optional<String> partner = Optional.ofNullable(query.get("partner"));
+        if (partner.isPresent() && !DeviceId.isValid(partner.get())) {
+            throw new ProblemException(Problem.invalidRequest("partner must be 1 to 64 of A-Z a-z 0-9 _ -"));
+        }
+        Optional<String> own = call.caller().partner();
+        if (own.isPresent() && partner.isPresent() && !own.equals(partner)) {
+            throw new ProblemException(Problem.forbidden("partner: a partner sees its own orders alone"));
+        }
+        return new OrderFilter(
+                statuses(query.get("status")),
+                Optional.ofNullable(query.get("device")).map(OrderSearchEndpoints::device),
+                own.or(() -> partner),
+                Optional.ofNullable(query.get("since")).map(OrderSearchEndpoints::time));
+    }
+
+    private static Set<OrderStatus> statuses(@Nullable String text) {
+        Set<OrderStatus> statuses = EnumSet.noneOf(OrderStatus.class);
+        if (text != null) {
+            Arrays.stream(text.split(",", -1))
+                    .map(name -> OrderStatus.parse(name)
+                            .orElseThrow(() -> new ProblemException(Problem.invalidRequest(
+                                    "status must be one or more, separated by commas, of " + OrderStatus.all()))))
+                    .forEach(statuses::add);
+        }
+        return statuses;
+    }
+
+    private static DeviceId device(String text) {
+        if (!DeviceId.isValid(text)) {
+            throw new ProblemException(Problem.invalidRequest("device must be 1 to 64 of A-Z a-z 0-9 _ -"));
+        }
+        return new DeviceId(text);
+    }
+
+    private static Instant time(String text) {
+        try {
+            Instant time = Instant.parse(text);
+            if (time.getEpochSecond() >= 0 && time.getEpochSecond() < Integer.toUnsignedLong(-1)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        throw new ProblemException(
+                Problem.invalidRequest("since must be a time as of RFC 3339, such as 2026-11-20T08:00:00Z"));
+    }
+
+    private Reply page(OrderFilter filter, FoundOrders found, long head) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        json.writeBytes(ascii("{\"orders\":["));
+        Optional<SearchCursor> next = write(filter, found.orders(), json).or(found::next);
+        json.writeBytes(ascii("]"));
+        next.ifPresent(cursor -> json.writeBytes(ascii(",\"next\":\"" + cursor + "\"")));
+        json.writeBytes(ascii(",\"lag\":" + Math.max(0, head - found.folded()) + "}"));
+        return new Reply(200, Reply.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
+    }
+
+    /** Writes the orders that still fit, as far as they go into an answer; returns where to go on if that is not all. */
+    private Optional<SearchCursor> write(OrderFilter filter, List<Found> found, ByteArrayOutputStream json) {
+        boolean isFirst = true;
+        for (int from = 0; from < found.size(); from += ORDERS_READ_AT_ONCE) {
+            List<Found> some = found.subList(from, Math.min(found.size(), from + ORDERS_READ_AT_ONCE));
+            Map<UUID, StoredOrder> stored = new HashMap<>();
+            log.store().orders(some.stream().map(Found::id).toList()).forEach(order -> stored.put(order.id(), order));
+            for (int i = 0; i < some.size(); i++) {
+                StoredOrder order = stored.get(some.get(i).id());
+                if (order == null || !filter.matches(Order.of(order.latest()))) {
+                    continue; // it has changed since it was folded
+                }
+                if (!isFirst) {
+                    json.write(',');
+                }
+                isFirst = false;
+                json.writeBytes(order.latest().data());
+                boolean isLast = from + i + 1 == found.size();
+                if (json.size() >= BYTES_MAX && !isLast) {
+                    return Optional.of(some.get(i).cursor());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,28 @@
+package io.bellwire.query;
+
+import io.bellwire.order.OrderStatus;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How many orders there are in each status. Immutable.
+ *
+ * @param byStatus those that there are none of may be missing
+ * @param folded up to which revision of the feed of all orders they are counted
+ */
+public record OrderCounts(Map<OrderStatus, Long> byStatus, long folded) {
+    public OrderCounts {
+        Map<OrderStatus, Long> copy = new EnumMap<>(OrderStatus.class);
+        copy.putAll(byStatus);
+        byStatus = Collections.unmodifiableMap(copy);
+    }
+
+    public long of(OrderStatus status) {
+        return byStatus.getOrDefault(status, 0L);
+    }
+
+    public long total() {
+        return byStatus.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

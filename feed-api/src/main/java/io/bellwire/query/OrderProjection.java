@@ -1,0 +1,234 @@
+package io.bellwire.query;
+
+import io.bellwire.log.Cursor;
+import io.bellwire.log.Epoch;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of orders, how many there are in each status, and the position in the feed of all orders that they are of: all of it changes in
+ * one transaction. Every method blocks. Thread-safe for readers; one thread writes.
+ */
+final class OrderProjection {
+    /** Under this name, which no partner has, are the counts of all orders. */
+    static final String ALL = "";
+
+    private final QueryDatabase database;
+    /** Those of the database; null if they must be asked for. The writing thread's own. */
+    private @Nullable Slices slices;
+
+    OrderProjection(QueryDatabase database) {
+        this.database = database;
+    }
+
+    /** Up to where the log is folded; empty if nothing is there that counts. */
+    Optional<FoldedPosition> position() {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT epoch, revision, chain, scanned_to FROM folded WHERE one = 1")
+                .map((row, context) -> new FoldedPosition(
+                        new Cursor(new Epoch(row.getString("epoch")), row.getLong("revision"), row.getInt("chain")),
+                        Optional.ofNullable(row.getObject("scanned_to", UUID.class))))
+                .findOne());
+    }
+
+    /** Takes everything away. A kill in between leaves no position, so that it is done again. */
+    void clear() {
+        slices = null;
+        int unused = database.commit(handle -> handle.execute("DELETE FROM folded"));
+        database.commit(handle -> {
+            handle.execute("TRUNCATE TABLE orders");
+            handle.execute("TRUNCATE TABLE slices");
+            return handle.execute("TRUNCATE TABLE counts");
+        });
+    }
+
+    /**
+     * Puts {@code rows} in place of older versions of the same orders, and notes {@code position}. What is there already in this
+     * version or a newer one stays, so that rows may be folded any number of times. Of an order the last row counts.
+     */
+    void fold(List<OrderRow> rows, FoldedPosition position) {
+        Map<UUID, OrderRow> newest = new LinkedHashMap<>();
+        rows.forEach(row -> newest.put(row.id(), row));
+        boolean isDone = false;
+        try {
+            isDone = database.commit(handle -> {
+                fold(handle, newest);
+                keep(handle, position);
+                return true;
+            });
+        } finally {
+            if (!isDone) {
+                slices = null; // it may or may not be as the database has it
+            }
+        }
+    }
+
+    /** What counts of a row that is there. */
+    private record Known(
+            long version, String status, @Nullable String partner) {}
+
+    private record CountKey(String partner, String status) {}
+
+    private void fold(Handle handle, Map<UUID, OrderRow> newest) throws SQLException {
+        if (newest.isEmpty()) {
+            return;
+        }
+        Map<UUID, Known> known = known(handle, newest.keySet());
+        List<OrderRow> made = new ArrayList<>();
+        List<OrderRow> changed = new ArrayList<>();
+        Map<CountKey, Long> counts = new HashMap<>();
+        for (OrderRow row : newest.values()) {
+            Known before = known.get(row.id());
+            if (before == null) {
+                made.add(row);
+                add(counts, row.partner(), row.status(), 1);
+            } else if (before.version < row.version()) {
+                changed.add(row);
+                add(counts, before.partner, before.status, -1);
+                add(counts, row.partner(), row.status(), 1);
+            }
+        }
+        insert(handle, made);
+        update(handle, changed);
+        count(handle, counts);
+    }
+
+    private static void add(Map<CountKey, Long> counts, @Nullable String partner, String status, long n) {
+        counts.merge(new CountKey(ALL, status), n, Long::sum);
+        if (partner != null) {
+            counts.merge(new CountKey(partner, status), n, Long::sum);
+        }
+    }
+
+    private static Map<UUID, Known> known(Handle handle, Collection<UUID> ids) throws SQLException {
+        Map<UUID, Known> known = new HashMap<>();
+        Connection connection = handle.getConnection();
+        // joined: H2 would go through the whole array of an = ANY once more for each row
+        try (PreparedStatement query = connection.prepareStatement("SELECT o.id, o.version, o.status, o.partner_id"
+                + " FROM UNNEST(?) AS u(id) JOIN orders o ON o.id = u.id")) {
+            query.setArray(1, connection.createArrayOf("UUID", ids.toArray()));
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    known.put(
+                            row.getObject(1, UUID.class),
+                            new Known(row.getLong(2), row.getString(3), row.getString(4)));
+                }
+            }
+        }
+        return known;
+    }
+
+    private void insert(Handle handle, List<OrderRow> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        Slices into = slices == null ? slices(handle) : slices;
+        slices = into;
+        List<Long> places =
+                rows.stream().map(row -> into.place(row.createdMillis())).toList();
+        Connection connection = handle.getConnection();
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO orders (id, device_id, partner_id, status, recipe_id, version, updated_at, slice)"
+                        + " SELECT * FROM UNNEST(?, ?, ?, ?, ?, ?, ?, ?)")) {
+            insert.setArray(1, column(connection, "UUID", rows, OrderRow::id));
+            insert.setArray(2, column(connection, "VARCHAR", rows, OrderRow::device));
+            insert.setArray(3, column(connection, "VARCHAR", rows, OrderRow::partner));
+            insert.setArray(4, column(connection, "VARCHAR", rows, OrderRow::status));
+            insert.setArray(5, column(connection, "VARCHAR", rows, OrderRow::recipe));
+            insert.setArray(6, column(connection, "BIGINT", rows, OrderRow::version));
+            insert.setArray(7, column(connection, "BIGINT", rows, OrderRow::updatedMillis));
+            insert.setArray(8, connection.createArrayOf("BIGINT", places.toArray()));
+            insert.executeUpdate();
+        }
+        for (long first : into.takeAdded()) {
+            handle.execute("INSERT INTO slices (first_created) VALUES (?)", first);
+        }
+    }
+
+    private static Slices slices(Handle handle) {
+        List<Long> firsts = handle.createQuery("SELECT first_created FROM slices ORDER BY first_created")
+                .mapTo(Long.class)
+                .list();
+        if (firsts.isEmpty()) {
+            return new Slices(firsts, 0, 0);
+        }
+        return handle.createQuery("SELECT MAX(id), COUNT(*) FROM orders USE INDEX (by_device) WHERE slice = :newest")
+                .bind("newest", firsts.get(firsts.size() - 1))
+                .map((row, context) ->
+                        new Slices(firsts, SearchCursor.createdMillis(row.getObject(1, UUID.class)), row.getLong(2)))
+                .one();
+    }
+
+    private static Array column(
+            Connection connection, String type, List<OrderRow> rows, Function<OrderRow, @Nullable Object> value)
+            throws SQLException {
+        @Nullable Object[] values = new Object[rows.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value.apply(rows.get(i));
+        }
+        return connection.createArrayOf(type, values);
+    }
+
+    private static void update(Handle handle, List<OrderRow> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update = handle.getConnection()
+                .prepareStatement(
+                        "UPDATE orders SET status = ?, recipe_id = ?, version = ?, updated_at = ? WHERE id = ?")) {
+            for (OrderRow row : rows) { // device and partner never change
+                update.setString(1, row.status());
+                update.setString(2, row.recipe());
+                update.setLong(3, row.version());
+                update.setLong(4, row.updatedMillis());
+                update.setObject(5, row.id());
+                update.addBatch();
+            }
+            update.executeBatch();
+        }
+    }
+
+    private static void count(Handle handle, Map<CountKey, Long> counts) throws SQLException {
+        try (PreparedStatement update = handle.getConnection()
+                        .prepareStatement("UPDATE counts SET n = n + ? WHERE partner_id = ? AND status = ?");
+                PreparedStatement insert = handle.getConnection()
+                        .prepareStatement("INSERT INTO counts (n, partner_id, status) VALUES (?, ?, ?)")) {
+            for (Map.Entry<CountKey, Long> count : counts.entrySet()) {
+                if (count.getValue() != 0 && set(update, count) == 0) {
+                    set(insert, count);
+                }
+            }
+        }
+    }
+
+    private static int set(PreparedStatement statement, Map.Entry<CountKey, Long> count) throws SQLException {
+        statement.setLong(1, count.getValue());
+        statement.setString(2, count.getKey().partner);
+        statement.setString(3, count.getKey().status);
+        return statement.executeUpdate();
+    }
+
+    private static void keep(Handle handle, FoldedPosition position) {
+        handle.createUpdate("MERGE INTO folded (one, epoch, revision, chain, scanned_to)"
+                        + " VALUES (1, :epoch, :revision, :chain, :scanned)")
+                .bind("epoch", position.cursor().epoch().value())
+                .bind("revision", position.revision())
+                .bind("chain", position.cursor().chain())
+                .bind("scanned", position.scannedTo().orElse(null))
+                .execute();
+    }
+}

@@ -1,0 +1,21 @@
+package io.bellwire.query;
+
+/**
+ * Whether orders can be searched, and what that may cost. Immutable.
+ *
+ * @param isOn whether there is an order search at all
+ * @param cpuShare how much of one processor folding may use in the long run, above 0 and at most 1
+ */
+public record QueryOptions(boolean isOn, double cpuShare) {
+    public static final QueryOptions DEFAULT = new QueryOptions(true, 0.2);
+
+    /** No order search: nothing is folded, and there is no database. */
+    public static final QueryOptions OFF = new QueryOptions(false, DEFAULT.cpuShare);
+
+    public QueryOptions {
+        if (!(cpuShare > 0 && cpuShare <= 1)) {
+            throw new IllegalArgumentException(
+                    "the order search's CPU share must be above 0 and at most 1, is " + cpuShare);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.bellwire.query;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.FeedId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A process that is killed between any two writes to the order search's file, or in the middle of one, leaves rows, counts,
+ * indexes and position of one and the same batch, or a file that is made again.
+ */
+class KilledProjectorTest {
+    private static final String FILE = OrderSearch.DATABASE_FILE;
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path copies;
+
+    private final Random random = new Random(3);
+
+    @BeforeAll
+    static void useAFileSystemThatKeepsWrites() {
+        RecordingFileSystem.register();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, 40", "3, " + OrderProjector.BATCH})
+    void killAtAnyWriteLeavesRowsAndPositionOfTheSameBatch(int batches, int changes) throws IOException {
+        Path before = Files.createDirectory(copies.resolve("before"));
+        List<RecordingFileSystem.Write> writes = new ArrayList<>();
+        Map<Long, List<String>> ordersAt = new HashMap<>();
+        try (OrdersInMemory orders = OrdersInMemory.ofSeed(1, random);
+                QueryDatabase database = QueryDatabase.inFile(RecordingFileSystem.SCHEME, folder, 2, "start-1")) {
+            OrderProjector projector = orders.projector(database);
+            orders.foldAll(projector);
+            Files.copy(folder.resolve(FILE), before.resolve(FILE));
+            ordersAt.put(0L, orders.inLog());
+            for (int i = 0; i < batches; i++) {
+                orders.makeSome(random, changes);
+                writes.addAll(RecordingFileSystem.writesOf(() -> orders.foldAll(projector)));
+                ordersAt.put(orders.log.makeFeed(FeedId.ORDERS).head(), orders.inLog());
+            }
+        }
+
+        int found = 0;
+        for (int survived = 0; survived <= writes.size(); survived++) {
+            List<RecordingFileSystem.Write> whole = writes.subList(0, survived);
+            List<RecordingFileSystem.Write> andHalf = new ArrayList<>(whole);
+            writes.stream().skip(survived).limit(1).forEach(next -> andHalf.add(next.half()));
+            for (List<RecordingFileSystem.Write> left : List.of(whole, andHalf)) {
+                found += isAsAfterABatch(before, left, ordersAt) ? 1 : 0;
+            }
+        }
+        assertTrue(writes.size() >= batches, "" + writes.size());
+        assertTrue(found > writes.size(), "most of the time there is no need to begin anew: " + found);
+    }
+
+    /** False if nothing is left that would be gone on from. */
+    private boolean isAsAfterABatch(
+            Path before, List<RecordingFileSystem.Write> writes, Map<Long, List<String>> ordersAt) throws IOException {
+        Path after = Files.createDirectories(copies.resolve("after"));
+        Files.copy(before.resolve(FILE), after.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
+        RecordingFileSystem.repeat(writes, after);
+        try (QueryDatabase database = QueryDatabase.inFile(after, 2, "start-1")) {
+            database.open();
+            FoldedPosition position = new OrderProjection(database).position().orElse(null);
+            if (position == null) {
+                return false;
+            }
+            assertEquals(ordersAt.get(position.revision()), OrdersInMemory.inDatabase(database));
+            return true;
+        }
+    }
+}

@@ -1,0 +1,524 @@
+package io.bellwire.query;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.Cursor;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.FaultyStore;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.Group;
+import io.bellwire.log.Write;
+import io.bellwire.order.OrderId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the order search knows is what the log holds, whatever became of the database or of the log meanwhile. Most tests take
+ * the turns of the projector by hand; a few have its thread run.
+ */
+class OrderProjectorTest {
+    private static final long SEED = 1;
+    private static final String START = "start-1";
+    private static final int READERS = 2;
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random(5);
+    private OrdersInMemory orders = OrdersInMemory.ofSeed(SEED, random);
+    private QueryDatabase database;
+
+    @BeforeEach
+    void makeDatabase() {
+        database = database(START);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+        orders.close();
+    }
+
+    private QueryDatabase database(String machineStart) {
+        return QueryDatabase.inFile(folder, READERS, machineStart);
+    }
+
+    private Path file() {
+        return folder.resolve(OrderSearch.DATABASE_FILE);
+    }
+
+    /** Folds all there is with a projector of its own, as after a start. */
+    private OrderProjector foldAfterAStart() {
+        OrderProjector projector = orders.projector(database);
+        orders.foldAll(projector);
+        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        return projector;
+    }
+
+    private double rebuilds() {
+        return orders.count("bellwire.query.rebuilds");
+    }
+
+    @Test
+    void logIsFoldedBatchAfterBatchAndEachOrderIsThereOnceAsItIsNow() {
+        OrderProjector projector = orders.projector(database);
+        for (int i = 0; i < 5; i++) {
+            orders.makeSome(random, 20);
+            orders.foldAll(projector);
+            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+            assertEquals(orders.log.makeFeed(FeedId.ORDERS).head(), projector.foldedTo());
+        }
+        assertEquals(80, orders.count("bellwire.query.folded"), "the first ones were scanned");
+    }
+
+    @Test
+    void ordersThatWereThereBeforeTheDatabaseAreScanned() {
+        orders.makeSome(random, OrderProjector.SCANNED_AT_ONCE * 2);
+        OrderProjector projector = orders.projector(database);
+
+        long unused = projector.turn();
+        assertEquals(-1, projector.foldedTo(), "not all is scanned");
+        assertTrue(projector.isWorkWaiting());
+        orders.makeSome(random, 50); // changes what is scanned already, and what is not
+        orders.foldAll(projector);
+
+        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        assertFalse(projector.isWorkWaiting());
+    }
+
+    @Test
+    void scanGoesOnWhereTheLastProcessEnded() {
+        orders.makeSome(random, OrderProjector.SCANNED_AT_ONCE * 2);
+        long unused = orders.projector(database).turn();
+        database.close();
+        orders.makeSome(random, 50);
+
+        OrderProjector projector = foldAfterAStart();
+
+        assertEquals(1, rebuilds());
+        assertEquals(projector.head(), projector.foldedTo());
+    }
+
+    @Test
+    void foldingTheSameChangesAgainChangesNothing() {
+        orders.makeSome(random, 60);
+        OrderProjector unused = foldAfterAStart();
+        OrderProjection projection = new OrderProjection(database);
+        FoldedPosition position = projection.position().orElseThrow();
+        Feed feed = orders.log.makeFeed(FeedId.ORDERS);
+        List<OrderRow> all = orders.log.store().read(feed, 0, feed.head(), 1_000, Long.MAX_VALUE).stream()
+                .map(change -> OrderRow.of(Objects.requireNonNull(change.event().order()), change.event()))
+                .toList();
+
+        for (int from : new int[] {0, 7, 30, 59}) {
+            projection.fold(all.subList(from, all.size()), position);
+            projection.fold(all.subList(0, from), position);
+        }
+
+        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+    }
+
+    @Test
+    void restartGoesOnFromThePositionThatWasKept() {
+        orders.makeSome(random, 60);
+        OrderProjector unused = foldAfterAStart();
+        database.close();
+        orders.makeSome(random, 30);
+
+        OrderProjector again = foldAfterAStart();
+
+        assertEquals(again.head(), again.foldedTo());
+        assertEquals(1, rebuilds(), "the first time");
+        assertEquals(30, orders.count("bellwire.query.folded"));
+    }
+
+    @Test
+    void emptyLogNeedsNoFolding() {
+        OrderProjector projector = foldAfterAStart();
+        assertEquals(0, projector.foldedTo());
+        database.close();
+
+        assertEquals(0, foldAfterAStart().foldedTo());
+        assertEquals(1, rebuilds());
+    }
+
+    @Test
+    void deletedFileIsMadeAgain() throws IOException {
+        orders.makeSome(random, 60);
+        OrderProjector unused = foldAfterAStart();
+        database.close();
+        Files.delete(file());
+
+        OrderProjector again = foldAfterAStart();
+
+        assertEquals(again.head(), again.foldedTo());
+        assertEquals(2, rebuilds());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 4_096, 8_192, 20_000})
+    void truncatedFileIsMadeAgain(long length) throws IOException {
+        orders.makeSome(random, 60);
+        OrderProjector unused = foldAfterAStart();
+        database.close();
+        byte[] bytes = Files.readAllBytes(file());
+        Files.write(file(), Arrays.copyOf(bytes, (int) Math.min(length, bytes.length - 1)));
+
+        OrderProjector again = foldAfterAStart();
+
+        assertEquals(again.head(), again.foldedTo());
+    }
+
+    @Test
+    void fileOfSomethingElseIsMadeAgain() throws IOException {
+        Files.writeString(file(), "not a database\n".repeat(1_000));
+        orders.makeSome(random, 10);
+
+        assertEquals(10, foldAfterAStart().foldedTo());
+    }
+
+    /**
+     * What H2 notices, at the start or when it reads a page later on, ends in a new database. It does not notice a wrong bit in
+     * a row; what is shown of an order is therefore read from the log.
+     */
+    @Test
+    void fileWithFlippedBytesIsMadeAgainAsSoonAsItIsNoticed() throws IOException {
+        orders.makeSome(random, 60);
+        OrderProjector unused = foldAfterAStart();
+        database.close();
+        byte[] sound = Files.readAllBytes(file());
+        for (int i = 0; i < 8; i++) {
+            byte[] damaged = sound.clone();
+            int at = random.nextInt(damaged.length - 600);
+            for (int j = 0; j < 600; j++) {
+                damaged[at + j] ^= 0x55;
+            }
+            Files.write(file(), damaged);
+            orders.makeSome(random, 2);
+
+            OrderProjector projector = orders.projector(database);
+            projector.start();
+            try {
+                await().until(() -> projector.foldedTo() == projector.head() && isReadable(projector));
+            } finally {
+                projector.close();
+            }
+        }
+    }
+
+    /** Reads all as searches do, and as they do tells the projector of damage. */
+    private boolean isReadable(OrderProjector projector) {
+        try {
+            List<String> unused = OrdersInMemory.inDatabase(database);
+            return true;
+        } catch (QueryDatabaseException e) {
+            if (e.isDamage()) {
+                projector.damaged();
+            }
+            return false;
+        } catch (AssertionError e) {
+            return true; // not noticed
+        }
+    }
+
+    @Test
+    void fileWithAnotherSchemaIsMadeAgain() {
+        orders.makeSome(random, 10);
+        OrderProjector unused = foldAfterAStart();
+        int rows = database.commit(handle -> handle.execute("UPDATE meta SET version = version + 1"));
+        assertEquals(1, rows);
+        database.close();
+
+        OrderProjector again = foldAfterAStart();
+
+        assertEquals(10, again.foldedTo());
+        assertEquals(2, rebuilds());
+    }
+
+    @Test
+    void fileThatWasInUseWhenTheOperatingSystemEndedIsNotTrusted() throws IOException {
+        orders.makeSome(random, 10);
+        OrderProjector unused = foldAfterAStart();
+        byte[] inUse = Files.readAllBytes(file());
+        database.close();
+
+        Files.write(file(), inUse);
+        foldAfterAStart();
+        assertEquals(1, rebuilds(), "the process was killed, and the operating system went on");
+        database.close();
+
+        Files.write(file(), inUse);
+        database = database("start-2");
+        foldAfterAStart();
+        assertEquals(2, rebuilds(), "the power was cut");
+        database.close();
+
+        database = database("start-3");
+        foldAfterAStart();
+        assertEquals(2, rebuilds(), "it was closed in between");
+    }
+
+    @Test
+    void otherEpochIsFoldedFromTheBeginning() {
+        orders.makeSome(random, 40);
+        OrderProjector unused = foldAfterAStart();
+        database.close();
+        orders.close();
+        orders = OrdersInMemory.ofSeed(SEED + 1, random);
+        orders.makeSome(random, 50);
+
+        assertEquals(50, foldAfterAStart().foldedTo());
+        assertEquals(1, rebuilds(), "of this log");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20, 40, 60})
+    void logThatLostItsEndIsFoldedFromTheBeginningEvenIfItHasGrownAgain(int changes) {
+        orders.makeSome(random, 40);
+        OrderProjector unused = foldAfterAStart();
+        database.close();
+        orders.close();
+        orders = OrdersInMemory.ofSeed(SEED, random);
+        orders.makeSome(random, changes);
+
+        assertEquals(changes, foldAfterAStart().foldedTo());
+    }
+
+    @Test
+    void positionThatRetentionHasPassedIsNotGoneOnFrom() {
+        useManySegments();
+        orders.makeSome(random, 40);
+        OrderProjector unused = foldAfterAStart();
+        database.close();
+        orders.makeSome(random, 40);
+        forgetAll();
+
+        OrderProjector again = foldAfterAStart();
+
+        assertEquals(80, again.foldedTo());
+        assertEquals(2, rebuilds());
+    }
+
+    @Test
+    void retentionThatOvertakesARunningProjectorCostsARebuild() {
+        useManySegments();
+        OrderProjector projector = foldAfterAStart();
+        orders.makeSome(random, 40);
+        forgetAll();
+
+        orders.foldAll(projector);
+
+        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        assertEquals(2, rebuilds());
+    }
+
+    private void useManySegments() {
+        orders.close();
+        orders = OrdersInMemory.inManySegments(random);
+    }
+
+    /** Forgets all changes but the newest of each feed. */
+    private void forgetAll() {
+        long afterAll = OrdersInMemory.MORNING.plusSeconds(1).toEpochMilli();
+        long deleted = orders.log.expire(afterAll, Duration.ZERO, Duration.ZERO);
+        assertTrue(deleted > 0);
+    }
+
+    @Test
+    void rolledBackBatchLeavesRowsAndPositionAsTheyWere() {
+        orders.makeSome(random, 30);
+        OrderProjector unused = foldAfterAStart();
+        OrderProjection projection = new OrderProjection(database);
+        FoldedPosition position = projection.position().orElseThrow();
+        List<String> before = OrdersInMemory.inDatabase(database);
+        OrderRow row = new OrderRow(new UUID(0, 7), "oven", null, "new", null, 1, 1);
+        FoldedPosition unfit = new FoldedPosition(new Cursor(new Epoch("aaaaaaaaaa"), 31, 0), Optional.empty());
+        int unchanged = database.commit(handle -> handle.execute("ALTER TABLE folded ADD CHECK (revision < 31)"));
+        assertEquals(0, unchanged);
+
+        assertThrows(QueryDatabaseException.class, () -> projection.fold(List.of(row), unfit));
+
+        assertEquals(before, OrdersInMemory.inDatabase(database));
+        assertEquals(position, projection.position().orElseThrow());
+    }
+
+    @Test
+    void changeThatIsNoOrderIsCountedAndLeftOut() {
+        orders.makeSome(random, 5);
+        List<String> sound = orders.inLog();
+        orders.log
+                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.makeFeed(FeedId.ORDERS)))
+                .join();
+        OrderProjector projector = orders.projector(database);
+        orders.foldAll(projector);
+        orders.log
+                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.makeFeed(FeedId.ORDERS)))
+                .join();
+        OrderId last = orders.make("oven", "");
+
+        orders.foldAll(projector);
+
+        assertEquals(8, projector.foldedTo());
+        assertTrue(orders.count("bellwire.query.failures") >= 2);
+        List<String> found = OrdersInMemory.inDatabase(database);
+        assertTrue(found.containsAll(sound));
+        assertTrue(found.contains(last + " oven  new"));
+        assertEquals(sound.size() + 1, found.size());
+    }
+
+    /** An order whose event holds none. */
+    private record Unreadable(UUID id, Feed feed) implements Write<Boolean> {
+        @Override
+        public Set<Feed> feeds() {
+            return Set.of(feed);
+        }
+
+        @Override
+        public int bytes() {
+            return 10;
+        }
+
+        @Override
+        public Boolean decide(Group group) {
+            byte[] tail = "\"data\":[7]}".getBytes(StandardCharsets.US_ASCII);
+            group.putOrder(id, feed, group.append(tail, 7, id, List.of(feed)));
+            return true;
+        }
+    }
+
+    @Test
+    void restIsSuchThatTheShareIsKept() {
+        AtomicLong cpuNanos = new AtomicLong();
+        try (OrderProjector projector = new OrderProjector(
+                orders.log,
+                database,
+                new CpuShare(0.2),
+                Clock.fixed(OrdersInMemory.MORNING, ZoneOffset.UTC),
+                () -> cpuNanos.getAndAdd(3_000_000),
+                orders.meters)) {
+            long restNanos = 0;
+            for (int i = 0; i < 10; i++) {
+                orders.makeSome(random, 10);
+                restNanos += projector.turn();
+            }
+
+            double spentNanos =
+                    orders.meters.get("bellwire.query.cpu").functionCounter().count() * 1e9;
+            assertTrue(spentNanos > 0);
+            assertTrue(spentNanos / (spentNanos + restNanos) <= 0.2, "rested " + restNanos + " of " + spentNanos);
+        }
+    }
+
+    @Test
+    void searchThatWaitsHasASmallBatchFoldedAtOnce() {
+        OrderProjector projector = foldAfterAStart();
+        orders.makeSome(random, 3);
+        assertFalse(projector.isWorkWaiting(), "a batch is waited for");
+
+        CompletableFuture<Boolean> folded = projector.foldedUpTo(projector.head());
+
+        assertTrue(projector.isWorkWaiting());
+        long unused = projector.turn();
+        assertTrue(folded.join());
+        assertFalse(projector.isWorkWaiting());
+    }
+
+    @Test
+    void fullBatchIsWorkToBeDone() {
+        OrderProjector projector = foldAfterAStart();
+        orders.makeSome(random, OrderProjector.BATCH - 1);
+        assertFalse(projector.isWorkWaiting());
+        orders.makeSome(random, 1);
+        assertTrue(projector.isWorkWaiting());
+    }
+
+    @Test
+    void lagIsToldInChangesAndInSeconds() {
+        try (OrderProjector projector = new OrderProjector(
+                orders.log,
+                database,
+                new CpuShare(1),
+                Clock.fixed(OrdersInMemory.MORNING.plusSeconds(90), ZoneOffset.UTC),
+                () -> 0,
+                orders.meters)) {
+            orders.foldAll(projector);
+            orders.makeSome(random, 7);
+
+            assertEquals(7, gauge("bellwire.query.lag.changes"));
+            await().untilAsserted(() -> assertEquals(90, gauge("bellwire.query.lag")));
+            orders.foldAll(projector);
+            assertEquals(0, gauge("bellwire.query.lag.changes"));
+            assertEquals(0, gauge("bellwire.query.lag"));
+        }
+    }
+
+    private double gauge(String name) {
+        return orders.meters.get(name).gauge().value();
+    }
+
+    @Test
+    void loopOutlivesALogThatCannotBeRead() {
+        FaultyStore store = new FaultyStore();
+        orders.close();
+        orders = new OrdersInMemory(store, random);
+        orders.makeSome(random, 20);
+        orders.log.makeFeed(FeedId.ORDERS);
+        store.afterNextRead(() -> {
+            throw new UncheckedIOException(new IOException("a bad sector"));
+        });
+        OrderProjector projector = orders.projector(database);
+        projector.start();
+        try {
+            await().until(() -> projector.foldedTo() == projector.head());
+            assertEquals(1, orders.count("bellwire.query.failures"));
+            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+            orders.makeSome(random, 20);
+            await().until(() -> projector.foldedTo() == projector.head());
+            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        } finally {
+            projector.close();
+        }
+    }
+
+    @Test
+    void folderThatCannotBeWrittenHoldsUpNothingButTheSearch() throws IOException {
+        Path notAFolder = Files.writeString(folder.resolve("file"), "");
+        try (QueryDatabase nowhere = QueryDatabase.inFile(notAFolder, READERS, START)) {
+            OrderProjector projector = orders.projector(nowhere);
+            projector.start();
+            await().until(() -> orders.count("bellwire.query.failures") > 0);
+            orders.makeSome(random, 5);
+            assertEquals(-1, projector.foldedTo());
+            Files.delete(notAFolder);
+            await().until(() -> projector.foldedTo() == 5);
+            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(nowhere));
+            projector.close();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.bellwire.query;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.log.Addressees;
+import io.bellwire.log.Durability;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.LogStore;
+import io.bellwire.log.Result;
+import io.bellwire.order.ChangeOrder;
+import io.bellwire.order.CreateOrder;
+import io.bellwire.order.Order;
+import io.bellwire.order.OrderDraft;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderIds;
+import io.bellwire.order.OrderPatch;
+import io.bellwire.order.OrderStatus;
+import io.bellwire.order.OrderTarget;
+import io.bellwire.order.Precondition;
+import io.bellwire.order.Refusal;
+import io.bellwire.registry.DeviceId;
+import io.bellwire.segment.MemoryFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A log with orders, as the server has it, over any store, and an order search to look at. Used by one thread. */
+final class OrdersInMemory implements AutoCloseable {
+    static final Instant MORNING = Instant.parse("2026-11-20T08:00:00Z");
+    private static final OrderFilter ALL =
+            new OrderFilter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty());
+    private static final List<String> STEPS = List.of("accepted", "cancelled");
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final EventLog log;
+    private final OrderIds ids;
+    private final List<OrderId> made = new ArrayList<>();
+
+    /** @param random where the ids of orders come from */
+    OrdersInMemory(LogStore store, Random random) {
+        Clock clock = Clock.fixed(MORNING, ZoneOffset.UTC);
+        log = new EventLog(store, LogLimits.DEFAULT, clock, meters);
+        ids = new OrderIds(clock, random);
+    }
+
+    /** In a new log, which has the same epoch as all others that {@code seed} gave. */
+    static OrdersInMemory ofSeed(long seed, Random random) {
+        return new OrdersInMemory(SegmentStore.inMemory(new Random(seed)), random);
+    }
+
+    /** In a new log with a segment for each record, of which retention can take away all but the last. */
+    static OrdersInMemory inManySegments(Random random) {
+        SegmentOptions options = new SegmentOptions(Durability.PROCESS, 1, 1 << 20, false);
+        AtomicLong nanos = new AtomicLong();
+        return new OrdersInMemory(
+                SegmentStore.open(
+                        new MemoryFolder(),
+                        options,
+                        new Random(1),
+                        () -> nanos.addAndGet(
+                                TimeUnit.DAYS.toNanos(100)), // the wall clock alone says how old the log is
+                        MORNING.toEpochMilli(),
+                        Runnable::run),
+                random);
+    }
+
+    /** One order of the device, and of the partner unless that is empty. */
+    OrderId make(String device, String partner) {
+        ObjectNode json = new ObjectMapper().createObjectNode().put("device_id", device);
+        List<Feed> feeds = new ArrayList<>();
+        feeds.add(log.makeFeed(FeedId.ofDevice(new DeviceId(device))));
+        feeds.add(log.makeFeed(FeedId.ORDERS));
+        if (!partner.isEmpty()) {
+            json.put("partner_id", partner);
+        }
+        OrderId id = submit(new CreateOrder(ids.next(), OrderDraft.of(json), Addressees.of(feeds)));
+        made.add(id);
+        return id;
+    }
+
+    /** Takes the order one step. */
+    void step(OrderId id, String status) {
+        OrderTarget target = new OrderTarget(
+                id,
+                Addressees.of(List.of(log.makeFeed(FeedId.ORDERS))),
+                log.store().order(id.value()).orElseThrow());
+        OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
+        submit(new ChangeOrder(target, patch, Precondition.NONE));
+    }
+
+    private OrderId submit(io.bellwire.log.Write<Result<Refusal>> write) {
+        return new OrderId(
+                Objects.requireNonNull(((Result.Done<Refusal>) log.submit(write).join()).order()));
+    }
+
+    /** Makes and changes orders of several devices and partners, {@code changes} changes in all. */
+    void makeSome(Random random, int changes) {
+        for (int i = 0; i < changes; i++) {
+            Optional<OrderId> open = made.isEmpty() || random.nextInt(3) > 0
+                    ? Optional.empty()
+                    : Optional.of(made.get(random.nextInt(made.size())))
+                            .filter(id -> Order.of(log.store().order(id.value()).orElseThrow())
+                                            .status()
+                                    == OrderStatus.NEW);
+            if (open.isPresent()) {
+                step(open.get(), STEPS.get(random.nextInt(STEPS.size())));
+            } else {
+                make("device-" + random.nextInt(5), random.nextBoolean() ? "" : "partner-" + random.nextInt(2));
+            }
+        }
+    }
+
+    OrderProjector projector(QueryDatabase database) {
+        return new OrderProjector(
+                log, database, new CpuShare(1), Clock.fixed(MORNING, ZoneOffset.UTC), () -> 0, meters);
+    }
+
+    /** Has the projector fold until there is nothing left to fold. */
+    void foldAll(OrderProjector projector) {
+        do {
+            long unused = projector.turn();
+        } while (projector.foldedTo() < projector.head());
+    }
+
+    double count(String name) {
+        return meters.get(name).counter().count();
+    }
+
+    /** How the orders that the log holds read now, as {@code ID DEVICE PARTNER STATUS}, sorted. */
+    List<String> inLog() {
+        return log.store().ordersAfter(null, Integer.MAX_VALUE).stream()
+                .map(stored -> Order.of(stored.latest()))
+                .map(order -> text(
+                        order.id(),
+                        order.device().value(),
+                        order.partner().orElse(""),
+                        order.status().text()))
+                .sorted()
+                .toList();
+    }
+
+    private static String text(String id, String device, String partner, String status) {
+        return String.join(" ", id, device, partner, status);
+    }
+
+    /** The same as the database has it; fails if its indexes or its counts do not fit its rows. */
+    static List<String> inDatabase(QueryDatabase database) {
+        List<String> rows = rows(database, "");
+        for (String index : List.of("by_status", "by_device", "by_partner", "by_update")) {
+            require(rows, rows(database, " USE INDEX (" + index + ")"), index);
+        }
+        Map<OrderStatus, Long> counted = new EnumMap<>(OrderStatus.class);
+        rows.forEach(row -> counted.merge(
+                OrderStatus.parse(row.substring(row.lastIndexOf(' ') + 1)).orElseThrow(), 1L, Long::sum));
+        OrderPages pages = new OrderPages(database);
+        OrderCounts counts = pages.counts(ALL, 0);
+        for (OrderStatus status : OrderStatus.values()) {
+            require(counted.getOrDefault(status, 0L), counts.of(status), "the count of " + status);
+        }
+        Set<UUID> found = new HashSet<>();
+        pages.page(ALL, ALL.order().beginning(), 100_000, 0).orders().forEach(order -> found.add(order.id()));
+        require(rows.size(), found.size(), "what a search finds");
+        return rows;
+    }
+
+    private static void require(Object expected, Object actual, String what) {
+        if (!expected.equals(actual)) {
+            throw new AssertionError(what + " does not fit the rows: " + expected + ", " + actual);
+        }
+    }
+
+    private static List<String> rows(QueryDatabase database, String index) {
+        return database
+                .read(handle -> handle.createQuery(
+                                "SELECT id, device_id, partner_id, status FROM orders" + index + " WHERE status > ''"
+                                        + " AND device_id > '' AND updated_at > 0 AND (partner_id IS NULL OR partner_id > '')")
+                        .map((row, context) -> text(
+                                String.valueOf(row.getObject("id", UUID.class)),
+                                row.getString("device_id"),
+                                Optional.ofNullable(row.getString("partner_id")).orElse(""),
+                                row.getString("status")))
+                        .list())
+                .stream()
+                .sorted(Comparator.naturalOrder())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}
