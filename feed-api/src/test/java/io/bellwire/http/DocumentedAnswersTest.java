@@ -119,17 +119,17 @@ class DocumentedAnswersTest {
                 .at("/orders_created_events/0/id")
                 .asText();
         cafe.get(history + "?limit=1&newer_than=" + first).expect(200);
-        cafe.get(history + "?older_than=aaaaaaaaaa.1").expect(410);
+        cafe.get(history + "?older_than=aaaaaaaaaa.1.0000001").expect(410);
         cafe.get(history + "?older_than=x").expect(400);
         cafe.get("/v1/orders/pending").expect(200);
         grill.client().get("/v1/orders/pending").expect(200);
-        grill.client().get("/v1/orders/pending?cursor=aaaaaaaaaa.1").expect(410);
+        grill.client().get("/v1/orders/pending?cursor=aaaaaaaaaa.1.0000001").expect(410);
         Answered page = cafe.get(cafePath + "/feed").expect(200);
         cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + page.cursor() + "\"}", "Idempotency-Key", "a")
                 .expect(200);
-        cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + page.cursor() + "9\"}")
+        cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + Cursors.madeUp(page.cursor(), 99) + "\"}")
                 .expect(409);
-        cafe.get(cafePath + "/feed?cursor=aaaaaaaaaa.1").expect(410);
+        cafe.get(cafePath + "/feed?cursor=aaaaaaaaaa.1.0000001").expect(410);
         cafe.get(cafePath).expect(200);
     }
 

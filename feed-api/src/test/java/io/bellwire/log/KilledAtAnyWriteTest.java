@@ -172,9 +172,12 @@ class KilledAtAnyWriteTest {
     private static int fill(Handle handle) throws SQLException {
         insert(
                 handle,
-                "INSERT INTO events (seq, at_millis, data_offset, order_id, tail)"
+                "INSERT INTO events (seq, at_millis, data_offset, checksum, tail)"
                         + " SELECT u.seq, 0, 0, 0, REPEAT('00', " + ROW_BYTES + ") FROM UNNEST(?) AS u(seq)");
-        return insert(handle, "INSERT INTO entries (place, seq, n) SELECT u.seq, u.seq, 1 FROM UNNEST(?) AS u(seq)");
+        return insert(
+                handle,
+                "INSERT INTO entries (feed_no, revision, seq, n, chain, end_chain)"
+                        + " SELECT 1, u.seq, u.seq, 1, 0, 0 FROM UNNEST(?) AS u(seq)");
     }
 
     private static int insert(Handle handle, String sql) throws SQLException {
