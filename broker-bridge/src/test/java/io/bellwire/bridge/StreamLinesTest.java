@@ -89,7 +89,7 @@ class StreamLinesTest extends BridgeFixture {
         Stream stream = new Stream(Optional.empty());
         recent.chainsForgotten = true;
         streams.opened(stream);
-        time.settle();
+        time.advanceMillis(100);
         commit(GRILL_FEED, 1);
         time.settle();
         assertEquals(List.of("", ""), stream.offered);

@@ -46,12 +46,12 @@ class StreamedSignalsTest {
         try (Stream<String> stream = follow(bellwire, "grill", secret, "")) {
             Iterator<String> lines = stream.iterator();
             assertEquals("2000", next(lines, "retry: "));
-            assertTrue(next(lines, "id: ").endsWith(".0"));
+            assertTrue(next(lines, "id: ").contains(".0."));
             assertTrue(next(lines, "data: ").contains("\"revision\":0,\"pending\":0"));
 
             operator.order("grill");
 
-            assertTrue(next(lines, "id: ").endsWith(".1"));
+            assertTrue(next(lines, "id: ").contains(".1."));
             assertEquals("signal", next(lines, "event: "));
             assertTrue(next(lines, "data: ").contains("\"revision\":1,\"pending\":1,\"oldest_at\":\""));
         }
@@ -68,11 +68,11 @@ class StreamedSignalsTest {
             Iterator<String> lines = stream.iterator();
             assertEquals("2000", next(lines, "retry: "));
             operator.order("fryer");
-            assertTrue(next(lines, "id: ").endsWith(".3"), "what comes first is the next change");
+            assertTrue(next(lines, "id: ").contains(".3."), "what comes first is the next change");
         }
         operator.feed("fryer", secret, id);
         try (Stream<String> stream = follow(bellwire, "fryer", secret, id)) {
-            assertTrue(next(stream.iterator(), "id: ").endsWith(".3"), "a greeting says what was missed");
+            assertTrue(next(stream.iterator(), "id: ").contains(".3."), "a greeting says what was missed");
         }
     }
 
@@ -82,9 +82,9 @@ class StreamedSignalsTest {
         operator.register("oven");
         try (Stream<String> stream = follow(bellwire, "oven", bellwire.operatorToken(), "")) {
             Iterator<String> lines = stream.iterator();
-            assertTrue(next(lines, "id: ").endsWith(".0"), "the operator may follow a device's signals too");
+            assertTrue(next(lines, "id: ").contains(".0."), "the operator may follow a device's signals too");
             operator.order("oven");
-            assertTrue(next(lines, "id: ").endsWith(".1"));
+            assertTrue(next(lines, "id: ").contains(".1."));
             operator.disable("oven");
             assertEquals("", next(lines, "event: bye"));
             assertEquals("{\"reason\":\"disabled\"}", next(lines, "data: "));

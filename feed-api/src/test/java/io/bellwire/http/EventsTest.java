@@ -72,7 +72,7 @@ class EventsTest {
         JsonNode change = feed().get(0);
 
         assertEquals(grill.feed(), change.path("source").asText());
-        assertTrue(change.path("id").asText().endsWith(".1"));
+        assertTrue(change.path("id").asText().matches("[a-z0-9]{10}\\.1\\.[a-z0-9]{7}"));
         assertEquals(1, change.path("revision").asLong());
         assertEquals("shop.price", change.path("type").asText());
         assertEquals("menu/7", change.path("subject").asText());

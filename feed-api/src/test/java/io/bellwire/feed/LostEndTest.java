@@ -1,0 +1,144 @@
+package io.bellwire.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.bellwire.feed.FeedRead.Reason;
+import io.bellwire.log.Append;
+import io.bellwire.log.Cursor;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.MemoryStore;
+import io.bellwire.log.Position;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Two logs of one epoch that have their first changes in common, and then went different ways: as a log and its backup do if
+ * nobody says that the backup was restored. Cursors of one are brought to the other, whose changes are in memory or are not.
+ */
+class LostEndTest {
+    private static final FeedId GRILL = new FeedId("devices/grill");
+    private static final Clock EIGHT = Clock.fixed(Instant.parse("2026-11-20T08:00:00Z"), ZoneOffset.UTC);
+    private static final Clock NINE = Clock.offset(EIGHT, Duration.ofHours(1));
+    private static final long IN_MEMORY = 1 << 20;
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    private static EventLog open(MemoryStore store, Clock clock, long recentBytesMax) {
+        LogLimits limits = LogLimits.DEFAULT.withRecentBytesMax(recentBytesMax);
+        return new EventLog(store, limits, clock, new SimpleMeterRegistry());
+    }
+
+    /** The changes that both have, and then {@code others}, an hour later. */
+    private static MemoryStore log(String... others) {
+        MemoryStore store = new MemoryStore(new Epoch("k3v9x2m4qd"));
+        try (EventLog log = open(store, EIGHT, IN_MEMORY)) {
+            append(log, "first", "second");
+        }
+        try (EventLog log = open(store, NINE, IN_MEMORY)) {
+            append(log, others);
+        }
+        return store;
+    }
+
+    private static void append(EventLog log, String... events) {
+        for (String event : events) {
+            var unused = log.submit(new Append(event, log.makeFeed(GRILL))).join();
+        }
+    }
+
+    private static Cursor cursor(MemoryStore store, long revision) {
+        Feed feed = store.makeFeed(GRILL);
+        return feed.cursor(
+                revision == 0
+                        ? Position.START
+                        : store.read(feed, revision - 1, revision, 1, Long.MAX_VALUE)
+                                .get(0)
+                                .position());
+    }
+
+    private String read(EventLog log, Cursor cursor) {
+        FeedReader reader = new FeedReader(log, timer, Runnable::run, 10);
+        return reader.read(log.makeFeed(GRILL), Optional.of(cursor), 10, Duration.ZERO)
+                .toCompletableFuture()
+                .join()
+                .fold(page -> page.changes().size() + " changes", reset -> reset.reason()
+                        .text());
+    }
+
+    private static Optional<Reason> check(EventLog log, Cursor cursor) {
+        return new CursorCheck(log)
+                .check(log.makeFeed(GRILL), cursor)
+                .toCompletableFuture()
+                .join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, IN_MEMORY})
+    void cursorOfTheEndThatTheOtherLogHasNotIsRefusedOnTheFirstRead(long recentBytesMax) {
+        MemoryStore ours = log("third", "fourth", "fifth");
+        MemoryStore same = log("third", "other fourth", "fifth");
+        try (EventLog longer = open(log("other third", "fourth", "fifth", "sixth"), NINE, recentBytesMax);
+                EventLog equal = open(same, NINE, recentBytesMax);
+                EventLog shorter = open(log("other third"), NINE, recentBytesMax)) {
+            append(longer, "seventh");
+            for (int revision = 3; revision <= 5; revision++) {
+                Cursor cursor = cursor(ours, revision);
+                assertEquals("cursor-not-in-log", read(longer, cursor), cursor.toString());
+                assertEquals(Optional.of(Reason.CURSOR_NOT_IN_LOG), check(longer, cursor), cursor.toString());
+                assertEquals(revision == 3 ? "2 changes" : "cursor-not-in-log", read(equal, cursor));
+            }
+            assertEquals("cursor-not-in-log", read(shorter, cursor(ours, 3)));
+            assertEquals("ahead-of-log", read(shorter, cursor(ours, 4)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, IN_MEMORY})
+    void cursorOfWhatBothHaveIsContinued(long recentBytesMax) {
+        MemoryStore ours = log("third", "fourth");
+        try (EventLog other = open(log("other third", "fourth"), NINE, recentBytesMax)) {
+            for (int revision = 0; revision <= 2; revision++) {
+                assertEquals(4 - revision + " changes", read(other, cursor(ours, revision)));
+                assertEquals(Optional.empty(), check(other, cursor(ours, revision)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, IN_MEMORY})
+    void earliestCursorThatIsKeptHasToBeTheLogsToo(long recentBytesMax) {
+        MemoryStore store = log("third", "fourth");
+        Cursor second = cursor(store, 2);
+        Cursor first = cursor(store, 1);
+        try (EventLog log = open(store, NINE, recentBytesMax)) {
+            append(log, "fifth");
+            log.expire(NINE.millis(), 0);
+
+            assertEquals(second, log.makeFeed(GRILL).cursor(log.makeFeed(GRILL).earliest()));
+            assertEquals("3 changes", read(log, second));
+            assertEquals(Optional.empty(), check(log, second));
+            Cursor other = new Cursor(second.epoch(), 2, second.chain() + 1);
+            assertEquals("cursor-not-in-log", read(log, other));
+            assertEquals(Optional.of(Reason.CURSOR_NOT_IN_LOG), check(log, other));
+            assertEquals("before-retention", read(log, first));
+        }
+    }
+}
