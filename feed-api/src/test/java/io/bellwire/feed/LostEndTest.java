@@ -3,23 +3,30 @@ package io.bellwire.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.feed.FeedRead.Reason;
+import io.bellwire.http.TestClock;
 import io.bellwire.log.Append;
 import io.bellwire.log.Cursor;
-import io.bellwire.log.Epoch;
+import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.MemoryStore;
 import io.bellwire.log.Position;
+import io.bellwire.segment.MemoryFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,8 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LostEndTest {
     private static final FeedId GRILL = new FeedId("devices/grill");
-    private static final Clock EIGHT = Clock.fixed(Instant.parse("2026-11-20T08:00:00Z"), ZoneOffset.UTC);
-    private static final Clock NINE = Clock.offset(EIGHT, Duration.ofHours(1));
+    private static final Clock NINE = Clock.fixed(Instant.parse("2026-11-20T09:00:00Z"), ZoneOffset.UTC);
     private static final long IN_MEMORY = 1 << 20;
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -41,21 +47,32 @@ class LostEndTest {
         timer.shutdownNow();
     }
 
-    private static EventLog open(MemoryStore store, Clock clock, long recentBytesMax) {
+    private static SegmentStore open(MemoryFolder disk, Clock clock) {
+        AtomicLong nanos = new AtomicLong();
+        return SegmentStore.open(
+                disk,
+                new SegmentOptions(Durability.SYNC, 1, 1 << 20, false),
+                new Random(7), // and so of one epoch
+                () -> nanos.addAndGet(TimeUnit.DAYS.toNanos(1)),
+                clock.millis(),
+                Runnable::run);
+    }
+
+    private static EventLog open(MemoryFolder disk, Clock clock, long recentBytesMax) {
         LogLimits limits = LogLimits.DEFAULT.withRecentBytesMax(recentBytesMax);
-        return new EventLog(store, limits, clock, new SimpleMeterRegistry());
+        return new EventLog(open(disk, clock), limits, clock, new SimpleMeterRegistry());
     }
 
     /** The changes that both have, and then {@code others}, an hour later. */
-    private static MemoryStore log(String... others) {
-        MemoryStore store = new MemoryStore(new Epoch("k3v9x2m4qd"));
-        try (EventLog log = open(store, EIGHT, IN_MEMORY)) {
+    private static MemoryFolder log(String... others) {
+        MemoryFolder disk = new MemoryFolder();
+        TestClock clock = new TestClock("2026-11-20T08:00:00Z");
+        try (EventLog log = open(disk, clock, IN_MEMORY)) {
             append(log, "first", "second");
-        }
-        try (EventLog log = open(store, NINE, IN_MEMORY)) {
+            clock.advance(Duration.ofHours(1));
             append(log, others);
         }
-        return store;
+        return disk;
     }
 
     private static void append(EventLog log, String... events) {
@@ -64,14 +81,16 @@ class LostEndTest {
         }
     }
 
-    private static Cursor cursor(MemoryStore store, long revision) {
-        Feed feed = store.makeFeed(GRILL);
-        return feed.cursor(
-                revision == 0
-                        ? Position.START
-                        : store.read(feed, revision - 1, revision, 1, Long.MAX_VALUE)
-                                .get(0)
-                                .position());
+    private static Cursor cursor(MemoryFolder disk, long revision) {
+        try (SegmentStore store = open(disk.copy(), NINE)) {
+            Feed feed = store.feeds(List.of(GRILL)).get(0);
+            return feed.cursor(
+                    revision == 0
+                            ? Position.START
+                            : store.read(feed, revision - 1, revision, 1, Long.MAX_VALUE)
+                                    .get(0)
+                                    .position());
+        }
     }
 
     private String read(EventLog log, Cursor cursor) {
@@ -93,8 +112,8 @@ class LostEndTest {
     @ParameterizedTest
     @ValueSource(longs = {0, IN_MEMORY})
     void cursorOfTheEndThatTheOtherLogHasNotIsRefusedOnTheFirstRead(long recentBytesMax) {
-        MemoryStore ours = log("third", "fourth", "fifth");
-        MemoryStore same = log("third", "other fourth", "fifth");
+        MemoryFolder ours = log("third", "fourth", "fifth");
+        MemoryFolder same = log("third", "other fourth", "fifth");
         try (EventLog longer = open(log("other third", "fourth", "fifth", "sixth"), NINE, recentBytesMax);
                 EventLog equal = open(same, NINE, recentBytesMax);
                 EventLog shorter = open(log("other third"), NINE, recentBytesMax)) {
@@ -113,7 +132,7 @@ class LostEndTest {
     @ParameterizedTest
     @ValueSource(longs = {0, IN_MEMORY})
     void cursorOfWhatBothHaveIsContinued(long recentBytesMax) {
-        MemoryStore ours = log("third", "fourth");
+        MemoryFolder ours = log("third", "fourth");
         try (EventLog other = open(log("other third", "fourth"), NINE, recentBytesMax)) {
             for (int revision = 0; revision <= 2; revision++) {
                 assertEquals(4 - revision + " changes", read(other, cursor(ours, revision)));
@@ -125,12 +144,12 @@ class LostEndTest {
     @ParameterizedTest
     @ValueSource(longs = {0, IN_MEMORY})
     void earliestCursorThatIsKeptHasToBeTheLogsToo(long recentBytesMax) {
-        MemoryStore store = log("third", "fourth");
+        MemoryFolder store = log("third", "fourth");
         Cursor second = cursor(store, 2);
         Cursor first = cursor(store, 1);
         try (EventLog log = open(store, NINE, recentBytesMax)) {
             append(log, "fifth");
-            log.expire(NINE.millis(), 0);
+            log.expire(NINE.millis() + 1_800_000, Duration.ofMinutes(30), Duration.ofDays(1));
 
             assertEquals(second, log.makeFeed(GRILL).cursor(log.makeFeed(GRILL).earliest()));
             assertEquals("3 changes", read(log, second));
