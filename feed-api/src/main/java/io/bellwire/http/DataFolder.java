@@ -81,9 +81,9 @@ final class DataFolder implements AutoCloseable {
         }
         Path log = folder.resolve(LOG_FOLDER);
         if (!Files.exists(log) && Files.exists(folder.resolve(QUERY_DATABASE))) {
-            throw new ConfigurationException("data folder " + folder + " has lost its log: " + LOG_FOLDER
-                    + " is missing, and " + QUERY_DATABASE
-                    + ", which was made from it, is there; restore a backup, or delete "
+            throw new ConfigurationException("data folder " + folder + " has lost its log: " + QUERY_DATABASE
+                    + ", which is made from a log, is there, and " + LOG_FOLDER
+                    + " is not; restore a backup, or delete "
                     + QUERY_DATABASE + " to start with an empty log");
         }
         try {
