@@ -51,7 +51,7 @@ class SignalJsonTest {
 
         assertEquals(
                 change,
-                parse(HEAD + ",'tier':'full','after':6,'changes':[" + change + "]}")
+                parse(HEAD + ",'tier':'full','after':6,'from':'k3v9.6','changes':[" + change + "]}")
                         .changes()
                         .get(0)
                         .body());
