@@ -19,6 +19,11 @@ import org.slf4j.LoggerFactory;
 final class SegmentLog {
     private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
 
+    /** A start reads about so many segments at most, unless the state takes more. */
+    private static final int SEGMENTS_READ_MAX = 4;
+
+    private static final int SEGMENTS_PER_STATE = 8;
+
     private final LogFolder folder;
     private final long segmentBytes;
     private final RandomGenerator random;
@@ -37,6 +42,13 @@ final class SegmentLog {
     private long lastAgeMillis;
     /** The age of the first record of the newest segment, or at the start if it was there before. */
     private long firstAgeMillis;
+
+    /** A segment has begun, and what that brings is not done yet. */
+    private boolean hasBegun;
+
+    private boolean isWritingState;
+    /** How many segments were filled while the state was written last. */
+    private long stateSegments;
 
     private boolean isClosed;
 
@@ -114,12 +126,18 @@ final class SegmentLog {
         lastAgeMillis = ageMillis;
         ItemReader.read(record.body(header.bodyBytes()), bodyPlace, state);
         ItemReader.read(record.body(header.bodyBytes()), bodyPlace, new IndexItems(index));
+        if (hasBegun) { // only now: what runs in the background may write records too
+            hasBegun = false;
+            inBackground();
+        }
     }
 
     /** Begins a segment if the present one has records, the first of which is older than {@code ageMax}. */
     synchronized void endSegmentOlderThan(long ageMax, long nowMillis) {
         if (writer.end() > SegmentHeader.BYTES && age.at(nowMillis) - firstAgeMillis > ageMax) {
             beginSegment();
+            hasBegun = false;
+            inBackground();
         }
     }
 
@@ -151,12 +169,16 @@ final class SegmentLog {
             }
             log.warn("the next segment cannot be made, and the present one goes on: {}", e.toString());
         }
-        indexInBackground();
+        hasBegun = true;
     }
 
-    void indexInBackground() {
+    /** Has what a full segment brings done: its index is written, and now and then what the log says but its changes. */
+    void inBackground() {
         try {
-            background.execute(this::indexFull);
+            background.execute(() -> {
+                indexFull();
+                writeStateIfDue();
+            });
         } catch (RejectedExecutionException e) {
             log.debug("the log is closing: what has no index file gets one at the next start");
         }
@@ -170,6 +192,39 @@ final class SegmentLog {
         } catch (IOException
                 | RuntimeException e) { // the index in memory goes on, and the next full segment brings another try
             log.warn("an index cannot be written: {}", e.toString());
+        }
+    }
+
+    /**
+     * Writes what the log says but its changes once more when enough segments have come since, so that a start has few to read. It is at most
+     * about an eighth of what is written.
+     */
+    private void writeStateIfDue() {
+        long now;
+        synchronized (this) {
+            long since = segments.newest().number() - state.stateFrom();
+            if (isClosed || isWritingState || since < Math.max(SEGMENTS_READ_MAX, SEGMENTS_PER_STATE * stateSegments)) {
+                return;
+            }
+            isWritingState = true;
+            now = lastAtMillis;
+        }
+        try {
+            writeState(now);
+        } catch (RuntimeException e) { // a start reads more; the next full segment brings another try
+            log.warn("the state of the log cannot be written once more: {}", e.toString());
+        } finally {
+            synchronized (this) {
+                isWritingState = false;
+            }
+        }
+    }
+
+    /** Writes all that the log says but its changes once more; durable when it returns. */
+    void writeState(long nowMillis) {
+        new StateWriter(this).run(nowMillis);
+        synchronized (this) {
+            stateSegments = segments.newest().number() - state.stateFrom();
         }
     }
 

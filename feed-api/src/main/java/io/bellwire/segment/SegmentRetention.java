@@ -47,7 +47,7 @@ final class SegmentRetention {
                 break;
             }
             if (state.stateFrom() <= oldest.number()) {
-                new StateWriter(log).run(nowMillis);
+                log.writeState(nowMillis);
             }
             Map<Integer, Position> earliest = carryFeeds(nowMillis, oldest, index);
             carryOrders(nowMillis, oldest, index);

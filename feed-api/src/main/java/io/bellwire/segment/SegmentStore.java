@@ -124,7 +124,7 @@ public final class SegmentStore implements LogStore {
             if (opened.state().epoch() == null || options.newEpoch()) {
                 log.append(nowMillis, true, to -> to.epoch(Epoch.draw(random)));
             }
-            log.indexInBackground();
+            log.inBackground();
             return new SegmentStore(log, options.durability(), ended);
         } catch (IOException e) {
             throw new UncheckedIOException("the log in " + folder.name() + " cannot be opened: " + e.getMessage(), e);

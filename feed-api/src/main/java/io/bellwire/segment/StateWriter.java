@@ -27,7 +27,11 @@ final class StateWriter {
 
     /** Durable when it returns. */
     void run(long nowMillis) {
-        long from = log.segments().newest().number();
+        // a start learns which index files there are from those segments only that it reads
+        long from = log.segments().withoutIndexFile().stream()
+                .mapToLong(Segment::number)
+                .min()
+                .orElse(log.segments().newest().number());
         for (int no = 1; no <= state.feedCount(); no += FEEDS_PER_RECORD) {
             int first = no;
             log.append(nowMillis, false, to -> writeFeeds(first, to));

@@ -147,6 +147,35 @@ class SegmentCrashTest {
         requireAll(folder.killed(), workload, "reopened");
     }
 
+    @Test
+    void indexesThatComeLateAreFoundAgain() {
+        for (int round = 0; round < 10; round++) {
+            LogWorkload workload = new LogWorkload(SEED + round);
+            CrashFolder folder = new CrashFolder(write -> {});
+            int everyNth = 2 + round;
+            AtomicLong tasks = new AtomicLong();
+            try (SegmentStore store = SegmentStore.open(
+                    folder,
+                    new SegmentOptions(Durability.SYNC, SEGMENT_BYTES / 3, 1 << 20, false),
+                    random,
+                    () -> nanos.addAndGet(TimeUnit.DAYS.toNanos(1)),
+                    workload.now().toEpochMilli(),
+                    task -> {
+                        if (tasks.incrementAndGet() % everyNth == 0) {
+                            task.run();
+                        }
+                    })) {
+                for (int i = 0; i < STEPS; i++) {
+                    workload.step(store);
+                    if (i % 25 == 0) {
+                        workload.verify(store, "round " + round + ", step " + i);
+                        requireAll(folder.killed(), workload, "round " + round + ", killed after step " + i);
+                    }
+                }
+            }
+        }
+    }
+
     private MemoryFolder written(LogWorkload workload) {
         CrashFolder folder = new CrashFolder(write -> {});
         try (SegmentStore store = open(folder, workload)) {
