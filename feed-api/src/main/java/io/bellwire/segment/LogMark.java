@@ -72,6 +72,12 @@ record LogMark(UUID log, long first, long last, long records) {
 
     /** Puts this in place of the mark that is there. Durable when it returns. */
     void write(LogFolder folder) throws IOException {
+        prepare(folder);
+        publish(folder);
+    }
+
+    /** The first half of {@link #write}: if it fails, the mark that is there stays. */
+    void prepare(LogFolder folder) throws IOException {
         String content =
                 "bellwire-log 1\nlog " + log + "\nfirst " + first + "\nlast " + last + "\nrecords " + records + "\n";
         if (folder.list().contains(DRAFT)) {
@@ -81,6 +87,10 @@ record LogMark(UUID log, long first, long last, long records) {
             file.write(StandardCharsets.US_ASCII.encode(withChecksum(content)), 0);
             file.sync();
         }
+    }
+
+    /** The second half: if it fails, either mark may be found at the next start. */
+    void publish(LogFolder folder) throws IOException {
         folder.rename(DRAFT, FILE);
         folder.sync();
     }

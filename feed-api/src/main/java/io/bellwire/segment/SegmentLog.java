@@ -124,8 +124,16 @@ final class SegmentLog {
         }
         lastAtMillis = atMillis;
         lastAgeMillis = ageMillis;
-        ItemReader.read(record.body(header.bodyBytes()), bodyPlace, state);
-        ItemReader.read(record.body(header.bodyBytes()), bodyPlace, new IndexItems(index));
+        try {
+            ItemReader.read(record.body(header.bodyBytes()), bodyPlace, state);
+            ItemReader.read(record.body(header.bodyBytes()), bodyPlace, new IndexItems(index));
+        } catch (
+                RuntimeException
+                        e) { // a defect: what is in memory is no longer what is in the log, and must not be built on
+            IOException cause = new IOException("a record contradicts those before it: " + e.getMessage(), e);
+            writer.fail(cause);
+            throw new CommitInDoubtException(cause);
+        }
         if (hasBegun) { // only now: what runs in the background may write records too
             hasBegun = false;
             inBackground();
@@ -149,8 +157,8 @@ final class SegmentLog {
             SegmentHeader header = SegmentHeader.of(full.number() + 1, writer.next(), mark.log(), random);
             LogFile file = LogOpening.createSegment(folder, header);
             LogMark next = mark.withSegments(mark.first(), header.number()).withRecords(writer.next() - 1);
-            next.write(folder);
-            mark = next;
+            next.prepare(folder);
+            publish(next);
             full.end(new SegmentFacts(
                     full.number(),
                     writer.end(),
@@ -192,6 +200,17 @@ final class SegmentLog {
         } catch (IOException
                 | RuntimeException e) { // the index in memory goes on, and the next full segment brings another try
             log.warn("an index cannot be written: {}", e.toString());
+        }
+    }
+
+    /** What fails here is final: the next start may find that the present segment has ended, and must find no record after that. */
+    private void publish(LogMark next) {
+        try {
+            next.publish(folder);
+            mark = next;
+        } catch (IOException e) {
+            writer.fail(e);
+            throw new CommitInDoubtException(e);
         }
     }
 

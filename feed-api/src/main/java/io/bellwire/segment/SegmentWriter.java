@@ -101,6 +101,11 @@ final class SegmentWriter implements Closeable {
         synced = next - 1;
     }
 
+    /** Has nothing be written from now on. */
+    void fail(IOException cause) {
+        syncFailure = cause;
+    }
+
     /** Why nothing can be written any more; null as long as something can. */
     @Nullable String problem() {
         IOException failure = syncFailure;

@@ -148,6 +148,21 @@ class SegmentCrashTest {
     }
 
     @Test
+    void folderThatCannotBeSyncedLosesNothing() {
+        for (int syncs = 0; syncs < 12; syncs++) {
+            LogWorkload workload = new LogWorkload(SEED + syncs);
+            CrashFolder folder = new CrashFolder(write -> {});
+            try (SegmentStore store = open(folder, workload)) {
+                folder.breakFolderSyncAfter(syncs);
+                for (int i = 0; i < STEPS / 3; i++) {
+                    boolean unused = workload.tryStep(store);
+                }
+            }
+            requireAll(folder.killed(), workload, "reopened after sync " + syncs);
+        }
+    }
+
+    @Test
     void indexesThatComeLateAreFoundAgain() {
         for (int round = 0; round < 10; round++) {
             LogWorkload workload = new LogWorkload(SEED + round);

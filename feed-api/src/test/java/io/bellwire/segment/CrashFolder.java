@@ -28,6 +28,8 @@ public final class CrashFolder implements LogFolder {
     private final Listener listener;
     private long bytesLeft = Long.MAX_VALUE;
     private boolean isSyncBroken;
+    private boolean isFolderSyncBroken;
+    private int folderSyncsLeft;
 
     /** Is told right before each thing that is done to the folder or to a file. */
     public interface Listener {
@@ -113,6 +115,12 @@ public final class CrashFolder implements LogFolder {
 
     public void breakSync() {
         isSyncBroken = true;
+    }
+
+    /** After so many more syncs, names cannot be made durable. */
+    public void breakFolderSyncAfter(int syncs) {
+        isFolderSyncBroken = true;
+        folderSyncsLeft = syncs;
     }
 
     /** The folder as the next process finds it if this one is killed now. */
@@ -211,8 +219,11 @@ public final class CrashFolder implements LogFolder {
     }
 
     @Override
-    public void sync() {
+    public void sync() throws IOException {
         listener.before(null);
+        if (isFolderSyncBroken && folderSyncsLeft-- <= 0) {
+            throw new IOException("Input/output error");
+        }
         namesOnDisk.clear();
         namesOnDisk.putAll(names);
         unsyncedNames.clear();
