@@ -152,12 +152,15 @@ class SegmentCrashTest {
         for (int syncs = 0; syncs < 12; syncs++) {
             LogWorkload workload = new LogWorkload(SEED + syncs);
             CrashFolder folder = new CrashFolder(write -> {});
+            MemoryFolder beforeClosing;
             try (SegmentStore store = open(folder, workload)) {
                 folder.breakFolderSyncAfter(syncs);
                 for (int i = 0; i < STEPS / 3; i++) {
                     boolean unused = workload.tryStep(store);
                 }
+                beforeClosing = folder.killed();
             }
+            requireAll(beforeClosing, workload, "killed after sync " + syncs);
             requireAll(folder.killed(), workload, "reopened after sync " + syncs);
         }
     }
