@@ -50,7 +50,9 @@ class BrokenHttpTest {
             assertFalse(outcome.passed(), "nobody has noticed");
             String complaint = String.valueOf(outcome.complaint());
             assertTrue(complaint.contains(fault.complaint()), complaint);
-            assertFalse(complaint.contains(String.valueOf(BreakingProxy.OWN_FAILURE)), complaint);
+            assertFalse(
+                    complaint.contains("; came " + BreakingProxy.OWN_FAILURE + " "),
+                    complaint); // ids hold such digits too
         }));
     }
 
