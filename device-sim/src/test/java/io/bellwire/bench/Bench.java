@@ -12,8 +12,9 @@ import java.util.Set;
 
 /** Runs the benchmarks that are asked for, shows a table as it grows, and writes JSON. Options: see scripts/bench. */
 final class Bench {
-    private static final long SMALL_LOG = 10_000;
-    private static final Set<String> KNOWN = Set.of("append", "pages", "latency", "reconnect", "memory", "restart");
+    private static final long SMALL_LOG = 100_000;
+    private static final Set<String> KNOWN =
+            Set.of("append", "log", "pages", "latency", "reconnect", "memory", "restart");
 
     private Bench() {}
 
@@ -38,7 +39,7 @@ final class Bench {
         }
         long warmUp = quick ? 1_000 : 4_000;
         long millis = quick ? 2_000 : 6_000;
-        long largeLog = quick ? 100_000 : 1_000_000;
+        long largeLog = quick ? 1_000_000 : 10_000_000;
         List<Row> rows = new ArrayList<>();
         System.out.printf("%-44s %12s %-5s %12s %7s  %s%n", "figure", "measured", "", "floor", "ratio", "goal");
         if (only.contains("append")) {
@@ -53,12 +54,11 @@ final class Bench {
         if (only.contains("memory")) {
             show(rows, MemoryBench.run(quick ? 1_000 : 5_000));
         }
+        if (only.contains("log")) {
+            LogBench.run(quick ? 10 : 30, largeLog, row -> show(rows, List.of(row)));
+        }
         if (only.contains("pages") || only.contains("restart")) {
-            Path folder = Fixture.folder();
-            show(rows, PageBench.run(folder, 0, SMALL_LOG, warmUp, millis));
-            show(rows, PageBench.run(folder, SMALL_LOG, largeLog, warmUp, millis));
-            show(rows, List.of(RestartBench.run(folder, largeLog)));
-            Fixture.delete(folder);
+            large(rows, warmUp, millis, largeLog);
         }
         if (json != null) {
             Map<String, Object> all = new LinkedHashMap<>();
@@ -66,6 +66,23 @@ final class Bench {
             all.put("java", System.getProperty("java.version"));
             all.put("figures", rows);
             new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(Files.newOutputStream(json), all);
+        }
+    }
+
+    private static void large(List<Row> rows, long warmUp, long millis, long largeLog) throws Exception {
+        PageBench pages = new PageBench(warmUp, millis);
+        Row memory = pages.memory();
+        show(rows, List.of(memory));
+        for (long changes : List.of(SMALL_LOG, largeLog)) {
+            Path folder = Fixture.folder();
+            try {
+                show(rows, List.of(pages.files(folder, changes, memory)));
+                if (changes == largeLog) {
+                    show(rows, List.of(RestartBench.run(folder, largeLog)));
+                }
+            } finally {
+                Fixture.delete(folder);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 package io.bellwire.http;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class Body implements Runnable {
     private final Request request;
     private final int bytesMax;
-    private final ByteArrayOutputStream bytes;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private volatile @Nullable ScheduledFuture<?> deadline;
 
     private final boolean isKept;
+    private byte[] bytes;
     private int count;
 
     private Body(Request request, int bytesMax, int expected, boolean isKept) {
         this.request = request;
         this.bytesMax = bytesMax;
         this.isKept = isKept;
-        this.bytes = new ByteArrayOutputStream(Math.min(Math.max(expected, 16), bytesMax));
+        this.bytes = new byte[Math.min(Math.max(expected, 0), bytesMax)];
     }
 
     /** The whole body; fails with a {@link ProblemException} if it is over a limit. */
@@ -89,21 +89,22 @@ final class Body implements Runnable {
                 return;
             }
             int length = chunk.remaining();
-            count += length;
-            if (count > bytesMax) {
+            if (length > bytesMax - count) {
                 chunk.release();
                 end(tooLarge(bytesMax));
                 return;
             }
             if (isKept) {
-                byte[] part = new byte[length];
-                chunk.getByteBuffer().get(part);
-                bytes.write(part, 0, length);
+                if (length > bytes.length - count) { // of a body whose length nobody has said
+                    bytes = Arrays.copyOf(bytes, Math.min(bytesMax, Math.max(2 * bytes.length, count + length)));
+                }
+                chunk.getByteBuffer().get(bytes, count, length);
             }
+            count += length;
             boolean last = chunk.isLast();
             chunk.release();
             if (last) {
-                result.complete(bytes.toByteArray());
+                result.complete(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
                 cancelDeadline();
             }
         }
