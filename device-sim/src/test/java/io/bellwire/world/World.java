@@ -11,17 +11,11 @@ import io.bellwire.device.Signal;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Verdict;
 import io.bellwire.fleet.Verifier;
-import io.bellwire.log.Durability;
-import io.bellwire.log.FeedId;
-import io.bellwire.log.LogStore;
 import io.bellwire.segment.MemoryFolder;
-import io.bellwire.segment.SegmentOptions;
-import io.bellwire.segment.SegmentStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +34,6 @@ final class World implements AutoCloseable {
     private static final DeviceSettings ASKING = LISTENING.with(new Doorbell.Poll(3_000));
 
     private static final long FAULTS_MILLIS = 30_000;
-    /** Small, so that the log of each world is in many. */
-    private static final long SEGMENT_BYTES = 20_000;
-
     /** Twice the longest pause of the bridge between two rings. */
     private static final long HEAL_MILLIS = 120_000;
 
@@ -76,17 +67,14 @@ final class World implements AutoCloseable {
     private final List<WorldDevice> all;
     private FaultRates faults;
     private final Amnesia amnesia;
-    private MemoryFolder disk = new MemoryFolder();
-    private final SplittableRandom storeRandom;
-    private LogStore store;
+    private final WorldLog log;
     private @Nullable WorldServer server;
     private long orders;
 
     World(long seed, FaultRates faults, int deviceCount, Amnesia amnesia, BridgeOptions options) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
-        this.storeRandom = random.split();
-        this.store = openStore(false);
+        this.log = new WorldLog(scheduler, random.split());
         this.faults = faults;
         this.amnesia = amnesia;
         this.options = options;
@@ -95,17 +83,6 @@ final class World implements AutoCloseable {
             devices.put(id.value(), new WorldDevice(this, id, settings(random.nextInt(10), amnesia), random.split()));
         }
         all = List.copyOf(devices.values());
-    }
-
-    /** The log as a process finds it that is started now; after a restore from a backup it has a new epoch. */
-    private LogStore openStore(boolean newEpoch) {
-        return SegmentStore.open(
-                disk,
-                new SegmentOptions(Durability.SYNC, SEGMENT_BYTES, 1 << 20, newEpoch),
-                storeRandom,
-                scheduler::nowNanos,
-                scheduler.nowMillis(),
-                Runnable::run);
     }
 
     private static DeviceSettings settings(int draw, Amnesia amnesia) {
@@ -170,7 +147,7 @@ final class World implements AutoCloseable {
         String behind = all.stream()
                 .filter(device -> !hasAll(device))
                 .map(device -> device.id() + " at " + device.disk().state().cursor() + " of "
-                        + headOf(device).orElse("") + ", revision " + ledger.head(device.id()) + " due"
+                        + log.head(device.id()).orElse("") + ", revision " + ledger.head(device.id()) + " due"
                         + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
@@ -199,14 +176,7 @@ final class World implements AutoCloseable {
 
     private boolean hasAll(WorldDevice device) {
         return (device.isListening() || !device.listens())
-                && ledger.isSettled(device.id(), device.disk().state(), headOf(device));
-    }
-
-    /** The cursor of the newest change of the device's feed; empty if nobody has asked for that yet. */
-    private Optional<String> headOf(WorldDevice device) {
-        return store.feeds(List.of(new FeedId("devices/" + device.id().value()))).stream()
-                .findFirst()
-                .map(feed -> feed.cursor(feed.headPosition()).toString());
+                && ledger.isSettled(device.id(), device.disk().state(), log.head(device.id()));
     }
 
     private void tick() {
@@ -279,28 +249,25 @@ final class World implements AutoCloseable {
         server = null;
         known.clear();
         all.forEach(WorldDevice::cut);
-        store.close();
-        store = openStore(false);
+        log.reopen();
     }
 
     /** The log as it is now comes back a while later: what has been acknowledged by then is lost. */
     private void backUp() {
-        MemoryFolder backup = disk.copy();
+        MemoryFolder backup = log.backup();
         Ledger.Mark mark = ledger.mark();
         later(1_000 + random.nextInt(8_000), () -> {
             killServer();
             ledger.loseWhatCameAfter(mark);
             witness.lose(amnesia == Amnesia.RESTORE, mark::head);
-            store.close();
-            disk = backup;
-            store = openStore(amnesia == Amnesia.RESTORE);
+            log.restore(backup, amnesia == Amnesia.RESTORE);
             later(random.nextInt(4_000), this::startServer);
         });
     }
 
     private void startServer() {
         if (server == null) {
-            server = new WorldServer(this, store, options, random.split());
+            server = new WorldServer(this, log.store(), options, random.split());
         }
     }
 
@@ -348,7 +315,11 @@ final class World implements AutoCloseable {
     }
 
     AckAnswer acknowledge(WorldDevice device, Cursor processed) {
-        return up().acknowledge(device.id(), processed);
+        AckAnswer answer = up().acknowledge(device.id(), processed);
+        if (answer instanceof AckAnswer.Accepted && witness.isLost(device.id(), processed)) {
+            witness.accuse(device.id() + " acknowledges a change that the log has lost: " + processed);
+        }
+        return answer;
     }
 
     private WorldServer up() {
