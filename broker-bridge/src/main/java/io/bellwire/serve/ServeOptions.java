@@ -84,7 +84,8 @@ final class ServeOptions {
             paramLabel = "sync|process",
             defaultValue = "sync",
             description =
-                    "What an acknowledged write survives: a power cut (sync), or a kill of the process (process).")
+                    "What an acknowledged write survives: a power cut (sync), or a kill of the process (process), where a"
+                            + " power cut may lose about the last second.")
     Durability durability = Durability.SYNC;
 
     @Option(

@@ -33,6 +33,15 @@ public final class Truth {
         }
     }
 
+    /** The server has lost the order with the end of its log: its device need not have it any more, but may. */
+    public void lost(String orderId) {
+        Placed placed = orders.get(orderId);
+        Map<String, Placed> own = placed == null ? null : byDevice.get(placed.device());
+        if (own != null && own.remove(orderId) != null) {
+            size.decrementAndGet();
+        }
+    }
+
     public int size() {
         return size.get();
     }

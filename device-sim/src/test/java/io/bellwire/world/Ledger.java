@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the order source was told, kept beside the log and without its help. One thread. */
 final class Ledger {
@@ -17,6 +18,40 @@ final class Ledger {
 
     Truth truth() {
         return truth;
+    }
+
+    /** What had been acknowledged at some time. Immutable. */
+    record Mark(Map<DeviceId, Map<String, Long>> versions, Map<DeviceId, Long> heads) {
+        /** How many changes the device had been owed. */
+        long head(DeviceId device) {
+            return heads.getOrDefault(device, 0L);
+        }
+    }
+
+    Mark mark() {
+        return new Mark(copy(versions), new HashMap<>(heads));
+    }
+
+    private static Map<DeviceId, Map<String, Long>> copy(Map<DeviceId, Map<String, Long>> versions) {
+        Map<DeviceId, Map<String, Long>> copy = new HashMap<>();
+        versions.forEach((device, own) -> copy.put(device, new LinkedHashMap<>(own)));
+        return copy;
+    }
+
+    /** The log has lost it: nobody is owed it any more. */
+    void loseWhatCameAfter(Mark mark) {
+        versions.forEach((device, own) -> own.keySet().stream()
+                .filter(order -> !mark.versions().getOrDefault(device, Map.of()).containsKey(order))
+                .forEach(truth::lost));
+        versions.clear();
+        versions.putAll(copy(mark.versions()));
+        heads.clear();
+        heads.putAll(mark.heads());
+    }
+
+    /** Whether there has ever been such an order. */
+    boolean hasBeen(String orderId) {
+        return truth.find(orderId) != null;
     }
 
     void acknowledged(DeviceId device, Wish.Granted done, long atNanos) {
@@ -35,13 +70,12 @@ final class Ledger {
         return List.copyOf(versions.getOrDefault(device, Map.of()).keySet());
     }
 
-    /** Whether the device has every order in its newest version, and knows that there is no more. */
-    boolean isSettled(DeviceId device, DeviceState state, String epoch) {
+    /** Whether the device has every order in its newest version and no other, and knows that there is no more. */
+    boolean isSettled(DeviceId device, DeviceState state, Optional<String> newest) {
         Cursor cursor = state.cursor();
         return cursor != null
-                && cursor.epoch().equals(epoch)
+                && newest.equals(Optional.of(cursor.toString()))
                 && cursor.revision() == head(device)
-                && versions.getOrDefault(device, Map.of()).entrySet().stream()
-                        .allMatch(order -> state.versionOf(order.getKey()) == order.getValue());
+                && state.versions().equals(versions.getOrDefault(device, Map.of()));
     }
 }

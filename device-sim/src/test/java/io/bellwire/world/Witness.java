@@ -1,6 +1,8 @@
 package io.bellwire.world;
 
+import io.bellwire.device.Answer;
 import io.bellwire.device.Change;
+import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.Listed;
 import io.bellwire.device.Signal;
@@ -8,16 +10,30 @@ import io.bellwire.device.Tier;
 import io.bellwire.net.SignalJson;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what signals say with what the log has, and remembers the first that said something else. One thread. */
+/**
+ * Compares what signals say with what the log has, and what it says of a change with what was said of it before; remembers the first
+ * that said something else. One thread.
+ */
 final class Witness {
     private final Map<Tier, Long> heard = new EnumMap<>(Tier.class);
     private long reduced;
     private long spread;
     private @Nullable String offence;
+    /** All changes that anybody was told of, by device and cursor. */
+    private final Map<String, Change> told = new HashMap<>();
+    /** Those of them that the log has lost with its end. */
+    private final Set<String> lost = new HashSet<>();
+
+    private Set<String> reasonsOfLoss = Set.of();
+    private final Map<String, Long> resets = new HashMap<>();
 
     /** What is wrong, null if nothing is. */
     @Nullable String offence() {
@@ -37,6 +53,49 @@ final class Witness {
     /** How many signals asked for polls to be spread. */
     long spread() {
         return spread;
+    }
+
+    /** How many reads from lost changes were refused with {@code reason}. */
+    long resets(String reason) {
+        return resets.getOrDefault(reason, 0L);
+    }
+
+    /** Of each device's changes, those after the revision that {@code heads} has are lost. */
+    void lose(boolean newEpoch, ToLongFunction<DeviceId> heads) {
+        reasonsOfLoss = newEpoch ? Set.of("epoch-changed") : Set.of("cursor-not-in-log", "ahead-of-log");
+        told.forEach((name, change) -> {
+            DeviceId device = new DeviceId(name.substring(0, name.indexOf(' ')));
+            if (change.cursor().revision() > heads.applyAsLong(device)) {
+                lost.add(name);
+            }
+        });
+    }
+
+    boolean isLost(DeviceId device, Cursor cursor) {
+        return lost.contains(device + " " + cursor);
+    }
+
+    /** Notes what a read was answered; {@code isLost} says whether it went on from a change that was lost by then. */
+    Answer answered(DeviceId device, Answer answer, boolean isLost) {
+        if (answer instanceof Answer.Page page) {
+            page.changes().forEach(change -> tell(device, change));
+            if (isLost) {
+                accuse(device + " goes on from a change that the log has lost: " + page);
+            }
+        } else if (isLost && answer instanceof Answer.Reset reset) {
+            resets.merge(reset.reason(), 1L, Long::sum);
+            if (!reasonsOfLoss.contains(reset.reason())) {
+                accuse(device + " is refused because of " + reset.reason() + ", and not of " + reasonsOfLoss);
+            }
+        }
+        return answer;
+    }
+
+    private void tell(DeviceId device, Change change) {
+        Change before = told.putIfAbsent(device + " " + change.cursor(), change);
+        if (before != null && !before.equals(change)) {
+            accuse(device + " is told that " + before + " is " + change);
+        }
     }
 
     void accuse(String what) {
@@ -70,6 +129,7 @@ final class Witness {
             accuse(device + " was sent " + signal + ", but the log has " + kept);
             return null;
         }
+        signal.changes().forEach(change -> tell(device, change));
         return signal;
     }
 

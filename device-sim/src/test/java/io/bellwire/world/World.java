@@ -11,13 +11,7 @@ import io.bellwire.device.Signal;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Verdict;
 import io.bellwire.fleet.Verifier;
-import io.bellwire.log.Durability;
-import io.bellwire.log.Epoch;
-import io.bellwire.log.FeedId;
-import io.bellwire.log.LogStore;
 import io.bellwire.segment.MemoryFolder;
-import io.bellwire.segment.SegmentOptions;
-import io.bellwire.segment.SegmentStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,16 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class World implements AutoCloseable {
     /** A safety poll would hide what the bell has to do: there is none within a run. */
-    private static final long SAFETY_POLL_MILLIS = 3_600_000;
+    private static final DeviceSettings LISTENING = new DeviceSettings(3_600_000, 1_000, 100, 5_000);
+    /** Signals of a log that has lost its end say nothing new to a device that is ahead of it: its safety poll finds out. */
+    private static final DeviceSettings POLLING = new DeviceSettings(40_000, 1_000, 100, 5_000);
 
-    private static final DeviceSettings LISTENING = new DeviceSettings(SAFETY_POLL_MILLIS, 1_000, 100, 5_000);
     private static final DeviceSettings WAITING = LISTENING.with(new Doorbell.LongPoll(5_000));
     private static final DeviceSettings ASKING = LISTENING.with(new Doorbell.Poll(3_000));
 
     private static final long FAULTS_MILLIS = 30_000;
-    /** Small, so that the log of each world is in many. */
-    private static final long SEGMENT_BYTES = 20_000;
-
     /** Twice the longest pause of the bridge between two rings. */
     private static final long HEAL_MILLIS = 120_000;
 
@@ -56,8 +48,10 @@ final class World implements AutoCloseable {
     /** What makes cursors useless, once or now and then. */
     enum Amnesia {
         NONE,
-        /** At the first death of the server its database comes back from a backup, with a new epoch. */
+        /** Once, the log comes back from an older backup, with a new epoch. */
         RESTORE,
+        /** The same without one, as with files that are copied back by hand, or a power cut of what is not synced. */
+        LOST_END,
         /** Changes are kept for a few seconds only. */
         RETENTION
     }
@@ -72,45 +66,30 @@ final class World implements AutoCloseable {
     private final Map<WorldDevice, WorldDevice.Connection> known = new LinkedHashMap<>();
     private final List<WorldDevice> all;
     private FaultRates faults;
-    private Amnesia amnesia;
-    private final MemoryFolder disk = new MemoryFolder();
-    private final SplittableRandom storeRandom;
-    private LogStore store;
-    private boolean isRestored;
+    private final Amnesia amnesia;
+    private final WorldLog log;
     private @Nullable WorldServer server;
     private long orders;
 
     World(long seed, FaultRates faults, int deviceCount, Amnesia amnesia, BridgeOptions options) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
-        this.storeRandom = random.split();
-        this.store = openStore(false);
+        this.log = new WorldLog(scheduler, random.split());
         this.faults = faults;
         this.amnesia = amnesia;
         this.options = options;
         for (int i = 0; i < deviceCount; i++) {
             DeviceId id = new DeviceId("device-" + i);
-            devices.put(id.value(), new WorldDevice(this, id, settings(random.nextInt(10)), random.split()));
+            devices.put(id.value(), new WorldDevice(this, id, settings(random.nextInt(10), amnesia), random.split()));
         }
         all = List.copyOf(devices.values());
     }
 
-    /** The log as a process finds it that is started now; after a restore from a backup it has a new epoch. */
-    private LogStore openStore(boolean newEpoch) {
-        return SegmentStore.open(
-                disk,
-                new SegmentOptions(Durability.SYNC, SEGMENT_BYTES, 1 << 20, newEpoch),
-                storeRandom,
-                scheduler::nowNanos,
-                scheduler.nowMillis(),
-                Runnable::run);
-    }
-
-    private static DeviceSettings settings(int draw) {
+    private static DeviceSettings settings(int draw, Amnesia amnesia) {
         return switch (draw) {
             case 0 -> WAITING;
             case 1 -> ASKING;
-            default -> LISTENING;
+            default -> amnesia == Amnesia.LOST_END ? POLLING : LISTENING;
         };
     }
 
@@ -135,6 +114,9 @@ final class World implements AutoCloseable {
         startServer();
         all.forEach(device -> later(random.nextInt(2_000), device::boot));
         tick();
+        if (amnesia == Amnesia.RESTORE || amnesia == Amnesia.LOST_END) {
+            later(random.nextInt((int) FAULTS_MILLIS / 2), this::backUp);
+        }
         scheduler.advanceUntil(FAULTS_MILLIS);
         faults = FaultRates.NONE;
         startServer();
@@ -164,8 +146,9 @@ final class World implements AutoCloseable {
     private String complaint(boolean converged, Verdict verdict) {
         String behind = all.stream()
                 .filter(device -> !hasAll(device))
-                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of " + epochOf(device) + "."
-                        + ledger.head(device.id()) + (device.isListening() ? "" : ", not listening"))
+                .map(device -> device.id() + " at " + device.disk().state().cursor() + " of "
+                        + log.head(device.id()).orElse("") + ", revision " + ledger.head(device.id()) + " due"
+                        + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
         return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + verdict
@@ -193,13 +176,7 @@ final class World implements AutoCloseable {
 
     private boolean hasAll(WorldDevice device) {
         return (device.isListening() || !device.listens())
-                && ledger.isSettled(device.id(), device.disk().state(), epochOf(device));
-    }
-
-    /** The epoch of the device's feed. */
-    private String epochOf(WorldDevice device) {
-        return Epoch.ofFeed(store.epoch(), new FeedId("devices/" + device.id().value()))
-                .value();
+                && ledger.isSettled(device.id(), device.disk().state(), log.head(device.id()));
     }
 
     private void tick() {
@@ -238,7 +215,11 @@ final class World implements AutoCloseable {
         List<Wish.Granted> written = to.write(wishes);
         for (int i = 0; i < written.size(); i++) {
             orders++;
-            ledger.acknowledged(wishes.get(i).device(), written.get(i), scheduler.nowNanos());
+            Wish wish = wishes.get(i);
+            if (wish.orderId() == null && ledger.hasBeen(written.get(i).orderId())) {
+                witness.accuse("order " + written.get(i).orderId() + " is given twice");
+            }
+            ledger.acknowledged(wish.device(), written.get(i), scheduler.nowNanos());
         }
     }
 
@@ -268,15 +249,25 @@ final class World implements AutoCloseable {
         server = null;
         known.clear();
         all.forEach(WorldDevice::cut);
-        boolean restore = amnesia == Amnesia.RESTORE && !isRestored;
-        isRestored |= restore;
-        store.close();
-        store = openStore(restore);
+        log.reopen();
+    }
+
+    /** The log as it is now comes back a while later: what has been acknowledged by then is lost. */
+    private void backUp() {
+        MemoryFolder backup = log.backup();
+        Ledger.Mark mark = ledger.mark();
+        later(1_000 + random.nextInt(8_000), () -> {
+            killServer();
+            ledger.loseWhatCameAfter(mark);
+            witness.lose(amnesia == Amnesia.RESTORE, mark::head);
+            log.restore(backup, amnesia == Amnesia.RESTORE);
+            later(random.nextInt(4_000), this::startServer);
+        });
     }
 
     private void startServer() {
         if (server == null) {
-            server = new WorldServer(this, store, options, random.split());
+            server = new WorldServer(this, log.store(), options, random.split());
         }
     }
 
@@ -314,7 +305,9 @@ final class World implements AutoCloseable {
     }
 
     CompletionStage<Answer> page(WorldDevice device, @Nullable Cursor after, long waitMillis) {
-        return up().page(device.id(), after, waitMillis);
+        boolean isLost = after != null && witness.isLost(device.id(), after);
+        return up().page(device.id(), after, waitMillis)
+                .thenApply(answer -> witness.answered(device.id(), answer, isLost));
     }
 
     Answer snapshot(WorldDevice device, @Nullable String next) {
@@ -322,7 +315,11 @@ final class World implements AutoCloseable {
     }
 
     AckAnswer acknowledge(WorldDevice device, Cursor processed) {
-        return up().acknowledge(device.id(), processed);
+        AckAnswer answer = up().acknowledge(device.id(), processed);
+        if (answer instanceof AckAnswer.Accepted && witness.isLost(device.id(), processed)) {
+            witness.accuse(device.id() + " acknowledges a change that the log has lost: " + processed);
+        }
+        return answer;
     }
 
     private WorldServer up() {

@@ -61,6 +61,24 @@ class WorldTest {
     }
 
     @Test
+    void logThatLostItsEndRefusesCursorsOfItOnTheFirstReadAndAllDevicesEndWithWhatItHas() {
+        long ahead = 0;
+        long grown = 0;
+        long restored = 0;
+        for (long seed = 1; seed <= 4; seed++) {
+            try (World byHand = world(seed, BridgeOptions.DEFAULT, World.Amnesia.LOST_END);
+                    World restore = world(seed, BridgeOptions.DEFAULT, World.Amnesia.RESTORE)) {
+                assertNull(byHand.run());
+                assertNull(restore.run());
+                ahead += byHand.witness().resets("ahead-of-log");
+                grown += byHand.witness().resets("cursor-not-in-log");
+                restored += restore.witness().resets("epoch-changed");
+            }
+        }
+        assertTrue(ahead > 10 && grown > 10 && restored > 10, ahead + ", " + grown + ", " + restored);
+    }
+
+    @Test
     void bridgeThatNeverRingsAgainIsFoundOutAndTheSeedTold() {
         Duration tooLate = Duration.ofDays(1);
         BridgeOptions once = new BridgeOptions(
@@ -88,6 +106,10 @@ class WorldTest {
 
     /** Each seed draws its own weather: from mild to worse than any network. */
     private static World world(long seed, BridgeOptions options) {
+        return world(seed, options, null);
+    }
+
+    private static World world(long seed, BridgeOptions options, World.@Nullable Amnesia wanted) {
         SplittableRandom random = new SplittableRandom(seed);
         FaultRates faults = new FaultRates(
                 random.nextDouble() * 0.5,
@@ -95,12 +117,14 @@ class WorldTest {
                 random.nextDouble() * 0.2,
                 random.nextDouble() * 0.5,
                 random.nextDouble() * 0.3);
-        World.Amnesia amnesia =
+        World.Amnesia drawn =
                 switch (random.nextInt(6)) {
                     case 0 -> World.Amnesia.RESTORE;
                     case 1 -> World.Amnesia.RETENTION;
+                    case 2 -> World.Amnesia.LOST_END;
                     default -> World.Amnesia.NONE;
                 };
+        World.Amnesia amnesia = wanted == null ? drawn : wanted;
         return new World(seed, faults, 100 + random.nextInt(200), amnesia, options);
     }
 }

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An open file of a {@link LogFolder}. Any number of threads may read while one writes. */
+/** An open file of a {@link LogFolder}. Any number of threads may read, and one may sync, while one writes. */
 public interface LogFile extends Closeable {
     /** Writes all of {@code bytes} from {@code position} on. On an exception any part of it may have been written. */
     void write(ByteBuffer bytes, long position) throws IOException;

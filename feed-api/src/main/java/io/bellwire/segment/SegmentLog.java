@@ -140,6 +140,18 @@ final class SegmentLog {
         }
     }
 
+    /** Makes what is written by now durable, and lets others write meanwhile. A failure is final for a segment that has begun meanwhile too. */
+    void syncWritten() {
+        try {
+            writer.syncWritten();
+        } catch (IOException e) {
+            log.error("the log cannot be forced to disk", e);
+            synchronized (this) {
+                writer.fail(e);
+            }
+        }
+    }
+
     /** Begins a segment if the present one has records, the first of which is older than {@code ageMax}. */
     synchronized void endSegmentOlderThan(long ageMax, long nowMillis) {
         if (writer.end() > SegmentHeader.BYTES && age.at(nowMillis) - firstAgeMillis > ageMax) {

@@ -28,9 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -42,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentStore implements LogStore {
     private static final long INDEX_BYTES_IN_MEMORY = 1 << 20;
-    private static final int CLOSE_SECONDS = 30;
+    private static final long SYNC_MILLIS = 1_000;
 
     private final SegmentLog log;
     private final LogState state;
@@ -74,31 +71,23 @@ public final class SegmentStore implements LogStore {
      */
     public static SegmentStore open(
             LogFolder folder, SegmentOptions options, RandomGenerator random, LongSupplier nanoTime, long nowMillis) {
-        ExecutorService background = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "log-index");
-            thread.setDaemon(true);
-            return thread;
-        });
+        BackgroundThread background = new BackgroundThread();
         try {
-            return open(folder, options, random, nanoTime, nowMillis, background, () -> end(background));
+            SegmentStore store = open(folder, options, random, nanoTime, nowMillis, background, background::close);
+            if (options.durability() == Durability.PROCESS) {
+                background.repeat(store::syncWritten, SYNC_MILLIS);
+            }
+            return store;
         } catch (RuntimeException e) {
-            background.shutdown();
+            background.close();
             throw e;
         }
     }
 
-    private static void end(ExecutorService background) {
-        background.shutdown();
-        try {
-            if (!background.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                background.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The same with what runs what takes long, one after the other: the indexes of segments that are full. */
+    /**
+     * The same with what runs what takes long, one after the other: the indexes of segments that are full. {@link #syncWritten} is left to
+     * the caller.
+     */
     public static SegmentStore open(
             LogFolder folder,
             SegmentOptions options,
@@ -140,6 +129,14 @@ public final class SegmentStore implements LogStore {
                 () -> 0,
                 0,
                 Runnable::run);
+    }
+
+    /**
+     * Makes what is written by now durable, if it is not; done about once a second where commits are not. No write waits for it, and none
+     * succeeds after it has failed, which {@link #problem} tells.
+     */
+    public void syncWritten() {
+        log.syncWritten();
     }
 
     /** How the log is written; for what works on its files. */

@@ -5,19 +5,21 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Appends records to the newest segment: each with one write, after the last one that is whole. What a failed write has
- * left behind is cut off before the next one. Used by one thread at a time.
+ * left behind is cut off before the next one. Used by one thread at a time, besides which another may call {@link #syncWritten}.
  */
 final class SegmentWriter implements Closeable {
     private final String name;
     private final LogFile file;
     private final Checksums checksums;
     private long end;
-    private long next;
-    private long synced;
+    private volatile long next;
+    private final AtomicLong synced;
     private boolean hasLeftover;
     private volatile @Nullable IOException syncFailure;
 
@@ -31,7 +33,7 @@ final class SegmentWriter implements Closeable {
         this.checksums = segment.checksums();
         this.end = end;
         this.next = next;
-        this.synced = next - 1; // who opens a segment syncs it
+        this.synced = new AtomicLong(next - 1); // who opens a segment syncs it
     }
 
     /** Where the next record begins. */
@@ -54,7 +56,7 @@ final class SegmentWriter implements Closeable {
         ByteBuffer bytes = record.end();
         int bodyBytes = bytes.limit() - RecordHeader.BYTES - RecordHeader.END_BYTES;
         int checksum = checksums.of(bytes.slice(RecordHeader.BYTES, bodyBytes + RecordHeader.END_BYTES), next);
-        RecordHeader header = new RecordHeader(bodyBytes, next, synced, atMillis, ageMillis, checksum);
+        RecordHeader header = new RecordHeader(bodyBytes, next, synced.get(), atMillis, ageMillis, checksum);
         header.encode(bytes, end, checksums);
         try {
             cutLeftover();
@@ -66,7 +68,7 @@ final class SegmentWriter implements Closeable {
             throw new UncheckedIOException(name + " cannot be written: " + e.getMessage(), e);
         }
         end += header.recordBytes();
-        next++;
+        next = header.number() + 1;
         return header;
     }
 
@@ -98,7 +100,21 @@ final class SegmentWriter implements Closeable {
             syncFailure = e;
             throw new CommitInDoubtException(e);
         }
-        synced = next - 1;
+        synced.set(next - 1);
+    }
+
+    /** Makes durable what is there by now, while more may be written. Who gets the exception must see to it that nothing is. */
+    void syncWritten() throws IOException {
+        long written = next - 1;
+        if (synced.get() == written || syncFailure != null) {
+            return;
+        }
+        try {
+            file.sync();
+        } catch (ClosedChannelException e) {
+            return; // who closes it has synced it
+        }
+        synced.accumulateAndGet(written, Math::max);
     }
 
     /** Has nothing be written from now on. */

@@ -14,6 +14,10 @@ final class LogStoreFixture {
     static final FeedId GRILL = new FeedId("devices/grill");
     static final FeedId FRYER = new FeedId("devices/fryer");
     static final long NO_BYTES_LIMIT = Long.MAX_VALUE;
+    private static final String PREFIX = "\"type\":\"test\",\"data\":";
+
+    /** Where in a {@link #tail} the data begins. */
+    static final int DATA_OFFSET = PREFIX.length();
 
     /** One for all fixtures: several of them may follow each other on one log. */
     private static final AtomicLong ORDERS_MADE = new AtomicLong();
@@ -82,7 +86,7 @@ final class LogStoreFixture {
     }
 
     static Event append(Group group, String data, Feed... feeds) {
-        return group.append(tail(data), PREFIX.length(), null, List.of(feeds));
+        return group.append(tail(data), DATA_OFFSET, null, List.of(feeds));
     }
 
     /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
@@ -99,7 +103,7 @@ final class LogStoreFixture {
     }
 
     static Event putOrder(Group group, UUID id, String data, Feed... feeds) {
-        Event event = group.append(tail(data), PREFIX.length(), id, List.of(feeds));
+        Event event = group.append(tail(data), DATA_OFFSET, id, List.of(feeds));
         group.putOrder(id, feeds[0], event);
         return event;
     }
@@ -113,8 +117,6 @@ final class LogStoreFixture {
     static LogStore.Needs needs(Set<Feed> feeds) {
         return new LogStore.Needs(feeds, Set.of(), Set.of());
     }
-
-    private static final String PREFIX = "\"type\":\"test\",\"data\":";
 
     static byte[] tail(String data) {
         return (PREFIX + '"' + data + "\"}").getBytes(StandardCharsets.UTF_8);

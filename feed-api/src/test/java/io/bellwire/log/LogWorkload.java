@@ -3,41 +3,47 @@ package io.bellwire.log;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 
 /**
- * Writes all kinds of batches, by chance of a seed, and knows what must be there afterwards: what was acknowledged, and the one
- * batch that is under way. Used by one thread.
+ * Writes all kinds of batches, by chance of a seed, and knows what must be there afterwards: what was acknowledged; perhaps the hints
+ * that came after it; and perhaps the one batch that is under way. Used by one thread.
  */
 final class LogWorkload {
     static final Duration KEPT = Duration.ofHours(3);
     private static final Duration STEP = Duration.ofMinutes(2);
-    private static final int FEEDS = 6;
 
+    private final Durability durability;
     private final Random random;
-    private final TreeMap<String, String> acknowledged = new TreeMap<>();
-    private final Map<FeedId, List<String>> changes =
-            new TreeMap<>((a, b) -> a.path().compareTo(b.path()));
+    private final FleetWorkload fleet;
+    /** What the log may say: as of what was acknowledged last, and as of each batch after it that nobody was told is durable. */
+    private final Deque<LogFacts> possible = new ArrayDeque<>(List.of(new LogFacts()));
+
+    private final Map<FeedId, List<String>> changes = new HashMap<>();
+    private final Map<FeedId, List<String>> changesUnderWay = new HashMap<>();
     private final List<UUID> orders = new ArrayList<>();
     private final Map<UUID, FeedId> owners = new HashMap<>();
-    private TreeMap<String, String> underWay = new TreeMap<>();
-    private final Map<FeedId, List<String>> changesUnderWay =
-            new TreeMap<>((a, b) -> a.path().compareTo(b.path()));
+    private final Deque<IdempotencyKey> keys = new ArrayDeque<>();
     private Instant now = LogStoreFixture.MORNING;
     private int batches;
 
     LogWorkload(long seed) {
+        this(seed, Durability.SYNC);
+    }
+
+    LogWorkload(long seed, Durability durability) {
+        this.durability = durability;
         this.random = new Random(seed);
+        this.fleet = new FleetWorkload(random);
     }
 
     Instant now() {
@@ -52,23 +58,19 @@ final class LogWorkload {
             store.expire(now.toEpochMilli(), KEPT, KEPT.multipliedBy(2), (feed, earliest) -> {});
             return;
         }
-        underWay = new TreeMap<>(acknowledged);
-        changesUnderWay.clear();
         write(store);
-        acknowledged.clear();
-        acknowledged.putAll(underWay);
-        changesUnderWay.forEach((feed, added) ->
-                changes.computeIfAbsent(feed, id -> new ArrayList<>()).addAll(added));
-        changesUnderWay.clear();
     }
 
     /** The same, which may be refused; whether it was not. */
     boolean tryStep(LogStore store) {
+        int before = possible.size();
         try {
             step(store);
             return true;
         } catch (UncheckedIOException refused) {
-            underWay = new TreeMap<>(acknowledged);
+            while (possible.size() > before) {
+                possible.removeLast();
+            }
             changesUnderWay.clear();
             return false;
         }
@@ -76,153 +78,128 @@ final class LogWorkload {
 
     private void write(LogStore store) {
         String data = "batch-" + batches + "-" + "x".repeat(random.nextInt(600));
-        List<FeedId> names = new ArrayList<>();
-        for (int i = random.nextInt(3); i >= 0; i--) {
-            FeedId name = new FeedId("devices/d-" + random.nextInt(FEEDS));
-            if (!names.contains(name)) {
-                names.add(name);
-            }
-        }
-        boolean isNew = orders.isEmpty() || random.nextBoolean();
-        UUID order = isNew ? new UUID(batches, random.nextLong()) : orders.get(random.nextInt(orders.size()));
-        FeedId owner = owners.getOrDefault(order, names.get(0));
-        IdempotencyKey key = IdempotencyKey.of("key", Integer.toString(batches));
-        int kind = random.nextInt(4);
-        if (kind == 1) {
-            names.remove(owner);
-            names.add(0, owner);
-        }
-        LogStore.Needs needs = new LogStore.Needs(
-                Set.of(), withAllDevices(names), Set.of(order), Set.of(key), Set.copyOf(names), Audiences.Needs.NONE);
-        Group group = store.commit(needs, loaded -> {
+        IdempotencyKey key = newKey();
+        boolean isHint = random.nextInt(8) == 0;
+        FleetWorkload.Batch batch = isHint ? fleet.hints(store, now.toEpochMilli()) : next(store, data);
+        Group written = store.commit(withKey(batch.needs(), key), loaded -> {
             Group fresh = new Group(loaded, now);
-            List<Feed> feeds = names.stream().map(fresh::feed).toList();
-            if (kind == 0) {
-                Feed feed = feeds.get(0);
-                fresh.putAccount(new Account(
-                        feed.id(), feed.no(), new byte[] {1, (byte) batches, (byte) (batches >> 8)}, 7, false, 0));
-                underWay.put("account " + feed.id(), Integer.toString(batches));
-            } else if (kind == 1) {
-                Event unused = LogStoreFixture.putOrder(fresh, order, data, feeds.toArray(Feed[]::new));
-                boolean isLocked = batches % 2 == 0;
-                fresh.putLock(order, isLocked ? new OrderLock(new byte[] {7}, now.toEpochMilli() * 2) : null);
-                underWay.put("order " + order, data);
-                underWay.put("lock " + order, isLocked ? "held" : "free");
-            } else {
-                Event unused = LogStoreFixture.append(fresh, data, feeds.toArray(Feed[]::new));
+            batch.decide().accept(fresh);
+            if (!isHint) {
+                fresh.remember(new Answer(key, new byte[] {3}, null, 0, now.toEpochMilli()));
             }
-            if (kind != 0) {
-                names.forEach(name -> changesUnderWay.put(name, List.of(data)));
-            }
-            fresh.remember(new Answer(key, new byte[] {3}, null, 0, now.toEpochMilli()));
-            underWay.put("answer " + batches, "there");
-            for (Feed feed : feeds) {
-                Position head = fresh.headPosition(feed);
-                fresh.acknowledge(feed, head);
-                underWay.put("feed " + feed.id(), head.revision() + " " + head.chain());
-            }
+            announce(fresh);
             return fresh;
         });
-        if (kind == 1 && isNew) {
-            orders.add(order);
-            owners.put(order, owner);
+        acknowledge(written);
+    }
+
+    /** The key of the batch, which is known as long as its answer must be. */
+    private IdempotencyKey newKey() {
+        IdempotencyKey key = IdempotencyKey.of("key", Integer.toString(batches));
+        keys.addLast(key);
+        if (keys.size() > KEPT.dividedBy(STEP)) {
+            IdempotencyKey old = keys.removeFirst();
+            possible.forEach(facts -> facts.forgetAnswer(old));
         }
-        group.entries().forEach(entry -> entry.feed().publish(entry.change()));
+        return key;
     }
 
-    private static Set<FeedId> withAllDevices(List<FeedId> names) {
-        Set<FeedId> all = new LinkedHashSet<>(names);
-        all.add(FeedId.ALL_DEVICES); // an account of a device changes it
-        return all;
+    private static LogStore.Needs withKey(LogStore.Needs needs, IdempotencyKey key) {
+        return new LogStore.Needs(
+                needs.feeds(), needs.names(), needs.orders(), Set.of(key), needs.accounts(), needs.audiences());
     }
 
-    /** Throws if {@code store} does not hold what was acknowledged, with or without the batch under way but never a part of it. */
-    void verify(LogStore store, String where) {
-        Map<String, String> found = describe(store, acknowledged);
-        if (!found.equals(acknowledged)) {
-            Map<String, String> further = describe(store, underWay);
-            if (!further.equals(underWay)) {
-                throw new AssertionError(
-                        where + ": found neither what was acknowledged nor that and the batch under way: "
-                                + difference(acknowledged, found) + " / " + difference(underWay, further));
+    private void announce(Group fresh) {
+        LogFacts then = possible.getLast().copy();
+        then.note(fresh);
+        possible.addLast(then);
+        changesUnderWay.clear();
+        fresh.entries().forEach(entry -> changesUnderWay
+                .computeIfAbsent(entry.feed().id(), id -> new ArrayList<>())
+                .add(LogStoreFixture.data(entry.event())));
+    }
+
+    private void acknowledge(Group written) {
+        if (written.isAcknowledged() && durability == Durability.SYNC) {
+            synced();
+        }
+        changesUnderWay.forEach((feed, added) ->
+                changes.computeIfAbsent(feed, id -> new ArrayList<>()).addAll(added));
+        changesUnderWay.clear();
+        written.orders().forEach((id, latest) -> {
+            if (owners.putIfAbsent(id, latest.device().id()) == null) {
+                orders.add(id);
             }
+        });
+    }
+
+    /** All that has been written is durable. */
+    void synced() {
+        while (possible.size() > 1) {
+            possible.removeFirst();
+        }
+    }
+
+    private FleetWorkload.Batch next(LogStore store, String data) {
+        return switch (random.nextInt(8)) {
+            case 0, 1, 2 -> order(data);
+            case 3 -> event(data);
+            default -> fleet.next(store, data);
+        };
+    }
+
+    private FleetWorkload.Batch order(String data) {
+        boolean isNew = orders.isEmpty() || random.nextBoolean();
+        UUID order = isNew ? new UUID(batches, random.nextLong()) : orders.get(random.nextInt(orders.size()));
+        Set<FeedId> names = new LinkedHashSet<>();
+        names.add(owners.getOrDefault(order, fleet.anyDevice()));
+        names.addAll(someFeeds());
+        boolean isLocked = random.nextBoolean();
+        LogStore.Needs needs =
+                new LogStore.Needs(Set.of(), names, Set.of(order), Set.of(), Set.of(), Audiences.Needs.NONE);
+        return new FleetWorkload.Batch(needs, group -> {
+            Feed[] feeds = names.stream().map(group::feed).toArray(Feed[]::new);
+            Event unused = LogStoreFixture.putOrder(group, order, data, feeds);
+            group.putLock(order, isLocked ? new OrderLock(new byte[] {7}, now.toEpochMilli() * 2) : null);
+            group.acknowledge(feeds[0], group.headPosition(feeds[0]));
+        });
+    }
+
+    private FleetWorkload.Batch event(String data) {
+        Set<FeedId> names = someFeeds();
+        return new FleetWorkload.Batch(LogStoreFixture.named(names, Set.of()), group -> {
+            Feed[] feeds = names.stream().map(group::feed).toArray(Feed[]::new);
+            Event unused = LogStoreFixture.append(group, data, feeds);
+        });
+    }
+
+    private Set<FeedId> someFeeds() {
+        Set<FeedId> names = new LinkedHashSet<>();
+        names.add(random.nextInt(4) == 0 ? FleetWorkload.PARTNERS.get(0) : fleet.anyDevice());
+        names.add(fleet.anyDevice());
+        return names;
+    }
+
+    /** Throws if {@code store} does not say what was acknowledged, with or without what came after it but never a part of that. */
+    void verify(LogStore store, String where) {
+        LogFacts found = LogFacts.of(store, FleetWorkload.feeds(), keys, fleet.secrets());
+        List<String> differences =
+                possible.stream().map(facts -> facts.difference(found)).toList();
+        if (!differences.contains("")) {
+            throw new AssertionError(where + ": found neither what was acknowledged nor that and what came after it: "
+                    + String.join(" / ", differences));
         }
         for (FeedId id : changes.keySet()) {
             verifyChanges(store, id, where);
         }
     }
 
-    private static String difference(Map<String, String> wanted, Map<String, String> found) {
-        StringBuilder text = new StringBuilder();
-        wanted.forEach((what, value) -> {
-            if (!value.equals(found.get(what))) {
-                text.append(what)
-                        .append(" is ")
-                        .append(found.get(what))
-                        .append(", not ")
-                        .append(value)
-                        .append("; ");
-            }
-        });
-        return text.toString();
-    }
-
-    /** What the store says of all that {@code wanted} names. */
-    private Map<String, String> describe(LogStore store, Map<String, String> wanted) {
-        Map<String, String> found = new TreeMap<>();
-        for (String what : wanted.keySet()) {
-            String name = what.substring(what.indexOf(' ') + 1);
-            find(store, what.substring(0, what.indexOf(' ')), name, wanted.get(what))
-                    .ifPresent(value -> found.put(what, value));
-        }
-        return found;
-    }
-
-    private Optional<String> find(LogStore store, String kind, String name, String wanted) {
-        return switch (kind) {
-            case "feed" ->
-                store.feeds(List.of(new FeedId(name))).stream()
-                        .findFirst()
-                        .map(feed -> feed.processed() < feed.head()
-                                ? "not processed"
-                                : feed.head() + " " + feed.headPosition().chain());
-            case "account" ->
-                store.accounts(List.of(new FeedId(name))).stream()
-                        .findFirst()
-                        .map(account -> Integer.toString(
-                                (account.secretDigest()[1] & 0xFF) | ((account.secretDigest()[2] & 0xFF) << 8)));
-            case "order" -> store.order(UUID.fromString(name)).map(LogStoreFixture::data);
-            case "lock" -> Optional.of(lookAtLock(store, UUID.fromString(name)));
-            default -> {
-                boolean isYoung = Integer.parseInt(name) > batches - KEPT.dividedBy(STEP);
-                yield Optional.of(isYoung ? lookAtAnswer(store, name) : wanted);
-            }
-        };
-    }
-
-    private String lookAtLock(LogStore store, UUID order) {
-        String[] found = new String[1];
-        look(store, Set.of(order), Set.of(), group -> found[0] = group.lock(order) == null ? "free" : "held");
-        return found[0];
-    }
-
-    private String lookAtAnswer(LogStore store, String batch) {
-        String[] found = new String[1];
-        IdempotencyKey key = IdempotencyKey.of("key", batch);
-        look(store, Set.of(), Set.of(key), group -> found[0] = group.answer(key) == null ? "gone" : "there");
-        return found[0];
-    }
-
-    private void look(LogStore store, Set<UUID> ids, Set<IdempotencyKey> keys, Consumer<Group> with) {
-        Group unused = store.commit(new LogStore.Needs(Set.of(), ids, keys), loaded -> {
-            Group group = new Group(loaded, now);
-            with.accept(group);
-            return group;
-        });
-    }
-
     private void verifyChanges(LogStore store, FeedId id, String where) {
-        Feed feed = store.feeds(List.of(id)).get(0);
+        List<Feed> found = store.feeds(List.of(id));
+        if (found.isEmpty()) {
+            return; // it has been made since what is durable
+        }
+        Feed feed = found.get(0);
         List<String> known = new ArrayList<>(changes.get(id));
         known.addAll(changesUnderWay.getOrDefault(id, List.of()));
         List<Change> read =

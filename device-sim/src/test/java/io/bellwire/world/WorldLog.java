@@ -1,0 +1,68 @@
+package io.bellwire.world;
+
+import io.bellwire.device.DeviceId;
+import io.bellwire.log.Durability;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.LogStore;
+import io.bellwire.segment.MemoryFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** The log of a world: it outlives each server, and may come back as it was some time ago. One thread. */
+final class WorldLog {
+    /** Small, so that the log of each world is in many. */
+    private static final long SEGMENT_BYTES = 20_000;
+
+    private final VirtualScheduler scheduler;
+    private final SplittableRandom random;
+    private MemoryFolder disk = new MemoryFolder();
+    private LogStore store;
+
+    WorldLog(VirtualScheduler scheduler, SplittableRandom random) {
+        this.scheduler = scheduler;
+        this.random = random;
+        this.store = open(disk, scheduler, random, false);
+    }
+
+    private static LogStore open(
+            MemoryFolder disk, VirtualScheduler scheduler, SplittableRandom random, boolean newEpoch) {
+        return SegmentStore.open(
+                disk,
+                new SegmentOptions(Durability.SYNC, SEGMENT_BYTES, 1 << 20, newEpoch),
+                random,
+                scheduler::nowNanos,
+                scheduler.nowMillis(),
+                Runnable::run);
+    }
+
+    LogStore store() {
+        return store;
+    }
+
+    /** What a process finds that is started now. */
+    void reopen() {
+        restore(disk, false);
+    }
+
+    /** The log's files as they are now. */
+    MemoryFolder backup() {
+        return disk.copy();
+    }
+
+    /** These are the log's files from now on. */
+    void restore(MemoryFolder backup, boolean newEpoch) {
+        store.close();
+        disk = backup;
+        store = open(disk, scheduler, random, newEpoch);
+    }
+
+    /** The cursor of the newest change of the device's feed; empty if nobody has asked for that yet. */
+    Optional<String> head(DeviceId device) {
+        return store.feeds(List.of(new FeedId("devices/" + device.value()))).stream()
+                .findFirst()
+                .map(feed -> feed.cursor(feed.headPosition()).toString());
+    }
+}

@@ -1,0 +1,41 @@
+package io.bellwire.segment;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The thread that does what takes long for a log, one thing after the other. Thread-safe. */
+final class BackgroundThread implements Executor, AutoCloseable {
+    private static final int CLOSE_SECONDS = 30;
+
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "log-background");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    @Override
+    public void execute(Runnable task) {
+        executor.execute(task);
+    }
+
+    /** Runs {@code task} again and again, so long after its end, until this is closed. */
+    void repeat(Runnable task, long pauseMillis) {
+        Future<?> unused = executor.scheduleWithFixedDelay(task, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for what is under way. */
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

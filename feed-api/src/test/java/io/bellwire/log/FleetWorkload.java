@@ -1,0 +1,196 @@
+package io.bellwire.log;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What is written about devices, partners and groups, by chance: accounts, members, events to groups and how far they have come, and
+ * when devices were last seen. It decides by what the store says. Used by one thread.
+ */
+final class FleetWorkload {
+    private static final int DEVICES = 6;
+    private static final int MEMBERS_PER_BATCH = 2;
+
+    static final List<FeedId> PARTNERS = List.of(FeedId.ofPartner("bakery"), FeedId.ofPartner("kiosk"));
+    static final List<FeedId> GROUPS =
+            List.of(FeedId.ofGroup("stores", "17"), FeedId.ofGroup("stores", "18"), FeedId.ALL_DEVICES);
+
+    private final Random random;
+    private final List<byte[]> secrets = new ArrayList<>();
+
+    /** One batch: what it reads, and what it decides. */
+    record Batch(LogStore.Needs needs, Consumer<Group> decide) {}
+
+    FleetWorkload(Random random) {
+        this.random = random;
+    }
+
+    static FeedId device(int number) {
+        return new FeedId("devices/d-" + number);
+    }
+
+    /** All feeds that there may be. */
+    static List<FeedId> feeds() {
+        List<FeedId> all = new ArrayList<>(PARTNERS);
+        all.addAll(GROUPS);
+        for (int i = 0; i < DEVICES; i++) {
+            all.add(device(i));
+        }
+        return all;
+    }
+
+    /** The digests of all secrets that there ever were. */
+    List<byte[]> secrets() {
+        return secrets;
+    }
+
+    FeedId anyDevice() {
+        return device(random.nextInt(DEVICES));
+    }
+
+    private FeedId any(List<FeedId> ids) {
+        return ids.get(random.nextInt(ids.size()));
+    }
+
+    /** The next batch; {@code data} is what its event says if it has one. */
+    Batch next(LogStore store, String data) {
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> account(random.nextInt(4) == 0 ? any(PARTNERS) : anyDevice());
+            case 2, 3 -> member(store, data);
+            case 4, 5 -> groupEvent(store, data);
+            default -> further(store).orElseGet(() -> groupEvent(store, data));
+        };
+    }
+
+    /** Registers somebody, or gives a new secret, disables or enables whoever is registered. */
+    private Batch account(FeedId id) {
+        byte[] secret = new byte[8];
+        random.nextBytes(secret);
+        secrets.add(secret);
+        int kind = random.nextInt(3);
+        return new Batch(LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)), group -> {
+            Account known = group.account(id);
+            long since = group.head(group.feed(FeedId.ALL_DEVICES));
+            if (known == null) {
+                group.putAccount(new Account(id, group.feed(id).no(), secret, since + 7, false, since));
+            } else if (known.disabled()) {
+                group.putAccount(known.enable(secret, since));
+            } else {
+                group.putAccount(kind == 0 ? known.disable() : known.withSecret(secret));
+            }
+        });
+    }
+
+    /** Makes the group and the device's feed if they are not there, else makes the device a member or ends that. */
+    private Batch member(LogStore store, String data) {
+        FeedId device = anyDevice();
+        FeedId name = any(GROUPS);
+        List<Feed> both = store.feeds(List.of(name, device));
+        if (name.equals(FeedId.ALL_DEVICES) || both.size() < 2) {
+            return new Batch(LogStoreFixture.named(Set.of(name, device), Set.of()), decided -> make(decided, name));
+        }
+        Feed group = both.get(0);
+        Audiences.Needs audiences =
+                new Audiences.Needs(Set.of(group), Set.of(Audiences.pair(group, both.get(1))), Set.of());
+        return new Batch(new LogStore.Needs(Set.copyOf(both), Set.of(), Set.of(), audiences), decided -> {
+            GroupState state = decided.audiences().state(group);
+            Long since = decided.audiences().since(group, both.get(1));
+            if (state == null) {
+                GroupState unused = decided.audiences().make(group, 7);
+                return;
+            }
+            LogStoreFixture.append(decided, data, group);
+            if (since == null) {
+                decided.audiences().add(state, group, both.get(1), decided.head(group));
+            } else {
+                decided.audiences().remove(state, group, both.get(1), since, decided.head(group));
+            }
+        });
+    }
+
+    private static void make(Group decided, FeedId name) {
+        Feed group = decided.feed(name);
+        if (decided.audiences().state(group) == null) {
+            GroupState unused = decided.audiences().make(group, 7);
+        }
+    }
+
+    /** An event to a device and one or two groups, whose members get it at once or later. */
+    private Batch groupEvent(LogStore store, String data) {
+        List<Feed> groups = new ArrayList<>(store.feeds(GROUPS).stream()
+                .filter(group -> store.deviceGroups().find(group).isPresent())
+                .toList());
+        if (groups.isEmpty()) {
+            FeedId name = any(GROUPS);
+            return new Batch(LogStoreFixture.named(Set.of(name), Set.of()), decided -> make(decided, name));
+        }
+        while (groups.size() > 2 || (groups.size() == 2 && random.nextBoolean())) {
+            groups.remove(random.nextInt(groups.size()));
+        }
+        boolean isLater = random.nextBoolean();
+        Addressees to = new Addressees(
+                store.feeds(List.of(anyDevice())),
+                groups.stream().map(group -> audience(store, group, isLater)).toList());
+        LogStore.Needs needs = new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs());
+        return new Batch(needs, decided -> {
+            Event unused = decided.append(LogStoreFixture.tail(data), LogStoreFixture.DATA_OFFSET, null, to);
+        });
+    }
+
+    private static Audience audience(LogStore store, Feed group, boolean isLater) {
+        List<FeedId> members = store.deviceGroups().members(group, 0, DEVICES).stream()
+                .map(GroupStore.Member::device)
+                .toList();
+        long changed = store.deviceGroups().find(group).orElseThrow().changed();
+        return new Audience(group, changed, isLater ? Optional.empty() : Optional.of(store.feeds(members)));
+    }
+
+    /** Takes the oldest event that is on its way a few members further. */
+    private Optional<Batch> further(LogStore store) {
+        return store.deviceGroups().fanOuts(0, 1).stream().findFirst().map(fanOut -> further(store, fanOut));
+    }
+
+    private static Batch further(LogStore store, FanOut from) {
+        GroupStore groups = store.deviceGroups();
+        Map<Integer, FeedId> page = groups.audience(from.place(), from.lastNo(), MEMBERS_PER_BATCH);
+        Set<Integer> served = new HashSet<>(from.direct());
+        from.places().subList(0, from.target()).forEach(place -> served.addAll(groups.reached(place, page.keySet())));
+        Set<Feed> members = new LinkedHashSet<>(store.feeds(page.values()));
+        members.removeIf(member -> served.contains(member.no()));
+        boolean isEnd = page.size() < MEMBERS_PER_BATCH;
+        Optional<Event> event = store.event(from.seq());
+        Audiences.Needs audiences = new Audiences.Needs(Set.of(), Set.of(), Set.of(from.seq()));
+        return new Batch(new LogStore.Needs(members, Set.of(), Set.of(), audiences), decided -> {
+            event.ifPresent(kept -> decided.place(kept, List.copyOf(members)));
+            if (!isEnd) {
+                int last = page.keySet().stream().mapToInt(no -> no).max().orElseThrow();
+                decided.audiences().move(from.servedUpTo(last));
+            } else if (from.isAtLastTarget()) {
+                decided.audiences().finish(from);
+            } else {
+                decided.audiences().move(from.atNextTarget());
+            }
+        });
+    }
+
+    /** When devices were seen, how far one has read, and until when somebody looked: nothing that anybody waits for. */
+    Batch hints(LogStore store, long nowMillis) {
+        List<Feed> feeds = store.feeds(List.of(anyDevice()));
+        List<Sighting> seen = new ArrayList<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            seen.add(new Sighting(device(i), nowMillis - i, "MQTT", random.nextBoolean()));
+        }
+        return new Batch(LogStoreFixture.needs(Set.copyOf(feeds)), group -> {
+            group.putSightings(seen);
+            group.putWatch(new Watch(nowMillis, nowMillis / 7));
+            feeds.stream().filter(feed -> feed.head() > 0).forEach(feed -> group.received(feed, feed.headPosition()));
+        });
+    }
+}

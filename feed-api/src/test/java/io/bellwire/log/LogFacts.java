@@ -1,0 +1,220 @@
+package io.bellwire.log;
+
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * All that a log says but its changes, fact by fact: noted from what batches decided, or read from a store through its interface, so
+ * that the two can be compared. Used by one thread.
+ */
+final class LogFacts {
+    private static final int NO_LIMIT = 100_000;
+
+    private final TreeMap<String, Object> facts = new TreeMap<>();
+
+    LogFacts copy() {
+        LogFacts copy = new LogFacts();
+        copy.facts.putAll(facts);
+        return copy;
+    }
+
+    private void put(String kind, Object name, Object fact) {
+        facts.put(kind + " " + name, fact);
+    }
+
+    private static Position position(Object fact) {
+        return fact instanceof Position position ? position : Position.START;
+    }
+
+    /** The answer may be gone from now on. */
+    void forgetAnswer(IdempotencyKey key) {
+        facts.remove("answer " + name(key));
+    }
+
+    /** Adds what the batch has decided. */
+    void note(Group group) {
+        group.made().forEach(id -> put("head", id, Position.START));
+        group.entries()
+                .forEach(entry -> put("head", entry.feed().id(), entry.change().position()));
+        group.orders().forEach((id, latest) -> put("order", id, text(latest.device(), latest.event())));
+        group.locks().forEach((id, lock) -> {
+            if (lock == null) {
+                facts.remove("lock " + id);
+            } else {
+                put("lock", id, text(lock));
+            }
+        });
+        group.answers().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
+        group.processed().forEach((feed, position) -> put("processed", feed.id(), position));
+        for (Map<Feed, Position> positions : List.of(group.processed(), group.received())) {
+            positions.forEach(
+                    (feed, position) -> facts.merge("received " + feed.id(), position, (old, latest) -> position(old)
+                            .furthest(position(latest))));
+        }
+        group.accounts().values().forEach(this::note);
+        group.sightings().forEach((id, sighting) -> put("sighting", id, sighting));
+        Watch watch = group.watch();
+        if (watch != null) {
+            put("watch", "", watch);
+        }
+        note(group.audiences());
+    }
+
+    private void note(Account account) {
+        facts.entrySet()
+                .removeIf(fact -> fact.getKey().startsWith("secret ")
+                        && fact.getValue().equals(account.id().path()));
+        put("account", account.id(), text(account));
+        put("secret", hex(account.secretDigest()), account.id().path());
+    }
+
+    private void note(Audiences audiences) {
+        audiences.groups().forEach((no, state) -> put("group", no, state));
+        audiences.fanOuts().forEach((seq, fanOut) -> {
+            if (fanOut == null) {
+                facts.remove("fan-out " + seq);
+                facts.keySet().removeIf(name -> name.startsWith("audience " + seq + " "));
+            } else if (facts.put("fan-out " + seq, fanOut) == null) {
+                fanOut.places().forEach(place -> put("audience", seq + " " + place.feedNo(), members(place.feedNo())));
+            }
+        });
+        audiences.members().forEach((pair, since) -> {
+            if (since == null) {
+                facts.remove(member(pair));
+            } else {
+                facts.put(member(pair), since);
+            }
+        });
+    }
+
+    private static String member(long pair) {
+        return "member " + FeedKey.group(pair) + " " + FeedKey.member(pair);
+    }
+
+    /** Whom an event to the group is for that is said now. */
+    private Set<Integer> members(int group) {
+        String prefix = "member " + group + " ";
+        return facts.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> Integer.valueOf(name.substring(prefix.length())))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * What the store says.
+     *
+     * @param feeds all feeds that may be there
+     * @param keys the keys of all answers that may be there and must not be forgotten
+     * @param secrets the digests of all secrets that there ever were
+     */
+    static LogFacts of(
+            LogStore store, Collection<FeedId> feeds, Collection<IdempotencyKey> keys, Collection<byte[]> secrets) {
+        LogFacts found = new LogFacts();
+        for (Feed feed : store.feeds(feeds)) {
+            found.readFeed(store, feed);
+        }
+        found.readOrdersAndKeys(store, keys);
+        store.accounts(feeds).forEach(account -> found.put("account", account.id(), text(account)));
+        store.accountsBySecret(secrets)
+                .forEach(account -> found.put(
+                        "secret", hex(account.secretDigest()), account.id().path()));
+        store.sightings().of(feeds).forEach((id, sighting) -> found.put("sighting", id, sighting));
+        store.sightings().watch().ifPresent(watch -> found.put("watch", "", watch));
+        for (FanOut fanOut : store.deviceGroups().fanOuts(0, NO_LIMIT)) {
+            found.put("fan-out", fanOut.seq(), fanOut);
+            fanOut.places().forEach(place -> found.readAudience(store, fanOut, place));
+        }
+        return found;
+    }
+
+    private void readFeed(LogStore store, Feed feed) {
+        put("head", feed.id(), feed.headPosition());
+        if (feed.processed() > 0) {
+            put("processed", feed.id(), feed.processedPosition());
+        }
+        if (feed.received() > 0) {
+            put("received", feed.id(), feed.receivedPosition());
+        }
+        for (LogStore.StoredOrder order : store.ordersOf(feed, null, NO_LIMIT)) {
+            put("order", order.id(), text(feed, order.latest()));
+        }
+        store.deviceGroups().find(feed).ifPresent(state -> put("group", feed.no(), state));
+        if (feed.id().isGroup() && !feed.id().equals(FeedId.ALL_DEVICES)) {
+            store.deviceGroups()
+                    .members(feed, 0, NO_LIMIT)
+                    .forEach(member -> facts.put(member(FeedKey.of(feed.no(), member.no())), member.since()));
+        }
+    }
+
+    private void readOrdersAndKeys(LogStore store, Collection<IdempotencyKey> keys) {
+        Set<UUID> orders = store.ordersAfter(null, NO_LIMIT).stream()
+                .map(LogStore.StoredOrder::id)
+                .collect(Collectors.toSet());
+        Group unused = store.commit(new LogStore.Needs(Set.of(), orders, Set.copyOf(keys)), loaded -> {
+            loaded.locks().forEach((id, lock) -> put("lock", id, text(lock)));
+            loaded.answers().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
+            return new Group(loaded, LogStoreFixture.MORNING);
+        });
+        if (!facts.keySet().containsAll(orders.stream().map(id -> "order " + id).toList())) {
+            throw new AssertionError("an order is no device's");
+        }
+    }
+
+    /** Of {@link FeedId#ALL_DEVICES} the audience is made of the accounts. */
+    private void readAudience(LogStore store, FanOut fanOut, Place place) {
+        boolean isOfAll = store.feeds(List.of(FeedId.ALL_DEVICES)).stream().anyMatch(all -> all.no() == place.feedNo());
+        put(
+                "audience",
+                fanOut.seq() + " " + place.feedNo(),
+                isOfAll
+                        ? Set.of()
+                        : store.deviceGroups().audience(place, 0, NO_LIMIT).keySet());
+    }
+
+    private static String text(Feed owner, Event event) {
+        return owner.id() + " " + event.seq() + " " + LogStoreFixture.data(event);
+    }
+
+    private static String text(OrderLock lock) {
+        return hex(lock.tokenDigest()) + " until " + lock.untilMillis();
+    }
+
+    private static String text(Account account) {
+        return account.feedNo() + " " + hex(account.secretDigest()) + " " + account.createdMillis()
+                + (account.disabled() ? " disabled" : " enabled") + " since " + account.since();
+    }
+
+    private static String name(IdempotencyKey key) {
+        return hex(key.digest());
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** Where {@code found} says something else than this; empty if nowhere. */
+    String difference(LogFacts found) {
+        StringBuilder text = new StringBuilder();
+        Set<String> names = new TreeSet<>(facts.keySet());
+        names.addAll(found.facts.keySet());
+        for (String name : names) {
+            Object wanted = facts.get(name);
+            if (wanted == null || !wanted.equals(found.facts.get(name))) {
+                text.append(name)
+                        .append(" is ")
+                        .append(found.facts.get(name))
+                        .append(", not ")
+                        .append(wanted)
+                        .append("; ");
+            }
+        }
+        return text.toString();
+    }
+}
