@@ -82,7 +82,7 @@ final class LogStoreFixture {
     }
 
     static Event append(Group group, String data, Feed... feeds) {
-        return group.append(tail(data), PREFIX.length(), null, List.of(feeds));
+        return group.append(rendered(data), null, List.of(feeds));
     }
 
     /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
@@ -99,7 +99,7 @@ final class LogStoreFixture {
     }
 
     static Event putOrder(Group group, UUID id, String data, Feed... feeds) {
-        Event event = group.append(tail(data), PREFIX.length(), id, List.of(feeds));
+        Event event = group.append(rendered(data), id, List.of(feeds));
         group.putOrder(id, feeds[0], event);
         return event;
     }
@@ -115,6 +115,10 @@ final class LogStoreFixture {
     }
 
     private static final String PREFIX = "\"type\":\"test\",\"data\":";
+
+    static RenderedEvent rendered(String data) {
+        return new RenderedEvent(tail(data), PREFIX.length());
+    }
 
     static byte[] tail(String data) {
         return (PREFIX + '"' + data + "\"}").getBytes(StandardCharsets.UTF_8);
