@@ -1,16 +1,20 @@
 package io.bellwire;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.Write;
 import io.bellwire.registry.DeviceId;
 import java.util.Set;
 
@@ -96,4 +100,20 @@ class HouseRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.bellwire.http..");
+
+    private static final DescribedPredicate<JavaCodeUnit> RUN_ON_THE_WRITERS_THREAD = DescribedPredicate.describe(
+            "run on the writer's thread",
+            method -> method.getFullName().equals("io.bellwire.log.LogWriter.run()")
+                    || (method.getName().equals("decide") && method.getOwner().isAssignableTo(Write.class)));
+
+    private static final DescribedPredicate<JavaAccess<?>> JSON_OR_RENDERING = DescribedPredicate.describe(
+            "JSON, or the rendering of an event",
+            access -> access.getTargetOwner().getPackageName().startsWith("com.fasterxml.jackson")
+                    || (access.getTargetOwner().isEquivalentTo(RenderedEvent.class)
+                            && access.getTarget().getName().equals("<init>")));
+
+    /** JSON is prepared by callers: the one writer, which all writes wait for, is to do nothing that they can do. */
+    @ArchTest
+    static final ArchRule writerNeitherParsesNorRendersJson =
+            methods().that(RUN_ON_THE_WRITERS_THREAD).should(new NotReach(JSON_OR_RENDERING));
 }

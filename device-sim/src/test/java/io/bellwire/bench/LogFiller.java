@@ -9,6 +9,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Group;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
@@ -36,8 +37,7 @@ final class LogFiller implements AutoCloseable {
     private final LongSupplier millis;
     private final Random random = new Random(1);
     private final List<FeedId> names = new ArrayList<>();
-    private final byte[] tail;
-    private final int dataOffset;
+    private final RenderedEvent event;
     private long written;
 
     /**
@@ -59,9 +59,9 @@ final class LogFiller implements AutoCloseable {
             names.add(FeedId.ofDevice(new DeviceId("d-" + i)));
         }
         String head = "\"type\":\"bench.filled\",\"time\":\"2026-01-01T00:00:00.000Z\",\"data\":";
-        dataOffset = head.length();
-        tail = (head + "{\"note\":\"" + "x".repeat(Math.max(0, dataBytes - 11)) + "\"}}")
+        byte[] tail = (head + "{\"note\":\"" + "x".repeat(Math.max(0, dataBytes - 11)) + "\"}}")
                 .getBytes(StandardCharsets.US_ASCII);
+        event = new RenderedEvent(tail, head.length());
     }
 
     /** Appends {@code changes} events, each to one feed. */
@@ -71,8 +71,8 @@ final class LogFiller implements AutoCloseable {
             store.commit(needs(Set.of(), Set.of()), loaded -> {
                 Group group = new Group(loaded, Instant.ofEpochMilli(millis.getAsLong()));
                 for (int i = 0; i < count; i++) {
-                    Event unused = group.append(tail, dataOffset, null, List.of(group.feed(names.get((int)
-                            ((written + i) % names.size())))));
+                    Event unused = group.append(
+                            event, null, List.of(group.feed(names.get((int) ((written + i) % names.size())))));
                 }
                 return group;
             });
@@ -96,13 +96,13 @@ final class LogFiller implements AutoCloseable {
                 for (int i = 0; i < count; i++) {
                     UUID id = ids.get(i);
                     Feed device = group.feed(names.get((int) ((written + i) % names.size())));
-                    Event event = group.append(tail, dataOffset, id, List.of(device, group.feed(FeedId.ORDERS)));
-                    group.putOrder(id, device, event);
+                    Event latest = group.append(event, id, List.of(device, group.feed(FeedId.ORDERS)));
+                    group.putOrder(id, device, latest);
                     group.remember(new Answer(
                             inOrder.get(i),
                             NO_FINGERPRINT,
                             id,
-                            event.seq(),
+                            latest.seq(),
                             group.now().toEpochMilli()));
                 }
                 return group;
@@ -113,7 +113,7 @@ final class LogFiller implements AutoCloseable {
 
     /** How many bytes an event has in the log beside what the log needs itself. */
     int eventBytes() {
-        return tail.length;
+        return event.bytes();
     }
 
     /** Has the log forget what is older than {@code kept}. */

@@ -12,6 +12,7 @@ import io.bellwire.log.Write;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.Order;
+import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
@@ -46,7 +47,7 @@ record Wish(DeviceId device, @Nullable String orderId, String recipe, long volum
         OrderId id = OrderId.parse(orderId).orElseThrow();
         Event latest = store.order(id.value()).orElseThrow();
         OrderTarget target = new OrderTarget(id, Addressees.of(List.of(feed)), latest);
-        return new ChangeOrder(target, OrderPatch.of(json), Precondition.NONE);
+        return new ChangeOrder(target, OrderChange.of(target, OrderPatch.of(json), Precondition.NONE));
     }
 
     static Granted granted(Result<Refusal> result) {

@@ -204,7 +204,10 @@ final class World implements AutoCloseable {
         List<Wish> wishes = new ArrayList<>();
         for (int i = 0; i < all.size() / 40 + 1; i++) {
             DeviceId device = all.get(random.nextInt(all.size())).id();
-            List<String> own = ledger.ordersOf(device);
+            List<String> own = ledger.ordersOf(device).stream()
+                    // the second of two changes at once would have to be prepared again
+                    .filter(order -> wishes.stream().noneMatch(wish -> order.equals(wish.orderId())))
+                    .toList();
             boolean isNew = own.isEmpty() || random.nextInt(3) > 0;
             wishes.add(new Wish(
                     device,

@@ -7,7 +7,6 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.Result;
-import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -60,7 +59,7 @@ public final class AppendEvents<R> implements Write<Result<R>> {
     public int bytes() {
         return events.stream()
                         .mapToInt(event -> OVERHEAD_BYTES
-                                + event.json().length
+                                + event.rendered().bytes()
                                 + event.to().bytes())
                         .sum()
                 + refused.size() * OVERHEAD_BYTES;
@@ -76,7 +75,7 @@ public final class AppendEvents<R> implements Write<Result<R>> {
         int appended = 0;
         for (ForeignEvent event : events) {
             if (group.answer(event.key()) == null) {
-                Event kept = group.append(tail(event, group), 0, null, event.to());
+                Event kept = group.append(event.rendered(), null, event.to());
                 group.remember(new Answer(event.key(), new byte[0], null, kept.seq(), kept.atMillis()));
                 appended++;
             }
@@ -84,13 +83,5 @@ public final class AppendEvents<R> implements Write<Result<R>> {
         String body =
                 "{\"appended\":" + appended + ",\"duplicates\":" + (events.size() + refused.size() - appended) + "}";
         return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
-    }
-
-    /** The object without its opening brace, and with the time of its commit if it brought no time. */
-    private static byte[] tail(ForeignEvent event, Group group) {
-        byte[] json = event.json();
-        String text = new String(json, 1, json.length - 1, StandardCharsets.UTF_8);
-        String time = event.hasTime() ? "" : "\"time\":\"" + Timestamps.format(group.now()) + "\",";
-        return (time + text).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -4,10 +4,12 @@ import io.bellwire.log.Audiences;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
 import io.bellwire.log.GroupState;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Result;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,6 +24,7 @@ final class ChangeMember implements Write<Result<ChangeMember.Why>> {
     private final Feed group;
     private final Feed device;
     private final boolean isAdded;
+    private final RenderedEvent event;
 
     /** Why it cannot be done. */
     enum Why {
@@ -36,6 +39,7 @@ final class ChangeMember implements Write<Result<ChangeMember.Why>> {
         this.group = group;
         this.device = device;
         this.isAdded = isAdded;
+        this.event = event();
     }
 
     @Override
@@ -67,7 +71,7 @@ final class ChangeMember implements Write<Result<ChangeMember.Why>> {
         if (!isAdded && since == null) {
             return new Result.Refused<>(Why.NO_MEMBER);
         }
-        decided.append(tail(Timestamps.format(decided.now())), 0, null, java.util.List.of(group));
+        decided.append(event, null, List.of(group));
         long revision = decided.head(group);
         if (since == null) {
             audiences.add(state, group, device, revision);
@@ -77,12 +81,14 @@ final class ChangeMember implements Write<Result<ChangeMember.Why>> {
         return done(isAdded ? CREATED : OK, revision);
     }
 
-    private byte[] tail(String time) {
+    private RenderedEvent event() {
         String id = device.id().device().orElseThrow().value();
-        return ("\"type\":\"io.bellwire.group.member-" + (isAdded ? "added" : "removed") + "\",\"subject\":\"" + id
-                        + "\",\"time\":\"" + time + "\",\"datacontenttype\":\"application/json\",\"data\":{\"group\":\""
-                        + group.id() + "\",\"device_id\":\"" + id + "\"}}")
-                .getBytes(StandardCharsets.US_ASCII);
+        String beforeTime = "\"type\":\"io.bellwire.group.member-" + (isAdded ? "added" : "removed")
+                + "\",\"subject\":\"" + id + "\",\"time\":\"";
+        String tail = beforeTime + Timestamps.UNKNOWN
+                + "\",\"datacontenttype\":\"application/json\",\"data\":{\"group\":\"" + group.id()
+                + "\",\"device_id\":\"" + id + "\"}}";
+        return new RenderedEvent(tail.getBytes(StandardCharsets.US_ASCII), 0, beforeTime.length());
     }
 
     private Result<Why> done(int status, long revision) {

@@ -1,30 +1,20 @@
 package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.Acknowledge;
 import io.bellwire.log.Change;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Position;
-import io.bellwire.order.BulkStatusChange;
-import io.bellwire.order.BulkStatusChange.Item;
-import io.bellwire.order.ChangeOrder;
-import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderId;
-import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderStatus;
-import io.bellwire.order.OrderTarget;
-import io.bellwire.order.Precondition;
-import io.bellwire.order.Refusal;
+import io.bellwire.order.RefusalTexts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,19 +24,21 @@ import java.util.concurrent.CompletionStage;
 final class BulkEndpoint implements Endpoint {
     private static final int BODY_BYTES_MAX = 256 << 10;
     private static final int ITEMS_MAX = 500;
-    private static final int NAME_SHOWN_MAX = 64;
     private static final int CHANGES_LOOKED_AT = 1_000;
     private static final int PAGES_LOOKED_AT = 10;
     private static final long BYTES_LOOKED_AT = 4 << 20;
 
+    private static final RefusalTexts REFUSALS = new RefusalTexts(
+            refusal -> new String(OrderProblems.of(refusal).reply().body().bytes(), StandardCharsets.UTF_8));
+
     private final EventLog log;
     private final OrderAccess access;
-    private final DecisionTimes decisionTimes;
+    private final OrderChanges orderChanges;
 
-    BulkEndpoint(EventLog log, OrderAccess access, DecisionTimes decisionTimes) {
+    BulkEndpoint(EventLog log, OrderAccess access, OrderChanges orderChanges) {
         this.log = log;
         this.access = access;
-        this.decisionTimes = decisionTimes;
+        this.orderChanges = orderChanges;
     }
 
     Route route() {
@@ -66,89 +58,18 @@ final class BulkEndpoint implements Endpoint {
             throw new ProblemException(Problem.tooLarge("status_changes may have " + ITEMS_MAX + " items at most"));
         }
         List<JsonNode> items = new ArrayList<>();
-        List<OrderId> ids = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i++) {
-            JsonNode item = changes.get(i);
+        for (JsonNode item : changes) {
             if (!item.isObject() || !item.path("order_id").isTextual()) {
                 throw new ProblemException(
-                        Problem.invalidRequest("status_changes[" + i + "] must be an object with order_id"));
+                        Problem.invalidRequest("status_changes[" + items.size() + "] must be an object with order_id"));
             }
             items.add(item);
-            OrderId.parse(item.get("order_id").textValue()).ifPresent(ids::add);
         }
-        CompletionStage<List<Item>> prepared = access.targets(call.caller(), ids)
-                .thenCompose(targets -> {
-                    CompletionStage<List<Item>> checked = CompletableFuture.completedFuture(new ArrayList<>());
-                    for (JsonNode item : items) {
-                        checked = checked.thenCombine(item(call.caller(), item, targets), (soFar, next) -> {
-                            soFar.add(next);
-                            return soFar;
-                        });
-                    }
-                    return checked;
-                });
-        return Commands.prepared(log, call, List.of(), prepared, checked -> change(call, checked))
+        BulkPreparation preparation = new BulkPreparation(call.caller(), items, access, REFUSALS);
+        return orderChanges
+                .submit(call, () -> access.targets(call.caller(), preparation.orders()), preparation)
                 // the change is made whatever becomes of the position, which the next call moves all the same
                 .thenCompose(reply -> moveProcessed(call.caller()).handle((unused, failure) -> reply));
-    }
-
-    private CompletionStage<Reply> change(Call call, List<Item> items) {
-        BulkStatusChange write = new BulkStatusChange(
-                items,
-                refusal -> new String(OrderProblems.of(refusal).reply().body().bytes(), StandardCharsets.UTF_8));
-        return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
-            items.forEach(
-                    item -> item.change().flatMap(ChangeOrder::decisionTime).ifPresent(decisionTimes::took));
-            return reply;
-        });
-    }
-
-    private CompletionStage<Item> item(Caller caller, JsonNode item, Map<OrderId, OrderTarget> targets) {
-        String name = item.get("order_id").textValue();
-        Optional<OrderId> id = OrderId.parse(name);
-        OrderTarget target = id.map(targets::get).orElse(null);
-        if (id.isEmpty() || target == null) {
-            return refusal(
-                    printable(name), new Refusal(Refusal.Kind.NOT_FOUND, "there is no such order", Optional.empty()));
-        }
-        ObjectNode patch = Json.MAPPER.createObjectNode();
-        try {
-            Json.requireFields(item, Set.of("order_id", "new_status", "reason"));
-            if (!item.has("new_status")) {
-                throw new InvalidOrderException("new_status is missing");
-            }
-            if (OrderStatus.parse(item.get("new_status").asText()).isEmpty()) {
-                throw new InvalidOrderException("new_status must be one of " + OrderStatus.all());
-            }
-            patch.set("status", item.get("new_status"));
-            if (item.has("reason")) {
-                patch.set("reason", item.get("reason"));
-            }
-            OrderPatch step = OrderPatch.of(patch);
-            OrderChangeEndpoints.requireRight(caller, step);
-            return access.addressed(target, step)
-                    .thenApply(to -> new Item(
-                            name, Optional.of(new ChangeOrder(to, step, Precondition.NONE)), Optional.empty()));
-        } catch (InvalidOrderException e) {
-            return refusal(name, new Refusal(Refusal.Kind.INVALID, String.valueOf(e.getMessage()), Optional.empty()));
-        } catch (ProblemException e) {
-            Refusal.Kind kind = e.problem().status() == 403 ? Refusal.Kind.FORBIDDEN : Refusal.Kind.INVALID;
-            return refusal(name, new Refusal(kind, e.problem().detail(), Optional.empty()));
-        }
-    }
-
-    private static CompletionStage<Item> refusal(String name, Refusal refusal) {
-        return CompletableFuture.completedFuture(refused(name, refusal));
-    }
-
-    /** The name as it may stand in JSON: an order's has nothing to escape, and a wrong one is only shown. */
-    private static String printable(String name) {
-        String shown = name.replaceAll("[^A-Za-z0-9_-]", "?");
-        return shown.length() > NAME_SHOWN_MAX ? shown.substring(0, NAME_SHOWN_MAX) : shown;
-    }
-
-    private static Item refused(String name, Refusal refusal) {
-        return new Item(name, Optional.empty(), Optional.of(refusal));
     }
 
     /** Moves the caller's processed position over all changes, from where it is, whose orders are no longer new. */

@@ -42,9 +42,13 @@ final class Commands {
      */
     static <R> CompletionStage<Reply> submit(
             EventLog log, Call call, List<String> asked, Write<Result<R>> write, Function<R, Problem> problem) {
+        return write(log, call, asked, write).thenCompose(result -> reply(log, result, problem));
+    }
+
+    /** Writes, unless the call's idempotency key says that it was done before. */
+    static <R> CompletionStage<Result<R>> write(EventLog log, Call call, List<String> asked, Write<Result<R>> write) {
         Optional<IdempotencyKey> key = idempotencyKey(call);
-        return log.submit(new Once<>(key.orElse(null), fingerprint(call, key, asked), write))
-                .thenCompose(result -> reply(log, result, problem));
+        return log.submit(new Once<>(key.orElse(null), fingerprint(call, key, asked), write));
     }
 
     /**
@@ -94,7 +98,9 @@ final class Commands {
                         reply(done.status(), done.body(), done.order(), Optional.ofNullable(done.event()))),
                 repeated -> repeat(log, repeated.answer()),
                 refused -> failed(problem.apply(refused.why())),
-                mismatch -> failed(Problem.idempotencyMismatch("another request has used this Idempotency-Key")));
+                mismatch -> failed(Problem.idempotencyMismatch("another request has used this Idempotency-Key")),
+                outdated -> failed(
+                        Problem.overloaded("others changed the order at each try to change it; nothing was written")));
     }
 
     private static CompletionStage<Reply> failed(Problem problem) {

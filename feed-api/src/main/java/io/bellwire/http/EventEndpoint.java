@@ -196,7 +196,7 @@ final class EventEndpoint implements Endpoint {
                 .thenCombine(
                         audience(group), (feeds, named) -> addressing.of(feeds, named, () -> new ForeignFacts(event)))
                 .thenCompose(to -> to)
-                .thenApply(to -> new ForeignEvent(key, to, rest.has("time"), bytes(rest)));
+                .thenApply(to -> ForeignEvent.of(key, to, rest.has("time"), bytes(rest)));
     }
 
     private CompletionStage<List<Feed>> feeds(Optional<DeviceId> device) {

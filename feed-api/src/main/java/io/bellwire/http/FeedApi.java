@@ -336,14 +336,15 @@ public final class FeedApi implements AutoCloseable {
         Addressing addressing = new Addressing(events, registry, groups, fanOuts, further, meters);
         OrderAccess access = new OrderAccess(events, addressing);
         DecisionTimes decisionTimes = new DecisionTimes();
+        OrderChanges changes = new OrderChanges(events, decisionTimes);
         routes.addAll(new PartyEndpoints(registry, fanOuts).routes());
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
         routes.addAll(new OrderSearchEndpoints(events, orderSearch).routes());
-        routes.add(new BulkEndpoint(events, access, decisionTimes).route());
+        routes.add(new BulkEndpoint(events, access, changes).route());
         OrderIds ids = new OrderIds(clock, random);
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
-        routes.addAll(new OrderChangeEndpoints(events, access, decisionTimes, random).routes());
+        routes.addAll(new OrderChangeEndpoints(events, access, changes, random).routes());
         routes.add(new EventEndpoint(events, registry, addressing).route());
         FeedEndpoint feeds = feedEndpoint();
         routes.addAll(feeds.routes());

@@ -6,11 +6,12 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.Order;
+import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderFacts;
 import io.bellwire.order.OrderId;
-import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderTarget;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,44 +34,52 @@ final class OrderAccess {
 
     /** The order that the path names, if the caller may see it; else 404, as if it were not there. */
     CompletionStage<StoredOrder> order(Call call) {
-        OrderId id = OrderId.parse(call.pathParameter("id")).orElseThrow(() -> noSuchOrder(call));
-        return log.onReader(() -> log.store().orders(List.of(id.value())).stream()
+        OrderId id = id(call);
+        return log.onReader(() -> stored(id)
                 .filter(stored -> call.caller().isOperator() || call.caller().mayRead(Order.of(stored.latest())))
-                .findFirst()
                 .orElseThrow(() -> noSuchOrder(call)));
     }
 
-    /** The order that the path names, ready to be changed. */
-    CompletionStage<OrderTarget> target(Call call) {
-        return order(call).thenCompose(stored -> log.onReader(() -> target(stored)));
+    /** The order that the path names, ready to be changed, if the caller may see it; else 404. Blocks. */
+    OrderTarget target(Call call) {
+        return stored(id(call)).flatMap(stored -> target(call.caller(), stored)).orElseThrow(() -> noSuchOrder(call));
     }
 
-    /** Those of the orders that exist and that the caller may see, ready to be changed. */
-    CompletionStage<Map<OrderId, OrderTarget>> targets(Caller caller, Collection<OrderId> ids) {
-        return log.onReader(() -> {
-            Map<OrderId, OrderTarget> targets = new HashMap<>();
-            for (StoredOrder stored :
-                    log.store().orders(ids.stream().map(OrderId::value).toList())) {
-                if (caller.mayRead(Order.of(stored.latest()))) {
-                    targets.put(new OrderId(stored.id()), target(stored));
-                }
-            }
-            return targets;
-        });
+    private static OrderId id(Call call) {
+        return OrderId.parse(call.pathParameter("id")).orElseThrow(() -> noSuchOrder(call));
     }
 
-    private OrderTarget target(StoredOrder stored) {
+    private Optional<StoredOrder> stored(OrderId id) {
+        return log.store().orders(List.of(id.value())).stream().findFirst();
+    }
+
+    /** Those of the orders that exist and that the caller may see, ready to be changed. Blocks. */
+    Map<OrderId, OrderTarget> targets(Caller caller, Collection<OrderId> ids) {
+        Map<OrderId, OrderTarget> targets = new HashMap<>();
+        for (StoredOrder stored :
+                log.store().orders(ids.stream().map(OrderId::value).toList())) {
+            target(caller, stored).ifPresent(target -> targets.put(target.id(), target));
+        }
+        return targets;
+    }
+
+    /** Empty if the caller may not see the order. */
+    private Optional<OrderTarget> target(Caller caller, StoredOrder stored) {
         Order order = Order.of(stored.latest());
+        if (!caller.mayRead(order)) {
+            return Optional.empty();
+        }
         List<FeedId> ids = new ArrayList<>(List.of(FeedId.ofDevice(order.device())));
         ids.addAll(changeFeeds(order.partner()));
-        return new OrderTarget(new OrderId(stored.id()), Addressees.of(log.makeFeeds(ids)), stored.latest());
+        return Optional.of(
+                new OrderTarget(new OrderId(stored.id()), Addressees.of(log.makeFeeds(ids)), stored.latest(), order));
     }
 
-    /** The same order with all who are to be told that it changes like this. */
-    CompletionStage<OrderTarget> addressed(OrderTarget target, OrderPatch patch) {
+    /** The change, with all who are to be told of it. */
+    CompletionStage<ChangeOrder> addressed(OrderTarget target, OrderChange change) {
         return addressing
-                .of(target.to().feeds(), () -> OrderFacts.ofChange(target.latest(), patch))
-                .thenApply(target::with);
+                .of(target.to().feeds(), change::facts)
+                .thenApply(all -> new ChangeOrder(target.with(all), change));
     }
 
     /** Whom a new order is told, beginning with {@code deviceFeed}. */

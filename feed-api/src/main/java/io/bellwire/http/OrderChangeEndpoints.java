@@ -6,8 +6,11 @@ import io.bellwire.log.OrderLock;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.LockOrder;
+import io.bellwire.order.OrderChange;
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderStatus;
+import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
 import io.bellwire.registry.Secret;
 import java.security.SecureRandom;
@@ -18,6 +21,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -33,13 +37,13 @@ final class OrderChangeEndpoints {
 
     private final EventLog log;
     private final OrderAccess access;
-    private final DecisionTimes decisionTimes;
+    private final OrderChanges changes;
     private final SecureRandom random;
 
-    OrderChangeEndpoints(EventLog log, OrderAccess access, DecisionTimes decisionTimes, SecureRandom random) {
+    OrderChangeEndpoints(EventLog log, OrderAccess access, OrderChanges changes, SecureRandom random) {
         this.log = log;
         this.access = access;
-        this.decisionTimes = decisionTimes;
+        this.changes = changes;
         this.random = random;
     }
 
@@ -76,18 +80,17 @@ final class OrderChangeEndpoints {
             throw new ProblemException(Problem.preconditionRequired(
                     "If-Match, If-Unmodified-Since or X-Lock-Token must say which state of the order is changed"));
         }
-        return Commands.prepared(
-                log,
+        return changes.submit(
                 call,
-                List.of(),
-                access.target(call).thenCompose(found -> access.addressed(found, patch)),
-                target -> {
-                    ChangeOrder write = new ChangeOrder(target, patch, precondition);
-                    return Commands.submit(log, call, write, OrderProblems::of).thenApply(reply -> {
-                        write.decisionTime().ifPresent(decisionTimes::took);
-                        return reply;
-                    });
-                });
+                () -> {
+                    OrderTarget target = access.target(call);
+                    return Map.of(target.id(), target);
+                },
+                targets -> prepare(targets.values().iterator().next(), patch, precondition));
+    }
+
+    private CompletionStage<ChangeOrder> prepare(OrderTarget target, OrderPatch patch, Precondition precondition) {
+        return access.addressed(target, OrderChange.of(target, patch, precondition));
     }
 
     /** A device does the work, and changes nothing but how far it is; only who placed an order cancels it. */
@@ -149,11 +152,14 @@ final class OrderChangeEndpoints {
         }
         Optional<String> owned = lockToken(call);
         Duration lease = Duration.ofSeconds(seconds);
-        return access.target(call)
-                .thenCompose(target -> submit(
+        return access.order(call)
+                .thenCompose(order -> submit(
                         call,
                         new LockOrder(
-                                target.id(), owned.orElseGet(() -> Secret.draw(random)), owned.isPresent(), lease)))
+                                new OrderId(order.id()),
+                                owned.orElseGet(() -> Secret.draw(random)),
+                                owned.isPresent(),
+                                lease)))
                 .thenApply(reply -> reply.with("Cache-Control", "no-store"));
     }
 
@@ -161,7 +167,8 @@ final class OrderChangeEndpoints {
         String token = lockToken(call)
                 .orElseThrow(() ->
                         new ProblemException(Problem.invalidRequest("X-Lock-Token must name the lock to give back")));
-        return access.target(call).thenCompose(target -> submit(call, new LockOrder(target.id(), token, true, null)));
+        return access.order(call)
+                .thenCompose(order -> submit(call, new LockOrder(new OrderId(order.id()), token, true, null)));
     }
 
     private CompletionStage<Reply> submit(Call call, LockOrder write) {

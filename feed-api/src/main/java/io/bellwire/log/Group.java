@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,9 @@ public final class Group {
 
     private final Loaded loaded;
     private final Instant now;
+    /** The same as text, once for all events. */
+    private final byte[] time;
+
     private long nextSeq;
     private final Map<Integer, Position> heads = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
@@ -81,6 +85,7 @@ public final class Group {
     public Group(Loaded loaded, Instant now) {
         this.loaded = loaded;
         this.now = now;
+        this.time = Timestamps.format(now).getBytes(StandardCharsets.US_ASCII);
         this.audiences = new Audiences(loaded.audiences());
         this.nextSeq = loaded.firstSeq();
     }
@@ -127,9 +132,13 @@ public final class Group {
         return head;
     }
 
-    /** Appends one event to all of {@code feeds}; the other parameters are as in {@link Event}. */
-    public Event append(byte[] tail, int dataOffset, @Nullable UUID order, List<Feed> feeds) {
-        Event event = new Event(nextSeq++, now.toEpochMilli(), tail, dataOffset, order);
+    /**
+     * Appends one event to all of {@code feeds}.
+     *
+     * @param order the order whose event this is, null if it is not an order's
+     */
+    public Event append(RenderedEvent rendered, @Nullable UUID order, List<Feed> feeds) {
+        Event event = new Event(nextSeq++, now.toEpochMilli(), rendered.tailAt(time), rendered.dataOffset(), order);
         events.add(event);
         place(event, feeds);
         return event;
@@ -140,9 +149,9 @@ public final class Group {
      * groups. If those are too many, or earlier events are still on their way to them, they are left to the background.
      * The write must have named all of {@link Addressees#allFeeds} and {@link Addressees#needs}.
      */
-    public Event append(byte[] tail, int dataOffset, @Nullable UUID order, Addressees to) {
+    public Event append(RenderedEvent rendered, @Nullable UUID order, Addressees to) {
         if (to.audiences().isEmpty()) {
-            return append(tail, dataOffset, order, to.feeds());
+            return append(rendered, order, to.feeds());
         }
         boolean isAtOnce = audiences.areWithinReach(to.audiences());
         Set<Feed> direct = new LinkedHashSet<>(to.feeds());
@@ -155,7 +164,7 @@ public final class Group {
                 all.addAll(audience.members().orElse(List.of()));
             }
         }
-        Event event = append(tail, dataOffset, order, List.copyOf(all));
+        Event event = append(rendered, order, List.copyOf(all));
         if (!isAtOnce) {
             List<Integer> numbers = direct.stream().map(Feed::no).toList();
             audiences.defer(new FanOut(event.seq(), event.atMillis(), places, numbers, 0, 0));

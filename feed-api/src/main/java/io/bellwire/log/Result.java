@@ -1,11 +1,13 @@
 package io.bellwire.log;
 
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command came to: done, done before, refused, or not the request that its idempotency key belongs to.
+ * What a command came to: done, done before, refused, not the request that its idempotency key belongs to, or to be prepared
+ * again.
  *
  * @param <R> why it may be refused
  */
@@ -14,7 +16,8 @@ public sealed interface Result<R> {
             Function<Done<R>, T> done,
             Function<Repeated<R>, T> repeated,
             Function<Refused<R>, T> refused,
-            Function<Mismatch<R>, T> mismatch);
+            Function<Mismatch<R>, T> mismatch,
+            Function<Outdated<R>, T> outdated);
 
     /**
      * It is durable.
@@ -35,7 +38,8 @@ public sealed interface Result<R> {
                 Function<Done<R>, T> done,
                 Function<Repeated<R>, T> repeated,
                 Function<Refused<R>, T> refused,
-                Function<Mismatch<R>, T> mismatch) {
+                Function<Mismatch<R>, T> mismatch,
+                Function<Outdated<R>, T> outdated) {
             return done.apply(this);
         }
     }
@@ -47,7 +51,8 @@ public sealed interface Result<R> {
                 Function<Done<R>, T> done,
                 Function<Repeated<R>, T> repeated,
                 Function<Refused<R>, T> refused,
-                Function<Mismatch<R>, T> mismatch) {
+                Function<Mismatch<R>, T> mismatch,
+                Function<Outdated<R>, T> outdated) {
             return repeated.apply(this);
         }
     }
@@ -59,7 +64,8 @@ public sealed interface Result<R> {
                 Function<Done<R>, T> done,
                 Function<Repeated<R>, T> repeated,
                 Function<Refused<R>, T> refused,
-                Function<Mismatch<R>, T> mismatch) {
+                Function<Mismatch<R>, T> mismatch,
+                Function<Outdated<R>, T> outdated) {
             return refused.apply(this);
         }
     }
@@ -71,8 +77,30 @@ public sealed interface Result<R> {
                 Function<Done<R>, T> done,
                 Function<Repeated<R>, T> repeated,
                 Function<Refused<R>, T> refused,
-                Function<Mismatch<R>, T> mismatch) {
+                Function<Mismatch<R>, T> mismatch,
+                Function<Outdated<R>, T> outdated) {
             return mismatch.apply(this);
+        }
+    }
+
+    /**
+     * It was prepared against orders that have changed since; nothing was written, and nothing is remembered.
+     *
+     * @param newest the newest events of these orders
+     */
+    record Outdated<R>(List<Event> newest) implements Result<R> {
+        public Outdated {
+            newest = List.copyOf(newest);
+        }
+
+        @Override
+        public <T> T fold(
+                Function<Done<R>, T> done,
+                Function<Repeated<R>, T> repeated,
+                Function<Refused<R>, T> refused,
+                Function<Mismatch<R>, T> mismatch,
+                Function<Outdated<R>, T> outdated) {
+            return outdated.apply(this);
         }
     }
 }

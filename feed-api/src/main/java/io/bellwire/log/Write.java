@@ -43,7 +43,9 @@ public interface Write<T> {
 
     /**
      * Decides, from {@code group} alone and into {@code group} alone: it may be called again if the group has to be
-     * retried. Must not block. A refusal is a value; a throw fails this write and leaves the others of the group alone.
+     * retried. Must not block, and neither parses JSON nor renders it: events are {@link RenderedEvent rendered} before, and
+     * what depends on the state of an order is prepared against its newest event; if that is another one by now, the result
+     * is {@link Result.Outdated}. A refusal is a value; a throw fails this write and leaves the others of the group alone.
      */
     T decide(Group group);
 }

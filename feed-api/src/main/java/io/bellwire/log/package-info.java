@@ -4,7 +4,9 @@
  * cursor proves that the log still has what was read. The way of a write:
  *
  * <ol>
- *   <li>{@link io.bellwire.log.EventLog#submit} puts a {@link io.bellwire.log.Write} into the {@link io.bellwire.log.WriteQueue}, or
+ *   <li>the caller prepares a {@link io.bellwire.log.Write}, events as {@link io.bellwire.log.RenderedEvent}s: JSON is parsed and rendered
+ *       here, and not on the writer's thread, for which all others wait;
+ *   <li>{@link io.bellwire.log.EventLog#submit} puts the write into the {@link io.bellwire.log.WriteQueue}, or
  *       refuses it;
  *   <li>{@link io.bellwire.log.LogWriter}, on its thread, takes all that wait as one batch, a {@link io.bellwire.log.Group};
  *   <li>{@link io.bellwire.log.LogStore#commit} loads what they need, has each decide, and makes the batch durable;

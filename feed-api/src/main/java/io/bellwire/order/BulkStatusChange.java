@@ -5,63 +5,58 @@ import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
 import io.bellwire.log.Result;
-import io.bellwire.log.Write;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
-/** The write that takes many orders a step further at once; one that cannot is told, and does not spoil the others. */
-public final class BulkStatusChange implements Write<Result<Refusal>> {
+/**
+ * The write that takes many orders a step further at once; one that cannot is told, and does not spoil the others. If one of
+ * the orders has changed since its step was prepared, nothing is done, and all is {@link Result.Outdated}.
+ */
+public final class BulkStatusChange implements PreparedWrite {
     private static final int BYTES_PER_ITEM = 256;
 
-    private final List<Item> items;
-    private final Renderer renderer;
+    private final List<BulkItem> items;
+    private final RefusalTexts refusals;
     private final int bytes;
 
     /**
-     * One step.
-     *
-     * @param change the step, or why it is none
+     * @param items those of one order prepared one on the other
      */
-    public record Item(String orderId, Optional<ChangeOrder> change, Optional<Refusal> refusal) {}
-
-    /** How a refusal reads as JSON; the wire's business. */
-    public interface Renderer {
-        String problem(Refusal refusal);
+    public BulkStatusChange(Collection<BulkItem> items, RefusalTexts refusals) {
+        this.items = List.copyOf(items);
+        this.refusals = refusals;
+        this.bytes = BYTES_PER_ITEM * items.size()
+                + changes().mapToInt(ChangeOrder::bytes).sum();
     }
 
-    public BulkStatusChange(List<Item> items, Renderer renderer) {
-        this.items = List.copyOf(items);
-        this.renderer = renderer;
-        this.bytes = items.stream()
-                .mapToInt(item ->
-                        BYTES_PER_ITEM + item.change().map(ChangeOrder::bytes).orElse(0))
-                .sum();
+    private Stream<ChangeOrder> changes() {
+        return items.stream().flatMap(item -> item.change().stream());
     }
 
     @Override
     public Set<Feed> feeds() {
         Set<Feed> feeds = new HashSet<>();
-        items.forEach(item -> item.change().ifPresent(change -> feeds.addAll(change.feeds())));
+        changes().forEach(change -> feeds.addAll(change.feeds()));
         return feeds;
     }
 
     @Override
     public Audiences.Needs audiences() {
-        Audiences.Needs needs = Audiences.Needs.NONE;
-        for (Item item : items) {
-            needs = needs.and(item.change().map(ChangeOrder::audiences).orElse(Audiences.Needs.NONE));
-        }
-        return needs;
+        return changes().map(ChangeOrder::audiences).reduce(Audiences.Needs.NONE, Audiences.Needs::and);
     }
 
     @Override
     public Set<UUID> orders() {
         Set<UUID> orders = new HashSet<>();
-        items.forEach(item -> item.change().ifPresent(change -> orders.addAll(change.orders())));
+        changes().forEach(change -> orders.addAll(change.orders()));
         return orders;
     }
 
@@ -71,39 +66,25 @@ public final class BulkStatusChange implements Write<Result<Refusal>> {
     }
 
     @Override
+    public List<Duration> decisionTimes() {
+        return changes().flatMap(change -> change.decisionTimes().stream()).toList();
+    }
+
+    @Override
     public Result<Refusal> decide(Group group) {
+        // before any of them is decided, since a later item of an order is prepared on the earlier one's event
+        Map<Long, Event> newest = new HashMap<>();
+        changes()
+                .flatMap(change -> change.newerThanPrepared(group).stream())
+                .forEach(event -> newest.put(event.seq(), event));
+        if (!newest.isEmpty()) {
+            return new Result.Outdated<>(List.copyOf(newest.values()));
+        }
         StringBuilder json = new StringBuilder("{\"results\":[");
         for (int i = 0; i < items.size(); i++) {
-            json.append(i == 0 ? "" : ",").append(decide(items.get(i), group));
+            json.append(i == 0 ? "" : ",").append(items.get(i).decide(group, refusals));
         }
         json.append("]}");
         return new Result.Done<>(200, json.toString().getBytes(StandardCharsets.UTF_8), null, null);
-    }
-
-    private String decide(Item item, Group group) {
-        String start = "{\"order_id\":\"" + item.orderId() + "\",";
-        if (item.change().isEmpty()) {
-            return start + refused(item.refusal().orElseThrow());
-        }
-        return item.change()
-                .get()
-                .decide(group)
-                .fold(
-                        done -> start + "\"result\":\"done\"," + state(done.event()) + "}",
-                        repeated -> start,
-                        refused -> start + refused(refused.why()),
-                        mismatch -> start);
-    }
-
-    private static String state(@org.jspecify.annotations.Nullable Event event) {
-        if (event == null) {
-            throw new IllegalStateException("a change that is done has an event");
-        }
-        Order order = Order.of(event);
-        return "\"status\":\"" + order.status().text() + "\",\"version\":" + order.version();
-    }
-
-    private String refused(Refusal refusal) {
-        return "\"result\":\"refused\",\"problem\":" + renderer.problem(refusal) + "}";
     }
 }

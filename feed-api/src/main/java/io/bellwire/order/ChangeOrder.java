@@ -4,29 +4,41 @@ import io.bellwire.log.Audiences;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Result;
-import io.bellwire.log.Timestamps;
-import io.bellwire.log.Write;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The write that changes one order, if it is as the caller thinks and nobody else has locked it. */
-public final class ChangeOrder implements Write<Result<Refusal>> {
+/**
+ * The write that changes one order as was prepared, if nobody else has locked it. If the order has changed since, it is
+ * {@link Result.Outdated}.
+ */
+public final class ChangeOrder implements PreparedWrite {
     private static final int OVERHEAD_BYTES = 512;
     private static final byte[] NO_BODY = {};
 
     private final OrderTarget target;
-    private final OrderPatch patch;
-    private final Precondition precondition;
+    private final OrderChange change;
+    private final Optional<Instant> undecidedSince;
+    private final int bytes;
     private volatile @Nullable Duration decisionTime;
 
-    public ChangeOrder(OrderTarget target, OrderPatch patch, Precondition precondition) {
+    /**
+     * @param change what becomes of the order as {@code target} has it
+     */
+    public ChangeOrder(OrderTarget target, OrderChange change) {
         this.target = target;
-        this.patch = patch;
-        this.precondition = precondition;
+        this.change = change;
+        this.undecidedSince = change.undecidedSince();
+        this.bytes = OVERHEAD_BYTES
+                + target.latest().dataLength()
+                + target.to().bytes()
+                + change.event().map(RenderedEvent::bytes).orElse(0);
     }
 
     @Override
@@ -46,67 +58,69 @@ public final class ChangeOrder implements Write<Result<Refusal>> {
 
     @Override
     public int bytes() {
-        return OVERHEAD_BYTES + target.bytes() + patch.bytes();
+        return bytes;
     }
 
-    /** How long the order had waited, if this write has decided on it; to be asked once the write is durable. */
-    public Optional<Duration> decisionTime() {
-        return Optional.ofNullable(decisionTime);
+    @Override
+    public List<Duration> decisionTimes() {
+        Duration waited = decisionTime;
+        return waited == null ? List.of() : List.of(waited);
     }
 
     @Override
     public Result<Refusal> decide(Group group) {
+        return newerThanPrepared(group)
+                .<Result<Refusal>>map(newest -> new Result.Outdated<>(List.of(newest)))
+                .orElseGet(() -> decidePrepared(group));
+    }
+
+    /** The order that the change was prepared against. */
+    public OrderTarget target() {
+        return target;
+    }
+
+    OrderChange change() {
+        return change;
+    }
+
+    /** The order's newest event, if it is not the one that the change was prepared against. */
+    Optional<Event> newerThanPrepared(Group group) {
+        return Optional.ofNullable(group.order(target.id().value()))
+                .filter(latest -> latest.seq() != target.latest().seq());
+    }
+
+    /** Decides, with the order known to be as the change was prepared for. */
+    Result<Refusal> decidePrepared(Group group) {
         decisionTime = null; // of an earlier try
         UUID id = target.id().value();
         Event latest = group.order(id);
         if (latest == null) {
             return new Result.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + target.id()));
         }
-        Order order = Order.of(latest);
         Optional<Refusal> refusal =
-                precondition.check(order).or(() -> lockRefusal(group, id)).or(() -> stepRefusal(order));
+                change.unmetPrecondition().or(() -> lockRefusal(group, id)).or(change::refusal);
         if (refusal.isPresent()) {
             return new Result.Refused<>(refusal.get());
-        }
-        Order next = order.with(patch);
-        String time = Timestamps.format(group.now());
-        byte[] json = next.jsonAfter(order, time);
-        // a step must stay possible, however large the order is
-        if (!patch.isStepOnly() && json.length > Order.BYTES_MAX && json.length > latest.dataLength()) {
-            return new Result.Refused<>(Refusal.of(
-                    Refusal.Kind.TOO_LARGE,
-                    "the order would have " + json.length + " bytes, and may have " + Order.BYTES_MAX));
         }
         if (group.lock(id) != null) {
             group.putLock(id, null); // a write releases the lease
         }
-        if (next.saysTheSameAs(order)) {
-            return new Result.Done<>(200, NO_BODY, id, latest);
-        }
-        String type = order.status() == next.status() ? OrderEvent.UPDATED : OrderEvent.STATUS_CHANGED;
-        byte[] prefix = OrderEvent.prefix(type, target.id(), time);
-        Event event = group.append(OrderEvent.tail(prefix, json), prefix.length, id, target.to());
+        Event told = change.event().map(event -> append(event, group)).orElse(latest);
+        decisionTime = undecidedSince
+                .map(since -> Duration.between(since, group.now()))
+                .orElse(null);
+        return new Result.Done<>(200, NO_BODY, id, told);
+    }
+
+    private Event append(RenderedEvent rendered, Group group) {
+        UUID id = target.id().value();
+        Event event = group.append(rendered, id, target.to());
         group.putOrder(id, target.device(), event);
-        if (order.status() == OrderStatus.NEW
-                && (next.status() == OrderStatus.ACCEPTED || next.status() == OrderStatus.REJECTED)) {
-            decisionTime = Duration.between(order.createdAt(), group.now());
-        }
-        return new Result.Done<>(200, NO_BODY, id, event);
+        return event;
     }
 
     private Optional<Refusal> lockRefusal(Group group, UUID id) {
         return LockOrder.check(
-                group.lock(id), precondition.lockDigest(), group.now().toEpochMilli());
-    }
-
-    private Optional<Refusal> stepRefusal(Order order) {
-        OrderStatus step = patch.status();
-        if (step == null || step == order.status() || order.status().next().contains(step)) {
-            return Optional.empty();
-        }
-        return Optional.of(Refusal.of(
-                Refusal.Kind.FORBIDDEN_STEP,
-                "the order is " + order.status().text() + "; allowed from here: "
-                        + order.status().nextText()));
+                group.lock(id), change.precondition().lockDigest(), group.now().toEpochMilli());
     }
 }

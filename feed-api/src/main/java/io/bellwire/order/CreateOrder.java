@@ -5,8 +5,8 @@ import io.bellwire.log.Audiences;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Result;
-import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import java.util.Set;
 
@@ -18,7 +18,7 @@ public final class CreateOrder implements Write<Result<Refusal>> {
     private static final byte[] NO_BODY = {};
 
     private final OrderId id;
-    private final OrderDraft draft;
+    private final RenderedEvent rendered;
     private final Addressees to;
 
     /**
@@ -27,7 +27,7 @@ public final class CreateOrder implements Write<Result<Refusal>> {
      */
     public CreateOrder(OrderId id, OrderDraft draft, Addressees to) {
         this.id = id;
-        this.draft = draft;
+        this.rendered = OrderEvent.created(id, draft.json(id));
         this.to = to;
     }
 
@@ -43,14 +43,12 @@ public final class CreateOrder implements Write<Result<Refusal>> {
 
     @Override
     public int bytes() {
-        return OVERHEAD_BYTES + draft.bytes() + to.bytes();
+        return OVERHEAD_BYTES + rendered.bytes() + to.bytes();
     }
 
     @Override
     public Result<Refusal> decide(Group group) {
-        String time = Timestamps.format(group.now());
-        byte[] prefix = OrderEvent.prefix(OrderEvent.CREATED, id, time);
-        Event event = group.append(OrderEvent.tail(prefix, draft.json(id, time)), prefix.length, id.value(), to);
+        Event event = group.append(rendered, id.value(), to);
         group.putOrder(id.value(), to.feeds().get(0), event);
         return new Result.Done<>(CREATED, NO_BODY, id.value(), event);
     }

@@ -51,11 +51,7 @@ public final class LockOrder implements Write<Result<Refusal>> {
         if (lock == null || !isHeld) {
             return Optional.of(Refusal.of(Refusal.Kind.LOCK_LOST, "the lock of this token is over"));
         }
-        long leftMillis = lock.untilMillis() - nowMillis;
-        return Optional.of(new Refusal(
-                Refusal.Kind.LOCKED,
-                "the order is locked by another for " + leftMillis + " ms more",
-                Optional.of(leftMillis)));
+        return Optional.of(Refusal.locked(lock.untilMillis() - nowMillis));
     }
 
     @Override

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.json.WrittenNumbers;
 import io.bellwire.log.Event;
+import io.bellwire.log.Timestamps;
 import io.bellwire.registry.DeviceId;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public final class Order {
     /** The order that a source asks for, as if it were there. */
     static Order of(OrderDraft draft) {
         try {
-            return new Order((ObjectNode) MAPPER.readTree(draft.json("", "")));
+            return new Order((ObjectNode) MAPPER.readTree(draft.json()));
         } catch (IOException e) {
             throw new IllegalStateException("a draft is always JSON", e);
         }
@@ -100,33 +100,30 @@ public final class Order {
         return "\"" + version() + "\"";
     }
 
-    /** The order with {@code patch} applied, not yet as a new version. */
+    /**
+     * The order with {@code patch} applied, as the version after this one and changed at a time that is not known yet; this
+     * very order if the patch changes nothing.
+     */
     Order with(OrderPatch patch) {
-        ObjectNode next = json.deepCopy();
-        patch.applyTo(next);
-        return new Order(next);
-    }
-
-    /** Whether both say the same but for version and times. */
-    boolean saysTheSameAs(Order other) {
-        return json.equals(other.json);
-    }
-
-    /** This as the version after {@code before}, as UTF-8 JSON with its fields in their order. */
-    byte[] jsonAfter(Order before, String time) {
+        ObjectNode patched = json.deepCopy();
+        patch.applyTo(patched);
+        if (patched.equals(json)) {
+            return this;
+        }
+        patched.put("version", version() + 1);
+        patched.put("updated_at", Timestamps.UNKNOWN);
         ObjectNode ordered = json.objectNode();
         for (String field : FIELDS) {
-            switch (field) {
-                case "version" -> ordered.put(field, before.version() + 1);
-                case "updated_at" -> ordered.put(field, time);
-                default -> {
-                    JsonNode value = json.get(field);
-                    if (value != null) {
-                        ordered.set(field, value);
-                    }
-                }
+            JsonNode value = patched.get(field);
+            if (value != null) {
+                ordered.set(field, value);
             }
         }
-        return ordered.toString().getBytes(StandardCharsets.UTF_8);
+        return new Order(ordered);
+    }
+
+    /** The order as JSON, with its fields in their order. */
+    String json() {
+        return json.toString();
     }
 }

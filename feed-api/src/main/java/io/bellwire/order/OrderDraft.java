@@ -1,8 +1,8 @@
 package io.bellwire.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.log.Timestamps;
 import io.bellwire.registry.DeviceId;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,14 +70,19 @@ public final class OrderDraft {
         return beforeStatus.length() + afterStatus.length();
     }
 
-    /** The new order's JSON, UTF-8. */
-    byte[] json(OrderId id, String time) {
-        return json(id.toString(), time);
+    /** The new order's JSON, both of its times unknown. */
+    String json(OrderId id) {
+        return json(id.toString());
     }
 
-    byte[] json(String id, String time) {
-        return ("{\"id\":\"" + id + beforeStatus + "\",\"status\":\"new\"" + afterStatus
-                        + ",\"version\":1,\"created_at\":\"" + time + "\",\"updated_at\":\"" + time + "\"}")
-                .getBytes(StandardCharsets.UTF_8);
+    /** The same as long as it has no id. */
+    String json() {
+        return json("");
+    }
+
+    private String json(String id) {
+        return "{\"id\":\"" + id + beforeStatus + "\",\"status\":\"new\"" + afterStatus
+                + ",\"version\":1,\"created_at\":\"" + Timestamps.UNKNOWN + "\",\"updated_at\":\""
+                + Timestamps.UNKNOWN + "\"}";
     }
 }

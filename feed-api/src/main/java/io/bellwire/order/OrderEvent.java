@@ -1,5 +1,7 @@
 package io.bellwire.order;
 
+import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.Timestamps;
 import java.nio.charset.StandardCharsets;
 
 /** How a change of an order reads in a feed. */
@@ -8,21 +10,51 @@ final class OrderEvent {
     static final String UPDATED = "io.bellwire.order.updated";
     static final String STATUS_CHANGED = "io.bellwire.order.status-changed";
 
+    private static final int UPDATED_AT_FROM_END = Timestamps.UNKNOWN.length() + "\"}}".length();
+    private static final int CREATED_AT_FROM_END =
+            Timestamps.UNKNOWN.length() + "\",\"updated_at\":\"".length() + UPDATED_AT_FROM_END;
+
     private OrderEvent() {}
 
-    /** The part of the change's JSON that comes before the order itself. */
-    static byte[] prefix(String type, OrderId order, String time) {
-        return ("\"type\":\"" + type + "\",\"subject\":\"" + order + "\",\"time\":\"" + time
-                        + "\",\"datacontenttype\":\"application/json\",\"data\":")
-                .getBytes(StandardCharsets.US_ASCII);
+    /**
+     * The event that tells of a new order.
+     *
+     * @param json the order, with both of its times {@link Timestamps#UNKNOWN} and at its end
+     */
+    static RenderedEvent created(OrderId order, String json) {
+        String beforeTime = beforeTime(CREATED, order);
+        String prefix = prefix(beforeTime);
+        byte[] tail = tail(prefix, json);
+        return new RenderedEvent(
+                tail,
+                prefix.length(),
+                beforeTime.length(),
+                tail.length - CREATED_AT_FROM_END,
+                tail.length - UPDATED_AT_FROM_END);
     }
 
-    /** The change's JSON from {@code "type"} to the closing brace. */
-    static byte[] tail(byte[] prefix, byte[] order) {
-        byte[] tail = new byte[prefix.length + order.length + 1];
-        System.arraycopy(prefix, 0, tail, 0, prefix.length);
-        System.arraycopy(order, 0, tail, prefix.length, order.length);
-        tail[tail.length - 1] = '}';
-        return tail;
+    /**
+     * The event that tells of a change.
+     *
+     * @param json the order after it, with the time of the change {@link Timestamps#UNKNOWN} and at its end
+     */
+    static RenderedEvent changed(String type, OrderId order, String json) {
+        String beforeTime = beforeTime(type, order);
+        String prefix = prefix(beforeTime);
+        byte[] tail = tail(prefix, json);
+        return new RenderedEvent(tail, prefix.length(), beforeTime.length(), tail.length - UPDATED_AT_FROM_END);
+    }
+
+    private static String beforeTime(String type, OrderId order) {
+        return "\"type\":\"" + type + "\",\"subject\":\"" + order + "\",\"time\":\"";
+    }
+
+    /** What comes before the order itself: ASCII, so that it has as many bytes as characters. */
+    private static String prefix(String beforeTime) {
+        return beforeTime + Timestamps.UNKNOWN + "\",\"datacontenttype\":\"application/json\",\"data\":";
+    }
+
+    private static byte[] tail(String prefix, String json) {
+        return (prefix + json + "}").getBytes(StandardCharsets.UTF_8);
     }
 }

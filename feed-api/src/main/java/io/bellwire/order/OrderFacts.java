@@ -3,15 +3,11 @@ package io.bellwire.order;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.feed.EventFacts;
 import io.bellwire.feed.PageJson;
-import io.bellwire.log.Event;
 import io.bellwire.log.FeedId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What may be asked of an order's event before it is written: the order as the change leaves it, if nobody else changes it
- * in between.
- */
+/** What may be asked of an order's event before it is written: the order as the change leaves it. */
 public final class OrderFacts implements EventFacts {
     private static final Set<String> ATTRIBUTES = Set.of("device_id", "partner_id", "status", "recipe_id");
     private static final String DATA = "data.";
@@ -29,12 +25,13 @@ public final class OrderFacts implements EventFacts {
         return new OrderFacts(OrderEvent.CREATED, Order.of(draft));
     }
 
-    /** Of the event that tells that {@code patch} has changed the order of which {@code latest} tells. */
-    public static EventFacts ofChange(Event latest, OrderPatch patch) {
-        Order before = Order.of(latest);
-        Order after = before.with(patch);
-        return new OrderFacts(
-                before.status() == after.status() ? OrderEvent.UPDATED : OrderEvent.STATUS_CHANGED, after);
+    /**
+     * Of the event that tells of a change.
+     *
+     * @param after the order as the change leaves it
+     */
+    static EventFacts ofChange(String type, Order after) {
+        return new OrderFacts(type, after);
     }
 
     @Override

@@ -18,12 +18,10 @@ public final class OrderPatch {
 
     private final ObjectNode patch;
     private final @Nullable OrderStatus status;
-    private final int bytes;
 
     private OrderPatch(ObjectNode patch, @Nullable OrderStatus status) {
         this.patch = patch;
         this.status = status;
-        this.bytes = patch.toString().length();
     }
 
     /** Checks {@code request}; {@link InvalidOrderException} names the first thing that is wrong. */
@@ -83,10 +81,6 @@ public final class OrderPatch {
 
     @Nullable OrderStatus status() {
         return status;
-    }
-
-    int bytes() {
-        return bytes;
     }
 
     /** Applies the patch to {@code order}, all but the status's rules, which are the caller's to check. */

@@ -9,11 +9,11 @@ import io.bellwire.log.Feed;
  *
  * @param to where its changes are told, its device's feed first
  * @param latest its newest event as it was looked up
+ * @param order the order as {@code latest} tells it
  */
-public record OrderTarget(OrderId id, Addressees to, Event latest) {
-    /** How large it is, which each of its changes is too. */
-    int bytes() {
-        return latest.dataLength() + to.bytes();
+public record OrderTarget(OrderId id, Addressees to, Event latest, Order order) {
+    public OrderTarget(OrderId id, Addressees to, Event latest) {
+        this(id, to, latest, Order.of(latest));
     }
 
     /** The feed of its device. */
@@ -23,6 +23,16 @@ public record OrderTarget(OrderId id, Addressees to, Event latest) {
 
     /** The same with others to tell. */
     public OrderTarget with(Addressees all) {
-        return new OrderTarget(id, all, latest);
+        return new OrderTarget(id, all, latest, order);
+    }
+
+    /** Whether both were looked up with the same newest event. */
+    public boolean isAsNewAs(OrderTarget other) {
+        return latest.seq() == other.latest.seq();
+    }
+
+    /** The same as {@code newest} tells it. */
+    public OrderTarget at(Event newest) {
+        return new OrderTarget(id, to, newest);
     }
 }

@@ -31,9 +31,9 @@ public record Precondition(
                     ? Optional.empty()
                     : Optional.of(Refusal.of(Refusal.Kind.STALE, "the order's ETag is " + order.etag() + " now"));
         }
-        Instant changed = order.updatedAt().truncatedTo(ChronoUnit.SECONDS);
-        return ifUnmodifiedSince.isPresent() && changed.isAfter(ifUnmodifiedSince.get())
-                ? Optional.of(Refusal.of(Refusal.Kind.STALE, "the order was changed at " + order.updatedAt()))
-                : Optional.empty();
+        return ifUnmodifiedSince
+                .filter(since ->
+                        order.updatedAt().truncatedTo(ChronoUnit.SECONDS).isAfter(since))
+                .map(since -> Refusal.of(Refusal.Kind.STALE, "the order was changed at " + order.updatedAt()));
     }
 }

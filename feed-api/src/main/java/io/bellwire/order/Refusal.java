@@ -28,6 +28,11 @@ public record Refusal(Kind kind, String detail, Optional<Long> retryAfterMillis)
         LOCK_LOST
     }
 
+    static Refusal locked(long leftMillis) {
+        return new Refusal(
+                Kind.LOCKED, "the order is locked by another for " + leftMillis + " ms more", Optional.of(leftMillis));
+    }
+
     static Refusal of(Kind kind, String detail) {
         return new Refusal(kind, detail, Optional.empty());
     }

@@ -1,6 +1,7 @@
 package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Timestamps;
 import io.bellwire.registry.DeviceId;
 import java.nio.charset.StandardCharsets;
@@ -18,18 +19,13 @@ record PresenceEvent(DeviceId device, boolean isConnected, DoorbellKind doorbell
     static final String CONNECTED = "io.bellwire.device.connected";
     static final String DISCONNECTED = "io.bellwire.device.disconnected";
 
-    /** The change's JSON from {@code "type"} up to the value of {@code "data"}. */
-    byte[] prefix() {
-        return ("\"type\":\"" + (isConnected ? CONNECTED : DISCONNECTED) + "\",\"subject\":\"" + device
-                        + "\",\"time\":\"" + Timestamps.format(at)
-                        + "\",\"datacontenttype\":\"application/json\",\"data\":")
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** The value of {@code "data"}. */
-    byte[] data() {
-        return ("{\"device_id\":\"" + device + "\",\"doorbell\":\"" + doorbell.text() + "\",\"suppressed\":"
-                        + suppressed + "}")
-                .getBytes(StandardCharsets.US_ASCII);
+    /** As the log is to keep it. */
+    RenderedEvent render() {
+        String prefix = "\"type\":\"" + (isConnected ? CONNECTED : DISCONNECTED) + "\",\"subject\":\"" + device
+                + "\",\"time\":\"" + Timestamps.format(at)
+                + "\",\"datacontenttype\":\"application/json\",\"data\":";
+        String data = "{\"device_id\":\"" + device + "\",\"doorbell\":\"" + doorbell.text() + "\",\"suppressed\":"
+                + suppressed + "}";
+        return new RenderedEvent((prefix + data + "}").getBytes(StandardCharsets.US_ASCII), prefix.length());
     }
 }

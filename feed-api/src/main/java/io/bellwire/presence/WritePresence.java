@@ -2,21 +2,21 @@ package io.bellwire.presence;
 
 import io.bellwire.log.Feed;
 import io.bellwire.log.Group;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Set;
 
 /** The write that appends what is told of devices to the feed of operations; it answers the last one's revision. */
 final class WritePresence implements Write<Long> {
-    private static final int EVENT_BYTES = 512;
+    private static final int OVERHEAD_BYTES = 256;
 
     private final Feed operations;
-    private final List<PresenceEvent> events;
+    private final List<RenderedEvent> events;
 
     WritePresence(Feed operations, List<PresenceEvent> events) {
         this.operations = operations;
-        this.events = List.copyOf(events);
+        this.events = events.stream().map(PresenceEvent::render).toList();
     }
 
     @Override
@@ -26,18 +26,13 @@ final class WritePresence implements Write<Long> {
 
     @Override
     public int bytes() {
-        return EVENT_BYTES * events.size();
+        return events.stream().mapToInt(event -> OVERHEAD_BYTES + event.bytes()).sum();
     }
 
     @Override
     public Long decide(Group group) {
-        for (PresenceEvent event : events) {
-            byte[] prefix = event.prefix();
-            ByteArrayOutputStream tail = new ByteArrayOutputStream(EVENT_BYTES);
-            tail.writeBytes(prefix);
-            tail.writeBytes(event.data());
-            tail.write('}');
-            group.append(tail.toByteArray(), prefix.length, null, List.of(operations));
+        for (RenderedEvent event : events) {
+            group.append(event, null, List.of(operations));
         }
         return group.head(operations);
     }

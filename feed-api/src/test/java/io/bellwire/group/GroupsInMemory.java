@@ -80,7 +80,7 @@ final class GroupsInMemory implements AutoCloseable {
     CompletableFuture<?> sayTo(String id, Addressees to) {
         byte[] json = ("{\"type\":\"shop.news\",\"originid\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8);
         return log.submit(new AppendEvents<>(
-                List.of(new ForeignEvent(IdempotencyKey.of("event", "test", id), to, false, json)), List.of()));
+                List.of(ForeignEvent.of(IdempotencyKey.of("event", "test", id), to, false, json)), List.of()));
     }
 
     boolean isIdle() {

@@ -78,7 +78,7 @@ interface AccountRules {
                 .write(
                         new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
                         LogStoreFixture.MORNING,
-                        group -> group.append(LogStoreFixture.tail(data), 0, null, to));
+                        group -> group.append(LogStoreFixture.rendered(data), null, to));
     }
 
     @Test

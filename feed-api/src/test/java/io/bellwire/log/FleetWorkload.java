@@ -140,7 +140,7 @@ final class FleetWorkload {
                 groups.stream().map(group -> audience(store, group, isLater)).toList());
         LogStore.Needs needs = new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs());
         return new Batch(needs, decided -> {
-            Event unused = decided.append(LogStoreFixture.tail(data), LogStoreFixture.DATA_OFFSET, null, to);
+            Event unused = decided.append(LogStoreFixture.rendered(data), null, to);
         });
     }
 

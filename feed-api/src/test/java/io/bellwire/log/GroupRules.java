@@ -68,8 +68,7 @@ interface GroupRules {
                 Set.of(),
                 Set.of(),
                 decided -> decided.append(
-                        LogStoreFixture.tail(data),
-                        0,
+                        LogStoreFixture.rendered(data),
                         null,
                         new Addressees(List.of(), List.of(new Audience(group, 0, Optional.empty())))));
         List<FanOut> all = groups().fanOuts(0, 100);
@@ -242,7 +241,7 @@ interface GroupRules {
                 .write(
                         new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
                         LogStoreFixture.MORNING,
-                        decided -> decided.append(LogStoreFixture.tail("news"), 0, null, to));
+                        decided -> decided.append(LogStoreFixture.rendered("news"), null, to));
 
         assertEquals(1, written.events().size());
         assertEquals(3, written.entries().size());
@@ -262,7 +261,7 @@ interface GroupRules {
                 .write(
                         new LogStore.Needs(old.allFeeds(), Set.of(), Set.of(), old.needs()),
                         LogStoreFixture.MORNING,
-                        decided -> decided.append(LogStoreFixture.tail("news"), 0, null, old));
+                        decided -> decided.append(LogStoreFixture.rendered("news"), null, old));
 
         assertEquals(1, written.entries().size());
         assertEquals(1, groups().fanOuts(0, 10).size());

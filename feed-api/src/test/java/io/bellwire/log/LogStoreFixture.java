@@ -17,7 +17,6 @@ final class LogStoreFixture {
     private static final String PREFIX = "\"type\":\"test\",\"data\":";
 
     /** Where in a {@link #tail} the data begins. */
-    static final int DATA_OFFSET = PREFIX.length();
 
     /** One for all fixtures: several of them may follow each other on one log. */
     private static final AtomicLong ORDERS_MADE = new AtomicLong();
@@ -86,7 +85,7 @@ final class LogStoreFixture {
     }
 
     static Event append(Group group, String data, Feed... feeds) {
-        return group.append(tail(data), DATA_OFFSET, null, List.of(feeds));
+        return group.append(rendered(data), null, List.of(feeds));
     }
 
     /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
@@ -103,7 +102,7 @@ final class LogStoreFixture {
     }
 
     static Event putOrder(Group group, UUID id, String data, Feed... feeds) {
-        Event event = group.append(tail(data), DATA_OFFSET, id, List.of(feeds));
+        Event event = group.append(rendered(data), id, List.of(feeds));
         group.putOrder(id, feeds[0], event);
         return event;
     }
@@ -116,6 +115,10 @@ final class LogStoreFixture {
 
     static LogStore.Needs needs(Set<Feed> feeds) {
         return new LogStore.Needs(feeds, Set.of(), Set.of());
+    }
+
+    static RenderedEvent rendered(String data) {
+        return new RenderedEvent(tail(data), PREFIX.length());
     }
 
     static byte[] tail(String data) {

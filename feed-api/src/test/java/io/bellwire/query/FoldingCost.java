@@ -12,6 +12,7 @@ import io.bellwire.log.LogStore;
 import io.bellwire.log.Result;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
+import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
@@ -110,7 +111,7 @@ final class FoldingCost {
         for (OrderId id : made) {
             OrderTarget target =
                     new OrderTarget(id, to, log.store().order(id.value()).orElseThrow());
-            submitted.add(log.submit(new ChangeOrder(target, patch, Precondition.NONE)));
+            submitted.add(log.submit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE))));
             if (submitted.size() == SUBMITTED_AT_ONCE) {
                 submitted.forEach(CompletableFuture::join);
                 submitted.clear();

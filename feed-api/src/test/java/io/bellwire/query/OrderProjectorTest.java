@@ -12,6 +12,7 @@ import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Group;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
 import io.bellwire.order.OrderId;
 import java.io.IOException;
@@ -407,7 +408,7 @@ class OrderProjectorTest {
         @Override
         public Boolean decide(Group group) {
             byte[] tail = "\"data\":[7]}".getBytes(StandardCharsets.US_ASCII);
-            group.putOrder(id, feed, group.append(tail, 7, id, List.of(feed)));
+            group.putOrder(id, feed, group.append(new RenderedEvent(tail, 7), id, List.of(feed)));
             return true;
         }
     }

@@ -13,6 +13,7 @@ import io.bellwire.log.Result;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.Order;
+import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
@@ -104,7 +105,7 @@ final class OrdersInMemory implements AutoCloseable {
                 Addressees.of(List.of(log.makeFeed(FeedId.ORDERS))),
                 log.store().order(id.value()).orElseThrow());
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
-        submit(new ChangeOrder(target, patch, Precondition.NONE));
+        submit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)));
     }
 
     private OrderId submit(io.bellwire.log.Write<Result<Refusal>> write) {

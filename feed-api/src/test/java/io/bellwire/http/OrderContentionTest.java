@@ -1,0 +1,293 @@
+package io.bellwire.http;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A change is prepared before the writer decides on it, and the order may change in between. The chooser of further feeds is
+ * asked in between, which is where these tests have others change the order.
+ */
+class OrderContentionTest {
+    /** What others do to the order before the change with this recipe is decided; each is done once. */
+    private record Between(String recipe, List<Runnable> changes) {}
+
+    private final List<String> prepared = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Between> between = new AtomicReference<>(new Between("none", List.of()));
+    private ApiFixture server;
+    private ApiFixture.Device grill;
+    private String order;
+
+    @BeforeEach
+    void makeOrder() {
+        server = ApiFixture.inMemory();
+        grill = server.register("grill");
+        order = server.operator().order(grill.order()).expect(201).header("location");
+        server.api().chooseFeeds(facts -> {
+            String recipe = String.valueOf(facts.attribute("recipe_id"));
+            prepared.add(recipe + " " + facts.attribute("status"));
+            Between now = between.get();
+            if (now.recipe().equals(recipe) && !now.changes().isEmpty()) {
+                between.set(new Between(
+                        recipe, now.changes().subList(1, now.changes().size())));
+                now.changes().get(0).run();
+            }
+            return List.of();
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /** Has others do this before the next changes that leave {@code recipe} in the order are decided, one before each try. */
+    private void before(String recipe, Runnable... changes) {
+        between.set(new Between(recipe, List.of(changes)));
+    }
+
+    private Answered patch(String json, String... headers) {
+        return server.operator().patch(order, json, headers);
+    }
+
+    private Runnable otherVolume(int volume) {
+        // a recipe of its own, so that nothing comes between the preparation of this one
+        return () -> patch("{\"recipe_id\":\"other\",\"volume\":" + volume + "}", "If-Match", "*")
+                .expect(200);
+    }
+
+    private List<String> changes() {
+        List<String> changes = new ArrayList<>();
+        grill.client().get(grill.feed()).expect(200).json().forEach(change -> {
+            JsonNode data = change.path("data");
+            changes.add(data.path("version") + " " + data.path("recipe_id").asText("-") + " "
+                    + data.path("volume").asText("-"));
+        });
+        return changes;
+    }
+
+    @Test
+    void asManyChangesAtOnceAsThereAreTriesAllTakeEffect() {
+        ApiFixture.Device fryer = server.register("fryer");
+        HeldWriter writer = new HeldWriter(FeedId.ofDevice(new io.bellwire.registry.DeviceId(fryer.id())));
+        server.api().listen(writer);
+        CompletableFuture<Answered> holding =
+                server.operator().postLater("application/json", "/v1/orders", fryer.order());
+        await().until(writer::isHeld);
+        List<CompletableFuture<Answered>> answers = new ArrayList<>();
+        for (int i = 0; i < OrderChanges.TRIES_MAX; i++) {
+            answers.add(server.operator().patchLater(order, "{\"data\":{\"from-" + i + "\":true}}", "If-Match", "*"));
+        }
+        await().until(() ->
+                server.meters().get("bellwire.log.queued.writes").gauge().value() == OrderChanges.TRIES_MAX);
+
+        writer.release();
+
+        Set<String> versions = new TreeSet<>();
+        answers.forEach(answer -> versions.add(answer.join().expect(200).header("etag")));
+        holding.join().expect(201);
+        assertEquals(OrderChanges.TRIES_MAX, versions.size());
+        JsonNode last = server.operator().get(order).expect(200).json();
+        assertEquals(OrderChanges.TRIES_MAX + 1, last.path("version").asInt());
+        assertEquals(OrderChanges.TRIES_MAX, last.path("data").size(), last.toString());
+        assertTrue(prepared.size() > OrderChanges.TRIES_MAX, "all were prepared against the same version at first");
+    }
+
+    @Test
+    void changeThatWasOvertakenIsMadeOfTheNewerOrder() {
+        before("ours", otherVolume(7));
+
+        Answered answer = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*").expect(200);
+
+        assertEquals("\"3\"", answer.header("etag"));
+        assertEquals(List.of("1 - -", "2 other 7", "3 ours 7"), changes());
+    }
+
+    @Test
+    void changeThatWasOvertakenByAllowedStepsMayNotBeAStepAnyMore() {
+        before("ours", () -> server.operator().step(order, "cancelled").expect(200));
+
+        patch("{\"recipe_id\":\"ours\",\"status\":\"accepted\"}", "If-Match", "*")
+                .expectProblem(409, "forbidden-step", "the order is cancelled");
+    }
+
+    @Test
+    void changeOfAVersionThatWasOvertakenIsStale() {
+        before("ours", otherVolume(7));
+
+        patch("{\"recipe_id\":\"ours\"}", "If-Match", "\"1\"")
+                .expectProblem(412, "precondition-failed", "ETag is \"2\"");
+
+        assertEquals(List.of("1 - -", "2 other 7"), changes());
+    }
+
+    @Test
+    void lockThatWasTakenInBetweenIsRespected() {
+        before("ours", () -> server.operator().post(order + "/lock").expect(201));
+
+        patch("{\"recipe_id\":\"ours\"}", "If-Match", "*").expectProblem(409, "locked", "locked by another");
+
+        assertEquals(List.of("ours new"), prepared, "the order itself is as it was");
+    }
+
+    @Test
+    void changeThatIsOvertakenAtEachTryIsRefusedAndMayBeRepeated() {
+        Runnable[] others = new Runnable[OrderChanges.TRIES_MAX];
+        for (int i = 0; i < others.length; i++) {
+            others[i] = otherVolume(i);
+        }
+        before("ours", others);
+
+        Answered refused = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k");
+
+        refused.expectProblem(503, "overloaded", "others changed the order at each try");
+        assertEquals("1", refused.header("retry-after"));
+        assertEquals(1 + OrderChanges.TRIES_MAX, changes().size(), "nothing was written");
+
+        Answered done = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
+                .expect(200);
+        assertEquals("\"" + (2 + OrderChanges.TRIES_MAX) + "\"", done.header("etag"));
+        otherVolume(99).run();
+        Answered again = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
+                .expect(200);
+        assertEquals(done.text(), again.text());
+    }
+
+    @Test
+    void keyThatWasUsedInBetweenGivesTheFirstAnswer() {
+        String json = "{\"recipe_id\":\"ours\"}";
+        List<Answered> first = new ArrayList<>();
+        before("ours", () -> {
+            first.add(patch(json, "If-Match", "*", "Idempotency-Key", "k").expect(200));
+            otherVolume(7).run();
+        });
+
+        Answered second = patch(json, "If-Match", "*", "Idempotency-Key", "k").expect(200);
+
+        assertEquals(first.get(0).text(), second.text());
+        assertEquals(List.of("1 - -", "2 ours -", "3 other 7"), changes());
+    }
+
+    @Test
+    void bulkChangeIsPreparedAgainForTheOrderThatChangedAndNoneIsDoneTwice() {
+        String calm = server.operator()
+                .order("{\"device_id\":\"" + grill.id() + "\",\"recipe_id\":\"calm\"}")
+                .expect(201)
+                .text("id");
+        patch("{\"recipe_id\":\"busy\"}", "If-Match", "*").expect(200);
+        prepared.clear();
+        before("busy", () -> patch("{\"volume\":7}", "If-Match", "*").expect(200));
+
+        JsonNode results = bulk(item(calm, "accepted"), item(id(), "accepted"), item(id(), "in_progress"))
+                .path("results");
+
+        assertEquals(List.of("accepted", "accepted", "in_progress"), texts(results, "status"));
+        assertEquals(List.of("2", "4", "5"), texts(results, "version"));
+        assertEquals(
+                List.of(
+                        "calm accepted",
+                        "busy accepted",
+                        "busy new",
+                        "busy in_progress",
+                        "busy accepted",
+                        "busy in_progress"),
+                prepared);
+        assertEquals(
+                List.of("1 - -", "1 calm -", "2 busy -", "3 busy 7", "2 calm -", "4 busy 7", "5 busy 7"), changes());
+    }
+
+    @Test
+    void bulkItemsOfAnOrderThatIsLockedInBetweenAreAllRefused() {
+        patch("{\"recipe_id\":\"busy\"}", "If-Match", "*").expect(200);
+        before("busy", () -> server.operator()
+                .postJson(order + "/lock", "{\"seconds\":30}")
+                .expect(201));
+
+        JsonNode results =
+                bulk(item(id(), "accepted"), item(id(), "in_progress")).path("results");
+
+        assertEquals(List.of("refused", "refused"), texts(results, "result"));
+        for (JsonNode result : results) {
+            JsonNode problem = result.path("problem");
+            assertEquals("urn:bellwire:problem:locked", problem.path("type").asText());
+            long left = problem.path("remaining_ms").asLong();
+            assertTrue(left > 0 && left <= 30_000, problem.toString());
+            assertEquals(
+                    "the order is locked by another for " + left + " ms more",
+                    problem.path("detail").asText());
+        }
+    }
+
+    private String id() {
+        return order.substring(order.lastIndexOf('/') + 1);
+    }
+
+    private static String item(String id, String status) {
+        return "{\"order_id\":\"" + id + "\",\"new_status\":\"" + status + "\"}";
+    }
+
+    private JsonNode bulk(String... items) {
+        return server.operator()
+                .postJson("/v1/orders/bulk-status-change", "{\"status_changes\":[" + String.join(",", items) + "]}")
+                .expect(200)
+                .json();
+    }
+
+    private static List<String> texts(JsonNode results, String field) {
+        List<String> texts = new ArrayList<>();
+        results.forEach(result -> texts.add(result.path(field).asText()));
+        return texts;
+    }
+
+    /** Holds the writer, once, when a feed has moved. Thread-safe. */
+    private static final class HeldWriter implements FeedListener {
+        private final FeedId feed;
+        private final CountDownLatch held = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        HeldWriter(FeedId feed) {
+            this.feed = feed;
+        }
+
+        boolean isHeld() {
+            return held.getCount() == 0;
+        }
+
+        void release() {
+            released.countDown();
+        }
+
+        @Override
+        public void committed(List<Advance> advances) {
+            if (advances.stream().anyMatch(advance -> advance.feed().equals(feed))) {
+                held.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        @Override
+        public void received(FeedId id, long revision) {}
+
+        @Override
+        public void processed(FeedId id, long revision) {}
+    }
+}

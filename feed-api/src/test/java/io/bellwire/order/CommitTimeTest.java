@@ -1,0 +1,144 @@
+package io.bellwire.order;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.feed.AppendEvents;
+import io.bellwire.feed.ForeignEvent;
+import io.bellwire.log.Addressees;
+import io.bellwire.log.Event;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.Group;
+import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.LogStore;
+import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.Result;
+import io.bellwire.log.Timestamps;
+import io.bellwire.log.Write;
+import io.bellwire.registry.DeviceId;
+import io.bellwire.segment.SegmentStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Events are rendered before they are committed, and tell the time of their commit, of the last one if there are several. */
+class CommitTimeTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Instant MORNING = Instant.parse("2026-12-01T08:00:00.001Z");
+    private static final Instant LATER = Instant.parse("2026-12-01T08:00:00.999Z");
+
+    private final LogStore store = SegmentStore.inMemory(new Random(1));
+    private final OrderIds ids = new OrderIds(Clock.fixed(MORNING, ZoneOffset.UTC), new Random(1));
+    private EventLog log;
+    private Addressees to;
+
+    @BeforeEach
+    void open() {
+        Clock clock = Clock.fixed(MORNING, ZoneOffset.UTC);
+        log = new EventLog(store, LogLimits.DEFAULT, clock, new SimpleMeterRegistry());
+        to = Addressees.of(List.of(log.makeFeed(FeedId.ofDevice(new DeviceId("grill")))));
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    /** Commits the write at {@code second}, after it was decided for {@code first} in vain. */
+    private Event commit(Write<?> write, Instant first, Instant second) {
+        Group group = store.commit(LogStore.Needs.of(List.of(write)), loaded -> {
+            Group tried = new Group(loaded, first);
+            Group decided = new Group(loaded, second);
+            assertEquals(Result.Done.class, write.decide(tried).getClass());
+            assertEquals(Result.Done.class, write.decide(decided).getClass());
+            assertTrue(tried.events().get(0).isIntact(), "what was decided first is not written over");
+            return decided;
+        });
+        group.entries().forEach(entry -> assertEquals(group.events().get(0), entry.event()));
+        return group.events().get(0);
+    }
+
+    private OrderId make(Instant at) {
+        ObjectNode json = JSON.createObjectNode().put("device_id", "grill");
+        json.putObject("data").put("updated_at", Timestamps.UNKNOWN).put("note", "\u00e4\ud83c\udf54");
+        OrderId id = ids.next();
+        Event unused = commit(new CreateOrder(id, OrderDraft.of(json), to), MORNING, at);
+        return id;
+    }
+
+    private static JsonNode json(Event event) throws Exception {
+        return JSON.readTree("{" + new String(event.tail(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void newOrderHasTheTimeOfItsCommitInAllPlaces() throws Exception {
+        Event event = store.order(make(LATER).value()).orElseThrow();
+
+        String time = Timestamps.format(LATER);
+        assertEquals(LATER.toEpochMilli(), event.atMillis());
+        assertEquals(time, json(event).path("time").asText());
+        assertEquals(time, json(event).at("/data/created_at").asText());
+        assertEquals(time, json(event).at("/data/updated_at").asText());
+        assertEquals(
+                Timestamps.UNKNOWN, json(event).at("/data/data/updated_at").asText(), "what the source says stays");
+        assertEquals(json(event).path("data"), JSON.readTree(event.data()));
+    }
+
+    @Test
+    void changeKeepsTheTimeAtWhichTheOrderWasMade() throws Exception {
+        OrderId id = make(MORNING);
+        OrderTarget target = new OrderTarget(id, to, store.order(id.value()).orElseThrow());
+        OrderPatch patch = OrderPatch.of(JSON.createObjectNode().put("volume", 7));
+
+        Event event = commit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)), MORNING, LATER);
+
+        assertEquals(Timestamps.format(LATER), json(event).path("time").asText());
+        assertEquals(
+                Timestamps.format(MORNING), json(event).at("/data/created_at").asText());
+        assertEquals(
+                Timestamps.format(LATER), json(event).at("/data/updated_at").asText());
+        assertEquals(json(event).path("data"), JSON.readTree(event.data()));
+    }
+
+    @Test
+    void eventOfAnotherBackEndGetsTheTimeOfItsCommitUnlessItBringsOne() throws Exception {
+        byte[] timeless = "{\"type\":\"shop.news\"}".getBytes(StandardCharsets.US_ASCII);
+        byte[] timed =
+                "{\"type\":\"shop.news\",\"time\":\"2020-01-01T00:00:00.000Z\"}".getBytes(StandardCharsets.US_ASCII);
+
+        Event ours = commit(appended("1", false, timeless), MORNING, LATER);
+        Event theirs = commit(appended("2", true, timed), MORNING, LATER);
+
+        assertEquals(Timestamps.format(LATER), json(ours).path("time").asText());
+        assertEquals("2020-01-01T00:00:00.000Z", json(theirs).path("time").asText());
+    }
+
+    private Write<?> appended(String id, boolean hasTime, byte[] json) {
+        ForeignEvent event = ForeignEvent.of(IdempotencyKey.of("event", "test", id), to, hasTime, json);
+        return new AppendEvents<Refusal>(List.of(event), List.of());
+    }
+
+    @Test
+    void eventWithoutAPlaceForTheTimeWhereItSaysIsRefused() {
+        byte[] tail = ("\"time\":\"" + Timestamps.UNKNOWN + "\"}").getBytes(StandardCharsets.US_ASCII);
+
+        RenderedEvent unused = new RenderedEvent(tail, 0, 8);
+
+        for (int offset : new int[] {-1, 7, 9, tail.length}) {
+            assertThrows(IllegalArgumentException.class, () -> new RenderedEvent(tail, 0, offset));
+        }
+    }
+}
