@@ -138,7 +138,7 @@ final class LogWriter implements AutoCloseable {
         try {
             commit(batch);
         } catch (UncheckedIOException e) {
-            if (e instanceof CommitInDoubtException || batch.size() < 2) {
+            if (isOfAll(e) || batch.size() < 2) {
                 fail(batch, e);
             } else {
                 writeOneByOne(batch);
@@ -155,12 +155,17 @@ final class LogWriter implements AutoCloseable {
                 failuresInARow = 0;
             } catch (UncheckedIOException e) {
                 fail(one, e);
-                if (e instanceof CommitInDoubtException || ++failuresInARow == FAILURES_IN_A_ROW_MAX) {
+                if (isOfAll(e) || ++failuresInARow == FAILURES_IN_A_ROW_MAX) {
                     fail(batch.subList(i + 1, batch.size()), e);
                     return;
                 }
             }
         }
+    }
+
+    /** Whether no write of the batch is to be tried after this: it may be there already, or would fare no better. */
+    private static boolean isOfAll(UncheckedIOException failure) {
+        return failure instanceof CommitInDoubtException || failure instanceof StoreUnreachableException;
     }
 
     private void fail(List<PendingWrite<?>> batch, UncheckedIOException failure) {

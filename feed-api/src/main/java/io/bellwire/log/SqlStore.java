@@ -148,7 +148,7 @@ public final class SqlStore implements LogStore {
             group = decide.apply(load(handle, needs));
             store(handle, group);
         } catch (RuntimeException | SQLException e) {
-            handle.rollback();
+            rollBack(handle, e);
             throw e;
         }
         nextSeq += group.seqsUsed(); // before the commit, which may have happened though it seems to fail
@@ -158,6 +158,15 @@ public final class SqlStore implements LogStore {
             throw new CommitInDoubtException(e);
         }
         return group;
+    }
+
+    /** If that fails too, it is not what is told. */
+    private static void rollBack(Handle handle, Exception reason) {
+        try {
+            handle.rollback();
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
+        }
     }
 
     private static boolean isRetryable(Throwable failure) {

@@ -32,6 +32,11 @@ class StartingTest {
         return FeedApiOptions.DEFAULT.withDataFolder(folder.resolve("data"));
     }
 
+    private static FeedApiOptions onPostgres() {
+        return FeedApiOptions.DEFAULT.withPostgres(
+                new FeedApiOptions.Postgres(PostgresFixture.freshDatabase().url(), "postgres", ""));
+    }
+
     private static String refusal(FeedApiOptions options) {
         String message = assertThrows(ConfigurationException.class, () -> ApiFixture.of(options))
                 .getMessage();
@@ -237,26 +242,7 @@ class StartingTest {
 
     @Test
     void sameApiRunsOnPostgres() {
-        FeedApiOptions options = new FeedApiOptions(
-                Optional.empty(),
-                Optional.of(new FeedApiOptions.Postgres(
-                        PostgresFixture.freshDatabase().url(), "postgres", "")),
-                "127.0.0.1",
-                0,
-                Durability.SYNC,
-                LogLimits.DEFAULT,
-                Duration.ofDays(1),
-                Duration.ofDays(1),
-                100,
-                100,
-                FeedApiOptions.DEFAULT.streams(),
-                FeedApiOptions.DEFAULT.callerRate(),
-                FeedApiOptions.DEFAULT.feedReadRate(),
-                FeedApiOptions.DEFAULT.feedPagesExpected(),
-                FeedApiOptions.DEFAULT.presence(),
-                GroupLimits.DEFAULT,
-                QueryOptions.DEFAULT,
-                false);
+        FeedApiOptions options = onPostgres();
         ApiFixture.Device grill;
         String page;
         try (ApiFixture server = ApiFixture.of(options)) {
