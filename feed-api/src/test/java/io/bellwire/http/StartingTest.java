@@ -127,6 +127,35 @@ class StartingTest {
     }
 
     @Test
+    void folderOfAServerOnPostgresIsNoFolderForALogOfItsOwn() throws IOException {
+        FeedApiOptions onPostgres = onPostgres().withDataFolder(folder.resolve("data"));
+        ApiFixture.of(onPostgres).close();
+
+        assertTrue(refusal(inFolder()).contains("belongs to a server whose log is in PostgreSQL"));
+
+        ApiFixture.of(onPostgres).close();
+    }
+
+    @Test
+    void folderThatHoldsALogIsNoFolderForAServerOnPostgres() {
+        ApiFixture.of(inFolder()).close();
+        FeedApiOptions onPostgres = onPostgres().withDataFolder(folder.resolve("data"));
+
+        assertTrue(refusal(onPostgres).contains("holds a log (log), and a PostgreSQL database is named as well"));
+
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
+    void databaseThatCannotBeReachedLeavesTheFolderAsItWas() {
+        FeedApiOptions.Postgres nowhere = new FeedApiOptions.Postgres("jdbc:postgresql://127.0.0.1:1/none", "a", "b");
+
+        assertTrue(refusal(inFolder().withPostgres(nowhere)).contains("cannot open the database"));
+
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
     void logOfAnEarlierFormIsRefused() throws IOException {
         Files.createDirectories(folder.resolve("data"));
         Files.createFile(folder.resolve("data").resolve("bellwire.mv.db"));
