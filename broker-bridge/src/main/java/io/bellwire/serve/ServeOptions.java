@@ -83,8 +83,8 @@ final class ServeOptions {
             names = "--durability",
             paramLabel = "sync|process",
             defaultValue = "sync",
-            description =
-                    "What an acknowledged write survives: a power cut (sync), or a kill of the process (process).")
+            description = "What an acknowledged write survives: a power cut (sync), or a kill of the process (process)."
+                    + " With --postgres-url it changes nothing: PostgreSQL's synchronous_commit and fsync decide.")
     Durability durability = Durability.SYNC;
 
     @Option(
