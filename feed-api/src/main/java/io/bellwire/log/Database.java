@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -245,6 +246,23 @@ public final class Database implements AutoCloseable {
 
     Argument texts(String... values) {
         return array("text", values);
+    }
+
+    /** A SQL array of one column of {@code rows}. */
+    <T> Argument longs(Collection<T> rows, Function<T, Long> column) {
+        return longs(rows.stream().map(column).toArray(Long[]::new));
+    }
+
+    <T> Argument ints(Collection<T> rows, Function<T, Integer> column) {
+        return ints(rows.stream().map(column).toArray(Integer[]::new));
+    }
+
+    <T> Argument bytes(Collection<T> rows, Function<T, byte[]> column) {
+        return bytes(rows.stream().map(column).toArray(byte[][]::new));
+    }
+
+    <T> Argument uuids(Collection<T> rows, Function<T, @Nullable UUID> column) {
+        return uuids(rows.stream().map(column).toArray(UUID[]::new));
     }
 
     private static Argument array(String type, @Nullable Object[] values) {
