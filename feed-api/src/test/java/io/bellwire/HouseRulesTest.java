@@ -1,6 +1,7 @@
 package io.bellwire;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -84,6 +85,12 @@ class HouseRulesTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "org.jdbi..", "java.sql..", "javax.sql..", "com.zaxxer..", "org.h2..", "org.flywaydb..");
+
+    @ArchTest
+    static final ArchRule h2IsUsedByItsPublicPackagesOnly = noClasses()
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.h2..")
+                    .and(DescribedPredicate.not(resideInAnyPackage("org.h2.api..", "org.h2.jdbcx.."))));
 
     @ArchTest
     static final ArchRule jettyStaysInHttp = noClasses()

@@ -85,7 +85,8 @@ final class ServeOptions {
             defaultValue = "sync",
             description =
                     "What an acknowledged write survives: a power cut (sync), or a kill of the process (process), where a"
-                            + " power cut may lose about the last second.")
+                            + " power cut may lose about the last second. With --postgres-url it changes nothing:"
+                            + " PostgreSQL's synchronous_commit and fsync decide.")
     Durability durability = Durability.SYNC;
 
     @Option(

@@ -200,6 +200,7 @@ class ServeOptionsTest {
             "--data-dir",
             "bellwire-data",
             "--durability",
+            "synchronous_commit",
             "sync",
             "--signal-window",
             "100ms",

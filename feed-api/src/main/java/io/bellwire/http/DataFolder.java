@@ -27,6 +27,9 @@ final class DataFolder implements AutoCloseable {
     private static final String LOCK_FILE = "bellwire.lock";
     static final String TOKEN_FILE = "operator-token";
     static final String LOG_FOLDER = "log";
+    /** Is there if the log of this folder's server is on PostgreSQL. */
+    private static final String LOG_ELSEWHERE = "log-in-postgresql";
+
     private static final String OLD_LOG = "bellwire.mv.db";
     private static final String QUERY_DATABASE = OrderSearch.DATABASE_FILE;
     private static final int TOKEN_LENGTH_MIN = 32;
@@ -71,9 +74,14 @@ final class DataFolder implements AutoCloseable {
 
     /**
      * The folder of the log's segments, made if it is not there. {@link ConfigurationException} if there must be one and is not, or if
-     * the data folder holds a log of an earlier form.
+     * the data folder holds a log of an earlier form, or is that of a server whose log is on PostgreSQL.
      */
     Path logFolder() {
+        if (Files.exists(folder.resolve(LOG_ELSEWHERE))) {
+            throw new ConfigurationException(
+                    "data folder " + folder
+                            + " belongs to a server whose log is in PostgreSQL, and no database is named; name it, or use another folder");
+        }
         if (Files.exists(folder.resolve(OLD_LOG))) {
             throw new ConfigurationException(
                     "data folder " + folder + " holds a log of an earlier form (" + OLD_LOG
@@ -90,6 +98,23 @@ final class DataFolder implements AutoCloseable {
             return Files.createDirectories(log);
         } catch (IOException e) {
             throw new ConfigurationException("folder " + log + " cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** {@link ConfigurationException} if the folder holds a log: the server's would be another one, on PostgreSQL. */
+    void requireNoLog() {
+        if (Files.exists(folder.resolve(LOG_FOLDER))) {
+            throw new ConfigurationException("data folder " + folder + " holds a log (" + LOG_FOLDER
+                    + "), and a PostgreSQL database is named as well; name none, or use another folder");
+        }
+    }
+
+    /** Notes that the log of this folder's server is on PostgreSQL. */
+    void markLogElsewhere() {
+        try {
+            Files.writeString(folder.resolve(LOG_ELSEWHERE), "The log of this server is in PostgreSQL.\n");
+        } catch (IOException e) {
+            throw new ConfigurationException("data folder " + folder + " cannot be used: " + e.getMessage(), e);
         }
     }
 

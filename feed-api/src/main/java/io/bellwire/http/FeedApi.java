@@ -44,14 +44,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,12 +56,7 @@ public final class FeedApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
     private static final int HTTP_THREADS_MAX = 32;
     private static final int DEVICES_CACHED_MAX = 200_000;
-    private static final int HEADER_BYTES_MAX = 8 << 10;
-    /** Above the longest long poll, which is no idle connection. */
-    private static final int IDLE_MILLIS = 75_000;
-
     private static final int BODY_DEADLINE_MILLIS = 20_000;
-    private static final int STOP_MILLIS = 5_000;
     private static final long RETENTION_PERIOD_MINUTES = 10;
 
     private final FeedApiOptions options;
@@ -92,7 +79,7 @@ public final class FeedApi implements AutoCloseable {
     private final Groups groups;
     private final FanOuts fanOuts;
     private final @Nullable OrderSearch orderSearch;
-    private @Nullable Server server;
+    private @Nullable HttpServer server;
 
     private FeedApi(
             FeedApiOptions options,
@@ -276,45 +263,18 @@ public final class FeedApi implements AutoCloseable {
      * @param bodyDeadlineMillis how long a request's body may take to arrive
      */
     URI serve(int bodyDeadlineMillis) {
-        Server http = new Server(threads);
-        HttpConfiguration configuration = new HttpConfiguration();
-        configuration.setSendServerVersion(false);
-        configuration.setRequestHeaderSize(HEADER_BYTES_MAX);
-        configuration.setUriCompliance(UriCompliance.RFC3986);
-        configuration.setRelativeRedirectAllowed(false);
-        ServerConnector connector = new ServerConnector(http, 1, 1, new HttpConnectionFactory(configuration));
-        connector.setHost(options.host());
-        connector.setPort(options.port());
-        connector.setIdleTimeout(IDLE_MILLIS);
-        connector.setAcceptQueueSize(1_024);
-        http.addConnector(connector);
-        http.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
-        http.setHandler(new ApiHandler(
-                routes(), new Callers(Secret.of(operatorToken), registry), limits, timer, bodyDeadlineMillis, meters));
-        http.setErrorHandler((request, response, callback) -> {
-            int status = response.getStatus();
-            Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
-            String detail = message == null ? HttpStatus.getMessage(status) : message.toString();
-            ApiHandler.send(
-                    request,
-                    response,
-                    callback,
-                    Problem.ofStatus(status, detail).reply());
-            return true;
-        });
-        http.setStopTimeout(STOP_MILLIS);
+        HttpServer http = new HttpServer(
+                threads,
+                options,
+                new ApiHandler(
+                        routes(),
+                        new Callers(Secret.of(operatorToken), registry),
+                        limits,
+                        timer,
+                        bodyDeadlineMillis,
+                        meters));
         server = http;
-        try {
-            http.start();
-        } catch (Exception e) { // Jetty's start is declared to throw anything
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            throw new ConfigurationException(
-                    "cannot listen for HTTP on " + options.host() + ":" + options.port() + ": " + cause.getMessage(),
-                    e);
-        }
+        URI address = http.start();
         streams.start(timer);
         Future<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
@@ -323,11 +283,7 @@ public final class FeedApi implements AutoCloseable {
                 RETENTION_PERIOD_MINUTES,
                 RETENTION_PERIOD_MINUTES,
                 TimeUnit.MINUTES);
-        return URI.create("http://" + hostInUri() + ":" + connector.getLocalPort());
-    }
-
-    private String hostInUri() {
-        return options.host().contains(":") ? "[" + options.host() + "]" : options.host();
+        return address;
     }
 
     List<Route> routes() {
@@ -377,13 +333,8 @@ public final class FeedApi implements AutoCloseable {
         presence.close();
         reader.stopWaiting();
         streams.stop();
-        Server http = server;
-        if (http != null) {
-            try {
-                http.stop();
-            } catch (Exception e) { // Jetty's stop is declared to throw anything; the log must be closed all the same
-                log.warn("the HTTP server did not stop cleanly: {}", e.toString());
-            }
+        if (server != null) {
+            server.close();
         }
         timer.shutdownNow();
         fanOuts.close();

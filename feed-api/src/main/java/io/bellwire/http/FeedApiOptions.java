@@ -114,6 +114,10 @@ public record FeedApiOptions(
         return with(copy -> copy.dataFolder = Optional.of(folder));
     }
 
+    public FeedApiOptions withPostgres(Postgres database) {
+        return with(copy -> copy.postgres = Optional.of(database));
+    }
+
     public FeedApiOptions withLimits(LogLimits newLimits) {
         return with(copy -> copy.limits = newLimits);
     }
@@ -155,6 +159,7 @@ public record FeedApiOptions(
     private static final class Copy {
         private final FeedApiOptions from;
         private Optional<Path> dataFolder;
+        private Optional<Postgres> postgres;
         private LogLimits limits;
         private StreamOptions streams;
         private TokenBucket callerRate;
@@ -167,6 +172,7 @@ public record FeedApiOptions(
         Copy(FeedApiOptions from) {
             this.from = from;
             this.dataFolder = from.dataFolder;
+            this.postgres = from.postgres;
             this.limits = from.limits;
             this.streams = from.streams;
             this.callerRate = from.callerRate;
@@ -180,7 +186,7 @@ public record FeedApiOptions(
         FeedApiOptions options() {
             return new FeedApiOptions(
                     dataFolder,
-                    from.postgres,
+                    postgres,
                     from.host,
                     from.port,
                     from.durability,

@@ -23,7 +23,8 @@ final class LogStores {
      * @param folder the data folder; null for a server that has none
      * @param nanoTime a clock that only measures time, in nanoseconds
      * @throws java.io.UncheckedIOException if it cannot be opened
-     * @throws ConfigurationException if the data folder holds what this version does not read
+     * @throws ConfigurationException if the data folder holds what this version does not read, or is that of a server whose log is
+     *     elsewhere
      */
     static LogStore open(
             FeedApiOptions options,
@@ -32,17 +33,7 @@ final class LogStores {
             Clock clock,
             LongSupplier nanoTime) {
         if (options.postgres().isPresent()) {
-            FeedApiOptions.Postgres postgres = options.postgres().get();
-            // the writer, the readers, the fan-out and the order search, and one more for whoever starts or ends
-            int connectionsMax = options.limits().readers() + 4;
-            Database database =
-                    Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
-            try {
-                return SqlStore.open(database, random, options.newEpoch());
-            } catch (RuntimeException e) {
-                database.close();
-                throw e;
-            }
+            return onPostgres(options.postgres().get(), options, folder, random);
         }
         LogFolder files = folder == null ? new MemoryFolder() : new DiskFolder(folder.logFolder());
         return SegmentStore.open(
@@ -51,5 +42,29 @@ final class LogStores {
                 random,
                 nanoTime,
                 clock.millis());
+    }
+
+    private static LogStore onPostgres(
+            FeedApiOptions.Postgres postgres,
+            FeedApiOptions options,
+            @Nullable DataFolder folder,
+            RandomGenerator random) {
+        if (folder != null) {
+            folder.requireNoLog();
+        }
+        // the writer, the readers, the fan-out and the order search, and one more for whoever starts or ends
+        int connectionsMax = options.limits().readers() + 4;
+        Database database =
+                Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
+        try {
+            LogStore store = SqlStore.open(database, random, options.newEpoch());
+            if (folder != null) {
+                folder.markLogElsewhere();
+            }
+            return store;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
     }
 }

@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -22,6 +24,12 @@ public final class Database implements AutoCloseable {
     private static final String KEEP_ALIVE =
             "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
+    /** For how long a connection is waited for, which is to be had in milliseconds unless the server is gone. */
+    private static final int CONNECTION_MILLIS_MAX = 3_000;
+    /** For how long one that was not used of late is given to show that it is still there. */
+    private static final int VALIDATION_MILLIS_MAX = 2_000;
+
+    private final Reachability reachability = new Reachability();
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     /** Null where nobody else can come. */
@@ -39,6 +47,8 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(connectionsMax);
         config.setMinimumIdle(1);
         config.setPoolName("log");
+        config.setConnectionTimeout(CONNECTION_MILLIS_MAX);
+        config.setValidationTimeout(VALIDATION_MILLIS_MAX);
         config.setConnectionInitSql(KEEP_ALIVE);
         try {
             this.pool = new HikariDataSource(config);
@@ -137,10 +147,22 @@ public final class Database implements AutoCloseable {
                 .migrate();
     }
 
-    /** Runs {@code work} on one connection; failures of the database are {@link UncheckedIOException}. */
+    /**
+     * Runs {@code work} on one connection; failures of the database are {@link UncheckedIOException}, and
+     * {@link StoreUnreachableException} if there is no connection.
+     */
     <T> T with(HandleCallback<T, SQLException> work) {
+        return reachability.run(() -> onConnection(handle -> {
+            reachability.reached();
+            return work.withHandle(handle);
+        }));
+    }
+
+    private <T> T onConnection(HandleCallback<T, SQLException> work) {
         try {
             return jdbi.withHandle(work);
+        } catch (ConnectionException e) {
+            throw new StoreUnreachableException("the database cannot be reached: " + rootMessage(e), e);
         } catch (SQLException | RuntimeException e) {
             if (isOfLostConnection(e)) {
                 endConnections(); // the others have most likely ended with it, and would fail one after the other
@@ -224,6 +246,23 @@ public final class Database implements AutoCloseable {
 
     Argument texts(String... values) {
         return array("text", values);
+    }
+
+    /** A SQL array of one column of {@code rows}. */
+    <T> Argument longs(Collection<T> rows, Function<T, Long> column) {
+        return longs(rows.stream().map(column).toArray(Long[]::new));
+    }
+
+    <T> Argument ints(Collection<T> rows, Function<T, Integer> column) {
+        return ints(rows.stream().map(column).toArray(Integer[]::new));
+    }
+
+    <T> Argument bytes(Collection<T> rows, Function<T, byte[]> column) {
+        return bytes(rows.stream().map(column).toArray(byte[][]::new));
+    }
+
+    <T> Argument uuids(Collection<T> rows, Function<T, @Nullable UUID> column) {
+        return uuids(rows.stream().map(column).toArray(UUID[]::new));
     }
 
     private static Argument array(String type, @Nullable Object[] values) {

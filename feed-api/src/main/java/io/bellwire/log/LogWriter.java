@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class LogWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
     private static final long FLUSH_MILLIS = 1_000;
+    private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
     private static final long STEP_BACK_MILLIS_MAX = 60_000;
     private static final int ANSWERS_PER_TASK = 32;
     /** One bad write must not fail its batch, but a store that is down must not be tried a thousand times. */
@@ -40,6 +42,9 @@ final class LogWriter implements AutoCloseable {
 
     private final LogStore store;
     private final Clock clock;
+    /** Only measures time: a wall clock that is set back must not stop the flush of received positions. */
+    private final LongSupplier nanoTime;
+
     private final MeterRegistry meters;
     private final List<FeedListener> listeners;
     private final Set<Feed> receivedDirty;
@@ -57,7 +62,7 @@ final class LogWriter implements AutoCloseable {
 
     // the writer thread's own
     private long lastMillis;
-    private long lastFlushMillis;
+    private long lastFlushNanos;
 
     private volatile @Nullable String problem;
 
@@ -71,6 +76,8 @@ final class LogWriter implements AutoCloseable {
             Set<Feed> receivedDirty) {
         this.store = store;
         this.clock = clock;
+        this.nanoTime = meters.config().clock()::monotonicTime;
+        this.lastFlushNanos = nanoTime.getAsLong();
         this.meters = meters;
         this.feeds = feeds;
         this.listeners = listeners;
@@ -120,14 +127,18 @@ final class LogWriter implements AutoCloseable {
 
     /** Received positions are due, or it is time to look whether a store that failed is well again. */
     private boolean isFlushDue() {
-        return problem != null || (!receivedDirty.isEmpty() && clock.millis() - lastFlushMillis >= FLUSH_MILLIS);
+        return problem != null || (!receivedDirty.isEmpty() && isFlushTime(nanoTime.getAsLong()));
+    }
+
+    private boolean isFlushTime(long nanos) {
+        return nanos - lastFlushNanos >= FLUSH_NANOS;
     }
 
     private void write(List<PendingWrite<?>> batch) {
         try {
             commit(batch);
         } catch (UncheckedIOException e) {
-            if (e instanceof CommitInDoubtException || batch.size() < 2) {
+            if (isOfAll(e) || batch.size() < 2) {
                 fail(batch, e);
             } else {
                 writeOneByOne(batch);
@@ -144,12 +155,17 @@ final class LogWriter implements AutoCloseable {
                 failuresInARow = 0;
             } catch (UncheckedIOException e) {
                 fail(one, e);
-                if (e instanceof CommitInDoubtException || ++failuresInARow == FAILURES_IN_A_ROW_MAX) {
+                if (isOfAll(e) || ++failuresInARow == FAILURES_IN_A_ROW_MAX) {
                     fail(batch.subList(i + 1, batch.size()), e);
                     return;
                 }
             }
         }
+    }
+
+    /** Whether no write of the batch is to be tried after this: it may be there already, or would fare no better. */
+    private static boolean isOfAll(UncheckedIOException failure) {
+        return failure instanceof CommitInDoubtException || failure instanceof StoreUnreachableException;
     }
 
     private void fail(List<PendingWrite<?>> batch, UncheckedIOException failure) {
@@ -189,9 +205,9 @@ final class LogWriter implements AutoCloseable {
 
     private Map<Feed, Position> takeReceived() {
         Map<Feed, Position> received = new LinkedHashMap<>();
-        long millis = clock.millis();
-        if (!receivedDirty.isEmpty() && (queue.isClosing() || millis - lastFlushMillis >= FLUSH_MILLIS)) {
-            lastFlushMillis = millis;
+        long nanos = nanoTime.getAsLong();
+        if (!receivedDirty.isEmpty() && (queue.isClosing() || isFlushTime(nanos))) {
+            lastFlushNanos = nanos;
             for (Feed feed : List.copyOf(receivedDirty)) {
                 // removed first: a position that moves meanwhile makes the feed dirty again
                 receivedDirty.remove(feed);

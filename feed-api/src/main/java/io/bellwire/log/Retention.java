@@ -1,6 +1,5 @@
 package io.bellwire.log;
 
-import io.bellwire.log.SqlStore.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -75,7 +74,7 @@ final class Retention {
     }
 
     private static long expireEvents(Database database, Handle handle, long beforeMillis, long answersBeforeMillis) {
-        List<Run> kept = newestRunsBefore(handle, beforeMillis);
+        List<SqlRun> kept = newestRunsBefore(handle, beforeMillis);
         int keptFrom = 0;
         long deleted = 0;
         long from = 0;
@@ -98,7 +97,7 @@ final class Retention {
                     .one();
             List<Long> keptHere = new ArrayList<>();
             for (int i = keptFrom; i < kept.size() && kept.get(i).seq() < to; i++) {
-                Run run = kept.get(i);
+                SqlRun run = kept.get(i);
                 for (long seq = Math.max(next, run.seq()); seq < Math.min(to, run.seq() + run.n()); seq++) {
                     keptHere.add(seq);
                 }
@@ -175,7 +174,7 @@ final class Retention {
      * The newest runs of feeds that have been still for so long: {@link #expireFeed} keeps them, so their events must
      * stay.
      */
-    private static List<Run> newestRunsBefore(Handle handle, long beforeMillis) {
+    private static List<SqlRun> newestRunsBefore(Handle handle, long beforeMillis) {
         return handle.createQuery("""
                         SELECT r.feed_no, r.revision, r.seq, r.n, r.chain, r.end_chain
                         FROM feeds f
@@ -187,7 +186,7 @@ final class Retention {
                         ORDER BY r.seq
                         """)
                 .bind("before", beforeMillis)
-                .map((row, context) -> Run.of(row))
+                .map((row, context) -> SqlRun.of(row))
                 .list();
     }
 }

@@ -4,18 +4,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.Set;
-import org.h2.mvstore.MVStoreException;
+import org.h2.api.ErrorCode;
 
 /** The query database cannot be used now. Nothing is lost by it: what it held is in the log. */
 final class QueryDatabaseException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 
-    /**
-     * H2's errors after which the file is not worth another try: no such table, index or column, general error, I/O,
-     * corrupted, closed, closing, and an index that does not fit its table.
-     */
-    private static final Set<Integer> DAMAGE =
-            Set.of(42102, 42103, 42104, 42112, 42122, 50000, 90028, 90030, 90031, 90098, 90112, 90121, 90143);
+    /** H2's errors after which the file is not worth another try. */
+    private static final Set<Integer> DAMAGE = Set.of(
+            ErrorCode.FILE_CORRUPTED_1,
+            ErrorCode.IO_EXCEPTION_1,
+            ErrorCode.IO_EXCEPTION_2,
+            ErrorCode.GENERAL_ERROR_1, // also of a page that cannot be read
+            ErrorCode.DATABASE_IS_CLOSED,
+            ErrorCode.DATABASE_CALLED_AT_SHUTDOWN,
+            ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1,
+            ErrorCode.TABLE_OR_VIEW_NOT_FOUND_WITH_CANDIDATES_2,
+            ErrorCode.TABLE_OR_VIEW_NOT_FOUND_DATABASE_EMPTY_1,
+            ErrorCode.INDEX_NOT_FOUND_1,
+            ErrorCode.COLUMN_NOT_FOUND_1,
+            ErrorCode.ROW_NOT_FOUND_WHEN_DELETING_1,
+            ErrorCode.ROW_NOT_FOUND_IN_PRIMARY_INDEX,
+            ErrorCode.DATA_CONVERSION_ERROR_1); // a value of another type than its column's
 
     private final boolean isDamage;
 
@@ -36,8 +46,7 @@ final class QueryDatabaseException extends UncheckedIOException {
 
     private static boolean isDamage(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof MVStoreException
-                    || (e instanceof SQLException sql && DAMAGE.contains(sql.getErrorCode()))) {
+            if (e instanceof SQLException sql && DAMAGE.contains(sql.getErrorCode())) {
                 return true;
             }
         }

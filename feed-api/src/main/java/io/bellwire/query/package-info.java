@@ -8,12 +8,12 @@
  *
  * <ol>
  *   <li>{@code OrderProjector} is notified of a commit. It waits until a batch is full, a second has passed, or a search
- *       waits, and reads the changes after its {@code FoldedPosition} from the log.
+ *       waits, and has {@code OrderFolding} read the changes after the {@code FoldedPosition} from the log.
  *   <li>{@code OrderRow} takes from each change what is searched by.
  *   <li>{@code OrderProjection} writes the newest row of each order, the counts and the new position in one transaction of
  *       {@code QueryDatabase}.
- *   <li>{@code OrderProjector} completes the searches that waited for these changes, and rests, so that it uses no more
- *       than its {@code CpuShare}.
+ *   <li>{@code FoldingProgress} completes the searches that waited for these changes, and {@code OrderProjector} rests, so
+ *       that it uses no more than its {@code CpuShare}.
  * </ol>
  *
  * <p>The path of a search, beginning with {@link io.bellwire.query.OrderSearch}:
@@ -26,7 +26,7 @@
  * </ol>
  *
  * <p>When the database is new, cannot be read, or does not fit the log (its cursor is not one of the feed),
- * {@code OrderProjector} empties it, notes the head of the feed, scans all orders of the log in pages, and goes on from
+ * {@code OrderFolding} empties it, notes the head of the feed, scans all orders of the log in pages, and goes on from
  * that head.
  *
  * <p>To add a field to search by: a column and, if it is not only a further condition, an index in {@code QueryDatabase}

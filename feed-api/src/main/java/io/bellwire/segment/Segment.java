@@ -85,6 +85,12 @@ final class Segment implements Closeable {
         return full != null && full.lastAgeMillis() < ageMillis;
     }
 
+    /** Whether it was full before an event was given this number. */
+    boolean endedBeforeNumber(long seq) {
+        SegmentFacts full = facts;
+        return full != null && full.lastSeq() < seq;
+    }
+
     /** It is written no more. */
     void end(SegmentFacts last) {
         facts = last;

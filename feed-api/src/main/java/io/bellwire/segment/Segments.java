@@ -260,14 +260,32 @@ final class Segments implements FeedRange.Ranges {
 
     @Nullable Event event(long seq) {
         return reading(() -> {
-            for (int i = all.size() - 1; i >= 0; i--) {
-                ItemPlace place = all.get(i).index().event(seq);
-                if (place != null) {
-                    return all.get(i).event(place).event();
-                }
+            Event found = event(all.get(placeOfNumber(seq)), seq);
+            for (int i = all.size() - 1; i >= 0 && found == null; i--) { // carried on by retention, or not there
+                found = event(all.get(i), seq);
             }
-            return null;
+            return found;
         });
+    }
+
+    private static @Nullable Event event(Segment segment, long seq) {
+        ItemPlace place = segment.index().event(seq);
+        return place == null ? null : segment.event(place).event();
+    }
+
+    /** The place of the segment that was the newest when the number was given to an event. */
+    private int placeOfNumber(long seq) {
+        int low = 0;
+        int high = all.size() - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (all.get(middle).endedBeforeNumber(seq)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** The segments whose index is only in memory, but for the newest, from the oldest on. */

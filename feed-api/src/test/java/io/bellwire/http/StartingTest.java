@@ -32,6 +32,11 @@ class StartingTest {
         return FeedApiOptions.DEFAULT.withDataFolder(folder.resolve("data"));
     }
 
+    private static FeedApiOptions onPostgres() {
+        return FeedApiOptions.DEFAULT.withPostgres(
+                new FeedApiOptions.Postgres(PostgresFixture.freshDatabase().url(), "postgres", ""));
+    }
+
     private static String refusal(FeedApiOptions options) {
         String message = assertThrows(ConfigurationException.class, () -> ApiFixture.of(options))
                 .getMessage();
@@ -119,6 +124,35 @@ class StartingTest {
         Files.createFile(folder.resolve("data").resolve("query.mv.db"));
 
         assertTrue(refusal(inFolder()).contains("has lost its log"));
+    }
+
+    @Test
+    void folderOfAServerOnPostgresIsNoFolderForALogOfItsOwn() throws IOException {
+        FeedApiOptions onPostgres = onPostgres().withDataFolder(folder.resolve("data"));
+        ApiFixture.of(onPostgres).close();
+
+        assertTrue(refusal(inFolder()).contains("belongs to a server whose log is in PostgreSQL"));
+
+        ApiFixture.of(onPostgres).close();
+    }
+
+    @Test
+    void folderThatHoldsALogIsNoFolderForAServerOnPostgres() {
+        ApiFixture.of(inFolder()).close();
+        FeedApiOptions onPostgres = onPostgres().withDataFolder(folder.resolve("data"));
+
+        assertTrue(refusal(onPostgres).contains("holds a log (log), and a PostgreSQL database is named as well"));
+
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
+    void databaseThatCannotBeReachedLeavesTheFolderAsItWas() {
+        FeedApiOptions.Postgres nowhere = new FeedApiOptions.Postgres("jdbc:postgresql://127.0.0.1:1/none", "a", "b");
+
+        assertTrue(refusal(inFolder().withPostgres(nowhere)).contains("cannot open the database"));
+
+        ApiFixture.of(inFolder()).close();
     }
 
     @Test
@@ -237,26 +271,7 @@ class StartingTest {
 
     @Test
     void sameApiRunsOnPostgres() {
-        FeedApiOptions options = new FeedApiOptions(
-                Optional.empty(),
-                Optional.of(new FeedApiOptions.Postgres(
-                        PostgresFixture.freshDatabase().url(), "postgres", "")),
-                "127.0.0.1",
-                0,
-                Durability.SYNC,
-                LogLimits.DEFAULT,
-                Duration.ofDays(1),
-                Duration.ofDays(1),
-                100,
-                100,
-                FeedApiOptions.DEFAULT.streams(),
-                FeedApiOptions.DEFAULT.callerRate(),
-                FeedApiOptions.DEFAULT.feedReadRate(),
-                FeedApiOptions.DEFAULT.feedPagesExpected(),
-                FeedApiOptions.DEFAULT.presence(),
-                GroupLimits.DEFAULT,
-                QueryOptions.DEFAULT,
-                false);
+        FeedApiOptions options = onPostgres();
         ApiFixture.Device grill;
         String page;
         try (ApiFixture server = ApiFixture.of(options)) {

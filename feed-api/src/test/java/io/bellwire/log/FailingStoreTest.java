@@ -101,6 +101,19 @@ class FailingStoreTest {
     }
 
     @Test
+    void storeThatCannotBeReachedIsTriedOnceForAGroup() {
+        IOException refused = new IOException("connection refused");
+        store.failOn(
+                event -> LogStoreFixture.data(event).equals("a"),
+                new StoreUnreachableException("the store cannot be reached", refused));
+
+        List<CompletableFuture<List<Long>>> writes = appendTogether("a", "b", "c");
+
+        writes.forEach(write -> assertInstanceOf(StoreUnreachableException.class, failure(write)));
+        assertEquals(1, grill.head());
+    }
+
+    @Test
     void guarantee2CommitWhoseAnswerIsLostIsNeitherAcknowledgedNorTriedAgain() {
         store.failAfter(new CommitInDoubtException(new IOException("connection lost")));
         assertInstanceOf(CommitInDoubtException.class, failure(append("in doubt")));

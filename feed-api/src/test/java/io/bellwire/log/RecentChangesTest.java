@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.http.TestClock;
 import io.bellwire.segment.SegmentStore;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -117,7 +121,7 @@ class RecentChangesTest {
             log.received(grill, first);
             assertEquals(2, grill.received());
         }
-        assertEquals(2, store.feeds(List.of(LogStoreFixture.GRILL)).get(0).received());
+        assertEquals(2, storedReceived());
     }
 
     @Test
@@ -128,9 +132,39 @@ class RecentChangesTest {
 
             log.received(grill, grill.headPosition());
 
-            await().until(() ->
-                    store.feeds(List.of(LogStoreFixture.GRILL)).get(0).received() == 1);
+            await().until(() -> storedReceived() == 1);
             assertTrue(log.problem().isEmpty());
         }
+    }
+
+    @Test
+    void receivedPositionsAreFlushedEachSecondThoughTheClockIsSetBack() {
+        MockClock time = new MockClock();
+        TestClock wallClock = new TestClock("2026-11-20T09:00:00Z");
+        try (EventLog log = new EventLog(
+                store, LogLimits.DEFAULT, wallClock, new SimpleMeterRegistry(SimpleConfig.DEFAULT, time))) {
+            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            append(log, grill);
+            wallClock.advance(Duration.ofHours(-5));
+            log.received(grill, grill.headPosition());
+            append(log, grill);
+            assertEquals(0, storedReceived(), "not with each write");
+
+            time.addSeconds(1);
+            append(log, grill);
+
+            assertEquals(1, storedReceived());
+            wallClock.advance(Duration.ofHours(10));
+            log.received(grill, grill.headPosition());
+            append(log, grill);
+            assertEquals(1, storedReceived());
+            time.addSeconds(1);
+            append(log, grill);
+            assertEquals(3, storedReceived());
+        }
+    }
+
+    private long storedReceived() {
+        return store.feeds(List.of(LogStoreFixture.GRILL)).get(0).received();
     }
 }

@@ -39,7 +39,7 @@ class KilledProjectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"12, 40", "3, " + OrderProjector.BATCH})
+    @CsvSource({"12, 40", "3, " + OrderFolding.BATCH})
     void killAtAnyWriteLeavesRowsAndPositionOfTheSameBatch(int batches, int changes) throws IOException {
         Path before = Files.createDirectory(copies.resolve("before"));
         List<RecordingFileSystem.Write> writes = new ArrayList<>();

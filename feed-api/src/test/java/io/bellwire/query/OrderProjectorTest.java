@@ -100,7 +100,7 @@ class OrderProjectorTest {
 
     @Test
     void ordersThatWereThereBeforeTheDatabaseAreScanned() {
-        orders.makeSome(random, OrderProjector.SCANNED_AT_ONCE * 2);
+        orders.makeSome(random, OrderFolding.SCANNED_AT_ONCE * 2);
         OrderProjector projector = orders.projector(database);
 
         long unused = projector.turn();
@@ -115,7 +115,7 @@ class OrderProjectorTest {
 
     @Test
     void scanGoesOnWhereTheLastProcessEnded() {
-        orders.makeSome(random, OrderProjector.SCANNED_AT_ONCE * 2);
+        orders.makeSome(random, OrderFolding.SCANNED_AT_ONCE * 2);
         long unused = orders.projector(database).turn();
         database.close();
         orders.makeSome(random, 50);
@@ -453,7 +453,7 @@ class OrderProjectorTest {
     @Test
     void fullBatchIsWorkToBeDone() {
         OrderProjector projector = foldAfterAStart();
-        orders.makeSome(random, OrderProjector.BATCH - 1);
+        orders.makeSome(random, OrderFolding.BATCH - 1);
         assertFalse(projector.isWorkWaiting());
         orders.makeSome(random, 1);
         assertTrue(projector.isWorkWaiting());

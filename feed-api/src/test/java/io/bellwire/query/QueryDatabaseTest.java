@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QueryDatabaseTest {
+    private static final int BLOCK_BYTES = 4_096;
+
     @TempDir
     Path folder;
 
@@ -97,6 +99,53 @@ class QueryDatabaseTest {
             assertEquals(
                     List.of(QueryDatabase.FILE_NAME),
                     files.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+
+    /** Blocks that H2 needs for opening end in a new database; the others are noticed when they are read. */
+    @Test
+    void readThatMeetsADamagedBlockSaysThatTheDatabaseIsDamaged() throws IOException {
+        QueryDatabase database = QueryDatabase.inFile(folder, 2, "");
+        database.open();
+        database.commit(handle -> handle.execute("INSERT INTO slices SELECT x FROM SYSTEM_RANGE(1, 20000)"));
+        database.close();
+        Path file = folder.resolve(QueryDatabase.FILE_NAME);
+        byte[] sound = Files.readAllBytes(file);
+        int noticed = 0;
+        for (int block = 0; block < sound.length; block += BLOCK_BYTES) {
+            byte[] damaged = sound.clone();
+            for (int i = block; i < Math.min(damaged.length, block + BLOCK_BYTES); i++) {
+                damaged[i] ^= 0x55;
+            }
+            Files.write(file, damaged);
+            database.open();
+            try {
+                int unused = slices(database);
+            } catch (QueryDatabaseException e) {
+                assertTrue(e.isDamage(), () -> "not taken for damage: " + e.getMessage());
+                noticed++;
+            }
+            database.close();
+        }
+        assertTrue(noticed > 0, "no read has met a damaged block");
+    }
+
+    private static int slices(QueryDatabase database) {
+        return database.read(handle -> handle.createQuery("SELECT first_created FROM slices")
+                .mapTo(Long.class)
+                .list()
+                .size());
+    }
+
+    @Test
+    void failureOfAStatementIsNoDamage() {
+        try (QueryDatabase database = QueryDatabase.inFile(folder, 2, "")) {
+            database.open();
+            QueryDatabaseException failure = assertThrows(
+                    QueryDatabaseException.class,
+                    () -> database.commit(
+                            handle -> handle.execute("INSERT INTO slices (first_created) VALUES (1), (1)")));
+            assertFalse(failure.isDamage());
         }
     }
 }

@@ -1,0 +1,94 @@
+package io.bellwire.http;
+
+import java.net.URI;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Jetty, as the API wants it. One thread starts and closes it. */
+final class HttpServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+    private static final int HEADER_BYTES_MAX = 8 << 10;
+    private static final int ACCEPT_QUEUE_MAX = 1_024;
+    /** Above the longest long poll, which is no idle connection. */
+    private static final int IDLE_MILLIS = 75_000;
+
+    private static final int STOP_MILLIS = 5_000;
+
+    private final String host;
+    private final int port;
+    private final Server server;
+    private final ServerConnector connector;
+
+    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Handler handler) {
+        this.host = options.host();
+        this.port = options.port();
+        this.server = new Server(threads);
+        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
+        server.setHandler(handler);
+        server.setErrorHandler(HttpServer::sendProblem);
+        server.setStopTimeout(STOP_MILLIS);
+    }
+
+    private static HttpConfiguration configuration() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(HEADER_BYTES_MAX);
+        configuration.setUriCompliance(UriCompliance.RFC3986);
+        configuration.setRelativeRedirectAllowed(false);
+        return configuration;
+    }
+
+    /** For what Jetty itself refuses, before any route sees it. */
+    private static boolean sendProblem(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
+        String detail = message == null ? HttpStatus.getMessage(status) : message.toString();
+        ApiHandler.send(
+                request, response, callback, Problem.ofStatus(status, detail).reply());
+        return true;
+    }
+
+    /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
+    URI start() {
+        try {
+            server.start();
+        } catch (Exception e) { // Jetty's start is declared to throw anything
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new ConfigurationException(
+                    "cannot listen for HTTP on " + host + ":" + port + ": " + cause.getMessage(), e);
+        }
+        String hostInUri = host.contains(":") ? "[" + host + "]" : host;
+        return URI.create("http://" + hostInUri + ":" + connector.getLocalPort());
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) { // Jetty's stop is declared to throw anything; the log must be closed all the same
+            log.warn("the HTTP server did not stop cleanly: {}", e.toString());
+        }
+    }
+}

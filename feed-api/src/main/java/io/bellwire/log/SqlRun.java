@@ -1,0 +1,64 @@
+package io.bellwire.log;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A row of the table {@code entries}: {@code n} changes of one feed, from {@code revision} on, that are the events from {@code seq} on.
+ *
+ * @param chain the chain before the first of them
+ * @param endChain the chain of the last of them
+ */
+record SqlRun(int feedNo, long revision, long seq, int n, int chain, int endChain) {
+    /** A reader that begins in the middle needs the checksums of all before: so many at most. */
+    private static final int N_MAX = 64;
+
+    static SqlRun of(ResultSet row) throws SQLException {
+        return new SqlRun(
+                row.getInt("feed_no"),
+                row.getLong("revision"),
+                row.getLong("seq"),
+                row.getInt("n"),
+                row.getInt("chain"),
+                row.getInt("end_chain"));
+    }
+
+    /** The entries as runs, sorted by their keys: sorted inserts touch each page of the table once. */
+    static List<SqlRun> of(List<Group.Entry> entries) {
+        Map<Integer, List<SqlRun>> byFeed = new LinkedHashMap<>();
+        Map<Integer, Long> timeOfLast = new HashMap<>();
+        for (Group.Entry entry : entries) {
+            int no = entry.feed().no();
+            List<SqlRun> runs = byFeed.computeIfAbsent(no, missing -> new ArrayList<>(1));
+            Event event = entry.event();
+            SqlRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+            Long time = timeOfLast.put(no, event.atMillis());
+            // of one time: retention takes all of them or none
+            if (last != null
+                    && last.seq + last.n == event.seq()
+                    && last.n < N_MAX
+                    && time != null
+                    && time == event.atMillis()) {
+                runs.set(runs.size() - 1, last.longer(entry.change().chain()));
+            } else {
+                int chain = entry.change().chain();
+                runs.add(new SqlRun(
+                        no, entry.revision(), event.seq(), 1, entry.before().chain(), chain));
+            }
+        }
+        return byFeed.values().stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparingInt(SqlRun::feedNo).thenComparingLong(SqlRun::revision))
+                .toList();
+    }
+
+    private SqlRun longer(int end) {
+        return new SqlRun(feedNo, revision, seq, n + 1, chain, end);
+    }
+}

@@ -1,0 +1,145 @@
+package io.bellwire.query;
+
+import io.bellwire.feed.CursorCheck;
+import io.bellwire.feed.FeedRead.Reason;
+import io.bellwire.log.Change;
+import io.bellwire.log.Event;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Position;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes orders into the {@link OrderProjection}, a batch at a time: first those that are there, by a scan, then each change of the
+ * feed of all orders. Used by one thread.
+ */
+final class OrderFolding {
+    private static final Logger log = LoggerFactory.getLogger(OrderFolding.class);
+
+    /**
+     * Larger batches cost about as much a change, and what one transaction changes has to fit into memory: H2 would else write
+     * half of it to the file.
+     */
+    static final int BATCH = 1_000;
+
+    private static final long BATCH_BYTES_MAX = 8 << 20;
+    /** Each may be as large as an order may be. */
+    static final int SCANNED_AT_ONCE = 500;
+
+    private static final UUID BEFORE_ALL = new UUID(0, 0);
+
+    private final EventLog events;
+    private final Feed orders;
+    private final CursorCheck cursors;
+    private final OrderProjection projection;
+    private final FoldingProgress progress;
+    private final Clock clock;
+    private final FoldingMeters meters;
+
+    OrderFolding(
+            EventLog events,
+            Feed orders,
+            OrderProjection projection,
+            FoldingProgress progress,
+            Clock clock,
+            FoldingMeters meters) {
+        this.events = events;
+        this.orders = orders;
+        this.cursors = new CursorCheck(events);
+        this.projection = projection;
+        this.progress = progress;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** Folds what comes next, and returns the position after it; null is where the projection says that it is. Blocks. */
+    FoldedPosition foldAfter(@Nullable FoldedPosition position) {
+        FoldedPosition at = position == null ? begin() : position;
+        return at.isScanning() ? scan(at) : follow(at);
+    }
+
+    /** The position to go on from: the one that is kept, if it is one of the log, or else the beginning of a scan. */
+    private FoldedPosition begin() {
+        Optional<FoldedPosition> kept = projection.position();
+        if (kept.isPresent()) {
+            Optional<Reason> problem = cursors.checkNow(orders, kept.get().cursor());
+            if (problem.isEmpty()) {
+                return kept.get();
+            }
+            log.warn(
+                    "the order search begins anew: it is folded up to {}, the log is at {}: {}",
+                    kept.get().cursor(),
+                    orders.cursor(orders.headPosition()),
+                    problem.get().text());
+        }
+        return beginAnew();
+    }
+
+    private FoldedPosition beginAnew() {
+        progress.nothingFolded();
+        meters.rebuilds().increment();
+        projection.clear();
+        // before the first order is read: what changes meanwhile is folded after the scan
+        Position head = orders.headPosition();
+        FoldedPosition begun = new FoldedPosition(orders.cursor(head), Optional.of(BEFORE_ALL));
+        projection.fold(List.of(), begun);
+        progress.behindSince(head.revision() == 0 ? 0 : clock.millis());
+        return begun;
+    }
+
+    private FoldedPosition scan(FoldedPosition at) {
+        List<StoredOrder> page = events.store().ordersAfter(at.scannedTo().orElseThrow(), SCANNED_AT_ONCE);
+        List<OrderRow> rows = new ArrayList<>(page.size());
+        page.forEach(order -> addRow(rows, order.id(), order.latest()));
+        FoldedPosition next = page.size() < SCANNED_AT_ONCE
+                ? at.scanIsOver()
+                : at.scanned(page.get(page.size() - 1).id());
+        projection.fold(rows, next);
+        return next;
+    }
+
+    private FoldedPosition follow(FoldedPosition at) {
+        long head = orders.head();
+        if (at.revision() >= head) {
+            return at;
+        }
+        List<Change> recent = orders.recent(at.revision(), BATCH, BATCH_BYTES_MAX);
+        List<Change> changes =
+                recent != null ? recent : events.store().read(orders, at.revision(), head, BATCH, BATCH_BYTES_MAX);
+        if (changes.isEmpty() || changes.get(0).revision() != at.revision() + 1) {
+            log.warn("the order search begins anew: retention has taken what follows revision {}", at.revision());
+            return beginAnew();
+        }
+        List<OrderRow> rows = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            UUID order = change.event().order();
+            if (order != null) {
+                addRow(rows, order, change.event());
+            }
+        }
+        Change last = changes.get(changes.size() - 1);
+        FoldedPosition next = at.folded(last.position());
+        projection.fold(rows, next);
+        meters.folded().increment(changes.size());
+        progress.behindSince(last.event().atMillis());
+        return next;
+    }
+
+    /** What cannot be read as an order is left out, and holds up nothing. */
+    private void addRow(List<OrderRow> rows, UUID order, Event event) {
+        try {
+            rows.add(OrderRow.of(order, event));
+        } catch (IllegalArgumentException e) {
+            meters.failures().increment();
+            log.warn("the order search leaves an order out: {}", e.getMessage());
+        }
+    }
+}
