@@ -36,17 +36,20 @@ final class GroupItems {
         }
     }
 
-    /** Each event once, followed by its changes, also if it was in the log before this batch. */
+    /**
+     * Each event once, followed by its changes, also if it was in the log before this batch; in the order of the changes, which is
+     * that of each feed's revisions.
+     */
     private static void writeEvents(Group group, ItemWriter to) {
         Map<Long, List<Group.Entry>> entries = new LinkedHashMap<>();
         Map<Long, Event> events = new LinkedHashMap<>();
-        for (Event event : group.events()) {
-            events.put(event.seq(), event);
-        }
         for (Group.Entry entry : group.entries()) {
             events.putIfAbsent(entry.event().seq(), entry.event());
             entries.computeIfAbsent(entry.event().seq(), seq -> new ArrayList<>())
                     .add(entry);
+        }
+        for (Event event : group.events()) {
+            events.putIfAbsent(event.seq(), event); // one that is in no feed
         }
         Map<Long, Feed> devices = new LinkedHashMap<>();
         group.orders().values().forEach(latest -> devices.put(latest.event().seq(), latest.device()));

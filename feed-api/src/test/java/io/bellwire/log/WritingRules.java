@@ -143,6 +143,19 @@ interface WritingRules {
     }
 
     @Test
+    default void eventThatWasThereAndANewOneGetTheirRevisionsInTheOrderOfOneGroup() {
+        Feed grill = fixture().grill();
+        Event there = fixture().append("there before", fixture().fryer());
+
+        fixture().write(Set.of(grill), group -> {
+            group.place(there, List.of(grill));
+            Event unused = LogStoreFixture.append(group, "new", grill);
+        });
+
+        assertEquals(List.of("1=there before", "2=new"), fixture().read(grill, 0, 10));
+    }
+
+    @Test
     default void decisionThatThrowsLeavesNothingBehind() {
         Feed grill = fixture().grill();
         IdempotencyKey key = IdempotencyKey.of("test", "throws");
