@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,7 @@ class OrderContentionTest {
     private record Between(String recipe, List<Runnable> changes) {}
 
     private final List<String> prepared = new CopyOnWriteArrayList<>();
+    private final Set<String> threads = ConcurrentHashMap.newKeySet();
     private final AtomicReference<Between> between = new AtomicReference<>(new Between("none", List.of()));
     private ApiFixture server;
     private ApiFixture.Device grill;
@@ -40,6 +42,7 @@ class OrderContentionTest {
         order = server.operator().order(grill.order()).expect(201).header("location");
         server.api().chooseFeeds(facts -> {
             String recipe = String.valueOf(facts.attribute("recipe_id"));
+            threads.add(Thread.currentThread().getName());
             prepared.add(recipe + " " + facts.attribute("status"));
             Between now = between.get();
             if (now.recipe().equals(recipe) && !now.changes().isEmpty()) {
@@ -116,6 +119,17 @@ class OrderContentionTest {
 
         assertEquals("\"3\"", answer.header("etag"));
         assertEquals(List.of("1 - -", "2 other 7", "3 ours 7"), changes());
+    }
+
+    @Test
+    void eachTryIsPreparedOnAThreadThatMayTakeItsTime() {
+        before("ours", otherVolume(7));
+
+        patch("{\"recipe_id\":\"ours\"}", "If-Match", "*").expect(200);
+        bulk(item(id(), "accepted"), item(id(), "in_progress"));
+
+        assertEquals(List.of("ours new", "other new", "ours new", "ours accepted", "ours in_progress"), prepared);
+        assertEquals(Set.of("log-reader"), threads);
     }
 
     @Test
