@@ -1,5 +1,6 @@
 package io.bellwire.bench;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -15,5 +16,12 @@ record Row(
         String figure, double value, String unit, double floor, double ratio, String goal, Map<String, Object> more) {
     static Row of(String figure, double value, String unit, double floor, String goal, Map<String, Object> more) {
         return new Row(figure, value, unit, floor, value / floor, goal, more);
+    }
+
+    /** The same with one figure more. */
+    Row with(String name, Object figure) {
+        Map<String, Object> wider = new LinkedHashMap<>(more);
+        wider.put(name, figure);
+        return new Row(this.figure, value, unit, floor, ratio, goal, wider);
     }
 }
