@@ -85,7 +85,7 @@ final class PageBench {
         Random random = new Random(1);
         List<String> pages = pages(server, perDevice, random);
         int size = Fixture.get(server.http.resolve(pages.get(0)), server.token).body().length;
-        HttpLoad.Result unused = load(server, pages, random, 0, warmUpMillis * 2);
+        HttpLoad.Result unused = load(server, pages, random, 0, warmUpMillis * 5);
         double cpu = server.cpuSeconds();
         HttpLoad.Result got = load(server, pages, random, 0, millis);
         cpu = (server.cpuSeconds() - cpu) * 1e6 / (got.perSecond() * got.seconds());
