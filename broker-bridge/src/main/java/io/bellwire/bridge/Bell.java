@@ -44,6 +44,14 @@ final class Bell {
         return answer;
     }
 
+    /**
+     * Whether something is to be done before the time that it is in the timetable for. That time may be told too late here
+     * while the loop serves the bell, but then the loop has yet to ask what is due.
+     */
+    synchronized boolean wantsTurn() {
+        return gone || doorbell.needsStanding() || doorbell.dueNanos() < armedNanos;
+    }
+
     /** Has the doorbell told something, alone. */
     void tell(Consumer<Doorbell> event) {
         boolean unused = with(doorbell -> {

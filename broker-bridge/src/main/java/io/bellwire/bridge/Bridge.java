@@ -177,6 +177,13 @@ public final class Bridge implements FeedListener, AutoCloseable {
             if (bell.with(event)) {
                 meters.skipped.increment();
             }
+            enqueueIfWanted(bell);
+        }
+    }
+
+    /** Most of what happens only puts off what is due: for that nobody has to be woken. */
+    private void enqueueIfWanted(Bell bell) {
+        if (bell.wantsTurn()) {
             enqueue(bell);
         }
     }
@@ -255,6 +262,8 @@ public final class Bridge implements FeedListener, AutoCloseable {
                     bell.with(doorbell -> doorbell.ringIfDue(nowNanos, random, spreadMillis, holding.areAlike()));
             boolean ask = bell.with(Doorbell::needsStanding) && !bell.asking;
             if (stroke != null) {
+                // the reminder's time, so that the answer to a signal need not wake anybody to set it
+                timetable.arm(bell, bell.with(Doorbell::againNanos));
                 ring(bell, stroke);
             }
             if (ask && bell.askNotBeforeNanos <= nowNanos) {
@@ -308,7 +317,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         if (outcome == Handover.NOT_SUBSCRIBED) {
             roster.forget(bell);
         }
-        enqueue(bell);
+        enqueueIfWanted(bell);
     }
 
     /** Takes in what a look-up found, or lets all who asked ask again later. */

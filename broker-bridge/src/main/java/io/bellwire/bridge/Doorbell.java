@@ -229,6 +229,11 @@ final class Doorbell {
         return refused || !isNews ? againNanos : windowEndsNanos();
     }
 
+    /** When the reader is to be reminded if it does not come. */
+    long againNanos() {
+        return againNanos;
+    }
+
     /**
      * The signal that is to be handed over now, or null. The line's answer goes to {@link #handedOver}.
      *

@@ -3,6 +3,7 @@ package io.bellwire.bridge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a device is told, and when. */
@@ -73,6 +75,26 @@ class BridgeTest extends BridgeFixture {
         assertEquals(0, time.tasks());
         assertEquals(0, gauge("bellwire.bridge.queue"));
         assertEquals(List.of(), log.asked);
+    }
+
+    /** Each would wake a thread, three times for one change. */
+    @Test
+    void onlyWhatIsToBeDoneSoonerCausesATurn() {
+        log.set(GRILL_FEED, 1, 1, 1, null);
+        connected(GRILL);
+        CompletableFuture<Handover> handover = new CompletableFuture<>();
+        broker.answer = device -> handover;
+        commit(GRILL_FEED, 2);
+        time.advanceMillis(1);
+        int tasks = time.tasks();
+
+        handover.complete(Handover.WRITTEN);
+        bridge.received(GRILL_FEED, 2);
+        bridge.processed(GRILL_FEED, 2);
+        assertEquals(tasks, time.tasks());
+
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(2L), broker.takeRevisions());
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -50,6 +51,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
+    private final Executor answering;
 
     ApiHandler(
             List<Route> routes,
@@ -57,7 +59,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             RateLimits limits,
             ScheduledExecutorService timer,
             int bodyDeadlineMillis,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Executor answering) {
+        this.answering = answering;
         this.bodyDeadlineMillis = bodyDeadlineMillis;
         this.callers = callers;
         this.limits = limits;
@@ -162,7 +166,15 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
         return Body.read(request, route.bodyBytesMax(), timer, bodyDeadlineMillis)
                 .thenCompose(body -> route.endpoint()
-                        .answer(new Call(route, request.getMethod(), request.getHeaders(), path, query, caller, body)));
+                        .answer(new Call(
+                                route,
+                                request.getMethod(),
+                                request.getHeaders(),
+                                path,
+                                query,
+                                caller,
+                                body,
+                                answering)));
     }
 
     private static void requireContentType(Request request, Route route) {

@@ -5,10 +5,15 @@ import io.bellwire.registry.DeviceId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way through an endpoint: routed, its caller known, its body read. Used by one thread at a time. */
+/**
+ * One request on its way through an endpoint: routed, its caller known, its body read. Used by one thread at a time.
+ *
+ * @param answering the thread that answers; nothing that it runs may block
+ */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Call(
         Route route,
@@ -17,7 +22,8 @@ record Call(
         Map<String, String> path,
         Map<String, String> query,
         Caller caller,
-        byte[] body) {
+        byte[] body,
+        Executor answering) {
     /** The path parameter {@code name}; the route has it. */
     String pathParameter(String name) {
         String value = path.get(name);

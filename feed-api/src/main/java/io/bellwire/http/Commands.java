@@ -48,7 +48,7 @@ final class Commands {
     /** Writes, unless the call's idempotency key says that it was done before. */
     static <R> CompletionStage<Result<R>> write(EventLog log, Call call, List<String> asked, Write<Result<R>> write) {
         Optional<IdempotencyKey> key = idempotencyKey(call);
-        return log.submit(new Once<>(key.orElse(null), fingerprint(call, key, asked), write));
+        return log.submit(new Once<>(key.orElse(null), fingerprint(call, key, asked), write), call.answering());
     }
 
     /**
@@ -75,7 +75,9 @@ final class Commands {
         if (key.isEmpty() || refusal.isEmpty()) {
             return CompletableFuture.failedFuture(failure);
         }
-        return log.submit(new Once<>(key.get(), fingerprint(call, key, asked), new Refuse<>(refusal.get())))
+        return log.submit(
+                        new Once<>(key.get(), fingerprint(call, key, asked), new Refuse<>(refusal.get())),
+                        call.answering())
                 .thenCompose(result -> reply(log, result, Function.identity()));
     }
 

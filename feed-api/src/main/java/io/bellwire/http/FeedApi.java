@@ -266,13 +266,14 @@ public final class FeedApi implements AutoCloseable {
         HttpServer http = new HttpServer(
                 threads,
                 options,
-                new ApiHandler(
+                answering -> new ApiHandler(
                         routes(),
                         new Callers(Secret.of(operatorToken), registry),
                         limits,
                         timer,
                         bodyDeadlineMillis,
-                        meters));
+                        meters,
+                        answering));
         server = http;
         URI address = http.start();
         streams.start(timer);

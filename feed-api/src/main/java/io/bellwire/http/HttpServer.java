@@ -1,8 +1,13 @@
 package io.bellwire.http;
 
 import java.net.URI;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -32,18 +37,20 @@ final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
 
-    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Handler handler) {
+    /** @param handler makes what handles requests, given what runs tasks on the thread that looks after the connections */
+    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Function<Executor, Handler> handler) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
-        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
+        this.connector = new ServerConnector(
+                server, task -> execute(threads, task), null, null, 1, 1, new HttpConnectionFactory(configuration()));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
-        server.setHandler(handler);
+        server.setHandler(handler.apply(this::onSelector));
         server.setErrorHandler(HttpServer::sendProblem);
         server.setStopTimeout(STOP_MILLIS);
     }
@@ -54,6 +61,8 @@ final class HttpServer implements AutoCloseable {
         configuration.setRequestHeaderSize(HEADER_BYTES_MAX);
         configuration.setUriCompliance(UriCompliance.RFC3986);
         configuration.setRelativeRedirectAllowed(false);
+        // each connection would keep header fields of its own, in a table of 100 KB
+        configuration.setHeaderCacheSize(0);
         return configuration;
     }
 
@@ -65,6 +74,27 @@ final class HttpServer implements AutoCloseable {
         ApiHandler.send(
                 request, response, callback, Problem.ofStatus(status, detail).reply());
         return true;
+    }
+
+    /** A connection that goes on after an answer does so where it was answered, and wakes no further thread. */
+    private void execute(QueuedThreadPool threads, Runnable task) {
+        if (task instanceof Connection) {
+            onSelector(task);
+        } else {
+            threads.execute(task);
+        }
+    }
+
+    /**
+     * Where an answer costs the least: the thread need not be woken once more to listen for what comes next, and many
+     * answers wake it once.
+     */
+    private void onSelector(Runnable task) {
+        ManagedSelector selector = connector.getSelectorManager().getBean(ManagedSelector.class);
+        if (selector == null || !selector.isRunning()) {
+            throw new RejectedExecutionException("the HTTP server does not run");
+        }
+        selector.submit(ignored -> task.run());
     }
 
     /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -84,6 +85,16 @@ public final class EventLog implements AutoCloseable {
      */
     public <T> CompletableFuture<T> submit(Write<T> write) {
         return writer.submit(write);
+    }
+
+    /**
+     * The same, and says where the future completes: all that are made durable together and complete in the same place
+     * do so in one go.
+     *
+     * @param answering runs what is chained to the future; must return at once
+     */
+    public <T> CompletableFuture<T> submit(Write<T> write, Executor answering) {
+        return writer.submit(write, answering);
     }
 
     /** The feed if it has been touched since the start; never blocks. */

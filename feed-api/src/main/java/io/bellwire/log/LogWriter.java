@@ -13,9 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *   <li>takes whatever waits in the {@link WriteQueue} as one batch, with no delay when there is only one write;
  *   <li>has the {@link LogStore} commit it, which asks each write for its decision;
  *   <li>publishes it to readers ({@link RecentEvents}) and notifies listeners;
- *   <li>has the callers answered, on threads that may do I/O.
+ *   <li>has the callers answered where they want it: all of a batch that are answered in the same place at once.
  * </ol>
  */
 final class LogWriter implements AutoCloseable {
@@ -36,7 +39,6 @@ final class LogWriter implements AutoCloseable {
     private static final long FLUSH_MILLIS = 1_000;
     private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
     private static final long STEP_BACK_MILLIS_MAX = 60_000;
-    private static final int ANSWERS_PER_TASK = 32;
     /** One bad write must not fail its batch, but a store that is down must not be tried a thousand times. */
     private static final int FAILURES_IN_A_ROW_MAX = 3;
 
@@ -94,7 +96,11 @@ final class LogWriter implements AutoCloseable {
     }
 
     <T> CompletableFuture<T> submit(Write<T> write) {
-        return queue.submit(write);
+        return submit(write, answering);
+    }
+
+    <T> CompletableFuture<T> submit(Write<T> write, Executor where) {
+        return queue.submit(write, where);
     }
 
     Optional<String> problem() {
@@ -174,8 +180,7 @@ final class LogWriter implements AutoCloseable {
             log.error("{} writes failed: {}", batch.size(), message, failure);
         }
         problem = message;
-        List<PendingWrite<?>> failed = List.copyOf(batch);
-        answering.execute(() -> failed.forEach(pending -> pending.fail(failure)));
+        eachWhereItIsAnswered(List.copyOf(batch), pending -> pending.fail(failure));
     }
 
     private void commit(List<PendingWrite<?>> batch) {
@@ -290,10 +295,20 @@ final class LogWriter implements AutoCloseable {
             return;
         }
         batchSizes.record(decided.size());
-        for (int from = 0; from < decided.size(); from += ANSWERS_PER_TASK) {
-            List<PendingWrite<?>> some = decided.subList(from, Math.min(decided.size(), from + ANSWERS_PER_TASK));
-            answering.execute(() -> some.forEach(PendingWrite::answer));
-        }
+        eachWhereItIsAnswered(decided, PendingWrite::answer);
+    }
+
+    private void eachWhereItIsAnswered(List<PendingWrite<?>> writes, Consumer<PendingWrite<?>> answer) {
+        Map<Executor, List<PendingWrite<?>>> byPlace = new LinkedHashMap<>();
+        writes.forEach(pending -> byPlace.computeIfAbsent(pending.answering(), place -> new ArrayList<>())
+                .add(pending));
+        byPlace.forEach((place, there) -> {
+            try {
+                place.execute(() -> there.forEach(answer));
+            } catch (RejectedExecutionException e) { // the place has closed; the others must be answered all the same
+                answering.execute(() -> there.forEach(answer));
+            }
+        });
     }
 
     @Override

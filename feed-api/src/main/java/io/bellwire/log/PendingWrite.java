@@ -1,20 +1,28 @@
 package io.bellwire.log;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A write that waits, and who waits for it. The writer's thread decides; another one may answer afterwards. */
 final class PendingWrite<T> {
     private final Write<T> write;
+    private final Executor answering;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable T decided;
 
-    PendingWrite(Write<T> write) {
+    /** @param answering where to {@link #answer} or {@link #fail} */
+    PendingWrite(Write<T> write, Executor answering) {
         this.write = write;
+        this.answering = answering;
     }
 
     Write<T> write() {
         return write;
+    }
+
+    Executor answering() {
+        return answering;
     }
 
     CompletableFuture<T> result() {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -55,8 +56,8 @@ final class WriteQueue {
                 .register(meters);
     }
 
-    <T> CompletableFuture<T> submit(Write<T> write) {
-        PendingWrite<T> pending = new PendingWrite<>(write);
+    <T> CompletableFuture<T> submit(Write<T> write, Executor answering) {
+        PendingWrite<T> pending = new PendingWrite<>(write, answering);
         int size = write.bytes();
         if (closing) {
             pending.fail(closed());
@@ -102,7 +103,7 @@ final class WriteQueue {
     /** Refuses what is submitted from now on, and wakes who takes. */
     void close() {
         closing = true;
-        boolean unused = queue.offer(new PendingWrite<>(NOTHING)); // if there is no room, nobody sleeps
+        boolean unused = queue.offer(new PendingWrite<>(NOTHING, Runnable::run)); // if there is no room, nobody sleeps
     }
 
     /** Nobody takes any more: refuses what waits. */

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,35 @@ class EventLogTest {
         assertEquals(List.of(1L), append("a").join());
         assertEquals(List.of(2L), append("b").join());
         assertEquals(List.of(1, 1), store.groups());
+    }
+
+    @Test
+    void writesOfOneBatchThatAreAnsweredInTheSamePlaceAreAnsweredInOneGo() {
+        appendAndHold("a");
+        List<Runnable> here = new CopyOnWriteArrayList<>();
+        Executor place = here::add;
+        List<CompletableFuture<List<Long>>> answers = IntStream.range(0, 3)
+                .mapToObj(i -> log.submit(new Append("b" + i, grill), place))
+                .toList();
+        CompletableFuture<List<Long>> elsewhere = append("c");
+        store.release();
+        assertEquals(List.of(5L), elsewhere.join());
+
+        await().until(() -> !here.isEmpty());
+        assertEquals(1, here.size());
+        assertTrue(answers.stream().noneMatch(CompletableFuture::isDone));
+        here.get(0).run();
+        assertEquals(
+                List.of(List.of(2L), List.of(3L), List.of(4L)),
+                answers.stream().map(CompletableFuture::join).toList());
+    }
+
+    @Test
+    void writeWhosePlaceHasClosedIsAnsweredAllTheSame() {
+        Executor closed = task -> {
+            throw new RejectedExecutionException("closed");
+        };
+        assertEquals(List.of(1L), log.submit(new Append("a", grill), closed).join());
     }
 
     @Test
