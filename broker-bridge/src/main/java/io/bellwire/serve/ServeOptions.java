@@ -139,7 +139,7 @@ final class ServeOptions {
     @Option(
             names = "--recent-bytes-max",
             paramLabel = "BYTES",
-            defaultValue = "67108864",
+            defaultValue = "33554432",
             description = "Memory for changes that are served without reading the log's files.")
     long recentBytesMax;
 

@@ -21,7 +21,7 @@ public record LogLimits(
         long indexBytesMax) {
     private static final long INDEX_BYTES = 16 << 20;
 
-    public static final LogLimits DEFAULT = new LogLimits(8_192, 64L << 20, 1_024, 64L << 20, 4, 4_096, INDEX_BYTES);
+    public static final LogLimits DEFAULT = new LogLimits(8_192, 64L << 20, 1_024, 32L << 20, 4, 4_096, INDEX_BYTES);
 
     public LogLimits {
         requirePositive("queued writes", queuedWritesMax);
