@@ -14,10 +14,12 @@ import io.bellwire.feed.Standings;
 import io.bellwire.group.Addressing;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.Groups;
+import io.bellwire.log.Elapsed;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.TimerThread;
 import io.bellwire.order.OrderIds;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
@@ -37,9 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -73,7 +73,7 @@ public final class FeedApi implements AutoCloseable {
     private final MeasuredCapacity capacity;
     private final RateLimits limits;
     private final PrometheusMeterRegistry meters;
-    private final ScheduledExecutorService timer;
+    private final TimerThread timer;
     private final QueuedThreadPool threads;
     private final FurtherFeeds further;
     private final Groups groups;
@@ -96,11 +96,10 @@ public final class FeedApi implements AutoCloseable {
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, random, DEVICES_CACHED_MAX);
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "http-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = new TimerThread("http-timer");
+        Gauge.builder("bellwire.timers", timer, TimerThread::size)
+                .description("Things that are to be done later, such as the ends of waits")
+                .register(meters);
         this.presence = Presence.open(options.presence(), events, timer, clock, meters);
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
@@ -115,7 +114,7 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.capacity", capacity, FeedCapacity::pagesPerSecond)
                 .description("Pages of feeds that could be served in a second, as measured of late")
                 .register(meters);
-        this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), clock, meters);
+        this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Elapsed(nanos), meters);
         this.streams = new OpenStreams(options.streams(), nanos, random, meters);
         registry.onClosed(party -> streams.endAll(party, StreamEnd.DISABLED));
         this.reader = new FeedReader(events, timer, threads, options.waitersMax(), capacity);
@@ -147,20 +146,11 @@ public final class FeedApi implements AutoCloseable {
      */
     public static FeedApi open(
             FeedApiOptions options, Clock clock, SecureRandom random, PrometheusMeterRegistry meters) {
-        return open(options, clock, random, meters, meters.config().clock()::monotonicTime);
-    }
-
-    /** The same with the clock that measures how old the log is, in nanoseconds. */
-    static FeedApi open(
-            FeedApiOptions options,
-            Clock clock,
-            SecureRandom random,
-            PrometheusMeterRegistry meters,
-            LongSupplier logNanos) {
         DataFolder folder = options.dataFolder().map(DataFolder::open).orElse(null);
         LogStore store = null;
         try {
-            store = LogStores.open(options, folder, random, clock, logNanos);
+            store = LogStores.open(
+                    options, folder, random, clock, meters.config().clock()::monotonicTime);
             return new FeedApi(options, clock, random, meters, folder, store);
         } catch (RuntimeException e) {
             if (store != null) {

@@ -175,6 +175,7 @@ public final class EventLog implements AutoCloseable {
      * it deleted.
      */
     public long expire(long nowMillis, Duration kept, Duration answersKept) {
+        store.forgetLeases(writer.leaseMillis());
         Map<Integer, Feed> byNo = new HashMap<>();
         feeds.all().forEach(feed -> byNo.put(feed.no(), feed));
         return store.expire(nowMillis, kept, answersKept, (feedNo, earliest) -> {

@@ -121,7 +121,6 @@ final class Retention {
             from = to - 1;
         }
         expireAnswers(database, handle, answersBeforeMillis);
-        expireLocks(database, handle, answersBeforeMillis);
         return deleted;
     }
 
@@ -153,7 +152,7 @@ final class Retention {
         }
     }
 
-    private static void expireLocks(Database database, Handle handle, long beforeMillis) {
+    static void expireLocks(Database database, Handle handle, long beforeMillis) {
         int deleted;
         do {
             List<UUID> ended = handle.createQuery(

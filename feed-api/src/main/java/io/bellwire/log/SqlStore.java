@@ -251,6 +251,14 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
+    public void forgetLeases(long leaseMillis) {
+        database.with(handle -> {
+            Retention.expireLocks(database, handle, leaseMillis);
+            return true;
+        });
+    }
+
+    @Override
     public Optional<String> problem() {
         return database.problem();
     }

@@ -4,6 +4,7 @@ import io.bellwire.feed.Standing;
 import io.bellwire.log.FeedId;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -42,8 +43,9 @@ final class ApiFixture implements AutoCloseable {
     }
 
     private static ApiFixture of(FeedApiOptions options, Clock clock, int bodyDeadlineMillis) {
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters, () -> clock.millis() * 1_000_000);
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), TestClock.ofMeters(clock));
+        FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
         try {
             return new ApiFixture(api, api.serve(bodyDeadlineMillis), meters);
         } catch (RuntimeException e) {
