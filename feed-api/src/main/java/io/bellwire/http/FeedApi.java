@@ -56,8 +56,6 @@ public final class FeedApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
     private static final int HTTP_THREADS_MAX = 32;
     private static final int DEVICES_CACHED_MAX = 200_000;
-    private static final int BODY_DEADLINE_MILLIS = 20_000;
-    private static final long RETENTION_PERIOD_MINUTES = 10;
 
     private final FeedApiOptions options;
     private final Clock clock;
@@ -246,13 +244,10 @@ public final class FeedApi implements AutoCloseable {
 
     /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
     public URI serve() {
-        return serve(BODY_DEADLINE_MILLIS);
+        return serve(ServingTimes.DEFAULT);
     }
 
-    /**
-     * @param bodyDeadlineMillis how long a request's body may take to arrive
-     */
-    URI serve(int bodyDeadlineMillis) {
+    URI serve(ServingTimes times) {
         HttpServer http = new HttpServer(
                 threads,
                 options,
@@ -261,8 +256,9 @@ public final class FeedApi implements AutoCloseable {
                         new Callers(Secret.of(operatorToken), registry),
                         limits,
                         timer,
-                        bodyDeadlineMillis,
-                        meters));
+                        times.bodyMillis(),
+                        meters),
+                times.idleMillis());
         server = http;
         URI address = http.start();
         streams.start(timer);
@@ -270,9 +266,9 @@ public final class FeedApi implements AutoCloseable {
                 () -> {
                     Future<?> ignored = forget();
                 },
-                RETENTION_PERIOD_MINUTES,
-                RETENTION_PERIOD_MINUTES,
-                TimeUnit.MINUTES);
+                times.forgetMillis(),
+                times.forgetMillis(),
+                TimeUnit.MILLISECONDS);
         return address;
     }
 

@@ -22,9 +22,6 @@ final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final int HEADER_BYTES_MAX = 8 << 10;
     private static final int ACCEPT_QUEUE_MAX = 1_024;
-    /** Above the longest long poll, which is no idle connection. */
-    private static final int IDLE_MILLIS = 75_000;
-
     private static final int STOP_MILLIS = 5_000;
 
     private final String host;
@@ -32,14 +29,14 @@ final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
 
-    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Handler handler) {
+    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Handler handler, int idleMillis) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
         connector.setHost(host);
         connector.setPort(port);
-        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setIdleTimeout(idleMillis);
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
