@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class LogBrakeTest {
-    private static final Exception WHY = new IllegalStateException("why");
-
     private final Logger logger = (Logger) LoggerFactory.getLogger(LogBrakeTest.class);
     private final ListAppender<ILoggingEvent> said = new ListAppender<>();
     private final LogBrake brake = new LogBrake(logger);
@@ -33,7 +31,7 @@ class LogBrakeTest {
 
     private long lines(long nowNanos) {
         said.list.clear();
-        brake.warn(nowNanos, "what", WHY);
+        brake.warn(nowNanos, "what", new IllegalStateException("why"));
         return said.list.stream()
                 .filter(line -> line.getFormattedMessage().contains("since the last such line"))
                 .count();

@@ -97,9 +97,11 @@ class WatchdogTest {
             @Override
             public void revive(String symptom) {}
         };
-        try (Watchdog watchdog = new Watchdog(broken, Duration.ofMillis(1), 1)) {
-            await().until(() -> rounds.get() > 3);
-        }
+        Watchdog watchdog = new Watchdog(broken, Duration.ofMillis(1), 1);
+
+        await().until(() -> rounds.get() > 3);
+
+        watchdog.close();
     }
 
     @Test
