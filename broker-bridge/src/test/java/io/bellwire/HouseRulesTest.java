@@ -9,6 +9,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,19 @@ class HouseRulesTest {
                 .callConstructor(Random.class)
                 .orShould()
                 .callConstructor(Random.class, long.class)
+                .check(MODULE);
+    }
+
+    /** What lasts for a time goes by what has passed: a wall clock is set forwards and back. */
+    @Test
+    void wallClockIsReadByTheMainAlone() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.bellwire.serve.Bellwire")
+                .should()
+                .callMethod(Clock.class, "millis")
+                .orShould()
+                .callMethod(Clock.class, "instant")
                 .check(MODULE);
     }
 

@@ -52,6 +52,30 @@ class HouseRulesTest {
     static final ArchRule timeAndChanceComeInThroughConstructors =
             noClasses().should().accessTargetWhere(CLOCK_OR_CHANCE);
 
+    /** What tells or keeps when something was, what tells how long ago that is, and retention. */
+    private static final Set<String> READ_THE_WALL_CLOCK = Set.of(
+            "FanOuts",
+            "FeedApi",
+            "FoldingProgress",
+            "LogMaintenance",
+            "LogStores",
+            "LogWriter",
+            "OrderFolding",
+            "OrderIds",
+            "Presence");
+
+    /** What lasts for a time goes by {@link io.bellwire.log.Elapsed}: a wall clock is set forwards and back. */
+    @ArchTest
+    static final ArchRule wallClockSaysWhenSomethingWasAndMeasuresNothing = noClasses()
+            .that(DescribedPredicate.describe(
+                    "have no time to tell", type -> !READ_THE_WALL_CLOCK.contains(type.getSimpleName())))
+            .should()
+            .accessTargetWhere(DescribedPredicate.describe(
+                    "the wall clock",
+                    access -> access.getTargetOwner().isAssignableTo(java.time.InstantSource.class)
+                            && Set.of("millis", "instant")
+                                    .contains(access.getTarget().getName())));
+
     /** The name of a device is known to all; it depends on nothing. */
     private static final DescribedPredicate<JavaClass> DEVICE_ID =
             DescribedPredicate.describe("DeviceId", type -> type.isEquivalentTo(DeviceId.class));

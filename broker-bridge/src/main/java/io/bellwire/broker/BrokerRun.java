@@ -2,6 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.Elapsed;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
 import io.netty.bootstrap.ServerBootstrap;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,9 +70,10 @@ final class BrokerRun implements AutoCloseable {
             @Nullable FetchHandler fetch,
             BrokerMeters meters,
             Clock clock,
+            LongSupplier nanoTime,
             SecureRandom random)
             throws BindException {
-        QuietLog log = new QuietLog(LOG, clock);
+        QuietLog log = new QuietLog(LOG, new Elapsed(nanoTime));
         moquette = new MoquetteSessions(options.sessionQueueSize(), SignalTopic::ofClient, clock, (command, thrown) -> {
             meters.loopError();
             log.warn("a session loop has survived an error in " + command, thrown);

@@ -44,7 +44,15 @@ public final class EmbeddedBroker implements SignalBroker {
         BrokerMeters counting = new BrokerMeters(registry);
         meters = counting;
         starter = (port, wsPort) -> new BrokerRun(
-                options.withPorts(port, wsPort), authenticator, topics, sessions, fetch, counting, clock, random);
+                options.withPorts(port, wsPort),
+                authenticator,
+                topics,
+                sessions,
+                fetch,
+                counting,
+                clock,
+                registry.config().clock()::monotonicTime,
+                random);
         run = starter.start(options.port(), options.wsPort());
         address = run.address();
         webSocketAddress = run.webSocketAddress();

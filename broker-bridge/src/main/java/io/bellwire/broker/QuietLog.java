@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import java.time.Clock;
+import io.bellwire.log.Elapsed;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -11,20 +11,20 @@ import org.slf4j.Logger;
  * fill the disk. Thread-safe.
  */
 final class QuietLog {
-    private static final long PAUSE_MILLIS = 1000;
+    private static final long PAUSE_MILLIS = 1_000;
 
     private final Logger log;
-    private final Clock clock;
-    private final AtomicLong nextMillis = new AtomicLong(Long.MIN_VALUE);
+    private final Elapsed elapsed;
+    private final AtomicLong nextMillis = new AtomicLong();
     private final AtomicInteger silent = new AtomicInteger();
 
-    QuietLog(Logger log, Clock clock) {
+    QuietLog(Logger log, Elapsed elapsed) {
         this.log = log;
-        this.clock = clock;
+        this.elapsed = elapsed;
     }
 
     void warn(String what, @Nullable Throwable cause) {
-        long now = clock.millis();
+        long now = elapsed.millis();
         long next = nextMillis.get();
         if (now < next || !nextMillis.compareAndSet(next, now + PAUSE_MILLIS)) {
             silent.incrementAndGet();

@@ -1,13 +1,11 @@
 package io.bellwire.broker;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.bellwire.log.TimerThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,8 +21,7 @@ final class Watchdog implements AutoCloseable {
 
     private final Patient patient;
     private final int tolerated;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("mqtt-watchdog", true));
+    private final TimerThread thread = new TimerThread("mqtt-watchdog");
     private final List<Perch> perches = new ArrayList<>();
     private long rounds;
 

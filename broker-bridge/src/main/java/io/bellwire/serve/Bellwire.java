@@ -12,6 +12,7 @@ import io.bellwire.route.ActiveRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -71,7 +72,8 @@ public final class Bellwire implements AutoCloseable {
     public static Bellwire start(BellwireOptions options) {
         SecureRandom random = new SecureRandom();
         Clock clock = Clock.systemUTC();
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), new MeterClock(clock.millis(), System::nanoTime));
         // the last started is the first closed
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {

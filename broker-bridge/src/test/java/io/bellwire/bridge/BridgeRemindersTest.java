@@ -29,6 +29,20 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
+    void deviceThatStaysAwayForAYearIsStillRungOnceAMinute() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.advance(Duration.ofDays(365));
+        broker.take();
+
+        time.advance(Duration.ofHours(1));
+
+        int rung = broker.take().size();
+        assertTrue(rung >= 59 && rung <= 121, rung + " times in an hour");
+        assertTrue(time.tasks() <= 2, time.tasks() + " timers");
+    }
+
+    @Test
     void deviceThatReadsPageByPageIsNotRungMeanwhile() {
         log.set(GRILL_FEED, 1_000, 0, 0, EIGHT);
         subscribed(GRILL);

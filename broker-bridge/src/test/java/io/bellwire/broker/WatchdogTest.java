@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +66,42 @@ class WatchdogTest {
                 }
             }
         }
+    }
+
+    @Test
+    void roundThatThrowsWhateverItMayIsNotTheLast() {
+        AtomicInteger rounds = new AtomicInteger();
+        Watchdog.Patient broken = new Watchdog.Patient() {
+            @Override
+            public boolean isListening() {
+                rounds.incrementAndGet();
+                throw new StackOverflowError("as deep as it goes");
+            }
+
+            @Override
+            public List<Canaries.Account> accounts() {
+                return List.of();
+            }
+
+            @Override
+            public Canary hatch(Canaries.Account account) {
+                throw new IllegalStateException("there is no account");
+            }
+
+            @Override
+            public void listened(boolean heard) {}
+
+            @Override
+            public void well() {}
+
+            @Override
+            public void revive(String symptom) {}
+        };
+        Watchdog watchdog = new Watchdog(broken, Duration.ofMillis(1), 1);
+
+        await().until(() -> rounds.get() > 3);
+
+        watchdog.close();
     }
 
     @Test

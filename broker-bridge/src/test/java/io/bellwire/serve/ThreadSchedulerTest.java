@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ThreadSchedulerTest {
@@ -23,6 +24,18 @@ class ThreadSchedulerTest {
             await().until(() -> ran.size() == 2);
         }
         assertEquals(List.of("now clockwork", "later clockwork"), ran);
+    }
+
+    @Test
+    void timeBeginsAtZeroWhateverTheClockBelowItShows() {
+        for (long start : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            AtomicLong nanos = new AtomicLong(start);
+            try (ThreadScheduler late = new ThreadScheduler("late", nanos::get)) {
+                assertEquals(0, late.nowNanos());
+                nanos.addAndGet(7);
+                assertEquals(7, late.nowNanos());
+            }
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.bellwire.net;
 import com.hivemq.client.internal.netty.NettyEventLoopProvider;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
+import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
@@ -10,6 +11,7 @@ import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
 import io.bellwire.device.Cursor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,23 +21,26 @@ import org.jspecify.annotations.Nullable;
 /** Signals by the HiveMQ client, MQTT 5. All connections share a few event loops. Thread-safe. */
 public final class HiveMqSignals implements SignalSource {
     private static final int KEEP_ALIVE_SECONDS = 30;
-    private static final int PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final InetSocketAddress broker;
     /** Null without WebSocket. */
     private final @Nullable String webSocketPath;
 
+    private final Duration patience;
     private final ExecutorService threads;
     private final MqttClientExecutorConfig loops;
 
     /** @param loopThreads event loops for all connections together, at least 1 */
     public HiveMqSignals(InetSocketAddress broker, int loopThreads) {
-        this(broker, null, loopThreads);
+        this(broker, null, loopThreads, PATIENCE);
     }
 
-    private HiveMqSignals(InetSocketAddress broker, @Nullable String webSocketPath, int loopThreads) {
+    /** @param patience until the device hears, or the connection is given up */
+    HiveMqSignals(InetSocketAddress broker, @Nullable String webSocketPath, int loopThreads, Duration patience) {
         this.broker = broker;
         this.webSocketPath = webSocketPath;
+        this.patience = patience;
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "hivemq");
             thread.setDaemon(true);
@@ -52,7 +57,7 @@ public final class HiveMqSignals implements SignalSource {
 
     /** MQTT over WebSocket, subprotocol {@code mqtt}, at {@code ws://ADDRESS/PATH}. */
     public static HiveMqSignals overWebSocket(InetSocketAddress address, String path, int loopThreads) {
-        return new HiveMqSignals(address, path, loopThreads);
+        return new HiveMqSignals(address, path, loopThreads, PATIENCE);
     }
 
     @Override
@@ -61,7 +66,7 @@ public final class HiveMqSignals implements SignalSource {
         Mqtt5ClientBuilder builder = MqttClient.builder()
                 .useMqttVersion5()
                 .identifier(who.id().value())
-                .serverAddress(broker)
+                .transportConfig(transport())
                 .executorConfig(loops)
                 .addDisconnectedListener(
                         gone -> safe.cut("connection lost: " + gone.getCause().getMessage()));
@@ -89,12 +94,22 @@ public final class HiveMqSignals implements SignalSource {
         };
     }
 
+    /** By the broker's name, so that each connection goes to the address that it has then. */
+    private MqttClientTransportConfig transport() {
+        return MqttClientTransportConfig.builder()
+                .serverHost(broker.getHostString())
+                .serverPort(broker.getPort())
+                .socketConnectTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .mqttConnectTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+    }
+
     /** Fails if there is no connection, which is as good. */
     private static void disconnect(Mqtt5AsyncClient client) {
         CompletableFuture<?> ignored = client.disconnect();
     }
 
-    private static CompletableFuture<?> connectAndSubscribe(Mqtt5AsyncClient client, Identity who, SafeEar ear) {
+    private CompletableFuture<?> connectAndSubscribe(Mqtt5AsyncClient client, Identity who, SafeEar ear) {
         Mqtt5Subscribe subscribe = Mqtt5Subscribe.builder()
                 .topicFilter(MqttSignals.topicOf(who))
                 .qos(MqttQos.AT_MOST_ONCE)
@@ -108,7 +123,7 @@ public final class HiveMqSignals implements SignalSource {
                 .applySimpleAuth()
                 .send()
                 .thenCompose(ready -> client.subscribe(subscribe, signal -> ear.heard(signal.getPayloadAsBytes())))
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class HttpFeed implements Feed {
     private final Identity who;
     private final int pageLimit;
     private final HttpMeter meter;
+    private final Duration patience;
     private volatile @Nullable CompletableFuture<?> read;
 
     /**
@@ -46,6 +47,11 @@ public final class HttpFeed implements Feed {
      * @param pageLimit changes in one answer, 1 to 1000
      */
     public HttpFeed(Road road, Road waitingRoad, Identity who, int pageLimit, HttpMeter meter) {
+        this(road, waitingRoad, who, pageLimit, meter, PATIENCE);
+    }
+
+    /** @param patience until an answer has come, besides what the server was asked to wait */
+    HttpFeed(Road road, Road waitingRoad, Identity who, int pageLimit, HttpMeter meter, Duration patience) {
         if (pageLimit < 1 || pageLimit > 1000) {
             throw new IllegalArgumentException("pageLimit must be 1 to 1000, is " + pageLimit);
         }
@@ -54,6 +60,7 @@ public final class HttpFeed implements Feed {
         this.who = who;
         this.pageLimit = pageLimit;
         this.meter = meter;
+        this.patience = patience;
     }
 
     @Override
@@ -63,7 +70,7 @@ public final class HttpFeed implements Feed {
                 + (waitMillis == 0 ? "" : "&wait_ms=" + waitMillis);
         Road by = waitMillis == 0 ? road : waitingRoad;
         HttpRequest request = request(by, path(query))
-                .timeout(PATIENCE.plusMillis(waitMillis))
+                .timeout(patience.plusMillis(waitMillis))
                 .GET()
                 .build();
         CompletableFuture<HttpResponse<byte[]>> sent = send(by, request);
@@ -164,7 +171,7 @@ public final class HttpFeed implements Feed {
 
     private HttpRequest.Builder request(Road by, String path) {
         return HttpRequest.newBuilder(by.server().resolve(path))
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .header("Authorization", "Bearer " + who.secret());
     }
 }

@@ -3,6 +3,9 @@ package io.bellwire.net;
 import io.bellwire.device.Cursor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PahoSignals implements SignalSource {
     private static final int KEEP_ALIVE_SECONDS = 30;
-    private static final int PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /**
      * Paho logs each lost connection as severe, with its stack; here that is an ordinary event, which the ear is told of.
@@ -38,9 +41,16 @@ public final class PahoSignals implements SignalSource {
     }
 
     private final String broker;
+    private final Duration patience;
     private final PahoThreads threads = new PahoThreads();
 
     public PahoSignals(InetSocketAddress broker) {
+        this(broker, PATIENCE);
+    }
+
+    /** @param patience until the device hears, or the connection is given up */
+    PahoSignals(InetSocketAddress broker, Duration patience) {
+        this.patience = patience;
         this.broker = "tcp://" + broker.getHostString() + ":" + broker.getPort();
     }
 
@@ -52,6 +62,7 @@ public final class PahoSignals implements SignalSource {
             client = new MqttAsyncClient(
                     broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
             client.setCallback(new Callback(safe));
+            giveUpInTime(client, safe);
             client.connect(options(who), null, new Then(safe, "connect") {
                 @Override
                 public void onSuccess(IMqttToken token) {
@@ -67,6 +78,30 @@ public final class PahoSignals implements SignalSource {
             // Paho waits inside this call, which the caller must not.
             threads.execute(() -> end(client));
         };
+    }
+
+    /** Paho itself waits for ever for the answer to a CONNECT or SUBSCRIBE. */
+    private void giveUpInTime(MqttAsyncClient client, SafeEar ear) {
+        ScheduledFuture<?> unused = threads.schedule(
+                () -> {
+                    if (!ear.isListening()) {
+                        ear.cut("no answer within " + patience.toMillis() + " ms");
+                        abandon(client);
+                    }
+                },
+                patience.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Whatever state it is in; {@link #end} leaves a client alone that is connecting. */
+    private static void abandon(MqttAsyncClient client) {
+        try {
+            client.disconnectForcibly(0, 0, false);
+            client.close(true);
+        } catch (MqttException alreadyEnded) {
+            // that is what was wanted
+            return;
+        }
     }
 
     private void subscribe(MqttAsyncClient client, Identity who, SafeEar ear) {
@@ -103,7 +138,7 @@ public final class PahoSignals implements SignalSource {
         options.setCleanStart(true);
         options.setAutomaticReconnect(false);
         options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-        options.setConnectionTimeout(PATIENCE_SECONDS);
+        options.setConnectionTimeout((int) PATIENCE.toSeconds());
         options.setUserName(who.id().value());
         options.setPassword(who.secret().getBytes(StandardCharsets.UTF_8));
         return options;

@@ -10,10 +10,12 @@ import java.util.function.LongSupplier;
 public final class ScheduledTimers implements Timers, AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private final LongSupplier nanos;
+    private final long originNanos;
 
     /** @param nanos a clock that does not go back, such as the JVM's own */
     public ScheduledTimers(LongSupplier nanos) {
         this.nanos = nanos;
+        this.originNanos = nanos.getAsLong();
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "timers");
             made.setDaemon(true);
@@ -25,7 +27,7 @@ public final class ScheduledTimers implements Timers, AutoCloseable {
 
     @Override
     public long nowMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+        return TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - originNanos);
     }
 
     @Override

@@ -2,13 +2,12 @@ package io.bellwire.feed;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.bellwire.log.Elapsed;
 import io.bellwire.log.FeedId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,7 +22,7 @@ public final class RateLimits {
 
     private final TokenBucket perCaller;
     private final TokenBucket feedReads;
-    private final Clock clock;
+    private final Elapsed elapsed;
     private final Cache<FeedId, Long> callers;
     private final AtomicLong reads = new AtomicLong();
     private final Counter refusedCallers;
@@ -33,15 +32,15 @@ public final class RateLimits {
      * @param perCaller for each device and partner
      * @param feedReads for all pages of feeds together
      */
-    public RateLimits(TokenBucket perCaller, TokenBucket feedReads, Clock clock, MeterRegistry meters) {
+    public RateLimits(TokenBucket perCaller, TokenBucket feedReads, Elapsed elapsed, MeterRegistry meters) {
         this.perCaller = perCaller;
         this.feedReads = feedReads;
-        this.clock = clock;
+        this.elapsed = elapsed;
         Duration full = Duration.ofNanos(perCaller.fullAfterMicros() * 1_000);
         this.callers = Caffeine.newBuilder()
                 .maximumSize(CALLERS_MAX)
                 .expireAfterWrite(full.compareTo(KEPT_MIN) < 0 ? KEPT_MIN : full)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .ticker(elapsed::nanos)
                 .executor(Runnable::run)
                 .build();
         this.refusedCallers = refused(meters, "caller");
@@ -65,7 +64,7 @@ public final class RateLimits {
         }
         long[] wait = new long[1];
         callers.asMap().compute(caller, (id, there) -> {
-            TokenBucket.Taken taken = perCaller.take(there == null ? 0 : there, nowMicros());
+            TokenBucket.Taken taken = perCaller.take(there == null ? 0 : there, elapsed.micros());
             wait[0] = taken.waitMicros();
             return taken.state();
         });
@@ -79,7 +78,7 @@ public final class RateLimits {
         }
         while (true) {
             long there = reads.get();
-            TokenBucket.Taken taken = feedReads.take(there, nowMicros());
+            TokenBucket.Taken taken = feedReads.take(there, elapsed.micros());
             if (reads.compareAndSet(there, taken.state())) {
                 return answer(taken.waitMicros(), refusedReads);
             }
@@ -91,10 +90,6 @@ public final class RateLimits {
             refused.increment();
         }
         return Duration.ofNanos(waitMicros * 1_000);
-    }
-
-    private long nowMicros() {
-        return TimeUnit.MILLISECONDS.toMicros(clock.millis());
     }
 
     /** How many callers are kept in memory. */

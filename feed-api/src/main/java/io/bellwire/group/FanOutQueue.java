@@ -26,7 +26,11 @@ final class FanOutQueue {
         notBeforeMillis.remove(seq);
     }
 
-    /** Lets the event wait, and with it those behind it that go to one of its groups. */
+    /**
+     * Lets the event wait, and with it those behind it that go to one of its groups.
+     *
+     * @param untilMillis by the same clock as {@link #next}
+     */
     void delay(long seq, long untilMillis) {
         notBeforeMillis.put(seq, untilMillis);
     }

@@ -1,5 +1,6 @@
 package io.bellwire.group;
 
+import io.bellwire.log.Elapsed;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FanOut;
@@ -44,6 +45,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     private final GroupStore groups;
     private final GroupLimits limits;
     private final Clock clock;
+    private final Elapsed elapsed;
     private final Thread thread = new Thread(this::run, "fan-out");
     private final Semaphore news = new Semaphore(1);
     private final Counter entries;
@@ -67,6 +69,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         this.groups = events.store().deviceGroups();
         this.limits = limits;
         this.clock = clock;
+        this.elapsed = new Elapsed(meters.config().clock()::monotonicTime);
         this.entries = Counter.builder("bellwire.fanout.entries")
                 .description("Changes that the fan-out has written to members' feeds")
                 .register(meters);
@@ -116,7 +119,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         while (!closed) {
             try {
                 takeNew();
-                Optional<FanOut> next = queue.next(clock.millis());
+                Optional<FanOut> next = queue.next(elapsed.millis());
                 if (next.isEmpty()) {
                     boolean unused = news.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                 } else {
@@ -175,7 +178,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             failures.increment();
             int times = failuresOf.merge(fanOut.seq(), 1, Integer::sum);
             long delayMillis = IDLE_MILLIS << Math.min(times - 1, DELAY_DOUBLINGS_MAX);
-            queue.delay(fanOut.seq(), clock.millis() + delayMillis);
+            queue.delay(fanOut.seq(), elapsed.millis() + delayMillis);
             log.warn("event {} does not get on to the members of its groups: {}", fanOut.seq(), e.toString());
             reload(fanOut.seq());
         } finally {

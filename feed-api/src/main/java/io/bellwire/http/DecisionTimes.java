@@ -12,9 +12,13 @@ final class DecisionTimes {
 
     private final AtomicLong meanMillis = new AtomicLong(FIRST_GUESS_MILLIS);
 
-    /** Notes that an order was decided on after it had waited for {@code time}. */
+    /**
+     * Notes that an order was decided on after it had waited for {@code time}, by the wall clock. It counts as no longer than
+     * what can be told: a clock that was set meanwhile is forgotten as soon as any other slow decision.
+     */
     void took(Duration time) {
-        meanMillis.updateAndGet(mean -> mean + (time.toMillis() - mean) / WEIGHT);
+        long millis = Math.max(0, Math.min(1_000 * SECONDS_MAX, time.toMillis()));
+        meanMillis.updateAndGet(mean -> mean + (millis - mean) / WEIGHT);
     }
 
     /** Whole seconds to wait before looking again, at least 1. */

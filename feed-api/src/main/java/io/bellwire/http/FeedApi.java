@@ -14,10 +14,12 @@ import io.bellwire.feed.Standings;
 import io.bellwire.group.Addressing;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.Groups;
+import io.bellwire.log.Elapsed;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.TimerThread;
 import io.bellwire.order.OrderIds;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
@@ -37,9 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -56,8 +56,6 @@ public final class FeedApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
     private static final int HTTP_THREADS_MAX = 32;
     private static final int DEVICES_CACHED_MAX = 200_000;
-    private static final int BODY_DEADLINE_MILLIS = 20_000;
-    private static final long RETENTION_PERIOD_MINUTES = 10;
 
     private final FeedApiOptions options;
     private final Clock clock;
@@ -73,7 +71,7 @@ public final class FeedApi implements AutoCloseable {
     private final MeasuredCapacity capacity;
     private final RateLimits limits;
     private final PrometheusMeterRegistry meters;
-    private final ScheduledExecutorService timer;
+    private final TimerThread timer;
     private final QueuedThreadPool threads;
     private final FurtherFeeds further;
     private final Groups groups;
@@ -96,11 +94,10 @@ public final class FeedApi implements AutoCloseable {
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, random, DEVICES_CACHED_MAX);
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "http-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = new TimerThread("http-timer");
+        Gauge.builder("bellwire.timers", timer, TimerThread::size)
+                .description("Things that are to be done later, such as the ends of waits")
+                .register(meters);
         this.presence = Presence.open(options.presence(), events, timer, clock, meters);
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
@@ -115,7 +112,7 @@ public final class FeedApi implements AutoCloseable {
         Gauge.builder("bellwire.feed.capacity", capacity, FeedCapacity::pagesPerSecond)
                 .description("Pages of feeds that could be served in a second, as measured of late")
                 .register(meters);
-        this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), clock, meters);
+        this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Elapsed(nanos), meters);
         this.streams = new OpenStreams(options.streams(), nanos, random, meters);
         registry.onClosed(party -> streams.endAll(party, StreamEnd.DISABLED));
         this.reader = new FeedReader(events, timer, threads, options.waitersMax(), capacity);
@@ -147,20 +144,11 @@ public final class FeedApi implements AutoCloseable {
      */
     public static FeedApi open(
             FeedApiOptions options, Clock clock, SecureRandom random, PrometheusMeterRegistry meters) {
-        return open(options, clock, random, meters, meters.config().clock()::monotonicTime);
-    }
-
-    /** The same with the clock that measures how old the log is, in nanoseconds. */
-    static FeedApi open(
-            FeedApiOptions options,
-            Clock clock,
-            SecureRandom random,
-            PrometheusMeterRegistry meters,
-            LongSupplier logNanos) {
         DataFolder folder = options.dataFolder().map(DataFolder::open).orElse(null);
         LogStore store = null;
         try {
-            store = LogStores.open(options, folder, random, clock, logNanos);
+            store = LogStores.open(
+                    options, folder, random, clock, meters.config().clock()::monotonicTime);
             return new FeedApi(options, clock, random, meters, folder, store);
         } catch (RuntimeException e) {
             if (store != null) {
@@ -256,13 +244,10 @@ public final class FeedApi implements AutoCloseable {
 
     /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
     public URI serve() {
-        return serve(BODY_DEADLINE_MILLIS);
+        return serve(ServingTimes.DEFAULT);
     }
 
-    /**
-     * @param bodyDeadlineMillis how long a request's body may take to arrive
-     */
-    URI serve(int bodyDeadlineMillis) {
+    URI serve(ServingTimes times) {
         HttpServer http = new HttpServer(
                 threads,
                 options,
@@ -271,9 +256,10 @@ public final class FeedApi implements AutoCloseable {
                         new Callers(Secret.of(operatorToken), registry),
                         limits,
                         timer,
-                        bodyDeadlineMillis,
+                        times.bodyMillis(),
                         meters,
-                        answering));
+                        answering),
+                times.idleMillis());
         server = http;
         URI address = http.start();
         streams.start(timer);
@@ -281,9 +267,9 @@ public final class FeedApi implements AutoCloseable {
                 () -> {
                     Future<?> ignored = forget();
                 },
-                RETENTION_PERIOD_MINUTES,
-                RETENTION_PERIOD_MINUTES,
-                TimeUnit.MINUTES);
+                times.forgetMillis(),
+                times.forgetMillis(),
+                TimeUnit.MILLISECONDS);
         return address;
     }
 

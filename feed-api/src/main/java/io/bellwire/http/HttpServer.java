@@ -27,9 +27,6 @@ final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final int HEADER_BYTES_MAX = 8 << 10;
     private static final int ACCEPT_QUEUE_MAX = 1_024;
-    /** Above the longest long poll, which is no idle connection. */
-    private static final int IDLE_MILLIS = 75_000;
-
     private static final int STOP_MILLIS = 5_000;
 
     private final String host;
@@ -38,7 +35,8 @@ final class HttpServer implements AutoCloseable {
     private final ServerConnector connector;
 
     /** @param handler makes what handles requests, given what runs tasks on the thread that looks after the connections */
-    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Function<Executor, Handler> handler) {
+    HttpServer(
+            QueuedThreadPool threads, FeedApiOptions options, Function<Executor, Handler> handler, int idleMillis) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
@@ -46,7 +44,7 @@ final class HttpServer implements AutoCloseable {
                 server, task -> execute(threads, task), null, null, 1, 1, new HttpConnectionFactory(configuration()));
         connector.setHost(host);
         connector.setPort(port);
-        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setIdleTimeout(idleMillis);
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));

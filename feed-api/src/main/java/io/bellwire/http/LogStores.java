@@ -33,7 +33,7 @@ final class LogStores {
             Clock clock,
             LongSupplier nanoTime) {
         if (options.postgres().isPresent()) {
-            return onPostgres(options.postgres().get(), options, folder, random);
+            return onPostgres(options.postgres().get(), options, folder, random, nanoTime);
         }
         LogFolder files = folder == null ? new MemoryFolder() : new DiskFolder(folder.logFolder());
         return SegmentStore.open(
@@ -48,7 +48,8 @@ final class LogStores {
             FeedApiOptions.Postgres postgres,
             FeedApiOptions options,
             @Nullable DataFolder folder,
-            RandomGenerator random) {
+            RandomGenerator random,
+            LongSupplier nanoTime) {
         if (folder != null) {
             folder.requireNoLog();
         }
@@ -57,7 +58,7 @@ final class LogStores {
         Database database =
                 Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
         try {
-            LogStore store = SqlStore.open(database, random, options.newEpoch());
+            LogStore store = SqlStore.open(database, random, options.newEpoch(), nanoTime);
             if (folder != null) {
                 folder.markLogElsewhere();
             }

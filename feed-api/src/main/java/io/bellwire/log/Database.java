@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +30,12 @@ public final class Database implements AutoCloseable {
     /** For how long one that was not used of late is given to show that it is still there. */
     private static final int VALIDATION_MILLIS_MAX = 2_000;
 
+    /**
+     * For how long a statement is waited for. All take less than that; without it, a server whose machine vanishes in the
+     * middle of one is waited for until ours is started again.
+     */
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(1);
+
     private final Reachability reachability = new Reachability();
     private final HikariDataSource pool;
     private final Jdbi jdbi;
@@ -39,7 +46,7 @@ public final class Database implements AutoCloseable {
     /** Another server has taken the database since: this one writes nothing any more. */
     private volatile boolean isReplaced;
 
-    private Database(String url, String user, String password, int connectionsMax) {
+    private Database(String url, String user, String password, int connectionsMax, Duration answerMax) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(user);
@@ -50,6 +57,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(CONNECTION_MILLIS_MAX);
         config.setValidationTimeout(VALIDATION_MILLIS_MAX);
         config.setConnectionInitSql(KEEP_ALIVE);
+        config.addDataSourceProperty("socketTimeout", Long.toString(answerMax.toSeconds()));
         try {
             this.pool = new HikariDataSource(config);
         } catch (RuntimeException e) {
@@ -67,7 +75,12 @@ public final class Database implements AutoCloseable {
 
     /** PostgreSQL 14 or newer at a JDBC address. */
     public static Database postgres(String url, String user, String password, int connectionsMax) {
-        return new Database(url, user, password, connectionsMax);
+        return postgres(url, user, password, connectionsMax, ANSWER_MAX);
+    }
+
+    /** @param answerMax for how long a statement is waited for, in whole seconds */
+    static Database postgres(String url, String user, String password, int connectionsMax, Duration answerMax) {
+        return new Database(url, user, password, connectionsMax, answerMax);
     }
 
     /**

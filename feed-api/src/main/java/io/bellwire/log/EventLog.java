@@ -53,11 +53,15 @@ public final class EventLog implements AutoCloseable {
         this.writer = new LogWriter(store, limits, clock, meters, feeds, listeners, receivedDirty);
     }
 
-    private static ExecutorService readers(LogLimits limits) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+    /**
+     * They stay, however little there is to read: whoever measures what reads cost keeps a file open for each thread, which
+     * the collector closes after the thread's end, and that may not run for hours while nothing happens.
+     */
+    static ThreadPoolExecutor readers(LogLimits limits) {
+        return new ThreadPoolExecutor(
                 limits.readers(),
                 limits.readers(),
-                30,
+                0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(limits.queuedReadsMax()),
                 task -> {
@@ -65,8 +69,6 @@ public final class EventLog implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 
     public Epoch epoch() {
@@ -186,6 +188,7 @@ public final class EventLog implements AutoCloseable {
      * it deleted.
      */
     public long expire(long nowMillis, Duration kept, Duration answersKept) {
+        store.forgetLeases(writer.leaseMillis());
         Map<Integer, Feed> byNo = new HashMap<>();
         feeds.all().forEach(feed -> byNo.put(feed.no(), feed));
         return store.expire(nowMillis, kept, answersKept, (feedNo, earliest) -> {

@@ -21,6 +21,7 @@ public final class Group {
 
     private final Loaded loaded;
     private final Instant now;
+    private final long leaseMillis;
     /** The same as text, once for all events. */
     private final byte[] time;
 
@@ -82,9 +83,15 @@ public final class Group {
     /** The newest event of an order, and the feed of the order's device. */
     public record LatestEvent(Feed device, Event event) {}
 
+    /** A group whose leases go by the same time. */
     public Group(Loaded loaded, Instant now) {
+        this(loaded, now, now.toEpochMilli());
+    }
+
+    Group(Loaded loaded, Instant now, long leaseMillis) {
         this.loaded = loaded;
         this.now = now;
+        this.leaseMillis = leaseMillis;
         this.time = Timestamps.format(now).getBytes(StandardCharsets.US_ASCII);
         this.audiences = new Audiences(loaded.audiences());
         this.nextSeq = loaded.firstSeq();
@@ -93,6 +100,11 @@ public final class Group {
     /** When this group is committed: one time for all of it, never before that of an earlier group. */
     public Instant now() {
         return now;
+    }
+
+    /** The same for leases, whose time does not jump when the clock is set: see {@link LeaseClock}. */
+    public long leaseMillis() {
+        return leaseMillis;
     }
 
     /** The feed of this name; the write must have asked for it. */

@@ -160,8 +160,8 @@ public interface LogStore extends AutoCloseable {
 
     /**
      * Takes away what is older than it must be kept, in steps that hold nobody else up for long: changes, but never the
-     * newest of a feed; events that no feed and no order needs; answers, and leases that have ended. A store may keep more, until it
-     * can give up a larger part at once.
+     * newest of a feed; events that no feed and no order needs; answers. A store may keep more, until it can give up a larger part at
+     * once.
      *
      * @param nowMillis the time now, milliseconds since 1970
      * @param kept how long changes must be kept
@@ -169,6 +169,9 @@ public interface LogStore extends AutoCloseable {
      * @return how many events it has deleted
      */
     long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten);
+
+    /** Forgets leases that ended before {@code leaseMillis}, see {@link Group#leaseMillis}. Blocks. */
+    void forgetLeases(long leaseMillis);
 
     /** Up to {@code limit} orders of all devices, after {@code after} or from the first, {@link #BY_BYTES}. */
     List<StoredOrder> ordersAfter(@Nullable UUID after, int limit);

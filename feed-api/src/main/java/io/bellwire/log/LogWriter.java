@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,8 @@ final class LogWriter implements AutoCloseable {
     private final Clock clock;
     /** Only measures time: a wall clock that is set back must not stop the flush of received positions. */
     private final LongSupplier nanoTime;
+
+    private final LeaseClock leases;
 
     private final MeterRegistry meters;
     private final List<FeedListener> listeners;
@@ -79,6 +82,7 @@ final class LogWriter implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.nanoTime = meters.config().clock()::monotonicTime;
+        this.leases = new LeaseClock(clock.millis(), new Elapsed(nanoTime));
         this.lastFlushNanos = nanoTime.getAsLong();
         this.meters = meters;
         this.feeds = feeds;
@@ -101,6 +105,11 @@ final class LogWriter implements AutoCloseable {
 
     <T> CompletableFuture<T> submit(Write<T> write, Executor where) {
         return queue.submit(write, where);
+    }
+
+    /** The time that leases end by. */
+    long leaseMillis() {
+        return leases.millis();
     }
 
     Optional<String> problem() {
@@ -189,12 +198,14 @@ final class LogWriter implements AutoCloseable {
                 LogStore.Needs.of(batch.stream().map(PendingWrite::write).toList());
         Map<Feed, Position> received = takeReceived();
         Instant now = now();
+        long leaseMillis = leases.millis();
         List<PendingWrite<?>> failed = new ArrayList<>();
         Group group;
         try {
-            group = store.commit(
-                    needs.resolvedBy(feeds),
-                    loaded -> decide(batch, feeds.resolve(loaded, needs.names()), now, received, failed));
+            group = store.commit(needs.resolvedBy(feeds), loaded -> {
+                Group.Loaded resolved = feeds.resolve(loaded, needs.names());
+                return decide(batch, () -> new Group(resolved, now, leaseMillis), received, failed);
+            });
         } catch (RuntimeException e) {
             feeds.notMade();
             receivedDirty.addAll(received.keySet());
@@ -238,12 +249,11 @@ final class LogWriter implements AutoCloseable {
     /** A write that throws is taken out, and the others decide again: it may have left something behind in the group. */
     private static Group decide(
             List<PendingWrite<?>> batch,
-            Group.Loaded loaded,
-            Instant now,
+            Supplier<Group> begin,
             Map<Feed, Position> received,
             List<PendingWrite<?>> failed) {
         while (true) {
-            Group group = new Group(loaded, now);
+            Group group = begin.get();
             received.forEach(group::received);
             PendingWrite<?> bad = null;
             for (PendingWrite<?> pending : batch) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  * A lease on an order: until it ends, only who has the token may change the order. Immutable by agreement.
  *
  * @param tokenDigest SHA-256 of the token
- * @param untilMillis when it ends, milliseconds since 1970
+ * @param untilMillis when it ends, by {@link Group#leaseMillis}
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by matches alone
 public record OrderLock(byte[] tokenDigest, long untilMillis) {
@@ -16,7 +16,7 @@ public record OrderLock(byte[] tokenDigest, long untilMillis) {
 
     /**
      * Whether the lease still holds at {@code nowMillis}. One that would last longer than any lease can be asked for was
-     * granted by a clock that has gone back since, and has ended: nobody knows when it was to.
+     * granted before a restart by a clock that has been set back since, and has ended: nobody knows when it was to.
      */
     public boolean isHeldAt(long nowMillis) {
         return nowMillis < untilMillis && untilMillis - nowMillis <= LEASE_MAX.toMillis();

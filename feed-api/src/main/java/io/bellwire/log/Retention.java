@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -25,12 +26,7 @@ final class Retention {
             LogStore.Forgotten forgotten) {
         int after = 0;
         while (true) {
-            List<Integer> numbers = handle.createQuery(
-                            "SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
-                    .bind("after", after)
-                    .bind("limit", FEEDS_PER_STEP)
-                    .mapTo(Integer.class)
-                    .list();
+            List<Integer> numbers = feedsAfter(handle, after);
             if (numbers.isEmpty()) {
                 return expireEvents(database, handle, beforeMillis, answersBeforeMillis);
             }
@@ -121,7 +117,6 @@ final class Retention {
             from = to - 1;
         }
         expireAnswers(database, handle, answersBeforeMillis);
-        expireLocks(database, handle, answersBeforeMillis);
         return deleted;
     }
 
@@ -153,7 +148,7 @@ final class Retention {
         }
     }
 
-    private static void expireLocks(Database database, Handle handle, long beforeMillis) {
+    static void expireLocks(Database database, Handle handle, long beforeMillis) {
         int deleted;
         do {
             List<UUID> ended = handle.createQuery(
@@ -171,22 +166,42 @@ final class Retention {
     }
 
     /**
-     * The newest runs of feeds that have been still for so long: {@link #expireFeed} keeps them, so their events must
-     * stay.
+     * The newest runs of feeds that have been still for so long, by the numbers of their events: {@link #expireFeed} keeps
+     * them, so their events must stay.
      */
     private static List<SqlRun> newestRunsBefore(Handle handle, long beforeMillis) {
-        return handle.createQuery("""
-                        SELECT r.feed_no, r.revision, r.seq, r.n, r.chain, r.end_chain
-                        FROM feeds f
-                        JOIN entries r ON r.feed_no = f.no AND r.revision = (
-                            SELECT l.revision FROM entries l WHERE l.feed_no = f.no
-                            ORDER BY l.revision DESC LIMIT 1)
-                        JOIN events e ON e.seq = r.seq + r.n - 1
-                        WHERE e.at_millis < :before
-                        ORDER BY r.seq
-                        """)
-                .bind("before", beforeMillis)
-                .map((row, context) -> SqlRun.of(row))
+        List<SqlRun> runs = new ArrayList<>();
+        int after = 0;
+        while (true) {
+            List<Integer> numbers = feedsAfter(handle, after);
+            if (numbers.isEmpty()) {
+                runs.sort(Comparator.comparingLong(SqlRun::seq));
+                return runs;
+            }
+            int last = numbers.get(numbers.size() - 1);
+            runs.addAll(handle.createQuery("""
+                            SELECT r.feed_no, r.revision, r.seq, r.n, r.chain, r.end_chain
+                            FROM feeds f
+                            JOIN entries r ON r.feed_no = f.no AND r.revision = (
+                                SELECT l.revision FROM entries l WHERE l.feed_no = f.no
+                                ORDER BY l.revision DESC LIMIT 1)
+                            JOIN events e ON e.seq = r.seq + r.n - 1
+                            WHERE f.no > :after AND f.no <= :last AND e.at_millis < :before
+                            """)
+                    .bind("after", after)
+                    .bind("last", last)
+                    .bind("before", beforeMillis)
+                    .map((row, context) -> SqlRun.of(row))
+                    .list());
+            after = last;
+        }
+    }
+
+    private static List<Integer> feedsAfter(Handle handle, int no) {
+        return handle.createQuery("SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
+                .bind("after", no)
+                .bind("limit", FEEDS_PER_STEP)
+                .mapTo(Integer.class)
                 .list();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -32,24 +33,28 @@ public final class SqlStore implements LogStore {
     private final Epoch epoch;
     private final SqlGroups groups;
     private final SqlSightings sightings;
+    private final RetentionTime retentionTime;
     /** The number of the next event; those up to {@link #seqsEnd} are this store's. */
     private long nextSeq;
 
     private long seqsEnd;
 
-    private SqlStore(Database database, Epoch epoch) {
+    private SqlStore(Database database, Epoch epoch, LongSupplier nanoTime) {
         this.database = database;
         this.epoch = epoch;
         this.groups = new SqlGroups(database);
         this.sightings = new SqlSightings(database);
+        this.retentionTime = new RetentionTime(new Elapsed(nanoTime));
     }
 
     /**
      * Opens the log in {@code database}; a new one gets an epoch from {@code random}, and so does an old one if
      * {@code newEpoch} says so, which it must after a restore from a backup. What a commit survives is for the database to
      * say ({@code synchronous_commit}).
+     *
+     * @param nanoTime a clock that only measures time, in nanoseconds
      */
-    public static SqlStore open(Database database, RandomGenerator random, boolean newEpoch) {
+    public static SqlStore open(Database database, RandomGenerator random, boolean newEpoch, LongSupplier nanoTime) {
         Epoch epoch = database.commit(handle -> {
             Optional<String> old = handle.createQuery("SELECT epoch FROM log WHERE one = 1")
                     .mapTo(String.class)
@@ -66,7 +71,7 @@ public final class SqlStore implements LogStore {
                     .execute();
             return fresh;
         });
-        return new SqlStore(database, epoch);
+        return new SqlStore(database, epoch, nanoTime);
     }
 
     @Override
@@ -246,8 +251,18 @@ public final class SqlStore implements LogStore {
 
     @Override
     public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
-        return database.with(handle -> Retention.expire(
-                database, handle, nowMillis - kept.toMillis(), nowMillis - answersKept.toMillis(), forgotten));
+        return database.with(handle -> {
+            long now = retentionTime.at(nowMillis, database, handle);
+            return Retention.expire(database, handle, now - kept.toMillis(), now - answersKept.toMillis(), forgotten);
+        });
+    }
+
+    @Override
+    public void forgetLeases(long leaseMillis) {
+        database.with(handle -> {
+            Retention.expireLocks(database, handle, leaseMillis);
+            return true;
+        });
     }
 
     @Override

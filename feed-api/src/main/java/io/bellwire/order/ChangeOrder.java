@@ -120,7 +120,6 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     private Optional<Refusal> lockRefusal(Group group, UUID id) {
-        return LockOrder.check(
-                group.lock(id), change.precondition().lockDigest(), group.now().toEpochMilli());
+        return LockOrder.check(group.lock(id), change.precondition().lockDigest(), group.leaseMillis());
     }
 }

@@ -9,7 +9,6 @@ import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -74,7 +73,7 @@ public final class LockOrder implements Write<Result<Refusal>> {
         if (group.order(order.value()) == null) {
             return new Result.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + order));
         }
-        long now = group.now().toEpochMilli();
+        long now = group.leaseMillis();
         byte[] digest = digest(token);
         Optional<Refusal> refusal =
                 check(group.lock(order.value()), isOwned ? Optional.of(digest) : Optional.empty(), now);
@@ -85,10 +84,9 @@ public final class LockOrder implements Write<Result<Refusal>> {
             group.putLock(order.value(), null);
             return new Result.Done<>(204, new byte[0], order.value(), null);
         }
-        long until = now + lease.toMillis();
-        group.putLock(order.value(), new OrderLock(digest, until));
+        group.putLock(order.value(), new OrderLock(digest, now + lease.toMillis()));
         String body = "{\"lock_token\":\"" + token + "\",\"expires_at\":\""
-                + Timestamps.format(Instant.ofEpochMilli(until)) + "\"}";
+                + Timestamps.format(group.now().plus(lease)) + "\"}";
         return new Result.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.value(), null);
     }
 }

@@ -1,6 +1,7 @@
 package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.Elapsed;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -43,6 +44,7 @@ public final class Presence implements AutoCloseable {
     private final SightingStore sightings;
     private final Feed operations;
     private final Clock clock;
+    private final Elapsed elapsed;
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean saving = new AtomicBoolean();
     private final Counter told;
@@ -58,6 +60,7 @@ public final class Presence implements AutoCloseable {
         this.sightings = events.store().sightings();
         this.operations = events.makeFeed(FeedId.OPERATIONS);
         this.clock = clock;
+        this.elapsed = new Elapsed(meters.config().clock()::monotonicTime);
         this.told = Counter.builder("bellwire.presence.events")
                 .description("Events of devices that came or went")
                 .register(meters);
@@ -100,17 +103,17 @@ public final class Presence implements AutoCloseable {
 
     /** The device has one more connection of this kind. */
     public void opened(DeviceId device, DoorbellKind kind) {
-        board.opened(device, kind, clock.millis());
+        board.opened(device, kind, now());
     }
 
     /** The device has one connection of this kind fewer. */
     public void closed(DeviceId device, DoorbellKind kind) {
-        board.closed(device, kind, clock.millis());
+        board.closed(device, kind, now());
     }
 
     /** The device has made a request, which is what it is seen by if it has no connection. */
     public void seen(DeviceId device, DoorbellKind kind) {
-        board.seen(device, kind, clock.millis());
+        board.seen(device, kind, now());
     }
 
     /** Where those of the devices stand that were ever seen, before this start too. Blocks. */
@@ -137,8 +140,12 @@ public final class Presence implements AutoCloseable {
         return found;
     }
 
+    private Moment now() {
+        return new Moment(clock.millis(), elapsed.millis());
+    }
+
     private void restore() {
-        long now = clock.millis();
+        Moment now = now();
         Watch watch = sightings.watch().orElse(new Watch(0, 0));
         List<Sighting> page;
         String after = "";
@@ -174,7 +181,7 @@ public final class Presence implements AutoCloseable {
     }
 
     private void write() {
-        List<PresenceEvent> batch = board.take(clock.millis(), EVENTS_MAX);
+        List<PresenceEvent> batch = board.take(now(), EVENTS_MAX);
         if (batch.isEmpty()) {
             writing.set(false);
             return;
@@ -188,7 +195,7 @@ public final class Presence implements AutoCloseable {
                         failing = false;
                     } else {
                         failedToTell.increment();
-                        batch.forEach(event -> board.failed(event, clock.millis() + AGAIN_MILLIS));
+                        batch.forEach(event -> board.failed(event, elapsed.millis() + AGAIN_MILLIS));
                         if (!failing && !closed) {
                             log.warn(
                                     "what devices do cannot be written and will be tried again: {}",

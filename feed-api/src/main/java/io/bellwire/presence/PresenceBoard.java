@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what is told of devices that come and go. Pure: it is told of connections, requests and the time, and says what
- * is to be written; it does nothing by itself. Times are milliseconds since 1970. Thread-safe; every call takes time that
+ * is to be written; it does nothing by itself. Thread-safe; every call takes time that
  * does not grow with the number of devices, but for a logarithm.
  *
  * <p>A device that comes is told at once, one that goes when it has stayed away for its grace. It is not told twice within
@@ -44,12 +44,12 @@ final class PresenceBoard {
     record Kept(DeviceId device, boolean isTold, DoorbellKind doorbell, long lastSeenMillis) {}
 
     /** The last event of this device, before the server ended, says that it is connected. */
-    synchronized void restored(DeviceId device, DoorbellKind doorbell, long lastSeenMillis, long nowMillis) {
+    synchronized void restored(DeviceId device, DoorbellKind doorbell, long lastSeenMillis, Moment now) {
         Station station = station(device, doorbell, lastSeenMillis);
         station.told = true;
         if (!station.isOnline()) {
             station.awaited = true;
-            station.changedMillis = nowMillis;
+            station.changed = now;
             station.graceMillis = options.graceAfterStart().toMillis();
         }
         mark(station);
@@ -66,11 +66,11 @@ final class PresenceBoard {
     }
 
     /** The device has one more connection. */
-    synchronized void opened(DeviceId device, DoorbellKind kind, long nowMillis) {
-        Station station = station(device, kind, nowMillis);
+    synchronized void opened(DeviceId device, DoorbellKind kind, Moment now) {
+        Station station = station(device, kind, now.atMillis());
         boolean comes = !station.isOnline();
         station.open(kind);
-        see(station, nowMillis);
+        see(station, now);
         if (!comes) {
             return;
         }
@@ -80,17 +80,17 @@ final class PresenceBoard {
             station.suppressed++;
         }
         station.awaited = false;
-        station.changedMillis = nowMillis;
+        station.changed = now;
         plan(station);
     }
 
     /** The device has one connection fewer. Has no effect if it had none of this kind. */
-    synchronized void closed(DeviceId device, DoorbellKind kind, long nowMillis) {
+    synchronized void closed(DeviceId device, DoorbellKind kind, Moment now) {
         Station station = stations.get(device);
         if (station == null || !station.close(kind)) {
             return;
         }
-        see(station, nowMillis);
+        see(station, now);
         if (station.isOnline()) {
             return;
         }
@@ -98,28 +98,28 @@ final class PresenceBoard {
         if (!station.told && !station.writing) {
             station.suppressed++; // it was kept back, and is over
         }
-        station.changedMillis = nowMillis;
+        station.changed = now;
         station.graceMillis = options.grace().toMillis();
         plan(station);
     }
 
     /** The device has made a request. What it is connected by, if it is, stays. */
-    synchronized void seen(DeviceId device, DoorbellKind kind, long nowMillis) {
-        Station station = station(device, kind, nowMillis);
+    synchronized void seen(DeviceId device, DoorbellKind kind, Moment now) {
+        Station station = station(device, kind, now.atMillis());
         if (!station.isOnline()) {
             station.doorbell = kind;
         }
-        see(station, nowMillis);
+        see(station, now);
     }
 
     /** Up to {@code most} events that are to be written now. Each is to be given to {@link #written} or {@link #failed}. */
-    synchronized List<PresenceEvent> take(long nowMillis, int most) {
+    synchronized List<PresenceEvent> take(Moment now, int most) {
         List<PresenceEvent> events = new ArrayList<>();
-        while (events.size() < most && !due.isEmpty() && due.first().dueMillis <= nowMillis) {
+        while (events.size() < most && !due.isEmpty() && due.first().dueMillis <= now.elapsedMillis()) {
             Station station = due.first();
             boolean comes = !station.told;
             if (comes) {
-                station.toldConnectedMillis = nowMillis;
+                station.toldConnectedMillis = now.elapsedMillis();
             }
             station.writing = true;
             plan(station);
@@ -127,7 +127,7 @@ final class PresenceBoard {
                     station.device,
                     comes,
                     station.doorbell,
-                    Instant.ofEpochMilli(station.changedMillis),
+                    Instant.ofEpochMilli(station.changed.atMillis()),
                     station.suppressed));
         }
         return events;
@@ -145,7 +145,7 @@ final class PresenceBoard {
         }
     }
 
-    /** The event could not be written: whatever is true then is to be told after {@code againMillis}. */
+    /** The event could not be written: whatever is true then is to be told from {@code againMillis} on, of elapsed time. */
     synchronized void failed(PresenceEvent event, long againMillis) {
         Station station = stations.get(event.device());
         if (station != null) {
@@ -153,7 +153,7 @@ final class PresenceBoard {
             if (event.isConnected()) {
                 station.toldConnectedMillis = againMillis - options.spacing().toMillis();
             } else {
-                station.graceMillis = Math.max(station.graceMillis, againMillis - station.changedMillis);
+                station.graceMillis = Math.max(station.graceMillis, againMillis - station.changed.elapsedMillis());
             }
             plan(station);
         }
@@ -194,17 +194,17 @@ final class PresenceBoard {
         return online;
     }
 
-    private Station station(DeviceId device, DoorbellKind kind, long nowMillis) {
+    private Station station(DeviceId device, DoorbellKind kind, long seenMillis) {
         @Nullable Station there = stations.get(device);
         if (there == null) {
-            there = new Station(device, kind, nowMillis);
+            there = new Station(device, kind, seenMillis);
             stations.put(device, there);
         }
         return there;
     }
 
-    private void see(Station station, long nowMillis) {
-        station.lastSeenMillis = Math.max(station.lastSeenMillis, nowMillis);
+    private void see(Station station, Moment now) {
+        station.lastSeenMillis = now.atMillis();
         mark(station);
     }
 
@@ -232,8 +232,8 @@ final class PresenceBoard {
         }
         return station.isOnline()
                 ? Math.max(
-                        station.changedMillis,
+                        station.changed.elapsedMillis(),
                         station.toldConnectedMillis + options.spacing().toMillis())
-                : station.changedMillis + station.graceMillis;
+                : station.changed.elapsedMillis() + station.graceMillis;
     }
 }

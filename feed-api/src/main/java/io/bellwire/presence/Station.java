@@ -18,10 +18,10 @@ final class Station {
     boolean told;
     /** Whether an event of it is being written. */
     boolean writing;
-    /** When it was decided the last time to tell that it is connected. */
+    /** When it was decided the last time to tell that it is connected, of elapsed time. */
     long toldConnectedMillis = Long.MIN_VALUE / 2;
     /** When the first of the connections that are open, or the last of those that were, began or ended. */
-    long changedMillis;
+    Moment changed = new Moment(0, 0);
 
     long graceMillis;
     int suppressed;
@@ -29,7 +29,7 @@ final class Station {
     boolean awaited;
     /** Whether it differs from what is saved. */
     boolean dirty;
-    /** When there will be something to tell of it; its place on the board. */
+    /** When there will be something to tell of it, of elapsed time; its place on the board. */
     long dueMillis = NEVER;
 
     Station(DeviceId device, DoorbellKind doorbell, long lastSeenMillis) {

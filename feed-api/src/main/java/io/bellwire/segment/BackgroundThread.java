@@ -1,20 +1,15 @@
 package io.bellwire.segment;
 
+import io.bellwire.log.TimerThread;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The thread that does what takes long for a log, one thing after the other. Thread-safe. */
 final class BackgroundThread implements Executor, AutoCloseable {
     private static final int CLOSE_SECONDS = 30;
 
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "log-background");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final TimerThread executor = new TimerThread("log-background");
 
     @Override
     public void execute(Runnable task) {

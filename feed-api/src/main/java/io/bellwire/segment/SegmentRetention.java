@@ -36,7 +36,6 @@ final class SegmentRetention {
 
     /** See {@link io.bellwire.log.LogStore#expire}. */
     long expire(long nowMillis, long keptMillis, long answersKeptMillis, Forgotten forgotten) throws IOException {
-        state.dropLocksBefore(nowMillis - answersKeptMillis);
         log.endSegmentOlderThan(keptMillis / SEGMENTS_PER_PERIOD, nowMillis);
         long dropped = 0;
         for (Segment oldest = oldestFull(); oldest != null; oldest = oldestFull()) {

@@ -327,6 +327,11 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
+    public void forgetLeases(long leaseMillis) {
+        state.dropLocksBefore(leaseMillis);
+    }
+
+    @Override
     public Optional<String> problem() {
         return log.problem();
     }

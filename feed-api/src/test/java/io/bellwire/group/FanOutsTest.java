@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.http.TestClock;
 import io.bellwire.log.Addressees;
 import io.bellwire.log.Audience;
 import io.bellwire.log.FanOut;
@@ -27,6 +28,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events on their way to members of groups, at once and in the background. */
 class FanOutsTest {
@@ -219,6 +222,25 @@ class FanOutsTest {
         await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > 1);
         grills.forEach(grill -> assertEquals(0, head(grill), "what is behind it waits, for the order's sake"));
         assertFalse(server.isIdle());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1H", "P-30D"})
+    void eventThatFailedIsTriedAgainSoonAlthoughTheClockWasSetBack(Duration jump) {
+        server.make(STORE, GroupsInMemory.devices("grill", 5));
+        server.say("bad", List.of(STORE));
+        long bad = store.deviceGroups().fanOuts(0, 1).get(0).seq();
+        server.close();
+        TestClock clock = new TestClock("2026-11-20T08:00:00Z");
+        server = new GroupsInMemory(
+                new UnreadableEvents(store, bad), new GroupLimits(3, 2, 50), clock, LogLimits.DEFAULT);
+        server.fanOuts.start();
+        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > 0);
+
+        clock.jump(jump);
+
+        double failures = server.count("bellwire.fanout.failures");
+        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > failures);
     }
 
     @Test

@@ -117,6 +117,11 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
+    public void forgetLeases(long leaseMillis) {
+        inner.forgetLeases(leaseMillis);
+    }
+
+    @Override
     public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
         return inner.ordersAfter(after, limit);
     }

@@ -4,6 +4,7 @@ import io.bellwire.feed.Standing;
 import io.bellwire.log.FeedId;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -29,23 +30,24 @@ final class ApiFixture implements AutoCloseable {
     }
 
     static ApiFixture of(FeedApiOptions options) {
-        return of(options, 20_000);
+        return of(options, ServingTimes.DEFAULT);
     }
 
-    static ApiFixture of(FeedApiOptions options, int bodyDeadlineMillis) {
-        return of(options, Clock.systemUTC(), bodyDeadlineMillis);
+    static ApiFixture of(FeedApiOptions options, ServingTimes times) {
+        return of(options, Clock.systemUTC(), times);
     }
 
     /** A server whose time goes as {@code clock} does. */
     static ApiFixture of(FeedApiOptions options, Clock clock) {
-        return of(options, clock, 20_000);
+        return of(options, clock, ServingTimes.DEFAULT);
     }
 
-    private static ApiFixture of(FeedApiOptions options, Clock clock, int bodyDeadlineMillis) {
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters, () -> clock.millis() * 1_000_000);
+    static ApiFixture of(FeedApiOptions options, Clock clock, ServingTimes times) {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), TestClock.ofMeters(clock));
+        FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
         try {
-            return new ApiFixture(api, api.serve(bodyDeadlineMillis), meters);
+            return new ApiFixture(api, api.serve(times), meters);
         } catch (RuntimeException e) {
             api.close();
             throw e;

@@ -24,7 +24,7 @@ class BrokenRequestsTest {
 
     @BeforeAll
     static void start() {
-        server = ApiFixture.of(FeedApiOptions.DEFAULT, BODY_DEADLINE_MILLIS);
+        server = ApiFixture.of(FeedApiOptions.DEFAULT, ServingTimes.DEFAULT.withBodyMillis(BODY_DEADLINE_MILLIS));
         grill = server.register("grill");
         fryer = server.register("fryer");
         server.orders(fryer, 1);

@@ -5,18 +5,54 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is moved. Thread-safe. */
+/**
+ * A clock that stands still until it is moved, and with it the clock that only measures time. That one is about to pass the
+ * largest number that there is, as {@link System#nanoTime} may. Thread-safe.
+ */
 public final class TestClock extends Clock {
     private final AtomicReference<Instant> now;
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(1));
 
     public TestClock(String start) {
         now = new AtomicReference<>(Instant.parse(start));
     }
 
+    /** So much time passes. */
     public void advance(Duration time) {
+        nanos.addAndGet(time.toNanos());
+        jump(time);
+    }
+
+    /** The clock is set forwards or back, and no time passes. */
+    public void jump(Duration time) {
         now.updateAndGet(instant -> instant.plus(time));
+    }
+
+    /** The clock that only measures time. */
+    public long nanos() {
+        return nanos.get();
+    }
+
+    /** The clock of meters that goes with {@code clock}. */
+    public static io.micrometer.core.instrument.Clock ofMeters(Clock clock) {
+        if (!(clock instanceof TestClock test)) {
+            return io.micrometer.core.instrument.Clock.SYSTEM;
+        }
+        return new io.micrometer.core.instrument.Clock() {
+            @Override
+            public long wallTime() {
+                return test.millis();
+            }
+
+            @Override
+            public long monotonicTime() {
+                return test.nanos();
+            }
+        };
     }
 
     @Override

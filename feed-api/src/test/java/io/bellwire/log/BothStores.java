@@ -14,7 +14,7 @@ public enum BothStores {
     POSTGRES {
         @Override
         public LogStore open() {
-            return SqlStore.open(PostgresFixture.freshDatabase().open(4), new Random(1), false);
+            return SqlStore.open(PostgresFixture.freshDatabase().open(4), new Random(1), false, () -> 0);
         }
     };
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -342,6 +343,16 @@ class EventLogTest {
 
         assertEquals(null, log.known(LogStoreFixture.FRYER));
         assertEquals(0, log.makeFeed(LogStoreFixture.FRYER).head());
+    }
+
+    /** Each that ended would leave a file open until the collector runs, which may be hours later. */
+    @Test
+    void readersStayHoweverLittleThereIsToRead() {
+        ThreadPoolExecutor readers = EventLog.readers(LogLimits.DEFAULT);
+
+        assertFalse(readers.allowsCoreThreadTimeOut());
+        assertEquals(LogLimits.DEFAULT.readers(), readers.getCorePoolSize());
+        readers.shutdown();
     }
 
     @Test

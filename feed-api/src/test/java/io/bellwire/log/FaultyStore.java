@@ -174,6 +174,11 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
+    public void forgetLeases(long leaseMillis) {
+        inner.forgetLeases(leaseMillis);
+    }
+
+    @Override
     public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
         List<StoredOrder> orders = inner.ordersAfter(after, limit);
         afterRead.getAndSet(() -> {}).run();

@@ -180,16 +180,16 @@ class FollowingReadersTest {
     @Test
     void guarantee2ReaderOfALogInPostgresSkipsAndRepeatsNothing() throws Exception {
         readersOfALogSkipAndRepeatNothing(
-                SqlStore.open(PostgresFixture.freshDatabase().open(8), new Random(7), false));
+                SqlStore.open(PostgresFixture.freshDatabase().open(8), new Random(7), false, () -> 0));
     }
 
     @Test
     void guarantee2TwoProcessesThatWriteToTheSameFeedsLeaveNoGapForAnyReader() throws Exception {
         PostgresFixture postgres = PostgresFixture.freshDatabase();
         int groups = 150;
-        try (SqlStore one = SqlStore.open(postgres.open(3), new Random(7), false);
-                SqlStore two = SqlStore.open(postgres.open(3), new Random(7), false);
-                SqlStore watching = SqlStore.open(postgres.open(4), new Random(7), false)) {
+        try (SqlStore one = SqlStore.open(postgres.open(3), new Random(7), false, () -> 0);
+                SqlStore two = SqlStore.open(postgres.open(3), new Random(7), false, () -> 0);
+                SqlStore watching = SqlStore.open(postgres.open(4), new Random(7), false, () -> 0)) {
             FEEDS.forEach(id -> LogStoreFixture.make(one, id));
             writing.set(2);
             List<Future<Integer>> writers =
@@ -243,8 +243,8 @@ class FollowingReadersTest {
     @Test
     void sameKeyAtTwoProcessesIsAnsweredOnce() throws Exception {
         PostgresFixture postgres = PostgresFixture.freshDatabase();
-        try (SqlStore one = SqlStore.open(postgres.open(2), new Random(7), false);
-                SqlStore two = SqlStore.open(postgres.open(2), new Random(7), false)) {
+        try (SqlStore one = SqlStore.open(postgres.open(2), new Random(7), false, () -> 0);
+                SqlStore two = SqlStore.open(postgres.open(2), new Random(7), false, () -> 0)) {
             List<Future<Integer>> writers = new ArrayList<>();
             for (SqlStore store : List.of(one, two)) {
                 writers.add(threads.submit(() -> {

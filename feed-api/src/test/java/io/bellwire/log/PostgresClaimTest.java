@@ -203,7 +203,7 @@ class PostgresClaimTest {
         PostgresClaim claim = PostgresClaim.take(postgres.url(), "postgres", "", lookMillis);
         Database database = Database.postgresForOneServer(claim, postgres.url(), "postgres", "", 3);
         databases.add(database);
-        SqlStore store = SqlStore.open(database, new Random(1), false);
+        SqlStore store = SqlStore.open(database, new Random(1), false, () -> 0);
         return new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
     }
 

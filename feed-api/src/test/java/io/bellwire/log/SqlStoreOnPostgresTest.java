@@ -14,7 +14,7 @@ class SqlStoreOnPostgresTest extends LogStoreContract implements ReopeningRules,
 
     @BeforeEach
     void openStore() {
-        fixture = new LogStoreFixture(SqlStore.open(postgres.open(CONNECTIONS), random, false));
+        fixture = new LogStoreFixture(SqlStore.open(postgres.open(CONNECTIONS), random, false, () -> 0));
     }
 
     @AfterEach
@@ -30,7 +30,7 @@ class SqlStoreOnPostgresTest extends LogStoreContract implements ReopeningRules,
     @Override
     public LogStoreFixture reopen(boolean newEpoch) {
         fixture.store().close();
-        fixture = new LogStoreFixture(SqlStore.open(postgres.open(CONNECTIONS), random, newEpoch));
+        fixture = new LogStoreFixture(SqlStore.open(postgres.open(CONNECTIONS), random, newEpoch, () -> 0));
         return fixture;
     }
 

@@ -16,11 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Under virtual time, in seconds: grace 5, after a start 30, spacing 60. */
 class PresenceBoardTest {
     private static final DeviceId GRILL = new DeviceId("grill");
+    private static final long MONTH_MILLIS = Duration.ofDays(30).toMillis();
     private static final DeviceId FRYER = new DeviceId("fryer");
 
     private final PresenceBoard board = new PresenceBoard(PresenceOptions.DEFAULT);
     private final List<String> told = new ArrayList<>();
     private long nowSeconds;
+    private long setForwardsMillis;
 
     @Test
     void deviceThatComesIsToldAtOnceAndOneThatGoesAfterItsGrace() {
@@ -137,7 +139,7 @@ class PresenceBoardTest {
         assertEquals(2, events.size());
         assertEquals(List.of(), board.take(now(), 10), "one event of a device at a time");
         board.closed(FRYER, DoorbellKind.MQTT, now());
-        events.forEach(event -> board.failed(event, now() + 1_000));
+        events.forEach(event -> board.failed(event, now().elapsedMillis() + 1_000));
         assertEquals(List.of(), board.take(now(), 10), "not at once");
         at(100);
         assertTold("1 grill connected mqtt");
@@ -174,6 +176,19 @@ class PresenceBoardTest {
         assertEquals(List.of(new PresenceBoard.Kept(GRILL, true, DoorbellKind.MQTT, 0)), board.changed(10));
     }
 
+    @Test
+    void whenADeviceWasSeenFollowsTheClock() {
+        setForwardsMillis = MONTH_MILLIS;
+        board.opened(GRILL, DoorbellKind.MQTT, now());
+        assertEquals(MONTH_MILLIS, seen(GRILL).lastSeenMillis());
+
+        setForwardsMillis = 0;
+        board.seen(GRILL, DoorbellKind.POLL, now());
+
+        assertEquals(0, seen(GRILL).lastSeenMillis());
+    }
+
+    /** All the while the clock is set forwards and back. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whateverHappensEventsAlternateAreSparseAndEndInTheTruth(long seed) {
@@ -182,6 +197,7 @@ class PresenceBoardTest {
         int comings = 0;
         for (int step = 0; step < 2_000; step++) {
             nowSeconds += random.nextInt(8);
+            setForwardsMillis = random.nextLong(-MONTH_MILLIS, MONTH_MILLIS);
             if (open > 0 && random.nextBoolean()) {
                 open--;
                 board.closed(GRILL, DoorbellKind.MQTT, now());
@@ -192,7 +208,7 @@ class PresenceBoardTest {
             }
             List<PresenceEvent> events = board.take(now(), 10);
             if (random.nextInt(4) == 0) {
-                events.forEach(event -> board.failed(event, now() + 1_000));
+                events.forEach(event -> board.failed(event, now().elapsedMillis() + 1_000));
             } else {
                 events.forEach(this::write);
             }
@@ -229,8 +245,9 @@ class PresenceBoardTest {
         return board;
     }
 
-    private long now() {
-        return Duration.ofSeconds(nowSeconds).toMillis();
+    private Moment now() {
+        long elapsedMillis = Duration.ofSeconds(nowSeconds).toMillis();
+        return new Moment(elapsedMillis + setForwardsMillis, elapsedMillis);
     }
 
     private void write(PresenceEvent event) {

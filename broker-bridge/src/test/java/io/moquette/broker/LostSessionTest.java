@@ -1,0 +1,76 @@
+package io.moquette.broker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LostSessionTest {
+    private final MoquetteSessions sessions =
+            new MoquetteSessions(4, client -> client + "/signal", Clock.systemUTC(), (command, error) -> {});
+
+    @AfterEach
+    void stop() {
+        sessions.close();
+    }
+
+    /** A session that is forgotten here would stay for ever. */
+    @Test
+    void sessionWhoseLoopHasNoRoomForItsEndIsEndedTheNextTime() throws Exception {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.freezeTime();
+        MoquetteSession session = sessions.open(channel);
+        CountDownLatch connected = new CountDownLatch(1);
+        assertTrue(session.connect(connect(), connected::countDown));
+        assertTrue(connected.await(10, TimeUnit.SECONDS));
+        CountDownLatch loopGoesOn = new CountDownLatch(1);
+        CountDownLatch isBusy = new CountDownLatch(1);
+        assertTrue(session.unsubscribe("grill/signal", 1, () -> {
+            isBusy.countDown();
+            awaitQuietly(loopGoesOn);
+        }));
+        assertTrue(isBusy.await(10, TimeUnit.SECONDS));
+        int packetId = 2;
+        while (session.unsubscribe("grill/signal", packetId, () -> {})) {
+            packetId++;
+        }
+
+        channel.close().syncUninterruptibly();
+        session.lost();
+        channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks(); // still no room
+
+        loopGoesOn.countDown();
+        await().until(() -> {
+            channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+            channel.runScheduledPendingTasks();
+            return !sessions.holds("grill");
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static MqttConnectMessage connect() {
+        return MqttMessageBuilders.connect()
+                .clientId("grill")
+                .username("grill")
+                .protocolVersion(MqttVersion.MQTT_3_1_1)
+                .cleanSession(true)
+                .keepAlive(60)
+                .build();
+    }
+}

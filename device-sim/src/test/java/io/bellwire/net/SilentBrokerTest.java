@@ -1,0 +1,114 @@
+package io.bellwire.net;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.device.DeviceId;
+import io.bellwire.device.Signal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Brokers that take connections and say nothing on them. */
+@Timeout(60)
+class SilentBrokerTest {
+    /** Far less than the clients would take by themselves. */
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
+
+    private enum Client {
+        HIVEMQ,
+        PAHO
+    }
+
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final SignalSource.Ear ear = new SignalSource.Ear() {
+        @Override
+        public void listening() {
+            told.add("listening");
+        }
+
+        @Override
+        public void resumed() {
+            told.add("resumed");
+        }
+
+        @Override
+        public void heard(Signal signal) {
+            told.add("heard");
+        }
+
+        @Override
+        public void cut(String why) {
+            told.add("cut " + why);
+        }
+    };
+    private SilentServer broker;
+
+    @BeforeEach
+    void start() throws IOException {
+        broker = new SilentServer();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        broker.close();
+    }
+
+    private SignalSource source(Client client, InetSocketAddress address) {
+        Duration patience = Duration.ofMillis(500);
+        return client == Client.PAHO
+                ? new PahoSignals(address, patience)
+                : new HiveMqSignals(address, null, 1, patience);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void brokerThatDoesNotAnswerIsGivenUpAndItsConnectionClosed(Client client) {
+        try (SignalSource signals = source(client, broker.address())) {
+            SignalSource.Call unused = signals.dial(GRILL, null, ear);
+
+            await().until(() -> told.size() == 1);
+            assertTrue(told.get(0).startsWith("cut "), told::toString);
+            await().atMost(SOON).until(() -> broker.left() == 1);
+        }
+        assertEquals(1, broker.accepted());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void whoHangsUpWhileItDialsLeavesNoConnection(Client client) {
+        try (SignalSource signals = source(client, broker.address())) {
+            SignalSource.Call call = signals.dial(GRILL, null, ear);
+            await().until(() -> broker.accepted() == 1);
+
+            call.hangUp();
+
+            await().atMost(SOON).until(() -> broker.left() == 1);
+        }
+        assertEquals(List.of(), told);
+    }
+
+    /** A device runs for longer than its broker stays at one address. */
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void brokerIsLookedForAtTheAddressThatItsNameHasNow(Client client) throws IOException {
+        InetAddress old = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 99});
+        int port = broker.address().getPort();
+        try (SignalSource signals = source(client, new InetSocketAddress(old, port))) {
+            SignalSource.Call unused = signals.dial(GRILL, null, ear);
+
+            await().until(() -> broker.accepted() == 1);
+        }
+    }
+}

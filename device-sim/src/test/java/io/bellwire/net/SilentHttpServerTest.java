@@ -1,0 +1,117 @@
+package io.bellwire.net;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.bellwire.device.AckAnswer;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceId;
+import io.bellwire.device.Signal;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that takes connections and says nothing on them. */
+@Timeout(60)
+class SilentHttpServerTest {
+    private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
+    private static final Cursor SEVEN = new Cursor("k3v9x2m4qd", 7);
+    private static final long WAIT_MILLIS = 60_000;
+
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private final HandMovedTimers timers = new HandMovedTimers();
+    private SilentServer server;
+    private URI uri;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new SilentServer();
+        uri = URI.create("http://127.0.0.1:" + server.address().getPort());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+        pool.shutdownNow();
+    }
+
+    private HttpFeed feed(Duration patience) {
+        HttpFeed.Road road = new HttpFeed.Road(new HttpGate(pool, 4, 4), uri);
+        return new HttpFeed(road, road, GRILL, 100, HttpMeter.NONE, patience);
+    }
+
+    @Test
+    void requestThatIsNotAnsweredFailsAndItsConnectionIsClosed() {
+        HttpFeed feed = feed(Duration.ofMillis(300));
+
+        assertInstanceOf(
+                Answer.Failed.class, feed.page(SEVEN, 0).toCompletableFuture().join());
+        assertInstanceOf(
+                Answer.Failed.class, feed.snapshot(null).toCompletableFuture().join());
+        assertInstanceOf(
+                AckAnswer.Failed.class,
+                feed.acknowledge(SEVEN).toCompletableFuture().join());
+
+        await().until(() -> server.left() == 3);
+        assertEquals(3, server.accepted());
+    }
+
+    @Test
+    void longPollIsGivenTheTimeThatTheServerWasAskedToWait() {
+        HttpFeed feed = feed(Duration.ofMillis(300));
+        CompletableFuture<Answer> poll = feed.page(SEVEN, WAIT_MILLIS).toCompletableFuture();
+
+        assertInstanceOf(
+                Answer.Failed.class, feed.page(SEVEN, 0).toCompletableFuture().join());
+
+        assertFalse(poll.isDone());
+        feed.hangUp();
+    }
+
+    @Test
+    void streamThatIsNotAnsweredIsCutAfterTenSeconds() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        SseSignals signals = new SseSignals(uri, pool, timers, SseSignals.SILENCE_MILLIS, HttpMeter.NONE);
+        SignalSource.Call unused = signals.dial(GRILL, null, new SignalSource.Ear() {
+            @Override
+            public void listening() {
+                told.add("listening");
+            }
+
+            @Override
+            public void resumed() {
+                told.add("resumed");
+            }
+
+            @Override
+            public void heard(Signal signal) {
+                told.add("heard");
+            }
+
+            @Override
+            public void cut(String why) {
+                told.add("cut " + why);
+            }
+        });
+        await().until(() -> server.accepted() == 1);
+        timers.pass(9_999);
+        assertEquals(List.of(), told);
+
+        timers.pass(1);
+
+        await().until(() -> told.equals(List.of("cut nothing came for 10000 ms")));
+        await().until(() -> server.left() == 1);
+    }
+}

@@ -1,0 +1,36 @@
+package io.bellwire.http;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** What a server forgets without being told to. */
+class ForgettingTest {
+    private static final Duration RETENTION = FeedApiOptions.DEFAULT.retention();
+
+    private final TestClock clock = new TestClock("2026-11-20T08:00:00Z");
+
+    /** Nobody writes any more, so that the segment ends by its age alone. */
+    @Test
+    void changesAreForgottenByThemselvesAfterTheirTime() {
+        try (ApiFixture server =
+                ApiFixture.of(FeedApiOptions.DEFAULT, clock, ServingTimes.DEFAULT.withForgetMillis(20))) {
+            ApiFixture.Device grill = server.register("grill");
+            server.orders(grill, 3);
+            Instant written = clock.instant();
+
+            await().pollInterval(Duration.ofMillis(50)).until(() -> {
+                clock.advance(Duration.ofHours(12));
+                return server.operator().get(grill.feed()).status() == 410;
+            });
+
+            Duration kept = Duration.between(written, clock.instant());
+            assertTrue(kept.compareTo(RETENTION) > 0, "forgotten after " + kept);
+            assertEquals("before-retention", server.operator().get(grill.feed()).text("reason"));
+        }
+    }
+}

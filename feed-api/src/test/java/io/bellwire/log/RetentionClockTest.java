@@ -1,0 +1,149 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.bellwire.segment.MemoryFolder;
+import io.bellwire.segment.SegmentOptions;
+import io.bellwire.segment.SegmentStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Changes are kept for thirty days and answers for seven, of time in which a server runs: whatever its clock is set to
+ * meanwhile, and however long it stood still.
+ */
+class RetentionClockTest {
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final Duration ANSWERS_KEPT = Duration.ofDays(7);
+    private static final IdempotencyKey BREAKFAST = IdempotencyKey.of("test", "breakfast");
+
+    abstract static class OfAStore {
+        /** Near its largest number, which it passes. */
+        private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+
+        private Instant clock = LogStoreFixture.MORNING;
+        private LogStoreFixture log;
+
+        abstract LogStore open(AtomicLong nanos, Instant now);
+
+        @BeforeEach
+        void start() {
+            log = new LogStoreFixture(open(nanos, clock));
+            Feed grill = log.grill();
+            log.appendAt(clock, "first", grill);
+            log.write(
+                    new LogStore.Needs(Set.of(grill), Set.of(), Set.of(BREAKFAST)),
+                    clock,
+                    group -> group.remember(new Answer(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
+            log.appendAt(clock, "last", grill);
+            forget();
+        }
+
+        @AfterEach
+        void stop() {
+            log.store().close();
+        }
+
+        private void forget() {
+            long unused = log.store().expire(clock.toEpochMilli(), KEPT, ANSWERS_KEPT, (feedNo, earliest) -> {});
+        }
+
+        private void expectFirstKept(long revision) {
+            assertEquals(revision, log.stored(LogStoreFixture.GRILL).first());
+        }
+
+        /** Retention runs every hour. */
+        private void forgetWhilePasses(Duration time) {
+            for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusHours(1)) {
+                nanos.addAndGet(Duration.ofHours(1).toNanos());
+                clock = clock.plusSeconds(3_600);
+                forget();
+            }
+        }
+
+        private Answer answer() {
+            Answer[] found = new Answer[1];
+            log.write(
+                    new LogStore.Needs(Set.of(), Set.of(), Set.of(BREAKFAST)),
+                    clock,
+                    group -> found[0] = group.answer(BREAKFAST));
+            return found[0];
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"PT1H", "PT-1H", "P30D", "P-30D"})
+        void clockThatIsSetMakesNothingOldAndKeepsNothingForEver(Duration jump) {
+            for (int i = 0; i < 3; i++) {
+                clock = clock.plus(jump);
+                forget();
+                assertNotNull(answer());
+            }
+
+            forgetWhilePasses(ANSWERS_KEPT.minusHours(2));
+            assertNotNull(answer());
+            clock = clock.minus(jump.multipliedBy(3));
+            forgetWhilePasses(Duration.ofHours(3));
+            assertNull(answer());
+            forgetWhilePasses(KEPT.minus(ANSWERS_KEPT).minusHours(3));
+            expectFirstKept(1);
+            forgetWhilePasses(Duration.ofDays(5));
+            expectFirstKept(2);
+        }
+
+        @Test
+        void serverThatStoodStillForAMonthForgetsNothingAtItsStart() {
+            forgetWhilePasses(Duration.ofDays(6));
+            log.appendAt(clock, "other", log.fryer());
+            log.store().close();
+            clock = clock.plus(Duration.ofDays(40));
+            log = new LogStoreFixture(open(nanos, clock));
+
+            forget();
+            assertNotNull(answer());
+            expectFirstKept(1);
+
+            forgetWhilePasses(Duration.ofDays(2));
+            assertNull(answer());
+            expectFirstKept(1);
+            forgetWhilePasses(KEPT);
+            expectFirstKept(2);
+        }
+    }
+
+    @Nested
+    class InSegments extends OfAStore {
+        private final MemoryFolder folder = new MemoryFolder();
+
+        @Override
+        LogStore open(AtomicLong nanos, Instant now) {
+            return SegmentStore.open(
+                    folder,
+                    new SegmentOptions(Durability.SYNC, 1, 1 << 20, false),
+                    new Random(7),
+                    nanos::get,
+                    now.toEpochMilli(),
+                    Runnable::run);
+        }
+    }
+
+    @Nested
+    class OnPostgres extends OfAStore {
+        private final PostgresFixture postgres = PostgresFixture.freshDatabase();
+
+        @Override
+        LogStore open(AtomicLong nanos, Instant now) {
+            return SqlStore.open(postgres.open(3), new Random(7), false, nanos::get);
+        }
+    }
+}
