@@ -69,7 +69,7 @@ final class KillBench {
         double loadedSeconds = Math.min(LOADED_SECONDS, plan.seconds());
         OrderLedger ledger = load.fleet.ledger;
         if (target.isDurable()) {
-            ledger = load.begin((int) (plan.perSecond() * (loadedSeconds + plan.seconds())), plan.perSecond());
+            ledger = load.begin((int) (plan.perSecond() * (loadedSeconds + UP_WITHIN_SECONDS)), plan.perSecond());
             Workload.sleep(loadedSeconds);
         }
         target.kill();
@@ -83,6 +83,7 @@ final class KillBench {
             OrderLedger orders = ledger;
             int enough = (int) (plan.perSecond() * TIMELY_SECONDS);
             rounds.add("orders_in_time_again_s", secondsUntil(target, () -> orders.timelyInRow() >= enough));
+            load.stop();
             load.finish();
         }
     }

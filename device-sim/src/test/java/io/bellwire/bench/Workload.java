@@ -71,6 +71,11 @@ final class Workload implements AutoCloseable {
         return ledger;
     }
 
+    /** Has no further orders come. */
+    void stop() {
+        source.stop();
+    }
+
     boolean isAcknowledged() {
         return source.isDone();
     }
@@ -87,7 +92,7 @@ final class Workload implements AutoCloseable {
     boolean finish() {
         boolean keptUp = waitFor(KEPT_UP_SECONDS, this::isFinished);
         if (!keptUp) {
-            source.stop();
+            stop();
             waitFor(FINISHED_WITHIN_SECONDS, this::isFinished);
         }
         ledger.fault().ifPresent(fault -> {
