@@ -48,7 +48,7 @@ final class KillBench {
             load.connect();
             way.progress().say("kill, %s: %d devices connected", target.name(), plan.devices());
             if (target.isDurable()) {
-                load.run(plan.perSecond(), 0, plan.warmUpSeconds());
+                load.warmUp(plan);
             }
             for (int round = 0; round < plan.rounds(); round++) {
                 kill(target, load, rounds);

@@ -6,8 +6,8 @@ package io.bellwire.bench;
  * @param rounds how often each figure is taken
  * @param devices connected while orders come
  * @param perSecond orders that come in a second
- * @param warmUpSeconds for which they come before anything is measured; a server compiles what it runs for longer than it
- *     might seem
+ * @param warmUpSeconds for which they come at least before anything is measured; a server compiles what it runs for longer
+ *     than it might seem
  * @param seconds for which a round lasts
  * @param stepSeconds for which a rate is tried
  * @param rates how many rates are tried at most
@@ -31,5 +31,5 @@ record Plan(
         double settleSeconds,
         double coldSeconds) {
     static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 8, 20);
-    static final Plan QUICK = new Plan(1, 1_000, 2_000, 15, 10, 3, 12, 2_000, 50, 3_000, 3, 12);
+    static final Plan QUICK = new Plan(1, 1_000, 2_000, 30, 10, 3, 12, 2_000, 50, 3_000, 3, 12);
 }

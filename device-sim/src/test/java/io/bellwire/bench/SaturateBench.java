@@ -38,7 +38,7 @@ final class SaturateBench {
                 Workload load = new Workload(target, plan.devices(), 0, false)) {
             load.connect();
             way.progress().say("saturate, %s: %d devices connected, warming up", target.name(), plan.devices());
-            load.run(plan.perSecond(), 0, plan.warmUpSeconds());
+            load.warmUp(plan);
             way.recorded("saturate", target, () -> {
                 double start = plan.perSecond();
                 for (int round = 0; round < plan.rounds(); round++) {

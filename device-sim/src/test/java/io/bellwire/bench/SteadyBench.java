@@ -18,9 +18,7 @@ final class SteadyBench {
         WholeWay.Both both = way.measure(this::measure);
         String at = String.format("%,d orders/s: ", way.plan().perSecond());
         Row cpu = both.row(at + "CPU an order", "us", "<= 1.2", "cpu_us");
-        for (Map.Entry<String, Double> role : both.product().medians("cpu_us ").entrySet()) {
-            cpu = cpu.with(role.getKey(), role.getValue());
-        }
+        cpu = withRoles(withRoles(cpu, "", both.product()), "reference: ", both.reference());
         for (String figure : List.of("server_cores", "load_cores", "other_cores")) {
             cpu = cpu.with(figure, both.product().median(figure))
                     .with("reference_" + figure, both.reference().median(figure));
@@ -39,6 +37,14 @@ final class SteadyBench {
                 both.row(at + "resident memory", "MB", "<= 500 MB", "resident_mb"));
     }
 
+    private static Row withRoles(Row cpu, String prefix, Rounds rounds) {
+        Row wider = cpu;
+        for (Map.Entry<String, Double> role : rounds.medians("cpu_us ").entrySet()) {
+            wider = wider.with(prefix + role.getKey(), role.getValue());
+        }
+        return wider;
+    }
+
     private Rounds measure(WholeWay.Fresh fresh) throws Exception {
         Plan plan = way.plan();
         Rounds rounds = new Rounds();
@@ -46,7 +52,7 @@ final class SteadyBench {
                 Workload load = new Workload(target, plan.devices(), 0, false)) {
             load.connect();
             way.progress().say("steady, %s: %d devices connected, warming up", target.name(), plan.devices());
-            load.run(plan.perSecond(), 0, plan.warmUpSeconds());
+            load.warmUp(plan);
             way.recorded("steady", target, () -> {
                 for (int round = 0; round < plan.rounds(); round++) {
                     measure(target, load, rounds);

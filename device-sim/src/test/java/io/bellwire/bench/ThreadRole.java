@@ -12,7 +12,8 @@ enum ThreadRole {
     HTTP("http"),
     MQTT("mqtt|Session Executo"),
     BRIDGE("bridge"),
-    REFERENCE("reference-"),
+    REFERENCE_SERVER("reference-serve"),
+    REFERENCE_BROKER("reference-broke"),
     COMPILER("C1 |C2 |Sweeper"),
     COLLECTOR("GC Thread|G1 |VM Thread|ZDriver|ZWorker|ZStat|ZUncommitter|Shenandoah"),
     OTHER("");

@@ -16,6 +16,7 @@ final class Workload implements AutoCloseable {
     /** A server that has not applied everything by then has not kept up. */
     private static final double KEPT_UP_SECONDS = 10;
 
+    private static final int WARM_UPS_MORE = 8;
     private static final double FINISHED_WITHIN_SECONDS = 120;
 
     final LightFleet fleet;
@@ -148,6 +149,14 @@ final class Workload implements AutoCloseable {
                 spent,
                 run.outOfOrder(),
                 keptUp);
+    }
+
+    /** Has orders come until the server has compiled what it runs, and keeps up with them. */
+    void warmUp(Plan plan) throws IOException {
+        Run run = run(plan.perSecond(), 0, plan.warmUpSeconds());
+        for (int i = 0; i < WARM_UPS_MORE && run.appliedMillis(99) > OrderLedger.TIMELY_MICROS / 1e3; i++) {
+            run = run(plan.perSecond(), 0, plan.warmUpSeconds() / 4);
+        }
     }
 
     /** Whether it was so within {@code seconds}. */
