@@ -31,5 +31,5 @@ record Plan(
         double settleSeconds,
         double coldSeconds) {
     static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 8, 20);
-    static final Plan QUICK = new Plan(1, 1_000, 2_000, 30, 10, 3, 12, 2_000, 50, 3_000, 3, 12);
+    static final Plan QUICK = new Plan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 3_000, 3, 12);
 }

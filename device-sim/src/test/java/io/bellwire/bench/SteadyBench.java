@@ -7,6 +7,10 @@ import java.util.Map;
 /** Orders at an even pace: from when an order was due until it is acknowledged, and until its device has applied it. */
 final class SteadyBench {
     private static final double UNCOUNTED_SECONDS = 1;
+    /** A round in which others of the machine's processes used more than this says little, and is taken again. */
+    private static final double OTHER_CORES_MAX = 0.3;
+
+    private static final int REPEATS = 2;
 
     private final WholeWay way;
 
@@ -63,8 +67,14 @@ final class SteadyBench {
     }
 
     private void measure(LoadTarget target, Workload load, Rounds rounds) throws IOException {
-        Workload.Run run =
-                load.run(way.plan().perSecond(), UNCOUNTED_SECONDS, way.plan().seconds());
+        Workload.Run run = round(load);
+        for (int i = 0; i < REPEATS && run.spent().otherCores() > OTHER_CORES_MAX; i++) {
+            way.progress()
+                    .say(
+                            "steady, %s: others used %.2f processors, again",
+                            target.name(), run.spent().otherCores());
+            run = round(load);
+        }
         add(rounds, run);
         rounds.add("resident_mb", target.residentBytes() / 1e6);
         way.progress()
@@ -77,6 +87,10 @@ final class SteadyBench {
                         run.appliedMillis(99),
                         run.cpuMicros(),
                         run.spent().otherCores());
+    }
+
+    private Workload.Run round(Workload load) throws IOException {
+        return load.run(way.plan().perSecond(), UNCOUNTED_SECONDS, way.plan().seconds());
     }
 
     private static void add(Rounds rounds, Workload.Run run) {
