@@ -15,7 +15,7 @@ package io.bellwire.bench;
  * @param missed changes that each of these has missed
  * @param idle devices that only listen
  * @param settleSeconds after which a server has calmed down
- * @param coldSeconds for which a server that has just started is watched
+ * @param coldSeconds after which a server that has just started is given up
  */
 record Plan(
         int rounds,
@@ -30,6 +30,6 @@ record Plan(
         int idle,
         double settleSeconds,
         double coldSeconds) {
-    static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 8, 20);
-    static final Plan QUICK = new Plan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 3_000, 3, 12);
+    static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 8, 90);
+    static final Plan QUICK = new Plan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 10_000, 3, 40);
 }

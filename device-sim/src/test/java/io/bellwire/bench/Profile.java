@@ -3,10 +3,13 @@ package io.bellwire.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -23,8 +26,13 @@ final class Profile {
     private static final String JAVA_SAMPLE = "jdk.ExecutionSample";
 
     private final Node root = new Node("all");
-    /** Samples whose stacks end in a method, by role. */
-    private final Map<ThreadRole, Map<String, Integer>> hottest = new TreeMap<>();
+    private final Map<ThreadRole, Map<String, Count>> methods = new EnumMap<>(ThreadRole.class);
+
+    /** Samples of a method: with it at the top of the stack, and with it anywhere. */
+    private static final class Count {
+        int self;
+        int total;
+    }
 
     /** A method, and how many samples were taken in it or below. */
     static final class Node {
@@ -69,36 +77,48 @@ final class Profile {
         ThreadRole role = ThreadRole.of(threadName);
         root.samples++;
         Node node = root.sampled(role.toString());
+        Map<String, Count> counts = methods.computeIfAbsent(role, any -> new HashMap<>());
+        Set<String> seen = new HashSet<>();
         for (int i = frames.size() - 1; i >= 0; i--) {
-            node = node.sampled(name(frames.get(i).getMethod()));
+            String method = name(frames.get(i).getMethod());
+            node = node.sampled(method);
+            Count count = counts.computeIfAbsent(method, any -> new Count());
+            count.total += seen.add(method) ? 1 : 0; // a method that calls itself is one
+            count.self += i == 0 ? 1 : 0;
         }
-        hottest.computeIfAbsent(role, any -> new HashMap<>()).merge(node.name, 1, Integer::sum);
     }
 
     private static String name(RecordedMethod method) {
         String type = method.getType().getName();
-        return type.substring(type.lastIndexOf('.') + 1) + "." + method.getName();
+        int lambda = type.indexOf("$$Lambda"); // what follows is another number in each run
+        String named = lambda < 0 ? type : type.substring(0, lambda) + "$$Lambda";
+        return named.substring(named.lastIndexOf('.') + 1) + "." + method.getName();
     }
 
     Node root() {
         return root;
     }
 
-    /** The methods that ran most often, in each role. */
+    /** The methods that were found most often at the top of the stack, in each role. */
     String table(int methodsPerRole) {
-        StringBuilder table = new StringBuilder();
-        for (Map.Entry<ThreadRole, Map<String, Integer>> role : hottest.entrySet()) {
-            int samples = root.callees.get(role.getKey().toString()).samples;
-            table.append(line(samples, role.getKey().toString()));
-            role.getValue().entrySet().stream()
-                    .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        StringBuilder table = new StringBuilder(String.format("%8s %8s  method%n", "self", "in all"));
+        methods.forEach((role, counts) -> {
+            int samples = root.callees.get(role.toString()).samples;
+            table.append(String.format(Locale.ROOT, "%8s %7.1f%%  %s%n", "", percent(samples), role));
+            counts.entrySet().stream()
+                    .sorted(Comparator.comparingInt(method -> -method.getValue().self))
                     .limit(methodsPerRole)
-                    .forEach(method -> table.append("      ").append(line(method.getValue(), method.getKey())));
-        }
+                    .forEach(method -> table.append(String.format(
+                            Locale.ROOT,
+                            "%7.1f%% %7.1f%%    %s%n",
+                            percent(method.getValue().self),
+                            percent(method.getValue().total),
+                            method.getKey())));
+        });
         return table.toString();
     }
 
-    private String line(int samples, String name) {
-        return String.format(Locale.ROOT, "   %5.1f%%  %s%n", 100.0 * samples / root.samples, name);
+    private double percent(int samples) {
+        return 100.0 * samples / root.samples;
     }
 }

@@ -13,8 +13,8 @@ final class SaturateBench {
     /** The reference is known to take several times as much, so that its search may begin higher. */
     private static final int REFERENCE_START = 4;
 
-    private static final double UNCOUNTED_SECONDS = 1;
-    private static final double REST_SECONDS = 1.5;
+    private static final double UNCOUNTED_SECONDS_MAX = 1;
+    private static final double REST_SECONDS_MAX = 1.5;
     private static final double LOWEST = 50;
     private static final double TIMELY_MILLIS = OrderLedger.TIMELY_MICROS / 1e3;
 
@@ -102,8 +102,9 @@ final class SaturateBench {
 
         /** The run, or null if it failed each time. */
         private Workload.Run tried(double rate) throws Exception {
+            double stepSeconds = way.plan().stepSeconds();
             for (int i = 0; i < TRIES; i++) {
-                Workload.Run run = load.run(rate, UNCOUNTED_SECONDS, way.plan().stepSeconds());
+                Workload.Run run = load.run(rate, Math.min(UNCOUNTED_SECONDS_MAX, stepSeconds), stepSeconds);
                 way.progress()
                         .say(
                                 "saturate, %s: %,.0f orders/s: applied p99 %.1f ms%s, servers %.2f, load %.2f,"
@@ -115,7 +116,7 @@ final class SaturateBench {
                                 run.spent().serverCores(),
                                 run.spent().loadCores(),
                                 run.spent().otherCores());
-                Workload.sleep(REST_SECONDS);
+                Workload.sleep(Math.min(REST_SECONDS_MAX, stepSeconds));
                 if (run.keptUp() && run.appliedMillis(99) < TIMELY_MILLIS) {
                     return run;
                 }

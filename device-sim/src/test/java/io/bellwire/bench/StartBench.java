@@ -42,12 +42,11 @@ final class StartBench {
                 target.start();
                 try (Workload load = new Workload(target, secrets, 0, false)) {
                     load.fleet.connect(Workload.AT_ONCE);
-                    int orders = (int) (plan.perSecond() * plan.coldSeconds());
-                    OrderLedger ledger = load.begin(orders, plan.perSecond());
-                    Workload.sleep(plan.coldSeconds());
-                    load.finish();
+                    OrderLedger ledger = load.begin((int) (plan.perSecond() * plan.coldSeconds()), plan.perSecond());
                     rounds.add("ready_s", target.startSeconds());
                     rounds.add("fast_s", secondsToFast(target, ledger));
+                    load.stop();
+                    load.finish();
                 }
                 way.progress()
                         .say(
@@ -58,12 +57,12 @@ final class StartBench {
         return rounds;
     }
 
-    /** Until the beginning of the first second whose orders were applied in time; NaN if there was none. */
+    /** Until the beginning of the first second whose orders were applied in time; NaN if none came. */
     private double secondsToFast(LoadTarget target, OrderLedger ledger) {
-        int window = (int)
-                (way.plan().perSecond() * Math.min(WINDOW_SECONDS, way.plan().coldSeconds() / 2));
+        int window = (int) (way.plan().perSecond() * WINDOW_SECONDS);
         int step = Math.max(1, (int) (way.plan().perSecond() * STEP_SECONDS));
         for (int from = 0; from + window <= ledger.orders(); from += step) {
+            Workload.sleepUntil(ledger.dueNanos(from + window) + OrderLedger.TIMELY_MICROS * 1_000L);
             if (ledger.isTimely(from, from + window, SHARE)) {
                 return (ledger.dueNanos(from) - target.startNanos()) / 1e9;
             }

@@ -175,7 +175,8 @@ final class Workload implements AutoCloseable {
         sleepUntil(System.nanoTime() + (long) (seconds * 1e9));
     }
 
-    private static void sleepUntil(long nanos) {
+    /** By {@link System#nanoTime}. */
+    static void sleepUntil(long nanos) {
         for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
