@@ -21,12 +21,12 @@ final class AppendBench {
 
     private AppendBench() {}
 
-    static List<Row> run(long warmUpMillis, long millis) throws Exception {
+    static List<Row> run(Servers servers, long warmUpMillis, long millis) throws Exception {
         Path folder = Fixture.folder();
         List<Row> rows = new ArrayList<>();
         Map<Integer, List<Row>> rounds = new LinkedHashMap<>();
-        try (Child server = Child.bellwire(folder, List.of());
-                Child floor = Child.floor(folder)) {
+        try (Child server = servers.bellwire(folder);
+                Child floor = servers.floor(folder)) {
             Fixture.devices(server, DEVICES);
             AtomicLong counter = new AtomicLong();
             // both are warm before either is measured: what a server runs most is compiled well after half a minute

@@ -1,6 +1,7 @@
 package io.bellwire.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,77 +9,126 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Runs the benchmarks that are asked for, shows a table as it grows, and writes JSON. Options: see scripts/bench. */
 final class Bench {
     private static final long SMALL_LOG = 100_000;
-    private static final Set<String> KNOWN =
-            Set.of("append", "log", "pages", "latency", "reconnect", "memory", "restart");
+    private static final Set<String> KNOWN = new TreeSet<>(
+            List.of("append", "log", "pages", "restart", "steady", "saturate", "storm", "idle", "kill", "start"));
 
-    private Bench() {}
+    private final Options options;
+    private final Servers servers;
+    private final List<Row> rows = new ArrayList<>();
 
-    public static void main(String[] args) throws Exception {
-        Path json = null;
-        Set<String> only = KNOWN;
-        boolean quick = false;
-        for (int i = 0; i < args.length; i++) {
-            switch (args[i]) {
-                case "--json" -> json = Path.of(args[++i]);
-                case "--only" -> only = Set.of(args[++i].split(","));
-                case "--quick" -> quick = true;
-                default -> {
-                    System.err.println("bench: unknown option " + args[i] + "; there are --json, --only, --quick");
-                    System.exit(2);
+    private record Options(
+            Optional<Path> json, Set<String> only, boolean quick, Optional<Path> profiles, Path javaHome) {
+        static Options parse(String[] args) {
+            Optional<Path> json = Optional.empty();
+            Set<String> only = KNOWN;
+            boolean quick = false;
+            Optional<Path> profiles = Optional.empty();
+            Path javaHome = Path.of(System.getProperty("java.home"));
+            for (int i = 0; i < args.length; i++) {
+                if (args[i].equals("--quick")) {
+                    quick = true;
+                    continue;
+                }
+                String value = i + 1 < args.length ? args[i + 1] : refuse(args[i] + " needs a value");
+                switch (args[i++]) {
+                    case "--json" -> json = Optional.of(Path.of(value));
+                    case "--only" -> only = Set.of(value.split(","));
+                    case "--profile" -> profiles = Optional.of(Path.of(value));
+                    case "--java-home" -> javaHome = Path.of(value);
+                    default ->
+                        refuse("unknown option " + args[i - 1]
+                                + "; there are --json, --only, --quick, --profile, --java-home");
                 }
             }
+            if (!KNOWN.containsAll(only)) {
+                refuse("--only takes some of " + KNOWN);
+            }
+            return new Options(json, only, quick, profiles, javaHome);
         }
-        if (!KNOWN.containsAll(only)) {
-            System.err.println("bench: --only takes some of " + KNOWN);
+
+        private static String refuse(String why) {
+            System.err.println("bench: " + why);
             System.exit(2);
-        }
-        long warmUp = quick ? 1_000 : 4_000;
-        long millis = quick ? 2_000 : 6_000;
-        long largeLog = quick ? 1_000_000 : 10_000_000;
-        List<Row> rows = new ArrayList<>();
-        System.out.printf("%-44s %12s %-5s %12s %7s  %s%n", "figure", "measured", "", "floor", "ratio", "goal");
-        if (only.contains("append")) {
-            show(rows, AppendBench.run(warmUp, millis));
-        }
-        if (only.contains("latency")) {
-            show(rows, LatencyBench.run(quick ? 30 : 60, quick ? 5 : 15));
-        }
-        if (only.contains("reconnect")) {
-            show(rows, ReconnectBench.run(quick ? 500 : 2_000));
-        }
-        if (only.contains("memory")) {
-            show(rows, MemoryBench.run(quick ? 1_000 : 5_000));
-        }
-        if (only.contains("log")) {
-            LogBench.run(quick ? 10 : 30, largeLog, row -> show(rows, List.of(row)));
-        }
-        if (only.contains("pages") || only.contains("restart")) {
-            large(rows, warmUp, millis, largeLog);
-        }
-        if (json != null) {
-            Map<String, Object> all = new LinkedHashMap<>();
-            all.put("processors", Runtime.getRuntime().availableProcessors());
-            all.put("java", System.getProperty("java.version"));
-            all.put("figures", rows);
-            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(Files.newOutputStream(json), all);
+            throw new IllegalStateException(why);
         }
     }
 
-    private static void large(List<Row> rows, long warmUp, long millis, long largeLog) throws Exception {
-        PageBench pages = new PageBench(warmUp, millis);
+    private Bench(Options options) {
+        this.options = options;
+        this.servers = new Servers(List.of(System.getProperty("bellwire.serve")), options.javaHome());
+    }
+
+    public static void main(String[] args) throws Exception {
+        Bench bench = new Bench(Options.parse(args));
+        try {
+            bench.run();
+        } finally {
+            bench.writeJson();
+        }
+    }
+
+    private void run() throws Exception {
+        System.out.printf("%-60s %12s %-5s %12s %7s  %s%n", "figure", "measured", "", "reference", "ratio", "goal");
+        wholeWay();
+        boolean quick = options.quick();
+        long warmUp = quick ? 1_000 : 4_000;
+        long millis = quick ? 2_000 : 6_000;
+        long largeLog = quick ? 1_000_000 : 10_000_000;
+        if (wanted("append")) {
+            show(AppendBench.run(servers, warmUp, millis));
+        }
+        if (wanted("log")) {
+            LogBench.run(quick ? 10 : 30, largeLog, row -> show(List.of(row)));
+        }
+        if (wanted("pages") || wanted("restart")) {
+            large(warmUp, millis, largeLog);
+        }
+    }
+
+    private void wholeWay() throws Exception {
+        Plan plan = options.quick() ? Plan.QUICK : Plan.FULL;
+        WholeWay way = new WholeWay(servers, plan, new ProgressLines(), options.profiles());
+        if (wanted("steady")) {
+            show(new SteadyBench(way).run());
+        }
+        if (wanted("saturate")) {
+            show(new SaturateBench(way).run());
+        }
+        if (wanted("storm")) {
+            show(new StormBench(way).run());
+        }
+        if (wanted("idle")) {
+            show(new IdleBench(way).run());
+        }
+        if (wanted("kill")) {
+            show(new KillBench(way).run());
+        }
+        if (wanted("start")) {
+            show(new StartBench(way).run());
+        }
+    }
+
+    private boolean wanted(String part) {
+        return options.only().contains(part);
+    }
+
+    private void large(long warmUp, long millis, long largeLog) throws Exception {
+        PageBench pages = new PageBench(servers, warmUp, millis);
         Row memory = pages.memory();
-        show(rows, List.of(memory));
+        show(List.of(memory));
         for (long changes : List.of(SMALL_LOG, largeLog)) {
             Path folder = Fixture.folder();
             try {
-                show(rows, List.of(pages.files(folder, changes, memory)));
+                show(List.of(pages.files(folder, changes, memory)));
                 if (changes == largeLog) {
-                    show(rows, List.of(RestartBench.run(folder, largeLog)));
+                    show(List.of(RestartBench.run(servers, folder, largeLog)));
                 }
             } finally {
                 Fixture.delete(folder);
@@ -86,16 +136,16 @@ final class Bench {
         }
     }
 
-    private static void show(List<Row> all, List<Row> rows) {
-        for (Row row : rows) {
-            all.add(row);
+    private void show(List<Row> shown) {
+        for (Row row : shown) {
+            rows.add(row);
             System.out.printf(
                     Locale.ROOT,
-                    "%-44s %12.2f %-5s %12.2f %7.2f  %s%n",
+                    "%-60s %12.2f %-5s %12.2f %7.2f  %s%n",
                     row.figure(),
                     row.value(),
                     row.unit(),
-                    row.floor(),
+                    row.reference(),
                     row.ratio(),
                     row.goal());
             StringBuilder more = new StringBuilder();
@@ -104,6 +154,19 @@ final class Bench {
                     .append(' ')
                     .append(value instanceof Double d ? String.format(Locale.ROOT, "%.2f", d) : value));
             System.out.println("   " + more);
+        }
+    }
+
+    private void writeJson() throws Exception {
+        if (options.json().isEmpty()) {
+            return;
+        }
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("processors", Runtime.getRuntime().availableProcessors());
+        all.put("java_home", options.javaHome().toString());
+        all.put("figures", rows);
+        try (OutputStream out = Files.newOutputStream(options.json().get())) {
+            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, all);
         }
     }
 }

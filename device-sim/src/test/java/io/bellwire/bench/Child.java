@@ -2,13 +2,12 @@ package io.bellwire.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,71 +24,67 @@ final class Child implements AutoCloseable {
     final URI http;
     final URI mqtt;
     final String token;
+    final long startNanos;
     final double startSeconds;
 
-    private Child(Process process, URI http, URI mqtt, String token, double startSeconds) {
+    private Child(Process process, URI http, URI mqtt, String token, long startNanos, double startSeconds) {
         this.process = process;
-        Runtime.getRuntime().addShutdownHook(new Thread(this::kill)); // also when the benchmark is interrupted
         this.http = http;
         this.mqtt = mqtt;
         this.token = token;
+        this.startNanos = startNanos;
         this.startSeconds = startSeconds;
     }
 
-    /** The product's server, as its users start it. */
-    static Child bellwire(Path dataFolder, List<String> options) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(System.getProperty("bellwire.serve"), "--data-dir", dataFolder.toString()));
-        command.addAll(List.of("--http-port", "0", "--mqtt-port", "0"));
-        command.addAll(options);
-        return start(command);
+    /** Starts one that prints a line of JSON once it is ready. */
+    static Child start(ProcessBuilder command) throws IOException {
+        return startTogether(List.of(command)).get(0);
     }
 
-    /** {@link FloorServer}. */
-    static Child floor(Path folder) throws IOException {
-        return start(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                FloorServer.class.getName(),
-                folder.toString()));
+    /** Starts several at once. */
+    static List<Child> startTogether(List<ProcessBuilder> commands) throws IOException {
+        long startNanos = System.nanoTime();
+        List<Process> processes = new ArrayList<>();
+        for (ProcessBuilder command : commands) {
+            Process process =
+                    command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            processes.add(process);
+            // also when the benchmark is interrupted
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(process)));
+        }
+        List<Child> children = new ArrayList<>();
+        for (Process process : processes) {
+            children.add(ready(process, startNanos));
+        }
+        return children;
     }
 
-    private static Child start(List<String> command) throws IOException {
-        long started = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-        String line = out.readLine();
-        double seconds = (System.nanoTime() - started) / 1e9;
+    private static Child ready(Process process, long startNanos) throws IOException {
+        String line = process.inputReader().readLine();
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
         if (line == null) {
-            throw new IOException("the server did not start: " + command);
+            throw new IOException("a server did not start: " + process.info().commandLine());
         }
         JsonNode ready = JSON.readTree(line);
         String tokenFile = ready.path("operator_token_file").asText();
-        String token =
-                tokenFile.isEmpty() ? "" : Files.readString(Path.of(tokenFile)).strip();
         return new Child(
                 process,
-                URI.create(ready.path("http").asText()),
+                URI.create(ready.path("http").asText("http://none")),
                 URI.create(ready.path("mqtt").asText("mqtt://none")),
-                token,
+                tokenFile.isEmpty() ? "" : Files.readString(Path.of(tokenFile)).strip(),
+                startNanos,
                 seconds);
+    }
+
+    /** Writes a line to its standard input. */
+    void tell(String line) throws IOException {
+        Writer in = process.outputWriter();
+        in.write(line + "\n");
+        in.flush();
     }
 
     double cpuSeconds() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
-    }
-
-    /** Resident memory in bytes. */
-    long residentBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-            }
-        }
-        return 0;
     }
 
     /** The sum of a metric's series. */
@@ -105,6 +100,10 @@ final class Child implements AutoCloseable {
 
     /** Ends it at once, as a crash does. */
     void kill() {
+        kill(process);
+    }
+
+    private static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();
     }

@@ -18,10 +18,12 @@ final class PageBench {
     /** The longest page that there is. */
     private static final int STEP_MAX = 1_000;
 
+    private final Servers servers;
     private final long warmUpMillis;
     private final long millis;
 
-    PageBench(long warmUpMillis, long millis) {
+    PageBench(Servers servers, long warmUpMillis, long millis) {
+        this.servers = servers;
         this.warmUpMillis = warmUpMillis;
         this.millis = millis;
     }
@@ -29,8 +31,7 @@ final class PageBench {
     /** What a page of a log of {@link #DEVICES} times {@link #PAGE} changes takes out of memory. */
     Row memory() throws Exception {
         Path folder = Fixture.folder();
-        try (Child server =
-                Child.bellwire(folder, List.of("--durability", "process", "--recent-bytes-max", "512000000"))) {
+        try (Child server = servers.bellwire(folder, "--durability", "process", "--recent-bytes-max", "512000000")) {
             Fixture.devices(server, DEVICES);
             Fixture.fill(server, DEVICES, (long) DEVICES * PAGE);
             return measure(server, folder, "pages of 100 from memory", "", PAGE, 0);
@@ -45,11 +46,11 @@ final class PageBench {
      * @param memory what a page takes out of memory
      */
     Row files(Path folder, long changes, Row memory) throws Exception {
-        try (Child server = Child.bellwire(folder, List.of("--durability", "process"))) {
+        try (Child server = servers.bellwire(folder, "--durability", "process")) {
             Fixture.devices(server, DEVICES);
         }
         var unused = LogBench.java(folder, "fill", DEVICES, changes);
-        try (Child server = Child.bellwire(folder, List.of("--recent-bytes-max", "0"))) {
+        try (Child server = servers.bellwire(folder, "--recent-bytes-max", "0")) {
             return measure(
                     server,
                     folder,
@@ -113,7 +114,7 @@ final class PageBench {
     }
 
     private double floor(Path folder, int size) throws Exception {
-        try (Child floor = Child.floor(folder)) {
+        try (Child floor = servers.floor(folder)) {
             return HttpLoad.run(
                             floor.http,
                             IN_FLIGHT,

@@ -1,7 +1,6 @@
 package io.bellwire.bench;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** From kill -9 to ready again. */
@@ -11,11 +10,11 @@ final class RestartBench {
     private RestartBench() {}
 
     /** Runs on the filled log in {@code folder}. */
-    static Row run(Path folder, long changes) throws Exception {
+    static Row run(Servers servers, Path folder, long changes) throws Exception {
         double best = Double.MAX_VALUE;
         double worst = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            try (Child server = Child.bellwire(folder, List.of())) {
+            try (Child server = servers.bellwire(folder)) {
                 if (round > 0) { // the first start may find the log cleanly closed
                     best = Math.min(best, server.startSeconds);
                     worst = Math.max(worst, server.startSeconds);
@@ -25,7 +24,7 @@ final class RestartBench {
         }
         long started = System.nanoTime();
         Process least = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
+                        servers.javaHome().resolve("bin").resolve("java").toString(), "-version")
                 .redirectErrorStream(true)
                 .start();
         least.getInputStream().readAllBytes();

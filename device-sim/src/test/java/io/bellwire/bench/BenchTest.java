@@ -1,0 +1,77 @@
+package io.bellwire.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.serve.Serve;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each part that measures the whole way, in small: it comes to its end, and no order was lost or applied twice. */
+@Timeout(240)
+class BenchTest {
+    private static final Plan SMALL = new Plan(1, 20, 100, 0.5, 1, 0.3, 3, 40, 5, 40, 0.2, 20);
+
+    @TempDir
+    Path folder;
+
+    private WholeWay way(Optional<Path> profiles) {
+        Path javaHome = Path.of(System.getProperty("java.home"));
+        List<String> serve = List.of(
+                javaHome.resolve("bin").resolve("java").toString(),
+                "-XX:TieredStopAtLevel=1", // it runs too briefly for anything better to pay
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Serve.class.getName());
+        return new WholeWay(new Servers(serve, javaHome), SMALL, new ProgressLines(), profiles);
+    }
+
+    private WholeWay way() {
+        return way(Optional.empty());
+    }
+
+    private static void assertMeasured(List<Row> rows) {
+        assertTrue(rows.stream().allMatch(row -> row.value() >= 0 && row.reference() >= 0), rows::toString);
+    }
+
+    @Test
+    void steadyOrdersAreMeasuredAndProfiled() throws Exception {
+        List<Row> rows = new SteadyBench(way(Optional.of(folder))).run();
+
+        assertEquals(8, rows.size());
+        assertMeasured(rows);
+        assertTrue(Files.size(folder.resolve("steady.jfr")) > 0);
+        assertTrue(Files.readString(folder.resolve("steady.svg")).endsWith("</svg>\n"));
+    }
+
+    @Test
+    void highestRateIsFound() throws Exception {
+        assertMeasured(new SaturateBench(way()).run());
+    }
+
+    @Test
+    void devicesReturnToWhatTheyHaveMissed() throws Exception {
+        assertMeasured(new StormBench(way()).run());
+    }
+
+    @Test
+    void idleDevicesAreWeighed() throws Exception {
+        assertEquals(1, new IdleBench(way()).run().size());
+    }
+
+    @Test
+    void killedServerIsBackWithAllThatItAcknowledged() throws Exception {
+        assertMeasured(new KillBench(way()).run());
+    }
+
+    @Test
+    void coldServerIsWatched() throws Exception {
+        assertEquals(2, new StartBench(way()).run().size());
+    }
+}

@@ -1,0 +1,97 @@
+package io.bellwire.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The server is killed while orders come, and started again a second later. The order source sends again what was not
+ * answered, with its key; the devices connect again by themselves. The reference has forgotten everything by then, so no
+ * orders come to it: it shows what a JVM needs that prints a line, and then the devices to connect.
+ */
+final class KillBench {
+    private static final double LOADED_SECONDS = 5;
+    private static final double DOWN_SECONDS = 1;
+    private static final double UP_WITHIN_SECONDS = 60;
+    /** When all orders of so long were in time, nothing is left over. */
+    private static final double TIMELY_SECONDS = 0.1;
+
+    private final WholeWay way;
+
+    KillBench(WholeWay way) {
+        this.way = way;
+    }
+
+    List<Row> run() throws Exception {
+        WholeWay.Both both = way.measure(this::measure);
+        Row row = both.row(
+                String.format(
+                        "kill -9 at %,d orders/s: %,d devices up to date",
+                        way.plan().perSecond(), way.plan().devices()),
+                "s",
+                "<= 1.5 s",
+                "up_to_date_s");
+        for (String figure : List.of("ready_s", "connected_s")) {
+            row = row.with(figure, both.product().median(figure))
+                    .with("reference_" + figure, both.reference().median(figure));
+        }
+        return List.of(row.with("orders_in_time_again_s", both.product().median("orders_in_time_again_s"))
+                .with("lost", 0)
+                .with("twice", 0));
+    }
+
+    private Rounds measure(WholeWay.Fresh fresh) throws Exception {
+        Plan plan = way.plan();
+        Rounds rounds = new Rounds();
+        try (LoadTarget target = fresh.start();
+                Workload load = new Workload(target, plan.devices(), 0, true)) {
+            load.connect();
+            way.progress().say("kill, %s: %d devices connected", target.name(), plan.devices());
+            if (target.isDurable()) {
+                load.warmUp(plan);
+            }
+            for (int round = 0; round < plan.rounds(); round++) {
+                kill(target, load, rounds);
+                way.progress()
+                        .say(
+                                "kill, %s: ready after %.2f s, all connected after %.2f s, up to date after %.2f s",
+                                target.name(),
+                                rounds.latest("ready_s"),
+                                rounds.latest("connected_s"),
+                                rounds.latest("up_to_date_s"));
+            }
+        }
+        return rounds;
+    }
+
+    private void kill(LoadTarget target, Workload load, Rounds rounds) throws IOException {
+        Plan plan = way.plan();
+        double loadedSeconds = Math.min(LOADED_SECONDS, plan.seconds());
+        OrderLedger ledger = load.fleet.ledger;
+        if (target.isDurable()) {
+            ledger = load.begin((int) (plan.perSecond() * (loadedSeconds + UP_WITHIN_SECONDS)), plan.perSecond());
+            Workload.sleep(loadedSeconds);
+        }
+        target.kill();
+        Workload.sleep(DOWN_SECONDS);
+        ledger.countTimelyAnew();
+        target.start();
+        rounds.add("ready_s", target.startSeconds());
+        rounds.add("connected_s", secondsUntil(target, () -> load.fleet.connected.get() == load.fleet.size()));
+        rounds.add("up_to_date_s", secondsUntil(target, () -> load.fleet.upToDate.get() == load.fleet.size()));
+        if (target.isDurable()) {
+            OrderLedger orders = ledger;
+            int enough = (int) (plan.perSecond() * TIMELY_SECONDS);
+            rounds.add("orders_in_time_again_s", secondsUntil(target, () -> orders.timelyInRow() >= enough));
+            load.stop();
+            load.finish();
+        }
+    }
+
+    private static double secondsUntil(LoadTarget target, BooleanSupplier happened) {
+        if (!Workload.waitFor(UP_WITHIN_SECONDS, happened)) {
+            throw new IllegalStateException(target.name() + " is not back after " + UP_WITHIN_SECONDS + " s");
+        }
+        return (System.nanoTime() - target.startNanos()) / 1e9;
+    }
+}

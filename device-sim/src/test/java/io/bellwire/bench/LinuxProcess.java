@@ -1,0 +1,87 @@
+package io.bellwire.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What Linux tells of a process, all of it from {@code /proc}. */
+record LinuxProcess(long pid) {
+    /** Linux counts CPU time in these, on every machine. */
+    private static final double TICKS_PER_SECOND = 100;
+
+    /** What a thread has used so far. */
+    record ThreadTime(ThreadRole role, double cpuSeconds) {}
+
+    private Path file(String name) {
+        return Path.of("/proc", Long.toString(pid), name);
+    }
+
+    /** User and system time, that of threads which have ended included. */
+    double cpuSeconds() throws IOException {
+        return cpuSeconds(Files.readString(file("stat")));
+    }
+
+    /** By number; a number may be given again after its thread has ended. */
+    Map<String, ThreadTime> threads() throws IOException {
+        Map<String, ThreadTime> threads = new HashMap<>();
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(file("task"))) {
+            for (Path task : tasks) {
+                try {
+                    String stat = Files.readString(task.resolve("stat"));
+                    String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+                    threads.put(task.getFileName().toString(), new ThreadTime(ThreadRole.of(name), cpuSeconds(stat)));
+                } catch (IOException endedMeanwhile) {
+                    // what it has used is in the process's sum
+                }
+            }
+        }
+        return threads;
+    }
+
+    private static double cpuSeconds(String stat) {
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(afterName[11]) + Long.parseLong(afterName[12])) / TICKS_PER_SECOND;
+    }
+
+    /** What it had written to disk. */
+    long writtenBytes() throws IOException {
+        return number("io", "write_bytes:");
+    }
+
+    long residentBytes() throws IOException {
+        return number("status", "VmRSS:") << 10;
+    }
+
+    /** The most since {@link #resetResidentPeak}. */
+    long residentPeakBytes() throws IOException {
+        return number("status", "VmHWM:") << 10;
+    }
+
+    void resetResidentPeak() throws IOException {
+        Files.writeString(file("clear_refs"), "5");
+    }
+
+    private long number(String name, String key) throws IOException {
+        for (String line : Files.readAllLines(file(name))) {
+            if (line.startsWith(key)) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException(file(name) + " has no " + key);
+    }
+
+    /** Seconds that all processors together were busy since the machine started. */
+    static double machineSeconds() throws IOException {
+        String[] all = Files.readAllLines(Path.of("/proc/stat")).get(0).strip().split("\\s+", -1);
+        double ticks = 0;
+        for (int i = 1; i <= 8; i++) {
+            if (i != 4 && i != 5) { // idle, and waiting for a disk
+                ticks += Long.parseLong(all[i]);
+            }
+        }
+        return ticks / TICKS_PER_SECOND;
+    }
+}

@@ -1,0 +1,84 @@
+package io.bellwire.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The product, started as its users start it, with all defaults, in a fresh data folder. */
+final class ProductTarget implements LoadTarget {
+    private final Servers servers;
+    private final Path folder = Fixture.folder();
+    private Child server;
+
+    ProductTarget(Servers servers) throws IOException {
+        this.servers = servers;
+        this.server = servers.bellwire(folder.resolve("data"));
+    }
+
+    @Override
+    public String name() {
+        return "bellwire";
+    }
+
+    @Override
+    public URI http() {
+        return server.http;
+    }
+
+    @Override
+    public URI mqtt() {
+        return server.mqtt;
+    }
+
+    @Override
+    public String token() {
+        return server.token;
+    }
+
+    @Override
+    public List<String> register(int count) throws IOException, InterruptedException {
+        return Fixture.devices(server, count);
+    }
+
+    @Override
+    public List<LinuxProcess> processes() {
+        return List.of(new LinuxProcess(server.process.pid()));
+    }
+
+    @Override
+    public long startNanos() {
+        return server.startNanos;
+    }
+
+    @Override
+    public double startSeconds() {
+        return server.startSeconds;
+    }
+
+    @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
+    public void kill() {
+        server.kill();
+    }
+
+    @Override
+    public void stop() {
+        server.close();
+    }
+
+    @Override
+    public void start() throws IOException {
+        server = servers.bellwire(folder.resolve("data"), server.http.getPort(), server.mqtt.getPort());
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        Fixture.delete(folder);
+    }
+}
