@@ -35,8 +35,7 @@ final class HttpServer implements AutoCloseable {
     private final ServerConnector connector;
 
     /** @param handler makes what handles requests, given what runs tasks on the thread that looks after the connections */
-    HttpServer(
-            QueuedThreadPool threads, FeedApiOptions options, Function<Executor, Handler> handler, int idleMillis) {
+    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Function<Executor, Handler> handler, int idleMillis) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
