@@ -14,7 +14,7 @@ final class SilentServer implements AutoCloseable {
     private final AtomicInteger left = new AtomicInteger();
 
     SilentServer() throws IOException {
-        socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        socket = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
         start(this::accept);
     }
 
