@@ -75,8 +75,10 @@ final class ReferenceServer {
         System.out.println("{\"http\":\"http://127.0.0.1:" + port + "\"}");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         int brokerPort = Integer.parseInt(in.readLine());
-        loop.execute(() -> server.dial(brokerPort));
-        loop.atTurnEnd(server::commit);
+        loop.execute(() -> {
+            server.dial(brokerPort);
+            loop.atTurnEnd(server::commit); // not before: orders may have come already, and their signals need the broker
+        });
     }
 
     private void dial(int brokerPort) {
