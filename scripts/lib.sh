@@ -33,6 +33,16 @@ jar_of() {
   printf '%s' "${jars[0]}"
 }
 
+# Where the archive of what a server's JVM has loaded and learnt is, for this JVM: see scripts/train.
+archive_of_jvm() {
+  local home version=''
+  home=$(dirname -- "$(dirname -- "$(readlink -f "$(command -v "$java")")")")
+  if [[ -f $home/release ]]; then
+    version=$(sed -nE 's/^JAVA_VERSION="([^"]*)".*/\1/p' "$home/release")
+  fi
+  printf '%s' "$root/broker-bridge/target/trained/${version:-unknown}"
+}
+
 # Whether an option is among the arguments: given --name "$@"
 given() {
   local option name=$1

@@ -76,8 +76,8 @@ final class ReferenceServer {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         int brokerPort = Integer.parseInt(in.readLine());
         loop.execute(() -> {
-            server.dial(brokerPort);
-            loop.atTurnEnd(server::commit); // not before: orders may have come already, and their signals need the broker
+            server.dial(brokerPort); // orders may have come already, and their signals need the broker
+            loop.atTurnEnd(server::commit);
         });
     }
 
