@@ -43,6 +43,13 @@ archive_of_jvm() {
   printf '%s' "$root/broker-bridge/target/trained/${version:-unknown}"
 }
 
+# Whether the JVM of such an archive keeps profiles in it too.
+learns_from_training() {
+  local version=${1##*/}
+  version=${version%%.*}
+  [[ $version =~ ^[0-9]+$ ]] && ((version >= 25))
+}
+
 # Whether an option is among the arguments: given --name "$@"
 given() {
   local option name=$1

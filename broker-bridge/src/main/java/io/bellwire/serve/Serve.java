@@ -115,9 +115,6 @@ public final class Serve {
         }
         System.out.println(
                 new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.ws(), bellwire.operatorTokenFile()));
-        if (options.exitWhenReady) {
-            System.exit(0);
-        }
         awaitSignal();
     }
 

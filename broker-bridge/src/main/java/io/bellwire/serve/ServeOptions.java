@@ -265,9 +265,6 @@ final class ServeOptions {
             description = "Routes in YAML: where events land, and how they ring. Read anew at SIGHUP.")
     @Nullable Path routes;
 
-    @Option(names = "--exit-when-ready", hidden = true, description = "Stop as soon as it is ready.")
-    boolean exitWhenReady;
-
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,

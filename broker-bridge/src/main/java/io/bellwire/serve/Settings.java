@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Settings implements IDefaultValueProvider {
     private static final String ENVIRONMENT_PREFIX = "BELLWIRE_";
     /** What belongs to one start, and would do harm if it were repeated at each. */
-    private static final Set<String> COMMAND_LINE_ONLY = Set.of("config", "new-epoch", "exit-when-ready", "help");
+    private static final Set<String> COMMAND_LINE_ONLY = Set.of("config", "new-epoch", "help");
 
     private final Map<String, String> environment;
     private final @Nullable Path file;
