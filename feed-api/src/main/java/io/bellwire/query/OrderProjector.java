@@ -39,6 +39,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     private final LongSupplier cpuNanos;
     private final Thread thread = new Thread(this::run, "order-search");
     private final Semaphore work = new Semaphore(1);
+    private final CountDownLatch firstSearch = new CountDownLatch(1);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong spentNanos = new AtomicLong();
     private final FoldingMeters meters;
@@ -48,6 +49,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     private int failuresInARow;
 
     private volatile boolean isDamaged;
+    private volatile long restMillis;
 
     /**
      * Blocks until the log has the feed of all orders. The thread's priority is a wish that Linux does not follow; what keeps
@@ -79,7 +81,9 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         thread.setPriority(Thread.MIN_PRIORITY);
     }
 
-    void start() {
+    /** @param restBeforeMillis for which nothing is folded at first, unless somebody searches */
+    void start(long restBeforeMillis) {
+        restMillis = restBeforeMillis;
         thread.start();
     }
 
@@ -97,6 +101,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     CompletableFuture<Boolean> foldedUpTo(long revision) {
         CompletableFuture<Boolean> waiting = progress.foldedUpTo(revision);
         if (!waiting.isDone()) {
+            firstSearch.countDown();
             wake();
         }
         return waiting;
@@ -109,6 +114,11 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     }
 
     private void run() {
+        try {
+            boolean unused = firstSearch.await(restMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return;
+        }
         while (closing.getCount() > 0) {
             long restNanos;
             try {
@@ -216,6 +226,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        firstSearch.countDown();
         wake();
         progress.end();
         try {

@@ -22,6 +22,12 @@ public final class OrderSearch implements AutoCloseable {
     /** For how long a search waits until everything is folded that was committed when it came. */
     public static final long WAIT_MILLIS_MAX = 1_000;
 
+    /**
+     * A server that has just started has better to do: its devices come back, and it has compiled nothing yet. A search does not
+     * wait for this.
+     */
+    private static final long REST_MILLIS = 5_000;
+
     private final OrderProjector projector;
     private final OrderPages pages;
     private final ScheduledExecutorService timer;
@@ -58,7 +64,7 @@ public final class OrderSearch implements AutoCloseable {
                 : meters.config().clock()::monotonicTime;
         OrderProjector projector =
                 new OrderProjector(events, database, new CpuShare(options.cpuShare()), clock, cpuNanos, meters);
-        projector.start();
+        projector.start(REST_MILLIS);
         return new OrderSearch(projector, new OrderPages(database), timer);
     }
 

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -45,6 +46,7 @@ class OrderSearchTest {
         grill = server.register("grill");
         fryer = server.register("fryer");
         acme = server.registerPartner("acme");
+        await().until(() -> server.operator().get("/v1/orders?limit=1").status() == 200); // the first search opens it
     }
 
     private String order(ApiFixture.Device device) {

@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -224,7 +225,7 @@ class OrderProjectorTest {
             orders.makeSome(random, 2);
 
             OrderProjector projector = orders.projector(database);
-            projector.start();
+            projector.start(0);
             try {
                 await().until(() -> projector.foldedTo() == projector.head() && isReadable(projector));
             } finally {
@@ -494,7 +495,7 @@ class OrderProjectorTest {
             throw new UncheckedIOException(new IOException("a bad sector"));
         });
         OrderProjector projector = orders.projector(database);
-        projector.start();
+        projector.start(0);
         try {
             await().until(() -> projector.foldedTo() == projector.head());
             assertEquals(1, orders.count("bellwire.query.failures"));
@@ -512,13 +513,39 @@ class OrderProjectorTest {
         Path notAFolder = Files.writeString(folder.resolve("file"), "");
         try (QueryDatabase nowhere = QueryDatabase.inFile(notAFolder, READERS, START)) {
             OrderProjector projector = orders.projector(nowhere);
-            projector.start();
+            projector.start(0);
             await().until(() -> orders.count("bellwire.query.failures") > 0);
             orders.makeSome(random, 5);
             assertEquals(-1, projector.foldedTo());
             Files.delete(notAFolder);
             await().until(() -> projector.foldedTo() == 5);
             assertEquals(orders.inLog(), OrdersInMemory.inDatabase(nowhere));
+            projector.close();
+        }
+    }
+
+    @Test
+    void firstSearchEndsTheRestAfterAStart() {
+        orders.makeSome(random, 20);
+        OrderProjector projector = orders.projector(database);
+        projector.start(TimeUnit.DAYS.toMillis(1));
+        try {
+            assertEquals(-1, projector.foldedTo());
+            assertTrue(projector.foldedUpTo(projector.head()).join());
+            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        } finally {
+            projector.close();
+        }
+    }
+
+    @Test
+    void restAfterAStartEndsByItself() {
+        orders.makeSome(random, 20);
+        OrderProjector projector = orders.projector(database);
+        projector.start(1);
+        try {
+            await().until(() -> projector.foldedTo() == projector.head());
+        } finally {
             projector.close();
         }
     }
