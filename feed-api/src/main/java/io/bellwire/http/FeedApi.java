@@ -25,6 +25,7 @@ import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -32,14 +33,15 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -57,7 +59,10 @@ public final class FeedApi implements AutoCloseable {
     private static final int HTTP_THREADS_MAX = 32;
     private static final int DEVICES_CACHED_MAX = 200_000;
     private static final int BODY_DEADLINE_MILLIS = 20_000;
-    private static final long RETENTION_PERIOD_MINUTES = 10;
+    /** How often is looked for what is older than is to be kept, unless that is so short that it takes more looks. */
+    private static final Duration RETENTION_PERIOD_MAX = Duration.ofMinutes(10);
+
+    private static final int RETENTION_LOOKS = 8;
 
     private final FeedApiOptions options;
     private final Clock clock;
@@ -96,11 +101,7 @@ public final class FeedApi implements AutoCloseable {
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, random, DEVICES_CACHED_MAX);
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "http-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = timer(meters);
         this.presence = Presence.open(options.presence(), events, timer, clock, meters);
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
@@ -174,6 +175,21 @@ public final class FeedApi implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private static ScheduledExecutorService timer(MeterRegistry meters) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "http-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // nearly every read that waits is answered long before its time is up
+        timer.setRemoveOnCancelPolicy(true);
+        Gauge.builder("bellwire.timers", timer, executor -> executor.getQueue().size())
+                .description("Tasks that wait for their time")
+                .tag("thread", "http")
+                .register(meters);
+        return timer;
     }
 
     /** A name that no other database in memory has. */
@@ -266,6 +282,7 @@ public final class FeedApi implements AutoCloseable {
         HttpServer http = new HttpServer(
                 threads,
                 options,
+                meters,
                 new ApiHandler(
                         routes(),
                         new Callers(Secret.of(operatorToken), registry),
@@ -280,10 +297,16 @@ public final class FeedApi implements AutoCloseable {
                 () -> {
                     Future<?> ignored = forget();
                 },
-                RETENTION_PERIOD_MINUTES,
-                RETENTION_PERIOD_MINUTES,
-                TimeUnit.MINUTES);
+                retentionPeriod(options.retention()).toMillis(),
+                retentionPeriod(options.retention()).toMillis(),
+                TimeUnit.MILLISECONDS);
         return address;
+    }
+
+    /** What is kept for a short time only is not to lie there for as long again. */
+    static Duration retentionPeriod(Duration retention) {
+        Duration part = retention.dividedBy(RETENTION_LOOKS);
+        return part.compareTo(RETENTION_PERIOD_MAX) < 0 ? part : RETENTION_PERIOD_MAX;
     }
 
     List<Route> routes() {

@@ -1,5 +1,7 @@
 package io.bellwire.http;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
@@ -32,7 +34,7 @@ final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
 
-    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Handler handler) {
+    HttpServer(QueuedThreadPool threads, FeedApiOptions options, MeterRegistry meters, Handler handler) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
@@ -46,6 +48,11 @@ final class HttpServer implements AutoCloseable {
         server.setHandler(handler);
         server.setErrorHandler(HttpServer::sendProblem);
         server.setStopTimeout(STOP_MILLIS);
+        Gauge.builder("bellwire.http.connections", connector, listening -> listening
+                        .getConnectedEndPoints()
+                        .size())
+                .description("HTTP connections that are open")
+                .register(meters);
     }
 
     private static HttpConfiguration configuration() {

@@ -186,6 +186,12 @@ class StartingTest {
         assertTrue(message.startsWith(name), message);
     }
 
+    @Test
+    void whatIsKeptForAShortTimeIsLookedForMoreOften() {
+        assertEquals(Duration.ofMinutes(10), FeedApi.retentionPeriod(Duration.ofDays(30)));
+        assertEquals(Duration.ofMillis(7_500), FeedApi.retentionPeriod(Duration.ofMinutes(1)));
+    }
+
     private static FeedApiOptions with(Duration retention, Duration answers, int connections, int waiters) {
         return new FeedApiOptions(
                 Optional.empty(),
