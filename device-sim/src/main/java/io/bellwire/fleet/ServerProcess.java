@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,8 @@ public final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int READY_SECONDS = 90;
     private static final int STARTS_MAX = 5;
+    private static final int STOP_SECONDS = 60;
+    private static final int END_SECONDS = 10;
     private static final int LOG_TAIL_LINES = 20;
     /** The command is the shell's first word; the server's own stdin is empty, and its stdout ours alone. */
     private static final String GUARD = "%s \"$@\" </dev/null & server=$!; exec >&-; read -r over;"
@@ -37,7 +40,7 @@ public final class ServerProcess implements AutoCloseable {
     private final Path log;
     private final Extras extras;
     private final Thread hook = new Thread(this::killNow, "server-guard");
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
     private @Nullable ServerAddress address;
     private volatile @Nullable String diedOfItself;
 
@@ -132,6 +135,35 @@ public final class ServerProcess implements AutoCloseable {
         process = null;
     }
 
+    /** Asks the server to stop, as SIGTERM does, and returns once it is gone. Throws if it does not go. */
+    public synchronized void stop() throws FleetException {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        process = null;
+        List<ProcessHandle> family = running.descendants().toList();
+        family.forEach(ProcessHandle::destroy);
+        boolean gone = true;
+        for (ProcessHandle member : family) {
+            gone &= awaitEnd(member.onExit(), STOP_SECONDS);
+        }
+        end(running);
+        if (!gone) {
+            throw new FleetException("the server did not stop within " + STOP_SECONDS + " s" + logTail());
+        }
+    }
+
+    /** The server itself, and not the shell that guards it; empty while there is none. */
+    public synchronized Optional<ProcessHandle> handle() {
+        Process running = process;
+        return running == null
+                ? Optional.empty()
+                : running.descendants()
+                        .filter(member -> member.children().findAny().isEmpty())
+                        .findFirst();
+    }
+
     /** Why there is no server although nobody killed it; null if all is well. */
     public @Nullable String diedOfItself() {
         return diedOfItself;
@@ -150,10 +182,13 @@ public final class ServerProcess implements AutoCloseable {
 
     private void killNow() {
         Process running = process;
-        if (running == null) {
-            return;
+        if (running != null) {
+            process = null;
+            end(running);
         }
-        process = null;
+    }
+
+    private static void end(Process running) {
         List<ProcessHandle> family = running.descendants().toList();
         family.forEach(ProcessHandle::destroyForcibly);
         try {
@@ -170,8 +205,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static boolean awaitEnd(CompletableFuture<?> exit) {
+        return awaitEnd(exit, END_SECONDS);
+    }
+
+    private static boolean awaitEnd(CompletableFuture<?> exit, int seconds) {
         try {
-            exit.get(10, TimeUnit.SECONDS);
+            exit.get(seconds, TimeUnit.SECONDS);
             return true;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
