@@ -123,6 +123,11 @@ public final class FleetDevices implements AutoCloseable {
         return operator;
     }
 
+    /** The same for another server. */
+    public Operator operatorOf(ServerAddress other) throws FleetException {
+        return new Operator(plant.orderGate(), other, plant.timers(), nanos, FailedAttempts.IGNORED);
+    }
+
     public ScheduledTimers timers() {
         return plant.timers();
     }
@@ -160,6 +165,21 @@ public final class FleetDevices implements AutoCloseable {
                 .mapToLong(device -> device.retention().shortestNanos())
                 .min()
                 .orElse(Long.MAX_VALUE);
+    }
+
+    /** How the device learns of news. */
+    public DoorbellKind kind(int device) {
+        return plant.kind(device);
+    }
+
+    /** Ends this device's process until {@link #fetchBack}. */
+    public void leaveBehind(int device) {
+        devices.get(device).die();
+    }
+
+    /** Starts it again. */
+    public void fetchBack(int device) {
+        devices.get(device).boot();
     }
 
     /** What the device has written to its journal after the first {@code from} entries. */

@@ -7,6 +7,7 @@ import io.bellwire.net.Endpoints;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server of our own, as a child process that can be killed with -9 and started again on the same ports. A small shell
  * stands between the two and waits on a pipe that we hold: when this process ends in whatever way, be it kill -9, the
- * pipe closes and the shell kills the server. Thread-safe.
+ * pipe closes and the shell kills the server. A line on the pipe has it stop the server gracefully. Thread-safe.
  */
 public final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +35,8 @@ public final class ServerProcess implements AutoCloseable {
     private static final int LOG_TAIL_LINES = 20;
     /** The command is the shell's first word; the server's own stdin is empty, and its stdout ours alone. */
     private static final String GUARD = "%s \"$@\" </dev/null & server=$!; exec >&-; read -r over;"
-            + " kill -9 $server 2>/dev/null; wait $server 2>/dev/null; exit 0";
+            + " if [ \"$over\" = stop ]; then kill $server; else kill -9 $server; fi 2>/dev/null;"
+            + " wait $server 2>/dev/null; exit 0";
 
     private final String command;
     private final Path log;
@@ -142,11 +144,14 @@ public final class ServerProcess implements AutoCloseable {
             return;
         }
         process = null;
-        List<ProcessHandle> family = running.descendants().toList();
-        family.forEach(ProcessHandle::destroy);
-        boolean gone = true;
-        for (ProcessHandle member : family) {
-            gone &= awaitEnd(member.onExit(), STOP_SECONDS);
+        boolean gone = false;
+        try (OutputStream guard = running.getOutputStream()) {
+            guard.write("stop\n".getBytes(StandardCharsets.US_ASCII));
+            guard.flush();
+            gone = awaitEnd(running.onExit(), STOP_SECONDS);
+        } catch (IOException guardGone) {
+            // it ends with the server
+            gone = awaitEnd(running.onExit());
         }
         end(running);
         if (!gone) {
