@@ -6,9 +6,11 @@ import io.bellwire.net.ScheduledTimers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,8 +144,11 @@ public final class FleetDevices implements AutoCloseable {
     }
 
     /** Devices whose process runs. */
-    public long running() {
-        return devices.stream().filter(FleetDevice::isRunning).count();
+    public Set<DeviceId> running() {
+        return devices.stream()
+                .filter(FleetDevice::isRunning)
+                .map(device -> device.who().id())
+                .collect(Collectors.toSet());
     }
 
     /** Changes and restored orders that took effect, at all devices. */

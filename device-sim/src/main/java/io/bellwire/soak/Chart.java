@@ -1,5 +1,6 @@
 package io.bellwire.soak;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,6 +11,7 @@ final class Chart {
             Figure.HEAP,
             Figure.LIVE_HEAP,
             Figure.RESIDENT,
+            Figure.OUTSIDE_HEAP,
             Figure.DIRECT,
             Figure.METASPACE,
             Figure.THREADS,
@@ -40,14 +42,20 @@ final class Chart {
     private final Plan plan;
     private final List<Sample> samples;
     private final double secondsMax;
+    /** When each phase began, and the end of the last. */
+    private final double[] begins;
+
     private final StringBuilder svg = new StringBuilder();
 
     private Chart(Plan plan, List<Sample> samples) {
         this.plan = plan;
         this.samples = samples;
-        this.secondsMax = Math.max(
-                plan.seconds(),
-                samples.stream().mapToDouble(Sample::seconds).max().orElse(1));
+        this.secondsMax = samples.stream().mapToDouble(Sample::seconds).max().orElse(1);
+        this.begins = new double[plan.phases().size() + 1];
+        Arrays.fill(begins, secondsMax);
+        for (Sample sample : samples) {
+            begins[sample.phase()] = Math.min(begins[sample.phase()], sample.seconds());
+        }
     }
 
     /**
@@ -111,26 +119,24 @@ final class Chart {
                 last = sample.of(figure);
             }
         }
-        double scale = max == 0 ? 1 : max * HEADROOM;
+        Scale scale = new Scale(max == 0 ? 1 : max * HEADROOM, figure.unit().equals("ms"));
         add("<text x=\"0\" y=\"-4\">%s%s</text>", figure.label(), figure.unit().isEmpty() ? "" : ", " + figure.unit());
         add(
                 "<text x=\"%d\" y=\"-4\" text-anchor=\"end\">max %s, last %s</text>",
                 WIDTH, number(max), Double.isNaN(last) ? "-" : number(last));
-        add("<text x=\"-4\" y=\"10\" text-anchor=\"end\">%s</text>", number(scale));
-        add("<text x=\"-4\" y=\"%d\" text-anchor=\"end\">0</text>", HEIGHT);
+        add("<text x=\"-4\" y=\"10\" text-anchor=\"end\">%s</text>", number(scale.max()));
+        add("<text x=\"-4\" y=\"%d\" text-anchor=\"end\">%s</text>", HEIGHT, number(scale.min()));
         line(figure, scale);
         add("<rect width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#999\"/>", WIDTH, HEIGHT);
     }
 
     private void background() {
-        double begins = 0;
-        for (Phase phase : plan.phases()) {
-            double x = x(begins);
+        for (int i = 0; i < plan.phases().size(); i++) {
+            double x = x(begins[i]);
             add(
                     "<rect x=\"%.1f\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>",
-                    x, x(begins + phase.seconds()) - x, HEIGHT, colour(phase.kind()));
-            add("<text x=\"%.1f\" y=\"%d\" font-size=\"8\">%s</text>", x + 1, HEIGHT + 10, number(begins / 60));
-            begins += phase.seconds();
+                    x, x(begins[i + 1]) - x, HEIGHT, colour(plan.phases().get(i).kind()));
+            add("<text x=\"%.1f\" y=\"%d\" font-size=\"8\">%s</text>", x + 1, HEIGHT + 10, number(begins[i] / 60));
         }
         int life = samples.isEmpty() ? 0 : samples.get(0).life();
         for (Sample sample : samples) {
@@ -144,7 +150,7 @@ final class Chart {
     }
 
     /** With gaps where nothing was measured, and a dot for each value that has none beside it. */
-    private void line(Figure figure, double scale) {
+    private void line(Figure figure, Scale scale) {
         StringBuilder path = new StringBuilder();
         boolean isDrawing = false;
         for (int i = 0; i < samples.size(); i++) {
@@ -153,8 +159,9 @@ final class Chart {
                 isDrawing = false;
                 continue;
             }
+            isDrawing = isDrawing && sample.life() == samples.get(i - 1).life();
             double x = x(sample.seconds());
-            double y = HEIGHT - sample.of(figure) / scale * HEIGHT;
+            double y = HEIGHT * (1 - scale.part(sample.of(figure)));
             path.append(String.format(Locale.ROOT, "%s%.1f %.1f", isDrawing ? "L" : "M", x, y));
             boolean isLast = i + 1 == samples.size() || !samples.get(i + 1).has(figure);
             if (!isDrawing && isLast) {
@@ -163,6 +170,22 @@ final class Chart {
             isDrawing = true;
         }
         add("<path d=\"%s\" fill=\"none\" stroke=\"#245\" stroke-width=\"1\"/>", path);
+    }
+
+    /** Durations go over several orders of magnitude, and are drawn that way. */
+    private record Scale(double max, boolean isLogarithmic) {
+        private static final double LEAST = 0.1;
+
+        double min() {
+            return isLogarithmic ? LEAST : 0;
+        }
+
+        /** From 0 at the bottom to 1 at the top. */
+        double part(double value) {
+            return isLogarithmic
+                    ? Math.max(0, Math.log(value / LEAST) / Math.log(Math.max(1, max) / LEAST))
+                    : value / max;
+        }
     }
 
     private double x(double seconds) {

@@ -8,7 +8,10 @@ enum Figure {
     HEAP("heap after collection", "MB"),
     /** Only at the end of a phase, when a collection is asked for. */
     LIVE_HEAP("live heap", "MB", 0.10, 8),
-    RESIDENT("resident memory", "MB", 0.10, 24),
+    /** How much heap the JVM holds on to is a matter of its policy, which takes its time. */
+    RESIDENT("resident memory", "MB", 0.25, 48),
+    /** Resident, less the heap that the JVM holds. */
+    OUTSIDE_HEAP("resident outside the heap", "MB", 0.10, 16),
     DIRECT("direct memory", "MB", 0.10, 8),
     METASPACE("metaspace", "MB", 0.05, 2),
     THREADS("threads", "", 0.05, 3),

@@ -28,7 +28,7 @@ import java.util.function.Predicate;
  * A run of a few minutes is never quite warm, so it is allowed more: {@link #widened}.
  */
 final class Judge {
-    private static final double SILENT_CPU_PERCENT = 3;
+    private static final double SILENT_CPU_PERCENT = 5;
     private static final int BYTES_PER_ORDER = 4_096;
     private static final double DISK_SLACK_MB = 16;
     private static final double MB = 1e6;

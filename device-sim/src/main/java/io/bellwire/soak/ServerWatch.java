@@ -63,7 +63,12 @@ final class ServerWatch {
         lastCpuNanos = cpu.map(Duration::toNanos).orElse(0L);
         resident(pid).ifPresent(bytes -> into.put(Figure.RESIDENT, bytes / MB));
         try {
-            read(Metrics.read(client, http), into);
+            Metrics metrics = Metrics.read(client, http);
+            read(metrics, into);
+            OptionalDouble heap = metrics.sum("jvm_memory_committed_bytes", "area=\"heap\"");
+            if (heap.isPresent() && into.containsKey(Figure.RESIDENT)) {
+                into.put(Figure.OUTSIDE_HEAP, into.get(Figure.RESIDENT) - heap.getAsDouble() / MB);
+            }
         } catch (IOException away) {
             // it is being killed: this sample goes without
             return;

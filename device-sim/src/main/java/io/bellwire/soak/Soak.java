@@ -24,19 +24,19 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** One run. Not thread-safe. */
 public final class Soak {
     private static final FaultRates FAULTS = new FaultRates(0.05, 0.005, 0.01, 0.1, 0.05);
-    private static final long POLL_MILLIS = 5_000;
+    private static final long POLL_MILLIS = 2_000;
     /** Rarer than any silence is long, so that the deep one is complete. */
     private static final long SAFETY_POLL_MILLIS = 6L * 3_600_000;
 
@@ -247,6 +247,7 @@ public final class Soak {
         await(
                 "everything that was begun is answered",
                 () -> workload.isIdle() && groups.stream().allMatch(GroupTelling::isIdle));
+        await("every device that is there has all that there is for it", () -> pending() == 0);
         if (deep) {
             devices.stopAsking();
         }
@@ -276,13 +277,16 @@ public final class Soak {
         return true;
     }
 
+    /** What devices that are there have not dealt with yet, as the server sees it. */
     private long pending() throws FleetException, InterruptedException {
+        Set<DeviceId> there = devices.running();
         long pending = 0;
         String next = "";
         while (next != null) {
             JsonNode page = answer(devices.operator().read("/v1/devices?limit=1000&cursor=" + next));
             for (JsonNode device : page.path("devices")) {
-                pending += device.path("pending").asLong();
+                boolean counts = there.contains(new DeviceId(device.path("id").asText()));
+                pending += counts ? device.path("pending").asLong() : 0;
             }
             next = page.path("next").textValue();
         }
@@ -300,9 +304,14 @@ public final class Soak {
         }
     }
 
-    private void await(String what, BooleanSupplier holds) throws FleetException, InterruptedException {
+    /** What is asked of the server, which may be away. */
+    private interface Condition {
+        boolean holds() throws FleetException, InterruptedException;
+    }
+
+    private void await(String what, Condition condition) throws FleetException, InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        while (!holds.getAsBoolean()) {
+        while (!condition.holds()) {
             checkUp();
             if (nanos.getAsLong() - deadline > 0) {
                 throw new FleetException("not within " + TIMEOUT_SECONDS + " s: " + what);

@@ -9,6 +9,7 @@ import io.bellwire.net.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ import org.HdrHistogram.Recorder;
  * as if the answer had been lost: that must be the same order. Thread-safe.
  */
 final class Workload {
-    private static final long TICK_MILLIS = 20;
+    private static final long TICK_MILLIS = 5;
     /** More than this unanswered: the server is away, and what is new waits with it. */
     private static final int UNANSWERED_MAX = 512;
 
@@ -55,7 +56,6 @@ final class Workload {
     private final Recorder acknowledgedMicros = new Recorder(3);
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final Deque<Open> open = new ArrayDeque<>();
-    /** Null while nothing is placed. */
     private Pace pace;
 
     private int stretch;
@@ -198,7 +198,7 @@ final class Workload {
     private void tell() {
         DeviceId device = devices.get(random.nextInt(devices.size()));
         String id = events.nextId();
-        Truth.Told what = new Truth.Told(java.util.Set.of(device), null, 0);
+        Truth.Told what = new Truth.Told(Set.of(device), null, 0);
         await(operator.tell(events.toDevice(id, device)).thenRun(() -> truth.told(id, what)));
     }
 
