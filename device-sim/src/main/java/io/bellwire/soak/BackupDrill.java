@@ -54,9 +54,8 @@ final class BackupDrill {
         try {
             Map<String, Long> acknowledged = truth.versions();
             serve("backup", backup, options.dataFolder());
-            check(backup);
+            run("check --data-dir " + SoakOptions.quoted(backup));
             serve("restore", backup, restored);
-            check(restored);
             return compare(restored, acknowledged);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -81,10 +80,6 @@ final class BackupDrill {
     private void serve(String command, Path backup, Path data)
             throws IOException, FleetException, InterruptedException {
         run(command + " " + SoakOptions.quoted(backup) + " --data-dir " + SoakOptions.quoted(data));
-    }
-
-    private void check(Path data) throws IOException, FleetException, InterruptedException {
-        run("check --data-dir " + SoakOptions.quoted(data));
     }
 
     private void run(String command) throws IOException, FleetException, InterruptedException {

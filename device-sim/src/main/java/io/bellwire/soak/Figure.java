@@ -10,7 +10,7 @@ enum Figure {
     LIVE_HEAP("live heap", "MB", 0.10, 8),
     /** How much heap the JVM holds on to is a matter of its policy, which takes its time. */
     RESIDENT("resident memory", "MB", 0.25, 48),
-    /** Resident, less the heap that the JVM holds. */
+    /** Resident, but for what lies in the heap. */
     OUTSIDE_HEAP("resident outside the heap", "MB", 0.10, 16),
     DIRECT("direct memory", "MB", 0.10, 8),
     METASPACE("metaspace", "MB", 0.05, 2),

@@ -20,8 +20,8 @@ import java.util.function.Predicate;
  *       folder grows from one silence to the next by at most {@value #BYTES_PER_ORDER} bytes for each order.
  *   <li><b>Silence costs nothing.</b> The median of the server's CPU is at most {@value #SILENT_CPU_PERCENT} percent of a
  *       core in each silence.
- *   <li><b>Writes, places, backups, proof.</b> No write fails that no kill or restart explains; no device that was up to date
- *       loses its place in the feed before the retention time is over; each backup has all that was acknowledged before it;
+ *   <li><b>Writes, places, log, backups, proof.</b> No write fails that no kill or restart explains; no device that was up to date
+ *       loses its place in the feed before the retention time is over; the server logs no error; each backup has all that was acknowledged before it;
  *       nothing is lost, applied twice, out of order or foreign.
  * </ul>
  *
@@ -209,6 +209,13 @@ final class Judge {
                                 shortest.toMillis() / 1_000.0,
                                 plan.retention().toMillis() / 1_000.0));
         find(outcome.segmentsDropped() > 0, "retention", outcome.segmentsDropped() + " segments were dropped");
+        find(
+                outcome.errorsLogged().isEmpty(),
+                "the server's log",
+                outcome.errorsLogged().isEmpty()
+                        ? "no errors"
+                        : outcome.errorsLogged().size() + " errors, first: "
+                                + outcome.errorsLogged().get(0));
         for (String wrong : outcome.backups()) {
             find(wrong.isEmpty(), "backup", wrong.isEmpty() ? "has all that was acknowledged before it" : wrong);
         }

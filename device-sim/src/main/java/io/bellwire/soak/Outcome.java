@@ -14,6 +14,7 @@ import java.util.List;
  * @param shortestResetNanos the shortest time after which a device that was up to date lost its place in the feed;
  *     {@link Long#MAX_VALUE} if none did
  * @param segmentsDropped how many segments of the log retention has taken
+ * @param errorsLogged what the server has logged as an error
  */
 record Outcome(
         Verdict verdict,
@@ -23,9 +24,11 @@ record Outcome(
         List<String> backups,
         long snapshots,
         long shortestResetNanos,
-        long segmentsDropped) {
+        long segmentsDropped,
+        List<String> errorsLogged) {
     Outcome {
         failedWrites = List.copyOf(failedWrites);
         backups = List.copyOf(backups);
+        errorsLogged = List.copyOf(errorsLogged);
     }
 }

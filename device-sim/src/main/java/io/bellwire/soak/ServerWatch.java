@@ -4,16 +4,15 @@ import io.bellwire.fleet.ServerProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a server's process takes: by its own metrics and, where the operating system tells it, by that. What cannot be had is
@@ -21,9 +20,8 @@ import java.util.function.ToDoubleFunction;
  */
 final class ServerWatch {
     private static final double MB = 1e6;
-    private static final double KIB = 1024;
     private static final double PERCENT = 100;
-    private static final int COLLECT_SECONDS = 30;
+    private static final int ANSWER_SECONDS = 30;
 
     private final ServerProcess process;
     private final HttpClient client;
@@ -33,6 +31,7 @@ final class ServerWatch {
     private int lives;
     private long lastNanos;
     private long lastCpuNanos;
+    private ResidentMemory.Range heap = ResidentMemory.heap("");
 
     ServerWatch(ServerProcess process, HttpClient client, URI http, LongSupplier nanos) {
         this.process = process;
@@ -56,19 +55,16 @@ final class ServerWatch {
         if (handle.get().pid() != pid) {
             pid = handle.get().pid();
             lives++;
+            heap = ResidentMemory.heap(ask("GC.heap_info"));
         } else if (cpu.isPresent()) {
             into.put(Figure.CPU, PERCENT * (cpu.get().toNanos() - lastCpuNanos) / Math.max(1, now - lastNanos));
         }
         lastNanos = now;
         lastCpuNanos = cpu.map(Duration::toNanos).orElse(0L);
-        resident(pid).ifPresent(bytes -> into.put(Figure.RESIDENT, bytes / MB));
+        ResidentMemory.bytes(pid).ifPresent(bytes -> into.put(Figure.RESIDENT, bytes / MB));
+        ResidentMemory.bytesOutside(pid, heap).ifPresent(bytes -> into.put(Figure.OUTSIDE_HEAP, bytes / MB));
         try {
-            Metrics metrics = Metrics.read(client, http);
-            read(metrics, into);
-            OptionalDouble heap = metrics.sum("jvm_memory_committed_bytes", "area=\"heap\"");
-            if (heap.isPresent() && into.containsKey(Figure.RESIDENT)) {
-                into.put(Figure.OUTSIDE_HEAP, into.get(Figure.RESIDENT) - heap.getAsDouble() / MB);
-            }
+            read(Metrics.read(client, http), into);
         } catch (IOException away) {
             // it is being killed: this sample goes without
             return;
@@ -102,42 +98,37 @@ final class ServerWatch {
         }
     }
 
-    private static OptionalDouble resident(long pid) {
-        try {
-            List<String> lines = Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"));
-            ToDoubleFunction<String> kib = line -> Double.parseDouble(line.replaceAll("\\D", ""));
-            return lines.stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> KIB * kib.applyAsDouble(line))
-                    .findFirst();
-        } catch (IOException notToldHere) {
-            return OptionalDouble.empty();
-        }
-    }
-
     /** Has the server collect its garbage, and tells what is left; nothing where the JDK's tool for it is not there. */
     void lookAfterCollection(Map<Figure, Double> into) throws InterruptedException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Optional<ProcessHandle> handle = process.handle();
-        if (handle.isEmpty() || !Files.isExecutable(jcmd)) {
+        if (ask("GC.run").isEmpty()) {
             return;
         }
         try {
-            Process collecting = new ProcessBuilder(
-                            jcmd.toString(), Long.toString(handle.get().pid()), "GC.run")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (!collecting.waitFor(COLLECT_SECONDS, TimeUnit.SECONDS) || collecting.exitValue() != 0) {
-                collecting.destroyForcibly();
-                return;
-            }
             Metrics.read(client, http)
                     .sum("jvm_memory_used_bytes", "area=\"heap\"")
                     .ifPresent(bytes -> into.put(Figure.LIVE_HEAP, bytes / MB));
         } catch (IOException away) {
-            // it is being killed, or does not let itself be asked
+            // it is being killed
             return;
+        }
+    }
+
+    /** What the server's JVM answers to a command of the JDK's {@code jcmd}; empty if it does not. */
+    private String ask(String command) throws InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Optional<ProcessHandle> handle = process.handle();
+        if (handle.isEmpty() || !Files.isExecutable(jcmd)) {
+            return "";
+        }
+        try {
+            Process asking = new ProcessBuilder(
+                            jcmd.toString(), Long.toString(handle.get().pid()), command)
+                    .redirectErrorStream(true)
+                    .start();
+            String answer = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return asking.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS) && asking.exitValue() == 0 ? answer : "";
+        } catch (IOException away) {
+            return "";
         }
     }
 }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** One run. Not thread-safe. */
 public final class Soak {
@@ -133,11 +133,10 @@ public final class Soak {
         Files.createDirectories(options.report());
         SplittableRandom random = new SplittableRandom(options.seed());
         Writes writes = new Writes(time.nanos());
-        Path log = options.report().resolve("server.log");
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        try (ServerProcess process =
-                        new ServerProcess(options.serverCommand(), log, new ServerProcess.Extras(true, null));
+        try (ServerProcess process = new ServerProcess(
+                        options.serverCommand(), options.serverLog(), new ServerProcess.Extras(true, null));
                 SampleFile file = new SampleFile(options.report().resolve("samples.jsonl"), options.plan())) {
             ServerAddress address = process.start();
             try (FleetDevices devices =
@@ -196,8 +195,15 @@ public final class Soak {
                 made,
                 devices.snapshots(),
                 devices.shortestResetNanos(),
-                folder.oldestSegment() - firstSegment);
+                folder.oldestSegment() - firstSegment,
+                errorsLogged());
         return new SoakReport(options.text(), options.plan(), samples, Judge.judge(options.plan(), samples, outcome));
+    }
+
+    private List<String> errorsLogged() throws IOException {
+        try (Stream<String> lines = Files.lines(options.serverLog())) {
+            return lines.filter(line -> line.contains(" ERROR ")).toList();
+        }
     }
 
     private void run(int number) throws FleetException, InterruptedException, IOException {

@@ -50,6 +50,11 @@ public record SoakOptions(
         return Math.max(1_000, plan.seconds() * 1_000L / SAMPLES);
     }
 
+    /** Gets what the server writes to its standard error. */
+    Path serverLog() {
+        return report.resolve("server.log");
+    }
+
     /** The shell command of the server. */
     String serverCommand() {
         return serverCommand(dataFolder);

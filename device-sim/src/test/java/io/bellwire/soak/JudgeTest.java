@@ -18,8 +18,8 @@ class JudgeTest {
     private static final Plan PLAN = Plan.of(120);
     private static final int LAST_LIFE_FROM_PHASE = 2;
     private static final double MB = 1e6;
-    private static final Outcome GOOD =
-            new Outcome(new Verdict(9, 0, 0, 0, 0, null), true, List.of(), 3, List.of(""), 1, Long.MAX_VALUE, 7);
+    private static final Outcome GOOD = new Outcome(
+            new Verdict(9, 0, 0, 0, 0, null), true, List.of(), 3, List.of(""), 1, Long.MAX_VALUE, 7, List.of());
 
     private final SplittableRandom random = new SplittableRandom(7);
 
@@ -136,16 +136,18 @@ class JudgeTest {
                 List.of("", "order order-7 is not restored"),
                 1,
                 TimeUnit.MINUTES.toNanos(3),
-                0);
+                0,
+                List.of("01:04:11 ERROR LogWriter a batch failed"));
 
         assertEquals(
-                List.of("failed writes", "places lost in the feed", "retention", "backup", "proof"),
+                List.of("failed writes", "places lost in the feed", "retention", "the server's log", "backup", "proof"),
                 wrong(samples(), bad));
     }
 
     @Test
     void placeThatIsLostAfterTheRetentionTimeIsNoFault() {
-        Outcome late = new Outcome(GOOD.verdict(), true, List.of(), 0, List.of(), 1, TimeUnit.MINUTES.toNanos(25), 7);
+        Outcome late = new Outcome(
+                GOOD.verdict(), true, List.of(), 0, List.of(), 1, TimeUnit.MINUTES.toNanos(25), 7, List.of());
 
         assertEquals(List.of(), wrong(samples(), late));
     }
