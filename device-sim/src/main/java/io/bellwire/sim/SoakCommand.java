@@ -52,7 +52,7 @@ final class SoakCommand implements Callable<Integer> {
     @Option(names = "--devices", description = "how many devices", defaultValue = "150")
     private int devices;
 
-    @Option(names = "--rate", description = "orders, changes and events a second under load", defaultValue = "200")
+    @Option(names = "--rate", description = "orders, changes and events a second under load", defaultValue = "150")
     private int rate;
 
     @Option(
