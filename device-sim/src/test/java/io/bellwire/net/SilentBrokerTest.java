@@ -27,7 +27,8 @@ class SilentBrokerTest {
     private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
 
     private enum Client {
-        HIVEMQ,
+        HIVEMQ_5,
+        HIVEMQ_3,
         PAHO
     }
 
@@ -69,7 +70,7 @@ class SilentBrokerTest {
         Duration patience = Duration.ofMillis(500);
         return client == Client.PAHO
                 ? new PahoSignals(address, patience)
-                : new HiveMqSignals(address, null, 1, patience);
+                : new HiveMqSignals(address, null, client == Client.HIVEMQ_3, 1, patience);
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.bellwire.http;
 
+import java.time.Duration;
+
 /**
  * How long callers may take, and how often the log forgets. Immutable.
  *
@@ -10,6 +12,14 @@ package io.bellwire.http;
  */
 record ServingTimes(int bodyMillis, int idleMillis, long forgetMillis) {
     static final ServingTimes DEFAULT = new ServingTimes(20_000, 75_000, 600_000);
+    /** A retention time that is shorter than this many default periods is looked at as often all the same. */
+    private static final int LOOKS_PER_RETENTION = 8;
+
+    /** The defaults, for a log that keeps changes for {@code retention}: what is kept for a short time only does not stay for as long again. */
+    static ServingTimes keeping(Duration retention) {
+        long part = Math.max(1, retention.dividedBy(LOOKS_PER_RETENTION).toMillis());
+        return DEFAULT.withForgetMillis(Math.min(DEFAULT.forgetMillis(), part));
+    }
 
     ServingTimes withBodyMillis(int millis) {
         return new ServingTimes(millis, idleMillis, forgetMillis);
