@@ -36,7 +36,7 @@ public final class Truth {
      *
      * @param devices who gets it
      * @param group the group that it was told to; null if it was for a device
-     * @param number the how manieth of that group's
+     * @param number counts the events of that group, from 1; 0 without a group
      */
     public record Told(Set<DeviceId> devices, @Nullable String group, long number) {}
 

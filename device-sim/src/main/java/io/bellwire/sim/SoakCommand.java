@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,6 +90,7 @@ final class SoakCommand implements Callable<Integer> {
                 clockFile == null ? null : clockFile.toAbsolutePath(),
                 folder.toAbsolutePath());
         PrintWriter out = spec.commandLine().getOut();
+        Stopping stopping = new Stopping(Thread.currentThread());
         try {
             SoakReport result =
                     Soak.run(options, System.out, new Soak.Time(System::nanoTime, System::currentTimeMillis));
@@ -97,6 +100,8 @@ final class SoakCommand implements Callable<Integer> {
         } catch (FleetException failed) {
             return fail(
                     "FAILED, seed " + chosen + ": " + failed.getMessage() + "\nWhat there is of a report: " + folder);
+        } finally {
+            stopping.runIsOver();
         }
     }
 
@@ -105,5 +110,41 @@ final class SoakCommand implements Callable<Integer> {
         err.println(why);
         err.flush();
         return 1;
+    }
+
+    /** When the process is asked to end, the run is interrupted, and the process ends once the report is written. */
+    private static final class Stopping {
+        private static final int WRITTEN_SECONDS_MAX = 90;
+
+        private final CountDownLatch over = new CountDownLatch(1);
+        private final Thread hook;
+
+        private Stopping(Thread runner) {
+            hook = new Thread(
+                    () -> {
+                        runner.interrupt();
+                        awaitEnd();
+                    },
+                    "soak-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+        }
+
+        private void awaitEnd() {
+            try {
+                boolean unused = over.await(WRITTEN_SECONDS_MAX, TimeUnit.SECONDS);
+            } catch (InterruptedException hurried) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void runIsOver() {
+            over.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException shuttingDown) {
+                // the hook is running already
+                return;
+            }
+        }
     }
 }

@@ -45,6 +45,15 @@ final class GroupTelling {
         Group {
             devices = List.copyOf(devices);
         }
+
+        /** A small one, one that is told in the background, and the group of all. */
+        static List<Group> of(List<DeviceId> all) {
+            int few = Math.max(2, all.size() / 20);
+            return List.of(
+                    new Group("stores/few", all.subList(0, 2 * few), few, true, 1_000),
+                    new Group("regions/many", all, all.size() / 2, true, 3_000),
+                    new Group("all/devices", all, all.size(), false, 15_000));
+        }
     }
 
     GroupTelling(

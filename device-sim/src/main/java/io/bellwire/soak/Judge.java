@@ -1,7 +1,9 @@
 package io.bellwire.soak;
 
+import io.bellwire.fleet.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -73,13 +75,15 @@ final class Judge {
 
     private void growth(Figure figure, Phase.Kind kind) {
         List<Double> medians = new ArrayList<>();
+        List<String> told = new ArrayList<>();
         for (int phase = 0; phase < plan.phases().size(); phase++) {
             Phase one = plan.phases().get(phase);
-            if (one.isMeasured() && one.kind() == kind) {
-                medians.add(median(figure, phase));
+            double median = one.isMeasured() && one.kind() == kind ? median(figure, phase) : Double.NaN;
+            if (!Double.isNaN(median)) {
+                medians.add(median);
+                told.add(text("%s %.1f", one.name(), median));
             }
         }
-        medians.removeIf(median -> Double.isNaN(median));
         if (medians.size() < 2) {
             return;
         }
@@ -89,7 +93,7 @@ final class Judge {
         find(
                 last <= limit,
                 figure.label() + " from " + (kind == Phase.Kind.LOAD ? "load to load" : "silence to silence"),
-                text("%s, at most %.1f %s", join(medians), limit, figure.unit()));
+                text("%s, at most %.1f %s", String.join(", ", told), limit, figure.unit()));
     }
 
     /** Of the process that lives last in the run: what an earlier one took is no measure for it. */
@@ -151,12 +155,16 @@ final class Judge {
         double limit = retention * RETENTION_EXCESS
                 + 2 * Math.min(LOOK_SECONDS_MAX, retention / RETENTION_LOOKS)
                 + DISK_SLACK_SECONDS;
-        double oldest = samples.stream()
+        samples.stream()
                 .filter(sample -> sample.has(Figure.OLDEST_SEGMENT))
-                .mapToDouble(sample -> sample.of(Figure.OLDEST_SEGMENT))
-                .max()
-                .orElse(0);
-        find(oldest <= limit, "age of the oldest segment", text("%.0f, at most %.0f s", oldest, limit));
+                .max(Comparator.comparingDouble(sample -> sample.of(Figure.OLDEST_SEGMENT)))
+                .ifPresent(sample -> {
+                    double oldest = sample.of(Figure.OLDEST_SEGMENT);
+                    find(
+                            oldest <= limit,
+                            "age of the oldest segment",
+                            text("%.0f s after %.2f min, at most %.0f s", oldest, sample.seconds() / 60, limit));
+                });
         List<Sample> ends = new ArrayList<>();
         for (int phase = 0; phase < plan.phases().size(); phase++) {
             Phase one = plan.phases().get(phase);
@@ -188,6 +196,8 @@ final class Judge {
     }
 
     private void outcome(Outcome outcome) {
+        String brokenOff = outcome.brokenOff();
+        find(brokenOff == null, "whole run", brokenOff == null ? "all phases are over" : brokenOff);
         find(
                 outcome.failedWrites().isEmpty(),
                 "failed writes",
@@ -208,7 +218,9 @@ final class Judge {
                                 outcome.snapshots(),
                                 shortest.toMillis() / 1_000.0,
                                 plan.retention().toMillis() / 1_000.0));
-        find(outcome.segmentsDropped() > 0, "retention", outcome.segmentsDropped() + " segments were dropped");
+        if (brokenOff == null || outcome.segmentsDropped() > 0) {
+            find(outcome.segmentsDropped() > 0, "retention", outcome.segmentsDropped() + " segments were dropped");
+        }
         find(
                 outcome.errorsLogged().isEmpty(),
                 "the server's log",
@@ -219,18 +231,29 @@ final class Judge {
         for (String wrong : outcome.backups()) {
             find(wrong.isEmpty(), "backup", wrong.isEmpty() ? "has all that was acknowledged before it" : wrong);
         }
-        String offence = outcome.verdict().firstOffence();
+        if (outcome.verdict() != null) {
+            proof(outcome.verdict(), brokenOff == null, outcome.converged());
+        }
+    }
+
+    /** What is not there cannot be told from what is on its way in a run that has broken off. */
+    private void proof(Verdict verdict, boolean isWhole, boolean converged) {
+        String state = !isWhole ? "broken off" : converged ? "all up to date" : "NOT all up to date in time";
+        String offence = verdict.firstOffence();
         find(
-                outcome.converged() && outcome.verdict().clean(),
+                isWhole
+                        ? converged && verdict.clean()
+                        : verdict.appliedTwice() + verdict.outOfOrder() + verdict.foreign() == 0,
                 "proof",
                 text(
-                        "%s, applied %d, lost %d, twice %d, out of order %d, foreign %d%s",
-                        outcome.converged() ? "all up to date" : "NOT all up to date in time",
-                        outcome.verdict().applied(),
-                        outcome.verdict().lost(),
-                        outcome.verdict().appliedTwice(),
-                        outcome.verdict().outOfOrder(),
-                        outcome.verdict().foreign(),
+                        "%s, applied %d, %s %d, twice %d, out of order %d, foreign %d%s",
+                        state,
+                        verdict.applied(),
+                        isWhole ? "lost" : "not there yet or lost",
+                        verdict.lost(),
+                        verdict.appliedTwice(),
+                        verdict.outOfOrder(),
+                        verdict.foreign(),
                         offence == null ? "" : "; first: " + offence));
     }
 
@@ -244,11 +267,6 @@ final class Judge {
 
     private void find(boolean good, String rule, String what) {
         findings.add(new Finding(good, rule, what));
-    }
-
-    private static String join(List<Double> values) {
-        return String.join(
-                " / ", values.stream().map(value -> text("%.1f", value)).toList());
     }
 
     private static String text(String format, Object... values) {

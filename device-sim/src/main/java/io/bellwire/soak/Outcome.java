@@ -2,10 +2,13 @@ package io.bellwire.soak;
 
 import io.bellwire.fleet.Verdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run came to, besides its samples. Immutable.
  *
+ * @param brokenOff why and when the run ended before its plan did; null if it did not
+ * @param verdict null while the run goes on
  * @param converged whether all devices were up to date before the time was up
  * @param failedWrites those that no kill or restart explains, each with its reason
  * @param excusedWrites how many one does explain
@@ -17,7 +20,8 @@ import java.util.List;
  * @param errorsLogged what the server has logged as an error
  */
 record Outcome(
-        Verdict verdict,
+        @Nullable String brokenOff,
+        @Nullable Verdict verdict,
         boolean converged,
         List<String> failedWrites,
         long excusedWrites,

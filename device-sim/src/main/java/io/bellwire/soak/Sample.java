@@ -8,8 +8,8 @@ import java.util.Map;
  * What was measured at one moment. Immutable.
  *
  * @param seconds since the run began
- * @param phase the how manieth phase it was in, from 0
- * @param life the how manieth process of the server it was, from 1
+ * @param phase index of the phase in the plan, from 0
+ * @param life number of the server's process, from 1: each kill or restart begins the next one
  * @param settled whether the phase had been going on for long enough that what came before it is over
  * @param figures those that could be had
  */

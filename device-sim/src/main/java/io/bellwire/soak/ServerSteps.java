@@ -81,6 +81,14 @@ final class ServerSteps {
         });
     }
 
+    /** What was wrong with each backup that is done, empty if nothing was. */
+    List<String> backupsSoFar() {
+        return backups.stream()
+                .filter(backup -> backup.isDone() && !backup.isCompletedExceptionally())
+                .map(CompletableFuture::join)
+                .toList();
+    }
+
     /** What was wrong with each backup, empty if nothing was; waits for the last. */
     List<String> backupsMade() throws FleetException, InterruptedException {
         List<String> made = new ArrayList<>();

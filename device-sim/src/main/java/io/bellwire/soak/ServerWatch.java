@@ -40,7 +40,7 @@ final class ServerWatch {
         this.nanos = nanos;
     }
 
-    /** The how manieth process of the server it is, from 1; 0 before the first look. */
+    /** How many processes the server has had so far, the present one included; 0 before the first look. */
     int lives() {
         return lives;
     }

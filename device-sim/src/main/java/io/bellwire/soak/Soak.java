@@ -13,7 +13,6 @@ import io.bellwire.fleet.Host;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.Truth;
-import io.bellwire.fleet.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
@@ -31,7 +30,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /** One run. Not thread-safe. */
 public final class Soak {
@@ -47,6 +45,8 @@ public final class Soak {
     private static final long TURN_MILLIS = 50;
     private static final long SETTLE_MILLIS = 1_000;
     private static final double UNSETTLED = 0.25;
+    /** Whoever stops the run may have stopped the server as well, so long ago at most. */
+    private static final int STOP_MILLIS = 5_000;
 
     private final SoakOptions options;
     private final PrintStream out;
@@ -62,8 +62,11 @@ public final class Soak {
     private final SampleFile file;
     private final ServerSteps serverSteps;
     private final SampleLine line;
+    private final Reporting reporting;
     private final List<Sample> samples = new ArrayList<>();
     private long nextSampleNanos;
+    /** What goes on, for a reader. */
+    private String where = "the preparations";
 
     private Soak(
             SoakOptions options,
@@ -91,6 +94,7 @@ public final class Soak {
                 devices,
                 new BackupDrill(options, devices, truth, options.report()),
                 this::say);
+        this.reporting = new Reporting(options, devices, truth, writes, serverSteps);
         Events events = new Events(options.tag());
         this.workload = new Workload(
                 options.tag(),
@@ -102,7 +106,7 @@ public final class Soak {
                 nanos,
                 random.split(),
                 events);
-        this.groups = groups(devices.ids()).stream()
+        this.groups = GroupTelling.Group.of(devices.ids()).stream()
                 .map(group -> new GroupTelling(
                         group, devices.operator(), truth, devices.timers(), random.split(), events, workload::fail))
                 .toList();
@@ -118,15 +122,10 @@ public final class Soak {
      */
     public record Time(LongSupplier nanos, LongSupplier wallMillis) {}
 
-    private static List<GroupTelling.Group> groups(List<DeviceId> all) {
-        int few = Math.max(2, all.size() / 20);
-        return List.of(
-                new GroupTelling.Group("stores/few", all.subList(0, 2 * few), few, true, 1_000),
-                new GroupTelling.Group("regions/many", all, all.size() / 2, true, 3_000),
-                new GroupTelling.Group("all/devices", all, all.size(), false, 15_000));
-    }
-
-    /** Goes through the whole plan. Throws if there is nothing to judge. */
+    /**
+     * Goes through the whole plan. A run that breaks off or is interrupted has a report all the same, which is not good.
+     * Throws if there is nothing to judge.
+     */
     public static SoakReport run(SoakOptions options, PrintStream out, Time time)
             throws FleetException, InterruptedException, IOException {
         out.printf("%s%n%s", options.text(), options.plan().table());
@@ -146,9 +145,7 @@ public final class Soak {
                 ServerWatch watch =
                         new ServerWatch(process, client, address.endpoints().http(), time.nanos());
                 Host host = Host.owned(process, address);
-                SoakReport report = new Soak(options, out, time, writes, host, devices, watch, file, random).run();
-                report.writeTo(options.report());
-                return report;
+                return new Soak(options, out, time, writes, host, devices, watch, file, random).run();
             } catch (ExecutionException | TimeoutException failed) {
                 throw new FleetException("the devices could not be registered: " + failed, failed);
             }
@@ -173,37 +170,40 @@ public final class Soak {
                 new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_MILLIS, BACKOFF_MAX_MILLIS));
     }
 
-    private SoakReport run() throws FleetException, InterruptedException, IOException {
+    private SoakReport run() throws IOException {
+        String why;
+        try {
+            return goThroughPlan();
+        } catch (InterruptedException stopped) {
+            why = "was stopped";
+            writes.serverGoneOf(STOP_MILLIS);
+        } catch (FleetException | IOException | RuntimeException failed) {
+            // what is written while the thread counts as interrupted is lost
+            if (Thread.interrupted()) {
+                writes.serverGoneOf(STOP_MILLIS);
+            }
+            why = failed instanceof FleetException ? String.valueOf(failed.getMessage()) : failed.toString();
+        }
+        String when = String.format(Locale.ROOT, "after %.2f min, in %s: ", seconds() / 60, where);
+        say("BROKEN OFF, in " + where + ": " + why);
+        return reporting.brokenOff(samples, when + why);
+    }
+
+    private SoakReport goThroughPlan() throws FleetException, InterruptedException, IOException {
         for (GroupTelling group : groups) {
             answer(group.setUp());
         }
-        DataFolder folder = new DataFolder(options.dataFolder());
-        long firstSegment = folder.oldestSegment();
-        for (int phase = 0; phase < options.plan().phases().size(); phase++) {
+        List<Phase> phases = options.plan().phases();
+        for (int phase = 0; phase < phases.size(); phase++) {
+            where = phases.get(phase).name();
             run(phase);
+            reporting.soFar(samples, String.format("goes on, %d of %d phases are over", phase + 1, phases.size()));
         }
+        where = "the comparison at the end";
         silence(false);
         devices.askAgain();
         boolean converged = awaitConvergence();
-        List<String> made = serverSteps.backupsMade();
-        Verdict verdict = devices.verify(truth);
-        Outcome outcome = new Outcome(
-                verdict,
-                converged,
-                writes.failed(),
-                writes.excused(),
-                made,
-                devices.snapshots(),
-                devices.shortestResetNanos(),
-                folder.oldestSegment() - firstSegment,
-                errorsLogged());
-        return new SoakReport(options.text(), options.plan(), samples, Judge.judge(options.plan(), samples, outcome));
-    }
-
-    private List<String> errorsLogged() throws IOException {
-        try (Stream<String> lines = Files.lines(options.serverLog())) {
-            return lines.filter(line -> line.contains(" ERROR ")).toList();
-        }
+        return reporting.whole(samples, converged);
     }
 
     private void run(int number) throws FleetException, InterruptedException, IOException {

@@ -18,11 +18,13 @@ final class Writes implements FailedAttempts {
     private final LongSupplier nanos;
     private final long originNanos;
     private final List<Outage> outages = new ArrayList<>();
-    private final List<String> failed = new ArrayList<>();
-    private long failures;
+    private final List<Failure> failures = new ArrayList<>();
+    private long failuresUntold;
     private long excused;
 
     private record Outage(long fromNanos, long untilNanos) {}
+
+    private record Failure(String what, long atNanos) {}
 
     Writes(LongSupplier nanos) {
         this.nanos = nanos;
@@ -40,6 +42,13 @@ final class Writes implements FailedAttempts {
         outages.add(new Outage(last.fromNanos(), now() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS)));
     }
 
+    /** The server is gone for good, since so long ago at most. */
+    synchronized void serverGoneOf(int millis) {
+        long since = now() - TimeUnit.MILLISECONDS.toNanos(millis);
+        outages.add(new Outage(since, STILL_AWAY));
+        failures.removeIf(failure -> failure.atNanos() >= since);
+    }
+
     @Override
     public synchronized void failed(String request, long fromNanos, long toNanos, String why) {
         if (request.startsWith("GET ")) {
@@ -51,9 +60,10 @@ final class Writes implements FailedAttempts {
             excused++;
             return;
         }
-        failures++;
-        if (failed.size() < TOLD_MAX) {
-            failed.add(request + " after " + TimeUnit.NANOSECONDS.toSeconds(to) + " s: " + why);
+        if (failures.size() < TOLD_MAX) {
+            failures.add(new Failure(request + " after " + TimeUnit.NANOSECONDS.toSeconds(to) + " s: " + why, to));
+        } else {
+            failuresUntold++;
         }
     }
 
@@ -63,12 +73,12 @@ final class Writes implements FailedAttempts {
 
     /** How many have failed that should not. */
     synchronized long failures() {
-        return failures;
+        return failures.size() + failuresUntold;
     }
 
     /** The first of these. */
     synchronized List<String> failed() {
-        return List.copyOf(failed);
+        return failures.stream().map(Failure::what).toList();
     }
 
     synchronized long excused() {

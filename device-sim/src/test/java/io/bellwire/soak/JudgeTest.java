@@ -19,7 +19,7 @@ class JudgeTest {
     private static final int LAST_LIFE_FROM_PHASE = 2;
     private static final double MB = 1e6;
     private static final Outcome GOOD = new Outcome(
-            new Verdict(9, 0, 0, 0, 0, null), true, List.of(), 3, List.of(""), 1, Long.MAX_VALUE, 7, List.of());
+            null, new Verdict(9, 0, 0, 0, 0, null), true, List.of(), 3, List.of(""), 1, Long.MAX_VALUE, 7, List.of());
 
     private final SplittableRandom random = new SplittableRandom(7);
 
@@ -129,6 +129,7 @@ class JudgeTest {
     @Test
     void eachBadOutcomeIsFound() {
         Outcome bad = new Outcome(
+                null,
                 new Verdict(9, 1, 0, 0, 0, "grill: lost: order order-7"),
                 false,
                 List.of("POST /v1/orders after 90 s: HTTP 503"),
@@ -147,9 +148,33 @@ class JudgeTest {
     @Test
     void placeThatIsLostAfterTheRetentionTimeIsNoFault() {
         Outcome late = new Outcome(
-                GOOD.verdict(), true, List.of(), 0, List.of(), 1, TimeUnit.MINUTES.toNanos(25), 7, List.of());
+                null, GOOD.verdict(), true, List.of(), 0, List.of(), 1, TimeUnit.MINUTES.toNanos(25), 7, List.of());
 
         assertEquals(List.of(), wrong(samples(), late));
+    }
+
+    @Test
+    void runThatBrokeOffIsBadAndSaysWhenButWhatIsOnItsWayIsNotLost() {
+        Outcome early = new Outcome(
+                "after 60.00 min, in long silence: was stopped",
+                new Verdict(9, 3, 0, 0, 0, "grill: lost: order order-7"),
+                false,
+                List.of(),
+                0,
+                List.of(),
+                0,
+                Long.MAX_VALUE,
+                0,
+                List.of());
+        List<Sample> some =
+                samples().stream().filter(sample -> sample.seconds() < 60 * 60).toList();
+
+        List<Finding> findings = Judge.judge(PLAN, some, early);
+
+        assertEquals(
+                List.of(new Finding(false, "whole run", "after 60.00 min, in long silence: was stopped")),
+                findings.stream().filter(finding -> !finding.isGood()).toList());
+        assertTrue(findings.stream().anyMatch(finding -> finding.rule().equals("timers during long silence")));
     }
 
     private static double begins(String name) {

@@ -1,5 +1,6 @@
 package io.bellwire.soak;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,8 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SoakTest {
     /** They hold at any length; the others are about growth. */
-    private static final Set<String> ALWAYS =
-            Set.of("failed writes", "places lost in the feed", "retention", "the server's log", "backup", "proof");
+    private static final Set<String> ALWAYS = Set.of(
+            "whole run",
+            "failed writes",
+            "places lost in the feed",
+            "retention",
+            "the server's log",
+            "backup",
+            "proof");
 
     private static final Plan BRIEF = new Plan(
             List.of(
@@ -54,24 +62,7 @@ class SoakTest {
 
     @Test
     void nothingIsLostThroughAKillABackupAJumpOfTheClockAndADroppedSegment() throws Exception {
-        Path clock = folder.resolve("clock");
-        SoakOptions options = new SoakOptions(
-                BRIEF,
-                "brief",
-                7,
-                20,
-                60,
-                String.join(
-                        " ",
-                        SoakOptions.quoted(Path.of(System.getProperty("java.home"), "bin", "java")),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        "'" + System.getProperty("java.class.path") + "'",
-                        SteeredServe.class.getName(),
-                        SoakOptions.quoted(clock)),
-                folder.resolve("data"),
-                clock,
-                folder.resolve("report"));
+        SoakOptions options = options(BRIEF);
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
 
         SoakReport report = Soak.run(
@@ -99,6 +90,54 @@ class SoakTest {
         assertTrue(Files.readString(kept.resolve("verdict.json")).contains("\"rule\" : \"proof\""));
         assertFalse(Files.exists(kept.resolve("backup-1")), "what a backup needed is deleted");
         assertTrue(shown.toString(StandardCharsets.UTF_8).contains("second load"));
+    }
+
+    @Test
+    void runThatIsStoppedInTheMiddleLeavesItsReport() throws Exception {
+        SoakOptions options =
+                options(new Plan(List.of(new Phase("load", Kind.LOAD, 3_600, true, List.of())), Duration.ofMinutes(1)));
+        Path samples = options.report().resolve("samples.jsonl");
+        FutureTask<SoakReport> run = new FutureTask<>(() -> Soak.run(
+                options,
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                new Soak.Time(System::nanoTime, System::currentTimeMillis)));
+        Thread runner = new Thread(run, "soak");
+        runner.start();
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> run.isDone() || (Files.exists(samples) && Files.size(samples) > 0));
+
+        runner.interrupt();
+
+        SoakReport report = run.get();
+        List<String> wrong = report.findings().stream()
+                .filter(finding -> !finding.isGood())
+                .map(finding -> finding.rule() + ": " + finding.what())
+                .toList();
+        assertEquals(1, wrong.size(), wrong::toString);
+        assertTrue(wrong.get(0).matches("whole run: after [0-9.]+ min, in load: was stopped"), wrong::toString);
+        assertTrue(Files.readString(options.report().resolve("chart.svg")).endsWith("</svg>\n"));
+        assertTrue(Files.readString(options.report().resolve("verdict.json")).contains("was stopped"));
+    }
+
+    private SoakOptions options(Plan plan) {
+        Path clock = folder.resolve("clock");
+        return new SoakOptions(
+                plan,
+                "brief",
+                7,
+                20,
+                60,
+                String.join(
+                        " ",
+                        SoakOptions.quoted(Path.of(System.getProperty("java.home"), "bin", "java")),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        "'" + System.getProperty("java.class.path") + "'",
+                        SteeredServe.class.getName(),
+                        SoakOptions.quoted(clock)),
+                folder.resolve("data"),
+                clock,
+                folder.resolve("report"));
     }
 
     /** What not every operating system and every JDK tells. */

@@ -40,6 +40,18 @@ class WritesTest {
     }
 
     @Test
+    void whoeverStopsTheRunMayHaveStoppedTheServerJustBefore() {
+        failed(10, 11);
+        failed(20, 21);
+        at(22);
+        writes.serverGoneOf(5_000);
+        failed(22, 23);
+
+        assertEquals(List.of("POST /v1/orders after 11 s: HTTP 503"), writes.failed());
+        assertEquals(1, writes.failures());
+    }
+
+    @Test
     void readsAreNoWrites() {
         writes.failed("GET /v1/devices", 0, 1, "HTTP 503");
 
