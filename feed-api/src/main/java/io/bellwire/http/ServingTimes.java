@@ -12,12 +12,12 @@ import java.time.Duration;
  */
 record ServingTimes(int bodyMillis, int idleMillis, long forgetMillis) {
     static final ServingTimes DEFAULT = new ServingTimes(20_000, 75_000, 600_000);
-    /** A retention time that is shorter than this many default periods is looked at as often all the same. */
-    private static final int LOOKS_PER_RETENTION = 8;
 
-    /** The defaults, for a log that keeps changes for {@code retention}: what is kept for a short time only does not stay for as long again. */
+    private static final int LOOKS_PER_RETENTION_MIN = 8;
+
+    /** The defaults for a log that keeps changes for {@code retention}, which is looked at several times within even a short one. */
     static ServingTimes keeping(Duration retention) {
-        long part = Math.max(1, retention.dividedBy(LOOKS_PER_RETENTION).toMillis());
+        long part = Math.max(1, retention.dividedBy(LOOKS_PER_RETENTION_MIN).toMillis());
         return DEFAULT.withForgetMillis(Math.min(DEFAULT.forgetMillis(), part));
     }
 
