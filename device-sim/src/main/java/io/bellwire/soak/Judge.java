@@ -15,7 +15,8 @@ import java.util.function.Predicate;
  * <ul>
  *   <li><b>Growth.</b> Phases that are alike, in one process of the server that was warm when the first of them began, are
  *       held against each other: the median of each figure in the last of them must not be above that in the first by more
- *       than {@link Figure#tolerance}. Of the phase's samples the first quarter does not count.
+ *       than {@link Figure#tolerance}. Of the phase's samples the first quarter does not count; of live heap and resident memory only the one after a
+ *       collection at the end of the phase does.
  *   <li><b>Growth in silence.</b> In the deep silence, the slope by Theil and Sen times the length of the silence must not
  *       be more than that either.
  *   <li><b>Disk.</b> No segment lies there for longer than the retention time and what the server takes to notice; the data
@@ -105,7 +106,7 @@ final class Judge {
                 figure,
                 sample -> sample.phase() == phase
                         && sample.life() == life
-                        && (sample.settled() || figure == Figure.LIVE_HEAP)));
+                        && (figure.isComparedAfterCollection() ? sample.has(Figure.LIVE_HEAP) : sample.settled())));
     }
 
     private void growthInSilence(Figure figure) {

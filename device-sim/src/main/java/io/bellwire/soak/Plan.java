@@ -8,8 +8,9 @@ import java.util.Locale;
 /**
  * What happens in a run, and when. Immutable.
  *
- * <p>The server is killed and restarted early, so that one process lives through the long silence and through three phases
- * of load that are alike: what it takes in them is held against each other. Of the whole, 42 percent are silent.
+ * <p>The server is killed and restarted at the beginning. The process that remains is warmed up, and lives through the long
+ * silence and through three phases of load that are alike: what it takes in them is held against each other. Of the whole, 42
+ * percent are silent.
  *
  * @param retention how long the server keeps changes; short, so that segments are dropped all the time
  */
@@ -35,7 +36,6 @@ public record Plan(List<Phase> phases, Duration retention) {
         Duration retention = Duration.ofSeconds(minutes * 60L / RETENTIONS);
         return new Plan(
                 List.of(
-                        new Phase("warm-up", Kind.LOAD, share.seconds(9), false, List.of()),
                         new Phase(
                                 "faults and kills",
                                 Kind.FAULTS,
@@ -46,10 +46,11 @@ public record Plan(List<Phase> phases, Duration retention) {
                                         Action.CLOCK_AN_HOUR_ON,
                                         Action.RESTART,
                                         Action.CLOCK_AN_HOUR_BACK,
-                                        Action.BACKUP,
                                         Action.CLOCK_THIRTY_DAYS_ON,
                                         Action.KILL,
+                                        Action.BACKUP,
                                         Action.CLOCK_THIRTY_DAYS_BACK)),
+                        new Phase("warm-up", Kind.LOAD, share.seconds(9), false, List.of()),
                         new Phase("first silence", Kind.SILENCE, share.seconds(6), true, List.of()),
                         new Phase(
                                 "first load",

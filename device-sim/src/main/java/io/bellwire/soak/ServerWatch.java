@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -22,6 +23,7 @@ final class ServerWatch {
     private static final double MB = 1e6;
     private static final double PERCENT = 100;
     private static final int ANSWER_SECONDS = 30;
+    private static final int GIVEN_BACK_MILLIS = 1_500;
 
     private final ServerProcess process;
     private final HttpClient client;
@@ -107,6 +109,8 @@ final class ServerWatch {
             Metrics.read(client, http)
                     .sum("jvm_memory_used_bytes", "area=\"heap\"")
                     .ifPresent(bytes -> into.put(Figure.LIVE_HEAP, bytes / MB));
+            // the JVM gives memory back in the background
+            boolean unused = new CountDownLatch(1).await(GIVEN_BACK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException away) {
             // it is being killed
             return;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The judge, on samples of a made-up run of two hours that are as they should be but for one thing. */
 class JudgeTest {
     private static final Plan PLAN = Plan.of(120);
-    private static final int LAST_LIFE_FROM_PHASE = 2;
+    private static final int LAST_LIFE_FROM_PHASE = 1;
     private static final double MB = 1e6;
     private static final Outcome GOOD = new Outcome(
             null, new Verdict(9, 0, 0, 0, 0, null), true, List.of(), 3, List.of(""), 1, Long.MAX_VALUE, 7, List.of());
@@ -93,7 +93,7 @@ class JudgeTest {
 
     @Test
     void whatAnEarlierProcessTookDoesNotCount() {
-        double killed = begins("first silence");
+        double killed = begins("warm-up");
 
         assertEquals(List.of(), wrong(samples(Figure.RESIDENT, now -> now < killed ? -60 : 0), GOOD));
     }

@@ -53,10 +53,10 @@ class PlanTest {
     }
 
     @Test
-    void noProcessEndsOnceThePhasesThatAreHeldAgainstEachOtherHaveBegun() {
+    void noProcessEndsOnceTheOneThatIsJudgedIsWarmedUp() {
         boolean begun = false;
         for (Phase phase : TWO_HOURS.phases()) {
-            begun |= phase.isMeasured();
+            begun |= phase.isMeasured() || phase.name().equals("warm-up");
             for (Phase.Step step : phase.steps()) {
                 boolean ends = step.action() == Action.KILL || step.action() == Action.RESTART;
                 assertTrue(!begun || !ends, phase.name());
