@@ -100,7 +100,10 @@ final class ServerWatch {
         }
     }
 
-    /** Has the server collect its garbage, and tells what is left; nothing where the JDK's tool for it is not there. */
+    /**
+     * Has the server collect its garbage and give back what its compilers have freed, and tells what is left; nothing where
+     * the JDK's tool for it is not there.
+     */
     void lookAfterCollection(Map<Figure, Double> into) throws InterruptedException {
         if (ask("GC.run").isEmpty()) {
             return;
@@ -109,7 +112,8 @@ final class ServerWatch {
             Metrics.read(client, http)
                     .sum("jvm_memory_used_bytes", "area=\"heap\"")
                     .ifPresent(bytes -> into.put(Figure.LIVE_HEAP, bytes / MB));
-            // the JVM gives memory back in the background
+            String unheard = ask("System.trim_native_heap");
+            // the JVM gives memory of the heap back in the background
             boolean unused = new CountDownLatch(1).await(GIVEN_BACK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException away) {
             // it is being killed
