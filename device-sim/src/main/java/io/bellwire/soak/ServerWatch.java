@@ -112,7 +112,7 @@ final class ServerWatch {
             Metrics.read(client, http)
                     .sum("jvm_memory_used_bytes", "area=\"heap\"")
                     .ifPresent(bytes -> into.put(Figure.LIVE_HEAP, bytes / MB));
-            String unheard = ask("System.trim_native_heap");
+            String unusedAnswer = ask("System.trim_native_heap");
             // the JVM gives memory of the heap back in the background
             boolean unused = new CountDownLatch(1).await(GIVEN_BACK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException away) {
