@@ -5,6 +5,7 @@ import io.bellwire.feed.DoorbellKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,10 @@ final class BrokerMeters {
     void watch(SignalBroker broker) {
         Gauge.builder("bellwire.broker.connections", broker, SignalBroker::connections)
                 .description("Devices that are logged in")
+                .register(registry);
+        Gauge.builder("bellwire.broker.buffers", PooledByteBufAllocator.DEFAULT.metric()::usedDirectMemory)
+                .description("Direct memory that the broker's network buffers hold")
+                .baseUnit("bytes")
                 .register(registry);
     }
 

@@ -70,19 +70,26 @@ public final class Bellwire implements AutoCloseable {
      *     and nothing is left running
      */
     public static Bellwire start(BellwireOptions options) {
+        return start(options, Clocks.OF_THE_MACHINE);
+    }
+
+    /** The same by other clocks than the machine's. */
+    static Bellwire start(BellwireOptions options, Clocks clocks) {
         SecureRandom random = new SecureRandom();
-        Clock clock = Clock.systemUTC();
+        Clock clock = clocks.wall();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
-                PrometheusConfig.DEFAULT, new PrometheusRegistry(), new MeterClock(clock.millis(), System::nanoTime));
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), new MeterClock(clock.millis(), clocks.nanoTime()));
         // the last started is the first closed
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
             parts.push(meters::close);
+            parts.push(JvmMeters.bind(meters));
             ActiveRoutes routes = routes(options, meters);
             FeedApi feed = FeedApi.open(options.feed(), clock, random, meters);
             parts.push(feed);
-            ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
+            ThreadScheduler scheduler = new ThreadScheduler("bridge", clocks.nanoTime());
             parts.push(scheduler);
+            scheduler.countIn(meters);
             Bridge bridge = new Bridge(
                     options.signals(),
                     new FeedSources(feed.standings(), feed.recentChanges(), feed.capacity()),

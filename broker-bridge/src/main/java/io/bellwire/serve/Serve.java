@@ -32,6 +32,11 @@ public final class Serve {
     private Serve() {}
 
     public static void main(String[] args) {
+        run(args, Clocks.OF_THE_MACHINE);
+    }
+
+    /** The program, by other clocks than the machine's if need be. */
+    static void run(String[] args, Clocks clocks) {
         // newer JDKs print four lines about Netty's use of Unsafe, which standard error is not for
         if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE && System.getProperty(NETTY_NO_UNSAFE) == null) {
             System.setProperty(NETTY_NO_UNSAFE, "true");
@@ -50,7 +55,7 @@ public final class Serve {
                 usage(System.out);
                 return;
             }
-            serve(options);
+            serve(options, clocks);
         } catch (ConfigurationException e) {
             System.err.println(oneLine(e));
             System.exit(EXIT_CONFIGURATION);
@@ -105,8 +110,8 @@ public final class Serve {
         }
     }
 
-    private static void serve(ServeOptions options) {
-        Bellwire bellwire = Bellwire.start(options.toBellwireOptions());
+    private static void serve(ServeOptions options, Clocks clocks) {
+        Bellwire bellwire = Bellwire.start(options.toBellwireOptions(), clocks);
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
         if (bellwire.hasRoutesFile()) {
             HangUp.onSignal(() -> {

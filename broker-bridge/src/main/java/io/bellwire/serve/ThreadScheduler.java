@@ -1,6 +1,8 @@
 package io.bellwire.serve;
 
 import io.bellwire.bridge.Scheduler;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,6 +32,14 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
             return thread;
         });
         executor.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Has the metrics say how many tasks wait. */
+    void countIn(MeterRegistry meters) {
+        Gauge.builder("bellwire.timers", executor, timer -> timer.getQueue().size())
+                .description("Tasks that wait for their time")
+                .tag("thread", "bridge")
+                .register(meters);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,33 @@ class BellwireTest {
         try (Bellwire bellwire = Bellwire.start()) {
             assertEquals(200, new Operator(bellwire).status("/healthz"));
             assertEquals(200, new Operator(bellwire).status("/readyz"));
+        }
+    }
+
+    @Test
+    void metricsTellWhatTheServerItselfTakes() {
+        try (Bellwire bellwire = Bellwire.start()) {
+            System.gc();
+            String metrics = new Operator(bellwire).metrics();
+            for (String name : List.of(
+                    "bellwire_http_connections",
+                    "bellwire_broker_connections",
+                    "bellwire_broker_buffers_bytes",
+                    "bellwire_heap_after_collection_bytes",
+                    "bellwire_timers{thread=\"http\"}",
+                    "bellwire_timers{thread=\"bridge\"}",
+                    "jvm_memory_used_bytes{area=\"nonheap\",id=\"Metaspace\"}",
+                    "jvm_buffer_memory_used_bytes{id=\"direct\"}",
+                    "jvm_threads_live_threads",
+                    "process_files_open_files",
+                    "process_cpu_usage")) {
+                assertTrue(
+                        metrics.lines().anyMatch(line -> line.startsWith(name + " ") && line.matches(".* [0-9].*")),
+                        name + " in " + metrics);
+            }
+            assertTrue(metrics.lines()
+                    .filter(line -> line.startsWith("bellwire_heap_after_collection_bytes "))
+                    .anyMatch(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))) > 1_000_000));
         }
     }
 

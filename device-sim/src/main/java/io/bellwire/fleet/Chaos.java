@@ -36,6 +36,7 @@ final class Chaos {
     }
 
     void start() {
+        devices.forEach(device -> device.weather().rough(rates));
         timers.after(TICK_MILLIS, this::tick);
     }
 

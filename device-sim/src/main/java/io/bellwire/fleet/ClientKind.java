@@ -1,13 +1,26 @@
 package io.bellwire.fleet;
 
+import java.util.List;
+
 /** Which MQTT client the devices use. */
 public enum ClientKind {
+    /** HiveMQ, MQTT 5. */
     HIVEMQ,
+    /** HiveMQ, MQTT 3.1.1. */
+    HIVEMQ3,
+    /** Paho, MQTT 5. */
     PAHO,
-    /** Every other device uses the other. */
-    BOTH;
+    /** HiveMQ and Paho in turn, MQTT 5. */
+    BOTH,
+    /** Each in turn, in either version. */
+    ALL;
 
-    boolean isPaho(int device) {
-        return this == PAHO || (this == BOTH && device % 2 == 1);
+    /** The clients that take turns: each is one and not several. */
+    List<ClientKind> clients() {
+        return switch (this) {
+            case BOTH -> List.of(HIVEMQ, PAHO);
+            case ALL -> List.of(HIVEMQ, PAHO, HIVEMQ3);
+            case HIVEMQ, HIVEMQ3, PAHO -> List.of(this);
+        };
     }
 }

@@ -1,5 +1,6 @@
 package io.bellwire.fleet;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.device.Change;
 import io.bellwire.device.DeviceState;
 import io.bellwire.device.Order;
@@ -9,12 +10,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a simulated device outlives its process: the state, and beside it the journal that the proof is made from. A
  * save changes both or neither. The device never sees the journal. Thread-safe.
  */
 public final class Disk {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final LongSupplier nanos;
     private final LongSupplier connectedSinceNanos;
     private final List<Entry> journal = new ArrayList<>();
@@ -49,6 +53,11 @@ public final class Disk {
 
     public synchronized List<Entry> journal() {
         return List.copyOf(journal);
+    }
+
+    /** The journal without its first {@code from} entries. */
+    synchronized List<Entry> journal(int from) {
+        return List.copyOf(journal.subList(from, journal.size()));
     }
 
     private synchronized void save(int mount, DeviceState next, List<Step> steps) throws IOException {
@@ -88,7 +97,23 @@ public final class Disk {
     }
 
     private static Entry entry(Entry.Kind kind, Change change, long at, long since) {
-        return new Entry(kind, change.cursor(), change.orderId(), change.version(), change.type(), at, since);
+        return new Entry(
+                kind,
+                change.cursor(),
+                change.orderId(),
+                change.version(),
+                change.type(),
+                at,
+                since,
+                change.orderId() == null ? eventId(change) : null);
+    }
+
+    private static @Nullable String eventId(Change change) {
+        try {
+            return JSON.readTree(change.body()).path("originid").textValue();
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a change that was read as JSON", impossible);
+        }
     }
 
     private final class Mount implements StateStore {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param type the change's, empty for what is not a change
  * @param atNanos when it was saved
  * @param connectedSinceNanos since when the device had been connected then; {@link #NOT_CONNECTED} if it was not
+ * @param eventId the id that its sender gave an event that is not an order's; null for anything else
  */
 public record Entry(
         Kind kind,
@@ -20,8 +21,21 @@ public record Entry(
         long version,
         String type,
         long atNanos,
-        long connectedSinceNanos) {
+        long connectedSinceNanos,
+        @Nullable String eventId) {
     public static final long NOT_CONNECTED = Long.MAX_VALUE;
+
+    /** What is no other sender's event. */
+    public Entry(
+            Kind kind,
+            @Nullable Cursor cursor,
+            @Nullable String orderId,
+            long version,
+            String type,
+            long atNanos,
+            long connectedSinceNanos) {
+        this(kind, cursor, orderId, version, type, atNanos, connectedSinceNanos, null);
+    }
 
     /** What happened. */
     public enum Kind {
@@ -42,6 +56,7 @@ public record Entry(
         return kind
                 + (cursor == null ? "" : " change " + cursor)
                 + (orderId == null ? "" : " order " + orderId + " version " + version)
+                + (eventId == null ? "" : " event " + eventId)
                 + (type.isEmpty() ? "" : " (" + type + ")");
     }
 }

@@ -1,10 +1,6 @@
 package io.bellwire.fleet;
 
-import io.bellwire.device.DeviceId;
-import io.bellwire.net.Identity;
-import io.bellwire.net.ScheduledTimers;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -17,11 +13,10 @@ import java.util.function.LongSupplier;
 
 /**
  * One run: registers the devices, lets them work under faults while orders come in and the server is killed, lets all
- * heal, and verifies. Not thread-safe; {@link #run} once.
+ * heal, and verifies. Not thread-safe.
  */
 public final class Fleet {
     private static final int POLL_MILLIS = 100;
-    private static final int PAGE_LIMIT = 100;
     /** After all have all: time for what must not happen to happen. */
     private static final int SETTLE_MILLIS = 700;
     /** For the last of a herd to hear that nothing is left. */
@@ -33,86 +28,66 @@ public final class Fleet {
     private final LongSupplier nanos;
     private final SplittableRandom random;
     private final Truth truth = new Truth();
-    private final Tally tally = new Tally();
-    private final Costs costs = new Costs();
-    private final Herd herd;
-    private final List<FleetDevice> devices = new ArrayList<>();
+    private final FleetDevices devices;
 
-    /** @param nanos a clock that does not go back, such as the JVM's own */
-    public Fleet(FleetOptions options, Host host, Progress progress, LongSupplier nanos) {
+    private Fleet(
+            FleetOptions options,
+            Host host,
+            Progress progress,
+            LongSupplier nanos,
+            SplittableRandom random,
+            FleetDevices devices) {
         this.options = options;
         this.host = host;
         this.progress = progress;
         this.nanos = nanos;
-        this.herd = new Herd(nanos);
-        this.random = new SplittableRandom(options.seed());
+        this.random = random;
+        this.devices = devices;
     }
 
-    /** Runs until all have converged or the time is up. Throws if there is nothing to verify. */
-    public Report run() throws FleetException, InterruptedException {
-        try (Plant plant = new Plant(host.address().endpoints(), options, costs, nanos)) {
-            ScheduledTimers timers = plant.timers();
-            Operator operator = new Operator(plant.orderGate(), host.address(), timers);
-            try {
-                register(operator, plant);
-                Chaos chaos = new Chaos(options.faults(), devices, plant.roads(), timers, tally, random.split());
-                devices.forEach(FleetDevice::boot);
-                chaos.start();
-                CompletableFuture<Void> orders =
-                        new OrderSource(options, ids(), operator, truth, timers, nanos, random.split()).start();
-                whileOrdersCome(orders);
-                chaos.heal();
-                boolean converged = awaitConvergence();
-                if (converged) {
-                    pause(SETTLE_MILLIS, "settling");
-                    awaitHerd(HERD_SECONDS);
-                }
-                return report(converged, plant.roads());
-            } finally {
-                operator.close();
-                devices.forEach(FleetDevice::stop);
-            }
+    /**
+     * Runs until all have converged or the time is up. Throws if there is nothing to verify.
+     *
+     * @param nanos a clock that does not go back, such as the JVM's own
+     */
+    public static Report run(FleetOptions options, Host host, Progress progress, LongSupplier nanos)
+            throws FleetException, InterruptedException {
+        SplittableRandom random = new SplittableRandom(options.seed());
+        try (FleetDevices devices =
+                new FleetDevices(options, host.address(), nanos, random.split(), FailedAttempts.IGNORED)) {
+            return new Fleet(options, host, progress, nanos, random, devices).run();
         } catch (IOException failed) {
             throw new FleetException("cannot run: " + failed.getMessage(), failed);
         }
     }
 
-    private void register(Operator operator, Plant plant) throws FleetException, InterruptedException {
-        List<CompletableFuture<Identity>> registering = new ArrayList<>();
-        for (int i = 0; i < options.devices(); i++) {
-            registering.add(operator.register(new DeviceId("sim-" + options.tag() + "-" + (i + 1))));
+    private Report run() throws FleetException, InterruptedException {
+        register();
+        devices.boot();
+        devices.breakThings(options.faults());
+        CompletableFuture<Void> orders = new OrderSource(
+                        options, devices.ids(), devices.operator(), truth, devices.timers(), nanos, random.split())
+                .start();
+        whileOrdersCome(orders);
+        devices.heal();
+        boolean converged = awaitConvergence();
+        if (converged) {
+            pause(SETTLE_MILLIS, "settling");
+            awaitHerd(HERD_SECONDS);
         }
-        CompletableFuture<Void> all = CompletableFuture.allOf(registering.toArray(CompletableFuture[]::new));
+        return report(converged);
+    }
+
+    private void register() throws FleetException, InterruptedException {
+        CompletableFuture<Void> all = devices.register();
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
         while (!awaitBriefly(all)) {
-            long done = registering.stream().filter(CompletableFuture::isDone).count();
-            progress.show(now("registering " + done));
+            progress.show(now("registering " + devices.registered()));
             checkHost();
             if (nanos.getAsLong() - deadline > 0) {
                 throw new FleetException("the devices could not be registered in " + options.timeoutSeconds() + " s");
             }
         }
-        for (int i = 0; i < options.devices(); i++) {
-            devices.add(device(i, registering.get(i).join(), plant));
-        }
-    }
-
-    private FleetDevice device(int index, Identity who, Plant plant) {
-        DoorbellKind kind = plant.kind(index);
-        Weather weather = new Weather(options.faults(), plant.timers(), tally, random.split());
-        return new FleetDevice(
-                who,
-                kind,
-                options.settings(kind),
-                weather,
-                plant.signals(index),
-                plant.feed(index, who, PAGE_LIMIT),
-                plant.timers(),
-                plant.pool(),
-                tally,
-                herd.member(),
-                nanos,
-                random.split());
     }
 
     /** Kills the server at even distances on the way. */
@@ -121,7 +96,9 @@ public final class Fleet {
         while (!awaitBriefly(orders)) {
             progress.show(now("faults"));
             long due = (long) options.orders() * (kills + 1) / (options.serverKills() + 1);
-            if (kills < options.serverKills() && truth.size() >= due && herd.isBack()) {
+            if (kills < options.serverKills()
+                    && truth.size() >= due
+                    && devices.herd().isBack()) {
                 kills++;
                 awayAndBack();
             }
@@ -138,7 +115,7 @@ public final class Fleet {
     private void awayAndBack() throws FleetException, InterruptedException {
         if (options.blackoutSeconds() > 0) {
             progress.say("no device reaches the server for " + options.blackoutSeconds() + " s");
-            for (FleetDevice device : devices) {
+            for (FleetDevice device : devices.all()) {
                 device.weather().offline(true);
                 device.storm();
             }
@@ -146,15 +123,15 @@ public final class Fleet {
         }
         killServer();
         if (options.blackoutSeconds() > 0) {
-            devices.forEach(device -> device.weather().offline(false));
-            herd.ready();
+            devices.all().forEach(device -> device.weather().offline(false));
+            devices.herd().ready();
         }
     }
 
     private void killServer() throws FleetException, InterruptedException {
         progress.say("kill -9 to the server after " + truth.size() + " acknowledged orders");
-        tally.serverKills.increment();
-        herd.killed();
+        devices.tally().serverKills.increment();
+        devices.herd().killed();
         long before = nanos.getAsLong();
         CompletableFuture<Void> restart = CompletableFuture.runAsync(() -> {
             try {
@@ -166,7 +143,7 @@ public final class Fleet {
         while (!awaitBriefly(restart)) {
             progress.show(now("server away"));
         }
-        herd.ready();
+        devices.herd().ready();
         progress.say(
                 "the server is ready again after " + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - before) + " ms");
     }
@@ -190,7 +167,7 @@ public final class Fleet {
     /** Until each device knows that it has all, though it may have had nothing to fetch. */
     private void awaitHerd(int seconds) throws FleetException, InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(seconds);
-        while (!herd.isBack() && nanos.getAsLong() - deadline < 0) {
+        while (!devices.herd().isBack() && nanos.getAsLong() - deadline < 0) {
             pause(POLL_MILLIS, "settling");
             checkHost();
         }
@@ -230,7 +207,7 @@ public final class Fleet {
     private Progress.Now now(String phase) {
         long behind = 0;
         long applied = 0;
-        for (FleetDevice device : devices) {
+        for (FleetDevice device : devices.all()) {
             int has = device.disk().applied();
             applied += has;
             if (has < truth.sizeOf(device.who().id())) {
@@ -238,18 +215,14 @@ public final class Fleet {
             }
         }
         return new Progress.Now(
-                phase, options.devices(), tally.connected.sum(), behind, applied, truth.size(), options.orders());
+                phase, options.devices(), devices.connected(), behind, applied, truth.size(), options.orders());
     }
 
-    private List<DeviceId> ids() {
-        return devices.stream().map(device -> device.who().id()).toList();
-    }
-
-    private Report report(boolean converged, Roads roads) {
+    private Report report(boolean converged) {
         Verifier verifier = new Verifier(truth);
         Latencies latency = new Latencies();
         CostCount count = new CostCount();
-        for (FleetDevice device : devices) {
+        for (FleetDevice device : devices.all()) {
             List<Entry> journal = device.disk().journal();
             verifier.check(device.who().id(), journal);
             Latencies ofKind = count.device(device.kind(), device.disk().applied());
@@ -264,22 +237,27 @@ public final class Fleet {
                 truth.size(),
                 truth.size(),
                 verifier.verdict(),
-                tally.sessionDrops.sum(),
-                tally.deviceRestarts.sum(),
-                tally.serverKills.sum(),
-                tally.signalsReceived.sum(),
-                tally.signalsDropped.sum(),
-                tally.polls.sum(),
-                tally.pollsEmpty.sum(),
-                tally.pollsSkipped.sum(),
-                tally.snapshots.sum(),
-                tally.appliedStraight.sum(),
-                new Report.SafetyPolls(tally.safetyPolls.sum(), tally.unannounced.sum()),
+                devices.tally().sessionDrops.sum(),
+                devices.tally().deviceRestarts.sum(),
+                devices.tally().serverKills.sum(),
+                devices.tally().signalsReceived.sum(),
+                devices.tally().signalsDropped.sum(),
+                devices.tally().polls.sum(),
+                devices.tally().pollsEmpty.sum(),
+                devices.tally().pollsSkipped.sum(),
+                devices.tally().snapshots.sum(),
+                devices.tally().appliedStraight.sum(),
+                new Report.SafetyPolls(
+                        devices.tally().safetyPolls.sum(),
+                        devices.tally().unannounced.sum()),
                 latency.quantiles(),
-                tally.reconcile.quantiles(),
+                devices.tally().reconcile.quantiles(),
                 converged,
-                count.costs(costs, roads),
-                herd.report(costs.tooMany(), tally.spreadMaxMillis.get()));
+                count.costs(devices.costs(), devices.roads()),
+                devices.herd()
+                        .report(
+                                devices.costs().tooMany(),
+                                devices.tally().spreadMaxMillis.get()));
     }
 
     /** Only what a device was connected for all the way: the rest measures the fault. */

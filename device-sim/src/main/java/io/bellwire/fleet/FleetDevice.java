@@ -31,6 +31,7 @@ public final class FleetDevice {
     private final Executor pool;
     private final Tally tally;
     private final Herd.Member member;
+    private final RetentionWatch retention;
     private final LongSupplier nanos;
     private final SplittableRandom random;
     private volatile long connectedSinceNanos = Entry.NOT_CONNECTED;
@@ -57,7 +58,8 @@ public final class FleetDevice {
         this.disk = new Disk(nanos, () -> connectedSinceNanos);
         this.weather = weather;
         this.signals = weather.over(signals);
-        this.feed = weather.over(member.over(feed));
+        this.retention = new RetentionWatch(nanos);
+        this.feed = weather.over(member.over(retention.over(feed)));
         this.timers = timers;
         this.pool = pool;
         this.tally = tally;
@@ -80,6 +82,10 @@ public final class FleetDevice {
 
     Weather weather() {
         return weather;
+    }
+
+    RetentionWatch retention() {
+        return retention;
     }
 
     /** What it has asked for gets no answer, and what it waits for is gone. */
@@ -124,6 +130,11 @@ public final class FleetDevice {
             watch.over();
             watch = null;
         }
+    }
+
+    /** Whether the device's process runs. */
+    synchronized boolean isRunning() {
+        return agent != null;
     }
 
     /** Dies for good. */

@@ -9,6 +9,11 @@ public interface Host {
     /** Kills the server and starts it again on the same ports; returns once it is ready. */
     void killAndStart() throws FleetException;
 
+    /** Stops the server gracefully and starts it again on the same ports; returns once it is ready. */
+    default void restart() throws FleetException {
+        killAndStart();
+    }
+
     /** Why the server is gone although nobody killed it; null if all is well. */
     default @Nullable String diedOfItself() {
         return null;
@@ -40,6 +45,12 @@ public interface Host {
             @Override
             public void killAndStart() throws FleetException {
                 process.kill();
+                process.start();
+            }
+
+            @Override
+            public void restart() throws FleetException {
+                process.stop();
                 process.start();
             }
 

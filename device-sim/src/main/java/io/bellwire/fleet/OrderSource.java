@@ -31,10 +31,9 @@ final class OrderSource {
     private final AtomicInteger unanswered = new AtomicInteger();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile long lastAnswerMillis;
+    private final Pace pace;
     // the timer's own
     private int placed;
-    private double allowance;
-    private long lastTickMillis;
 
     OrderSource(
             FleetOptions options,
@@ -51,12 +50,12 @@ final class OrderSource {
         this.timers = timers;
         this.nanos = nanos;
         this.random = random;
+        this.pace = new Pace(options.ratePerSecond(), timers.nowMillis());
     }
 
     /** Completes once every order is acknowledged; fails with {@link FleetException}. */
     CompletableFuture<Void> start() {
-        lastTickMillis = timers.nowMillis();
-        lastAnswerMillis = lastTickMillis;
+        lastAnswerMillis = timers.nowMillis();
         tick();
         return end;
     }
@@ -73,12 +72,9 @@ final class OrderSource {
         if (end.isDone()) {
             return;
         }
-        // What the server's absence has delayed is not made up for all at once.
-        allowance = Math.min(
-                allowance + options.ratePerSecond() * (now - lastTickMillis) / 1_000.0, options.ratePerSecond());
-        lastTickMillis = now;
-        while (allowance >= 1 && placed < options.orders() && unanswered.get() < UNANSWERED_MAX) {
-            allowance--;
+        pace.advance(now);
+        while (pace.isDue() && placed < options.orders() && unanswered.get() < UNANSWERED_MAX) {
+            long unused = pace.take();
             placed++;
             place(placed);
         }
@@ -93,11 +89,11 @@ final class OrderSource {
                 + "\",\"volume\":\"" + (100 + random.nextInt(400)) + " ml\",\"data\":{\"number\":" + number + "}}";
         unanswered.incrementAndGet();
         CompletableFuture<?> ignored = operator.place(key, body)
-                .thenCompose(id -> {
-                    acknowledged(id, device);
-                    return repeat ? operator.place(key, body) : CompletableFuture.completedFuture(id);
+                .thenCompose(order -> {
+                    acknowledged(order.id(), device);
+                    return repeat ? operator.place(key, body) : CompletableFuture.completedFuture(order);
                 })
-                .whenComplete((id, failure) -> {
+                .whenComplete((order, failure) -> {
                     // The answer to the repetition is not looked at: were it a second order, it would turn up at the
                     // device as one that nobody ever placed.
                     if (failure != null) {

@@ -11,6 +11,8 @@ import io.bellwire.net.ScheduledTimers;
 import io.bellwire.net.SignalSource;
 import io.bellwire.net.SseSignals;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** What all devices of a fleet share: threads, connections, the roads to the server. Thread-safe. */
 final class Plant implements AutoCloseable {
@@ -31,7 +32,6 @@ final class Plant implements AutoCloseable {
 
     private static final int LOOP_THREADS = 2;
 
-    private final FleetOptions options;
     private final List<DoorbellKind> kinds;
     private final Roads roads;
     private final Costs costs;
@@ -44,10 +44,10 @@ final class Plant implements AutoCloseable {
     private final HttpGate waitingGate;
 
     private final Map<DoorbellKind, SignalSource> sources = new EnumMap<>(DoorbellKind.class);
-    private final @Nullable PahoSignals paho;
+    /** Those of MQTT over TCP, which take turns. */
+    private final List<SignalSource> clients = new ArrayList<>();
 
     Plant(Endpoints server, FleetOptions options, Costs costs, LongSupplier nanos) throws IOException {
-        this.options = options;
         this.costs = costs;
         kinds = options.doorbell().kinds(server.ws() != null);
         roads = new Roads(server, kinds, options.straight(), nanos);
@@ -59,28 +59,34 @@ final class Plant implements AutoCloseable {
         // of its own, so that orders come in at their rate however much the devices have to read
         orderGate = new HttpGate(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
         waitingGate = new HttpGate(httpPool, options.devices(), QUEUE_MAX);
-        boolean needsPaho = kinds.contains(DoorbellKind.MQTT) && options.client() != ClientKind.HIVEMQ;
-        paho = needsPaho ? new PahoSignals(roads.end(DoorbellKind.MQTT)) : null;
         for (DoorbellKind kind : kinds) {
-            if (kind.isRung()) {
-                sources.put(kind, source(kind, server));
+            switch (kind) {
+                case MQTT -> options.client().clients().forEach(client -> clients.add(source(client)));
+                case WS, SSE -> sources.put(kind, source(kind, server));
+                case LONGPOLL, POLL -> sources.put(kind, SignalSource.NONE);
             }
         }
     }
 
+    private SignalSource source(ClientKind client) {
+        InetSocketAddress broker = roads.end(DoorbellKind.MQTT);
+        return switch (client) {
+            case HIVEMQ -> new HiveMqSignals(broker, LOOP_THREADS);
+            case HIVEMQ3 -> HiveMqSignals.ofVersion3(broker, LOOP_THREADS);
+            case PAHO -> new PahoSignals(broker);
+            case BOTH, ALL -> throw new IllegalArgumentException(client + " is several");
+        };
+    }
+
     private SignalSource source(DoorbellKind kind, Endpoints server) {
-        return switch (kind) {
-            case MQTT -> new HiveMqSignals(roads.end(kind), LOOP_THREADS);
-            case WS -> HiveMqSignals.overWebSocket(roads.end(kind), path(server), LOOP_THREADS);
-            case SSE ->
-                new SseSignals(
+        return kind == DoorbellKind.WS
+                ? HiveMqSignals.overWebSocket(roads.end(kind), path(server), LOOP_THREADS)
+                : new SseSignals(
                         roads.http(kind),
                         httpPool,
                         timers,
                         SseSignals.SILENCE_MILLIS,
                         costs.of(kind).requestsAlone());
-            case LONGPOLL, POLL -> SignalSource.NONE;
-        };
     }
 
     private static String path(Endpoints server) {
@@ -111,8 +117,9 @@ final class Plant implements AutoCloseable {
 
     SignalSource signals(int device) {
         DoorbellKind kind = kind(device);
-        boolean byPaho = kind == DoorbellKind.MQTT && options.client().isPaho(device / kinds.size());
-        return paho != null && byPaho ? paho : sources.getOrDefault(kind, SignalSource.NONE);
+        return kind == DoorbellKind.MQTT
+                ? clients.get(device / kinds.size() % clients.size())
+                : sources.getOrDefault(kind, SignalSource.NONE);
     }
 
     /** The device's feed, whose requests are counted for its kind. */
@@ -143,9 +150,7 @@ final class Plant implements AutoCloseable {
     public void close() {
         timers.close();
         roads.close();
-        if (paho != null) {
-            paho.close();
-        }
+        clients.forEach(SignalSource::close);
         sources.values().forEach(SignalSource::close);
         pool.shutdownNow();
         httpPool.shutdownNow();

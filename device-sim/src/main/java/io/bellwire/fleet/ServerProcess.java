@@ -7,12 +7,14 @@ import io.bellwire.net.Endpoints;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,22 +24,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server of our own, as a child process that can be killed with -9 and started again on the same ports. A small shell
  * stands between the two and waits on a pipe that we hold: when this process ends in whatever way, be it kill -9, the
- * pipe closes and the shell kills the server. Thread-safe.
+ * pipe closes and the shell kills the server. A line on the pipe has it stop the server gracefully. Thread-safe.
  */
 public final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int READY_SECONDS = 90;
     private static final int STARTS_MAX = 5;
+    private static final int STOP_SECONDS = 60;
+    private static final int END_SECONDS = 10;
     private static final int LOG_TAIL_LINES = 20;
     /** The command is the shell's first word; the server's own stdin is empty, and its stdout ours alone. */
     private static final String GUARD = "%s \"$@\" </dev/null & server=$!; exec >&-; read -r over;"
-            + " kill -9 $server 2>/dev/null; wait $server 2>/dev/null; exit 0";
+            + " if [ \"$over\" = stop ]; then kill $server; else kill -9 $server; fi 2>/dev/null;"
+            + " wait $server 2>/dev/null; exit 0";
 
     private final String command;
     private final Path log;
     private final Extras extras;
     private final Thread hook = new Thread(this::killNow, "server-guard");
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
     private @Nullable ServerAddress address;
     private volatile @Nullable String diedOfItself;
 
@@ -132,6 +137,38 @@ public final class ServerProcess implements AutoCloseable {
         process = null;
     }
 
+    /** Asks the server to stop, as SIGTERM does, and returns once it is gone. Throws if it does not go. */
+    public synchronized void stop() throws FleetException {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        process = null;
+        boolean gone = false;
+        try (OutputStream guard = running.getOutputStream()) {
+            guard.write("stop\n".getBytes(StandardCharsets.US_ASCII));
+            guard.flush();
+            gone = awaitEnd(running.onExit(), STOP_SECONDS);
+        } catch (IOException guardGone) {
+            // it ends with the server
+            gone = awaitEnd(running.onExit());
+        }
+        end(running);
+        if (!gone) {
+            throw new FleetException("the server did not stop within " + STOP_SECONDS + " s" + logTail());
+        }
+    }
+
+    /** The server itself, and not the shell that guards it; empty while there is none. */
+    public synchronized Optional<ProcessHandle> handle() {
+        Process running = process;
+        return running == null
+                ? Optional.empty()
+                : running.descendants()
+                        .filter(member -> member.children().findAny().isEmpty())
+                        .findFirst();
+    }
+
     /** Why there is no server although nobody killed it; null if all is well. */
     public @Nullable String diedOfItself() {
         return diedOfItself;
@@ -150,10 +187,13 @@ public final class ServerProcess implements AutoCloseable {
 
     private void killNow() {
         Process running = process;
-        if (running == null) {
-            return;
+        if (running != null) {
+            process = null;
+            end(running);
         }
-        process = null;
+    }
+
+    private static void end(Process running) {
         List<ProcessHandle> family = running.descendants().toList();
         family.forEach(ProcessHandle::destroyForcibly);
         try {
@@ -170,8 +210,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static boolean awaitEnd(CompletableFuture<?> exit) {
+        return awaitEnd(exit, END_SECONDS);
+    }
+
+    private static boolean awaitEnd(CompletableFuture<?> exit, int seconds) {
         try {
-            exit.get(10, TimeUnit.SECONDS);
+            exit.get(seconds, TimeUnit.SECONDS);
             return true;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -47,8 +47,12 @@ public final class Verifier {
         private final DeviceId device;
         private final Set<Cursor> served = new HashSet<>();
         private final Map<String, Long> versions = new HashMap<>();
+        private final Set<String> events = new HashSet<>();
+        private final Map<String, Long> numbers = new HashMap<>();
         private @Nullable Cursor place;
         private boolean restoredBefore;
+        /** Changes that the device never saw, as retention had taken them before it came: they may have been events. */
+        private long passedOver;
 
         private Reading(DeviceId device) {
             this.device = device;
@@ -59,6 +63,7 @@ public final class Verifier {
             switch (entry.kind()) {
                 case RESUMED -> {
                     // The feed may bring again what the snapshot held, under numbers that may have been used before.
+                    passedOver += passedOver(cursor);
                     place = cursor;
                     served.clear();
                     restoredBefore = true;
@@ -66,6 +71,8 @@ public final class Verifier {
                 case FORGOTTEN -> {
                     // Whatever the device had has to come again.
                     versions.clear();
+                    events.clear();
+                    numbers.clear();
                     restoredBefore = true;
                 }
                 case RESTORED -> {
@@ -107,8 +114,20 @@ public final class Verifier {
             return true;
         }
 
+        private long passedOver(@Nullable Cursor cursor) {
+            boolean sameLog = place == null || cursor == null || place.epoch().equals(cursor.epoch());
+            if (cursor == null || !sameLog) {
+                return 0;
+            }
+            return Math.max(0, cursor.revision() - (place == null ? 0 : place.revision()));
+        }
+
         private void takeEffect(Entry entry) {
             applied++;
+            if (entry.eventId() != null) {
+                takeEvent(entry, entry.eventId());
+                return;
+            }
             String orderId = entry.orderId();
             Truth.Placed placed = orderId == null ? null : truth.find(orderId);
             if (orderId == null || placed == null) {
@@ -134,11 +153,38 @@ public final class Verifier {
             versions.put(orderId, entry.version());
         }
 
+        private void takeEvent(Entry entry, String eventId) {
+            Truth.Told told = truth.findEvent(eventId);
+            if (told == null || !told.devices().contains(device)) {
+                foreign++;
+                offence(device, (told == null ? "never told: " : "told to others: ") + entry.describe());
+            } else if (!events.add(eventId)) {
+                appliedTwice++;
+                offence(device, "applied twice: " + entry.describe());
+            } else if (told.group() != null) {
+                Long before = numbers.put(told.group(), told.number());
+                if (before != null && before >= told.number()) {
+                    outOfOrder++;
+                    offence(device, "after event " + before + " of the same group: " + entry.describe());
+                }
+            }
+        }
+
         private void end() {
             for (String orderId : truth.ordersOf(device).keySet()) {
-                if (!versions.containsKey(orderId)) {
+                Long has = versions.get(orderId);
+                if (has == null) {
                     lost++;
                     offence(device, "lost: order " + orderId);
+                } else if (has < truth.versionOf(orderId)) {
+                    lost++;
+                    offence(device, "lost: version " + truth.versionOf(orderId) + " of order " + orderId);
+                }
+            }
+            for (String eventId : truth.eventsOf(device)) {
+                if (!events.contains(eventId) && passedOver-- <= 0) {
+                    lost++;
+                    offence(device, "lost: event " + eventId);
                 }
             }
         }

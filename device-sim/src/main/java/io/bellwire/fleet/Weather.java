@@ -45,6 +45,11 @@ public final class Weather {
         offline = down;
     }
 
+    /** From now on, faults at these rates. */
+    void rough(FaultRates newRates) {
+        rates = newRates;
+    }
+
     /** No more faults. */
     void calm() {
         rates = FaultRates.NONE;

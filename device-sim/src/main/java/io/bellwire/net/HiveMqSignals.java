@@ -2,12 +2,12 @@ package io.bellwire.net;
 
 import com.hivemq.client.internal.netty.NettyEventLoopProvider;
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
 import io.bellwire.device.Cursor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Signals by the HiveMQ client, MQTT 5. All connections share a few event loops. Thread-safe. */
+/** Signals by the HiveMQ client, MQTT 5 or 3.1.1. All connections share a few event loops. Thread-safe. */
 public final class HiveMqSignals implements SignalSource {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -27,19 +27,34 @@ public final class HiveMqSignals implements SignalSource {
     /** Null without WebSocket. */
     private final @Nullable String webSocketPath;
 
+    private final boolean isVersion3;
     private final Duration patience;
     private final ExecutorService threads;
     private final MqttClientExecutorConfig loops;
 
-    /** @param loopThreads event loops for all connections together, at least 1 */
+    /**
+     * MQTT 5.
+     *
+     * @param loopThreads event loops for all connections together, at least 1
+     */
     public HiveMqSignals(InetSocketAddress broker, int loopThreads) {
-        this(broker, null, loopThreads, PATIENCE);
+        this(broker, null, false, loopThreads, PATIENCE);
     }
 
-    /** @param patience until the device hears, or the connection is given up */
-    HiveMqSignals(InetSocketAddress broker, @Nullable String webSocketPath, int loopThreads, Duration patience) {
+    /**
+     * MQTT 5 or 3.1.1.
+     *
+     * @param patience until the device hears, or the connection is given up
+     */
+    HiveMqSignals(
+            InetSocketAddress broker,
+            @Nullable String webSocketPath,
+            boolean isVersion3,
+            int loopThreads,
+            Duration patience) {
         this.broker = broker;
         this.webSocketPath = webSocketPath;
+        this.isVersion3 = isVersion3;
         this.patience = patience;
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "hivemq");
@@ -55,42 +70,60 @@ public final class HiveMqSignals implements SignalSource {
                 .build();
     }
 
-    /** MQTT over WebSocket, subprotocol {@code mqtt}, at {@code ws://ADDRESS/PATH}. */
+    /** MQTT 5 over WebSocket, subprotocol {@code mqtt}, at {@code ws://ADDRESS/PATH}. */
     public static HiveMqSignals overWebSocket(InetSocketAddress address, String path, int loopThreads) {
-        return new HiveMqSignals(address, path, loopThreads, PATIENCE);
+        return new HiveMqSignals(address, path, false, loopThreads, PATIENCE);
+    }
+
+    /** MQTT 3.1.1. */
+    public static HiveMqSignals ofVersion3(InetSocketAddress broker, int loopThreads) {
+        return new HiveMqSignals(broker, null, true, loopThreads, PATIENCE);
+    }
+
+    /** A client of either version. */
+    private interface Connection {
+        /** Completes once the broker has granted the subscription. */
+        CompletableFuture<?> connectAndSubscribe(Identity who, SafeEar ear);
+
+        /** Fails if there is no connection, which is as good. */
+        void disconnect();
     }
 
     @Override
     public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
         SafeEar safe = new SafeEar(who, ear);
-        Mqtt5ClientBuilder builder = MqttClient.builder()
-                .useMqttVersion5()
+        MqttClientBuilder builder = MqttClient.builder()
                 .identifier(who.id().value())
                 .transportConfig(transport())
                 .executorConfig(loops)
                 .addDisconnectedListener(
                         gone -> safe.cut("connection lost: " + gone.getCause().getMessage()));
         if (webSocketPath != null) {
-            builder.webSocketConfig()
+            builder = builder.webSocketConfig()
                     .serverPath(webSocketPath)
                     .subprotocol("mqtt")
                     .applyWebSocketConfig();
         }
-        Mqtt5AsyncClient client = builder.buildAsync();
-        CompletableFuture<?> ignored = connectAndSubscribe(client, who, safe).whenComplete((granted, failure) -> {
-            if (failure != null) {
-                safe.cut("cannot listen: " + failure.getMessage());
-                disconnect(client);
-            } else if (safe.isOver()) {
-                // hung up before the connection stood
-                disconnect(client);
-            } else {
-                safe.listening();
-            }
-        });
+        Connection connection = isVersion3
+                ? new Version3(builder.useMqttVersion3().buildAsync())
+                : new Version5(builder.useMqttVersion5().buildAsync());
+        CompletableFuture<?> ignored = connection
+                .connectAndSubscribe(who, safe)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((granted, failure) -> {
+                    if (failure != null) {
+                        safe.cut("cannot listen: " + failure.getMessage());
+                        connection.disconnect();
+                    } else if (safe.isOver()) {
+                        // hung up before the connection stood
+                        connection.disconnect();
+                    } else {
+                        safe.listening();
+                    }
+                });
         return () -> {
             safe.silence();
-            disconnect(client);
+            connection.disconnect();
         };
     }
 
@@ -104,26 +137,56 @@ public final class HiveMqSignals implements SignalSource {
                 .build();
     }
 
-    /** Fails if there is no connection, which is as good. */
-    private static void disconnect(Mqtt5AsyncClient client) {
-        CompletableFuture<?> ignored = client.disconnect();
+    private static byte[] password(Identity who) {
+        return who.secret().getBytes(StandardCharsets.UTF_8);
     }
 
-    private CompletableFuture<?> connectAndSubscribe(Mqtt5AsyncClient client, Identity who, SafeEar ear) {
-        Mqtt5Subscribe subscribe = Mqtt5Subscribe.builder()
-                .topicFilter(MqttSignals.topicOf(who))
-                .qos(MqttQos.AT_MOST_ONCE)
-                .build();
-        return client.connectWith()
-                .cleanStart(true)
-                .keepAlive(KEEP_ALIVE_SECONDS)
-                .simpleAuth()
-                .username(who.id().value())
-                .password(who.secret().getBytes(StandardCharsets.UTF_8))
-                .applySimpleAuth()
-                .send()
-                .thenCompose(ready -> client.subscribe(subscribe, signal -> ear.heard(signal.getPayloadAsBytes())))
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    private record Version5(Mqtt5AsyncClient client) implements Connection {
+        @Override
+        public CompletableFuture<?> connectAndSubscribe(Identity who, SafeEar ear) {
+            return client.connectWith()
+                    .cleanStart(true)
+                    .keepAlive(KEEP_ALIVE_SECONDS)
+                    .simpleAuth()
+                    .username(who.id().value())
+                    .password(password(who))
+                    .applySimpleAuth()
+                    .send()
+                    .thenCompose(ready -> client.subscribeWith()
+                            .topicFilter(MqttSignals.topicOf(who))
+                            .qos(MqttQos.AT_MOST_ONCE)
+                            .callback(signal -> ear.heard(signal.getPayloadAsBytes()))
+                            .send());
+        }
+
+        @Override
+        public void disconnect() {
+            CompletableFuture<?> ignored = client.disconnect();
+        }
+    }
+
+    private record Version3(Mqtt3AsyncClient client) implements Connection {
+        @Override
+        public CompletableFuture<?> connectAndSubscribe(Identity who, SafeEar ear) {
+            return client.connectWith()
+                    .cleanSession(true)
+                    .keepAlive(KEEP_ALIVE_SECONDS)
+                    .simpleAuth()
+                    .username(who.id().value())
+                    .password(password(who))
+                    .applySimpleAuth()
+                    .send()
+                    .thenCompose(ready -> client.subscribeWith()
+                            .topicFilter(MqttSignals.topicOf(who))
+                            .qos(MqttQos.AT_MOST_ONCE)
+                            .callback(signal -> ear.heard(signal.getPayloadAsBytes()))
+                            .send());
+        }
+
+        @Override
+        public void disconnect() {
+            CompletableFuture<?> ignored = client.disconnect();
+        }
     }
 
     @Override

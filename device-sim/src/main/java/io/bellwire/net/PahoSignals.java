@@ -62,51 +62,41 @@ public final class PahoSignals implements SignalSource {
             client = new MqttAsyncClient(
                     broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
             client.setCallback(new Callback(safe));
-            giveUpInTime(client, safe);
+            Ending ending = new Ending(client);
+            giveUpInTime(ending, safe);
             client.connect(options(who), null, new Then(safe, "connect") {
                 @Override
                 public void onSuccess(IMqttToken token) {
-                    subscribe(client, who, safe);
+                    subscribe(client, ending, who, safe);
                 }
             });
+            return () -> {
+                safe.silence();
+                // Paho waits inside this call, which the caller must not.
+                threads.execute(ending::end);
+            };
         } catch (MqttException failed) {
             safe.cut("cannot connect: " + failed);
             return () -> {};
         }
-        return () -> {
-            safe.silence();
-            // Paho waits inside this call, which the caller must not.
-            threads.execute(() -> end(client));
-        };
     }
 
     /** Paho itself waits for ever for the answer to a CONNECT or SUBSCRIBE. */
-    private void giveUpInTime(MqttAsyncClient client, SafeEar ear) {
+    private void giveUpInTime(Ending ending, SafeEar ear) {
         ScheduledFuture<?> unused = threads.schedule(
                 () -> {
                     if (!ear.isListening()) {
                         ear.cut("no answer within " + patience.toMillis() + " ms");
-                        abandon(client);
+                        ending.abandon();
                     }
                 },
                 patience.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Whatever state it is in; {@link #end} leaves a client alone that is connecting. */
-    private static void abandon(MqttAsyncClient client) {
-        try {
-            client.disconnectForcibly(0, 0, false);
-            client.close(true);
-        } catch (MqttException alreadyEnded) {
-            // that is what was wanted
-            return;
-        }
-    }
-
-    private void subscribe(MqttAsyncClient client, Identity who, SafeEar ear) {
+    private void subscribe(MqttAsyncClient client, Ending ending, Identity who, SafeEar ear) {
         if (ear.isOver()) {
-            threads.execute(() -> end(client));
+            threads.execute(ending::end);
             return;
         }
         try {
@@ -124,12 +114,12 @@ public final class PahoSignals implements SignalSource {
                 @Override
                 public void onFailure(IMqttToken token, Throwable failure) {
                     super.onFailure(token, failure);
-                    threads.execute(() -> end(client));
+                    threads.execute(ending::end);
                 }
             });
         } catch (MqttException failed) {
             ear.cut("cannot subscribe: " + failed);
-            threads.execute(() -> end(client));
+            threads.execute(ending::end);
         }
     }
 
@@ -144,21 +134,45 @@ public final class PahoSignals implements SignalSource {
         return options;
     }
 
-    private static void end(MqttAsyncClient client) {
-        try {
-            if (client.isConnected()) {
-                client.disconnectForcibly(0, 500, true);
-            }
-            client.close(true);
-        } catch (MqttException alreadyEnded) {
-            // that is what was wanted
-            return;
-        }
-    }
-
     @Override
     public void close() {
         threads.end();
+    }
+
+    /** Ends one client, once: a closed one throws what it does not declare when it is to disconnect. Thread-safe. */
+    private static final class Ending {
+        private final MqttAsyncClient client;
+        private boolean closed;
+
+        private Ending(MqttAsyncClient client) {
+            this.client = client;
+        }
+
+        /** Leaves a client alone that is connecting. */
+        private void end() {
+            end(client.isConnected(), 500, true);
+        }
+
+        /** Whatever state it is in. */
+        private void abandon() {
+            end(true, 0, false);
+        }
+
+        private synchronized void end(boolean disconnects, long patienceMillis, boolean tells) {
+            if (closed) {
+                return;
+            }
+            try {
+                if (disconnects) {
+                    client.disconnectForcibly(0, patienceMillis, tells);
+                }
+                client.close(true);
+                closed = true;
+            } catch (MqttException isEndingOrConnecting) {
+                // it has ended already, or is given up in time
+                return;
+            }
+        }
     }
 
     /** Listens to one step's end. */

@@ -313,7 +313,7 @@ final class FleetCommand implements Callable<Integer> {
 
     private Report run(FleetOptions options, Host host) throws FleetException, InterruptedException {
         try (Progress shown = progress()) {
-            return new Fleet(options, host, shown, System::nanoTime).run();
+            return Fleet.run(options, host, shown, System::nanoTime);
         }
     }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sim",
         description = "Devices that speak the Bellwire protocol, one for real or a fleet under faults.",
-        subcommands = {FleetCommand.class, DeviceCommand.class, CertifyCommand.class},
+        subcommands = {FleetCommand.class, DeviceCommand.class, CertifyCommand.class, SoakCommand.class},
         mixinStandardHelpOptions = true,
         version = "Bellwire 0.1.0-SNAPSHOT")
 public final class Sim implements Runnable {
@@ -46,6 +46,6 @@ public final class Sim implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: fleet, device or certify");
+        throw new ParameterException(spec.commandLine(), "a command is missing: fleet, device, certify or soak");
     }
 }

@@ -57,7 +57,7 @@ class DoorbellsTest {
                 0,
                 60,
                 HASTY);
-        Report report = new Fleet(options, Host.running(address), Progress.NONE, System::nanoTime).run();
+        Report report = Fleet.run(options, Host.running(address), Progress.NONE, System::nanoTime);
         assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
         assertEquals(ORDERS, report.verdict().applied());
         return report;

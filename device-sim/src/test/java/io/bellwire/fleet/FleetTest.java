@@ -23,7 +23,9 @@ class FleetTest {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(ClientKind.class)
+    @EnumSource(
+            value = ClientKind.class,
+            names = {"HIVEMQ", "PAHO", "BOTH"})
     void fleetConvergesUnderFaultsAndServerKillsWithEitherClient(ClientKind client) throws Exception {
         Report report = run(FakeServer.Fault.NONE, client, 30, 600, STORMY, 2, 30);
 
@@ -56,7 +58,7 @@ class FleetTest {
                 30,
                 HASTY);
         try (FakeServer server = new FakeServer(folder, FakeServer.Fault.NONE)) {
-            Report report = new Fleet(options, server, Progress.NONE, System::nanoTime).run();
+            Report report = Fleet.run(options, server, Progress.NONE, System::nanoTime);
 
             assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
             assertNotNull(report.herd(), report::table);
@@ -129,7 +131,7 @@ class FleetTest {
                 timeoutSeconds,
                 HASTY);
         try (FakeServer server = new FakeServer(folder, fault)) {
-            return new Fleet(options, server, Progress.NONE, System::nanoTime).run();
+            return Fleet.run(options, server, Progress.NONE, System::nanoTime);
         }
     }
 }

@@ -73,6 +73,34 @@ class ServerProcessTest {
     }
 
     @Test
+    void serverIsAskedToStopAndIsWaitedFor() throws Exception {
+        Files.writeString(
+                server,
+                Files.readString(server)
+                        .replace(
+                                "exec tail -f /dev/null",
+                                "trap 'kill $!; echo stopped > \"$0.stopped\"; exit 0' TERM\n"
+                                        + "while true; do tail -f /dev/null & wait; done"));
+        try (ServerProcess process = process(server.toString())) {
+            ServerAddress address = process.start();
+            long pid = Long.parseLong(starts().get(0).replaceAll(" .*", ""));
+            assertEquals(List.of(pid), pidsAbove(process.handle().orElseThrow(), pid));
+
+            process.stop();
+            assertEquals("stopped\n", Files.readString(folder.resolve("server.stopped")));
+            assertFalse(lives(0));
+            assertEquals(address, process.start());
+            assertNull(process.diedOfItself(), "it was told to end");
+        }
+    }
+
+    /** Of a server that is a script of a shell, the innermost process is what the script waits for. */
+    private static List<Long> pidsAbove(ProcessHandle innermost, long pid) {
+        return innermost.parent().map(ProcessHandle::pid).filter(parent -> parent == pid).stream()
+                .toList();
+    }
+
+    @Test
     void serverThatEndsByItselfIsNoticed() throws Exception {
         try (ServerProcess process = process(server.toString())) {
             process.start();

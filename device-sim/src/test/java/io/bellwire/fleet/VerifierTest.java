@@ -8,6 +8,7 @@ import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.fleet.Entry.Kind;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +153,87 @@ class VerifierTest {
                 new Entry(Kind.APPLIED, new Cursor("n3w", 3), "order-3", 1, "created", 0, 0));
 
         assertEquals(1, verdict.outOfOrder());
+    }
+
+    private static Entry event(long revision, String eventId) {
+        return new Entry(Kind.APPLIED, new Cursor("k3", revision), null, 0, "com.example.told", 0, 0, eventId);
+    }
+
+    private void tellTheGrill(String eventId, String group, long number) {
+        truth.told(eventId, new Truth.Told(Set.of(GRILL), group, number));
+    }
+
+    @Test
+    void versionThatWasAcknowledgedAndNeverCameIsLost() {
+        truth.changed("order-2", 3);
+        Verdict verdict = verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"));
+
+        assertEquals(1, verdict.lost());
+        assertEquals("grill: lost: version 3 of order order-2", verdict.firstOffence());
+    }
+
+    @Test
+    void eventIsAppliedOnceByThoseThatItWasTold() {
+        tellTheGrill("e-1", "stores/17", 1);
+        tellTheGrill("e-2", "stores/17", 2);
+        truth.told("e-9", new Truth.Told(Set.of(FRYER), null, 0));
+        Entry[] orders = {applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3")};
+
+        assertTrue(verdict(orders[0], orders[1], orders[2], event(4, "e-1"), event(5, "e-2"))
+                .clean());
+        assertEquals(
+                "grill: lost: event e-2",
+                verdict(orders[0], orders[1], orders[2], event(4, "e-1")).firstOffence());
+        assertEquals(
+                1,
+                verdict(orders[0], orders[1], orders[2], event(4, "e-1"), event(5, "e-2"), event(6, "e-2"))
+                        .appliedTwice());
+        assertEquals(
+                2,
+                verdict(
+                                orders[0],
+                                orders[1],
+                                orders[2],
+                                event(4, "e-1"),
+                                event(5, "e-2"),
+                                event(6, "e-9"),
+                                event(7, "e-x"))
+                        .foreign());
+    }
+
+    @Test
+    void eventsOfAGroupOutOfTheirOrderAreFound() {
+        tellTheGrill("e-1", "stores/17", 1);
+        tellTheGrill("e-2", "stores/17", 2);
+        tellTheGrill("e-3", null, 0);
+        Verdict verdict = verdict(
+                applied(1, "order-1"),
+                applied(2, "order-2"),
+                applied(3, "order-3"),
+                event(4, "e-2"),
+                event(5, "e-3"),
+                event(6, "e-1"));
+
+        assertEquals(1, verdict.outOfOrder());
+        assertEquals(0, verdict.lost());
+    }
+
+    @Test
+    void eventsThatRetentionTookBeforeTheDeviceCameAreNotLostButNoMoreThanThese() {
+        tellTheGrill("e-1", null, 0);
+        tellTheGrill("e-2", null, 0);
+        tellTheGrill("e-3", null, 0);
+        Entry[] journal = {
+            applied(1, "order-1"),
+            applied(2, "order-2"),
+            new Entry(Kind.RESTORED, null, "order-3", 1, "", 0, 0),
+            new Entry(Kind.RESUMED, new Cursor("k3", 4), null, 0, "", 0, 0),
+            event(5, "e-3")
+        };
+
+        assertTrue(verdict(journal).clean(), () -> verdict(journal).toString());
+        tellTheGrill("e-4", null, 0);
+        assertEquals(1, verdict(journal).lost());
     }
 
     private void assertFound(Verdict expected, Entry... journal) {

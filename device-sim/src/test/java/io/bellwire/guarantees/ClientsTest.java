@@ -30,7 +30,7 @@ class ClientsTest {
         SignalSource connectTo(InetSocketAddress broker) {
             return switch (this) {
                 case HIVEMQ_5 -> new HiveMqSignals(broker, 1);
-                case HIVEMQ_3 -> new HiveMq3Signals(broker);
+                case HIVEMQ_3 -> HiveMqSignals.ofVersion3(broker, 1);
                 case PAHO_5 -> new PahoSignals(broker);
             };
         }

@@ -52,7 +52,7 @@ class KilledServerTest {
                 new ServerProcess(serve(), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
             Host host = Host.owned(server, server.start());
 
-            Report report = new Fleet(options, host, Progress.NONE, System::nanoTime).run();
+            Report report = Fleet.run(options, host, Progress.NONE, System::nanoTime);
 
             assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
             assertEquals(ORDERS, report.verdict().applied());

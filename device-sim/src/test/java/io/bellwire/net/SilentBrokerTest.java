@@ -27,7 +27,8 @@ class SilentBrokerTest {
     private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
 
     private enum Client {
-        HIVEMQ,
+        HIVEMQ_5,
+        HIVEMQ_3,
         PAHO
     }
 
@@ -69,7 +70,7 @@ class SilentBrokerTest {
         Duration patience = Duration.ofMillis(500);
         return client == Client.PAHO
                 ? new PahoSignals(address, patience)
-                : new HiveMqSignals(address, null, 1, patience);
+                : new HiveMqSignals(address, null, client == Client.HIVEMQ_3, 1, patience);
     }
 
     @ParameterizedTest
@@ -97,6 +98,31 @@ class SilentBrokerTest {
             await().atMost(SOON).until(() -> broker.left() == 1);
         }
         assertEquals(List.of(), told);
+    }
+
+    /** A second connection is given up after the first would have been, so nothing of the first comes later. */
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void connectionThatWasRefusedIsNotGivenUpOnceMore(Client client) throws IOException {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        List<Throwable> uncaught = new CopyOnWriteArrayList<>();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
+        InetSocketAddress nobody = new InetSocketAddress(
+                InetAddress.getByAddress(new byte[] {127, 0, 0, 98}),
+                broker.address().getPort());
+        try (SignalSource refusing = source(client, nobody);
+                SignalSource silent = source(client, broker.address())) {
+            SignalSource.Call refused = refusing.dial(GRILL, null, ear);
+            await().until(() -> told.size() == 1);
+            refused.hangUp();
+
+            SignalSource.Call unused = silent.dial(GRILL, null, ear);
+
+            await().atMost(SOON).until(() -> broker.left() == 1);
+            assertEquals(List.of(), uncaught);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
     }
 
     /** A device runs for longer than its broker stays at one address. */

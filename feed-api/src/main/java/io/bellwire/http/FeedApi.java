@@ -97,6 +97,7 @@ public final class FeedApi implements AutoCloseable {
         this.timer = new TimerThread("http-timer");
         Gauge.builder("bellwire.timers", timer, TimerThread::size)
                 .description("Things that are to be done later, such as the ends of waits")
+                .tag("thread", "http")
                 .register(meters);
         this.presence = Presence.open(options.presence(), events, timer, clock, meters);
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
@@ -244,13 +245,14 @@ public final class FeedApi implements AutoCloseable {
 
     /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
     public URI serve() {
-        return serve(ServingTimes.DEFAULT);
+        return serve(ServingTimes.keeping(options.retention()));
     }
 
     URI serve(ServingTimes times) {
         HttpServer http = new HttpServer(
                 threads,
                 options,
+                meters,
                 answering -> new ApiHandler(
                         routes(),
                         new Callers(Secret.of(operatorToken), registry),

@@ -1,5 +1,7 @@
 package io.bellwire.http;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,7 +37,12 @@ final class HttpServer implements AutoCloseable {
     private final ServerConnector connector;
 
     /** @param handler makes what handles requests, given what runs tasks on the thread that looks after the connections */
-    HttpServer(QueuedThreadPool threads, FeedApiOptions options, Function<Executor, Handler> handler, int idleMillis) {
+    HttpServer(
+            QueuedThreadPool threads,
+            FeedApiOptions options,
+            MeterRegistry meters,
+            Function<Executor, Handler> handler,
+            int idleMillis) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
@@ -50,6 +57,11 @@ final class HttpServer implements AutoCloseable {
         server.setHandler(handler.apply(this::onSelector));
         server.setErrorHandler(HttpServer::sendProblem);
         server.setStopTimeout(STOP_MILLIS);
+        Gauge.builder("bellwire.http.connections", connector, listening -> listening
+                        .getConnectedEndPoints()
+                        .size())
+                .description("HTTP connections that are open")
+                .register(meters);
     }
 
     private static HttpConfiguration configuration() {

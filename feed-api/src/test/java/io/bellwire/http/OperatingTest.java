@@ -73,6 +73,8 @@ class OperatingTest {
                 "bellwire_log_writes_refused_total",
                 "bellwire_log_recent_bytes",
                 "bellwire_feed_waiting",
+                "bellwire_http_connections",
+                "bellwire_timers{thread=\"http\"}",
                 "bellwire_http_requests_seconds_count{method=\"GET\",route=\"/v1/devices/{id}/feed\"}")) {
             assertTrue(text.contains(name), name + " in " + text);
         }

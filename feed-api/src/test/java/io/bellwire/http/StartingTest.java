@@ -186,6 +186,12 @@ class StartingTest {
         assertTrue(message.startsWith(name), message);
     }
 
+    @Test
+    void whatIsKeptForAShortTimeIsLookedForMoreOften() {
+        assertEquals(600_000, ServingTimes.keeping(Duration.ofDays(30)).forgetMillis());
+        assertEquals(7_500, ServingTimes.keeping(Duration.ofMinutes(1)).forgetMillis());
+    }
+
     private static FeedApiOptions with(Duration retention, Duration answers, int connections, int waiters) {
         return new FeedApiOptions(
                 Optional.empty(),

@@ -1,0 +1,56 @@
+package io.bellwire.serve;
+
+import com.sun.management.GarbageCollectorMXBean;
+import com.sun.management.GcInfo;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.List;
+
+/** What the JVM itself takes: memory, threads, open files, processor time. Under the names that dashboards know. */
+final class JvmMeters {
+    private JvmMeters() {}
+
+    /** Has {@code meters} tell of this JVM until what is returned is closed. */
+    static AutoCloseable bind(MeterRegistry meters) {
+        new JvmMemoryMetrics().bindTo(meters);
+        new JvmThreadMetrics().bindTo(meters);
+        new FileDescriptorMetrics().bindTo(meters);
+        new ProcessorMetrics().bindTo(meters);
+        JvmGcMetrics collections = new JvmGcMetrics();
+        collections.bindTo(meters);
+        Gauge.builder("bellwire.heap.after.collection", JvmMeters::heapAfterCollection)
+                .description("Heap in use after the last garbage collection")
+                .baseUnit("bytes")
+                .register(meters);
+        return collections;
+    }
+
+    /** After the last collection of whatever kind; 0 before the first. */
+    private static long heapAfterCollection() {
+        List<String> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getName)
+                .toList();
+        long newestEnd = -1;
+        long used = 0;
+        for (GarbageCollectorMXBean collector : ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class)) {
+            GcInfo last = collector.getLastGcInfo();
+            if (last != null && last.getEndTime() > newestEnd) {
+                newestEnd = last.getEndTime();
+                used = last.getMemoryUsageAfterGc().entrySet().stream()
+                        .filter(pool -> heap.contains(pool.getKey()))
+                        .mapToLong(pool -> pool.getValue().getUsed())
+                        .sum();
+            }
+        }
+        return used;
+    }
+}

@@ -1,0 +1,16 @@
+package io.bellwire.fleet;
+
+/** Hears of requests that came to nothing and are repeated. Thread-safe. */
+public interface FailedAttempts {
+    /** Does not mind. */
+    FailedAttempts IGNORED = (request, fromNanos, toNanos, why) -> {};
+
+    /**
+     * One attempt has failed.
+     *
+     * @param request method and path
+     * @param fromNanos when it was sent
+     * @param toNanos when it had failed
+     */
+    void failed(String request, long fromNanos, long toNanos, String why);
+}

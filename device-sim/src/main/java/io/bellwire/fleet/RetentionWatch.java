@@ -1,0 +1,76 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.AckAnswer;
+import io.bellwire.device.Answer;
+import io.bellwire.device.Cursor;
+import io.bellwire.net.Feed;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes how soon after an answer that was up to date a device was told that its cursor can be continued no more. What came
+ * after that answer is kept for the retention time, so that nothing shorter than this may ever be noted. Thread-safe.
+ */
+final class RetentionWatch {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final LongSupplier nanos;
+    private volatile long upToDateNanos = NEVER;
+    private volatile long shortestNanos = Long.MAX_VALUE;
+
+    RetentionWatch(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    /** The shortest time so far, {@link Long#MAX_VALUE} if the device was never reset. */
+    long shortestNanos() {
+        return shortestNanos;
+    }
+
+    /** The device's feed, watched. */
+    Feed over(Feed feed) {
+        return new Watched(feed);
+    }
+
+    private synchronized void answered(long askedNanos, Answer answer) {
+        if (answer instanceof Answer.Page page && page.upToDate()) {
+            upToDateNanos = askedNanos;
+        } else if (answer instanceof Answer.Reset && upToDateNanos != NEVER) {
+            shortestNanos = Math.min(shortestNanos, nanos.getAsLong() - upToDateNanos);
+            upToDateNanos = NEVER;
+        }
+    }
+
+    private final class Watched implements Feed {
+        private final Feed feed;
+
+        private Watched(Feed feed) {
+            this.feed = feed;
+        }
+
+        @Override
+        public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+            long asked = nanos.getAsLong();
+            return feed.page(after, waitMillis).thenApply(answer -> {
+                answered(asked, answer);
+                return answer;
+            });
+        }
+
+        @Override
+        public CompletionStage<Answer> snapshot(@Nullable String next) {
+            return feed.snapshot(next);
+        }
+
+        @Override
+        public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
+            return feed.acknowledge(processed);
+        }
+
+        @Override
+        public void hangUp() {
+            feed.hangUp();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.bellwire.sim;
+
+import io.bellwire.fleet.FleetException;
+import io.bellwire.soak.Plan;
+import io.bellwire.soak.Soak;
+import io.bellwire.soak.SoakOptions;
+import io.bellwire.soak.SoakReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sim soak}: a server for hours, under load, under faults, and left alone. */
+@Command(
+        name = "soak",
+        description = {
+            "Runs a server of its own for a long time with a mixed fleet, through phases of load, faults and complete "
+                    + "silence, and measures what it takes. Exit code 1 if anything grows after warm-up, a write fails that no "
+                    + "kill explains, silence costs CPU, a backup lacks something, or the proof of the fleet does not hold.",
+            "Leaves samples.jsonl, verdict.json, chart.svg and the server's log in the report's folder."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
+final class SoakCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--minutes", required = true, description = "how long, 2 at least; the phases are parts of it")
+    private int minutes;
+
+    @Option(
+            names = "--seed",
+            description = "decides all chance; drawn and shown if not given",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "gets what comes of it; a temporary folder if not given")
+    private @Nullable Path report;
+
+    @Option(names = "--devices", description = "how many devices", defaultValue = "150")
+    private int devices;
+
+    @Option(names = "--rate", description = "orders, changes and events a second under load", defaultValue = "150")
+    private int rate;
+
+    @Option(
+            names = "--serve",
+            required = true,
+            paramLabel = "COMMAND",
+            description = "a shell command that does what scripts/serve does, with the same options")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String serve;
+
+    @Option(names = "--data-dir", required = true, paramLabel = "DIR", description = "the server's data folder, empty")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path dataFolder;
+
+    @Option(
+            names = "--clock-file",
+            paramLabel = "FILE",
+            description = "where that server reads how far its clocks are off; without it, its clock does not jump")
+    private @Nullable Path clockFile;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
+        Path folder = report == null ? Files.createTempDirectory("bellwire-soak-report") : report;
+        SoakOptions options = new SoakOptions(
+                Plan.of(minutes),
+                Long.toString(System.currentTimeMillis(), 36),
+                chosen,
+                devices,
+                rate,
+                serve,
+                dataFolder.toAbsolutePath(),
+                clockFile == null ? null : clockFile.toAbsolutePath(),
+                folder.toAbsolutePath());
+        PrintWriter out = spec.commandLine().getOut();
+        Stopping stopping = new Stopping(Thread.currentThread());
+        try {
+            SoakReport result =
+                    Soak.run(options, System.out, new Soak.Time(System::nanoTime, System::currentTimeMillis));
+            out.printf("%n%s%nThe report: %s%n", result.table(), folder);
+            out.flush();
+            return result.isGood() ? 0 : fail("FAILED, seed " + chosen);
+        } catch (FleetException failed) {
+            return fail(
+                    "FAILED, seed " + chosen + ": " + failed.getMessage() + "\nWhat there is of a report: " + folder);
+        } finally {
+            stopping.runIsOver();
+        }
+    }
+
+    private int fail(String why) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(why);
+        err.flush();
+        return 1;
+    }
+
+    /** When the process is asked to end, the run is interrupted, and the process ends once the report is written. */
+    private static final class Stopping {
+        private static final int WRITTEN_SECONDS_MAX = 90;
+
+        private final CountDownLatch over = new CountDownLatch(1);
+        private final Thread hook;
+
+        private Stopping(Thread runner) {
+            hook = new Thread(
+                    () -> {
+                        runner.interrupt();
+                        awaitEnd();
+                    },
+                    "soak-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+        }
+
+        private void awaitEnd() {
+            try {
+                boolean unused = over.await(WRITTEN_SECONDS_MAX, TimeUnit.SECONDS);
+            } catch (InterruptedException hurried) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void runIsOver() {
+            over.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException shuttingDown) {
+                // the hook is running already
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.bellwire.soak;
+
+import io.bellwire.fleet.ServerProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What a server's process takes: by its own metrics and, where the operating system tells it, by that. What cannot be had is
+ * left out. Not thread-safe.
+ */
+final class ServerWatch {
+    private static final double MB = 1e6;
+    private static final double PERCENT = 100;
+    private static final int ANSWER_SECONDS = 30;
+    private static final int GIVEN_BACK_MILLIS = 1_500;
+
+    private final ServerProcess process;
+    private final HttpClient client;
+    private final URI http;
+    private final LongSupplier nanos;
+    private long pid;
+    private int lives;
+    private long lastNanos;
+    private long lastCpuNanos;
+    private ResidentMemory.Range heap = ResidentMemory.heap("");
+
+    ServerWatch(ServerProcess process, HttpClient client, URI http, LongSupplier nanos) {
+        this.process = process;
+        this.client = client;
+        this.http = http;
+        this.nanos = nanos;
+    }
+
+    /** How many processes the server has had so far, the present one included; 0 before the first look. */
+    int lives() {
+        return lives;
+    }
+
+    void look(Map<Figure, Double> into) throws InterruptedException {
+        Optional<ProcessHandle> handle = process.handle();
+        if (handle.isEmpty()) {
+            return;
+        }
+        long now = nanos.getAsLong();
+        Optional<Duration> cpu = handle.get().info().totalCpuDuration();
+        if (handle.get().pid() != pid) {
+            pid = handle.get().pid();
+            lives++;
+            heap = ResidentMemory.heap(ask("GC.heap_info"));
+        } else if (cpu.isPresent()) {
+            into.put(Figure.CPU, PERCENT * (cpu.get().toNanos() - lastCpuNanos) / Math.max(1, now - lastNanos));
+        }
+        lastNanos = now;
+        lastCpuNanos = cpu.map(Duration::toNanos).orElse(0L);
+        ResidentMemory.bytes(pid).ifPresent(bytes -> into.put(Figure.RESIDENT, bytes / MB));
+        ResidentMemory.bytesOutside(pid, heap).ifPresent(bytes -> into.put(Figure.OUTSIDE_HEAP, bytes / MB));
+        try {
+            read(Metrics.read(client, http), into);
+        } catch (IOException away) {
+            // it is being killed: this sample goes without
+            return;
+        }
+    }
+
+    private static void read(Metrics metrics, Map<Figure, Double> into) {
+        Taker taker = new Taker(metrics, into);
+        taker.take(Figure.HEAP, MB, of -> of.sum("bellwire_heap_after_collection_bytes", ""));
+        taker.take(Figure.METASPACE, MB, of -> of.sum("jvm_memory_used_bytes", "id=\"Metaspace\""));
+        taker.take(Figure.THREADS, 1, of -> of.sum("jvm_threads_live_threads", ""));
+        taker.take(Figure.DESCRIPTORS, 1, of -> of.sum("process_files_open_files", ""));
+        taker.take(Figure.TIMERS, 1, of -> of.sum("bellwire_timers", ""));
+        taker.take(Figure.HTTP_CONNECTIONS, 1, of -> of.sum("bellwire_http_connections", ""));
+        taker.take(Figure.MQTT_CONNECTIONS, 1, of -> of.sum("bellwire_broker_connections", ""));
+        taker.take(Figure.STREAMS, 1, of -> of.sum("bellwire_streams_open", ""));
+        OptionalDouble buffers = metrics.sum("bellwire_broker_buffers_bytes", "");
+        OptionalDouble direct = metrics.sum("jvm_buffer_memory_used_bytes", "id=\"direct\"");
+        if (buffers.isPresent() && direct.isPresent()) {
+            into.put(Figure.DIRECT, (buffers.getAsDouble() + direct.getAsDouble()) / MB);
+        }
+    }
+
+    private record Taker(Metrics metrics, Map<Figure, Double> into) {
+        private interface Source {
+            OptionalDouble of(Metrics metrics);
+        }
+
+        void take(Figure figure, double unit, Source source) {
+            source.of(metrics).ifPresent(value -> into.put(figure, value / unit));
+        }
+    }
+
+    /**
+     * Has the server collect its garbage and give back what its compilers have freed, and tells what is left; nothing where
+     * the JDK's tool for it is not there.
+     */
+    void lookAfterCollection(Map<Figure, Double> into) throws InterruptedException {
+        if (ask("GC.run").isEmpty()) {
+            return;
+        }
+        try {
+            Metrics.read(client, http)
+                    .sum("jvm_memory_used_bytes", "area=\"heap\"")
+                    .ifPresent(bytes -> into.put(Figure.LIVE_HEAP, bytes / MB));
+            String unusedAnswer = ask("System.trim_native_heap");
+            // the JVM gives memory of the heap back in the background
+            boolean unused = new CountDownLatch(1).await(GIVEN_BACK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (IOException away) {
+            // it is being killed
+            return;
+        }
+    }
+
+    /** What the server's JVM answers to a command of the JDK's {@code jcmd}; empty if it does not. */
+    private String ask(String command) throws InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Optional<ProcessHandle> handle = process.handle();
+        if (handle.isEmpty() || !Files.isExecutable(jcmd)) {
+            return "";
+        }
+        try {
+            Process asking = new ProcessBuilder(
+                            jcmd.toString(), Long.toString(handle.get().pid()), command)
+                    .redirectErrorStream(true)
+                    .start();
+            String answer = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return asking.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS) && asking.exitValue() == 0 ? answer : "";
+        } catch (IOException away) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package io.bellwire.soak;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.device.DeviceId;
+import io.bellwire.device.DeviceSettings;
+import io.bellwire.fleet.ClientKind;
+import io.bellwire.fleet.DoorbellKind;
+import io.bellwire.fleet.FaultRates;
+import io.bellwire.fleet.FleetDevices;
+import io.bellwire.fleet.FleetException;
+import io.bellwire.fleet.FleetOptions;
+import io.bellwire.fleet.Host;
+import io.bellwire.fleet.ServerAddress;
+import io.bellwire.fleet.ServerProcess;
+import io.bellwire.fleet.Truth;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+
+/** One run. Not thread-safe. */
+public final class Soak {
+    private static final FaultRates FAULTS = new FaultRates(0.05, 0.005, 0.01, 0.1, 0.05);
+    private static final long POLL_MILLIS = 2_000;
+    /** Rarer than any silence is long, so that the deep one is complete. */
+    private static final long SAFETY_POLL_MILLIS = 6L * 3_600_000;
+
+    private static final long GREETING_MILLIS = 1_500;
+    private static final long BACKOFF_MILLIS = 100;
+    private static final long BACKOFF_MAX_MILLIS = 3_000;
+    private static final int TIMEOUT_SECONDS = 120;
+    private static final long TURN_MILLIS = 50;
+    private static final long SETTLE_MILLIS = 1_000;
+    private static final double UNSETTLED = 0.25;
+    /** Whoever stops the run may have stopped the server as well, so long ago at most. */
+    private static final int STOP_MILLIS = 5_000;
+
+    private final SoakOptions options;
+    private final PrintStream out;
+    private final LongSupplier nanos;
+    private final long originNanos;
+    private final Truth truth = new Truth();
+    private final Writes writes;
+    private final Host host;
+    private final FleetDevices devices;
+    private final Workload workload;
+    private final List<GroupTelling> groups;
+    private final Sampler sampler;
+    private final SampleFile file;
+    private final ServerSteps serverSteps;
+    private final SampleLine line;
+    private final Reporting reporting;
+    private final List<Sample> samples = new ArrayList<>();
+    private long nextSampleNanos;
+    /** What goes on, for a reader. */
+    private String where = "the preparations";
+
+    private Soak(
+            SoakOptions options,
+            PrintStream out,
+            Time time,
+            Writes writes,
+            Host host,
+            FleetDevices devices,
+            ServerWatch watch,
+            SampleFile file,
+            SplittableRandom random) {
+        this.options = options;
+        this.out = out;
+        this.nanos = time.nanos();
+        this.originNanos = nanos.getAsLong();
+        this.writes = writes;
+        this.host = host;
+        this.devices = devices;
+        this.file = file;
+        this.line = new SampleLine(out, options.plan());
+        this.serverSteps = new ServerSteps(
+                host,
+                writes,
+                new ServerClock(options.clockFile()),
+                devices,
+                new BackupDrill(options, devices, truth, options.report()),
+                this::say);
+        this.reporting = new Reporting(options, devices, truth, writes, serverSteps);
+        Events events = new Events(options.tag());
+        this.workload = new Workload(
+                options.tag(),
+                options.ratePerSecond(),
+                devices.ids(),
+                devices.operator(),
+                truth,
+                devices.timers(),
+                nanos,
+                random.split(),
+                events);
+        this.groups = GroupTelling.Group.of(devices.ids()).stream()
+                .map(group -> new GroupTelling(
+                        group, devices.operator(), truth, devices.timers(), random.split(), events, workload::fail))
+                .toList();
+        this.sampler = new Sampler(
+                watch, new DataFolder(options.dataFolder()), devices, workload, writes, truth, time.wallMillis());
+    }
+
+    /**
+     * What the run itself takes the time from. Immutable.
+     *
+     * @param nanos goes on evenly and never back
+     * @param wallMillis the machine's time of day, as its files have it
+     */
+    public record Time(LongSupplier nanos, LongSupplier wallMillis) {}
+
+    /**
+     * Goes through the whole plan. A run that breaks off or is interrupted has a report all the same, which is not good.
+     * Throws if there is nothing to judge.
+     */
+    public static SoakReport run(SoakOptions options, PrintStream out, Time time)
+            throws FleetException, InterruptedException, IOException {
+        out.printf("%s%n%s", options.text(), options.plan().table());
+        Files.createDirectories(options.report());
+        SplittableRandom random = new SplittableRandom(options.seed());
+        Writes writes = new Writes(time.nanos());
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        try (ServerProcess process = new ServerProcess(
+                        options.serverCommand(), options.serverLog(), new ServerProcess.Extras(true, null));
+                SampleFile file = new SampleFile(options.report().resolve("samples.jsonl"), options.plan())) {
+            ServerAddress address = process.start();
+            try (FleetDevices devices =
+                    new FleetDevices(fleetOptions(options), address, time.nanos(), random.split(), writes)) {
+                devices.register().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                devices.boot();
+                ServerWatch watch =
+                        new ServerWatch(process, client, address.endpoints().http(), time.nanos());
+                Host host = Host.owned(process, address);
+                return new Soak(options, out, time, writes, host, devices, watch, file, random).run();
+            } catch (ExecutionException | TimeoutException failed) {
+                throw new FleetException("the devices could not be registered: " + failed, failed);
+            }
+        }
+    }
+
+    private static FleetOptions fleetOptions(SoakOptions options) {
+        return new FleetOptions(
+                options.tag(),
+                options.devices(),
+                0,
+                options.ratePerSecond(),
+                FaultRates.NONE,
+                options.seed(),
+                ClientKind.ALL,
+                DoorbellKind.Choice.MIX,
+                POLL_MILLIS,
+                false,
+                0,
+                0,
+                TIMEOUT_SECONDS,
+                new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_MILLIS, BACKOFF_MAX_MILLIS));
+    }
+
+    private SoakReport run() throws IOException {
+        String why;
+        try {
+            return goThroughPlan();
+        } catch (InterruptedException stopped) {
+            why = "was stopped";
+            writes.serverGoneOf(STOP_MILLIS);
+        } catch (FleetException | IOException | RuntimeException failed) {
+            // what is written while the thread counts as interrupted is lost
+            if (Thread.interrupted()) {
+                writes.serverGoneOf(STOP_MILLIS);
+            }
+            why = failed instanceof FleetException ? String.valueOf(failed.getMessage()) : failed.toString();
+        }
+        String when = String.format(Locale.ROOT, "after %.2f min, in %s: ", seconds() / 60, where);
+        say("BROKEN OFF, in " + where + ": " + why);
+        return reporting.brokenOff(samples, when + why);
+    }
+
+    private SoakReport goThroughPlan() throws FleetException, InterruptedException, IOException {
+        for (GroupTelling group : groups) {
+            answer(group.setUp());
+        }
+        List<Phase> phases = options.plan().phases();
+        for (int phase = 0; phase < phases.size(); phase++) {
+            where = phases.get(phase).name();
+            run(phase);
+            reporting.soFar(samples, String.format("goes on, %d of %d phases are over", phase + 1, phases.size()));
+        }
+        where = "the comparison at the end";
+        silence(false);
+        devices.askAgain();
+        boolean converged = awaitConvergence();
+        return reporting.whole(samples, converged);
+    }
+
+    private void run(int number) throws FleetException, InterruptedException, IOException {
+        Phase phase = options.plan().phases().get(number);
+        say("-- " + phase.name());
+        begin(phase.kind());
+        long start = nanos.getAsLong();
+        long length = TimeUnit.SECONDS.toNanos(phase.seconds());
+        Deque<Phase.Step> steps = new ArrayDeque<>(phase.steps());
+        while (nanos.getAsLong() - start < length) {
+            double part = (double) (nanos.getAsLong() - start) / length;
+            if (!steps.isEmpty() && steps.getFirst().at() <= part) {
+                serverSteps.take(steps.removeFirst().action());
+            }
+            if (nanos.getAsLong() - nextSampleNanos >= 0 || samples.isEmpty()) {
+                nextSampleNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(options.sampleMillis());
+                sample(number, part >= UNSETTLED, false);
+            }
+            checkUp();
+            pause(TURN_MILLIS);
+        }
+        for (Phase.Step late : steps) {
+            serverSteps.take(late.action());
+        }
+        sample(number, true, phase.isMeasured());
+    }
+
+    private void begin(Phase.Kind kind) throws FleetException, InterruptedException {
+        if (kind.isSilent()) {
+            silence(kind == Phase.Kind.DEEP_SILENCE);
+            return;
+        }
+        devices.askAgain();
+        workload.resume();
+        groups.forEach(GroupTelling::resume);
+        if (kind == Phase.Kind.FAULTS) {
+            devices.breakThings(FAULTS);
+        } else {
+            devices.heal();
+        }
+    }
+
+    private void silence(boolean deep) throws FleetException, InterruptedException {
+        devices.heal();
+        workload.pause();
+        groups.forEach(GroupTelling::pause);
+        await(
+                "everything that was begun is answered",
+                () -> workload.isIdle() && groups.stream().allMatch(GroupTelling::isIdle));
+        await("every device that is there has all that there is for it", () -> pending() == 0);
+        if (deep) {
+            devices.stopAsking();
+        }
+    }
+
+    private void sample(int phase, boolean settled, boolean collected) throws InterruptedException, IOException {
+        Sample sample = sampler.take(seconds(), phase, settled, collected);
+        samples.add(sample);
+        file.add(sample);
+        line.print(sample);
+    }
+
+    /** Whether all devices are in touch and have dealt with all that there is for them, as the server sees it. */
+    private boolean awaitConvergence() throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (devices.connected() < options.devices() || pending() > 0) {
+            if (nanos.getAsLong() - deadline > 0) {
+                say(devices.connected() + " of " + options.devices() + " devices are in touch, " + pending()
+                        + " changes are pending");
+                return false;
+            }
+            checkUp();
+            pause(SETTLE_MILLIS);
+        }
+        // time for what must not happen to happen
+        pause(SETTLE_MILLIS);
+        return true;
+    }
+
+    /** What devices that are there have not dealt with yet, as the server sees it. */
+    private long pending() throws FleetException, InterruptedException {
+        Set<DeviceId> there = devices.running();
+        long pending = 0;
+        String next = "";
+        while (next != null) {
+            JsonNode page = answer(devices.operator().read("/v1/devices?limit=1000&cursor=" + next));
+            for (JsonNode device : page.path("devices")) {
+                boolean counts = there.contains(new DeviceId(device.path("id").asText()));
+                pending += counts ? device.path("pending").asLong() : 0;
+            }
+            next = page.path("next").textValue();
+        }
+        return pending;
+    }
+
+    private void checkUp() throws FleetException {
+        String died = host.diedOfItself();
+        if (died != null) {
+            throw new FleetException(died);
+        }
+        if (workload.failure().isCompletedExceptionally()) {
+            throw new FleetException("the work broke off: "
+                    + workload.failure().handle((done, why) -> why).join());
+        }
+    }
+
+    /** What is asked of the server, which may be away. */
+    private interface Condition {
+        boolean holds() throws FleetException, InterruptedException;
+    }
+
+    private void await(String what, Condition condition) throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!condition.holds()) {
+            checkUp();
+            if (nanos.getAsLong() - deadline > 0) {
+                throw new FleetException("not within " + TIMEOUT_SECONDS + " s: " + what);
+            }
+            pause(TURN_MILLIS);
+        }
+    }
+
+    private static <T> T answer(CompletableFuture<T> future) throws FleetException, InterruptedException {
+        try {
+            return future.get(2L * TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new FleetException("no answer: " + failed, failed);
+        }
+    }
+
+    private static void pause(long millis) throws InterruptedException {
+        boolean unused = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    private double seconds() {
+        return (nanos.getAsLong() - originNanos) / 1e9;
+    }
+
+    private void say(String what) {
+        out.printf(Locale.ROOT, "%7.2f min  %s%n", seconds() / 60, what);
+        out.flush();
+    }
+}
