@@ -50,6 +50,8 @@ final class Doorbell {
     private long newsNanos = rungNanos;
     private long againNanos;
     private boolean refused;
+    /** The head that was rung for once more though an answer has carried it, because nobody had acknowledged it. */
+    private long askedAgainFor = NOTHING_TOLD;
     /** Whether the last message could not be sent, which may be for its length. */
     private boolean tooMuch;
 
@@ -222,11 +224,22 @@ final class Doorbell {
         if (out != null) {
             return overdueNanos;
         }
-        if (epoch == null || (toldRevision != NOTHING_TOLD && received >= head)) {
+        if (epoch == null) {
             return NEVER_NANOS;
+        }
+        if (toldRevision != NOTHING_TOLD && received >= head) {
+            return isDoubtful() ? againNanos : NEVER_NANOS;
         }
         boolean isNews = toldRevision == NOTHING_TOLD || newsHead() > Math.max(toldRevision, received);
         return refused || !isNews ? againNanos : windowEndsNanos();
+    }
+
+    /**
+     * Whether the answer that carried the head may have reached nobody: a request that its reader has given up, and asked
+     * anew, may be answered later than the new one, with a change that the reader then has not and does not ask for.
+     */
+    private boolean isDoubtful() {
+        return processed < head && askedAgainFor < head;
     }
 
     /** When the reader is to be reminded if it does not come. */
@@ -254,6 +267,9 @@ final class Doorbell {
                 toldRevision == NOTHING_TOLD ? Kind.GREETING : newsHead() > toldRevision ? Kind.NEWS : Kind.REMINDER;
         if (refused || kind == Kind.REMINDER) {
             attempts++;
+        }
+        if (!isBehind() && toldRevision != NOTHING_TOLD) {
+            askedAgainFor = head;
         }
         long spread = isBehind() ? spreadMillis : 0;
         rungNanos = nowNanos;
@@ -302,6 +318,7 @@ final class Doorbell {
             toldRevision = Math.max(toldRevision, stroke.signal().revision());
         } else if (toldRevision != NOTHING_TOLD && received >= head) {
             refused = false;
+            askedAgainFor = NOTHING_TOLD;
         }
         return true;
     }

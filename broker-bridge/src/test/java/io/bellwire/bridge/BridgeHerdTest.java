@@ -54,7 +54,7 @@ class BridgeHerdTest extends BridgeFixture {
                 long waitMillis = spread == 0 ? 0 : random.nextLong(spread);
                 requestsInSecond[Math.toIntExact((millis + waitMillis) / 1_000)]++;
                 FeedId feed = FeedId.ofDevice(rung.device());
-                time.schedule(Duration.ofMillis(waitMillis), () -> bridge.received(feed, 5));
+                time.schedule(Duration.ofMillis(waitMillis), () -> bridge.processed(feed, 5));
             }
             broker.rung.clear();
         }

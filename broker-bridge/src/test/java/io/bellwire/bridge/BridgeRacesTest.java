@@ -124,7 +124,7 @@ class BridgeRacesTest extends BridgeFixture {
         time.settle();
         assertEquals(1, gauge("bellwire.bridge.devices"));
         handovers.get(1).complete(Handover.WRITTEN);
-        bridge.received(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, 1);
         time.advance(Duration.ofMinutes(5));
         assertEquals(2, broker.take().size());
     }
@@ -158,6 +158,7 @@ class BridgeRacesTest extends BridgeFixture {
         connected(GRILL);
         bridge.received(GRILL_FEED, 3);
         commit(GRILL_FEED, 3, 3);
+        bridge.processed(GRILL_FEED, 3);
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
         commit(GRILL_FEED, 4);

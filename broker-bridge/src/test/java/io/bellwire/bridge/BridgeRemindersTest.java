@@ -22,10 +22,37 @@ class BridgeRemindersTest extends BridgeFixture {
             assertTrue(gap >= whole / 2 && gap <= whole + 1, "gap " + i + " is " + gap);
         }
         broker.take();
-        bridge.received(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, 1);
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(), broker.take());
         assertEquals(0, gauge("bellwire.bridge.devices.behind"));
+    }
+
+    /** The answer may be that of a request which was given up, and the device asked anew before the change was there. */
+    @Test
+    void answerThatNobodyAcknowledgesIsFollowedByOneMoreSignal() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        broker.take();
+        bridge.received(GRILL_FEED, 1);
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(1L), broker.takeRevisions());
+    }
+
+    @Test
+    void signalThatAnAnswerMadeNeedlessIsSentAllTheSameIfNobodyAcknowledges() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        bridge.processed(GRILL_FEED, 1);
+        broker.take();
+        commit(GRILL_FEED, 2);
+        bridge.received(GRILL_FEED, 2);
+        time.advanceMillis(900);
+        assertEquals(List.of(), broker.take());
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(2L), broker.takeRevisions());
     }
 
     @Test
@@ -157,7 +184,7 @@ class BridgeRemindersTest extends BridgeFixture {
         assertEquals(2, broker.take().size());
         assertEquals(1, meters.counter("bellwire.bridge.faults").count());
 
-        bridge.received(FRYER_FEED, 1);
+        bridge.processed(FRYER_FEED, 1);
         broker.answerWith(Handover.WRITTEN);
         time.advance(Duration.ofSeconds(1));
         assertEquals(List.of(1L), broker.takeRevisions());

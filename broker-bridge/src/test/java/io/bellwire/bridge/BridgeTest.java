@@ -152,7 +152,7 @@ class BridgeTest extends BridgeFixture {
         commit(GRILL_FEED, 1);
         time.settle();
         commit(GRILL_FEED, 2);
-        bridge.received(GRILL_FEED, 2);
+        bridge.processed(GRILL_FEED, 2);
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(1L), broker.takeRevisions());
         assertEquals(1, meters.counter("bellwire.bridge.signals.skipped").count());

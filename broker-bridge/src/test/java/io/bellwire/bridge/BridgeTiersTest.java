@@ -303,7 +303,7 @@ class BridgeTiersTest extends BridgeFixture {
         assertEquals(List.of(), payloads());
         time.advance(Duration.ofSeconds(1));
         assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
-        bridge.received(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, 1);
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), payloads());
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class WorldDevice implements SignalSource, Feed {
     private static final int TRAVEL_MILLIS_MAX = 60;
     private static final int PATIENCE_MILLIS = 2_000;
+    private static final int LATE_MILLIS_MAX = 3_000;
     private static final long SPARE_MILLIS = 700;
     private static final Answer NO_ANSWER = new Answer.Failed(0, "no answer");
     private static final Answer TOO_MANY = new Answer.Failed(SPARE_MILLIS, "too many requests");
@@ -185,8 +186,8 @@ final class WorldDevice implements SignalSource, Feed {
     }
 
     /**
-     * A request may be lost on its way there, or its answer on the way back: the asker sees no difference. Now and then
-     * the server asks to be spared, and must be.
+     * A request may be lost on its way there, or its answer on the way back, or it may arrive when it was given up long
+     * ago: the asker sees no difference. Now and then the server asks to be spared, and must be.
      */
     private <A> CompletionStage<A> ask(long waitMillis, Supplier<CompletionStage<A>> question, A silence, A refusal) {
         long now = world.scheduler().nowMillis();
@@ -198,7 +199,9 @@ final class WorldDevice implements SignalSource, Feed {
         boolean goesOut = !offline && !happens(world.faults().signalLoss());
         boolean comesBack = !happens(world.faults().signalLoss());
         boolean refused = happens(world.faults().signalLoss() / 4);
-        world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
+        boolean isLate = happens(world.faults().signalLoss());
+        int travel = isLate ? PATIENCE_MILLIS + random.nextInt(LATE_MILLIS_MAX) : 1 + random.nextInt(TRAVEL_MILLIS_MAX);
+        world.later(travel, () -> {
             if (goesOut && world.isServerUp()) {
                 CompletionStage<A> asked = refused ? completed(refusal) : question.get();
                 var unused = asked.thenAccept(answer -> {
