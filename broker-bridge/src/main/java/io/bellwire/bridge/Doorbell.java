@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Doorbell {
     static final long NEVER_NANOS = Long.MAX_VALUE;
     private static final long NOTHING_TOLD = -1;
+    /** For so long an answer that carried everything is taken to have arrived, though nobody acknowledges it. */
+    private static final long UNDOUBTED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final RingRule usual;
     private final long patienceNanos;
@@ -50,6 +52,8 @@ final class Doorbell {
     private long newsNanos = rungNanos;
     private long againNanos;
     private boolean refused;
+    /** When an answer that carried the head is doubted if nobody has acknowledged it. */
+    private long doubtNanos;
     /** The head that was rung for once more though an answer has carried it, because nobody had acknowledged it. */
     private long askedAgainFor = NOTHING_TOLD;
     /** Whether the last message could not be sent, which may be for its length. */
@@ -125,6 +129,7 @@ final class Doorbell {
             return false;
         }
         refused = false;
+        doubtNanos = nowNanos + UNDOUBTED_NANOS;
         newsSinceNanos = NEVER_NANOS;
         return waiting && toldRevision != NOTHING_TOLD;
     }
@@ -228,7 +233,7 @@ final class Doorbell {
             return NEVER_NANOS;
         }
         if (toldRevision != NOTHING_TOLD && received >= head) {
-            return isDoubtful() ? againNanos : NEVER_NANOS;
+            return isDoubtful() ? Math.max(againNanos, doubtNanos) : NEVER_NANOS;
         }
         boolean isNews = toldRevision == NOTHING_TOLD || newsHead() > Math.max(toldRevision, received);
         return refused || !isNews ? againNanos : windowEndsNanos();

@@ -36,6 +36,8 @@ class BridgeRemindersTest extends BridgeFixture {
         time.settle();
         broker.take();
         bridge.received(GRILL_FEED, 1);
+        time.advance(Duration.ofSeconds(9));
+        assertEquals(List.of(), broker.take());
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(1L), broker.takeRevisions());
     }
@@ -49,7 +51,7 @@ class BridgeRemindersTest extends BridgeFixture {
         broker.take();
         commit(GRILL_FEED, 2);
         bridge.received(GRILL_FEED, 2);
-        time.advanceMillis(900);
+        time.advance(Duration.ofSeconds(9));
         assertEquals(List.of(), broker.take());
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(2L), broker.takeRevisions());
