@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.Signal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,28 +31,8 @@ class SilentBrokerTest {
         PAHO
     }
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
-    private final SignalSource.Ear ear = new SignalSource.Ear() {
-        @Override
-        public void listening() {
-            told.add("listening");
-        }
-
-        @Override
-        public void resumed() {
-            told.add("resumed");
-        }
-
-        @Override
-        public void heard(Signal signal) {
-            told.add("heard");
-        }
-
-        @Override
-        public void cut(String why) {
-            told.add("cut " + why);
-        }
-    };
+    private final RecordingEar ear = new RecordingEar();
+    private final List<String> told = ear.told;
     private SilentServer broker;
 
     @BeforeEach

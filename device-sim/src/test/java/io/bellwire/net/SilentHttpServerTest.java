@@ -9,13 +9,11 @@ import io.bellwire.device.AckAnswer;
 import io.bellwire.device.Answer;
 import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.Signal;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -82,36 +80,16 @@ class SilentHttpServerTest {
 
     @Test
     void streamThatIsNotAnsweredIsCutAfterTenSeconds() {
-        List<String> told = new CopyOnWriteArrayList<>();
+        RecordingEar ear = new RecordingEar();
         SseSignals signals = new SseSignals(uri, pool, timers, SseSignals.SILENCE_MILLIS, HttpMeter.NONE);
-        SignalSource.Call unused = signals.dial(GRILL, null, new SignalSource.Ear() {
-            @Override
-            public void listening() {
-                told.add("listening");
-            }
-
-            @Override
-            public void resumed() {
-                told.add("resumed");
-            }
-
-            @Override
-            public void heard(Signal signal) {
-                told.add("heard");
-            }
-
-            @Override
-            public void cut(String why) {
-                told.add("cut " + why);
-            }
-        });
+        SignalSource.Call unused = signals.dial(GRILL, null, ear);
         await().until(() -> server.accepted() == 1);
         timers.pass(9_999);
-        assertEquals(List.of(), told);
+        assertEquals(List.of(), ear.told);
 
         timers.pass(1);
 
-        await().until(() -> told.equals(List.of("cut nothing came for 10000 ms")));
+        await().until(() -> ear.told.equals(List.of("cut nothing came for 10000 ms")));
         await().until(() -> server.left() == 1);
     }
 }

@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.bellwire.device.Cursor;
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.Signal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,33 +31,13 @@ class SseSignalsTest {
     private final ExecutorService pool = Executors.newFixedThreadPool(4);
     private final ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<HttpExchange> open = new CopyOnWriteArrayList<>();
     private HttpServer server;
     private SseSignals signals;
     private int status = 200;
 
-    private final SignalSource.Ear ear = new SignalSource.Ear() {
-        @Override
-        public void listening() {
-            told.add("listening");
-        }
-
-        @Override
-        public void resumed() {
-            told.add("resumed");
-        }
-
-        @Override
-        public void heard(Signal signal) {
-            told.add("heard " + signal.revision());
-        }
-
-        @Override
-        public void cut(String why) {
-            told.add("cut " + why);
-        }
-    };
+    private final RecordingEar ear = new RecordingEar();
+    private final List<String> told = ear.told;
 
     @BeforeEach
     void start() throws IOException {
