@@ -43,7 +43,7 @@ final class Reporting {
 
     /** Of a run that has broken off. */
     SoakReport brokenOff(List<Sample> samples, String why) throws IOException {
-        return written(samples, outcome(why, devices.verify(truth), false, steps.backupsSoFar()));
+        return written(samples, outcome(why, devices.verifyBrokenOff(truth), false, steps.backupsSoFar()));
     }
 
     private Outcome outcome(

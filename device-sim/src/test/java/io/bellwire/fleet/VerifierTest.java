@@ -236,6 +236,14 @@ class VerifierTest {
         assertEquals(1, verdict(journal).lost());
     }
 
+    /** Of a run that has broken off: an order and an event of unheard writes; another device's order is foreign as ever. */
+    @Test
+    void truthThatIsNotWholeExcusesOnlyWhatItDoesNotKnow() {
+        Verifier verifier = new Verifier(truth, false);
+        verifier.check(GRILL, List.of(applied(1, "order-x"), event(2, "e-x"), applied(3, "order-9")));
+        assertEquals(1, verifier.verdict().foreign());
+    }
+
     private void assertFound(Verdict expected, Entry... journal) {
         assertEquals(expected, verdict(journal));
         assertFalse(expected.clean());
