@@ -34,7 +34,7 @@ public final class MoquetteSessions implements AutoCloseable {
     private final SessionRegistry registry;
     private final PostOffice office;
     private final MQTTConnectionFactory connections;
-    /** What the session of each client id writes to. Each entry is changed on the client's loop alone. */
+    /** What the session of each client id writes to. Each entry is changed in the turn of the client's loop alone. */
     private final Map<String, Channel> channels = new ConcurrentHashMap<>();
     /** Batches that no loop is done with. */
     private final Set<PublicationBatch> underway = ConcurrentHashMap.newKeySet();
@@ -142,12 +142,12 @@ public final class MoquetteSessions implements AutoCloseable {
         return subscriptions;
     }
 
-    /** The session of this client id writes to {@code channel} from now on. On the client's loop. */
+    /** The session of this client id writes to {@code channel} from now on. In the turn of the client's loop. */
     void bind(String clientId, Channel channel) {
         channels.put(clientId, channel);
     }
 
-    /** There is no session of this client id any more. On the client's loop. */
+    /** There is no session of this client id any more. In the turn of the client's loop. */
     void unbind(String clientId) {
         channels.remove(clientId);
     }

@@ -13,7 +13,7 @@ public interface Publication {
     /** The client that it is for. */
     String clientId();
 
-    /** At QoS 0, not retained. Called once, on the session loop. Moquette writes duplicates of its payload. */
+    /** At QoS 0, not retained. Called once, in the turn of the client's loop. Moquette writes duplicates of its payload. */
     MqttPublishMessage message();
 
     /** The client is not there, or not subscribed to the topic. */

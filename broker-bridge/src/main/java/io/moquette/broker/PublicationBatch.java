@@ -13,7 +13,7 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publications to clients of one session loop, published one after the other by one command on that loop. Moquette writes
+ * Publications to clients of one session loop, published one after the other by one command of that loop. Moquette writes
  * QoS 0 to the channel or drops it without a word; so, when all are published, each channel's event loop is asked what
  * has come through, behind all that Moquette may have written there.
  */
@@ -39,7 +39,7 @@ final class PublicationBatch {
     }
 
     /**
-     * To be run on the loop.
+     * To be run in the loop's turn.
      *
      * @param channels the channel that a client's session writes to, null for none
      */
