@@ -48,6 +48,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile Routes routes;
+    private volatile Runnable turnEnd = () -> {};
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -83,6 +84,11 @@ public final class Bridge implements FeedListener, AutoCloseable {
     public void start() {
         started = true;
         wake();
+    }
+
+    /** Runs {@code handOver} after the lines of each turn were rung, for lines that collect what they hand over. */
+    public void endTurnsWith(Runnable handOver) {
+        turnEnd = handOver;
     }
 
     /** Has changes ring as {@code newRoutes} say from now on. */
@@ -225,6 +231,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
             }
             serve(bell);
         }
+        turnEnd.run();
         inquiry.ask(scheduler.nowNanos());
         if (queue.isEmpty()) {
             nextTurn.atLatest(Math.min(timetable.nextNanos(), inquiry.dueNanos()));
