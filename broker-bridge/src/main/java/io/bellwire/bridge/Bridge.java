@@ -211,6 +211,8 @@ public final class Bridge implements FeedListener, AutoCloseable {
             // without this, nobody would be served until the next event
             fault("A turn was cut short", e);
             nextTurn.atLatest(scheduler.nowNanos() + options.again().first().toNanos());
+        } finally {
+            turnEnd.run();
         }
     }
 
@@ -231,7 +233,6 @@ public final class Bridge implements FeedListener, AutoCloseable {
             }
             serve(bell);
         }
-        turnEnd.run();
         inquiry.ask(scheduler.nowNanos());
         if (queue.isEmpty()) {
             nextTurn.atLatest(Math.min(timetable.nextNanos(), inquiry.dueNanos()));

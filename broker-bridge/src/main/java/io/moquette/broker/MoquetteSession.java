@@ -108,7 +108,12 @@ public final class MoquetteSession {
 
     /** Unsubscribes and answers with UNSUBACK. Returns false if the loop's queue is full. */
     public boolean unsubscribe(List<String> topics, int packetId, Runnable done) {
-        return ask("UNSUB", done, () -> sessions.office().unsubscribe(topics, connection, packetId));
+        return ask("UNSUB", done, () -> {
+            // by now the subscription may be that of the connection that has taken this one's place
+            if (isBound()) {
+                sessions.office().unsubscribe(topics, connection, packetId);
+            }
+        });
     }
 
     /** The id of the client's subscription to this topic, 0 for none; -1 if there is no subscription. */
@@ -127,7 +132,7 @@ public final class MoquetteSession {
      * Tries again for as long as the loop's queue is full, since a session that is forgotten here stays for ever.
      */
     public void lost() {
-        if (clientId == null
+        if (clientId.isEmpty()
                 || route("CONN LOST", this::end).isSuccess()
                 || channel.eventLoop().isShuttingDown()) {
             return;

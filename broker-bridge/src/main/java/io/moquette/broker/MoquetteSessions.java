@@ -97,8 +97,11 @@ public final class MoquetteSessions implements AutoCloseable {
     private void route(PublicationBatch batch) {
         underway.add(batch);
         boolean routed = loops.runOrRoute(batch.clientId(), "BATCH", () -> {
-            batch.publish(office, loops, channels::get);
-            underway.remove(batch);
+            try {
+                batch.publish(office, loops, channels::get);
+            } finally {
+                underway.remove(batch);
+            }
             return null;
         });
         if (!routed) {

@@ -39,18 +39,26 @@ final class PublicationBatch {
     }
 
     /**
-     * To be run in the loop's turn.
+     * To be run in the loop's turn. Whatever is thrown, each publication gets an answer.
      *
      * @param channels the channel that a client's session writes to, null for none
      */
     void publish(PostOffice office, SessionLoops loops, Function<String, @Nullable Channel> channels) {
-        for (Publication publication : publications) {
-            // one that throws must not take the others of its batch with it
-            if (!loops.contain("PUB", Executors.callable(() -> publish(publication, office, channels)))) {
-                publication.failed();
+        boolean settling = false;
+        try {
+            for (Publication publication : publications) {
+                // one that throws must not take the others of its batch with it
+                if (!loops.contain("PUB", Executors.callable(() -> publish(publication, office, channels)))) {
+                    publication.failed();
+                }
+            }
+            handed.forEach(PublicationBatch::settle);
+            settling = true;
+        } finally {
+            if (!settling) {
+                refuse();
             }
         }
-        handed.forEach(PublicationBatch::settle);
     }
 
     private void publish(Publication publication, PostOffice office, Function<String, @Nullable Channel> channels) {
@@ -74,7 +82,7 @@ final class PublicationBatch {
         }
     }
 
-    /** The loop had no room for it. */
+    /** The loop had no room for it, or no memory. */
     void refuse() {
         publications.forEach(Publication::failed);
     }

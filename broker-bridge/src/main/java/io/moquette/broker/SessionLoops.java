@@ -4,6 +4,7 @@ import io.bellwire.log.OutOfMemory;
 import io.moquette.interception.BrokerInterceptor;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullMarked;
@@ -14,14 +15,17 @@ import org.jspecify.annotations.NullMarked;
  * future completes, and who routed it looks at what was sent to the client to learn whether it worked. The client is left
  * alone, because by then its id may belong to a newer connection.
  *
- * <p>One command of a loop runs at a time, in its turn. A loop that has nothing to do can give its turn to a caller, which
- * saves waking a thread. Thread-safe.
+ * <p>One command of a loop runs at a time, in its turn. A loop that has nothing to do, and nothing in its queue, can give
+ * its turn to a caller, which saves waking a thread: so no caller gets ahead of a command that was routed before, and
+ * commands cannot be kept waiting by callers that come one after the other. Thread-safe.
  */
 @NullMarked
 final class SessionLoops extends SessionEventLoopGroup {
     private final BiConsumer<String, Throwable> thrown;
     /** Whoever holds a loop's lock has its turn. */
     private final ReentrantLock[] turns = new ReentrantLock[getEventLoopCount()];
+    /** How many commands each loop has in its queue or is busy with. */
+    private final AtomicIntegerArray routed = new AtomicIntegerArray(getEventLoopCount());
 
     /** @param thrown told which command threw what, on the thread that has run it; must not throw itself */
     SessionLoops(BrokerInterceptor interceptor, int queueSize, BiConsumer<String, Throwable> thrown) {
@@ -41,40 +45,47 @@ final class SessionLoops extends SessionEventLoopGroup {
     /** A command that its caller runs at once, because it has the turn, and that throws, counts as not routed. */
     @Override
     public PostOffice.RouteResult routeCommand(String clientId, String action, Callable<Void> command) {
-        ReentrantLock turn = turnOf(clientId);
-        if (!turn.isHeldByCurrentThread()) {
-            return super.routeCommand(clientId, action, () -> inTurn(turn, action, command));
+        int loop = targetQueueOrdinal(clientId);
+        if (!turns[loop].isHeldByCurrentThread()) {
+            return enqueue(loop, clientId, action, command);
         }
         return contain(action, command)
                 ? PostOffice.RouteResult.success(clientId, CompletableFuture.completedFuture(clientId))
                 : PostOffice.RouteResult.failed(clientId, action);
     }
 
-    /** Runs it at once, on this thread, if the loop is not busy; else routes it. Returns false if the queue is full. */
+    private PostOffice.RouteResult enqueue(int loop, String clientId, String action, Callable<Void> command) {
+        routed.incrementAndGet(loop);
+        PostOffice.RouteResult result =
+                super.routeCommand(clientId, action, () -> inTurn(loop, action, command));
+        if (!result.isSuccess()) {
+            routed.decrementAndGet(loop);
+        }
+        return result;
+    }
+
+    /** Runs it at once, on this thread, if the loop has nothing to do; else routes it. Returns false if the queue is full. */
     boolean runOrRoute(String clientId, String action, Callable<Void> command) {
-        ReentrantLock turn = turnOf(clientId);
-        if (!turn.tryLock()) {
+        int loop = targetQueueOrdinal(clientId);
+        if (routed.get(loop) > 0 || !turns[loop].tryLock()) {
             return routeCommand(clientId, action, command).isSuccess();
         }
         try {
             contain(action, command);
         } finally {
-            turn.unlock();
+            turns[loop].unlock();
         }
         return true;
     }
 
-    private ReentrantLock turnOf(String clientId) {
-        return turns[targetQueueOrdinal(clientId)];
-    }
-
     @SuppressWarnings("NullAway") // Void has no value
-    private Void inTurn(ReentrantLock turn, String action, Callable<Void> command) {
-        turn.lock();
+    private Void inTurn(int loop, String action, Callable<Void> command) {
+        turns[loop].lock();
         try {
             contain(action, command);
         } finally {
-            turn.unlock();
+            turns[loop].unlock();
+            routed.decrementAndGet(loop);
         }
         return null;
     }
