@@ -51,6 +51,27 @@ class BridgeTest extends BridgeFixture {
     }
 
     @Test
+    void signalsOfOneTurnAreHandedOverTogetherAndTheFirstDoNotWaitForTheLastOfMany() {
+        commit(GRILL_FEED, 1);
+        connected(GRILL);
+        connected(FRYER);
+        broker.batches.clear();
+        commit(GRILL_FEED, 2);
+        commit(FRYER_FEED, 1);
+        time.settle();
+        assertEquals(List.of(2), broker.batches);
+
+        for (int i = 0; i < 300; i++) {
+            DeviceId device = new DeviceId("device-" + i);
+            log.set(FeedId.ofDevice(device), 1, 1, 1, null);
+            subscribed(device);
+        }
+        broker.batches.clear();
+        time.settle();
+        assertEquals(List.of(128, 128, 44), broker.batches);
+    }
+
+    @Test
     void deviceWithoutAFeedIsToldOfItsFirstChange() {
         log.standings.remove(GRILL_FEED);
         subscribed(GRILL);

@@ -57,6 +57,7 @@ public final class Fleet {
                 register(operator, plant);
                 Chaos chaos = new Chaos(options.faults(), devices, plant.roads(), timers, tally, random.split());
                 devices.forEach(FleetDevice::boot);
+                awaitConnections();
                 chaos.start();
                 CompletableFuture<Void> orders =
                         new OrderSource(options, ids(), operator, truth, timers, nanos, random.split()).start();
@@ -113,6 +114,18 @@ public final class Fleet {
                 herd.member(),
                 nanos,
                 random.split());
+    }
+
+    /**
+     * Until all have connected for the first time, so that there is something to cut from the first fault on. If it takes
+     * too long the run goes on, and fails at its end if they never do.
+     */
+    private void awaitConnections() throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
+        while (tally.connected.sum() < options.devices() && nanos.getAsLong() - deadline < 0) {
+            pause(POLL_MILLIS, "connecting");
+            checkHost();
+        }
     }
 
     /** Kills the server at even distances on the way. */

@@ -1,11 +1,13 @@
 package io.bellwire.net;
 
 import io.bellwire.device.Cursor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -50,91 +52,26 @@ public final class PahoSignals implements SignalSource {
 
     /** @param patience until the device hears, or the connection is given up */
     PahoSignals(InetSocketAddress broker, Duration patience) {
-        this.patience = patience;
         this.broker = "tcp://" + broker.getHostString() + ":" + broker.getPort();
+        this.patience = patience;
     }
 
     @Override
     public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
         SafeEar safe = new SafeEar(who, ear);
-        MqttAsyncClient client;
         try {
-            client = new MqttAsyncClient(
-                    broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
-            client.setCallback(new Callback(safe));
-            giveUpInTime(client, safe);
-            client.connect(options(who), null, new Then(safe, "connect") {
-                @Override
-                public void onSuccess(IMqttToken token) {
-                    subscribe(client, who, safe);
-                }
-            });
+            Connection connection = new Connection(who, safe);
+            connection.open();
+            return connection;
         } catch (MqttException failed) {
             safe.cut("cannot connect: " + failed);
             return () -> {};
         }
-        return () -> {
-            safe.silence();
-            // Paho waits inside this call, which the caller must not.
-            threads.execute(() -> end(client));
-        };
     }
 
-    /** Paho itself waits for ever for the answer to a CONNECT or SUBSCRIBE. */
-    private void giveUpInTime(MqttAsyncClient client, SafeEar ear) {
-        ScheduledFuture<?> unused = threads.schedule(
-                () -> {
-                    if (!ear.isListening()) {
-                        ear.cut("no answer within " + patience.toMillis() + " ms");
-                        abandon(client);
-                    }
-                },
-                patience.toMillis(),
-                TimeUnit.MILLISECONDS);
-    }
-
-    /** Whatever state it is in; {@link #end} leaves a client alone that is connecting. */
-    private static void abandon(MqttAsyncClient client) {
-        try {
-            client.disconnectForcibly(0, 0, false);
-            client.close(true);
-        } catch (MqttException alreadyEnded) {
-            // that is what was wanted
-            return;
-        }
-    }
-
-    private void subscribe(MqttAsyncClient client, Identity who, SafeEar ear) {
-        if (ear.isOver()) {
-            threads.execute(() -> end(client));
-            return;
-        }
-        try {
-            client.subscribe(MqttSignals.topicOf(who), 0, null, new Then(ear, "subscribe") {
-                @Override
-                public void onSuccess(IMqttToken token) {
-                    int[] granted = token.getReasonCodes();
-                    if (granted != null && granted.length > 0 && granted[0] >= 0x80) {
-                        onFailure(token, new IllegalStateException("refused with " + granted[0]));
-                    } else {
-                        ear.listening();
-                    }
-                }
-
-                @Override
-                public void onFailure(IMqttToken token, Throwable failure) {
-                    super.onFailure(token, failure);
-                    threads.execute(() -> end(client));
-                }
-            });
-        } catch (MqttException failed) {
-            ear.cut("cannot subscribe: " + failed);
-            threads.execute(() -> end(client));
-        }
-    }
-
-    private static MqttConnectionOptions options(Identity who) {
+    private static MqttConnectionOptions options(Identity who, ClientFirstSocket socket) {
         MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setSocketFactory(socket.factory());
         options.setCleanStart(true);
         options.setAutomaticReconnect(false);
         options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
@@ -144,43 +81,110 @@ public final class PahoSignals implements SignalSource {
         return options;
     }
 
-    private static void end(MqttAsyncClient client) {
-        try {
-            if (client.isConnected()) {
-                client.disconnectForcibly(0, 500, true);
-            }
-            client.close(true);
-        } catch (MqttException alreadyEnded) {
-            // that is what was wanted
-            return;
-        }
-    }
-
     @Override
     public void close() {
         threads.end();
     }
 
-    /** Listens to one step's end. */
-    private abstract static class Then implements MqttActionListener {
+    /** One client of the library, from its dial to its end. */
+    private final class Connection implements Call {
+        private final Identity who;
         private final SafeEar ear;
-        private final String step;
+        private final ClientFirstSocket socket = new ClientFirstSocket();
+        private final MqttAsyncClient client;
+        private final Future<?> deadline;
 
-        private Then(SafeEar ear, String step) {
+        private Connection(Identity who, SafeEar ear) throws MqttException {
+            this.who = who;
             this.ear = ear;
-            this.step = step;
+            client = new MqttAsyncClient(
+                    broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
+            client.setCallback(new Callback(ear, this::cut));
+            deadline = threads.schedule(
+                    () -> cut("no answer within " + patience.toMillis() + " ms"),
+                    patience.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+
+        private void open() {
+            attempt("connect", step -> client.connect(options(who, socket), null, step), this::subscribe);
+        }
+
+        private void subscribe(IMqttToken connected) {
+            if (ear.isOver()) {
+                end();
+                return;
+            }
+            attempt("subscribe", step -> client.subscribe(MqttSignals.topicOf(who), 0, null, step), this::subscribed);
+        }
+
+        private void subscribed(IMqttToken token) {
+            int[] granted = token.getReasonCodes();
+            if (granted != null && granted.length > 0 && granted[0] >= 0x80) {
+                cut("cannot subscribe: refused with " + granted[0]);
+            } else if (deadline.cancel(false)) {
+                ear.listening();
+            }
+        }
+
+        private void attempt(String step, Attempt attempt, Consumer<IMqttToken> next) {
+            try {
+                attempt.begin(new MqttActionListener() {
+                    @Override
+                    public void onSuccess(IMqttToken token) {
+                        next.accept(token);
+                    }
+
+                    @Override
+                    public void onFailure(IMqttToken token, Throwable failure) {
+                        cut("cannot " + step + ": " + failure);
+                    }
+                });
+            } catch (MqttException failed) {
+                cut("cannot " + step + ": " + failed);
+            }
+        }
+
+        private void cut(String why) {
+            ear.cut(why);
+            end();
         }
 
         @Override
-        public void onFailure(IMqttToken token, Throwable failure) {
-            ear.cut("cannot " + step + ": " + failure);
+        public void hangUp() {
+            ear.silence();
+            end();
+        }
+
+        private void end() {
+            deadline.cancel(false);
+            // Paho waits inside its calls, which the caller must not
+            threads.execute(this::endAndWait);
+        }
+
+        private void endAndWait() {
+            // a socket that closes itself ends a client that is still connecting, which Paho refuses to
+            try (socket) {
+                if (client.isConnected()) {
+                    client.disconnectForcibly(0, 500, true);
+                }
+                client.close(true);
+            } catch (MqttException | IOException alreadyEnded) {
+                // that is what was wanted
+                return;
+            }
         }
     }
 
-    private record Callback(SafeEar ear) implements MqttCallback {
+    /** Begins a step of the library's, which tells the listener how it ends. */
+    private interface Attempt {
+        void begin(MqttActionListener step) throws MqttException;
+    }
+
+    private record Callback(SafeEar ear, Consumer<String> cut) implements MqttCallback {
         @Override
         public void disconnected(MqttDisconnectResponse response) {
-            ear.cut("connection lost: " + response.getReasonString());
+            cut.accept("connection lost: " + response.getReasonString());
         }
 
         @Override
