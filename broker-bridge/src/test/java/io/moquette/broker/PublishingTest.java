@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.moquette.broker.subscriptions.Topic;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
@@ -90,6 +93,24 @@ class PublishingTest {
         assertEquals(List.of("grill/signal: note"), written(other));
         other.runPendingTasks();
         assertEquals("settled", note.outcome);
+    }
+
+    @Test
+    void unsubscribeOfAConnectionThatHasLostItsPlaceLeavesTheSubscriptionOfTheOneThatTookIt() throws Exception {
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void close(ChannelHandlerContext context, ChannelPromise promise) {
+                // takes its time, as the command to close a real one waits for the channel's event loop
+            }
+        });
+        MoquetteSession first = subscribe("grill", channel);
+        MoquetteSession second = subscribe("grill", new EmbeddedChannel());
+        assertTrue(channel.isActive());
+
+        run(done -> first.unsubscribe(List.of("grill/signal"), 2, done));
+
+        assertEquals(0, second.subscriptionTo("grill/signal"));
+        assertEquals(List.of(), written(channel));
     }
 
     @Test

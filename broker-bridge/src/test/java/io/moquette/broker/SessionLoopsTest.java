@@ -104,6 +104,29 @@ class SessionLoopsTest {
     }
 
     @Test
+    void callerDoesNotGetAheadOfACommandThatWaits() throws Exception {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        CountDownLatch done = new CountDownLatch(2);
+        assertTrue(loops.runOrRoute("grill", "TEST", () -> {
+            // on another thread, as what this one routes would run inside this turn
+            CompletableFuture.runAsync(() -> loops.routeCommand("grill", "TEST", () -> {
+                        ran.add("first");
+                        done.countDown();
+                        return null;
+                    }))
+                    .join();
+            return null;
+        }));
+        assertTrue(loops.runOrRoute("grill", "TEST", () -> {
+            ran.add("second");
+            done.countDown();
+            return null;
+        }));
+        assertTrue(done.await(10, TimeUnit.SECONDS));
+        assertEquals(List.of("first", "second"), ran);
+    }
+
+    @Test
     void callersAndTheLoopItselfNeverRunCommandsAtTheSameTime() throws Exception {
         int commands = 2_000;
         int[] ran = new int[1]; // not atomic: only turns keep its count right

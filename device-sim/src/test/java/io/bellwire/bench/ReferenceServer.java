@@ -77,8 +77,8 @@ final class ReferenceServer {
         int brokerPort = Integer.parseInt(in.readLine());
         loop.execute(() -> {
             server.dial(brokerPort);
-            loop.atTurnEnd(
-                    server::commit); // not before: orders may have come already, and their signals need the broker
+            // not before: orders may have come already, and their signals need the broker
+            loop.atTurnEnd(server::commit);
         });
     }
 
