@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class RingsAmongTakeoversTest {
     private static final List<String> DEVICES = List.of("grill", "fryer", "oven", "kiosk");
-    private static final int ROUNDS = 200;
+    private static final int ROUNDS = 120;
 
     private final TestBroker broker = new TestBroker();
     private final ExecutorService threads = Executors.newCachedThreadPool();

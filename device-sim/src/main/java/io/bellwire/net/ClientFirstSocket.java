@@ -8,18 +8,21 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 
 /**
- * A socket for a protocol in which the client sends first: a read waits until something was written. Paho starts its
- * receiver before it sends CONNECT, and waits for ever for a receiver that has already ended because the connection was
- * reset at once, as it is where a proxy's server is away. Thread-safe.
+ * A socket for a protocol in which the client sends first: a read waits until something was written, or could not be. Paho
+ * starts its receiver before it sends CONNECT, and waits for ever for one of its parts that has already ended because the
+ * connection was reset at once, as it is where a proxy's server is away, or because this side has closed it. Thread-safe.
  */
 final class ClientFirstSocket extends Socket {
     private final CountDownLatch written = new CountDownLatch(1);
+    /** 0 for none. Kept here, as a closed socket does not tell its own. */
+    private volatile int timeoutMillis;
 
     /** Makes this socket, whatever it is asked for. */
     SocketFactory factory() {
@@ -37,17 +40,17 @@ final class ClientFirstSocket extends Socket {
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        written.countDown();
-        super.close();
+    public synchronized void setSoTimeout(int millis) throws SocketException {
+        super.setSoTimeout(millis);
+        timeoutMillis = millis;
     }
 
     private void awaitWritten() throws IOException {
         try {
-            int timeoutMillis = getSoTimeout();
-            if (timeoutMillis == 0) {
+            int millis = timeoutMillis;
+            if (millis == 0) {
                 written.await();
-            } else if (!written.await(timeoutMillis, TimeUnit.MILLISECONDS)) {
+            } else if (!written.await(millis, TimeUnit.MILLISECONDS)) {
                 throw new SocketTimeoutException("nothing was sent yet");
             }
         } catch (InterruptedException stopped) {
@@ -59,6 +62,11 @@ final class ClientFirstSocket extends Socket {
     private final class Input extends FilterInputStream {
         private Input(InputStream in) {
             super(in);
+        }
+
+        @Override
+        public int available() throws IOException {
+            return written.getCount() > 0 ? 0 : super.available();
         }
 
         @Override
