@@ -136,7 +136,7 @@ class PahoSignalsTest {
         int dials = 40;
 
         for (int i = 0; i < dials; i++) {
-            signals(Duration.ofMillis(10 * i)).dial(GRILL, null, ear);
+            signals(Duration.ofMillis(10L * i)).dial(GRILL, null, ear);
         }
 
         await().until(() -> told.size() == dials);
