@@ -48,6 +48,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile Routes routes;
+    private volatile Runnable turnEnd = () -> {};
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -85,6 +86,11 @@ public final class Bridge implements FeedListener, AutoCloseable {
         wake();
     }
 
+    /** Runs {@code handOver} after the lines of each turn were rung, for lines that collect what they hand over. */
+    public void endTurnsWith(Runnable handOver) {
+        turnEnd = handOver;
+    }
+
     /** Has changes ring as {@code newRoutes} say from now on. */
     public void use(Routes newRoutes) {
         routes = newRoutes;
@@ -92,31 +98,19 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     @Override
     public void committed(List<Advance> advances) {
-        try {
-            for (Advance advance : advances) {
-                note(advance.feed(), doorbell -> doorbell.committed(advance, scheduler.nowNanos()));
-            }
-        } catch (RuntimeException e) {
-            fault("A commit could not be noted", e);
+        for (Advance advance : advances) {
+            note("A commit", advance.feed(), doorbell -> doorbell.committed(advance, scheduler.nowNanos()));
         }
     }
 
     @Override
     public void received(FeedId feed, long revision) {
-        try {
-            note(feed, doorbell -> doorbell.received(revision, scheduler.nowNanos()));
-        } catch (RuntimeException e) {
-            fault("A feed answer could not be noted", e);
-        }
+        note("A feed answer", feed, doorbell -> doorbell.received(revision, scheduler.nowNanos()));
     }
 
     @Override
     public void processed(FeedId feed, long revision) {
-        try {
-            note(feed, doorbell -> doorbell.processed(revision, scheduler.nowNanos()));
-        } catch (RuntimeException e) {
-            fault("An acknowledgement could not be noted", e);
-        }
+        note("An acknowledgement", feed, doorbell -> doorbell.processed(revision, scheduler.nowNanos()));
     }
 
     /**
@@ -135,14 +129,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     /** Nobody is at the end of {@code line} any more. */
     public void closed(Line line) {
-        try {
-            Bell bell = roster.find(line);
-            if (bell != null) {
-                forget(bell);
-            }
-        } catch (RuntimeException e) {
-            fault("A line that has closed could not be noted", e);
-        }
+        closedAll(line.feed(), line::equals);
     }
 
     /** Nobody is any more at the ends of those lines of {@code feed} that {@code which} holds for. */
@@ -150,17 +137,13 @@ public final class Bridge implements FeedListener, AutoCloseable {
         try {
             for (Bell bell : roster.of(feed)) {
                 if (which.test(bell.line)) {
-                    forget(bell);
+                    roster.forget(bell);
+                    enqueue(bell);
                 }
             }
         } catch (RuntimeException e) {
             fault("Lines that have closed could not be noted", e);
         }
-    }
-
-    private void forget(Bell bell) {
-        roster.forget(bell);
-        enqueue(bell);
     }
 
     /** Rings nobody from now on. */
@@ -172,12 +155,16 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     /** Tells the feed's doorbells, if there are any; {@code event} answers whether it made a signal needless. */
-    private void note(FeedId feed, Function<Doorbell, Boolean> event) {
-        for (Bell bell : roster.of(feed)) {
-            if (bell.with(event)) {
-                meters.skipped.increment();
+    private void note(String what, FeedId feed, Function<Doorbell, Boolean> event) {
+        try {
+            for (Bell bell : roster.of(feed)) {
+                if (bell.with(event)) {
+                    meters.skipped.increment();
+                }
+                enqueueIfWanted(bell);
             }
-            enqueueIfWanted(bell);
+        } catch (RuntimeException e) {
+            fault(what + " could not be noted", e);
         }
     }
 
@@ -212,6 +199,8 @@ public final class Bridge implements FeedListener, AutoCloseable {
             // without this, nobody would be served until the next event
             fault("A turn was cut short", e);
             nextTurn.atLatest(scheduler.nowNanos() + options.again().first().toNanos());
+        } finally {
+            turnEnd.run();
         }
     }
 

@@ -33,8 +33,8 @@ public interface Line {
     }
 
     /**
-     * Hands one signal over. Never blocks, never throws, queues nothing. The stage completes, never exceptionally, with
-     * what became of the signal; what is chained to it must not block.
+     * Hands one signal over, now or at the end of the bridge's turn. Never blocks, never throws, queues nothing beyond it.
+     * The stage completes, never exceptionally, with what became of the signal; what is chained to it must not block.
      */
     CompletionStage<Handover> ring(Ring ring);
 }

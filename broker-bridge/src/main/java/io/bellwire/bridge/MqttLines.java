@@ -2,19 +2,30 @@ package io.bellwire.bridge;
 
 import io.bellwire.broker.DeviceSessions;
 import io.bellwire.broker.SignalBroker;
+import io.bellwire.broker.SignalBroker.Delivery;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.OutOfMemory;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.route.TopicTemplate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of the MQTT broker as lines of the bridge, one for each topic that is subscribed to. Thread-safe. */
+/**
+ * The sessions of the MQTT broker as lines of the bridge, one for each topic that is subscribed to. What the bridge rings
+ * in one turn is handed over to the broker together. Thread-safe.
+ */
 public final class MqttLines implements DeviceSessions {
+    /** How many signals may wait for each other, so that the first of a long turn need not wait for the last. */
+    private static final int BATCH_MAX = 128;
+
     private final Bridge bridge;
     private volatile @Nullable SignalBroker broker;
+    private List<Delivery> batch = new ArrayList<>();
 
     public MqttLines(Bridge bridge) {
         this.bridge = bridge;
@@ -23,6 +34,7 @@ public final class MqttLines implements DeviceSessions {
     /** Says who rings. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
     public void ringWith(SignalBroker signalBroker) {
         broker = signalBroker;
+        bridge.endTurnsWith(() -> handOver(signalBroker));
     }
 
     @Override
@@ -43,9 +55,40 @@ public final class MqttLines implements DeviceSessions {
 
     private CompletionStage<Handover> ring(Session session, Ring ring) {
         SignalBroker ringer = broker;
-        return ringer == null
-                ? CompletableFuture.completedFuture(Handover.FAILED)
-                : ringer.ring(session.device, session.topic, ring.payload(), ring.expirySeconds());
+        if (ringer == null) {
+            return CompletableFuture.completedFuture(Handover.FAILED);
+        }
+        CompletableFuture<Handover> handover = new CompletableFuture<>();
+        if (add(new Delivery(session.device, session.topic, ring.payload(), ring.expirySeconds(), handover))) {
+            handOver(ringer);
+        }
+        return handover;
+    }
+
+    /** Returns whether the batch is full. */
+    private synchronized boolean add(Delivery delivery) {
+        batch.add(delivery);
+        return batch.size() >= BATCH_MAX;
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // whatever it was, the bridge must not wait for answers that do not come
+    private void handOver(SignalBroker ringer) {
+        List<Delivery> ready = take();
+        if (ready.isEmpty()) {
+            return;
+        }
+        try {
+            ringer.ringAll(ready);
+        } catch (Throwable thrown) {
+            OutOfMemory.tell(thrown);
+            ready.forEach(delivery -> delivery.handover().completeExceptionally(thrown));
+        }
+    }
+
+    private synchronized List<Delivery> take() {
+        List<Delivery> taken = batch;
+        batch = taken.isEmpty() ? taken : new ArrayList<>();
+        return taken;
     }
 
     private record Session(MqttLines lines, DeviceId device, String topic, DoorbellKind kind) implements Line {

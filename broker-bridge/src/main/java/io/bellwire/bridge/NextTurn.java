@@ -24,11 +24,13 @@ final class NextTurn {
         if (alarm != null) {
             alarm.cancel();
         }
-        alarmNanos = dueNanos;
+        alarm = null;
+        alarmNanos = Doorbell.NEVER_NANOS;
         alarm = scheduler.schedule(Duration.ofNanos(Math.max(0, dueNanos - scheduler.nowNanos())), () -> {
             alarm = null;
             alarmNanos = Doorbell.NEVER_NANOS;
             turn.run();
         });
+        alarmNanos = dueNanos;
     }
 }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The lines that can be rung, and no others. Thread-safe. */
 final class Roster {
@@ -24,11 +23,6 @@ final class Roster {
     /** The bells of the feed's lines. */
     List<Bell> of(FeedId feed) {
         return byFeed.getOrDefault(feed, List.of());
-    }
-
-    /** The line's bell; null if the line is not open. */
-    @Nullable Bell find(Line line) {
-        return bells.get(line);
     }
 
     /** The line's bell, told that there is somebody new at its end. */

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  *     disconnected when it is silent for one and a half times as long; default 300
  * @param messageExpirySeconds the message expiry that MQTT 5 devices see on a signal; default 60
  * @param sessionQueueSize how many commands may wait for one session loop. A connection has at most two there; one
- *     that finds no room is closed, so that its device tries again; default 32,768
+ *     that finds no room is closed, so that its device tries again. Signals that are handed over together are one; default
+ *     65,536, which holds all that {@code maxConnections} may have there and a signal to each by itself
  * @param fetchPageBytesMax longest page of a feed that a device gets over MQTT, 1,024 to 1,048,576; 0, the default: devices
  *     ask for their feeds over HTTP alone, and publish nothing
  * @param watchdogInterval pause between two rounds of the watchdog; default 10 s
@@ -136,7 +137,7 @@ public record BrokerOptions(
         private int maxPacketBytes = 8192;
         private int keepAliveMaxSeconds = 300;
         private int messageExpirySeconds = 60;
-        private int sessionQueueSize = 32_768;
+        private int sessionQueueSize = 65_536;
         private int fetchPageBytesMax;
         private Duration watchdogInterval = Duration.ofSeconds(10);
         private Duration watchdogTimeout = Duration.ofSeconds(5);

@@ -5,6 +5,7 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.Elapsed;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
+import io.moquette.broker.Publication;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -20,14 +21,15 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ final class BrokerRun implements AutoCloseable {
             new NioEventLoopGroup(Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("mqtt"));
     private final ChannelGroup channels = new DefaultChannelGroup(acceptor.next());
     private final MoquetteSessions moquette;
+    private final MqttProperties usualProperties;
     private final Gate gate;
     private final Admission admission;
     private final Channel server;
@@ -74,10 +77,15 @@ final class BrokerRun implements AutoCloseable {
             SecureRandom random)
             throws BindException {
         QuietLog log = new QuietLog(LOG, new Elapsed(nanoTime));
-        moquette = new MoquetteSessions(options.sessionQueueSize(), SignalTopic::ofClient, clock, (command, thrown) -> {
-            meters.loopError();
-            log.warn("a session loop has survived an error in " + command, thrown);
-        });
+        moquette = new MoquetteSessions(
+                options.sessionQueueSize(),
+                (clientId, topic) -> Gate.mayRead(clientId, topic, topics),
+                clock,
+                (command, thrown) -> {
+                    meters.loopError();
+                    log.warn("a session loop has survived an error in " + command, thrown);
+                });
+        usualProperties = OutgoingSignal.properties(options.messageExpirySeconds());
         Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
         gate = new Gate(
                 options, authenticator, topics, canaries, new Connections(sessions), moquette, fetch, meters, log);
@@ -110,12 +118,16 @@ final class BrokerRun implements AutoCloseable {
         throw refused;
     }
 
-    /** See {@link SignalBroker#ring}; canaries can be rung too. */
-    CompletionStage<Handover> ring(String clientId, String topic, byte[] payload, int expirySeconds) {
-        Doorbell bell = gate.connections().find(clientId);
-        return bell == null
-                ? CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED)
-                : bell.ring(topic, payload, expirySeconds);
+    /** A signal as {@link SignalBroker#ring} takes it; canaries can be signalled too. */
+    OutgoingSignal signal(
+            String clientId, String topic, byte[] payload, int expirySeconds, CompletableFuture<Handover> handover) {
+        MqttProperties properties = expirySeconds == 0 ? usualProperties : OutgoingSignal.properties(expirySeconds);
+        return new OutgoingSignal(clientId, topic, payload, properties, handover);
+    }
+
+    /** Has Moquette publish them. */
+    void publish(List<? extends Publication> signals) {
+        gate.moquette().publish(signals);
     }
 
     void disconnect(DeviceId device) {

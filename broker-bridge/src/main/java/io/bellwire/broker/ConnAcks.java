@@ -4,33 +4,35 @@ import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnAckPropertiesBuilder;
+import org.jspecify.annotations.Nullable;
 
-/** The CONNACK that lets a client in. Moquette's own promises what this broker does not have. */
+/** The CONNACK that lets a client in: Moquette's own, but for MQTT 5, where that promises what this broker does not have. */
 final class ConnAcks {
     private ConnAcks() {}
 
-    static MqttConnAckMessage accepted(Login login, BrokerOptions options) {
-        MqttMessageBuilders.ConnAckBuilder connAck = MqttMessageBuilders.connAck()
-                .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
-                .sessionPresent(false);
-        if (login.isMqtt5()) {
-            ConnAckPropertiesBuilder properties = new ConnAckPropertiesBuilder()
-                    .maximumQos((byte) 0)
-                    .retainAvailable(false)
-                    .maximumPacketSize(options.maxPacketBytes())
-                    .wildcardSubscriptionAvailable(false)
-                    .sharedSubscriptionAvailable(false);
-            if (login.isKeepAliveChanged()) {
-                properties.serverKeepAlive(login.keepAliveSeconds());
-            }
-            connAck.properties(properties.build());
+    /** What to send in place of what Moquette has written; null if that does not let the client in. */
+    static @Nullable Object accepted(Object written, Login login, BrokerOptions options) {
+        if (!(written instanceof MqttConnAckMessage connAck)
+                || connAck.variableHeader().connectReturnCode() != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
+            return null;
         }
-        return connAck.build();
+        return login.isMqtt5() ? connAck5(login, options) : connAck;
     }
 
-    /** Whether this is a CONNACK that lets the client in. */
-    static boolean isAccepted(Object message) {
-        return message instanceof MqttConnAckMessage connAck
-                && connAck.variableHeader().connectReturnCode() == MqttConnectReturnCode.CONNECTION_ACCEPTED;
+    private static MqttConnAckMessage connAck5(Login login, BrokerOptions options) {
+        ConnAckPropertiesBuilder properties = new ConnAckPropertiesBuilder()
+                .maximumQos((byte) 0)
+                .retainAvailable(false)
+                .maximumPacketSize(options.maxPacketBytes())
+                .wildcardSubscriptionAvailable(false)
+                .sharedSubscriptionAvailable(false);
+        if (login.isKeepAliveChanged()) {
+            properties.serverKeepAlive(login.keepAliveSeconds());
+        }
+        return MqttMessageBuilders.connAck()
+                .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
+                .sessionPresent(false)
+                .properties(properties.build())
+                .build();
     }
 }

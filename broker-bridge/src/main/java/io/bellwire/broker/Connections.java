@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +20,8 @@ final class Connections {
     private static final int STRIPES = 256;
 
     private final DeviceSessions sessions;
-    private final ConcurrentHashMap<String, Doorbell> current = new ConcurrentHashMap<>();
-    private final Set<Doorbell> knocking = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<String, ClientConnection> current = new ConcurrentHashMap<>();
+    private final Set<ClientConnection> knocking = ConcurrentHashMap.newKeySet();
     private final AtomicInteger devices = new AtomicInteger();
     private final Object[] stripes = new Object[STRIPES];
 
@@ -38,14 +37,9 @@ final class Connections {
         return devices.get();
     }
 
-    /** The connection of this client id. */
-    @Nullable Doorbell find(String clientId) {
-        return current.get(clientId);
-    }
-
     /** A login is about to be checked. */
-    void knock(Doorbell bell) {
-        knocking.add(bell);
+    void knock(ClientConnection connection) {
+        knocking.add(connection);
     }
 
     /**
@@ -54,14 +48,13 @@ final class Connections {
      * @param next hands the login on; runs before another login of the same client id can, so that Moquette sees them in
      *     the same order as this registry
      */
-    boolean enter(Doorbell bell, BooleanSupplier next) {
-        synchronized (stripe(bell)) {
-            Doorbell before = current.put(bell.clientId(), bell);
-            knocking.remove(bell);
+    boolean enter(ClientConnection connection, BooleanSupplier next) {
+        synchronized (stripe(connection)) {
+            ClientConnection before = current.put(connection.clientId(), connection);
+            knocking.remove(connection);
             if (before != null) {
-                before.cutWires();
                 before.close(Refusal.TAKEN_OVER);
-            } else if (bell.device() != null) {
+            } else if (connection.device() != null) {
                 devices.incrementAndGet();
             }
             return next.getAsBoolean();
@@ -69,33 +62,33 @@ final class Connections {
     }
 
     /** Its CONNACK is out. */
-    void connected(Doorbell bell) {
-        synchronized (stripe(bell)) {
-            if (current.get(bell.clientId()) == bell) {
-                tell(device -> sessions.connected(device, bell.kind()), bell);
+    void connected(ClientConnection connection) {
+        synchronized (stripe(connection)) {
+            if (current.get(connection.clientId()) == connection) {
+                tell(device -> sessions.connected(device, connection.kind()), connection);
             }
         }
     }
 
     /** The SUBACK of these topics is out. */
-    void subscribed(Doorbell bell, Collection<String> topics) {
-        synchronized (stripe(bell)) {
-            if (current.get(bell.clientId()) == bell) {
-                topics.forEach(topic -> tell(device -> sessions.subscribed(device, topic, bell.kind()), bell));
+    void subscribed(ClientConnection connection, Collection<String> topics) {
+        synchronized (stripe(connection)) {
+            if (current.get(connection.clientId()) == connection) {
+                topics.forEach(
+                        topic -> tell(device -> sessions.subscribed(device, topic, connection.kind()), connection));
             }
         }
     }
 
     /** The connection is closed. Has no effect the second time. */
-    void leave(Doorbell bell) {
-        knocking.remove(bell);
-        synchronized (stripe(bell)) {
-            bell.cutWires();
-            if (current.remove(bell.clientId(), bell)) {
-                if (bell.device() != null) {
+    void leave(ClientConnection connection) {
+        knocking.remove(connection);
+        synchronized (stripe(connection)) {
+            if (current.remove(connection.clientId(), connection)) {
+                if (connection.device() != null) {
                     devices.decrementAndGet();
                 }
-                tell(sessions::disconnected, bell);
+                tell(sessions::disconnected, connection);
             }
         }
     }
@@ -103,20 +96,20 @@ final class Connections {
     /** Closes what is logged in, or about to be, under this id. */
     void disconnect(DeviceId device) {
         // first those about to be: one that moves on in between is found in the second step
-        for (Doorbell bell : knocking) {
-            if (bell.clientId().equals(device.value())) {
-                bell.close(Refusal.DISCONNECTED_BY_US);
+        for (ClientConnection connection : knocking) {
+            if (connection.clientId().equals(device.value())) {
+                connection.close(Refusal.DISCONNECTED_BY_US);
             }
         }
-        Doorbell bell = current.get(device.value());
-        if (bell != null) {
-            bell.close(Refusal.DISCONNECTED_BY_US);
+        ClientConnection connection = current.get(device.value());
+        if (connection != null) {
+            connection.close(Refusal.DISCONNECTED_BY_US);
         }
     }
 
     /** Tells everybody that is logged in to go. */
     void dismiss() {
-        current.values().forEach(bell -> bell.close(Refusal.STOPPING));
+        current.values().forEach(connection -> connection.close(Refusal.STOPPING));
     }
 
     /** Counts as gone whoever still is there. */
@@ -124,13 +117,13 @@ final class Connections {
         current.values().forEach(this::leave);
     }
 
-    private Object stripe(Doorbell bell) {
-        return stripes[Math.floorMod(bell.clientId().hashCode(), STRIPES)];
+    private Object stripe(ClientConnection connection) {
+        return stripes[Math.floorMod(connection.clientId().hashCode(), STRIPES)];
     }
 
     @SuppressWarnings("CatchingUnchecked") // a listener that throws must not cost the device its connection
-    private static void tell(Consumer<DeviceId> listener, Doorbell bell) {
-        DeviceId device = bell.device();
+    private static void tell(Consumer<DeviceId> listener, ClientConnection connection) {
+        DeviceId device = connection.device();
         if (device == null) {
             return;
         }

@@ -7,8 +7,10 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,8 +116,25 @@ public final class EmbeddedBroker implements SignalBroker {
 
     @Override
     public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
-        return run.ring(device.value(), topic, payload, expirySeconds)
-                .whenComplete((handover, never) -> meters.signal(handover));
+        CompletableFuture<Handover> handover = new CompletableFuture<>();
+        ringAll(List.of(new Delivery(device, topic, payload, expirySeconds, handover)));
+        return handover;
+    }
+
+    @Override
+    public void ringAll(List<Delivery> deliveries) {
+        BrokerRun now = run;
+        List<OutgoingSignal> signals = new ArrayList<>(deliveries.size());
+        for (Delivery delivery : deliveries) {
+            var unused = delivery.handover().thenAccept(meters::signal);
+            signals.add(now.signal(
+                    delivery.device().value(),
+                    delivery.topic(),
+                    delivery.payload(),
+                    delivery.expirySeconds(),
+                    delivery.handover()));
+        }
+        now.publish(signals);
     }
 
     @Override
@@ -172,7 +191,10 @@ public final class EmbeddedBroker implements SignalBroker {
         }
 
         private CompletionStage<Handover> tune(String canary, byte[] tune) {
-            return run.ring(canary, SignalTopic.ofClient(canary), tune, 0);
+            CompletableFuture<Handover> handover = new CompletableFuture<>();
+            BrokerRun now = run;
+            now.publish(List.of(now.signal(canary, SignalTopic.ofClient(canary), tune, 0, handover)));
+            return handover;
         }
 
         @Override

@@ -5,7 +5,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One packet that is with Moquette. It is over when its answer has been flushed and its command is done, in whichever
@@ -14,29 +15,16 @@ import java.util.function.Predicate;
  */
 final class Exchange {
     private final ChannelHandlerContext context;
-    private final Object answer;
-    private final Predicate<Object> expected;
-    private final Runnable granted;
+    private final Function<Object, @Nullable Object> answer;
     private final Consumer<Outcome> over;
     private boolean answered;
     private boolean flushed;
     private boolean done;
 
-    /**
-     * @param answer sent in place of Moquette's
-     * @param expected whether what Moquette writes is the answer that says yes
-     * @param granted run when it does, before the answer is sent: what holds for the client once it has the answer
-     */
-    Exchange(
-            ChannelHandlerContext context,
-            Object answer,
-            Predicate<Object> expected,
-            Runnable granted,
-            Consumer<Outcome> over) {
+    /** @param answer the answer to send, made of the one that Moquette writes; null if that is not the one that says yes */
+    Exchange(ChannelHandlerContext context, Function<Object, @Nullable Object> answer, Consumer<Outcome> over) {
         this.context = context;
         this.answer = answer;
-        this.expected = expected;
-        this.granted = granted;
         this.over = over;
     }
 
@@ -55,12 +43,12 @@ final class Exchange {
 
     /** Moquette writes; returns false if that is no part of this exchange. */
     boolean write(Object message, ChannelPromise promise) {
-        if (answered || !expected.test(message)) {
+        Object ours = answered ? null : answer.apply(message);
+        if (ours == null) {
             return false;
         }
         answered = true;
-        granted.run();
-        ChannelFuture sent = context.writeAndFlush(answer);
+        ChannelFuture sent = context.writeAndFlush(ours);
         sent.addListener((ChannelFutureListener) future -> {
             if (!future.isSuccess()) {
                 // Moquette is not told, see Guard.write

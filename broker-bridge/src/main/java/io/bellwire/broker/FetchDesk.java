@@ -2,6 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.FetchHandler.Answer;
 import io.bellwire.registry.DeviceId;
+import io.moquette.broker.MoquetteSession;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -62,7 +63,12 @@ final class FetchDesk {
         this.log = log;
         this.bodyBytesMax = bodyBytesMax;
         this.fetchTopic = "bellwire/v1/devices/" + clientId + "/fetch";
-        this.pageTopic = "bellwire/v1/devices/" + clientId + "/page";
+        this.pageTopic = pageTopicOf(clientId);
+    }
+
+    /** The topic that the answers to this client go to. */
+    static String pageTopicOf(String clientId) {
+        return "bellwire/v1/devices/" + clientId + "/page";
     }
 
     /** The desk of this login. It is closed if fetching is off, or its client cannot do it. */
@@ -120,12 +126,12 @@ final class FetchDesk {
      * Answers, now or later; false if nobody listens for the answer.
      *
      * @param admitted came from {@link #admit}
-     * @param bell knows what is subscribed to
+     * @param session knows what is subscribed to
      */
-    boolean serve(MqttMessage admitted, Doorbell bell) {
+    boolean serve(MqttMessage admitted, MoquetteSession session) {
         FetchHandler open = Objects.requireNonNull(handler, "nothing is admitted to a closed desk");
         Request request = (Request) admitted.payload();
-        int subscriptionId = bell.subscriptionTo(pageTopic);
+        int subscriptionId = session.subscriptionTo(pageTopic);
         if (subscriptionId < 0) {
             return false;
         }

@@ -14,24 +14,32 @@ import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubAckPayload;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topic filters of one SUBSCRIBE or UNSUBSCRIBE, and its answer. A filter counts only if it is, letter for letter,
- * one of the client's own topics; anything else gets its failure code here, whatever it looks like. Immutable.
+ * one of the client's own topics. Anything else gets its failure code here, whatever it looks like, and never reaches
+ * Moquette, which falls over some filters and delivers on others that it has refused. Immutable.
  *
- * @param own whether each filter is one of the client's own topics, in their order
- * @param topics these topics, each once
+ * @param filters as the client has sent them
+ * @param topics those that are the client's own topics, each once
  * @param subscriptionId MQTT 5; 0 for none, -1 if what was given is against the protocol
  */
 record Filters(
-        boolean mqtt5, boolean subscribing, int packetId, List<Boolean> own, Set<String> topics, int subscriptionId) {
+        boolean mqtt5,
+        boolean subscribing,
+        int packetId,
+        List<String> filters,
+        Set<String> topics,
+        int subscriptionId) {
     private static final int REFUSED_V3 = 0x80;
 
     Filters {
-        own = List.copyOf(own);
+        filters = List.copyOf(filters);
         topics = Set.copyOf(topics);
     }
 
@@ -61,55 +69,63 @@ record Filters(
             boolean subscribing,
             int packetId,
             int subscriptionId) {
-        List<Boolean> own = filters.stream().map(ownTopics::contains).toList();
         Set<String> topics = filters.stream().filter(ownTopics::contains).collect(Collectors.toSet());
-        return new Filters(mqtt5, subscribing, packetId, own, topics, subscriptionId);
+        return new Filters(mqtt5, subscribing, packetId, filters, topics, subscriptionId);
     }
 
     /** Whether the protocol allows such a packet at all. */
     boolean isLegal() {
-        return !own.isEmpty() && subscriptionId >= 0;
+        return !filters.isEmpty() && subscriptionId >= 0;
     }
 
     boolean includeOwn() {
         return !topics.isEmpty();
     }
 
+    /** SUBACK or UNSUBACK where no filter is an own topic. */
+    Object refused() {
+        return subscribing ? subAck(false) : unsubAck(false);
+    }
+
+    /** What to send in place of what Moquette has written to grant the own topics; null if that is something else. */
+    @Nullable Object subscribed(Object written) {
+        if (!(written instanceof MqttSubAckMessage subAck)
+                || !subAck.payload().reasonCodes().equals(Collections.nCopies(topics.size(), 0))) {
+            return null;
+        }
+        return filters.size() == topics.size() ? subAck : subAck(true);
+    }
+
     /**
-     * SUBACK or UNSUBACK.
+     * What to send in place of what Moquette has written, which has one code for all topics; null if that is no UNSUBACK.
      *
-     * @param granted whether the own topics among the filters are now (un)subscribed
+     * @param existed whether there was a subscription to one of the own topics
      */
-    Object answer(boolean granted) {
-        return subscribing ? subAck(granted) : unsubAck(granted);
-    }
-
-    /** Whether this is a SUBACK that grants its one filter at QoS 0. */
-    static boolean isGranted(Object message) {
-        return message instanceof MqttSubAckMessage subAck
-                && subAck.payload().reasonCodes().equals(List.of(0));
-    }
-
-    static boolean isUnsubscribed(Object message) {
-        return message instanceof MqttUnsubAckMessage;
+    @Nullable Object unsubscribed(Object written, boolean existed) {
+        if (!(written instanceof MqttUnsubAckMessage unsubAck)) {
+            return null;
+        }
+        return mqtt5 ? unsubAck(existed) : unsubAck;
     }
 
     private MqttSubAckMessage subAck(boolean granted) {
         int refused = mqtt5 ? MqttReasonCodes.SubAck.NOT_AUTHORIZED.byteValue() & 0xFF : REFUSED_V3;
-        int[] codes =
-                own.stream().mapToInt(mine -> mine && granted ? 0 : refused).toArray();
+        int[] codes = filters.stream()
+                .mapToInt(filter -> granted && topics.contains(filter) ? 0 : refused)
+                .toArray();
         return new MqttSubAckMessage(header(MqttMessageType.SUBACK), id(), new MqttSubAckPayload(codes));
     }
 
-    private MqttUnsubAckMessage unsubAck(boolean granted) {
+    private MqttUnsubAckMessage unsubAck(boolean existed) {
+        if (!mqtt5) {
+            return new MqttUnsubAckMessage(header(MqttMessageType.UNSUBACK), id());
+        }
         short success = MqttReasonCodes.UnsubAck.SUCCESS.byteValue();
         short nothingThere = MqttReasonCodes.UnsubAck.NO_SUBSCRIPTION_EXISTED.byteValue();
-        List<Short> codes = own.stream()
-                .map(mine -> mine && granted ? success : nothingThere)
+        List<Short> codes = filters.stream()
+                .map(filter -> existed && topics.contains(filter) ? success : nothingThere)
                 .toList();
-        return mqtt5
-                ? new MqttUnsubAckMessage(header(MqttMessageType.UNSUBACK), id(), new MqttUnsubAckPayload(codes))
-                : new MqttUnsubAckMessage(header(MqttMessageType.UNSUBACK), id());
+        return new MqttUnsubAckMessage(header(MqttMessageType.UNSUBACK), id(), new MqttUnsubAckPayload(codes));
     }
 
     private MqttMessageIdAndPropertiesVariableHeader id() {

@@ -20,18 +20,27 @@ record Gate(
         BrokerMeters meters,
         QuietLog log) {
 
-    /** What the client may subscribe to; a canary to the topic of its name alone. */
-    Set<String> topicsOf(Doorbell bell) {
-        DeviceId device = bell.device();
-        return device == null ? Set.of(SignalTopic.ofClient(bell.clientId())) : topics.of(device);
+    /** What the client may be signalled on; a canary on the topic of its name alone. */
+    Set<String> topicsOf(String clientId) {
+        return topicsOf(clientId, topics);
+    }
+
+    /** Whether the client may read the topic: one that it is signalled on, or gets the pages of its feed on. */
+    static boolean mayRead(String clientId, String topic, DeviceTopics topics) {
+        return topicsOf(clientId, topics).contains(topic)
+                || FetchDesk.pageTopicOf(clientId).equals(topic);
+    }
+
+    private static Set<String> topicsOf(String clientId, DeviceTopics topics) {
+        return Canaries.isName(clientId) ? Set.of(SignalTopic.ofClient(clientId)) : topics.of(new DeviceId(clientId));
     }
 
     /** The CONNACK of this client is out. */
-    void connected(Doorbell bell) {
-        if (bell.device() != null) {
-            meters.connected(bell.kind());
+    void connected(ClientConnection connection) {
+        if (connection.device() != null) {
+            meters.connected(connection.kind());
         }
-        connections.connected(bell);
+        connections.connected(connection);
     }
 
     /** Whether the login is who it says it is. Fails, and does not throw, if that cannot be told. */

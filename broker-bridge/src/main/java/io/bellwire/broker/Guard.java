@@ -16,6 +16,7 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -26,11 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the decoder and Moquette on one connection. It answers by itself whatever it can, closes the connection
- * of whoever sends what a device has no business sending, and hands Moquette only CONNECT, SUBSCRIBE and UNSUBSCRIBE, in
- * packets of its own making, one at a time. While it waits, for the authenticator or for Moquette, its {@link Turnstile}
- * is shut: Moquette drops what comes before its CONNACK is out, and a client that could queue commands at will would fill
- * the loop that it shares with others. Used on the channel's event loop alone.
+ * Stands between the decoder and Moquette on one connection. It closes the connection of whoever sends what a device has
+ * no business sending, and hands Moquette only CONNECT, SUBSCRIBE, UNSUBSCRIBE and PINGREQ, in packets of its own making,
+ * one at a time. What Moquette writes passes it too: answers are put right where Moquette's do not say what this broker
+ * does, signals of its own client go out, and anything else does not. Who answers what, and why: decisions/0002.
+ *
+ * <p>While it waits, for the authenticator or for Moquette, its {@link Turnstile} is shut: Moquette drops what comes before
+ * its CONNACK is out, and a client that could queue commands at will would fill the loop that it shares with others. Used
+ * on the channel's event loop alone.
  */
 final class Guard extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
@@ -51,7 +55,7 @@ final class Guard extends ChannelDuplexHandler {
     private Stage stage = Stage.NEW;
     private boolean mqtt5;
     private boolean decoded;
-    private @Nullable Doorbell bell;
+    private @Nullable ClientConnection connection;
     private @Nullable FetchDesk desk;
     private @Nullable Exchange exchange;
     private @Nullable Future<?> deadline;
@@ -91,8 +95,8 @@ final class Guard extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext same) {
         end();
-        if (bell != null) {
-            gate.connections().leave(bell);
+        if (connection != null) {
+            gate.connections().leave(connection);
         }
         session.lost();
     }
@@ -136,13 +140,21 @@ final class Guard extends ChannelDuplexHandler {
         close();
     }
 
-    /** What Moquette writes. The answers of this guard, and signals, do not pass here: they start from its context. */
+    /** What Moquette writes. What this guard writes by itself does not pass here: it starts from its context. */
     @Override
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
-        if (stage == Stage.CLOSED || exchange == null || !exchange.write(message, promise)) {
+        if (stage == Stage.CONNECTED && message instanceof MqttPublishMessage publish) {
+            connection().send(publish, context);
+        } else if (stage == Stage.CONNECTED && message instanceof MqttMessage answer && isPingResp(answer)) {
+            var unused = context.write(answer, promise);
+        } else if (stage == Stage.CLOSED || exchange == null || !exchange.write(message, promise)) {
             // the promise stays open: Moquette's listener on a CONNACK that fails throws
             ReferenceCountUtil.release(message);
         }
+    }
+
+    private static boolean isPingResp(MqttMessage message) {
+        return message.fixedHeader().messageType() == MqttMessageType.PINGRESP;
     }
 
     private void endOfPacket() {
@@ -199,11 +211,11 @@ final class Guard extends ChannelDuplexHandler {
             refuse(Refusal.FULL);
             return;
         }
-        bell = new Doorbell(context, login, kind, gate.options().messageExpirySeconds(), this::refuse);
+        connection = new ClientConnection(context.executor(), login, kind, this::refuse);
         desk = FetchDesk.of(context, login, gate);
         stage = Stage.CONNECTING;
         turnstile.shut();
-        gate.connections().knock(bell);
+        gate.connections().knock(connection);
         var unused = gate.authenticate(login)
                 .whenComplete((good, error) -> context.executor().execute(() -> decided(login, good, error)));
     }
@@ -219,9 +231,9 @@ final class Guard extends ChannelDuplexHandler {
             refuse(Refusal.CREDENTIALS);
         } else {
             Exchange connecting = new Exchange(
-                    context, ConnAcks.accepted(login, gate.options()), ConnAcks::isAccepted, () -> {}, this::connected);
+                    context, written -> ConnAcks.accepted(written, login, gate.options()), this::connected);
             start(connecting, () -> gate.connections()
-                    .enter(bell(), () -> session.connect(login.forMoquette(), connecting.done())));
+                    .enter(connection(), () -> session.connect(login.forMoquette(), connecting.done())));
         }
     }
 
@@ -234,7 +246,7 @@ final class Guard extends ChannelDuplexHandler {
             stage = Stage.CONNECTED;
             cancelDeadline();
             session.stopResending();
-            gate.connected(bell());
+            gate.connected(connection());
             resume();
         }
     }
@@ -243,44 +255,41 @@ final class Guard extends ChannelDuplexHandler {
         if (stage == Stage.CLOSED) {
             return;
         }
-        Set<String> own = desk().with(gate.topicsOf(bell()));
+        Set<String> own = desk().with(gate.topicsOf(connection().clientId()));
         if (message instanceof MqttSubscribeMessage subscribe) {
             ask(Filters.of(subscribe, own, mqtt5));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
             ask(Filters.of(unsubscribe, own, mqtt5));
         } else if (message.fixedHeader().messageType() == MqttMessageType.PINGREQ) {
-            send(MqttMessage.PINGRESP);
-        } else if (!desk().serve(message, bell())) {
+            session.ping();
+        } else if (!desk().serve(message, session)) {
             refuse(Refusal.PUBLISH); // nobody listens for the answer
         }
     }
 
     private void ask(Filters filters) {
-        boolean subscribing = filters.subscribing();
         if (!filters.isLegal()) {
             refuse(Refusal.PROTOCOL);
-        } else if (!filters.includeOwn() || (!subscribing && !bell().isWired(filters.topics()))) {
-            send(filters.answer(false));
-        } else {
-            Exchange next = new Exchange(
-                    context,
-                    filters.answer(true),
-                    subscribing ? Filters::isGranted : Filters::isUnsubscribed,
-                    () -> bell().rewire(filters),
-                    outcome -> answered(filters, outcome));
-            // whichever topics they are: Moquette keeps no subscriptions, it only has to answer
+        } else if (!filters.includeOwn()) {
+            var unused = context.write(filters.refused());
+        } else if (filters.subscribing()) {
+            Exchange next = new Exchange(context, filters::subscribed, outcome -> answered(filters, outcome));
             start(
                     next,
-                    () -> subscribing
-                            ? session.subscribe(bell().topic(), filters.packetId(), next.done())
-                            : session.unsubscribe(bell().topic(), filters.packetId(), next.done()));
+                    () -> session.subscribe(
+                            List.copyOf(filters.topics()), filters.subscriptionId(), filters.packetId(), next.done()));
+        } else {
+            boolean existed = filters.topics().stream().anyMatch(topic -> session.subscriptionTo(topic) >= 0);
+            Exchange next = new Exchange(
+                    context, written -> filters.unsubscribed(written, existed), outcome -> answered(filters, outcome));
+            start(next, () -> session.unsubscribe(List.copyOf(filters.topics()), filters.packetId(), next.done()));
         }
     }
 
     private void answered(Filters filters, Outcome outcome) {
         if (isOver(outcome)) {
             if (filters.subscribing()) {
-                gate.connections().subscribed(bell(), desk().without(filters.topics()));
+                gate.connections().subscribed(connection(), desk().without(filters.topics()));
             }
             resume();
         }
@@ -316,7 +325,7 @@ final class Guard extends ChannelDuplexHandler {
         }
         LOG.debug(
                 "closing the connection of {} from {}: {}",
-                bell == null ? "a stranger" : bell.clientId(),
+                connection == null ? "a stranger" : connection.clientId(),
                 context.channel().remoteAddress(),
                 why);
         gate.meters().refused(why);
@@ -348,11 +357,7 @@ final class Guard extends ChannelDuplexHandler {
         return Objects.requireNonNull(desk, "no CONNECT yet");
     }
 
-    private Doorbell bell() {
-        return Objects.requireNonNull(bell, "no CONNECT yet");
-    }
-
-    private void send(Object message) {
-        var unused = context.write(message);
+    private ClientConnection connection() {
+        return Objects.requireNonNull(connection, "no CONNECT yet");
     }
 }

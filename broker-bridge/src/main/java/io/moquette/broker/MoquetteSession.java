@@ -1,11 +1,16 @@
 package io.moquette.broker;
 
+import io.moquette.broker.subscriptions.Subscription;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribePayload;
@@ -23,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * every read and every change of writability, which a broker without queues has no use for.
  *
  * <p>Methods are called on the channel's event loop, one exchange at a time: the next one after {@code done} of the one
- * before. Answers are written to the channel; {@code done} runs on the session loop, always after the answer was
- * written. If there was none by then, the command has failed.
+ * before. Answers, and what is published to the client, are written to the channel; {@code done} runs on the session loop,
+ * always after the answer was written. If there was none by then, the command has failed.
  */
 @NullMarked
 public final class MoquetteSession {
@@ -34,22 +39,13 @@ public final class MoquetteSession {
 
     private final Channel channel;
     private final MQTTConnection connection;
-    private final SessionLoops loops;
-    private final SessionRegistry registry;
-    private final PostOffice office;
+    private final MoquetteSessions sessions;
     private String clientId = "";
 
-    MoquetteSession(
-            Channel channel,
-            MQTTConnection connection,
-            SessionLoops loops,
-            SessionRegistry registry,
-            PostOffice office) {
+    MoquetteSession(Channel channel, MQTTConnection connection, MoquetteSessions sessions) {
         this.channel = channel;
         this.connection = connection;
-        this.loops = loops;
-        this.registry = registry;
-        this.office = office;
+        this.sessions = sessions;
     }
 
     /**
@@ -60,7 +56,13 @@ public final class MoquetteSession {
      */
     public boolean connect(MqttConnectMessage message, Runnable done) {
         clientId = message.payload().clientIdentifier();
-        return ask("CONN", done, () -> connection.processConnect(message));
+        return ask("CONN", done, () -> {
+            sessions.unbind(clientId);
+            connection.processConnect(message);
+            if (isBound()) {
+                sessions.bind(clientId, channel);
+            }
+        });
     }
 
     /**
@@ -79,18 +81,50 @@ public final class MoquetteSession {
         }
     }
 
-    /** Subscribes to one topic and answers with SUBACK. Returns false if the loop's queue is full. */
-    public boolean subscribe(String topic, int packetId, Runnable done) {
+    /** Answers PINGREQ. */
+    public void ping() {
+        connection.handleMessage(MqttMessage.PINGREQ);
+    }
+
+    /**
+     * Subscribes at QoS 0 and answers with SUBACK. Returns false if the loop's queue is full.
+     *
+     * @param topics the client's own; no wildcards, no shared subscriptions
+     * @param subscriptionId MQTT 5; 0 for none
+     */
+    public boolean subscribe(List<String> topics, int subscriptionId, int packetId, Runnable done) {
+        MqttProperties properties = new MqttProperties();
+        if (subscriptionId != 0) {
+            properties.add(new IntegerProperty(MqttPropertyType.SUBSCRIPTION_IDENTIFIER.value(), subscriptionId));
+        }
         MqttSubscribeMessage message = new MqttSubscribeMessage(
                 new MqttFixedHeader(MqttMessageType.SUBSCRIBE, false, MqttQoS.AT_LEAST_ONCE, false, 0),
-                MqttMessageIdVariableHeader.from(packetId),
-                new MqttSubscribePayload(List.of(new MqttTopicSubscription(topic, PLAIN))));
+                new MqttMessageIdAndPropertiesVariableHeader(packetId, properties),
+                new MqttSubscribePayload(topics.stream()
+                        .map(topic -> new MqttTopicSubscription(topic, PLAIN))
+                        .toList()));
         return ask("SUB", done, () -> connection.processSubscribe(message));
     }
 
-    /** Unsubscribes from one topic and answers with UNSUBACK. Returns false if the loop's queue is full. */
-    public boolean unsubscribe(String topic, int packetId, Runnable done) {
-        return ask("UNSUB", done, () -> office.unsubscribe(List.of(topic), connection, packetId));
+    /** Unsubscribes and answers with UNSUBACK. Returns false if the loop's queue is full. */
+    public boolean unsubscribe(List<String> topics, int packetId, Runnable done) {
+        return ask("UNSUB", done, () -> {
+            // by now the subscription may be that of the connection that has taken this one's place
+            if (isBound()) {
+                sessions.office().unsubscribe(topics, connection, packetId);
+            }
+        });
+    }
+
+    /** The id of the client's subscription to this topic, 0 for none; -1 if there is no subscription. */
+    public int subscriptionTo(String topic) {
+        Subscription subscription = sessions.subscriptions().find(clientId, topic);
+        if (subscription == null) {
+            return -1;
+        }
+        return subscription.hasSubscriptionIdentifier()
+                ? subscription.getSubscriptionIdentifier().value()
+                : 0;
     }
 
     /**
@@ -98,8 +132,8 @@ public final class MoquetteSession {
      * Tries again for as long as the loop's queue is full, since a session that is forgotten here stays for ever.
      */
     public void lost() {
-        if (clientId == null
-                || route("CONN LOST", this::end)
+        if (clientId.isEmpty()
+                || route("CONN LOST", this::end).isSuccess()
                 || channel.eventLoop().isShuttingDown()) {
             return;
         }
@@ -107,34 +141,42 @@ public final class MoquetteSession {
     }
 
     private void end() {
-        Session session = registry.retrieve(clientId);
-        if (session == null || !session.isBoundTo(connection)) {
+        if (!isBound()) {
             return;
         }
+        SessionRegistry registry = sessions.registry();
+        Session session = registry.retrieve(clientId);
         // a connection that goes before its CONNACK leaves a session that Moquette's own clean-up does not see
         session.assignState(Session.SessionStatus.CONNECTING, Session.SessionStatus.DISCONNECTED);
+        sessions.unbind(clientId);
         registry.connectionClosed(session);
     }
 
+    /** Whether the session that is kept under the client id is this connection's. */
+    private boolean isBound() {
+        Session session = sessions.registry().retrieve(clientId);
+        return session != null && session.isBoundTo(connection);
+    }
+
     private boolean ask(String action, Runnable done, Runnable command) {
-        return route(action, () -> {
-            try {
-                // Moquette complains loudly, or throws, when it cannot write its answer
-                if (channel.isActive()) {
-                    command.run();
-                }
-            } finally {
-                done.run();
+        PostOffice.RouteResult routed = route(action, () -> {
+            // Moquette complains loudly, or throws, when it cannot write its answer
+            if (channel.isActive()) {
+                command.run();
             }
         });
+        if (routed.isSuccess()) {
+            var unused = routed.completableFuture().thenRun(done);
+        }
+        return routed.isSuccess();
     }
 
     /** Runs it on the session's loop. What Moquette routes there from there, it runs at once. */
-    private boolean route(String action, Runnable command) {
+    private PostOffice.RouteResult route(String action, Runnable command) {
         Callable<@Nullable Void> call = () -> {
             command.run();
             return null;
         };
-        return loops.routeCommand(clientId, action, call).isSuccess();
+        return sessions.sessionLoops().routeCommand(clientId, action, call);
     }
 }

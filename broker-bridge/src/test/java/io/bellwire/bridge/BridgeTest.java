@@ -1,6 +1,7 @@
 package io.bellwire.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What a device is told, and when. */
@@ -48,6 +50,81 @@ class BridgeTest extends BridgeFixture {
         time.advanceMillis(1);
         assertEquals(2_500, broker.rung.size());
         assertTrue(log.asked.size() <= 5, "calls: " + log.asked.size());
+    }
+
+    @Test
+    void signalsOfOneTurnAreHandedOverTogetherAndTheFirstDoNotWaitForTheLastOfMany() {
+        commit(GRILL_FEED, 1);
+        connected(GRILL);
+        connected(FRYER);
+        broker.batches.clear();
+        commit(GRILL_FEED, 2);
+        commit(FRYER_FEED, 1);
+        time.settle();
+        assertEquals(List.of(2), broker.batches);
+
+        for (int i = 0; i < 300; i++) {
+            DeviceId device = new DeviceId("device-" + i);
+            log.set(FeedId.ofDevice(device), 1, 1, 1, null);
+            subscribed(device);
+        }
+        broker.batches.clear();
+        time.settle();
+        assertEquals(List.of(128, 128, 44), broker.batches);
+    }
+
+    @Test
+    void batchThatThrowsIsRungAgain() {
+        connected(GRILL);
+        broker.beforeBatch = () -> {
+            throw new IllegalStateException("bug");
+        };
+        commit(GRILL_FEED, 1);
+        time.settle();
+        assertEquals(List.of(), broker.take());
+        assertEquals(1, meters.get("bellwire.bridge.faults").counter().count());
+        broker.beforeBatch = () -> {};
+        time.advance(Duration.ofSeconds(2));
+        assertEquals(List.of(1L), broker.takeRevisions());
+    }
+
+    @Test
+    void signalsOfATurnThatIsCutShortAreHandedOverAndLaterTurnsCome() {
+        AtomicBoolean refusing = new AtomicBoolean();
+        Scheduler scheduler = new Scheduler() {
+            @Override
+            public long nowNanos() {
+                return time.nowNanos();
+            }
+
+            @Override
+            public Alarm schedule(Duration delay, Runnable task) {
+                if (!delay.isZero() && refusing.compareAndSet(true, false)) {
+                    throw new IllegalStateException("bug");
+                }
+                return time.schedule(delay, task);
+            }
+        };
+        Bridge other = new Bridge(
+                BridgeOptions.DEFAULT,
+                new FeedSources(log, recent, () -> pagesPerSecond),
+                scheduler,
+                new Random(7),
+                new SimpleMeterRegistry());
+        MqttLines lines = new MqttLines(other);
+        lines.ringWith(broker);
+        other.start();
+        lines.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
+        time.advanceMillis(100);
+        broker.take();
+
+        refusing.set(true);
+        commitTo(other, GRILL_FEED, 1);
+        time.settle();
+        assertFalse(refusing.get());
+        assertEquals(List.of(1L), broker.takeRevisions());
+        time.advance(Duration.ofSeconds(2));
+        assertEquals(List.of(1L), broker.takeRevisions());
     }
 
     @Test

@@ -14,6 +14,10 @@ import java.util.function.Function;
 /** A broker that remembers what it was to hand over, and answers as it is told. Not thread-safe. */
 final class RecordingBroker implements SignalBroker {
     final List<Rung> rung = new ArrayList<>();
+    /** How many were handed over together each time. */
+    final List<Integer> batches = new ArrayList<>();
+    /** Runs before a batch is looked at. */
+    Runnable beforeBatch = () -> {};
     /** What the next rings are answered with. */
     Function<DeviceId, CompletionStage<Handover>> answer =
             device -> CompletableFuture.completedFuture(Handover.WRITTEN);
@@ -26,6 +30,13 @@ final class RecordingBroker implements SignalBroker {
     public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
         rung.add(new Rung(device, topic, new String(payload, StandardCharsets.UTF_8), expirySeconds));
         return answer.apply(device);
+    }
+
+    @Override
+    public void ringAll(List<Delivery> deliveries) {
+        batches.add(deliveries.size());
+        beforeBatch.run();
+        SignalBroker.super.ringAll(deliveries);
     }
 
     /** Takes what was rung since the last call, as {@code device payload}. */

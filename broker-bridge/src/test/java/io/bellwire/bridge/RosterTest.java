@@ -55,7 +55,7 @@ class RosterTest {
         assertNotSame(forgotten, bell);
         roster.forget(forgotten);
         assertFalse(bell.gone);
-        assertSame(bell, roster.find(MQTT));
+        assertSame(bell, roster.opened(MQTT));
         assertEquals(List.of(bell), roster.of(GRILL_FEED));
         assertEquals(1, roster.size());
     }

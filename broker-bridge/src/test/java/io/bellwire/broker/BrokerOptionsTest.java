@@ -50,4 +50,10 @@ class BrokerOptionsTest {
     void defaultsAreValidAndBindToThisMachineAlone() {
         assertEquals("127.0.0.1", assertDoesNotThrow(BrokerOptions::defaults).host());
     }
+
+    @Test
+    void queueOfOneSessionLoopHoldsWhatAllConnectionsMayPutThereAndASignalToEach() {
+        BrokerOptions defaults = BrokerOptions.defaults();
+        assertTrue(defaults.sessionQueueSize() >= 3 * defaults.maxConnections());
+    }
 }

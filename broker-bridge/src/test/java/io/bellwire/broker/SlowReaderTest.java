@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SlowReaderTest {
     private static final String SIGNAL = "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3}";
 
-    private static final int RINGS = 200_000;
+    private static final int RINGS = 50_000;
 
     /** Where it is run over something else than TCP, another. */
     TestBroker start(TestBroker broker) {

@@ -17,6 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A real broker on a free port that knows every device, and what it has said about them. Thread-safe. */
 final class TestBroker implements AutoCloseable {
+    /** A topic of every device, as clumsy routes may make one. */
+    static final String COMMON_TOPIC = "kitchen/common";
+
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     /** {@code +id} for subscribed, {@code -id} for disconnected. */
     final List<String> events = new CopyOnWriteArrayList<>();
@@ -100,7 +103,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     private static Set<String> topicsOf(DeviceId device) {
-        return Set.of(SignalTopic.of(device), urgentTopicOf(device.value()));
+        return Set.of(SignalTopic.of(device), urgentTopicOf(device.value()), COMMON_TOPIC);
     }
 
     EmbeddedBroker broker() {

@@ -8,6 +8,7 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class LostSessionTest {
     private final MoquetteSessions sessions =
-            new MoquetteSessions(4, client -> client + "/signal", Clock.systemUTC(), (command, error) -> {});
+            new MoquetteSessions(4, (client, topic) -> true, Clock.systemUTC(), (command, error) -> {});
 
     @AfterEach
     void stop() {
@@ -33,13 +34,13 @@ class LostSessionTest {
         assertTrue(connected.await(10, TimeUnit.SECONDS));
         CountDownLatch loopGoesOn = new CountDownLatch(1);
         CountDownLatch isBusy = new CountDownLatch(1);
-        assertTrue(session.unsubscribe("grill/signal", 1, () -> {
+        assertTrue(session.unsubscribe(List.of("grill/signal"), 1, () -> {
             isBusy.countDown();
             awaitQuietly(loopGoesOn);
         }));
         assertTrue(isBusy.await(10, TimeUnit.SECONDS));
         int packetId = 2;
-        while (session.unsubscribe("grill/signal", packetId, () -> {})) {
+        while (session.unsubscribe(List.of("grill/signal"), packetId, () -> {})) {
             packetId++;
         }
 

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 class MoquetteSessionTest {
     private final List<String> thrown = new CopyOnWriteArrayList<>();
     private final MoquetteSessions sessions = new MoquetteSessions(
-            64, client -> client + "/signal", Clock.systemUTC(), (command, error) -> thrown.add(command + error));
+            64,
+            (client, topic) -> topic.equals(client + "/signal"),
+            Clock.systemUTC(),
+            (command, error) -> thrown.add(command + error));
 
     @AfterEach
     void stop() {
@@ -60,7 +63,7 @@ class MoquetteSessionTest {
         connect(second);
         first.lost();
         CountDownLatch after = new CountDownLatch(1);
-        assertTrue(second.unsubscribe("grill/signal", 1, after::countDown));
+        assertTrue(second.unsubscribe(List.of("grill/signal"), 1, after::countDown));
         assertTrue(after.await(10, TimeUnit.SECONDS));
         assertTrue(sessions.holds("grill"));
     }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moquette.interception.BrokerInterceptor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +65,104 @@ class SessionLoopsTest {
             int loop = loops.targetQueueOrdinal("device-" + i);
             assertTrue(loop >= 0 && loop < loops.getEventLoopCount());
         }
+    }
+
+    @Test
+    void loopThatHasNothingToDoGivesItsTurnToTheCaller() {
+        Thread[] ran = new Thread[2];
+        assertTrue(loops.runOrRoute("grill", "TEST", () -> {
+            ran[0] = Thread.currentThread();
+            // what a command routes to its own loop runs inside it
+            assertTrue(loops.routeCommand("grill", "TEST", () -> {
+                        ran[1] = Thread.currentThread();
+                        return null;
+                    })
+                    .isSuccess());
+            return null;
+        }));
+        assertEquals(List.of(Thread.currentThread(), Thread.currentThread()), List.of(ran));
+    }
+
+    @Test
+    void busyLoopKeepsItsTurnAndRunsWhatTheCallerHadToRoute() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        loops.routeCommand("grill", "TEST", () -> {
+            busy.countDown();
+            assertTrue(go.await(10, TimeUnit.SECONDS));
+            return null;
+        });
+        assertTrue(busy.await(10, TimeUnit.SECONDS));
+        CompletableFuture<Thread> ran = new CompletableFuture<>();
+        assertTrue(loops.runOrRoute("grill", "TEST", () -> {
+            ran.complete(Thread.currentThread());
+            return null;
+        }));
+        assertFalse(ran.isDone());
+        go.countDown();
+        assertTrue(ran.get(10, TimeUnit.SECONDS).getName().startsWith("Session Executor"));
+    }
+
+    @Test
+    void callerDoesNotGetAheadOfACommandThatWaits() throws Exception {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        CountDownLatch done = new CountDownLatch(2);
+        assertTrue(loops.runOrRoute("grill", "TEST", () -> {
+            // on another thread, as what this one routes would run inside this turn
+            CompletableFuture.runAsync(() -> loops.routeCommand("grill", "TEST", () -> {
+                        ran.add("first");
+                        done.countDown();
+                        return null;
+                    }))
+                    .join();
+            return null;
+        }));
+        assertTrue(loops.runOrRoute("grill", "TEST", () -> {
+            ran.add("second");
+            done.countDown();
+            return null;
+        }));
+        assertTrue(done.await(10, TimeUnit.SECONDS));
+        assertEquals(List.of("first", "second"), ran);
+    }
+
+    @Test
+    void callersAndTheLoopItselfNeverRunCommandsAtTheSameTime() throws Exception {
+        int commands = 2_000;
+        int[] ran = new int[1]; // not atomic: only turns keep its count right
+        CountDownLatch done = new CountDownLatch(3 * commands);
+        Callable<Void> command = () -> {
+            ran[0]++;
+            done.countDown();
+            return null;
+        };
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        for (int caller = 0; caller < 3; caller++) {
+            callers.add(CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < commands; i++) {
+                    while (!loops.runOrRoute("grill", "TEST", command)) {
+                        Thread.onSpinWait(); // the queue is short
+                    }
+                }
+            }));
+        }
+        CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+        assertTrue(done.await(10, TimeUnit.SECONDS));
+        assertEquals(3 * commands, ran[0]);
+    }
+
+    @Test
+    void commandThatThrowsInsideAnotherCountsAsNotRoutedAndTheOuterGoesOn() {
+        boolean[] routed = {true};
+        assertTrue(loops.runOrRoute("grill", "OUTER", () -> {
+            routed[0] = loops.routeCommand("grill", "INNER", () -> {
+                        throw new IllegalStateException("bug");
+                    })
+                    .isSuccess();
+            return null;
+        }));
+        assertFalse(routed[0]);
+        assertEquals(List.of("INNER bug"), thrown);
     }
 
     private void run(String clientId, Runnable command) throws Exception {

@@ -64,6 +64,7 @@ public final class Fleet {
     private Report run() throws FleetException, InterruptedException {
         register();
         devices.boot();
+        awaitConnections();
         devices.breakThings(options.faults());
         CompletableFuture<Void> orders = new OrderSource(
                         options, devices.ids(), devices.operator(), truth, devices.timers(), nanos, random.split())
@@ -87,6 +88,18 @@ public final class Fleet {
             if (nanos.getAsLong() - deadline > 0) {
                 throw new FleetException("the devices could not be registered in " + options.timeoutSeconds() + " s");
             }
+        }
+    }
+
+    /**
+     * Until all have connected for the first time, so that there is something to cut from the first fault on. If it takes
+     * too long the run goes on, and fails at its end if they never do.
+     */
+    private void awaitConnections() throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
+        while (devices.connected() < options.devices() && nanos.getAsLong() - deadline < 0) {
+            pause(POLL_MILLIS, "connecting");
+            checkHost();
         }
     }
 

@@ -1,11 +1,13 @@
 package io.bellwire.net;
 
 import io.bellwire.device.Cursor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -50,81 +52,26 @@ public final class PahoSignals implements SignalSource {
 
     /** @param patience until the device hears, or the connection is given up */
     PahoSignals(InetSocketAddress broker, Duration patience) {
-        this.patience = patience;
         this.broker = "tcp://" + broker.getHostString() + ":" + broker.getPort();
+        this.patience = patience;
     }
 
     @Override
     public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
         SafeEar safe = new SafeEar(who, ear);
-        MqttAsyncClient client;
         try {
-            client = new MqttAsyncClient(
-                    broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
-            client.setCallback(new Callback(safe));
-            Ending ending = new Ending(client);
-            giveUpInTime(ending, safe);
-            client.connect(options(who), null, new Then(safe, "connect") {
-                @Override
-                public void onSuccess(IMqttToken token) {
-                    subscribe(client, ending, who, safe);
-                }
-            });
-            return () -> {
-                safe.silence();
-                // Paho waits inside this call, which the caller must not.
-                threads.execute(ending::end);
-            };
+            Connection connection = new Connection(who, safe);
+            connection.open();
+            return connection;
         } catch (MqttException failed) {
             safe.cut("cannot connect: " + failed);
             return () -> {};
         }
     }
 
-    /** Paho itself waits for ever for the answer to a CONNECT or SUBSCRIBE. */
-    private void giveUpInTime(Ending ending, SafeEar ear) {
-        ScheduledFuture<?> unused = threads.schedule(
-                () -> {
-                    if (!ear.isListening()) {
-                        ear.cut("no answer within " + patience.toMillis() + " ms");
-                        ending.abandon();
-                    }
-                },
-                patience.toMillis(),
-                TimeUnit.MILLISECONDS);
-    }
-
-    private void subscribe(MqttAsyncClient client, Ending ending, Identity who, SafeEar ear) {
-        if (ear.isOver()) {
-            threads.execute(ending::end);
-            return;
-        }
-        try {
-            client.subscribe(MqttSignals.topicOf(who), 0, null, new Then(ear, "subscribe") {
-                @Override
-                public void onSuccess(IMqttToken token) {
-                    int[] granted = token.getReasonCodes();
-                    if (granted != null && granted.length > 0 && granted[0] >= 0x80) {
-                        onFailure(token, new IllegalStateException("refused with " + granted[0]));
-                    } else {
-                        ear.listening();
-                    }
-                }
-
-                @Override
-                public void onFailure(IMqttToken token, Throwable failure) {
-                    super.onFailure(token, failure);
-                    threads.execute(ending::end);
-                }
-            });
-        } catch (MqttException failed) {
-            ear.cut("cannot subscribe: " + failed);
-            threads.execute(ending::end);
-        }
-    }
-
-    private static MqttConnectionOptions options(Identity who) {
+    private static MqttConnectionOptions options(Identity who, ClientFirstSocket socket) {
         MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setSocketFactory(socket.factory());
         options.setCleanStart(true);
         options.setAutomaticReconnect(false);
         options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
@@ -139,62 +86,105 @@ public final class PahoSignals implements SignalSource {
         threads.end();
     }
 
-    /** Ends one client, once: a closed one throws what it does not declare when it is to disconnect. Thread-safe. */
-    private static final class Ending {
+    /** One client of the library, from its dial to its end. */
+    private final class Connection implements Call {
+        private final Identity who;
+        private final SafeEar ear;
+        private final ClientFirstSocket socket = new ClientFirstSocket();
         private final MqttAsyncClient client;
-        private boolean closed;
+        private final Future<?> deadline;
 
-        private Ending(MqttAsyncClient client) {
-            this.client = client;
+        private Connection(Identity who, SafeEar ear) throws MqttException {
+            this.who = who;
+            this.ear = ear;
+            client = new MqttAsyncClient(
+                    broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
+            client.setCallback(new Callback(ear, this::cut));
+            deadline = threads.schedule(
+                    () -> cut("no answer within " + patience.toMillis() + " ms"),
+                    patience.toMillis(),
+                    TimeUnit.MILLISECONDS);
         }
 
-        /** Leaves a client alone that is connecting. */
-        private void end() {
-            end(client.isConnected(), 500, true);
+        private void open() {
+            attempt("connect", step -> client.connect(options(who, socket), null, step), this::subscribe);
         }
 
-        /** Whatever state it is in. */
-        private void abandon() {
-            end(true, 0, false);
-        }
-
-        private synchronized void end(boolean disconnects, long patienceMillis, boolean tells) {
-            if (closed) {
+        private void subscribe(IMqttToken connected) {
+            if (ear.isOver()) {
+                end();
                 return;
             }
+            attempt("subscribe", step -> client.subscribe(MqttSignals.topicOf(who), 0, null, step), this::subscribed);
+        }
+
+        private void subscribed(IMqttToken token) {
+            int[] granted = token.getReasonCodes();
+            if (granted != null && granted.length > 0 && granted[0] >= 0x80) {
+                cut("cannot subscribe: refused with " + granted[0]);
+            } else if (deadline.cancel(false)) {
+                ear.listening();
+            }
+        }
+
+        private void attempt(String step, Attempt attempt, Consumer<IMqttToken> next) {
             try {
-                if (disconnects) {
-                    client.disconnectForcibly(0, patienceMillis, tells);
+                attempt.begin(new MqttActionListener() {
+                    @Override
+                    public void onSuccess(IMqttToken token) {
+                        next.accept(token);
+                    }
+
+                    @Override
+                    public void onFailure(IMqttToken token, Throwable failure) {
+                        cut("cannot " + step + ": " + failure);
+                    }
+                });
+            } catch (MqttException failed) {
+                cut("cannot " + step + ": " + failed);
+            }
+        }
+
+        private void cut(String why) {
+            ear.cut(why);
+            end();
+        }
+
+        @Override
+        public void hangUp() {
+            ear.silence();
+            end();
+        }
+
+        private void end() {
+            deadline.cancel(false);
+            // Paho waits inside its calls, which the caller must not
+            threads.execute(this::endAndWait);
+        }
+
+        private synchronized void endAndWait() {
+            // a socket that closes itself ends a client that is still connecting, which Paho refuses to
+            try (socket) {
+                if (client.isConnected()) {
+                    client.disconnectForcibly(0, 500, true);
                 }
                 client.close(true);
-                closed = true;
-            } catch (MqttException isEndingOrConnecting) {
-                // it has ended already, or is given up in time
+            } catch (MqttException | IOException alreadyEnded) {
+                // that is what was wanted
                 return;
             }
         }
     }
 
-    /** Listens to one step's end. */
-    private abstract static class Then implements MqttActionListener {
-        private final SafeEar ear;
-        private final String step;
-
-        private Then(SafeEar ear, String step) {
-            this.ear = ear;
-            this.step = step;
-        }
-
-        @Override
-        public void onFailure(IMqttToken token, Throwable failure) {
-            ear.cut("cannot " + step + ": " + failure);
-        }
+    /** Begins a step of the library's, which tells the listener how it ends. */
+    private interface Attempt {
+        void begin(MqttActionListener step) throws MqttException;
     }
 
-    private record Callback(SafeEar ear) implements MqttCallback {
+    private record Callback(SafeEar ear, Consumer<String> cut) implements MqttCallback {
         @Override
         public void disconnected(MqttDisconnectResponse response) {
-            ear.cut("connection lost: " + response.getReasonString());
+            cut.accept("connection lost: " + response.getReasonString());
         }
 
         @Override

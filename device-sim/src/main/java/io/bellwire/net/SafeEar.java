@@ -13,7 +13,6 @@ final class SafeEar {
     private static final Logger LOG = LoggerFactory.getLogger(SafeEar.class);
     private final Identity who;
     private final SignalSource.Ear ear;
-    private boolean listening;
     private boolean over;
 
     SafeEar(Identity who, SignalSource.Ear ear) {
@@ -25,21 +24,14 @@ final class SafeEar {
         return over;
     }
 
-    /** Whether it has been said that the device hears what is rung. */
-    synchronized boolean isListening() {
-        return listening;
-    }
-
     synchronized void listening() {
         if (!over) {
-            listening = true;
             ear.listening();
         }
     }
 
     synchronized void resumed() {
         if (!over) {
-            listening = true;
             ear.resumed();
         }
     }

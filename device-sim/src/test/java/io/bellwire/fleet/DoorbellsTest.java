@@ -28,6 +28,8 @@ class DoorbellsTest {
     private static final FaultRates STORMY = new FaultRates(0.5, 0.05, 0.4, 0.1, 0.1);
     private static final int DEVICES = 10;
     private static final int ORDERS = 200;
+    /** Faults end with the orders: slow enough that some of them meet a connection. */
+    private static final int ORDERS_PER_SECOND = 100;
 
     @TempDir
     Path folder;
@@ -46,7 +48,7 @@ class DoorbellsTest {
                 tag + doorbell.name().toLowerCase(java.util.Locale.ROOT),
                 DEVICES,
                 ORDERS,
-                200,
+                ORDERS_PER_SECOND,
                 faults,
                 7,
                 ClientKind.HIVEMQ,

@@ -16,7 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
-/** As much of an MQTT 5 broker as devices need: grants every subscription, and sends to clients by their id. */
+/**
+ * As much of an MQTT 5 broker as devices need: grants every subscription, sends to clients by their id, and closes the
+ * connection that had the id before.
+ */
 final class FakeBroker implements AutoCloseable {
     private final ServerSocket door;
     private final Consumer<String> onSubscribe;
@@ -84,6 +87,9 @@ final class FakeBroker implements AutoCloseable {
                 Socket socket = door.accept();
                 socket.setTcpNoDelay(true);
                 all.add(socket);
+                if (door.isClosed()) {
+                    reset(socket); // it came in while the door was closing
+                }
                 daemon(() -> serve(socket));
             } catch (IOException closed) {
                 return;
@@ -114,8 +120,12 @@ final class FakeBroker implements AutoCloseable {
                         Optional<String> id =
                                 ConnectPacket.clientId(packet.put(rest).flip());
                         client = id.orElseThrow(() -> new IOException("no client id"));
-                        clients.put(client, socket);
+                        // in this order, so that no signal overtakes CONNACK
                         write(socket, (byte) 0x20, (byte) 3, (byte) 0, (byte) 0, (byte) 0);
+                        Socket before = clients.put(client, socket);
+                        if (before != null) {
+                            reset(before);
+                        }
                     }
                     case 0x80 -> {
                         write(socket, (byte) 0x90, (byte) 4, rest[0], rest[1], (byte) 0, (byte) 0);

@@ -1,0 +1,64 @@
+package io.bellwire.broker;
+
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.registry.DeviceId;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of a client that logs in, or has logged in: whose it is, and how to close it. Thread-safe. */
+final class ClientConnection {
+    private final EventExecutor eventLoop;
+    private final Login login;
+    private final DoorbellKind kind;
+    private final Consumer<Refusal> closer;
+    private final @Nullable DeviceId device;
+
+    /** @param closer closes the connection; called on its event loop */
+    ClientConnection(EventExecutor eventLoop, Login login, DoorbellKind kind, Consumer<Refusal> closer) {
+        this.eventLoop = eventLoop;
+        this.login = login;
+        this.kind = kind;
+        this.closer = closer;
+        this.device = login.isCanary() ? null : new DeviceId(login.clientId());
+    }
+
+    String clientId() {
+        return login.clientId();
+    }
+
+    /** What its client is connected by. */
+    DoorbellKind kind() {
+        return kind;
+    }
+
+    /** Whose it is; null for a canary. */
+    @Nullable DeviceId device() {
+        return device;
+    }
+
+    /**
+     * Sends what Moquette has published here, if it is a signal for this client, and releases it. Two devices may have a
+     * topic in common, if routes are made so; each still hears its own signals alone. On the event loop.
+     */
+    void send(MqttPublishMessage published, ChannelHandlerContext context) {
+        OutgoingSignal signal = OutgoingSignal.of(published);
+        if (signal != null && signal.clientId().equals(login.clientId())) {
+            signal.send(published, context, login.maxPacketBytes());
+        } else {
+            published.release();
+        }
+    }
+
+    /** Closes the connection. */
+    void close(Refusal why) {
+        try {
+            eventLoop.execute(() -> closer.accept(why));
+        } catch (RejectedExecutionException stopping) {
+            // the event loop is gone, and the connection with it
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.bellwire.broker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.broker.SignalBroker.Delivery;
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.registry.DeviceId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Devices that connect again and again, each time before the connection from before is gone, while all of them are rung
+ * without a pause: whoever has its SUBACK is rung from then on, and each signal's fate is told.
+ */
+class RingsAmongTakeoversTest {
+    private static final List<String> DEVICES = List.of("grill", "fryer", "oven", "kiosk");
+    private static final int ROUNDS = 120;
+
+    private final TestBroker broker = new TestBroker();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+        broker.close();
+    }
+
+    @Test
+    void whoeverHasItsSubackIsRungAndNoSignalIsLeftWithoutAnAnswer() throws Exception {
+        List<Future<?>> devices = new ArrayList<>();
+        for (String device : DEVICES) {
+            devices.add(threads.submit(() -> {
+                connectAgainAndAgain(device);
+                return null;
+            }));
+        }
+        while (!devices.stream().allMatch(Future::isDone)) {
+            ringAll();
+        }
+        for (Future<?> device : devices) {
+            device.get();
+        }
+
+        await().until(() -> broker.broker().connections() == 0);
+        for (String device : DEVICES) {
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.ring(device, "nobody is there"));
+        }
+        assertEquals(0, broker.loopErrors());
+    }
+
+    private void ringAll() throws Exception {
+        List<Delivery> batch = new ArrayList<>();
+        for (String device : DEVICES) {
+            DeviceId id = new DeviceId(device);
+            byte[] payload = "to all".getBytes(StandardCharsets.UTF_8);
+            batch.add(new Delivery(id, SignalTopic.of(id), payload, 0, new CompletableFuture<>()));
+        }
+        broker.broker().ringAll(batch);
+        for (Delivery delivery : batch) {
+            delivery.handover().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Every third connection unsubscribes when its place is about to be taken, every third ends before that. */
+    private void connectAgainAndAgain(String device) throws IOException {
+        String topic = TestBroker.topicOf(device);
+        RawClient before = new RawClient(broker.address());
+        for (int round = 0; round < ROUNDS; round++) {
+            if (round % 3 == 1) {
+                before.sendQuietly(Packets.unsubscribe(2, topic));
+            } else if (round % 3 == 2) {
+                before.hangUp();
+            }
+            RawClient client = RawClient.device(broker.address(), device);
+            assertEquals(0, client.subscribe(topic));
+            String mine = "round " + round;
+            assertEquals(Handover.WRITTEN, broker.ring(device, mine));
+            awaitSignal(client, mine);
+            before.hangUp();
+            before = client;
+        }
+        before.hangUp();
+    }
+
+    private static void awaitSignal(RawClient client, String text) throws IOException {
+        while (true) {
+            RawClient.Packet packet = client.read();
+            assertTrue(packet.is(RawClient.PUBLISH), packet::toString);
+            if (packet.text().endsWith(text)) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.bellwire.broker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.bellwire.bridge.Backoff;
+import io.bellwire.bridge.Bridge;
+import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.bridge.FeedSources;
+import io.bellwire.bridge.MqttLines;
+import io.bellwire.bridge.Scheduler;
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.feed.Standing;
+import io.bellwire.log.Epoch;
+import io.bellwire.registry.DeviceId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Bridge and broker together, where a device does not read: what Moquette drops is not lost. */
+class RungAgainTest {
+    private static final DeviceId GRILL = new DeviceId("grill");
+    private static final BridgeOptions HASTY = new BridgeOptions(
+            Duration.ZERO, new Backoff(Duration.ofMillis(10), Duration.ofMillis(50)), Duration.ofSeconds(10), 1_000);
+
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Bridge bridge = new Bridge(
+            HASTY,
+            FeedSources.of(feeds -> CompletableFuture.completedFuture(feeds.stream()
+                    .map(feed -> new Standing(feed, new Epoch("k3v9x2m4qd"), 17, 0, 0, null))
+                    .toList())),
+            new RealTime(),
+            new Random(7),
+            meters);
+    private final MqttLines lines = new MqttLines(bridge);
+
+    @AfterEach
+    void stop() {
+        bridge.close();
+        thread.shutdownNow();
+    }
+
+    @Test
+    void signalThatIsDroppedAtAFullChannelIsRungAgainUntilTheDeviceHasReadIt() throws Exception {
+        try (TestBroker broker = new TestBroker();
+                RawClient grill = new RawClient(broker.way(), 4096)) {
+            lines.ringWith(broker.broker());
+            bridge.start();
+            grill.send(Packets.connect("grill").bytes());
+            assertEquals(0, grill.read().code(1));
+            assertEquals(0, grill.subscribe(SignalTopic.of(GRILL)));
+            fill(broker);
+
+            lines.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
+            await().until(() -> congested() >= 3);
+
+            String heard = "";
+            while (!heard.contains("\"revision\":17")) {
+                heard = grill.read().text(); // fails if there is nothing for 10 s
+            }
+            assertEquals(0, meters.counter("bellwire.bridge.faults").count());
+        }
+    }
+
+    /** Until nothing more fits, also once what is underway has arrived. */
+    private static void fill(TestBroker broker) {
+        int inARow = 0;
+        while (inARow < 1_000) {
+            inARow = broker.ring("grill", "{\"revision\":1}") == Handover.CONGESTED ? inARow + 1 : 0;
+        }
+    }
+
+    private double congested() {
+        return meters.find("bellwire.bridge.signals").tag("outcome", "congested").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    private final class RealTime implements Scheduler {
+        private final long originNanos = System.nanoTime();
+
+        @Override
+        public long nowNanos() {
+            return System.nanoTime() - originNanos;
+        }
+
+        @Override
+        public Alarm schedule(Duration delay, Runnable task) {
+            Future<?> scheduled = thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
+        }
+    }
+}
