@@ -54,7 +54,7 @@ final class Doorbell {
     private boolean refused;
     /** When an answer that carried the head is doubted if nobody has acknowledged it. */
     private long doubtNanos;
-    /** The head that was rung for once more though an answer has carried it, because nobody had acknowledged it. */
+    /** The head that is not doubted: the line has heard of it, whatever became of the answer that carried it. */
     private long askedAgainFor = NOTHING_TOLD;
     /** Whether the last message could not be sent, which may be for its length. */
     private boolean tooMuch;
@@ -265,6 +265,7 @@ final class Doorbell {
         }
         if (toldRevision == NOTHING_TOLD && isHead(told)) {
             toldRevision = head;
+            askedAgainFor = head;
             againNanos = nowNanos + again.first().toNanos();
             return null;
         }
@@ -273,7 +274,7 @@ final class Doorbell {
         if (refused || kind == Kind.REMINDER) {
             attempts++;
         }
-        if (!isBehind() && toldRevision != NOTHING_TOLD) {
+        if (!isBehind()) {
             askedAgainFor = head;
         }
         long spread = isBehind() ? spreadMillis : 0;

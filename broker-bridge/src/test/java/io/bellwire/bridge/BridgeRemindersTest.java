@@ -43,6 +43,14 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
+    void deviceThatReadsAndNeverAcknowledgesIsOnlyGreetedWhenItConnects() {
+        log.set(GRILL_FEED, 7, 7, 0, EIGHT);
+        subscribed(GRILL);
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(7L), broker.takeRevisions());
+    }
+
+    @Test
     void signalThatAnAnswerMadeNeedlessIsSentAllTheSameIfNobodyAcknowledges() {
         connected(GRILL);
         commit(GRILL_FEED, 1);

@@ -115,7 +115,7 @@ class BridgeTest extends BridgeFixture {
         lines.ringWith(broker);
         other.start();
         lines.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
-        time.advanceMillis(100);
+        time.advance(Duration.ofMinutes(1));
         broker.take();
 
         refusing.set(true);

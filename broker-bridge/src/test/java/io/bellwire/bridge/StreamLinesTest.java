@@ -85,6 +85,15 @@ class StreamLinesTest extends BridgeFixture {
     }
 
     @Test
+    void readerThatHasBeenToldOfTheHeadAndNeverAcknowledgesIsLeftAlone() {
+        log.set(GRILL_FEED, 7, 7, 0, EIGHT);
+        Stream knows = new Stream(at(7));
+        streams.opened(knows);
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(), knows.offered);
+    }
+
+    @Test
     void signalWhoseChangeIsNotInMemoryComesWithoutACursor() {
         Stream stream = new Stream(Optional.empty());
         recent.chainsForgotten = true;
