@@ -38,16 +38,16 @@ class BrokenMqttTest {
 
     @TestFactory
     Stream<DynamicTest> brokenRuleFailsItsCase(Bellwire bellwire) {
-        return MqttFault.all()
-                .map(fault -> DynamicTest.dynamicTest(fault.toString(), () -> {
-                    Outcome outcome = certify(bellwire, fault.kind(), List.of(fault.id()))
-                            .outcomes()
-                            .get(0);
-
+        return AtOnce.tests(
+                MqttFault.all(),
+                fault -> () -> certify(bellwire, fault.kind(), List.of(fault.id()))
+                        .outcomes()
+                        .get(0),
+                (fault, outcome) -> {
                     assertFalse(outcome.passed(), "nobody has noticed");
                     String complaint = String.valueOf(outcome.complaint());
                     assertTrue(complaint.contains(fault.complaint()), complaint);
-                }));
+                });
     }
 
     private static List<String> cases() {
