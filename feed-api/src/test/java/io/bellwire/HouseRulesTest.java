@@ -64,7 +64,7 @@ class HouseRulesTest {
             "OrderIds",
             "Presence");
 
-    /** What lasts for a time goes by {@link io.bellwire.log.Elapsed}: a wall clock is set forwards and back. */
+    /** What lasts for a time goes by {@link io.bellwire.log.Stopwatch}: a wall clock is set forwards and back. */
     @ArchTest
     static final ArchRule wallClockSaysWhenSomethingWasAndMeasuresNothing = noClasses()
             .that(DescribedPredicate.describe(

@@ -2,9 +2,9 @@ package io.bellwire.bridge;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.bellwire.bridge.Doorbell.Stroke;
+import io.bellwire.bridge.SignalState.Stroke;
 import io.bellwire.broker.SignalBroker.Handover;
-import io.bellwire.feed.Standing;
+import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.OutOfMemory;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * told of events on any thread, returns at once and never throws to who tells it. What it does, it does on its scheduler,
  * one turn at a time.
  *
- * <p>An event only notes what it tells in the {@link Doorbell} of each line of its feed and puts the line into the queue,
+ * <p>An event only notes what it tells in the {@link SignalState} of each line of its feed and puts the line into the queue,
  * unless it is there already; a turn then asks each doorbell in the queue what is to be done. So both memory and queue
  * are bounded by the number of open lines, however many changes are committed.
  */
@@ -43,9 +43,9 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final BridgeMeters meters;
     private final LogBrake brake = new LogBrake(LOG);
 
-    private final Herd herd;
-    private final Roster roster;
-    private final Queue<Bell> queue = new ConcurrentLinkedQueue<>();
+    private final FetchSpreader herd;
+    private final ChannelRegistry roster;
+    private final Queue<ChannelEntry> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile Routes routes;
     private volatile Runnable turnEnd = () -> {};
@@ -53,10 +53,10 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private volatile boolean closed;
 
     // below: the loop's own
-    private final Timetable timetable = new Timetable();
-    private final Inquiry inquiry;
-    private final Composer composer;
-    private final NextTurn nextTurn;
+    private final TimerQueue timetable = new TimerQueue();
+    private final FeedPositionLookup inquiry;
+    private final SignalComposer composer;
+    private final TurnAlarm nextTurn;
     private long spreadMillis;
 
     /** A bridge that notes events, and rings nobody before {@link #start}. */
@@ -69,13 +69,13 @@ public final class Bridge implements FeedListener, AutoCloseable {
         this.options = options;
         this.scheduler = scheduler;
         this.random = random;
-        this.herd = new Herd(feeds.capacity(), options.spreadMax());
-        this.roster = new Roster(options, herd);
+        this.herd = new FetchSpreader(feeds.capacity(), options.spreadMax());
+        this.roster = new ChannelRegistry(options, herd);
         this.routes = Routes.none(options.plainRule());
         this.meters = new BridgeMeters(meters);
-        this.inquiry = new Inquiry(feeds.standings(), options, this::wake);
-        this.composer = new Composer(feeds.recent());
-        this.nextTurn = new NextTurn(scheduler, this::turn);
+        this.inquiry = new FeedPositionLookup(feeds.standings(), options, this::wake);
+        this.composer = new SignalComposer(feeds.recent());
+        this.nextTurn = new TurnAlarm(scheduler, this::turn);
         this.meters.watch(roster, herd);
         this.meters.gauge("bellwire.bridge.queue", "Lines that wait for a turn", queue::size);
     }
@@ -117,7 +117,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
      * There is somebody new at the end of {@code line}, who is to be told where the feed stands. For a line that is open
      * already, too.
      */
-    public void opened(Line line) {
+    public void opened(SignalChannel line) {
         try {
             if (!closed) {
                 enqueue(roster.opened(line));
@@ -128,14 +128,14 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     /** Nobody is at the end of {@code line} any more. */
-    public void closed(Line line) {
+    public void closed(SignalChannel line) {
         closedAll(line.feed(), line::equals);
     }
 
     /** Nobody is any more at the ends of those lines of {@code feed} that {@code which} holds for. */
-    public void closedAll(FeedId feed, Predicate<Line> which) {
+    public void closedAll(FeedId feed, Predicate<SignalChannel> which) {
         try {
-            for (Bell bell : roster.of(feed)) {
+            for (ChannelEntry bell : roster.of(feed)) {
                 if (which.test(bell.line)) {
                     roster.forget(bell);
                     enqueue(bell);
@@ -155,9 +155,9 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     /** Tells the feed's doorbells, if there are any; {@code event} answers whether it made a signal needless. */
-    private void note(String what, FeedId feed, Function<Doorbell, Boolean> event) {
+    private void note(String what, FeedId feed, Function<SignalState, Boolean> event) {
         try {
-            for (Bell bell : roster.of(feed)) {
+            for (ChannelEntry bell : roster.of(feed)) {
                 if (bell.with(event)) {
                     meters.skipped.increment();
                 }
@@ -169,13 +169,13 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     /** Most of what happens only puts off what is due: for that nobody has to be woken. */
-    private void enqueueIfWanted(Bell bell) {
+    private void enqueueIfWanted(ChannelEntry bell) {
         if (bell.wantsTurn()) {
             enqueue(bell);
         }
     }
 
-    private void enqueue(Bell bell) {
+    private void enqueue(ChannelEntry bell) {
         if (bell.queued.compareAndSet(false, true)) {
             queue.add(bell);
             wake();
@@ -206,16 +206,16 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     private void serveAll() {
         long nowNanos = scheduler.nowNanos();
-        Inquiry.Batch answered = inquiry.collect(nowNanos);
+        FeedPositionLookup.Batch answered = inquiry.collect(nowNanos);
         if (answered != null) {
             learn(answered, nowNanos);
         }
         spreadMillis = herd.spreadMillis(nowNanos);
-        for (Bell due = timetable.takeDue(nowNanos); due != null; due = timetable.takeDue(nowNanos)) {
+        for (ChannelEntry due = timetable.takeDue(nowNanos); due != null; due = timetable.takeDue(nowNanos)) {
             enqueue(due);
         }
         for (int served = 0; served < TURN_MAX; served++) {
-            Bell bell = queue.poll();
+            ChannelEntry bell = queue.poll();
             if (bell == null) {
                 break;
             }
@@ -229,7 +229,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         }
     }
 
-    private void serve(Bell bell) {
+    private void serve(ChannelEntry bell) {
         // before anything is read: an event from here on queues the bell again
         bell.queued.set(false);
         long nowNanos = scheduler.nowNanos();
@@ -249,10 +249,10 @@ public final class Bridge implements FeedListener, AutoCloseable {
             }
             Stroke stroke =
                     bell.with(doorbell -> doorbell.ringIfDue(nowNanos, random, spreadMillis, holding.areAlike()));
-            boolean ask = bell.with(Doorbell::needsStanding) && !bell.asking;
+            boolean ask = bell.with(SignalState::needsStanding) && !bell.asking;
             if (stroke != null) {
                 // the reminder's time, so that the answer to a signal need not wake anybody to set it
-                timetable.arm(bell, bell.with(Doorbell::againNanos));
+                timetable.arm(bell, bell.with(SignalState::againNanos));
                 ring(bell, stroke);
             }
             if (ask && bell.askNotBeforeNanos <= nowNanos) {
@@ -261,7 +261,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
             } else if (ask) {
                 timetable.arm(bell, bell.askNotBeforeNanos);
             }
-            timetable.arm(bell, bell.with(Doorbell::dueNanos));
+            timetable.arm(bell, bell.with(SignalState::dueNanos));
         } catch (Throwable thrown) {
             // whatever it was: the others must be served, and this one gets another turn
             OutOfMemory.tell(thrown);
@@ -270,9 +270,9 @@ public final class Bridge implements FeedListener, AutoCloseable {
         }
     }
 
-    private void ring(Bell bell, Stroke stroke) {
+    private void ring(ChannelEntry bell, Stroke stroke) {
         try {
-            Ring ring = composer.compose(bell, stroke);
+            SignalMessage ring = composer.compose(bell, stroke);
             CompletionStage<Handover> handover = bell.line.ring(ring);
             handover.whenComplete((outcome, thrown) -> {
                 if (thrown != null) {
@@ -289,7 +289,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         }
     }
 
-    private void handedOver(Bell bell, Stroke stroke, Handover outcome) {
+    private void handedOver(ChannelEntry bell, Stroke stroke, Handover outcome) {
         boolean matters = bell.with(doorbell -> {
             boolean counts = doorbell.handedOver(stroke, outcome);
             // under the lock, so that an opening that comes just now is not forgotten with it
@@ -300,7 +300,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
             return;
         }
         meters.signal(stroke.kind(), outcome);
-        if (outcome == Handover.WRITTEN && stroke.newsSinceNanos() != Doorbell.NEVER_NANOS) {
+        if (outcome == Handover.WRITTEN && stroke.newsSinceNanos() != SignalState.NEVER_NANOS) {
             meters.delayed(scheduler.nowNanos() - stroke.newsSinceNanos());
         }
         if (outcome == Handover.NOT_SUBSCRIBED) {
@@ -310,7 +310,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     /** Takes in what a look-up found, or lets all who asked ask again later. */
-    private void learn(Inquiry.Batch batch, long nowNanos) {
+    private void learn(FeedPositionLookup.Batch batch, long nowNanos) {
         Throwable failure = batch.failure();
         if (failure != null) {
             meters.lookUpsFailed.increment();
@@ -318,17 +318,17 @@ public final class Bridge implements FeedListener, AutoCloseable {
         } else {
             meters.lookedUp.increment(batch.feeds.size());
         }
-        Map<FeedId, Standing> found =
-                batch.found().stream().collect(toMap(Standing::feed, standing -> standing, (one, other) -> other));
-        for (Bell bell : batch.bells()) {
+        Map<FeedId, FeedPosition> found =
+                batch.found().stream().collect(toMap(FeedPosition::feed, standing -> standing, (one, other) -> other));
+        for (ChannelEntry bell : batch.bells()) {
             bell.asking = false;
             if (failure != null) {
                 bell.askNotBeforeNanos = nowNanos + options.again().delayNanos(bell.askFailures++, random);
             } else {
                 bell.askFailures = 0;
                 bell.askNotBeforeNanos = nowNanos + options.window().toNanos();
-                Standing standing = found.get(bell.feed);
-                if (bell.with(standing == null ? Doorbell::absent : doorbell -> doorbell.stands(standing))) {
+                FeedPosition standing = found.get(bell.feed);
+                if (bell.with(standing == null ? SignalState::absent : doorbell -> doorbell.stands(standing))) {
                     herd.arrived();
                 }
             }

@@ -1,6 +1,6 @@
 package io.bellwire.bridge;
 
-import io.bellwire.bridge.Doorbell.Kind;
+import io.bellwire.bridge.SignalState.Kind;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.route.Tier;
@@ -71,7 +71,7 @@ final class BridgeMeters {
                 .register(meters);
     }
 
-    void watch(Roster roster, Herd herd) {
+    void watch(ChannelRegistry roster, FetchSpreader herd) {
         gauge("bellwire.bridge.devices", "Lines that can be rung", roster::size);
         gauge(
                 "bellwire.bridge.devices.behind",

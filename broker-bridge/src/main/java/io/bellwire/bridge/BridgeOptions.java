@@ -1,6 +1,6 @@
 package io.bellwire.bridge;
 
-import io.bellwire.route.RingRule;
+import io.bellwire.route.SignalRule;
 import java.time.Duration;
 
 /**
@@ -15,7 +15,12 @@ import java.time.Duration;
  * @param spreadMax the longest time over which readers are asked to spread their requests; zero to never ask
  */
 public record BridgeOptions(
-        Duration window, Backoff again, Duration patience, int inquiryFeedsMax, int bytesMax, Duration spreadMax) {
+        Duration window,
+        ReminderBackoff again,
+        Duration patience,
+        int inquiryFeedsMax,
+        int bytesMax,
+        Duration spreadMax) {
     private static final int BYTES_MAX = 4_000;
     private static final Duration SPREAD_MAX = Duration.ofSeconds(30);
     private static final Duration SPREAD_MOST = Duration.ofMinutes(10);
@@ -23,12 +28,12 @@ public record BridgeOptions(
     /** 100 ms, 1 s to 60 s, 10 s, 1,000 feeds, 4,000 bytes, 30 s. */
     public static final BridgeOptions DEFAULT = new BridgeOptions(
             Duration.ofMillis(100),
-            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60)),
+            new ReminderBackoff(Duration.ofSeconds(1), Duration.ofSeconds(60)),
             Duration.ofSeconds(10),
             1_000);
 
     public BridgeOptions {
-        if (window.isNegative() || window.compareTo(RingRule.WINDOW_MAX) > 0) {
+        if (window.isNegative() || window.compareTo(SignalRule.WINDOW_MAX) > 0) {
             throw new IllegalArgumentException("window must be zero to a minute, is " + window);
         }
         if (patience.isNegative() || patience.isZero() || patience.compareTo(Duration.ofDays(1)) > 0) {
@@ -37,9 +42,9 @@ public record BridgeOptions(
         if (inquiryFeedsMax < 1) {
             throw new IllegalArgumentException("inquiryFeedsMax must be at least 1, is " + inquiryFeedsMax);
         }
-        if (bytesMax < RingRule.BYTES_LEAST || bytesMax > RingRule.BYTES_MOST) {
-            throw new IllegalArgumentException("bytesMax must be " + RingRule.BYTES_LEAST + " to " + RingRule.BYTES_MOST
-                    + " bytes, is " + bytesMax);
+        if (bytesMax < SignalRule.BYTES_LEAST || bytesMax > SignalRule.BYTES_MOST) {
+            throw new IllegalArgumentException("bytesMax must be " + SignalRule.BYTES_LEAST + " to "
+                    + SignalRule.BYTES_MOST + " bytes, is " + bytesMax);
         }
         if (spreadMax.isNegative() || spreadMax.compareTo(SPREAD_MOST) > 0) {
             throw new IllegalArgumentException("spreadMax must be zero to 10 minutes, is " + spreadMax);
@@ -47,7 +52,7 @@ public record BridgeOptions(
     }
 
     /** The rest is as in {@link #DEFAULT}. */
-    public BridgeOptions(Duration window, Backoff again, Duration patience, int inquiryFeedsMax) {
+    public BridgeOptions(Duration window, ReminderBackoff again, Duration patience, int inquiryFeedsMax) {
         this(window, again, patience, inquiryFeedsMax, BYTES_MAX, SPREAD_MAX);
     }
 
@@ -60,7 +65,7 @@ public record BridgeOptions(
     }
 
     /** How a change rings that no route says anything of. */
-    public RingRule plainRule() {
-        return RingRule.plain(window, bytesMax);
+    public SignalRule plainRule() {
+        return SignalRule.plain(window, bytesMax);
     }
 }

@@ -1,8 +1,8 @@
 package io.bellwire.bridge;
 
-import io.bellwire.feed.FeedCapacity;
+import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.RecentChanges;
-import io.bellwire.feed.Standings;
+import io.bellwire.feed.ServiceRate;
 
 /**
  * What the bridge asks about feeds. Immutable.
@@ -11,11 +11,11 @@ import io.bellwire.feed.Standings;
  * @param recent what was committed of late
  * @param capacity how many requests for them can be served
  */
-public record FeedSources(Standings standings, RecentChanges recent, FeedCapacity capacity) {
-    private static final FeedCapacity UNBOUNDED = () -> Double.MAX_VALUE;
+public record FeedSources(FeedPositions standings, RecentChanges recent, ServiceRate capacity) {
+    private static final ServiceRate UNBOUNDED = () -> Double.MAX_VALUE;
 
     /** For plain signals to readers who may all come at once. */
-    public static FeedSources of(Standings standings) {
+    public static FeedSources of(FeedPositions standings) {
         return new FeedSources(standings, RecentChanges.NONE, UNBOUNDED);
     }
 }

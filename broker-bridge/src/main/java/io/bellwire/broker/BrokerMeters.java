@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** What the broker counts. Ids and addresses are no tags. Thread-safe. */
 final class BrokerMeters {
-    private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+    private final Map<ConnectionRefusal, Counter> refusals = new EnumMap<>(ConnectionRefusal.class);
     private final Map<Handover, Counter> signals = new EnumMap<>(Handover.class);
     private final Counter loopErrors;
     private final Map<DoorbellKind, Counter> connects = new EnumMap<>(DoorbellKind.class);
@@ -41,7 +41,7 @@ final class BrokerMeters {
                 .register(registry);
         canariesHeard = canaries("heard");
         canariesUnheard = canaries("unheard");
-        for (Refusal refusal : Refusal.values()) {
+        for (ConnectionRefusal refusal : ConnectionRefusal.values()) {
             refusals.put(
                     refusal,
                     Counter.builder("bellwire.broker.refusals")
@@ -83,7 +83,7 @@ final class BrokerMeters {
     }
 
     @SuppressWarnings("NullAway") // the constructor has put all of them
-    void refused(Refusal refusal) {
+    void refused(ConnectionRefusal refusal) {
         refusals.get(refusal).increment();
     }
 

@@ -2,7 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.log.Elapsed;
+import io.bellwire.log.Stopwatch;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
 import io.moquette.broker.Publication;
@@ -59,7 +59,7 @@ final class BrokerRun implements AutoCloseable {
     private final ChannelGroup channels = new DefaultChannelGroup(acceptor.next());
     private final MoquetteSessions moquette;
     private final MqttProperties usualProperties;
-    private final Gate gate;
+    private final BrokerContext gate;
     private final Admission admission;
     private final Channel server;
     private final @Nullable Channel webSockets;
@@ -76,10 +76,10 @@ final class BrokerRun implements AutoCloseable {
             LongSupplier nanoTime,
             SecureRandom random)
             throws BindException {
-        QuietLog log = new QuietLog(LOG, new Elapsed(nanoTime));
+        QuietLog log = new QuietLog(LOG, new Stopwatch(nanoTime));
         moquette = new MoquetteSessions(
                 options.sessionQueueSize(),
-                (clientId, topic) -> Gate.mayRead(clientId, topic, topics),
+                (clientId, topic) -> BrokerContext.mayRead(clientId, topic, topics),
                 clock,
                 (command, thrown) -> {
                     meters.loopError();
@@ -87,7 +87,7 @@ final class BrokerRun implements AutoCloseable {
                 });
         usualProperties = OutgoingSignal.properties(options.messageExpirySeconds());
         Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
-        gate = new Gate(
+        gate = new BrokerContext(
                 options, authenticator, topics, canaries, new Connections(sessions), moquette, fetch, meters, log);
         admission = new Admission(
                 options.maxConnections(), options.maxConnectionsPerAddress(), PLACES_PER_CANARY * moquette.loops());
@@ -189,20 +189,24 @@ final class BrokerRun implements AutoCloseable {
             InetSocketAddress remote = channel.remoteAddress();
             Admission.Entry entry = admission.enter(remote, channel.localAddress());
             if (entry.isRefused()) {
-                gate.meters().refused(entry == Admission.Entry.FULL ? Refusal.FULL : Refusal.ADDRESS_FULL);
+                gate.meters()
+                        .refused(
+                                entry == Admission.Entry.FULL
+                                        ? ConnectionRefusal.FULL
+                                        : ConnectionRefusal.ADDRESS_FULL);
                 var unused = channel.close();
                 return;
             }
             channel.closeFuture().addListener(closed -> admission.leave(entry, remote));
             channels.add(channel);
             if (overWebSocket) {
-                WebSocketDoor.hang(channel, gate);
+                WebSocketHandshake.hang(channel, gate);
             }
             channel.pipeline()
-                    .addLast(new Framer(gate.options().maxPacketBytes()))
+                    .addLast(new PacketFramer(gate.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(gate.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
-                    .addLast(new Guard(
+                    .addLast(new ConnectionGuard(
                             gate,
                             overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT,
                             entry == Admission.Entry.CANARIES_ONLY));

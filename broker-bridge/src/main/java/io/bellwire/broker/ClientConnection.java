@@ -14,11 +14,11 @@ final class ClientConnection {
     private final EventExecutor eventLoop;
     private final Login login;
     private final DoorbellKind kind;
-    private final Consumer<Refusal> closer;
+    private final Consumer<ConnectionRefusal> closer;
     private final @Nullable DeviceId device;
 
     /** @param closer closes the connection; called on its event loop */
-    ClientConnection(EventExecutor eventLoop, Login login, DoorbellKind kind, Consumer<Refusal> closer) {
+    ClientConnection(EventExecutor eventLoop, Login login, DoorbellKind kind, Consumer<ConnectionRefusal> closer) {
         this.eventLoop = eventLoop;
         this.login = login;
         this.kind = kind;
@@ -54,7 +54,7 @@ final class ClientConnection {
     }
 
     /** Closes the connection. */
-    void close(Refusal why) {
+    void close(ConnectionRefusal why) {
         try {
             eventLoop.execute(() -> closer.accept(why));
         } catch (RejectedExecutionException stopping) {

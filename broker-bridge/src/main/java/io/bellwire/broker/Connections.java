@@ -53,7 +53,7 @@ final class Connections {
             ClientConnection before = current.put(connection.clientId(), connection);
             knocking.remove(connection);
             if (before != null) {
-                before.close(Refusal.TAKEN_OVER);
+                before.close(ConnectionRefusal.TAKEN_OVER);
             } else if (connection.device() != null) {
                 devices.incrementAndGet();
             }
@@ -98,18 +98,18 @@ final class Connections {
         // first those about to be: one that moves on in between is found in the second step
         for (ClientConnection connection : knocking) {
             if (connection.clientId().equals(device.value())) {
-                connection.close(Refusal.DISCONNECTED_BY_US);
+                connection.close(ConnectionRefusal.DISCONNECTED_BY_US);
             }
         }
         ClientConnection connection = current.get(device.value());
         if (connection != null) {
-            connection.close(Refusal.DISCONNECTED_BY_US);
+            connection.close(ConnectionRefusal.DISCONNECTED_BY_US);
         }
     }
 
     /** Tells everybody that is logged in to go. */
     void dismiss() {
-        current.values().forEach(connection -> connection.close(Refusal.STOPPING));
+        current.values().forEach(connection -> connection.close(ConnectionRefusal.STOPPING));
     }
 
     /** Counts as gone whoever still is there. */

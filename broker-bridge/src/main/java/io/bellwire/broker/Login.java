@@ -42,28 +42,28 @@ final class Login {
      * in as long as its session ends with the connection: there never is an older session to go on with, and CONNACK
      * says so.
      */
-    static @Nullable Refusal refusalOf(MqttConnectMessage connect) {
+    static @Nullable ConnectionRefusal refusalOf(MqttConnectMessage connect) {
         MqttConnectVariableHeader header = connect.variableHeader();
         MqttConnectPayload payload = connect.payload();
         if (header.version() < MqttVersion.MQTT_3_1_1.protocolLevel()) {
-            return Refusal.PROTOCOL_VERSION;
+            return ConnectionRefusal.PROTOCOL_VERSION;
         }
         if (header.isWillFlag() || header.willQos() != 0 || header.isWillRetain()) {
-            return Refusal.WILL;
+            return ConnectionRefusal.WILL;
         }
         if (isPersistent(header)) {
-            return Refusal.PERSISTENT_SESSION;
+            return ConnectionRefusal.PERSISTENT_SESSION;
         }
         if (header.properties().getProperty(MqttPropertyType.AUTHENTICATION_METHOD.value()) != null) {
-            return Refusal.AUTH_METHOD;
+            return ConnectionRefusal.AUTH_METHOD;
         }
         if (!DeviceId.isValid(payload.clientIdentifier()) && !Canaries.isName(payload.clientIdentifier())) {
-            return Refusal.CLIENT_ID;
+            return ConnectionRefusal.CLIENT_ID;
         }
         if (payload.userName() == null || payload.passwordInBytes() == null) {
-            return Refusal.CREDENTIALS;
+            return ConnectionRefusal.CREDENTIALS;
         }
-        return payload.userName().equals(payload.clientIdentifier()) ? null : Refusal.FOREIGN_CLIENT_ID;
+        return payload.userName().equals(payload.clientIdentifier()) ? null : ConnectionRefusal.FOREIGN_CLIENT_ID;
     }
 
     /** Whether this CONNECT, good or bad, speaks MQTT 5. */

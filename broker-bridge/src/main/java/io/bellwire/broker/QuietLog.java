@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.log.Elapsed;
+import io.bellwire.log.Stopwatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +14,11 @@ final class QuietLog {
     private static final long PAUSE_MILLIS = 1_000;
 
     private final Logger log;
-    private final Elapsed elapsed;
+    private final Stopwatch elapsed;
     private final AtomicLong nextMillis = new AtomicLong();
     private final AtomicInteger silent = new AtomicInteger();
 
-    QuietLog(Logger log, Elapsed elapsed) {
+    QuietLog(Logger log, Stopwatch elapsed) {
         this.log = log;
         this.elapsed = elapsed;
     }

@@ -33,7 +33,7 @@ public final class ActiveRoutes implements DeviceTopics {
      *
      * @param otherwise what a change rings with that no route says anything of
      */
-    public ActiveRoutes(Optional<Path> file, RingRule otherwise, MeterRegistry meters) {
+    public ActiveRoutes(Optional<Path> file, SignalRule otherwise, MeterRegistry meters) {
         this.reader = new RoutesFile(otherwise);
         this.file = file.orElse(null);
         this.routes = file.map(reader::read).orElseGet(() -> Routes.none(otherwise));

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 
 /** A feed's name with places for attributes of the event, such as {@code stores/{storeid}}. Immutable. */
 final class FeedTemplate {
-    private static final Pattern FORM = Pattern.compile(
-            "(?!(?:orders|operations|groups)/)[A-Za-z0-9_-]{1,31}/(?:[A-Za-z0-9_-]|\\{" + Match.ATTRIBUTE + "\\})+");
+    private static final Pattern FORM =
+            Pattern.compile("(?!(?:orders|operations|groups)/)[A-Za-z0-9_-]{1,31}/(?:[A-Za-z0-9_-]|\\{"
+                    + EventMatch.ATTRIBUTE + "\\})+");
     private static final Pattern PLACE = Pattern.compile("\\{([^}]+)\\}");
 
     private final String text;

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Route(
         String name,
-        Match match,
+        EventMatch match,
         List<FeedTemplate> feeds,
-        @Nullable RingRule ring) {
+        @Nullable SignalRule ring) {
     Route {
         feeds = List.copyOf(feeds);
     }

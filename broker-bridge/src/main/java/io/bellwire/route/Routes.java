@@ -2,7 +2,7 @@ package io.bellwire.route;
 
 import io.bellwire.broker.DeviceTopics;
 import io.bellwire.feed.EventFacts;
-import io.bellwire.feed.FeedChooser;
+import io.bellwire.feed.FeedRouter;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
 import java.util.LinkedHashSet;
@@ -11,20 +11,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** All routes that hold together. Immutable. */
-public final class Routes implements FeedChooser, DeviceTopics {
+public final class Routes implements FeedRouter, DeviceTopics {
     private final List<Route> routes;
-    private final RingRule otherwise;
-    private final RingRule most;
+    private final SignalRule otherwise;
+    private final SignalRule most;
     private final Set<TopicTemplate> topics;
     private final boolean choosesFeeds;
     private final boolean areAlike;
 
     /** @param otherwise what a change rings with that no route says anything of */
-    Routes(List<Route> routes, RingRule otherwise) {
+    Routes(List<Route> routes, SignalRule otherwise) {
         this.routes = List.copyOf(routes);
         this.otherwise = otherwise;
         Set<TopicTemplate> named = new LinkedHashSet<>(Set.of(otherwise.topic()));
-        RingRule largest = otherwise;
+        SignalRule largest = otherwise;
         for (Route route : routes) {
             if (route.ring() != null) {
                 named.add(route.ring().topic());
@@ -38,7 +38,7 @@ public final class Routes implements FeedChooser, DeviceTopics {
     }
 
     /** Without a routes file: everything rings as {@code otherwise} says. */
-    public static Routes none(RingRule otherwise) {
+    public static Routes none(SignalRule otherwise) {
         return new Routes(List.of(), otherwise);
     }
 
@@ -48,12 +48,12 @@ public final class Routes implements FeedChooser, DeviceTopics {
     }
 
     /** What a change rings with that no route says anything of. */
-    public RingRule otherwise() {
+    public SignalRule otherwise() {
         return otherwise;
     }
 
     /** Of all rules, one with the highest tier: for a change of which nothing is known any more. */
-    public RingRule most() {
+    public SignalRule most() {
         return most;
     }
 
@@ -68,7 +68,7 @@ public final class Routes implements FeedChooser, DeviceTopics {
     }
 
     /** How an event rings: as the first route says that it matches and that says how. */
-    public RingRule ringOf(EventFacts facts) {
+    public SignalRule ringOf(EventFacts facts) {
         for (Route route : routes) {
             if (route.ring() != null && route.match().holds(facts)) {
                 return route.ring();

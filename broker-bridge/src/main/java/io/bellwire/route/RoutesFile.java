@@ -26,12 +26,12 @@ public final class RoutesFile {
     private static final Duration EXPIRY_LEAST = Duration.ofSeconds(1);
     private static final Duration EXPIRY_MOST = Duration.ofDays(1);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-    private static final Pattern ATTRIBUTE = Pattern.compile(Match.ATTRIBUTE);
+    private static final Pattern ATTRIBUTE = Pattern.compile(EventMatch.ATTRIBUTE);
 
-    private final RingRule otherwise;
+    private final SignalRule otherwise;
 
     /** @param otherwise what a change rings with that no route says anything of, and where a route says nothing */
-    public RoutesFile(RingRule otherwise) {
+    public RoutesFile(SignalRule otherwise) {
         this.otherwise = otherwise;
     }
 
@@ -53,26 +53,26 @@ public final class RoutesFile {
 
     /** The routes in {@code yaml}; {@code file} is what messages call it. */
     public Routes parse(String file, String yaml) {
-        Yaml root = Yaml.parse(file, yaml);
-        Yaml list = root.fields("the file", Set.of("routes")).get("routes");
+        YamlNode root = YamlNode.parse(file, yaml);
+        YamlNode list = root.fields("the file", Set.of("routes")).get("routes");
         if (list == null) {
             throw root.wrong("routes is missing");
         }
-        List<Yaml> items = list.list("routes");
+        List<YamlNode> items = list.list("routes");
         if (items.size() > ROUTES_MAX) {
             throw list.wrong("there may be " + ROUTES_MAX + " routes at most and not " + items.size());
         }
         List<Route> routes = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (Yaml item : items) {
+        for (YamlNode item : items) {
             routes.add(route(item, names));
         }
         return new Routes(routes, otherwise);
     }
 
-    private Route route(Yaml item, Set<String> names) {
-        Map<String, Yaml> fields = item.fields("a route", Set.of("name", "match", "feeds", "ring"));
-        Yaml nameField = fields.get("name");
+    private Route route(YamlNode item, Set<String> names) {
+        Map<String, YamlNode> fields = item.fields("a route", Set.of("name", "match", "feeds", "ring"));
+        YamlNode nameField = fields.get("name");
         if (nameField == null) {
             throw item.wrong("a route must have a name");
         }
@@ -83,8 +83,8 @@ public final class RoutesFile {
         if (!names.add(name)) {
             throw nameField.wrong("there is another route named " + name);
         }
-        Yaml ring = fields.get("ring");
-        Yaml feeds = fields.get("feeds");
+        YamlNode ring = fields.get("ring");
+        YamlNode feeds = fields.get("feeds");
         if (ring == null && feeds == null) {
             throw item.wrong("route " + name + " must have feeds, or ring, or both: otherwise it does nothing");
         }
@@ -95,13 +95,13 @@ public final class RoutesFile {
                 ring == null ? null : ring(ring));
     }
 
-    private static Match match(@Nullable Yaml match) {
+    private static EventMatch match(@Nullable YamlNode match) {
         if (match == null) {
-            return Match.ANY;
+            return EventMatch.ANY;
         }
-        Map<String, Yaml> fields = match.fields("match", Set.of("type", "source", "attributes"));
+        Map<String, YamlNode> fields = match.fields("match", Set.of("type", "source", "attributes"));
         Map<String, Glob> attributes = new HashMap<>();
-        Yaml named = fields.get("attributes");
+        YamlNode named = fields.get("attributes");
         if (named != null) {
             named.entriesOf("attributes").forEach((key, value) -> {
                 String name = key.text("an attribute's name");
@@ -112,15 +112,15 @@ public final class RoutesFile {
                 attributes.put(name, glob(value, name));
             });
         }
-        return new Match(globIfThere(fields, "type"), globIfThere(fields, "source"), attributes);
+        return new EventMatch(globIfThere(fields, "type"), globIfThere(fields, "source"), attributes);
     }
 
-    private static @Nullable Glob globIfThere(Map<String, Yaml> fields, String name) {
-        Yaml value = fields.get(name);
+    private static @Nullable Glob globIfThere(Map<String, YamlNode> fields, String name) {
+        YamlNode value = fields.get(name);
         return value == null ? null : glob(value, name);
     }
 
-    private static Glob glob(Yaml value, String what) {
+    private static Glob glob(YamlNode value, String what) {
         String text = value.text(what);
         if (text.length() > GLOB_LENGTH_MAX) {
             throw value.wrong(what + " may have " + GLOB_LENGTH_MAX + " characters at most");
@@ -128,9 +128,9 @@ public final class RoutesFile {
         return new Glob(text);
     }
 
-    private static List<FeedTemplate> feeds(Yaml feeds) {
+    private static List<FeedTemplate> feeds(YamlNode feeds) {
         List<FeedTemplate> templates = new ArrayList<>();
-        for (Yaml feed : feeds.list("feeds")) {
+        for (YamlNode feed : feeds.list("feeds")) {
             templates.add(parsed(feed, "a feed", FeedTemplate::parse));
         }
         if (templates.isEmpty()) {
@@ -139,14 +139,14 @@ public final class RoutesFile {
         return templates;
     }
 
-    private RingRule ring(Yaml ring) {
-        Map<String, Yaml> fields =
+    private SignalRule ring(YamlNode ring) {
+        Map<String, YamlNode> fields =
                 ring.fields("ring", Set.of("topic", "tier", "qos", "window", "expiry", "size_limit"));
-        Yaml qos = fields.get("qos");
+        YamlNode qos = fields.get("qos");
         if (qos != null) {
             requireQosZero(qos);
         }
-        return new RingRule(
+        return new SignalRule(
                 value(fields.get("topic"), "topic", TopicTemplate::parse, otherwise.topic()),
                 value(fields.get("tier"), "tier", RoutesFile::tier, otherwise.tier()),
                 value(fields.get("window"), "window", RoutesFile::window, otherwise.window()),
@@ -154,7 +154,7 @@ public final class RoutesFile {
                 value(fields.get("size_limit"), "size_limit", RoutesFile::bytes, otherwise.bytesMax()));
     }
 
-    private static void requireQosZero(Yaml qos) {
+    private static void requireQosZero(YamlNode qos) {
         String asked = qos.text("qos");
         if (asked.equals("1") || asked.equals("2")) {
             throw qos.wrong("qos must be 0: the embedded broker grants nothing else. A PUBACK says that a packet came,"
@@ -171,7 +171,7 @@ public final class RoutesFile {
 
     private static Duration window(String text) {
         return TimeSpan.parse(text)
-                .filter(window -> window.compareTo(RingRule.WINDOW_MAX) <= 0)
+                .filter(window -> window.compareTo(SignalRule.WINDOW_MAX) <= 0)
                 .orElseThrow(() -> new IllegalArgumentException("must be a time like 100ms or 5s, up to 1m"));
     }
 
@@ -186,19 +186,19 @@ public final class RoutesFile {
     private static int bytes(String text) {
         if (text.matches("\\d{1,9}")) {
             int bytes = Integer.parseInt(text);
-            if (bytes >= RingRule.BYTES_LEAST && bytes <= RingRule.BYTES_MOST) {
+            if (bytes >= SignalRule.BYTES_LEAST && bytes <= SignalRule.BYTES_MOST) {
                 return bytes;
             }
         }
         throw new IllegalArgumentException(
-                "must be a number of bytes, " + RingRule.BYTES_LEAST + " to " + RingRule.BYTES_MOST);
+                "must be a number of bytes, " + SignalRule.BYTES_LEAST + " to " + SignalRule.BYTES_MOST);
     }
 
-    private static <T> T value(@Nullable Yaml field, String what, Function<String, T> parser, T otherwise) {
+    private static <T> T value(@Nullable YamlNode field, String what, Function<String, T> parser, T otherwise) {
         return field == null ? otherwise : parsed(field, what, parser);
     }
 
-    private static <T> T parsed(Yaml field, String what, Function<String, T> parser) {
+    private static <T> T parsed(YamlNode field, String what, Function<String, T> parser) {
         String text = field.text(what);
         try {
             return parser.apply(text);

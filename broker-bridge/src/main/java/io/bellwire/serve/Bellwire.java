@@ -2,10 +2,10 @@ package io.bellwire.serve;
 
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.FeedSources;
-import io.bellwire.bridge.MqttLines;
-import io.bellwire.bridge.StreamLines;
+import io.bellwire.bridge.MqttChannels;
+import io.bellwire.bridge.StreamChannels;
 import io.bellwire.broker.EmbeddedBroker;
-import io.bellwire.feed.FeedChooser;
+import io.bellwire.feed.FeedRouter;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApi;
 import io.bellwire.route.ActiveRoutes;
@@ -99,11 +99,11 @@ public final class Bellwire implements AutoCloseable {
             parts.push(bridge);
             routes.listen(changed -> {
                 bridge.use(changed);
-                feed.chooseFeeds(changed.choosesFeeds() ? changed : FeedChooser.NONE);
+                feed.chooseFeeds(changed.choosesFeeds() ? changed : FeedRouter.NONE);
             });
             feed.listen(bridge);
-            feed.streams().listen(new WatchedStreams(feed.presence(), new StreamLines(bridge)));
-            MqttLines mqttLines = new MqttLines(bridge);
+            feed.streams().listen(new WatchedStreams(feed.presence(), new StreamChannels(bridge)));
+            MqttChannels mqttLines = new MqttChannels(bridge);
             EmbeddedBroker broker = EmbeddedBroker.start(
                     options.mqtt(),
                     feed::authenticate,

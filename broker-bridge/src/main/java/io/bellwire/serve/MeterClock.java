@@ -1,6 +1,6 @@
 package io.bellwire.serve;
 
-import io.bellwire.log.Elapsed;
+import io.bellwire.log.Stopwatch;
 import io.micrometer.core.instrument.Clock;
 import java.util.function.LongSupplier;
 
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 final class MeterClock implements Clock {
     private final long startMillis;
     private final LongSupplier nanoTime;
-    private final Elapsed elapsed;
+    private final Stopwatch elapsed;
 
     /**
      * @param startMillis the wall clock's time now
@@ -20,7 +20,7 @@ final class MeterClock implements Clock {
     MeterClock(long startMillis, LongSupplier nanoTime) {
         this.startMillis = startMillis;
         this.nanoTime = nanoTime;
-        this.elapsed = new Elapsed(nanoTime);
+        this.elapsed = new Stopwatch(nanoTime);
     }
 
     @Override

@@ -75,7 +75,8 @@ public final class Serve {
     static ServeOptions parse(String[] args, Map<String, String> environment) {
         ServeOptions options = new ServeOptions();
         CommandLine command = commandLine(options);
-        Settings settings = Settings.read(command.getCommandSpec(), environment, configFile(args, environment));
+        OptionDefaults settings =
+                OptionDefaults.read(command.getCommandSpec(), environment, configFile(args, environment));
         command.setDefaultValueProvider(settings);
         try {
             command.parseArgs(args);
@@ -104,7 +105,7 @@ public final class Serve {
             new CommandLine(named).setUnmatchedArgumentsAllowed(true).parseArgs(args);
             return named.config != null
                     ? named.config
-                    : Settings.fileNamedBy(environment).orElse(null);
+                    : OptionDefaults.fileNamedBy(environment).orElse(null);
         } catch (ParameterException | InvalidPathException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
@@ -114,7 +115,7 @@ public final class Serve {
         Bellwire bellwire = Bellwire.start(options.toBellwireOptions(), clocks);
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
         if (bellwire.hasRoutesFile()) {
-            HangUp.onSignal(() -> {
+            ReloadSignal.onSignal(() -> {
                 Optional<String> unused = bellwire.reloadRoutes();
             });
         }

@@ -1,7 +1,7 @@
 package io.bellwire.serve;
 
-import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.bridge.ReminderBackoff;
 import io.bellwire.broker.BrokerOptions;
 import io.bellwire.http.ConfigurationException;
 import io.bellwire.http.FeedApiOptions;
@@ -324,7 +324,7 @@ final class ServeOptions {
     private BridgeOptions signals() {
         return new BridgeOptions(
                 signalWindow,
-                new Backoff(ringAgainFirst, ringAgainMax),
+                new ReminderBackoff(ringAgainFirst, ringAgainMax),
                 BridgeOptions.DEFAULT.patience(),
                 BridgeOptions.DEFAULT.inquiryFeedsMax(),
                 messageBytesMax,

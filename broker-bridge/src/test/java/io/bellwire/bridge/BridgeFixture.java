@@ -31,7 +31,7 @@ abstract class BridgeFixture {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Bridge bridge = new Bridge(
             BridgeOptions.DEFAULT, new FeedSources(log, recent, () -> pagesPerSecond), time, new Random(7), meters);
-    final MqttLines sessions = new MqttLines(bridge);
+    final MqttChannels sessions = new MqttChannels(bridge);
 
     @BeforeEach
     void start() {

@@ -111,7 +111,7 @@ class BridgeTest extends BridgeFixture {
                 scheduler,
                 new Random(7),
                 new SimpleMeterRegistry());
-        MqttLines lines = new MqttLines(other);
+        MqttChannels lines = new MqttChannels(other);
         lines.ringWith(broker);
         other.start();
         lines.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
@@ -178,7 +178,7 @@ class BridgeTest extends BridgeFixture {
     void eventsBeforeTheStartAreNotLost() {
         Bridge early =
                 new Bridge(BridgeOptions.DEFAULT, FeedSources.of(log), time, new Random(7), new SimpleMeterRegistry());
-        MqttLines earlySessions = new MqttLines(early);
+        MqttChannels earlySessions = new MqttChannels(early);
         earlySessions.ringWith(broker);
         earlySessions.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
         commitTo(early, GRILL_FEED, 1);

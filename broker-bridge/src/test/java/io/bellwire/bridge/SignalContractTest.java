@@ -105,7 +105,7 @@ class SignalContractTest {
         byte[] utf8 = tail.getBytes(StandardCharsets.UTF_8);
         recent.add(grill, 1, new Event(1, 0, utf8, 0, null));
         recent.add(grill, 2, new Event(2, 0, utf8, 0, UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7")));
-        Messages messages = new Messages(recent, new KeptEvents());
+        MessageRenderer messages = new MessageRenderer(recent, new EventFactsCache());
         Signal signal = new Signal(EPOCH, 2, 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
 
         JsonNode full = MAPPER.readTree(

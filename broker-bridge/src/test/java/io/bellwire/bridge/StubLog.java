@@ -1,7 +1,7 @@
 package io.bellwire.bridge;
 
-import io.bellwire.feed.Standing;
-import io.bellwire.feed.Standings;
+import io.bellwire.feed.FeedPosition;
+import io.bellwire.feed.FeedPositions;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
 import java.io.IOException;
@@ -18,10 +18,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Standings that a test sets; answers come at once, late, or not at all. Not thread-safe. */
-final class StubLog implements Standings {
+final class StubLog implements FeedPositions {
     static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
 
-    final Map<FeedId, Standing> standings = new HashMap<>();
+    final Map<FeedId, FeedPosition> standings = new HashMap<>();
     final List<Set<FeedId>> asked = new ArrayList<>();
     /** Whether answers wait for {@link #answerAll}. */
     boolean late;
@@ -33,11 +33,11 @@ final class StubLog implements Standings {
     private final List<Runnable> owed = new ArrayList<>();
 
     void set(FeedId feed, long head, long received, long processed, @Nullable Instant oldestAt) {
-        standings.put(feed, new Standing(feed, EPOCH, head, received, processed, oldestAt));
+        standings.put(feed, new FeedPosition(feed, EPOCH, head, received, processed, oldestAt));
     }
 
     @Override
-    public CompletionStage<List<Standing>> of(Set<FeedId> feeds) {
+    public CompletionStage<List<FeedPosition>> of(Set<FeedId> feeds) {
         asked.add(feeds);
         if (poison != null && feeds.contains(poison)) {
             throw new IllegalStateException("poison");
@@ -46,9 +46,9 @@ final class StubLog implements Standings {
             return CompletableFuture.failedFuture(new UncheckedIOException(new IOException("disk gone")));
         }
         // as of now, whenever it is handed out
-        List<Standing> found =
+        List<FeedPosition> found =
                 feeds.stream().map(standings::get).filter(Objects::nonNull).toList();
-        CompletableFuture<List<Standing>> answer = new CompletableFuture<>();
+        CompletableFuture<List<FeedPosition>> answer = new CompletableFuture<>();
         if (late) {
             owed.add(() -> answer.complete(found));
         } else {

@@ -60,7 +60,7 @@ class AdmissionTest {
                 beyond.sendQuietly(Packets.connect("sink").bytes());
                 assertTrue(beyond.isClosedByBroker());
             }
-            assertTrue(broker.refused(Refusal.FULL) >= 1);
+            assertTrue(broker.refused(ConnectionRefusal.FULL) >= 1);
             for (RawClient client : inside) {
                 client.hangUp();
             }

@@ -118,7 +118,7 @@ class ConnectTest {
             assertEquals(0x95, farewell.code(0));
             assertTrue(client.isClosedByBroker());
         }
-        assertEquals(2, broker.refused(Refusal.TOO_LARGE));
+        assertEquals(2, broker.refused(ConnectionRefusal.TOO_LARGE));
     }
 
     @ParameterizedTest
@@ -180,8 +180,8 @@ class ConnectTest {
             assertTrue(pending.isClosedByBroker());
             assertTrue(pinging.isClosedByBroker());
         }
-        assertEquals(3, broker.refused(Refusal.CONNECT_TIMEOUT));
-        assertEquals(1, broker.refused(Refusal.NOT_CONNECT));
+        assertEquals(3, broker.refused(ConnectionRefusal.CONNECT_TIMEOUT));
+        assertEquals(1, broker.refused(ConnectionRefusal.NOT_CONNECT));
     }
 
     @Test
@@ -196,7 +196,7 @@ class ConnectTest {
             client.sendQuietly(flood);
             assertTrue(client.isClosedByBroker());
         }
-        assertEquals(1, broker.refused(Refusal.FLOOD));
+        assertEquals(1, broker.refused(ConnectionRefusal.FLOOD));
         verdict.complete(true);
     }
 
@@ -254,7 +254,7 @@ class ConnectTest {
             assertTrue(client.isClosedByBroker());
             assertEquals(0x8D, told.read().code(0));
         }
-        await().until(() -> broker.refused(Refusal.KEEP_ALIVE) == 3);
+        await().until(() -> broker.refused(ConnectionRefusal.KEEP_ALIVE) == 3);
     }
 
     @Test

@@ -93,7 +93,7 @@ class FetchTest {
             grill.send(fetch("{}"));
             assertTrue(grill.isClosedByBroker());
         }
-        assertEquals(1, broker.refused(Refusal.PUBLISH));
+        assertEquals(1, broker.refused(ConnectionRefusal.PUBLISH));
     }
 
     @Test
@@ -246,7 +246,7 @@ class FetchTest {
     }
 
     private void refused(String what, byte[] packet) throws IOException {
-        double before = broker.refused(Refusal.PUBLISH);
+        double before = broker.refused(ConnectionRefusal.PUBLISH);
         try (RawClient grill = listening()) {
             grill.send(packet);
             RawClient.Packet farewell = grill.read();
@@ -254,7 +254,7 @@ class FetchTest {
             assertTrue(grill.isClosedByBroker(), what);
         }
         // QoS above 0 is against what CONNACK said, and refused as any other
-        assertEquals(before + 1, broker.refused(Refusal.PUBLISH), what);
+        assertEquals(before + 1, broker.refused(ConnectionRefusal.PUBLISH), what);
         assertTrue(asked.isEmpty(), what);
     }
 

@@ -213,7 +213,7 @@ class HostileDeviceTest {
         }
         long grown = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - before;
         assertTrue(grown < 300L * 60_000 / 2, "direct memory has grown by " + grown + " bytes");
-        assertEquals(300, broker.refused(Refusal.NOT_CONNECT));
+        assertEquals(300, broker.refused(ConnectionRefusal.NOT_CONNECT));
     }
 
     @Test
@@ -239,7 +239,7 @@ class HostileDeviceTest {
                 }
             }
         });
-        assertEquals(2 * ATTACKERS.size() * REPEATS, broker.refused(Refusal.MALFORMED));
+        assertEquals(2 * ATTACKERS.size() * REPEATS, broker.refused(ConnectionRefusal.MALFORMED));
     }
 
     @Test
@@ -255,7 +255,7 @@ class HostileDeviceTest {
                 assertTrue(client.isClosedByBroker());
             }
         });
-        assertEquals(ATTACKERS.size() * REPEATS, broker.refused(Refusal.DISCONNECTED_BY_US));
+        assertEquals(ATTACKERS.size() * REPEATS, broker.refused(ConnectionRefusal.DISCONNECTED_BY_US));
     }
 
     @Test
@@ -300,7 +300,7 @@ class HostileDeviceTest {
         }
         victims.goOnReceiving();
         // to the keep-alive, one that is not read is one that is silent
-        await().until(() -> broker.refused(Refusal.KEEP_ALIVE) == ATTACKERS.size());
+        await().until(() -> broker.refused(ConnectionRefusal.KEEP_ALIVE) == ATTACKERS.size());
         CompletableFuture.allOf(floods.toArray(CompletableFuture[]::new)).join();
     }
 

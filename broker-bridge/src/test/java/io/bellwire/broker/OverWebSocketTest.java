@@ -29,7 +29,7 @@ class OverWebSocketTest {
     }
 
     @Nested
-    class ReadingSlowly extends SlowReaderTest {
+    class ReadingSlowly extends SlowMqttReaderTest {
         @Override
         TestBroker start(TestBroker broker) {
             return broker.overWebSocket();

@@ -30,7 +30,7 @@ final class PastMoquette implements SignalBench.Way {
         for (String device : devices) {
             Probe probe = new Probe(device);
             run.publish(List.of(probe));
-            contexts.put(device, probe.channel.join().pipeline().context(Guard.class));
+            contexts.put(device, probe.channel.join().pipeline().context(ConnectionGuard.class));
         }
     }
 

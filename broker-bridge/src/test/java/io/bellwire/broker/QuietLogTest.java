@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.bellwire.log.Elapsed;
+import io.bellwire.log.Stopwatch;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +20,7 @@ class QuietLogTest {
     /** It passes its largest number within the test. */
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
 
-    private final QuietLog log = new QuietLog(logger, new Elapsed(nanos::get));
+    private final QuietLog log = new QuietLog(logger, new Stopwatch(nanos::get));
 
     @BeforeEach
     void listen() {

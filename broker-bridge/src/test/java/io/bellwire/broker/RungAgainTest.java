@@ -3,15 +3,15 @@ package io.bellwire.broker;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.FeedSources;
-import io.bellwire.bridge.MqttLines;
+import io.bellwire.bridge.MqttChannels;
+import io.bellwire.bridge.ReminderBackoff;
 import io.bellwire.bridge.Scheduler;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.feed.Standing;
+import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.Epoch;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.Counter;
@@ -29,19 +29,22 @@ import org.junit.jupiter.api.Test;
 class RungAgainTest {
     private static final DeviceId GRILL = new DeviceId("grill");
     private static final BridgeOptions HASTY = new BridgeOptions(
-            Duration.ZERO, new Backoff(Duration.ofMillis(10), Duration.ofMillis(50)), Duration.ofSeconds(10), 1_000);
+            Duration.ZERO,
+            new ReminderBackoff(Duration.ofMillis(10), Duration.ofMillis(50)),
+            Duration.ofSeconds(10),
+            1_000);
 
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Bridge bridge = new Bridge(
             HASTY,
             FeedSources.of(feeds -> CompletableFuture.completedFuture(feeds.stream()
-                    .map(feed -> new Standing(feed, new Epoch("k3v9x2m4qd"), 17, 0, 0, null))
+                    .map(feed -> new FeedPosition(feed, new Epoch("k3v9x2m4qd"), 17, 0, 0, null))
                     .toList())),
             new RealTime(),
             new Random(7),
             meters);
-    private final MqttLines lines = new MqttLines(bridge);
+    private final MqttChannels lines = new MqttChannels(bridge);
 
     @AfterEach
     void stop() {

@@ -144,7 +144,7 @@ final class TestBroker implements AutoCloseable {
         return ofWebSocket ? broker.webSocketAddress().orElseThrow() : address();
     }
 
-    double refused(Refusal why) {
+    double refused(ConnectionRefusal why) {
         return meters.get("bellwire.broker.refusals")
                 .tag("reason", why.tag())
                 .counter()

@@ -69,7 +69,7 @@ class WebSocketTest {
         assertTrue(plain.contains("upgrade: websocket") && plain.contains("sec-websocket-version: 13"), plain);
         assertStatus(426, ask(RawWebSocket.opening("/mqtt", MQTT).replace("Version: 13", "Version: 8")));
         assertStatus(426, ask(RawWebSocket.opening("/mqtt", MQTT).replace("GET", "POST")));
-        assertEquals(3, broker.refused(Refusal.HANDSHAKE));
+        assertEquals(3, broker.refused(ConnectionRefusal.HANDSHAKE));
     }
 
     @Test
@@ -80,8 +80,8 @@ class WebSocketTest {
         assertStatus(400, ask(RawWebSocket.opening("/mqtt", MQTT + "Content-Length: 5\r\n") + "hello"));
         assertStatus(400, ask("what is this\r\n\r\n"));
         assertStatus(400, ask(RawWebSocket.opening("/mqtt", MQTT + "X: " + "x".repeat(9000) + "\r\n")));
-        assertEquals(6, broker.refused(Refusal.HANDSHAKE));
-        assertEquals(0, broker.refused(Refusal.CONNECT_TIMEOUT));
+        assertEquals(6, broker.refused(ConnectionRefusal.HANDSHAKE));
+        assertEquals(0, broker.refused(ConnectionRefusal.CONNECT_TIMEOUT));
     }
 
     @Test
@@ -95,7 +95,7 @@ class WebSocketTest {
         assertStatus(403, ask(RawWebSocket.opening("/mqtt", MQTT + "Origin: https://evil.example\r\n")));
         assertStatus(403, ask(RawWebSocket.opening("/mqtt", MQTT + "Origin: null\r\n")));
         assertStatus(101, ask(RawWebSocket.opening("/mqtt", MQTT)));
-        assertEquals(2, broker.refused(Refusal.ORIGIN));
+        assertEquals(2, broker.refused(ConnectionRefusal.ORIGIN));
     }
 
     @Test
@@ -136,7 +136,7 @@ class WebSocketTest {
         RawWebSocket frames = connected();
         frames.send(RawWebSocket.FINAL | RawWebSocket.TEXT, "hello".getBytes(StandardCharsets.UTF_8));
         assertEquals(NOT_THIS_TYPE, end(frames));
-        assertEquals(1, broker.refused(Refusal.MALFORMED));
+        assertEquals(1, broker.refused(ConnectionRefusal.MALFORMED));
     }
 
     @Test
@@ -146,7 +146,7 @@ class WebSocketTest {
                 Arrays.copyOf(RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, new byte[9000]), 8);
         frames.sendRaw(announced);
         assertEquals(TOO_BIG, end(frames));
-        assertEquals(1, broker.refused(Refusal.TOO_LARGE));
+        assertEquals(1, broker.refused(ConnectionRefusal.TOO_LARGE));
     }
 
     @Test
@@ -155,7 +155,7 @@ class WebSocketTest {
         byte[] packet = Packets.subscribe(1, "x".repeat(9000));
         frames.send(RawWebSocket.BINARY, Arrays.copyOf(packet, 5));
         end(frames);
-        assertEquals(1, broker.refused(Refusal.TOO_LARGE));
+        assertEquals(1, broker.refused(ConnectionRefusal.TOO_LARGE));
     }
 
     @Test
@@ -174,7 +174,7 @@ class WebSocketTest {
             assertEquals(PROTOCOL_ERROR, end(frames), Arrays.toString(frame));
             socket.close();
         }
-        assertEquals(broken.length, broker.refused(Refusal.MALFORMED));
+        assertEquals(broken.length, broker.refused(ConnectionRefusal.MALFORMED));
     }
 
     @Test
@@ -228,7 +228,7 @@ class WebSocketTest {
             assertTrue(isClosed(slow));
             assertTrue(isClosed(opened));
         }
-        assertEquals(3, broker.refused(Refusal.CONNECT_TIMEOUT));
+        assertEquals(3, broker.refused(ConnectionRefusal.CONNECT_TIMEOUT));
     }
 
     @Test
@@ -253,7 +253,7 @@ class WebSocketTest {
             plain.send(Packets.PINGREQ);
             assertTrue(plain.read().is(RawClient.PINGRESP));
         }
-        assertEquals(1, broker.refused(Refusal.TAKEN_OVER));
+        assertEquals(1, broker.refused(ConnectionRefusal.TAKEN_OVER));
         assertEquals(List.of("grill by websocket", "grill by mqtt"), broker.kinds);
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutesFileTest {
-    private static final RingRule OTHERWISE = RingRule.plain(Duration.ofMillis(100), 4_000);
+    private static final SignalRule OTHERWISE = SignalRule.plain(Duration.ofMillis(100), 4_000);
 
     private record Facts(String type, String source, Map<String, String> attributes) implements EventFacts {
         @Override
@@ -77,7 +77,7 @@ class RoutesFileTest {
                 "storeid",
                 "17");
         assertEquals(
-                new RingRule(
+                new SignalRule(
                         TopicTemplate.parse("lab/{device_id}/urgent"), Tier.FULL, Duration.ofMillis(250), 120, 1_000),
                 routes.ringOf(matching));
         assertEquals(List.of(new FeedId("stores/17"), new FeedId("boards/main")), routes.feeds(matching));

@@ -20,7 +20,7 @@ class BellwireExtensionTest {
     @Test
     void testMethodGetsTheServerOfItsClass(Bellwire bellwire) {
         assertSame(first, bellwire);
-        assertEquals(200, new Operator(bellwire).status("/readyz"));
+        assertEquals(200, new TestOperator(bellwire).status("/readyz"));
     }
 
     @Nested
@@ -34,7 +34,7 @@ class BellwireExtensionTest {
         @Test
         void nestedClassGetsTheSameServer() {
             assertSame(first, bellwire);
-            assertEquals(200, new Operator(bellwire).status("/readyz"));
+            assertEquals(200, new TestOperator(bellwire).status("/readyz"));
         }
     }
 }

@@ -33,10 +33,10 @@ class BellwireTest {
             assertNotEquals(one.http(), other.http());
             assertNotEquals(one.mqtt(), other.mqtt());
             assertNotEquals(one.operatorToken(), other.operatorToken());
-            String secret = new Operator(one).register("grill");
-            assertEquals(404, new Operator(other).status("/v1/devices/grill"));
+            String secret = new TestOperator(one).register("grill");
+            assertEquals(404, new TestOperator(other).status("/v1/devices/grill"));
             try (SignalledDevice grill = new SignalledDevice(one.mqtt(), "grill", secret)) {
-                new Operator(one).order("grill");
+                new TestOperator(one).order("grill");
                 await().until(() -> grill.revisions().contains(1L));
             }
         }
@@ -45,8 +45,8 @@ class BellwireTest {
     @Test
     void readyServerSaysSo() {
         try (Bellwire bellwire = Bellwire.start()) {
-            assertEquals(200, new Operator(bellwire).status("/healthz"));
-            assertEquals(200, new Operator(bellwire).status("/readyz"));
+            assertEquals(200, new TestOperator(bellwire).status("/healthz"));
+            assertEquals(200, new TestOperator(bellwire).status("/readyz"));
         }
     }
 
@@ -54,7 +54,7 @@ class BellwireTest {
     void metricsTellWhatTheServerItselfTakes() {
         try (Bellwire bellwire = Bellwire.start()) {
             System.gc();
-            String metrics = new Operator(bellwire).metrics();
+            String metrics = new TestOperator(bellwire).metrics();
             for (String name : List.of(
                     "bellwire_http_connections",
                     "bellwire_broker_connections",
@@ -97,7 +97,7 @@ class BellwireTest {
             ConfigurationException refused =
                     assertThrows(ConfigurationException.class, () -> Bellwire.start(BellwireOptions.inFolder(folder)));
             assertTrue(String.valueOf(refused.getMessage()).contains(folder.toString()));
-            new Operator(first).register("grill");
+            new TestOperator(first).register("grill");
         }
     }
 

@@ -4,15 +4,15 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.FeedSources;
-import io.bellwire.bridge.MqttLines;
+import io.bellwire.bridge.MqttChannels;
+import io.bellwire.bridge.ReminderBackoff;
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.feed.Standing;
+import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
@@ -44,7 +44,10 @@ class BridgeStormTest {
     private static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
     private static final int COMMITS = 20_000;
     private static final BridgeOptions QUICK = new BridgeOptions(
-            Duration.ofMillis(2), new Backoff(Duration.ofMillis(5), Duration.ofMillis(50)), Duration.ofSeconds(1), 7);
+            Duration.ofMillis(2),
+            new ReminderBackoff(Duration.ofMillis(5), Duration.ofMillis(50)),
+            Duration.ofSeconds(1),
+            7);
 
     private final Map<DeviceId, Model> models = IntStream.range(0, 40)
             .mapToObj(i -> new DeviceId("device-" + i))
@@ -68,7 +71,7 @@ class BridgeStormTest {
                         scheduler,
                         new Random(1),
                         meters)) {
-            MqttLines sessions = new MqttLines(bridge);
+            MqttChannels sessions = new MqttChannels(bridge);
             sessions.ringWith(new FlakyBroker(bridge));
             bridge.start();
             ExecutorService storm = Executors.newFixedThreadPool(3);
@@ -82,7 +85,7 @@ class BridgeStormTest {
             storm.shutdown();
             all.forEach(model -> model.session(sessions, true));
             await().untilAsserted(() -> all.forEach(model -> {
-                Standing standing = model.standing();
+                FeedPosition standing = model.standing();
                 assertEquals(standing.head(), standing.received(), model.device.value());
             }));
             // what is left over must be heard at once too
@@ -107,7 +110,7 @@ class BridgeStormTest {
         }
     }
 
-    private void sessions(MqttLines sessions, int seed) {
+    private void sessions(MqttChannels sessions, int seed) {
         Random random = new Random(seed);
         for (int i = 0; i < COMMITS; i++) {
             all.get(random.nextInt(all.size())).session(sessions, random.nextInt(3) > 0);
@@ -137,11 +140,11 @@ class BridgeStormTest {
             bridge.committed(List.of(advance));
         }
 
-        synchronized Standing standing() {
-            return new Standing(feed, EPOCH, head, received, received, received < head ? Instant.EPOCH : null);
+        synchronized FeedPosition standing() {
+            return new FeedPosition(feed, EPOCH, head, received, received, received < head ? Instant.EPOCH : null);
         }
 
-        void session(MqttLines sessions, boolean connect) {
+        void session(MqttChannels sessions, boolean connect) {
             synchronized (turn) {
                 if (connect) {
                     subscribed = true;

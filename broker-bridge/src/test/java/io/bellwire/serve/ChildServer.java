@@ -59,8 +59,8 @@ final class ChildServer implements AutoCloseable {
         return new ChildServer(process, out, ready);
     }
 
-    Operator operator() {
-        return new Operator(http, token);
+    TestOperator operator() {
+        return new TestOperator(http, token);
     }
 
     /** Asks it to stop, and waits for it; its streams can still be read. */

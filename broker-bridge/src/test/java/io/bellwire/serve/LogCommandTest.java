@@ -47,7 +47,7 @@ class LogCommandTest {
         String secret;
         String cursor;
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(data()))) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             secret = operator.register("grill");
             operator.order("grill");
             operator.order("grill");
@@ -63,7 +63,7 @@ class LogCommandTest {
         assertTrue(printed().contains("all is well"), printed());
 
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(restored))) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             assertEquals(
                     410, operator.feedStatus("grill", secret, cursor), "a cursor of the log before is no place here");
             assertEquals(2, operator.feed("grill", secret, "").size());
@@ -75,7 +75,7 @@ class LogCommandTest {
     @Test
     void checkTellsWhichFileIsDamagedWhere() throws IOException {
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(data()))) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             operator.register("grill");
             operator.order("grill");
         }
@@ -97,7 +97,7 @@ class LogCommandTest {
         assertTrue(refusal("backup", "--data-dir", data().toString()).contains("needs the folder of the backup"));
         assertTrue(refusal("check").contains("--data-dir"));
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(data()))) {
-            assertEquals(200, new Operator(bellwire).status("/readyz"));
+            assertEquals(200, new TestOperator(bellwire).status("/readyz"));
             assertTrue(refusal("check", "--data-dir", data().toString()).contains("is in use by another server"));
             assertEquals(0, run("backup", folder.resolve("b").toString(), "--data-dir", data().toString()));
         }

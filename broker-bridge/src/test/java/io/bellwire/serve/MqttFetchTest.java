@@ -33,7 +33,7 @@ class MqttFetchTest {
 
     @Test
     void pageOverMqttIsThePageOverHttpByteForByte(Bellwire bellwire) throws Exception {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("grill");
         for (int i = 0; i < 5; i++) {
             operator.order("grill");
@@ -56,7 +56,7 @@ class MqttFetchTest {
 
     @Test
     void pageIsCutToWhatTheClientTakesAndIsStillAPageOfHttp(Bellwire bellwire) throws Exception {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("fryer");
         for (int i = 0; i < 20; i++) {
             operator.order("fryer");
@@ -81,7 +81,7 @@ class MqttFetchTest {
 
     @Test
     void whatGoesWrongIsAProblemAsOverHttp(Bellwire bellwire) throws Exception {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("oven");
         String big = "x".repeat(120);
         operator.order("oven", big);
@@ -101,7 +101,7 @@ class MqttFetchTest {
 
     @Test
     void askingTooOftenIsRefusedFromTheSameBucketAsOverHttp(Bellwire bellwire) throws Exception {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("kiosk");
         try (Fetcher kiosk = new Fetcher(bellwire, "kiosk", secret, 1 << 20)) {
             for (int i = 0; i < 250; i++) {

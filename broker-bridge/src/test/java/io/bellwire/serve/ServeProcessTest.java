@@ -29,7 +29,7 @@ class ServeProcessTest {
         }
         // what it has acknowledged is there
         try (Bellwire again = Bellwire.start(BellwireOptions.inFolder(folder.resolve("data")))) {
-            assertEquals(1, new Operator(again).feed("grill", secret, "").size());
+            assertEquals(1, new TestOperator(again).feed("grill", secret, "").size());
         }
     }
 
@@ -38,7 +38,7 @@ class ServeProcessTest {
         Path routes = Files.writeString(folder.resolve("routes.yaml"), "routes: []\n");
         try (ChildServer server =
                 ChildServer.ready(folder.resolve("data"), "--routes=" + routes, "--ring-again-first=50ms")) {
-            Operator operator = server.operator();
+            TestOperator operator = server.operator();
             String secret = operator.register("grill");
             try (SignalledDevice grill = new SignalledDevice(server.mqtt, "grill", secret)) {
                 Files.writeString(routes, "routes: [{name: all, ring: {tier: full}}]\n");
@@ -93,7 +93,7 @@ class ServeProcessTest {
     @Test
     void dataFolderInUseIsOneLine() throws Exception {
         try (Bellwire user = Bellwire.start(BellwireOptions.inFolder(folder))) {
-            assertEquals(200, new Operator(user).status("/readyz"));
+            assertEquals(200, new TestOperator(user).status("/readyz"));
             assertRefused(
                     "bellwire: data folder " + folder + " is in use by another server",
                     "--http-port=0",

@@ -29,7 +29,7 @@ class ServedRoutesTest {
         BellwireOptions options =
                 BellwireOptions.inMemory().withRoutes(routes("routes: [{name: all, ring: {tier: full}}]"));
         try (Bellwire bellwire = Bellwire.start(options)) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             String secret = operator.register("grill");
             try (SignalledDevice grill = new SignalledDevice(bellwire.mqtt(), "grill", secret)) {
                 await().until(() -> !grill.signals.isEmpty());
@@ -50,7 +50,7 @@ class ServedRoutesTest {
     void routesThatAreReadAnewGiveDevicesOtherTopicsAndTiers() throws IOException {
         Path file = routes("routes: [{name: all, ring: {tier: event}}]");
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inMemory().withRoutes(file))) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             String secret = operator.register("grill");
             try (SignalledDevice plain = new SignalledDevice(bellwire.mqtt(), "grill", secret)) {
                 operator.event("grill", "1", "oven.hot");

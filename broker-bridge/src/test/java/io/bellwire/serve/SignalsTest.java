@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
-import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.bridge.ReminderBackoff;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ class SignalsTest {
     /** Rings again sooner than a real server, so that the test need not wait. */
     private static final BridgeOptions IMPATIENT = new BridgeOptions(
             Duration.ofMillis(20),
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2)),
+            new ReminderBackoff(Duration.ofMillis(200), Duration.ofSeconds(2)),
             Duration.ofSeconds(5),
             100);
 
@@ -32,7 +32,7 @@ class SignalsTest {
 
     @Test
     void orderRingsTheDeviceAndItsFeedThenHasIt(Bellwire bellwire) {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("grill");
         try (SignalledDevice grill = new SignalledDevice(bellwire.mqtt(), "grill", secret)) {
             await().until(() -> grill.revisions().equals(List.of(0L)));
@@ -52,7 +52,7 @@ class SignalsTest {
 
     @Test
     void signalThatIsNotFollowedByAFetchIsRungAgainUntilItIs(Bellwire bellwire) {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("fryer");
         try (SignalledDevice fryer = new SignalledDevice(bellwire.mqtt(), "fryer", secret)) {
             operator.order("fryer");
@@ -71,7 +71,7 @@ class SignalsTest {
 
     @Test
     void deviceThatComesBackIsToldWhatItMissed(Bellwire bellwire) {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("oven");
         new SignalledDevice(bellwire.mqtt(), "oven", secret).close();
         operator.order("oven");
@@ -89,7 +89,7 @@ class SignalsTest {
 
     @Test
     void newConnectionOfADeviceTakesOverAndIsToldToo(Bellwire bellwire) {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("kiosk");
         try (SignalledDevice old = new SignalledDevice(bellwire.mqtt(), "kiosk", secret);
                 SignalledDevice young = new SignalledDevice(bellwire.mqtt(), "kiosk", secret)) {
@@ -101,7 +101,7 @@ class SignalsTest {
 
     @Test
     void disabledDeviceIsCutAndStaysOut(Bellwire bellwire) {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("locker");
         try (SignalledDevice locker = new SignalledDevice(bellwire.mqtt(), "locker", secret)) {
             operator.disable("locker");
@@ -112,7 +112,7 @@ class SignalsTest {
 
     @Test
     void rotatedSecretCutsTheConnectionThatHasTheOldOne(Bellwire bellwire) {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("printer");
         try (SignalledDevice printer = new SignalledDevice(bellwire.mqtt(), "printer", secret)) {
             String rotated = operator.rotate("printer");
@@ -129,7 +129,7 @@ class SignalsTest {
         BellwireOptions options = BellwireOptions.inFolder(folder).withSignals(IMPATIENT);
         String secret;
         try (Bellwire before = Bellwire.start(options)) {
-            Operator operator = new Operator(before);
+            TestOperator operator = new TestOperator(before);
             secret = operator.register("mixer");
             operator.order("mixer");
         }

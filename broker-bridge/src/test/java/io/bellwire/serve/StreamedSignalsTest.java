@@ -41,7 +41,7 @@ class StreamedSignalsTest {
 
     @Test
     void streamIsGreetedAndRungWhenAnOrderComes(Bellwire bellwire) throws Exception {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("grill");
         try (Stream<String> stream = follow(bellwire, "grill", secret, "")) {
             Iterator<String> lines = stream.iterator();
@@ -59,7 +59,7 @@ class StreamedSignalsTest {
 
     @Test
     void readerThatHasTheHeadIsNotGreetedAndOneThatHasLessIs(Bellwire bellwire) throws Exception {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("fryer");
         operator.order("fryer");
         operator.order("fryer");
@@ -78,7 +78,7 @@ class StreamedSignalsTest {
 
     @Test
     void operatorFollowsADeviceUntilItIsDisabled(Bellwire bellwire) throws Exception {
-        Operator operator = new Operator(bellwire);
+        TestOperator operator = new TestOperator(bellwire);
         operator.register("oven");
         try (Stream<String> stream = follow(bellwire, "oven", bellwire.operatorToken(), "")) {
             Iterator<String> lines = stream.iterator();

@@ -29,7 +29,7 @@ class WatchedDevicesTest {
     void deviceIsSeenByWhateverItIsConnectedBy() throws Exception {
         BellwireOptions options = BellwireOptions.inMemory().withFeed(FeedApiOptions.DEFAULT.withPresence(QUICK));
         try (Bellwire bellwire = Bellwire.start(options)) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             String secret = operator.register("grill");
             SignalledDevice plain = new SignalledDevice(bellwire.mqtt(), "grill", secret);
             await().until(() -> isConnected(operator, "grill", "mqtt"));
@@ -59,7 +59,7 @@ class WatchedDevicesTest {
                 .withFeed(FeedApiOptions.DEFAULT.withDataFolder(folder).withPresence(QUICK));
         String grill;
         try (Bellwire bellwire = Bellwire.start(options)) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             grill = operator.register("grill");
             SignalledDevice one = new SignalledDevice(bellwire.mqtt(), "grill", grill);
             SignalledDevice other = new SignalledDevice(bellwire.mqtt(), "fryer", operator.register("fryer"));
@@ -68,7 +68,7 @@ class WatchedDevicesTest {
             await().until(() -> one.signals.size() + other.signals.size() == 2);
         }
         try (Bellwire bellwire = Bellwire.start(options)) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             assertFalse(operator.seen("fryer").get("connected").booleanValue());
             try (SignalledDevice back = new SignalledDevice(bellwire.mqtt(), "grill", grill)) {
                 await().until(() -> operator.told("fryer").equals(List.of("connected", "disconnected")));
@@ -84,7 +84,7 @@ class WatchedDevicesTest {
         String[] presence = {"--presence-grace-after-start=500ms", "--presence-save-interval=1h"};
         String grill;
         try (ChildServer server = ChildServer.ready(folder, presence)) {
-            Operator operator = server.operator();
+            TestOperator operator = server.operator();
             grill = operator.register("grill");
             String fryer = operator.register("fryer");
             try (SignalledDevice one = new SignalledDevice(server.mqtt, "grill", grill);
@@ -97,7 +97,7 @@ class WatchedDevicesTest {
         }
         for (int start = 0; start < 2; start++) {
             try (ChildServer server = ChildServer.ready(folder, presence)) {
-                Operator operator = server.operator();
+                TestOperator operator = server.operator();
                 assertFalse(operator.seen("grill").get("connected").booleanValue());
                 assertFalse(operator.seen("fryer").get("connected").booleanValue());
                 try (SignalledDevice back = new SignalledDevice(server.mqtt, "grill", grill)) {
@@ -109,7 +109,7 @@ class WatchedDevicesTest {
             }
         }
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(folder))) {
-            Operator operator = new Operator(bellwire);
+            TestOperator operator = new TestOperator(bellwire);
             assertAlternates(operator.told("grill"));
             assertEquals(List.of("connected", "disconnected"), operator.told("fryer"));
         }
@@ -123,7 +123,7 @@ class WatchedDevicesTest {
         assertFalse(told.isEmpty());
     }
 
-    private static boolean isConnected(Operator operator, String device, String doorbell) {
+    private static boolean isConnected(TestOperator operator, String device, String doorbell) {
         return operator.seen(device).get("connected").booleanValue()
                 && operator.seen(device).get("doorbell").textValue().equals(doorbell);
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** What came of all cases that were run. Immutable. */
-public record Certificate(List<Outcome> outcomes) {
+public record Certificate(List<CaseOutcome> outcomes) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public Certificate {
@@ -14,23 +14,23 @@ public record Certificate(List<Outcome> outcomes) {
 
     /** Whether no case has failed. Those that were skipped have neither failed nor passed. */
     public boolean noneFailed() {
-        return outcomes.stream().noneMatch(Outcome::failed);
+        return outcomes.stream().noneMatch(CaseOutcome::failed);
     }
 
     /** Whether every case has passed, and none was skipped. */
     public boolean allPassed() {
-        return outcomes.stream().allMatch(Outcome::passed);
+        return outcomes.stream().allMatch(CaseOutcome::passed);
     }
 
     /** One case as a line of the table, with a second line unless it passed. */
-    public static String line(Outcome outcome) {
+    public static String line(CaseOutcome outcome) {
         String line =
                 "%3d  %-36s  %s  %6d ms".formatted(outcome.number(), outcome.id(), word(outcome), outcome.millis());
         String why = outcome.failed() ? outcome.complaint() : outcome.skipped();
         return why == null ? line : line + System.lineSeparator() + "     " + why;
     }
 
-    private static String word(Outcome outcome) {
+    private static String word(CaseOutcome outcome) {
         if (outcome.failed()) {
             return "FAIL";
         }
@@ -39,7 +39,7 @@ public record Certificate(List<Outcome> outcomes) {
 
     /** The last line of the table. */
     public String summary() {
-        long passed = outcomes.stream().filter(Outcome::passed).count();
+        long passed = outcomes.stream().filter(CaseOutcome::passed).count();
         long skipped = outcomes.stream().filter(one -> one.skipped() != null).count();
         return passed + " of " + outcomes.size() + " cases passed" + (skipped == 0 ? "" : ", " + skipped + " skipped");
     }
@@ -48,7 +48,7 @@ public record Certificate(List<Outcome> outcomes) {
     public String json() {
         ObjectNode root = JSON.createObjectNode();
         root.put("passed", noneFailed());
-        for (Outcome outcome : outcomes) {
+        for (CaseOutcome outcome : outcomes) {
             ObjectNode one = root.withArray("/cases").addObject();
             one.put("number", outcome.number());
             one.put("id", outcome.id());

@@ -1,7 +1,7 @@
 package io.bellwire.certify;
 
+import io.bellwire.net.BoundedHttpClient;
 import io.bellwire.net.Endpoints;
-import io.bellwire.net.HttpGate;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -37,7 +37,7 @@ public final class Certifier implements AutoCloseable {
     private final Duration patience;
     private final String run;
     private final ExecutorService threads;
-    private final Caller operator;
+    private final HttpCaller operator;
 
     /**
      * @param token the operator's
@@ -70,8 +70,8 @@ public final class Certifier implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        this.operator =
-                new Caller(new HttpGate(threads, REQUESTS_AT_ONCE_MAX, REQUESTS_AT_ONCE_MAX), server.http(), token);
+        this.operator = new HttpCaller(
+                new BoundedHttpClient(threads, REQUESTS_AT_ONCE_MAX, REQUESTS_AT_ONCE_MAX), server.http(), token);
     }
 
     private static String name(RandomGenerator random) {
@@ -84,7 +84,7 @@ public final class Certifier implements AutoCloseable {
 
     /** The ids of all cases, in the order of their numbers. */
     public static List<String> ids() {
-        return Cases.ALL.stream().map(Case::id).toList();
+        return ConformanceCases.ALL.stream().map(ConformanceCase::id).toList();
     }
 
     /**
@@ -93,7 +93,7 @@ public final class Certifier implements AutoCloseable {
      * @throws IOException if not; its message is one line that says why
      */
     public void reach() throws IOException, InterruptedException {
-        Reply answer;
+        HttpReply answer;
         try {
             answer = operator.sending("GET", "/v1/devices/" + run, "")
                     .get(2L * CONNECT_MILLIS_MAX, TimeUnit.MILLISECONDS);
@@ -116,16 +116,16 @@ public final class Certifier implements AutoCloseable {
      * @param each told of every outcome as it comes
      * @throws IllegalArgumentException if there is no such case
      */
-    public Certificate run(List<String> ids, Consumer<Outcome> each) throws InterruptedException {
+    public Certificate run(List<String> ids, Consumer<CaseOutcome> each) throws InterruptedException {
         Set<String> unknown = new LinkedHashSet<>(ids);
         ids().forEach(unknown::remove);
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException("no such case: " + String.join(", ", unknown));
         }
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Case one : Cases.ALL) {
+        List<CaseOutcome> outcomes = new ArrayList<>();
+        for (ConformanceCase one : ConformanceCases.ALL) {
             if (ids.contains(one.id())) {
-                Outcome outcome = run(one);
+                CaseOutcome outcome = run(one);
                 outcomes.add(outcome);
                 each.accept(outcome);
             }
@@ -133,12 +133,13 @@ public final class Certifier implements AutoCloseable {
         return new Certificate(outcomes);
     }
 
-    private Outcome run(Case one) throws InterruptedException {
-        int number = Cases.numberOf(one);
+    private CaseOutcome run(ConformanceCase one) throws InterruptedException {
+        int number = ConformanceCases.numberOf(one);
         long start = nanos.getAsLong();
         String complaint = null;
         String skipped = null;
-        Setting setting = new Setting(operator, server.broker(), webSocket, run + "-" + number, patience, nanos);
+        CaseContext setting =
+                new CaseContext(operator, server.broker(), webSocket, run + "-" + number, patience, nanos);
         Future<?> running = threads.submit(() -> {
             one.check().run(setting);
             return null;
@@ -149,15 +150,15 @@ public final class Certifier implements AutoCloseable {
             running.cancel(true);
             complaint = "expected an end within " + caseMillisMax + " ms; came none";
         } catch (ExecutionException | CancellationException failed) {
-            if (failed.getCause() instanceof Skipped unseen) {
+            if (failed.getCause() instanceof SkippedCase unseen) {
                 skipped = unseen.getMessage();
             } else {
-                complaint = Broken.shorten(reason(failed));
+                complaint = RuleViolation.shorten(reason(failed));
             }
         } finally {
             setting.close();
         }
-        return new Outcome(number, one.id(), complaint, skipped, (nanos.getAsLong() - start) / 1_000_000);
+        return new CaseOutcome(number, one.id(), complaint, skipped, (nanos.getAsLong() - start) / 1_000_000);
     }
 
     private static String reason(Exception failed) {
@@ -165,7 +166,7 @@ public final class Certifier implements AutoCloseable {
         while ((cause instanceof ExecutionException) && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof Broken ? String.valueOf(cause.getMessage()) : cause.toString();
+        return cause instanceof RuleViolation ? String.valueOf(cause.getMessage()) : cause.toString();
     }
 
     @Override

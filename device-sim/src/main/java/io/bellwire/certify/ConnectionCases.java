@@ -5,28 +5,28 @@ import java.util.List;
 
 /** Who is let in over MQTT, and what ends a connection. */
 final class ConnectionCases {
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "publish-refused",
                     "A device that publishes is disconnected.",
                     SignalCases.onBoth(ConnectionCases::publishRefused)),
-            new Case(
+            new ConformanceCase(
                     "will-refused",
                     "A device with a last will is not let in.",
-                    refused(Connect::withWill, "a last will")),
-            new Case(
+                    refused(ConnectOptions::withWill, "a last will")),
+            new ConformanceCase(
                     "wrong-secret-refused",
                     "A device with a wrong secret is not let in.",
                     refused(connect -> connect.withSecret("x" + connect.secret()), "a wrong secret")),
-            new Case(
+            new ConformanceCase(
                     "client-id-is-user-name",
                     "A client id that is not the user name is not let in.",
                     refused(connect -> connect.withClientId(connect.clientId() + "-b"), "another client id")),
-            new Case(
+            new ConformanceCase(
                     "sessions-are-clean",
                     "A persistent session is not granted.",
-                    refused(Connect::persistent, "a persistent session")),
-            new Case(
+                    refused(ConnectOptions::persistent, "a persistent session")),
+            new ConformanceCase(
                     "newest-connection-wins",
                     "A second connection of the same device takes the place of the first.",
                     SignalCases.onBoth(ConnectionCases::newestConnectionWins)));
@@ -34,14 +34,14 @@ final class ConnectionCases {
     private ConnectionCases() {}
 
     private interface Spoil {
-        Connect spoil(Connect connect);
+        ConnectOptions spoil(ConnectOptions connect);
     }
 
-    private static Case.Check refused(Spoil spoil, String what) {
+    private static ConformanceCase.Check refused(Spoil spoil, String what) {
         return SignalCases.onBoth((setting, version) -> {
-            Machine machine = setting.machine();
-            MqttLine line = setting.line(version);
-            int code = line.connect(spoil.spoil(Connect.of(machine)));
+            TestDevice machine = setting.machine();
+            MqttConnection line = setting.line(version);
+            int code = line.connect(spoil.spoil(ConnectOptions.of(machine)));
             Expect.that(code != 0, "a CONNACK that refuses " + what, code);
             Expect.that(line.isClosedByServer(), "the connection to be closed", "none of it");
             // it was this, and not the device, that was refused
@@ -49,9 +49,9 @@ final class ConnectionCases {
         });
     }
 
-    private static void publishRefused(Setting setting, MqttVersion version) throws Exception {
-        Machine machine = setting.machine();
-        MqttLine line = setting.listening(machine, version);
+    private static void publishRefused(CaseContext setting, MqttVersion version) throws Exception {
+        TestDevice machine = setting.machine();
+        MqttConnection line = setting.listening(machine, version);
         line.hear();
         try {
             line.publish(machine.topic(), "{}");
@@ -61,11 +61,11 @@ final class ConnectionCases {
         Expect.that(line.isClosedByServer(), "the connection to be closed", "none of it");
     }
 
-    private static void newestConnectionWins(Setting setting, MqttVersion version) throws Exception {
-        Machine machine = setting.machine();
-        MqttLine first = setting.listening(machine, version);
+    private static void newestConnectionWins(CaseContext setting, MqttVersion version) throws Exception {
+        TestDevice machine = setting.machine();
+        MqttConnection first = setting.listening(machine, version);
         first.hear();
-        MqttLine second = setting.listening(machine, version);
+        MqttConnection second = setting.listening(machine, version);
         second.hear();
         Expect.that(first.isClosedByServer(), "the first connection to be closed", "none of it");
         setting.order(machine);

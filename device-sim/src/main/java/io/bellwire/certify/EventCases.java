@@ -5,16 +5,16 @@ import java.util.List;
 
 /** Events of other back ends. */
 final class EventCases {
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "events-idempotent-by-source-and-id",
                     "An event with the same source and id is appended once; another source makes another event.",
                     EventCases::eventsIdempotentBySourceAndId),
-            new Case(
+            new ConformanceCase(
                     "events-keep-their-origin",
                     "The feed has its own source and id; the sender's come back as originsource and originid.",
                     EventCases::eventsKeepTheirOrigin),
-            new Case(
+            new ConformanceCase(
                     "events-batch-whole-or-not-at-all",
                     "A batch with one bad event is refused, and none of it is appended.",
                     EventCases::eventsBatchWholeOrNotAtAll));
@@ -23,13 +23,14 @@ final class EventCases {
 
     private EventCases() {}
 
-    private static String event(Machine machine, String source, String id) {
+    private static String event(TestDevice machine, String source, String id) {
         return "{\"specversion\":\"1.0\",\"id\":\"" + id + "\",\"source\":\"" + source
                 + "\",\"type\":\"shop.price\",\"subject\":\"menu\",\"deviceid\":\"" + machine.id()
                 + "\",\"datacontenttype\":\"application/json\",\"data\":{\"price\":2}}";
     }
 
-    private static void send(Setting setting, String type, String body, int appended, int duplicates) throws Exception {
+    private static void send(CaseContext setting, String type, String body, int appended, int duplicates)
+            throws Exception {
         JsonNode answer = setting.operator()
                 .send("POST", "/v1/events", body, "Content-Type", type)
                 .expect(200)
@@ -39,26 +40,26 @@ final class EventCases {
     }
 
     /** One event of a till's for the device. */
-    static void send(Setting setting, Machine machine, String id) throws Exception {
+    static void send(CaseContext setting, TestDevice machine, String id) throws Exception {
         send(setting, STRUCTURED, event(machine, "/till/" + machine.id(), id), 1, 0);
     }
 
-    private static void eventsIdempotentBySourceAndId(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void eventsIdempotentBySourceAndId(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         String till = "/till/" + machine.id();
         String event = event(machine, till, "e1");
         send(setting, STRUCTURED, event, 1, 0);
         send(setting, STRUCTURED, event, 0, 1);
-        send(setting, Reply.BATCH, "[" + event + "," + event(machine, till + "/other", "e1") + "]", 1, 1);
+        send(setting, HttpReply.BATCH, "[" + event + "," + event(machine, till + "/other", "e1") + "]", 1, 1);
         Expect.same(
                 "revisions", List.of(1L, 2L), machine.http().get(machine.feed()).revisions());
     }
 
-    private static void eventsKeepTheirOrigin(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void eventsKeepTheirOrigin(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         String till = "/till/" + machine.id();
         send(setting, STRUCTURED, event(machine, till, "e1"), 1, 0);
-        Reply page = machine.http().get(machine.feed());
+        HttpReply page = machine.http().get(machine.feed());
         Expect.same("number of changes", 1, page.changes().size());
         JsonNode change = page.changes().get(0);
         Expect.same("source", machine.feed(), change.path("source").asText());
@@ -70,12 +71,12 @@ final class EventCases {
         Expect.same("data", "{\"price\":2}", change.path("data").toString());
     }
 
-    private static void eventsBatchWholeOrNotAtAll(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void eventsBatchWholeOrNotAtAll(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         String good = event(machine, "/till/" + machine.id(), "e1");
         String bad = "{\"specversion\":\"1.0\",\"id\":\"e2\",\"deviceid\":\"" + machine.id() + "\"}";
         setting.operator()
-                .send("POST", "/v1/events", "[" + good + "," + bad + "]", "Content-Type", Reply.BATCH)
+                .send("POST", "/v1/events", "[" + good + "," + bad + "]", "Content-Type", HttpReply.BATCH)
                 .problem(400, "invalid-request");
         Expect.same("changes", List.of(), machine.http().get(machine.feed()).changes());
     }

@@ -6,16 +6,16 @@ import java.util.Objects;
 final class Expect {
     private Expect() {}
 
-    static void same(String what, Object expected, Object came) throws Broken {
+    static void same(String what, Object expected, Object came) throws RuleViolation {
         if (!Objects.equals(expected, came)) {
-            throw new Broken(what + " " + text(expected), text(came));
+            throw new RuleViolation(what + " " + text(expected), text(came));
         }
     }
 
     /** @param came shown if {@code holds} is false */
-    static void that(boolean holds, String expected, Object came) throws Broken {
+    static void that(boolean holds, String expected, Object came) throws RuleViolation {
         if (!holds) {
-            throw new Broken(expected, text(came));
+            throw new RuleViolation(expected, text(came));
         }
     }
 

@@ -15,67 +15,67 @@ final class FeedCases {
     /** Clocks and networks are not exact to the millisecond. */
     private static final int EARLY_MILLIS = 50;
 
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "cursor-exact-resumption",
                     "However the feed is split into pages, following the cursor gives the same changes, each once.",
                     FeedCases::cursorExactResumption),
-            new Case(
+            new ConformanceCase(
                     "cursor-empty-is-beginning",
                     "No cursor, and an empty one, read from the beginning.",
                     FeedCases::cursorEmptyIsBeginning),
-            new Case(
+            new ConformanceCase(
                     "page-never-changes",
                     "A full page is the same bytes whenever it is asked for, and may be kept for ever.",
                     FeedCases::pageNeverChanges),
-            new Case(
+            new ConformanceCase(
                     "tail-page-is-not-stored",
                     "A page that is not full says no-store.",
                     FeedCases::tailPageIsNotStored),
-            new Case(
+            new ConformanceCase(
                     "revisions-without-gaps",
                     "Changes that are committed concurrently have revisions 1, 2, 3... without gaps.",
                     FeedCases::revisionsWithoutGaps),
-            new Case(
+            new ConformanceCase(
                     "up-to-date-is-stated",
                     "Each answer says whether it ends at the head, which is the newest change's cursor.",
                     FeedCases::upToDateIsStated),
-            new Case(
+            new ConformanceCase(
                     "event-id-is-its-cursor",
                     "A change's id is the cursor that continues right after it.",
                     FeedCases::eventIdIsItsCursor),
-            new Case(
+            new ConformanceCase(
                     "events-are-cloudevents",
                     "A page is a CloudEvents batch; an order's change carries the whole order.",
                     FeedCases::eventsAreCloudEvents),
-            new Case(
+            new ConformanceCase(
                     "long-poll-answers-on-change",
                     "A read that waits is answered when a change comes, not before and not at the end of its time.",
                     FeedCases::longPollAnswersOnChange),
-            new Case(
+            new ConformanceCase(
                     "long-poll-ends-empty",
                     "A read that waits in vain ends in time with an empty page and the same cursor.",
                     FeedCases::longPollEndsEmpty),
-            new Case(
+            new ConformanceCase(
                     "http-feeds-names",
                     "lastEventId and timeout are other names for cursor and wait_ms.",
                     FeedCases::httpFeedsNames),
-            new Case(
+            new ConformanceCase(
                     "limits-are-kept",
                     "limit is 1 to 1000 and wait_ms 0 to 60000; anything else, or no cursor of this form, is 400.",
                     FeedCases::limitsAreKept));
 
     private FeedCases() {}
 
-    private static void cursorExactResumption(Setting setting) throws Exception {
+    private static void cursorExactResumption(CaseContext setting) throws Exception {
         int orders = 7;
-        Machine machine = setting.machine(orders);
+        TestDevice machine = setting.machine(orders);
         List<JsonNode> whole = machine.http().get(machine.feed()).changes();
         Expect.same("number of changes", orders, whole.size());
         for (int limit : new int[] {1, 2, 3, orders}) {
             List<JsonNode> pieces = new ArrayList<>();
             String cursor = "";
-            Reply page;
+            HttpReply page;
             do {
                 page = machine.http().get(machine.feed(cursor) + "&limit=" + limit);
                 List<JsonNode> changes = page.changes();
@@ -92,8 +92,8 @@ final class FeedCases {
         return changes.stream().map(change -> change.path("id").asText()).toList();
     }
 
-    private static void cursorEmptyIsBeginning(Setting setting) throws Exception {
-        Machine machine = setting.machine(2);
+    private static void cursorEmptyIsBeginning(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(2);
         Expect.same(
                 "revisions without a cursor",
                 List.of(1L, 2L),
@@ -104,10 +104,10 @@ final class FeedCases {
                 machine.http().get(machine.feed("")).revisions());
     }
 
-    private static void pageNeverChanges(Setting setting) throws Exception {
-        Machine machine = setting.machine(4);
+    private static void pageNeverChanges(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(4);
         String page = machine.feed() + "?limit=3";
-        Reply first = machine.http().get(page).expect(200);
+        HttpReply first = machine.http().get(page).expect(200);
         Expect.same(
                 "Cache-Control of a full page", "private, max-age=31536000, immutable", first.header("Cache-Control"));
         expectSame(first, machine.http().get(page).expect(200));
@@ -115,7 +115,7 @@ final class FeedCases {
         expectSame(first, machine.http().get(page).expect(200));
     }
 
-    private static void expectSame(Reply first, Reply again) throws Broken {
+    private static void expectSame(HttpReply first, HttpReply again) throws RuleViolation {
         Expect.same(
                 "the same bytes again,",
                 new String(first.body(), StandardCharsets.ISO_8859_1),
@@ -123,24 +123,24 @@ final class FeedCases {
         Expect.same("Bellwire-Cursor again", first.cursor(), again.cursor());
     }
 
-    private static void tailPageIsNotStored(Setting setting) throws Exception {
-        Machine machine = setting.machine(2);
-        Reply tail = machine.http().get(machine.feed() + "?limit=3").expect(200);
+    private static void tailPageIsNotStored(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(2);
+        HttpReply tail = machine.http().get(machine.feed() + "?limit=3").expect(200);
         Expect.same("Cache-Control of a page that is not full", "no-store", tail.header("Cache-Control"));
-        Reply empty = machine.http().get(machine.feed(tail.cursor())).expect(200);
+        HttpReply empty = machine.http().get(machine.feed(tail.cursor())).expect(200);
         Expect.same("changes after the head", List.of(), empty.changes());
         Expect.same("Cache-Control of an empty page", "no-store", empty.header("Cache-Control"));
     }
 
-    private static void revisionsWithoutGaps(Setting setting) throws Exception {
+    private static void revisionsWithoutGaps(CaseContext setting) throws Exception {
         int orders = 12;
-        Machine machine = setting.machine();
-        List<CompletableFuture<Reply>> placed = new ArrayList<>();
+        TestDevice machine = setting.machine();
+        List<CompletableFuture<HttpReply>> placed = new ArrayList<>();
         for (int i = 0; i < orders; i++) {
             placed.add(setting.operator()
-                    .sending("POST", "/v1/orders", Setting.body(machine), Caller.withType(Caller.JSON)));
+                    .sending("POST", "/v1/orders", CaseContext.body(machine), HttpCaller.withType(HttpCaller.JSON)));
         }
-        for (CompletableFuture<Reply> one : placed) {
+        for (CompletableFuture<HttpReply> one : placed) {
             one.get().expect(201);
         }
         Expect.same(
@@ -149,23 +149,23 @@ final class FeedCases {
                 machine.http().get(machine.feed()).revisions());
     }
 
-    private static void upToDateIsStated(Setting setting) throws Exception {
-        Machine machine = setting.machine(3);
-        Reply first = machine.http().get(machine.feed() + "?limit=2");
+    private static void upToDateIsStated(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(3);
+        HttpReply first = machine.http().get(machine.feed() + "?limit=2");
         Expect.same("Bellwire-Up-To-Date of a page that ends before the head", false, first.isUpToDate());
-        Reply rest = machine.http().get(machine.feed(first.cursor()));
+        HttpReply rest = machine.http().get(machine.feed(first.cursor()));
         Expect.same("revisions after the first page", List.of(3L), rest.revisions());
         Expect.same("Bellwire-Up-To-Date of the page that ends at the head", true, rest.isUpToDate());
         Expect.same("Bellwire-Head", rest.cursor(), first.header("Bellwire-Head"));
-        Reply nothing = machine.http().get(machine.feed(rest.cursor()));
+        HttpReply nothing = machine.http().get(machine.feed(rest.cursor()));
         Expect.same("changes after the head", List.of(), nothing.changes());
         Expect.same("Bellwire-Up-To-Date of an empty page", true, nothing.isUpToDate());
         Expect.same("Bellwire-Cursor of an empty page", rest.cursor(), nothing.cursor());
     }
 
-    private static void eventIdIsItsCursor(Setting setting) throws Exception {
-        Machine machine = setting.machine(4);
-        Reply whole = machine.http().get(machine.feed());
+    private static void eventIdIsItsCursor(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(4);
+        HttpReply whole = machine.http().get(machine.feed());
         List<String> ids = ids(whole.changes());
         Expect.same("Bellwire-Cursor", ids.get(ids.size() - 1), whole.cursor());
         for (int i = 0; i < ids.size(); i++) {
@@ -176,11 +176,11 @@ final class FeedCases {
         }
     }
 
-    private static void eventsAreCloudEvents(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void eventsAreCloudEvents(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         JsonNode order = setting.place(machine).json();
-        Reply page = machine.http().get(machine.feed()).expect(200);
-        Expect.same("Content-Type of a page", Reply.BATCH, page.essence());
+        HttpReply page = machine.http().get(machine.feed()).expect(200);
+        Expect.same("Content-Type of a page", HttpReply.BATCH, page.essence());
         Expect.same("number of changes", 1, page.changes().size());
         JsonNode change = page.changes().get(0);
         Expect.same("specversion", "1.0", change.path("specversion").asText());
@@ -188,53 +188,55 @@ final class FeedCases {
         Expect.same("type", "io.bellwire.order.created", change.path("type").asText());
         Expect.same("subject", order.path("id").asText(), change.path("subject").asText());
         Expect.same(
-                "datacontenttype", Caller.JSON, change.path("datacontenttype").asText());
+                "datacontenttype",
+                HttpCaller.JSON,
+                change.path("datacontenttype").asText());
         Expect.same("data", order, change.path("data"));
         Expect.that(Times.isTime(change.path("time")), "an RFC 3339 time in UTC, in milliseconds", change.path("time"));
         Expect.that(change.path("revision").isIntegralNumber(), "a number as revision", change.path("revision"));
     }
 
-    private static void longPollAnswersOnChange(Setting setting) throws Exception {
-        Machine machine = setting.machine(1);
+    private static void longPollAnswersOnChange(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(1);
         String cursor = machine.http().get(machine.feed()).cursor();
-        CompletableFuture<Reply> poll = machine.http().sending("GET", machine.feed(cursor) + "&wait_ms=20000", "");
+        CompletableFuture<HttpReply> poll = machine.http().sending("GET", machine.feed(cursor) + "&wait_ms=20000", "");
         try {
-            throw new Broken(
+            throw new RuleViolation(
                     "a read that waits while there is nothing",
                     poll.get(WAIT_MILLIS, TimeUnit.MILLISECONDS).text());
         } catch (TimeoutException itWaits) {
             setting.order(machine);
         }
-        Reply answer;
+        HttpReply answer;
         try {
             answer = poll.get(setting.patience().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException still) {
-            throw new Broken("an answer when the change came", "none");
+            throw new RuleViolation("an answer when the change came", "none");
         }
         Expect.same("revisions", List.of(2L), answer.revisions());
         Expect.same("Bellwire-Up-To-Date", true, answer.isUpToDate());
     }
 
-    private static void longPollEndsEmpty(Setting setting) throws Exception {
-        Machine machine = setting.machine(1);
+    private static void longPollEndsEmpty(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(1);
         String cursor = machine.http().get(machine.feed()).cursor();
         long start = setting.nanos();
-        Reply answer = machine.http().get(machine.feed(cursor) + "&wait_ms=" + WAIT_MILLIS);
+        HttpReply answer = machine.http().get(machine.feed(cursor) + "&wait_ms=" + WAIT_MILLIS);
         expectWaited(setting.millisSince(start));
         Expect.same("changes", List.of(), answer.changes());
         Expect.same("Bellwire-Cursor", cursor, answer.cursor());
         Expect.same("Bellwire-Up-To-Date", true, answer.isUpToDate());
     }
 
-    private static void expectWaited(long millis) throws Broken {
+    private static void expectWaited(long millis) throws RuleViolation {
         Expect.that(
                 millis >= WAIT_MILLIS - EARLY_MILLIS && millis < WAIT_MILLIS + 10_000,
                 "an answer after " + WAIT_MILLIS + " ms",
                 "after " + millis + " ms");
     }
 
-    private static void httpFeedsNames(Setting setting) throws Exception {
-        Machine machine = setting.machine(3);
+    private static void httpFeedsNames(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(3);
         String cursor = machine.http().get(machine.feed() + "?limit=1").cursor();
         Expect.same(
                 "revisions after lastEventId",
@@ -242,13 +244,13 @@ final class FeedCases {
                 machine.http().get(machine.feed() + "?lastEventId=" + cursor).revisions());
         String head = machine.http().get(machine.feed()).cursor();
         long start = setting.nanos();
-        Reply nothing = machine.http().get(machine.feed() + "?lastEventId=" + head + "&timeout=" + WAIT_MILLIS);
+        HttpReply nothing = machine.http().get(machine.feed() + "?lastEventId=" + head + "&timeout=" + WAIT_MILLIS);
         Expect.same("changes", List.of(), nothing.changes());
         expectWaited(setting.millisSince(start));
     }
 
-    private static void limitsAreKept(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void limitsAreKept(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         for (String wrong : List.of(
                 "limit=0", "limit=1001", "limit=x", "wait_ms=-1", "wait_ms=60001", "cursor=nonsense", "cursor=a.b.c")) {
             machine.http().get(machine.feed() + "?" + wrong).problem(400, "invalid-request");

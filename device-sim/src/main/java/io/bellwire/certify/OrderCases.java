@@ -10,32 +10,32 @@ import java.util.regex.Pattern;
 
 /** Placing orders, each exactly once. */
 final class OrderCases {
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "order-minimal",
                     "device_id is all that an order needs; what was not given is left out.",
                     OrderCases::orderMinimal),
-            new Case(
+            new ConformanceCase(
                     "order-idempotent",
                     "The same Idempotency-Key and body again: the first answer again, and nothing new.",
                     OrderCases::orderIdempotent),
-            new Case(
+            new ConformanceCase(
                     "order-idempotency-mismatch",
                     "The same Idempotency-Key with another body is 422.",
                     OrderCases::orderIdempotencyMismatch),
-            new Case(
+            new ConformanceCase(
                     "order-concurrent-duplicates",
                     "Of the same order sent many times at once one is placed; all answers name it, or are 409.",
                     OrderCases::orderConcurrentDuplicates),
-            new Case(
+            new ConformanceCase(
                     "order-etag-not-modified",
                     "A read with the ETag at hand as If-None-Match is 304 without a body.",
                     OrderCases::orderEtagNotModified),
-            new Case(
+            new ConformanceCase(
                     "order-needs-a-device",
                     "An order for a device that does not exist is 400.",
                     OrderCases::orderNeedsADevice),
-            new Case(
+            new ConformanceCase(
                     "order-ids-are-uuids",
                     "Ids of orders are UUIDs of version 7 in lower case, and no two are the same.",
                     OrderCases::orderIdsAreUuids));
@@ -45,9 +45,9 @@ final class OrderCases {
 
     private OrderCases() {}
 
-    private static void orderMinimal(Setting setting) throws Exception {
-        Machine machine = setting.machine();
-        Reply placed = setting.operator()
+    private static void orderMinimal(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
+        HttpReply placed = setting.operator()
                 .post("/v1/orders", "{\"device_id\":\"" + machine.id() + "\"}")
                 .expect(201);
         JsonNode order = placed.json();
@@ -68,8 +68,8 @@ final class OrderCases {
                 "the order", order, setting.operator().get(location).expect(200).json());
     }
 
-    private static void orderIdsAreUuids(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void orderIdsAreUuids(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 3; i++) {
             String id = setting.place(machine).json().path("id").asText();
@@ -78,19 +78,19 @@ final class OrderCases {
         }
     }
 
-    private static void orderIdempotent(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void orderIdempotent(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         String key = setting.freshName();
-        Reply first = setting.place(machine, "Idempotency-Key", key);
-        Reply again = setting.place(machine, "Idempotency-Key", key);
+        HttpReply first = setting.place(machine, "Idempotency-Key", key);
+        HttpReply again = setting.place(machine, "Idempotency-Key", key);
         Expect.same("the first answer again,", first.text(), again.text());
         Expect.same("Location again", first.header("Location"), again.header("Location"));
         Expect.same("ETag again", first.header("ETag"), again.header("ETag"));
         Expect.same("revisions", List.of(1L), machine.http().get(machine.feed()).revisions());
     }
 
-    private static void orderIdempotencyMismatch(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void orderIdempotencyMismatch(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         String key = setting.freshName();
         setting.place(machine, "Idempotency-Key", key);
         setting.operator()
@@ -103,16 +103,16 @@ final class OrderCases {
         Expect.same("revisions", List.of(1L), machine.http().get(machine.feed()).revisions());
     }
 
-    private static void orderConcurrentDuplicates(Setting setting) throws Exception {
-        Machine machine = setting.machine();
-        String[] headers = Caller.withType(Caller.JSON, "Idempotency-Key", setting.freshName());
-        List<CompletableFuture<Reply>> sent = new ArrayList<>();
+    private static void orderConcurrentDuplicates(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
+        String[] headers = HttpCaller.withType(HttpCaller.JSON, "Idempotency-Key", setting.freshName());
+        List<CompletableFuture<HttpReply>> sent = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            sent.add(setting.operator().sending("POST", "/v1/orders", Setting.body(machine), headers));
+            sent.add(setting.operator().sending("POST", "/v1/orders", CaseContext.body(machine), headers));
         }
         Set<String> ids = new HashSet<>();
-        for (CompletableFuture<Reply> one : sent) {
-            Reply reply = one.get();
+        for (CompletableFuture<HttpReply> one : sent) {
+            HttpReply reply = one.get();
             if (reply.status() == 409) {
                 reply.problem(409, "conflict");
             } else {
@@ -126,20 +126,20 @@ final class OrderCases {
                 "orders in the feed", ids, Set.of(changes.get(0).path("subject").asText()));
     }
 
-    private static void orderEtagNotModified(Setting setting) throws Exception {
-        Reply placed = setting.place(setting.machine());
+    private static void orderEtagNotModified(CaseContext setting) throws Exception {
+        HttpReply placed = setting.place(setting.machine());
         String path = placed.header("Location");
         String etag = placed.header("ETag");
         Expect.same(
                 "ETag of the order read",
                 etag,
                 setting.operator().get(path).expect(200).header("ETag"));
-        Reply same = setting.operator().get(path, "If-None-Match", etag).expect(304);
+        HttpReply same = setting.operator().get(path, "If-None-Match", etag).expect(304);
         Expect.same("bytes of a 304", 0, same.body().length);
         setting.operator().get(path, "If-None-Match", "\"another\"").expect(200);
     }
 
-    private static void orderNeedsADevice(Setting setting) throws Exception {
+    private static void orderNeedsADevice(CaseContext setting) throws Exception {
         setting.operator()
                 .post("/v1/orders", "{\"device_id\":\"" + setting.freshName() + "\"}")
                 .problem(400, "invalid-request");

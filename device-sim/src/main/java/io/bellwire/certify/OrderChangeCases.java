@@ -7,32 +7,32 @@ import java.util.List;
 
 /** Changing orders without overwriting what another has changed. */
 final class OrderChangeCases {
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "patch-needs-precondition",
                     "A change of an order that does not say which state it changes is 428.",
                     OrderChangeCases::patchNeedsPrecondition),
-            new Case(
+            new ConformanceCase(
                     "patch-stale",
                     "A change with an If-Match that is no longer true is 412 and changes nothing.",
                     OrderChangeCases::patchStale),
-            new Case(
+            new ConformanceCase(
                     "patch-is-in-the-feed",
                     "A change of an order raises its version and comes through the feed with the whole order.",
                     OrderChangeCases::patchIsInTheFeed),
-            new Case(
+            new ConformanceCase(
                     "status-step-forbidden",
                     "A step that the life cycle does not have is 409, and the detail names those that it has.",
                     OrderChangeCases::statusStepForbidden),
-            new Case(
+            new ConformanceCase(
                     "lock-excludes-others",
                     "While an order is locked, a change without the lock's token is 409; the write with it releases the lock.",
                     OrderChangeCases::lockExcludesOthers),
-            new Case(
+            new ConformanceCase(
                     "bulk-one-bad-item",
                     "In a bulk change each item has its result, in order, and a bad one does not spoil the others.",
                     OrderChangeCases::bulkOneBadItem),
-            new Case(
+            new ConformanceCase(
                     "created-history-newest-first",
                     "The history of created orders is newest first and stays as it is while new ones arrive.",
                     OrderChangeCases::createdHistoryNewestFirst));
@@ -41,22 +41,22 @@ final class OrderChangeCases {
 
     private OrderChangeCases() {}
 
-    private static void patchNeedsPrecondition(Setting setting) throws Exception {
-        Reply placed = setting.place(setting.machine());
+    private static void patchNeedsPrecondition(CaseContext setting) throws Exception {
+        HttpReply placed = setting.place(setting.machine());
         String path = placed.header("Location");
         setting.operator().patch(path, ACCEPT).problem(428, "precondition-required");
         Expect.same("version", 1L, version(setting, path));
     }
 
-    private static long version(Setting setting, String path) throws Exception {
+    private static long version(CaseContext setting, String path) throws Exception {
         return setting.operator().get(path).expect(200).json().path("version").asLong();
     }
 
-    private static void patchStale(Setting setting) throws Exception {
-        Reply placed = setting.place(setting.machine());
+    private static void patchStale(CaseContext setting) throws Exception {
+        HttpReply placed = setting.place(setting.machine());
         String path = placed.header("Location");
         String etag = placed.header("ETag");
-        Reply changed = setting.operator()
+        HttpReply changed = setting.operator()
                 .patch(path, "{\"volume\":\"110ml\"}", "If-Match", etag)
                 .expect(200);
         Expect.that(!changed.header("ETag").equals(etag), "another ETag after a change", etag);
@@ -68,10 +68,10 @@ final class OrderChangeCases {
         Expect.same("version", 2L, order.path("version").asLong());
     }
 
-    private static void patchIsInTheFeed(Setting setting) throws Exception {
-        Machine machine = setting.machine();
-        Reply placed = setting.place(machine);
-        Reply patched = setting.operator()
+    private static void patchIsInTheFeed(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
+        HttpReply placed = setting.place(machine);
+        HttpReply patched = setting.operator()
                 .patch(placed.header("Location"), "{\"volume\":\"110ml\"}", "If-Match", placed.header("ETag"))
                 .expect(200);
         setting.operator()
@@ -88,10 +88,10 @@ final class OrderChangeCases {
                 "status", "accepted", changes.get(2).path("data").path("status").asText());
     }
 
-    private static void statusStepForbidden(Setting setting) throws Exception {
-        Reply placed = setting.place(setting.machine());
+    private static void statusStepForbidden(CaseContext setting) throws Exception {
+        HttpReply placed = setting.place(setting.machine());
         String path = placed.header("Location");
-        Reply refused = setting.operator()
+        HttpReply refused = setting.operator()
                 .patch(path, "{\"status\":\"delivered\"}", "If-Match", placed.header("ETag"))
                 .problem(409);
         String detail = refused.json().path("detail").asText();
@@ -102,11 +102,11 @@ final class OrderChangeCases {
         Expect.same("version", 1L, version(setting, path));
     }
 
-    private static void lockExcludesOthers(Setting setting) throws Exception {
-        Reply placed = setting.place(setting.machine());
+    private static void lockExcludesOthers(CaseContext setting) throws Exception {
+        HttpReply placed = setting.place(setting.machine());
         String path = placed.header("Location");
         String etag = placed.header("ETag");
-        Reply locked = setting.operator().send("POST", path + "/lock", "").expect(201);
+        HttpReply locked = setting.operator().send("POST", path + "/lock", "").expect(201);
         String token = locked.json().path("lock_token").asText();
         Expect.that(!token.isEmpty(), "a lock_token", locked.text());
         Expect.that(Times.isTime(locked.json().path("expires_at")), "a time as expires_at", locked.text());
@@ -126,8 +126,8 @@ final class OrderChangeCases {
                 .expect(200);
     }
 
-    private static void bulkOneBadItem(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void bulkOneBadItem(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         String first = setting.order(machine);
         String second = setting.order(machine);
         String third = setting.order(machine);
@@ -159,8 +159,8 @@ final class OrderChangeCases {
         return "{\"order_id\":\"" + order + "\",\"new_status\":\"" + status + "\"}";
     }
 
-    private static void createdHistoryNewestFirst(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void createdHistoryNewestFirst(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         List<String> placed = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             placed.add(setting.order(machine));
@@ -183,7 +183,7 @@ final class OrderChangeCases {
         Expect.same("the same events again,", older, history(setting, "?limit=3&older_than=" + newest));
     }
 
-    private static JsonNode history(Setting setting, String query) throws Exception {
+    private static JsonNode history(CaseContext setting, String query) throws Exception {
         return setting.operator()
                 .get("/v1/orders/created-history" + query)
                 .expect(200)

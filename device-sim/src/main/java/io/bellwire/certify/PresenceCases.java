@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Who may see which devices are there. */
 final class PresenceCases {
-    static final List<Case> ALL = List.of(new Case(
+    static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
             "presence-needs-operator",
             "The list of devices, and the feed of who comes and goes, are the operator's alone; a device that is connected is shown so.",
             PresenceCases::presenceNeedsOperator));
@@ -14,8 +14,8 @@ final class PresenceCases {
 
     private PresenceCases() {}
 
-    private static void presenceNeedsOperator(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void presenceNeedsOperator(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         for (String path : List.of("/v1/devices", "/v1/operations/feed")) {
             machine.http().get(path).problem(403, "forbidden");
             setting.stranger("nobody-has-this-token").get(path).problem(401, "unauthorized");
@@ -31,7 +31,7 @@ final class PresenceCases {
         Expect.same("doorbell", "mqtt", shown.path("doorbell").asText());
     }
 
-    private static JsonNode find(Setting setting, Machine machine) throws Exception {
+    private static JsonNode find(CaseContext setting, TestDevice machine) throws Exception {
         String path = "/v1/devices?limit=1000";
         for (int page = 0; page < PAGES_MAX && !path.isEmpty(); page++) {
             JsonNode list = setting.operator().get(path).expect(200).json();
@@ -42,6 +42,6 @@ final class PresenceCases {
             }
             path = list.path("next").asText();
         }
-        throw new Broken("device " + machine + " in the list", "none");
+        throw new RuleViolation("device " + machine + " in the list", "none");
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** What becomes of a device that asks too often. */
 final class RateCases {
-    static final List<Case> ALL = List.of(new Case(
+    static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
             "rate-limited-says-when",
             "Who asks too often is told 429 rate-limited and when to come back, in whole seconds from 1; then it is served.",
             RateCases::rateLimitedSaysWhen));
@@ -16,9 +16,9 @@ final class RateCases {
 
     private RateCases() {}
 
-    private static void rateLimitedSaysWhen(Setting setting) throws Exception {
-        Machine machine = setting.machine();
-        List<CompletableFuture<Reply>> sent = new ArrayList<>();
+    private static void rateLimitedSaysWhen(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
+        List<CompletableFuture<HttpReply>> sent = new ArrayList<>();
         // in waves, since no more may wait for their turn at once
         for (int i = 0; i < REQUESTS; i++) {
             sent.add(machine.http().sending("GET", machine.path(), ""));
@@ -26,9 +26,9 @@ final class RateCases {
                 sent.get(sent.size() - 1).get();
             }
         }
-        Reply refused = null;
-        for (CompletableFuture<Reply> one : sent) {
-            Reply reply = one.get();
+        HttpReply refused = null;
+        for (CompletableFuture<HttpReply> one : sent) {
+            HttpReply reply = one.get();
             if (reply.status() == 429) {
                 reply.problem(429, "rate-limited");
                 String seconds = reply.header("Retry-After");
@@ -40,11 +40,12 @@ final class RateCases {
             }
         }
         if (refused == null) {
-            throw new Skipped("no limit was met with " + REQUESTS + " requests");
+            throw new SkippedCase("no limit was met with " + REQUESTS + " requests");
         }
         long seconds = Long.parseLong(refused.header("Retry-After"));
         if (seconds > WAIT_SECONDS_MAX || seconds * 1_000 > setting.patience().toMillis()) {
-            throw new Skipped("the server wants to be spared for " + seconds + " s, which is longer than this waits");
+            throw new SkippedCase(
+                    "the server wants to be spared for " + seconds + " s, which is longer than this waits");
         }
         setting.pause(seconds * 1_000);
         machine.http().get(machine.path()).expect(200);

@@ -4,17 +4,18 @@ import java.util.List;
 
 /** What is refused over HTTP, and how. */
 final class RefusalCases {
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "unknown-field-refused-by-name",
                     "A field or parameter that is not known is 400, and the detail names it.",
                     RefusalCases::unknownFieldRefusedByName),
-            new Case(
+            new ConformanceCase(
                     "problem-json-everywhere",
                     "Every error is application/problem+json with type, title, status and detail.",
                     RefusalCases::problemJsonEverywhere),
-            new Case("token-is-needed", "Without a good token every call is 401.", RefusalCases::tokenIsNeeded),
-            new Case(
+            new ConformanceCase(
+                    "token-is-needed", "Without a good token every call is 401.", RefusalCases::tokenIsNeeded),
+            new ConformanceCase(
                     "device-reads-own-feed-only",
                     "A device that asks for what is another's, or the operator's, is refused.",
                     RefusalCases::deviceReadsOwnFeedOnly));
@@ -23,8 +24,8 @@ final class RefusalCases {
 
     private RefusalCases() {}
 
-    private static void unknownFieldRefusedByName(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void unknownFieldRefusedByName(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         expectNamed(
                 "colour",
                 setting.operator().post("/v1/orders", "{\"device_id\":\"" + machine.id() + "\",\"colour\":\"red\"}"));
@@ -33,44 +34,44 @@ final class RefusalCases {
         Expect.same("changes", List.of(), machine.http().get(machine.feed()).changes());
     }
 
-    private static void expectNamed(String name, Reply reply) throws Broken {
+    private static void expectNamed(String name, HttpReply reply) throws RuleViolation {
         reply.problem(400, "invalid-request");
         String detail = reply.json().path("detail").asText();
         Expect.that(detail.contains(name), "a detail that names " + name, detail);
     }
 
-    private static void problemJsonEverywhere(Setting setting) throws Exception {
-        Machine machine = setting.machine();
-        Caller operator = setting.operator();
-        String body = Setting.body(machine);
+    private static void problemJsonEverywhere(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
+        HttpCaller operator = setting.operator();
+        String body = CaseContext.body(machine);
         operator.post("/v1/orders", "{").problem(400, "invalid-request");
         setting.stranger("").get(machine.feed()).problem(401, "unauthorized");
         machine.http().put(machine.path()).problem(403, "forbidden");
         operator.get("/v1/devices/" + setting.freshName()).problem(404, "not-found");
         operator.get("/v1/nothing").problem(404, "not-found");
-        Reply wrongMethod = operator.delete(machine.feed()).problem(405, "method-not-allowed");
+        HttpReply wrongMethod = operator.delete(machine.feed()).problem(405, "method-not-allowed");
         Expect.that(wrongMethod.header("Allow").contains("GET"), "Allow with GET", wrongMethod.header("Allow"));
         operator.post("/v1/orders", body.replace("lungo", "x".repeat(BODY_BYTES_OVER)))
                 .problem(413, "too-large");
         operator.send("POST", "/v1/orders", body, "Content-Type", "text/plain").problem(415, "unsupported-media-type");
     }
 
-    private static void tokenIsNeeded(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void tokenIsNeeded(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         for (String token : List.of("", "nobody-has-this-token")) {
-            Caller stranger = setting.stranger(token);
+            HttpCaller stranger = setting.stranger(token);
             stranger.get(machine.feed()).problem(401, "unauthorized");
-            stranger.post("/v1/orders", Setting.body(machine)).problem(401, "unauthorized");
+            stranger.post("/v1/orders", CaseContext.body(machine)).problem(401, "unauthorized");
             stranger.put(machine.path()).problem(401, "unauthorized");
         }
         Expect.same("changes", List.of(), machine.http().get(machine.feed()).changes());
     }
 
-    private static void deviceReadsOwnFeedOnly(Setting setting) throws Exception {
-        Machine grill = setting.machine(1);
-        Machine fryer = setting.machine();
+    private static void deviceReadsOwnFeedOnly(CaseContext setting) throws Exception {
+        TestDevice grill = setting.machine(1);
+        TestDevice fryer = setting.machine();
         String order = setting.order(grill);
-        Caller other = fryer.http();
+        HttpCaller other = fryer.http();
         String head = grill.http().get(grill.feed()).cursor();
         other.get(grill.feed()).problem(403, "forbidden");
         other.get(grill.snapshot()).problem(403, "forbidden");
@@ -78,7 +79,7 @@ final class RefusalCases {
         other.post(grill.acks(), "{\"processed\":\"" + head + "\"}").problem(403, "forbidden");
         other.send("POST", grill.path() + "/secret", "").problem(403, "forbidden");
         other.delete(grill.path()).problem(403, "forbidden");
-        Reply read = other.get("/v1/orders/" + order);
+        HttpReply read = other.get("/v1/orders/" + order);
         Expect.that(read.status() == 403 || read.status() == 404, "403 or 404 to another's order", read.status());
         grill.http().get("/v1/orders/" + order).expect(200);
     }

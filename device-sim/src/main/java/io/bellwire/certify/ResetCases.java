@@ -10,32 +10,32 @@ import java.util.regex.Pattern;
 
 /** A cursor that cannot be continued, and the way out. */
 final class ResetCases {
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "reset-epoch-changed",
                     "A cursor of another log is 410 with reason epoch-changed.",
                     ResetCases::resetEpochChanged),
-            new Case(
+            new ConformanceCase(
                     "reset-ahead-of-log",
                     "A cursor past the head is 410 with reason ahead-of-log, and is not waited for.",
                     ResetCases::resetAheadOfLog),
-            new Case(
+            new ConformanceCase(
                     "reset-names-snapshot-and-earliest",
                     "A reset says where the snapshot is and which cursor is the first that can be continued.",
                     ResetCases::resetNamesSnapshotAndEarliest),
-            new Case(
+            new ConformanceCase(
                     "snapshot-pages",
                     "The snapshot comes in pages of limit, in the order of creation; the last has no next.",
                     ResetCases::snapshotPages),
-            new Case(
+            new ConformanceCase(
                     "snapshot-then-feed-loses-nothing",
                     "The feed from a reset's earliest cursor has all that the snapshot lacks, changes that are no order's too.",
                     ResetCases::snapshotThenFeedLosesNothing),
-            new Case(
+            new ConformanceCase(
                     "reset-other-feed",
                     "A cursor of another device's feed is 410 with reason epoch-changed.",
                     ResetCases::resetOtherFeed),
-            new Case(
+            new ConformanceCase(
                     "reset-cursor-not-in-log",
                     "A cursor whose chain is not the log's is 410 with reason cursor-not-in-log.",
                     ResetCases::resetCursorNotInLog));
@@ -50,7 +50,7 @@ final class ResetCases {
     }
 
     /** So many revisions further than {@code cursor}. */
-    static String ahead(String cursor, int by) throws Broken {
+    static String ahead(String cursor, int by) throws RuleViolation {
         Matcher form = CURSOR.matcher(cursor);
         Expect.that(form.matches(), "a cursor EPOCH.REVISION.CHAIN", cursor);
         return form.group(1) + "." + (Long.parseLong(form.group(2)) + by) + "." + form.group(3);
@@ -62,48 +62,48 @@ final class ResetCases {
     }
 
     /** What a signal tells of a cursor: {@code EPOCH.REVISION}. */
-    static String place(String cursor) throws Broken {
+    static String place(String cursor) throws RuleViolation {
         Matcher form = CURSOR.matcher(cursor);
         Expect.that(form.matches(), "a cursor EPOCH.REVISION.CHAIN", cursor);
         return form.group(1) + "." + form.group(2);
     }
 
-    static void expectReset(Reply reply, String reason) throws Broken {
+    static void expectReset(HttpReply reply, String reason) throws RuleViolation {
         reply.problem(410, "reset");
         Expect.same("reason of the reset", reason, reply.json().path("reason").asText());
     }
 
-    private static void resetEpochChanged(Setting setting) throws Exception {
-        Machine machine = setting.machine(1);
+    private static void resetEpochChanged(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(1);
         String cursor = machine.http().get(machine.feed()).cursor();
         expectReset(machine.http().get(machine.feed(ofAnotherLog(cursor))), "epoch-changed");
     }
 
-    private static void resetAheadOfLog(Setting setting) throws Exception {
-        Machine machine = setting.machine(1);
+    private static void resetAheadOfLog(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(1);
         String cursor = machine.http().get(machine.feed()).cursor();
         expectReset(machine.http().get(machine.feed(ahead(cursor, 1))), "ahead-of-log");
         expectReset(machine.http().get(machine.feed(ahead(cursor, 1)) + "&wait_ms=60000"), "ahead-of-log");
     }
 
-    private static void resetOtherFeed(Setting setting) throws Exception {
-        Machine machine = setting.machine(2);
-        Machine other = setting.machine(2);
+    private static void resetOtherFeed(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(2);
+        TestDevice other = setting.machine(2);
         for (JsonNode change : other.http().get(other.feed()).changes()) {
             expectReset(machine.http().get(machine.feed(change.path("id").asText())), "epoch-changed");
         }
     }
 
-    private static void resetCursorNotInLog(Setting setting) throws Exception {
-        Machine machine = setting.machine(3);
+    private static void resetCursorNotInLog(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(3);
         for (JsonNode change : machine.http().get(machine.feed()).changes()) {
             String cursor = ofAnotherEnd(change.path("id").asText());
             expectReset(machine.http().get(machine.feed(cursor)), "cursor-not-in-log");
         }
     }
 
-    private static void resetNamesSnapshotAndEarliest(Setting setting) throws Exception {
-        Machine machine = setting.machine(2);
+    private static void resetNamesSnapshotAndEarliest(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(2);
         String cursor = machine.http().get(machine.feed()).cursor();
         for (String bad : List.of(ofAnotherLog(cursor), ahead(cursor, 5))) {
             JsonNode reset = machine.http().get(machine.feed(bad)).expect(410).json();
@@ -121,8 +121,8 @@ final class ResetCases {
         }
     }
 
-    private static void snapshotPages(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void snapshotPages(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         List<String> placed = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             placed.add(setting.order(machine));
@@ -141,8 +141,8 @@ final class ResetCases {
         Expect.same("sizes of the pages", List.of(2, 2, 1), sizes);
     }
 
-    private static void snapshotThenFeedLosesNothing(Setting setting) throws Exception {
-        Machine machine = setting.machine();
+    private static void snapshotThenFeedLosesNothing(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
         Set<String> placed = new HashSet<>();
         for (int i = 0; i < 3; i++) {
             placed.add(setting.order(machine));

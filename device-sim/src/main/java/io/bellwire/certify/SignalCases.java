@@ -11,28 +11,28 @@ final class SignalCases {
     private static final int BYTES_MAX = 128;
     private static final Duration QUIET = Duration.ofMillis(500);
 
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "signal-on-subscribe",
                     "On subscribing a device is told the current revision at once.",
                     onBoth(SignalCases::signalOnSubscribe)),
-            new Case(
+            new ConformanceCase(
                     "signal-on-change",
                     "When its feed has moved, a device that listens is told the new revision.",
                     onBoth(SignalCases::signalOnChange)),
-            new Case(
+            new ConformanceCase(
                     "signal-rings-again",
                     "A device that listens, is behind and does not read its feed is rung again.",
                     SignalCases::signalRingsAgain),
-            new Case(
+            new ConformanceCase(
                     "signal-is-small",
                     "A signal is under 128 bytes of JSON with epoch, revision, pending and, if any is pending, oldest_at.",
                     onBoth(SignalCases::signalIsSmall)),
-            new Case(
+            new ConformanceCase(
                     "signal-counts-what-is-pending",
                     "pending is the number of changes that are not yet acknowledged.",
                     SignalCases::signalCountsWhatIsPending),
-            new Case(
+            new ConformanceCase(
                     "device-hears-own-topic-only",
                     "Any other filter than its own topic is refused in the SUBACK, and a device hears nothing of others.",
                     onBoth(SignalCases::deviceHearsOwnTopicOnly)));
@@ -41,41 +41,41 @@ final class SignalCases {
 
     /** A check for one version of MQTT. */
     interface VersionCheck {
-        void run(Setting setting, MqttVersion version) throws Exception;
+        void run(CaseContext setting, MqttVersion version) throws Exception;
     }
 
-    static Case.Check onBoth(VersionCheck check) {
+    static ConformanceCase.Check onBoth(VersionCheck check) {
         return setting -> {
             for (MqttVersion version : MqttVersion.values()) {
                 try {
                     check.run(setting, version);
-                } catch (Broken broken) {
-                    throw new Broken("with " + version + ", " + broken.expected(), broken.came());
+                } catch (RuleViolation broken) {
+                    throw new RuleViolation("with " + version + ", " + broken.expected(), broken.came());
                 }
             }
         };
     }
 
-    private static void signalOnSubscribe(Setting setting, MqttVersion version) throws Exception {
-        Machine machine = setting.machine(2);
+    private static void signalOnSubscribe(CaseContext setting, MqttVersion version) throws Exception {
+        TestDevice machine = setting.machine(2);
         String head = machine.http().get(machine.feed()).cursor();
-        Heard heard = setting.listening(machine, version).hear();
+        ReceivedMessage heard = setting.listening(machine, version).hear();
         JsonNode signal = heard.json();
         Expect.same("topic", machine.topic(), heard.topic());
         Expect.same(
                 "epoch and revision",
                 ResetCases.place(head),
                 signal.path("epoch").asText() + "." + signal.path("revision").asText());
-        Machine idle = setting.machine();
+        TestDevice idle = setting.machine();
         Expect.same(
                 "revision of a device without changes",
                 0L,
                 setting.listening(idle, version).hear().json().path("revision").asLong(-1));
     }
 
-    private static void signalOnChange(Setting setting, MqttVersion version) throws Exception {
-        Machine machine = setting.machine();
-        MqttLine line = setting.listening(machine, version);
+    private static void signalOnChange(CaseContext setting, MqttVersion version) throws Exception {
+        TestDevice machine = setting.machine();
+        MqttConnection line = setting.listening(machine, version);
         Expect.same("revision at first", 0L, line.hear().json().path("revision").asLong(-1));
         setting.order(machine);
         Expect.same(
@@ -89,26 +89,27 @@ final class SignalCases {
                 line.hearRevision(2).json().path("revision").asLong());
     }
 
-    private static void signalRingsAgain(Setting setting) throws Exception {
-        Machine machine = setting.machine(1);
-        MqttLine line = setting.listening(machine, MqttVersion.V5);
+    private static void signalRingsAgain(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(1);
+        MqttConnection line = setting.listening(machine, MqttVersion.V5);
         line.hearRevision(1);
-        Heard again = line.hear();
+        ReceivedMessage again = line.hear();
         Expect.same(
                 "revision of the signal that is repeated",
                 1L,
                 again.json().path("revision").asLong(-1));
     }
 
-    private static void signalIsSmall(Setting setting, MqttVersion version) throws Exception {
-        Machine machine = setting.machine();
-        MqttLine line = setting.listening(machine, version);
+    private static void signalIsSmall(CaseContext setting, MqttVersion version) throws Exception {
+        TestDevice machine = setting.machine();
+        MqttConnection line = setting.listening(machine, version);
         expectForm(line.hear(), version, Set.of("epoch", "revision", "pending"));
         setting.order(machine);
         expectForm(line.hearRevision(1), version, Set.of("epoch", "revision", "pending", "oldest_at"));
     }
 
-    private static void expectForm(Heard heard, MqttVersion version, Set<String> expected) throws Broken {
+    private static void expectForm(ReceivedMessage heard, MqttVersion version, Set<String> expected)
+            throws RuleViolation {
         Expect.that(heard.length() < BYTES_MAX, "a signal under " + BYTES_MAX + " bytes", heard.length() + " bytes");
         JsonNode signal = heard.json();
         Set<String> members = new HashSet<>();
@@ -120,13 +121,13 @@ final class SignalCases {
         Expect.that(signal.path("pending").isIntegralNumber(), "a number as pending", signal);
         Expect.that(!signal.has("oldest_at") || Times.isTime(signal.path("oldest_at")), "a time as oldest_at", signal);
         if (version == MqttVersion.V5) {
-            Expect.same("content type", Caller.JSON, heard.contentType());
+            Expect.same("content type", HttpCaller.JSON, heard.contentType());
             Expect.that(heard.expirySeconds() > 0, "a message expiry in seconds", heard.expirySeconds());
         }
     }
 
-    private static void signalCountsWhatIsPending(Setting setting) throws Exception {
-        Machine machine = setting.machine(3);
+    private static void signalCountsWhatIsPending(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(3);
         machine.acknowledge(machine.http().get(machine.feed() + "?limit=1").cursor())
                 .expect(200);
         JsonNode signal = setting.listening(machine, MqttVersion.V5).hear().json();
@@ -134,10 +135,10 @@ final class SignalCases {
         Expect.same("revision", 3L, signal.path("revision").asLong(-1));
     }
 
-    private static void deviceHearsOwnTopicOnly(Setting setting, MqttVersion version) throws Exception {
-        Machine grill = setting.machine();
-        Machine fryer = setting.machine();
-        MqttLine line = setting.connected(grill, version);
+    private static void deviceHearsOwnTopicOnly(CaseContext setting, MqttVersion version) throws Exception {
+        TestDevice grill = setting.machine();
+        TestDevice fryer = setting.machine();
+        MqttConnection line = setting.connected(grill, version);
         for (String filter : List.of(fryer.topic(), "#", "bellwire/v1/devices/+/signal", grill.topic() + "/#")) {
             int code = line.subscribe(filter);
             int expected = version == MqttVersion.V5 ? 0x87 : 0x80;
@@ -146,7 +147,7 @@ final class SignalCases {
         Expect.same("SUBACK for its own topic", 0, line.subscribe(grill.topic()));
         setting.order(fryer);
         setting.order(grill);
-        Heard heard = line.hear();
+        ReceivedMessage heard = line.hear();
         Expect.same("topic", grill.topic(), heard.topic());
         while (heard.json().path("revision").asLong() < 1) {
             heard = line.hear();
@@ -154,7 +155,7 @@ final class SignalCases {
         }
         grill.http().get(grill.feed()).expect(200);
         // what is the other's would have come by now
-        java.util.Optional<Heard> more = line.hear(QUIET);
+        java.util.Optional<ReceivedMessage> more = line.hear(QUIET);
         Expect.that(more.isEmpty() || more.get().topic().equals(grill.topic()), "nothing of another's", more);
     }
 }

@@ -1,7 +1,7 @@
 package io.bellwire.certify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bellwire.certify.EventStream.Event;
+import io.bellwire.certify.EventStreamReader.Event;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -10,28 +10,28 @@ import java.util.Set;
 
 /** What a device hears on a stream of server-sent events. */
 final class StreamCases {
-    static final List<Case> ALL = List.of(
-            new Case(
+    static final List<ConformanceCase> ALL = List.of(
+            new ConformanceCase(
                     "sse-current-revision-first",
                     "A stream begins with the current revision, in a signal whose id is its cursor.",
                     StreamCases::currentRevisionFirst),
-            new Case(
+            new ConformanceCase(
                     "sse-signal-on-change",
                     "When its feed has moved, a device with a stream is told the new revision, as over MQTT.",
                     StreamCases::signalOnChange),
-            new Case(
+            new ConformanceCase(
                     "sse-rings-again",
                     "A device with a stream that is behind and does not read its feed is rung again.",
                     StreamCases::ringsAgain),
-            new Case(
+            new ConformanceCase(
                     "sse-last-event-id",
                     "Who says that it was told of the head is told nothing until the feed moves; anybody else is at once.",
                     StreamCases::lastEventId),
-            new Case(
+            new ConformanceCase(
                     "sse-own-feed-only",
                     "A device has a stream of its own feed alone, and hears nothing of others.",
                     StreamCases::ownFeedOnly),
-            new Case(
+            new ConformanceCase(
                     "sse-newest-stream-wins",
                     "A second stream of the same caller takes the place of the first, which is told so.",
                     StreamCases::newestStreamWins));
@@ -41,16 +41,16 @@ final class StreamCases {
 
     private StreamCases() {}
 
-    private static void currentRevisionFirst(Setting setting) throws Exception {
-        Machine machine = setting.machine(2);
+    private static void currentRevisionFirst(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(2);
         String head = machine.http().get(machine.feed()).cursor();
-        EventStream stream = setting.stream(machine);
+        EventStreamReader stream = setting.stream(machine);
         Expect.same("status of a stream", 200, stream.status());
         Expect.same("Content-Type of a stream", "text/event-stream", stream.essence());
         Event first = stream.hear();
         Expect.same("epoch and revision", ResetCases.place(head), place(first));
         Expect.same("id of the event", head, first.id());
-        Machine idle = setting.machine();
+        TestDevice idle = setting.machine();
         Event nothing = setting.stream(idle).hear();
         Expect.same(
                 "revision of a device without changes",
@@ -58,14 +58,14 @@ final class StreamCases {
                 nothing.json().path("revision").asLong(-1));
     }
 
-    private static String place(Event event) throws Broken {
+    private static String place(Event event) throws RuleViolation {
         return event.json().path("epoch").asText() + "."
                 + event.json().path("revision").asText();
     }
 
-    private static void signalOnChange(Setting setting) throws Exception {
-        Machine machine = setting.machine();
-        EventStream stream = setting.stream(machine);
+    private static void signalOnChange(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
+        EventStreamReader stream = setting.stream(machine);
         Expect.same(
                 "revision at first", 0L, stream.hear().json().path("revision").asLong(-1));
         setting.order(machine);
@@ -83,9 +83,9 @@ final class StreamCases {
         Expect.same("pending", 1L, signal.path("pending").asLong(-1));
     }
 
-    private static void ringsAgain(Setting setting) throws Exception {
-        Machine machine = setting.machine(1);
-        EventStream stream = setting.stream(machine);
+    private static void ringsAgain(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(1);
+        EventStreamReader stream = setting.stream(machine);
         stream.hearRevision(1);
         Expect.same(
                 "revision of the signal that is repeated",
@@ -93,15 +93,15 @@ final class StreamCases {
                 stream.hearAgain().json().path("revision").asLong(-1));
     }
 
-    private static void lastEventId(Setting setting) throws Exception {
-        Machine machine = setting.machine(2);
-        Reply read = machine.http().get(machine.feed());
+    private static void lastEventId(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine(2);
+        HttpReply read = machine.http().get(machine.feed());
         String head = read.cursor();
         String before = read.changes().get(0).path("id").asText();
         Event old = setting.stream(machine, "Last-Event-ID", before).hear();
         Expect.same("signal to whom was told less", ResetCases.place(head), place(old));
 
-        EventStream quiet = setting.stream(machine, "Last-Event-ID", head);
+        EventStreamReader quiet = setting.stream(machine, "Last-Event-ID", head);
         Optional<Event> greeting = quiet.next(QUIET);
         Expect.that(greeting.isEmpty(), "no signal for who was told of the head", greeting);
         setting.order(machine);
@@ -112,20 +112,20 @@ final class StreamCases {
         machine.http().get(machine.feed(head)).expect(200);
 
         String newest = machine.http().get(machine.feed(head)).cursor();
-        EventStream named = setting.streamAt(machine, machine.signals() + "?last_event_id=" + newest);
+        EventStreamReader named = setting.streamAt(machine, machine.signals() + "?last_event_id=" + newest);
         Optional<Event> more = named.next(QUIET);
         Expect.that(more.isEmpty(), "no signal after last_event_id as a parameter", more);
     }
 
-    private static void ownFeedOnly(Setting setting) throws Exception {
-        Machine grill = setting.machine();
-        Machine fryer = setting.machine();
+    private static void ownFeedOnly(CaseContext setting) throws Exception {
+        TestDevice grill = setting.machine();
+        TestDevice fryer = setting.machine();
         fryer.http().get(grill.signals()).problem(403, "forbidden");
         setting.stranger("nobody-has-this-token").get(grill.signals()).problem(401, "unauthorized");
         setting.operator()
                 .get("/v1/devices/" + setting.freshName() + "/signals")
                 .problem(404, "not-found");
-        EventStream stream = setting.stream(grill);
+        EventStreamReader stream = setting.stream(grill);
         stream.hear();
         setting.order(fryer);
         Optional<Event> foreign = stream.next(QUIET);
@@ -135,13 +135,13 @@ final class StreamCases {
                 "revision of its own", 1L, stream.hear().json().path("revision").asLong(-1));
     }
 
-    private static void newestStreamWins(Setting setting) throws Exception {
-        Machine machine = setting.machine();
-        EventStream first = setting.stream(machine);
+    private static void newestStreamWins(CaseContext setting) throws Exception {
+        TestDevice machine = setting.machine();
+        EventStreamReader first = setting.stream(machine);
         first.hear();
-        EventStream second = setting.stream(machine);
+        EventStreamReader second = setting.stream(machine);
         second.hear();
-        Event bye = first.next(setting.patience()).orElseThrow(() -> new Broken("a last event", "none"));
+        Event bye = first.next(setting.patience()).orElseThrow(() -> new RuleViolation("a last event", "none"));
         Expect.same("name of the last event", "bye", bye.name());
         Expect.same("reason", "replaced", bye.json().path("reason").asText());
         setting.order(machine);

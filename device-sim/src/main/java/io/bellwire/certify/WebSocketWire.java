@@ -26,7 +26,7 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
     private int at;
     private long waitMillis;
 
-    WebSocketWire(URI address, Duration patience) throws Broken {
+    WebSocketWire(URI address, Duration patience) throws RuleViolation {
         this.waitMillis = patience.toMillis();
         try {
             this.socket = HttpClient.newHttpClient()
@@ -36,11 +36,11 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
                     .buildAsync(address, this)
                     .join();
         } catch (CompletionException refused) {
-            throw new Broken("a WebSocket at " + address, String.valueOf(refused.getCause()));
+            throw new RuleViolation("a WebSocket at " + address, String.valueOf(refused.getCause()));
         }
         if (!socket.getSubprotocol().equals("mqtt")) {
             socket.abort();
-            throw new Broken("the subprotocol mqtt", "'" + socket.getSubprotocol() + "'");
+            throw new RuleViolation("the subprotocol mqtt", "'" + socket.getSubprotocol() + "'");
         }
     }
 

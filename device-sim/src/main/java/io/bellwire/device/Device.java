@@ -25,12 +25,12 @@ public final class Device {
     }
 
     private final Doorbell doorbell;
-    private final Line line;
-    private final Acks acks;
-    private final Retry retry;
-    private final Spread spread;
-    private final Lookout lookout;
-    private final Need need = new Need();
+    private final SignalConnection line;
+    private final Acknowledgements acks;
+    private final RetryTimer retry;
+    private final FetchSpread spread;
+    private final SafetyPollTimer lookout;
+    private final FetchDemand need = new FetchDemand();
     private final SnapshotReading snapshot = new SnapshotReading();
     private final Inputs inputs = new Inputs();
     private List<Effect> effects = new ArrayList<>();
@@ -51,14 +51,14 @@ public final class Device {
      * @param random the device's own; decides all jitter
      */
     public Device(DeviceSettings settings, DeviceState state, RandomGenerator random) {
-        Spared spared = new Spared();
+        RetryAfterHold spared = new RetryAfterHold();
         this.doorbell = settings.doorbell();
         this.state = state;
-        this.line = new Line(doorbell, new Backoff(settings, random));
-        this.acks = new Acks(new Backoff(settings, random), spared);
-        this.retry = new Retry(new Backoff(settings, random), spared);
-        this.spread = new Spread(random);
-        this.lookout = new Lookout(doorbell, random, new Backoff(settings, random));
+        this.line = new SignalConnection(doorbell, new JitteredBackoff(settings, random));
+        this.acks = new Acknowledgements(new JitteredBackoff(settings, random), spared);
+        this.retry = new RetryTimer(new JitteredBackoff(settings, random), spared);
+        this.spread = new FetchSpread(random);
+        this.lookout = new SafetyPollTimer(doorbell, random, new JitteredBackoff(settings, random));
     }
 
     /** What is to be done upon {@code input}. Inputs that answer nothing that was asked are ignored. */
@@ -142,7 +142,7 @@ public final class Device {
         @Override
         public void heard(Input.Heard input) {
             line.greeted();
-            Signal signal = input.signal();
+            ReceivedSignal signal = input.signal();
             if (state.cursor() != null && state.cursor().covers(signal)) {
                 if (isResting()) {
                     everCaughtUp = true;
@@ -164,13 +164,13 @@ public final class Device {
             }
             reading = Reading.IDLE;
             long at = input.atMillis();
-            if (input.answer() instanceof Answer.Page page && !snapshot.isUnderWay()) {
+            if (input.answer() instanceof FetchResult.Page page && !snapshot.isUnderWay()) {
                 page(at, page);
-            } else if (input.answer() instanceof Answer.Snapshot part && snapshot.isUnderWay()) {
+            } else if (input.answer() instanceof FetchResult.Snapshot part && snapshot.isUnderWay()) {
                 part(part);
-            } else if (input.answer() instanceof Answer.Reset reset) {
+            } else if (input.answer() instanceof FetchResult.Reset reset) {
                 reset(at, reset);
-            } else if (input.answer() instanceof Answer.Failed failed) {
+            } else if (input.answer() instanceof FetchResult.Failed failed) {
                 failed(at, failed.retryAfterMillis());
             } else {
                 failed(at, 0);
@@ -222,7 +222,7 @@ public final class Device {
         }
     }
 
-    private void page(long at, Answer.Page page) {
+    private void page(long at, FetchResult.Page page) {
         if (!page.continues(state.cursor())) {
             // To apply a page with a gap would lose what is missing for good.
             failed(at, 0);
@@ -249,14 +249,14 @@ public final class Device {
         }
     }
 
-    private void part(Answer.Snapshot part) {
+    private void part(FetchResult.Snapshot part) {
         List<Step> steps = new ArrayList<>(part.orders().size() + 1);
         DeviceState next = snapshot.take(part, state, steps);
         need.want();
         save(next, steps, false);
     }
 
-    private void reset(long at, Answer.Reset reset) {
+    private void reset(long at, FetchResult.Reset reset) {
         need.want();
         if (snapshot.reset(reset)) {
             fetch(at, 0);
@@ -282,8 +282,8 @@ public final class Device {
 
     /** Nothing is under way: what comes next? */
     private void goOn(long at) {
-        Cursor cursor = state.cursor();
-        Signal rung = need.rung();
+        DeviceCursor cursor = state.cursor();
+        ReceivedSignal rung = need.rung();
         boolean mayAsk = !retry.isWaiting();
         if (!snapshot.isUnderWay() && need.isMet(cursor)) {
             rest(at);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions the highest version applied, by order id, in the order in which the orders were first heard of
  * @param applied how many changes and restored orders have ever taken effect
  */
-public record DeviceState(@Nullable Cursor cursor, Map<String, Long> versions, long applied) {
+public record DeviceState(@Nullable DeviceCursor cursor, Map<String, Long> versions, long applied) {
     /** A snapshot of more orders than this may bring the oldest of them to effect a second time. */
     public static final int ORDERS_MAX = 10_000;
 
@@ -46,7 +46,7 @@ public record DeviceState(@Nullable Cursor cursor, Map<String, Long> versions, l
     /** A state in the making, so that a page costs one copy and not one for each change. */
     static final class Draft {
         private final Map<String, Long> versions;
-        private @Nullable Cursor cursor;
+        private @Nullable DeviceCursor cursor;
         private long applied;
 
         private Draft(DeviceState from) {
@@ -60,7 +60,7 @@ public record DeviceState(@Nullable Cursor cursor, Map<String, Long> versions, l
             versions.clear();
         }
 
-        void moveTo(Cursor place) {
+        void moveTo(DeviceCursor place) {
             cursor = place;
         }
 
@@ -83,9 +83,9 @@ public record DeviceState(@Nullable Cursor cursor, Map<String, Long> versions, l
         }
 
         /** Lets {@code changes} take effect in their order; the steps that this makes. */
-        List<Step> take(List<Change> changes) {
+        List<Step> take(List<FeedChange> changes) {
             List<Step> steps = new ArrayList<>(changes.size());
-            for (Change change : changes) {
+            for (FeedChange change : changes) {
                 boolean news = apply(change.orderId(), change.version());
                 steps.add(news ? new Step.Applied(change) : new Step.Known(change));
                 moveTo(change.cursor());

@@ -39,7 +39,7 @@ public sealed interface Effect {
      *
      * @param waitMillis how long the server shall wait for a change if there is none, 0 to answer at once
      */
-    record FetchPage(@Nullable Cursor after, long waitMillis) implements Effect {
+    record FetchPage(@Nullable DeviceCursor after, long waitMillis) implements Effect {
         @Override
         public void accept(Cases cases) {
             cases.fetchPage(this);
@@ -72,7 +72,7 @@ public sealed interface Effect {
     }
 
     /** Tell the server that all up to {@code processed} is saved. Answered by {@link Input.Acked}. */
-    record Ack(Cursor processed) implements Effect {
+    record Ack(DeviceCursor processed) implements Effect {
         @Override
         public void accept(Cases cases) {
             cases.ack(this);

@@ -60,7 +60,7 @@ public sealed interface Input {
     }
 
     /** A signal came. */
-    record Heard(long atMillis, Signal signal) implements Input {
+    record Heard(long atMillis, ReceivedSignal signal) implements Input {
         @Override
         public void accept(Cases cases) {
             cases.heard(this);
@@ -68,7 +68,7 @@ public sealed interface Input {
     }
 
     /** The fetch under way has come to its end. */
-    record Answered(long atMillis, Answer answer) implements Input {
+    record Answered(long atMillis, FetchResult answer) implements Input {
         @Override
         public void accept(Cases cases) {
             cases.answered(this);
@@ -92,7 +92,7 @@ public sealed interface Input {
     }
 
     /** The acknowledgement under way has come to its end. */
-    record Acked(long atMillis, AckAnswer answer) implements Input {
+    record Acked(long atMillis, AckResult answer) implements Input {
         @Override
         public void accept(Cases cases) {
             cases.acked(this);

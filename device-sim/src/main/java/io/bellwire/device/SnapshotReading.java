@@ -9,8 +9,8 @@ final class SnapshotReading {
     private static final int TRIES = 5;
 
     private boolean underWay;
-    private @Nullable Cursor first;
-    private @Nullable Cursor earliest;
+    private @Nullable DeviceCursor first;
+    private @Nullable DeviceCursor earliest;
     private boolean isOfSameLog;
     private @Nullable String next;
     private boolean complete;
@@ -29,7 +29,7 @@ final class SnapshotReading {
      * The cursor cannot be continued; whether the snapshot may be asked for at once. A server that resets whatever it has
      * just handed out is not asked without pause.
      */
-    boolean reset(Answer.Reset reset) {
+    boolean reset(FetchResult.Reset reset) {
         earliest = reset.earliest();
         isOfSameLog = reset.isOfSameLog();
         begin();
@@ -65,10 +65,10 @@ final class SnapshotReading {
     }
 
     /** What {@code state} becomes with the next part; {@code steps} gets what leads there. */
-    DeviceState take(Answer.Snapshot part, DeviceState state, List<Step> steps) {
+    DeviceState take(FetchResult.Snapshot part, DeviceState state, List<Step> steps) {
         DeviceState.Draft draft = state.draft();
-        Cursor known = state.cursor();
-        Cursor place = first;
+        DeviceCursor known = state.cursor();
+        DeviceCursor place = first;
         if (place == null) {
             place = part.cursor();
             if (known != null && !(isOfSameLog && known.epoch().equals(place.epoch()))) {
@@ -78,7 +78,7 @@ final class SnapshotReading {
         }
         first = place;
         next = part.next();
-        for (Order order : part.orders()) {
+        for (OrderSnapshot order : part.orders()) {
             if (draft.apply(order.id(), order.version())) {
                 steps.add(new Step.Restored(order));
             }
@@ -87,7 +87,7 @@ final class SnapshotReading {
         complete = part.next() == null;
         if (complete) {
             // the snapshot has orders only: what else has happened is in the feed, as far back as that goes
-            Cursor from = earliest == null ? place : earliest;
+            DeviceCursor from = earliest == null ? place : earliest;
             draft.moveTo(from);
             steps.add(new Step.Resumed(from));
         }

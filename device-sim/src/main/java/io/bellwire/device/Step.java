@@ -6,10 +6,10 @@ package io.bellwire.device;
  */
 public sealed interface Step {
     /** A change of the feed takes effect. */
-    record Applied(Change change) implements Step {}
+    record Applied(FeedChange change) implements Step {}
 
     /** A change of the feed is passed over: a snapshot had brought the order in this version already. */
-    record Known(Change change) implements Step {}
+    record Known(FeedChange change) implements Step {}
 
     /**
      * All orders that are known are forgotten: they are of a log that is no more. The snapshot of the present one follows,
@@ -18,8 +18,8 @@ public sealed interface Step {
     record Forgotten() implements Step {}
 
     /** An order takes effect as the snapshot tells it. */
-    record Restored(Order order) implements Step {}
+    record Restored(OrderSnapshot order) implements Step {}
 
     /** A snapshot is complete: the feed goes on after {@code cursor}. */
-    record Resumed(Cursor cursor) implements Step {}
+    record Resumed(DeviceCursor cursor) implements Step {}
 }

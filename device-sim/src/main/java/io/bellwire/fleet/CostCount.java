@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Adds up what each kind of doorbell cost. Not thread-safe; one for each report. */
 final class CostCount {
-    private final Map<DoorbellKind, OfKind> kinds = new EnumMap<>(DoorbellKind.class);
+    private final Map<FleetDoorbell, OfKind> kinds = new EnumMap<>(FleetDoorbell.class);
 
     private static final class OfKind {
         private final Latencies latency = new Latencies();
@@ -16,14 +16,14 @@ final class CostCount {
     }
 
     /** Counts a device, and gives what its latencies are to be recorded in. */
-    Latencies device(DoorbellKind kind, long changes) {
+    Latencies device(FleetDoorbell kind, long changes) {
         OfKind count = kinds.computeIfAbsent(kind, first -> new OfKind());
         count.devices++;
         count.changes += changes;
         return count.latency;
     }
 
-    List<DoorbellCost> costs(Costs http, Roads lines) {
+    List<DoorbellCost> costs(Costs http, ProxyRoutes lines) {
         List<DoorbellCost> costs = new ArrayList<>();
         kinds.forEach((kind, count) -> {
             Costs.OfKind asked = http.of(kind);

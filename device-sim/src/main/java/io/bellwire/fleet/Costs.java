@@ -9,15 +9,15 @@ import java.util.concurrent.atomic.LongAdder;
 final class Costs {
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private final Map<DoorbellKind, OfKind> kinds = new EnumMap<>(DoorbellKind.class);
+    private final Map<FleetDoorbell, OfKind> kinds = new EnumMap<>(FleetDoorbell.class);
 
     Costs() {
-        for (DoorbellKind kind : DoorbellKind.values()) {
+        for (FleetDoorbell kind : FleetDoorbell.values()) {
             kinds.put(kind, new OfKind());
         }
     }
 
-    OfKind of(DoorbellKind kind) {
+    OfKind of(FleetDoorbell kind) {
         OfKind cost = kinds.get(kind);
         if (cost == null) {
             throw new IllegalArgumentException("unknown kind " + kind);

@@ -38,7 +38,7 @@ public final class CuttingProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 65_536;
 
     private final InetSocketAddress server;
-    private final Supplier<NameFinder> names;
+    private final Supplier<ConnectionNamer> names;
     private final LongSupplier nanos;
     private final Selector selector;
     private final ServerSocketChannel door;
@@ -59,7 +59,7 @@ public final class CuttingProxy implements AutoCloseable {
      *
      * @param names one for each connection
      */
-    CuttingProxy(InetSocketAddress server, Supplier<NameFinder> names, LongSupplier nanos) throws IOException {
+    CuttingProxy(InetSocketAddress server, Supplier<ConnectionNamer> names, LongSupplier nanos) throws IOException {
         this.server = server;
         this.names = names;
         this.nanos = nanos;

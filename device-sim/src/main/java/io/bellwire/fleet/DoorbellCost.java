@@ -26,7 +26,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
     "latency_ms"
 })
 public record DoorbellCost(
-        @JsonIgnore DoorbellKind kind,
+        @JsonIgnore FleetDoorbell kind,
         @JsonProperty("devices") int devices,
         @JsonProperty("changes") long changes,
         @JsonProperty("requests") long requests,

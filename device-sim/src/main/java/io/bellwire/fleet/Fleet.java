@@ -23,16 +23,16 @@ public final class Fleet {
     private static final int HERD_SECONDS = 5;
 
     private final FleetOptions options;
-    private final Host host;
+    private final ServerUnderTest host;
     private final Progress progress;
     private final LongSupplier nanos;
     private final SplittableRandom random;
-    private final Truth truth = new Truth();
+    private final AcknowledgedOrders truth = new AcknowledgedOrders();
     private final FleetDevices devices;
 
     private Fleet(
             FleetOptions options,
-            Host host,
+            ServerUnderTest host,
             Progress progress,
             LongSupplier nanos,
             SplittableRandom random,
@@ -50,7 +50,7 @@ public final class Fleet {
      *
      * @param nanos a clock that does not go back, such as the JVM's own
      */
-    public static Report run(FleetOptions options, Host host, Progress progress, LongSupplier nanos)
+    public static Report run(FleetOptions options, ServerUnderTest host, Progress progress, LongSupplier nanos)
             throws FleetException, InterruptedException {
         SplittableRandom random = new SplittableRandom(options.seed());
         try (FleetDevices devices =
@@ -236,11 +236,11 @@ public final class Fleet {
         Latencies latency = new Latencies();
         CostCount count = new CostCount();
         for (FleetDevice device : devices.all()) {
-            List<Entry> journal = device.disk().journal();
+            List<JournalEntry> journal = device.disk().journal();
             verifier.check(device.who().id(), journal);
             Latencies ofKind = count.device(device.kind(), device.disk().applied());
             journal.forEach(entry -> measure(entry, ofKind));
-            if (device.kind() != DoorbellKind.POLL) {
+            if (device.kind() != FleetDoorbell.POLL) {
                 journal.forEach(entry -> measure(entry, latency));
             }
         }
@@ -274,12 +274,12 @@ public final class Fleet {
     }
 
     /** Only what a device was connected for all the way: the rest measures the fault. */
-    private void measure(Entry entry, Latencies latency) {
+    private void measure(JournalEntry entry, Latencies latency) {
         String orderId = entry.orderId();
-        Truth.Placed placed = orderId == null ? null : truth.find(orderId);
+        AcknowledgedOrders.Placed placed = orderId == null ? null : truth.find(orderId);
         if (placed != null
-                && entry.kind() == Entry.Kind.APPLIED
-                && entry.connectedSinceNanos() != Entry.NOT_CONNECTED
+                && entry.kind() == JournalEntry.Kind.APPLIED
+                && entry.connectedSinceNanos() != JournalEntry.NOT_CONNECTED
                 && entry.connectedSinceNanos() - placed.atNanos() <= 0) {
             latency.record(entry.atNanos() - placed.atNanos());
         }

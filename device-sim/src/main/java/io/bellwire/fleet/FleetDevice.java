@@ -5,8 +5,8 @@ import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.DeviceState;
 import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.Feed;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
+import io.bellwire.net.DeviceFeed;
 import io.bellwire.net.SignalSource;
 import io.bellwire.net.Timers;
 import io.bellwire.state.StateStore;
@@ -20,42 +20,42 @@ import org.jspecify.annotations.Nullable;
 public final class FleetDevice {
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final Identity who;
-    private final DoorbellKind kind;
+    private final DeviceCredentials who;
+    private final FleetDoorbell kind;
     private final DeviceSettings settings;
-    private final Disk disk;
-    private final Weather weather;
+    private final SimulatedDisk disk;
+    private final NetworkFaults weather;
     private final SignalSource signals;
-    private final Feed feed;
+    private final DeviceFeed feed;
     private final Timers timers;
     private final Executor pool;
-    private final Tally tally;
-    private final Herd.Member member;
+    private final RunCounters tally;
+    private final FleetRecovery.Member member;
     private final RetentionWatch retention;
     private final LongSupplier nanos;
     private final SplittableRandom random;
-    private volatile long connectedSinceNanos = Entry.NOT_CONNECTED;
+    private volatile long connectedSinceNanos = JournalEntry.NOT_CONNECTED;
     private @Nullable DeviceAgent agent;
     private @Nullable Watch watch;
     private boolean stopped;
 
     FleetDevice(
-            Identity who,
-            DoorbellKind kind,
+            DeviceCredentials who,
+            FleetDoorbell kind,
             DeviceSettings settings,
-            Weather weather,
+            NetworkFaults weather,
             SignalSource signals,
-            Feed feed,
+            DeviceFeed feed,
             Timers timers,
             Executor pool,
-            Tally tally,
-            Herd.Member member,
+            RunCounters tally,
+            FleetRecovery.Member member,
             LongSupplier nanos,
             SplittableRandom random) {
         this.who = who;
         this.kind = kind;
         this.settings = settings;
-        this.disk = new Disk(nanos, () -> connectedSinceNanos);
+        this.disk = new SimulatedDisk(nanos, () -> connectedSinceNanos);
         this.weather = weather;
         this.signals = weather.over(signals);
         this.retention = new RetentionWatch(nanos);
@@ -68,19 +68,19 @@ public final class FleetDevice {
         this.random = random;
     }
 
-    Identity who() {
+    DeviceCredentials who() {
         return who;
     }
 
-    DoorbellKind kind() {
+    FleetDoorbell kind() {
         return kind;
     }
 
-    Disk disk() {
+    SimulatedDisk disk() {
         return disk;
     }
 
-    Weather weather() {
+    NetworkFaults weather() {
         return weather;
     }
 
@@ -95,7 +95,7 @@ public final class FleetDevice {
     }
 
     boolean isConnected() {
-        return connectedSinceNanos != Entry.NOT_CONNECTED;
+        return connectedSinceNanos != JournalEntry.NOT_CONNECTED;
     }
 
     /** Starts the device's process, with what its disk has. */
@@ -177,7 +177,7 @@ public final class FleetDevice {
         private void disconnected() {
             if (connected) {
                 connected = false;
-                connectedSinceNanos = Entry.NOT_CONNECTED;
+                connectedSinceNanos = JournalEntry.NOT_CONNECTED;
                 reconnectedNanos = NEVER;
                 tally.connected.decrement();
             }

@@ -1,7 +1,7 @@
 package io.bellwire.fleet;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.net.ScheduledTimers;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,13 +24,13 @@ public final class FleetDevices implements AutoCloseable {
     private final LongSupplier nanos;
     private final SplittableRandom random;
     private final Costs costs = new Costs();
-    private final Tally tally = new Tally();
-    private final Herd herd;
-    private final Plant plant;
-    private final Operator operator;
-    private final List<CompletableFuture<Identity>> registering = new ArrayList<>();
+    private final RunCounters tally = new RunCounters();
+    private final FleetRecovery herd;
+    private final FleetResources plant;
+    private final OperatorClient operator;
+    private final List<CompletableFuture<DeviceCredentials>> registering = new ArrayList<>();
     private final List<FleetDevice> devices = new ArrayList<>();
-    private @Nullable Chaos chaos;
+    private @Nullable FaultInjector chaos;
 
     /** @param failures hears of what the operator has to repeat */
     public FleetDevices(
@@ -43,10 +43,10 @@ public final class FleetDevices implements AutoCloseable {
         this.options = options;
         this.nanos = nanos;
         this.random = random;
-        this.herd = new Herd(nanos);
-        this.plant = new Plant(server.endpoints(), options, costs, nanos);
+        this.herd = new FleetRecovery(nanos);
+        this.plant = new FleetResources(server.endpoints(), options, costs, nanos);
         try {
-            this.operator = new Operator(plant.orderGate(), server, plant.timers(), nanos, failures);
+            this.operator = new OperatorClient(plant.orderGate(), server, plant.timers(), nanos, failures);
         } catch (FleetException failed) {
             plant.close();
             throw failed;
@@ -74,13 +74,13 @@ public final class FleetDevices implements AutoCloseable {
         devices.forEach(FleetDevice::boot);
     }
 
-    private FleetDevice device(int index, Identity who) {
-        DoorbellKind kind = plant.kind(index);
+    private FleetDevice device(int index, DeviceCredentials who) {
+        FleetDoorbell kind = plant.kind(index);
         return new FleetDevice(
                 who,
                 kind,
                 options.settings(kind),
-                new Weather(FaultRates.NONE, plant.timers(), tally, random.split()),
+                new NetworkFaults(FaultRates.NONE, plant.timers(), tally, random.split()),
                 plant.signals(index),
                 plant.feed(index, who, PAGE_LIMIT),
                 plant.timers(),
@@ -94,7 +94,7 @@ public final class FleetDevices implements AutoCloseable {
     /** From now on connections are cut, signals lost, devices killed at these rates. */
     public void breakThings(FaultRates rates) {
         heal();
-        Chaos next = new Chaos(rates, devices, plant.roads(), plant.timers(), tally, random.split());
+        FaultInjector next = new FaultInjector(rates, devices, plant.roads(), plant.timers(), tally, random.split());
         next.start();
         chaos = next;
     }
@@ -121,13 +121,13 @@ public final class FleetDevices implements AutoCloseable {
         return !device.kind().isRung();
     }
 
-    public Operator operator() {
+    public OperatorClient operator() {
         return operator;
     }
 
     /** The same for another server. */
-    public Operator operatorOf(ServerAddress other) throws FleetException {
-        return new Operator(plant.orderGate(), other, plant.timers(), nanos, FailedAttempts.IGNORED);
+    public OperatorClient operatorOf(ServerAddress other) throws FleetException {
+        return new OperatorClient(plant.orderGate(), other, plant.timers(), nanos, FailedAttempts.IGNORED);
     }
 
     public ScheduledTimers timers() {
@@ -173,7 +173,7 @@ public final class FleetDevices implements AutoCloseable {
     }
 
     /** How the device learns of news. */
-    public DoorbellKind kind(int device) {
+    public FleetDoorbell kind(int device) {
         return plant.kind(device);
     }
 
@@ -188,21 +188,21 @@ public final class FleetDevices implements AutoCloseable {
     }
 
     /** What the device has written to its journal after the first {@code from} entries. */
-    public List<Entry> journal(int device, int from) {
+    public List<JournalEntry> journal(int device, int from) {
         return devices.get(device).disk().journal(from);
     }
 
     /** Compares all journals with the truth. */
-    public Verdict verify(Truth truth) {
+    public VerificationResult verify(AcknowledgedOrders truth) {
         return verify(new Verifier(truth));
     }
 
     /** The same after a run that has broken off: writes were under way whose answers nobody waited for. */
-    public Verdict verifyBrokenOff(Truth truth) {
+    public VerificationResult verifyBrokenOff(AcknowledgedOrders truth) {
         return verify(new Verifier(truth, false));
     }
 
-    private Verdict verify(Verifier verifier) {
+    private VerificationResult verify(Verifier verifier) {
         for (FleetDevice device : devices) {
             verifier.check(device.who().id(), device.disk().journal());
         }
@@ -213,11 +213,11 @@ public final class FleetDevices implements AutoCloseable {
         return devices;
     }
 
-    Herd herd() {
+    FleetRecovery herd() {
         return herd;
     }
 
-    Tally tally() {
+    RunCounters tally() {
         return tally;
     }
 
@@ -225,7 +225,7 @@ public final class FleetDevices implements AutoCloseable {
         return costs;
     }
 
-    Roads roads() {
+    ProxyRoutes roads() {
         return plant.roads();
     }
 

@@ -26,7 +26,7 @@ public record FleetOptions(
         FaultRates faults,
         long seed,
         ClientKind client,
-        DoorbellKind.Choice doorbell,
+        FleetDoorbell.Choice doorbell,
         long pollMillis,
         boolean straight,
         int serverKills,
@@ -48,7 +48,7 @@ public record FleetOptions(
     }
 
     /** How patient devices of this kind are. */
-    DeviceSettings settings(DoorbellKind kind) {
+    DeviceSettings settings(FleetDoorbell kind) {
         return switch (kind) {
             case MQTT, WS, SSE -> settings;
             case LONGPOLL -> settings.with(new Doorbell.LongPoll(WAIT_MILLIS));

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Names a connection by its CONNECT. */
-final class MqttNames implements NameFinder {
+final class MqttNames implements ConnectionNamer {
     private @Nullable Head head = new Head();
     private @Nullable String name;
 

@@ -23,23 +23,23 @@ final class OrderSource {
 
     private final FleetOptions options;
     private final List<DeviceId> devices;
-    private final Operator operator;
-    private final Truth truth;
+    private final OperatorClient operator;
+    private final AcknowledgedOrders truth;
     private final Timers timers;
     private final LongSupplier nanos;
     private final RandomGenerator random;
     private final AtomicInteger unanswered = new AtomicInteger();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile long lastAnswerMillis;
-    private final Pace pace;
+    private final SteadyRate pace;
     // the timer's own
     private int placed;
 
     OrderSource(
             FleetOptions options,
             List<DeviceId> devices,
-            Operator operator,
-            Truth truth,
+            OperatorClient operator,
+            AcknowledgedOrders truth,
             Timers timers,
             LongSupplier nanos,
             RandomGenerator random) {
@@ -50,7 +50,7 @@ final class OrderSource {
         this.timers = timers;
         this.nanos = nanos;
         this.random = random;
-        this.pace = new Pace(options.ratePerSecond(), timers.nowMillis());
+        this.pace = new SteadyRate(options.ratePerSecond(), timers.nowMillis());
     }
 
     /** Completes once every order is acknowledged; fails with {@link FleetException}. */

@@ -18,7 +18,7 @@ final class ProxiedPair {
     private final SocketChannel server;
     private final SelectionKey deviceKey;
     private final SelectionKey serverKey;
-    private final NameFinder names;
+    private final ConnectionNamer names;
     private final CuttingProxy proxy;
     /** Held for the server, or for the device; null most of the time. */
     private @Nullable ByteBuffer up;
@@ -36,7 +36,7 @@ final class ProxiedPair {
             SocketChannel device,
             SocketChannel server,
             boolean connected,
-            NameFinder names)
+            ConnectionNamer names)
             throws IOException {
         this.proxy = proxy;
         this.device = device;

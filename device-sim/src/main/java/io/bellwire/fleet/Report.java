@@ -31,7 +31,7 @@ public record Report(
         int devices,
         long orders,
         long events,
-        Verdict verdict,
+        VerificationResult verdict,
         long sessionDrops,
         long deviceRestarts,
         long serverKills,
@@ -47,7 +47,7 @@ public record Report(
         Quantiles reconcile,
         boolean converged,
         List<DoorbellCost> doorbells,
-        @Nullable HerdReport herd) {
+        @Nullable FleetRecoveryReport herd) {
     public Report {
         doorbells = List.copyOf(doorbells);
     }
@@ -122,7 +122,7 @@ public record Report(
         return table.toString();
     }
 
-    private static String herdTable(HerdReport herd) {
+    private static String herdTable(FleetRecoveryReport herd) {
         return String.format(
                 Locale.ROOT,
                 "%nOnce the server was back:%n" + "  %-32s %d / %d%n  %-32s %s%n  %-32s %s%n  %-32s %d%n  %-32s %d%n",
@@ -210,7 +210,7 @@ public record Report(
             @JsonProperty("safety_polls") SafetyPolls safetyPolls,
             @JsonProperty("doorbells") Map<String, DoorbellCost> doorbells,
 
-            @JsonProperty("herd") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HerdReport herd) {
+            @JsonProperty("herd") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetRecoveryReport herd) {
         private Members(Report report) {
             this(
                     report.seed,

@@ -1,9 +1,9 @@
 package io.bellwire.fleet;
 
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Cursor;
-import io.bellwire.net.Feed;
+import io.bellwire.device.AckResult;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.FetchResult;
+import io.bellwire.net.DeviceFeed;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,28 +29,28 @@ final class RetentionWatch {
     }
 
     /** The device's feed, watched. */
-    Feed over(Feed feed) {
+    DeviceFeed over(DeviceFeed feed) {
         return new Watched(feed);
     }
 
-    private synchronized void answered(long askedNanos, Answer answer) {
-        if (answer instanceof Answer.Page page && page.upToDate()) {
+    private synchronized void answered(long askedNanos, FetchResult answer) {
+        if (answer instanceof FetchResult.Page page && page.upToDate()) {
             upToDateNanos = askedNanos;
-        } else if (answer instanceof Answer.Reset && upToDateNanos != NEVER) {
+        } else if (answer instanceof FetchResult.Reset && upToDateNanos != NEVER) {
             shortestNanos = Math.min(shortestNanos, nanos.getAsLong() - upToDateNanos);
             upToDateNanos = NEVER;
         }
     }
 
-    private final class Watched implements Feed {
-        private final Feed feed;
+    private final class Watched implements DeviceFeed {
+        private final DeviceFeed feed;
 
-        private Watched(Feed feed) {
+        private Watched(DeviceFeed feed) {
             this.feed = feed;
         }
 
         @Override
-        public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+        public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
             long asked = nanos.getAsLong();
             return feed.page(after, waitMillis).thenApply(answer -> {
                 answered(asked, answer);
@@ -59,12 +59,12 @@ final class RetentionWatch {
         }
 
         @Override
-        public CompletionStage<Answer> snapshot(@Nullable String next) {
+        public CompletionStage<FetchResult> snapshot(@Nullable String next) {
             return feed.snapshot(next);
         }
 
         @Override
-        public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
+        public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
             return feed.acknowledge(processed);
         }
 

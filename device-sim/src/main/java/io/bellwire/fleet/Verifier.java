@@ -1,6 +1,6 @@
 package io.bellwire.fleet;
 
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * only the journals, and the truth. Not thread-safe; one for each check.
  */
 public final class Verifier {
-    private final Truth truth;
+    private final AcknowledgedOrders truth;
     private final boolean isWhole;
     private long applied;
     private long lost;
@@ -23,7 +23,7 @@ public final class Verifier {
     private long foreign;
     private @Nullable String firstOffence;
 
-    public Verifier(Truth truth) {
+    public Verifier(AcknowledgedOrders truth) {
         this(truth, true);
     }
 
@@ -31,20 +31,20 @@ public final class Verifier {
      * @param isWhole whether the truth has all that was written; not so if writes were under way whose answers nobody waited
      *     for: what it does not know may then be one of those, but what it knows is judged as ever
      */
-    Verifier(Truth truth, boolean isWhole) {
+    Verifier(AcknowledgedOrders truth, boolean isWhole) {
         this.truth = truth;
         this.isWhole = isWhole;
     }
 
     /** Reads one device's journal. */
-    public void check(DeviceId device, List<Entry> journal) {
+    public void check(DeviceId device, List<JournalEntry> journal) {
         Reading reading = new Reading(device);
         journal.forEach(reading::read);
         reading.end();
     }
 
-    public Verdict verdict() {
-        return new Verdict(applied, lost, appliedTwice, outOfOrder, foreign, firstOffence);
+    public VerificationResult verdict() {
+        return new VerificationResult(applied, lost, appliedTwice, outOfOrder, foreign, firstOffence);
     }
 
     private void offence(DeviceId device, String what) {
@@ -55,11 +55,11 @@ public final class Verifier {
 
     private final class Reading {
         private final DeviceId device;
-        private final Set<Cursor> served = new HashSet<>();
+        private final Set<DeviceCursor> served = new HashSet<>();
         private final Map<String, Long> versions = new HashMap<>();
         private final Set<String> events = new HashSet<>();
         private final Map<String, Long> numbers = new HashMap<>();
-        private @Nullable Cursor place;
+        private @Nullable DeviceCursor place;
         private boolean restoredBefore;
         /** Changes that the device never saw, as retention had taken them before it came: they may have been events. */
         private long passedOver;
@@ -68,8 +68,8 @@ public final class Verifier {
             this.device = device;
         }
 
-        private void read(Entry entry) {
-            Cursor cursor = entry.cursor();
+        private void read(JournalEntry entry) {
+            DeviceCursor cursor = entry.cursor();
             switch (entry.kind()) {
                 case RESUMED -> {
                     // The feed may bring again what the snapshot held, under numbers that may have been used before.
@@ -105,7 +105,7 @@ public final class Verifier {
         }
 
         /** Whether the change was not served before; if it was, it is counted here. */
-        private boolean follow(Entry entry, @Nullable Cursor cursor) {
+        private boolean follow(JournalEntry entry, @Nullable DeviceCursor cursor) {
             if (cursor == null) {
                 throw new IllegalArgumentException("a change without a place: " + entry.describe());
             }
@@ -124,7 +124,7 @@ public final class Verifier {
             return true;
         }
 
-        private long passedOver(@Nullable Cursor cursor) {
+        private long passedOver(@Nullable DeviceCursor cursor) {
             boolean sameLog = place == null || cursor == null || place.epoch().equals(cursor.epoch());
             if (cursor == null || !sameLog) {
                 return 0;
@@ -132,14 +132,14 @@ public final class Verifier {
             return Math.max(0, cursor.revision() - (place == null ? 0 : place.revision()));
         }
 
-        private void takeEffect(Entry entry) {
+        private void takeEffect(JournalEntry entry) {
             applied++;
             if (entry.eventId() != null) {
                 takeEvent(entry, entry.eventId());
                 return;
             }
             String orderId = entry.orderId();
-            Truth.Placed placed = orderId == null ? null : truth.find(orderId);
+            AcknowledgedOrders.Placed placed = orderId == null ? null : truth.find(orderId);
             if (orderId != null && placed == null && !isWhole) {
                 return;
             }
@@ -159,15 +159,15 @@ public final class Verifier {
                 offence(device, "applied twice: " + entry.describe());
                 return;
             }
-            if (entry.kind() == Entry.Kind.APPLIED && entry.version() != before + 1 && !restoredBefore) {
+            if (entry.kind() == JournalEntry.Kind.APPLIED && entry.version() != before + 1 && !restoredBefore) {
                 outOfOrder++;
                 offence(device, "out of order, version " + (before + 1) + " was due: " + entry.describe());
             }
             versions.put(orderId, entry.version());
         }
 
-        private void takeEvent(Entry entry, String eventId) {
-            Truth.Told told = truth.findEvent(eventId);
+        private void takeEvent(JournalEntry entry, String eventId) {
+            AcknowledgedOrders.Told told = truth.findEvent(eventId);
             if (told == null && !isWhole) {
                 return;
             }

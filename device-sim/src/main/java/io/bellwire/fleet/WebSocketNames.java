@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Names a WebSocket connection by the CONNECT in what follows its upgrade: masked frames (RFC 6455, section 5.2). */
-final class WebSocketNames implements NameFinder {
+final class WebSocketNames implements ConnectionNamer {
     private static final int LENGTH_16 = 126;
     private static final int LENGTH_64 = 127;
     private static final int MASK_BYTES = 4;
     private static final int OPCODE = 0x0F;
     private static final int OPCODE_DATA_MAX = 2;
 
-    private final HeadEnd upgrade = new HeadEnd();
+    private final HttpHeadScanner upgrade = new HttpHeadScanner();
     private @Nullable Head frames = new Head();
     private @Nullable String name;
 

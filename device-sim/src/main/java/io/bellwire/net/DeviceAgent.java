@@ -1,11 +1,11 @@
 package io.bellwire.net;
 
-import io.bellwire.device.Answer;
-import io.bellwire.device.Cursor;
 import io.bellwire.device.Device;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.Effect;
+import io.bellwire.device.FetchResult;
 import io.bellwire.device.Input;
-import io.bellwire.device.Signal;
+import io.bellwire.device.ReceivedSignal;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
 public final class DeviceAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceAgent.class);
 
-    private final Identity who;
+    private final DeviceCredentials who;
     private final Device device;
     private final StateStore store;
     private final SignalSource signals;
-    private final Feed feed;
+    private final DeviceFeed feed;
     private final Timers timers;
     private final AgentWatch watch;
     private final SerialExecutor inbox;
@@ -43,11 +43,11 @@ public final class DeviceAgent implements AutoCloseable {
      * @param pool shared; runs everything but timers and network, saving included
      */
     public DeviceAgent(
-            Identity who,
+            DeviceCredentials who,
             Device device,
             StateStore store,
             SignalSource signals,
-            Feed feed,
+            DeviceFeed feed,
             Timers timers,
             Executor pool,
             AgentWatch watch) {
@@ -107,16 +107,16 @@ public final class DeviceAgent implements AutoCloseable {
         feedIn(new Input.Ticked(timers.nowMillis()));
     }
 
-    private void answered(Answer answer) {
+    private void answered(FetchResult answer) {
         if (closed) {
             return;
         }
-        if (answer instanceof Answer.Page page && page.changes().isEmpty()) {
+        if (answer instanceof FetchResult.Page page && page.changes().isEmpty()) {
             watch.polledInVain();
-        } else if (answer instanceof Answer.Failed failed) {
+        } else if (answer instanceof FetchResult.Failed failed) {
             watch.pollFailed(failed.why());
             LOG.debug("{}: {}", who, failed.why());
-        } else if (answer instanceof Answer.Reset reset) {
+        } else if (answer instanceof FetchResult.Reset reset) {
             LOG.info("{}: reset, {}", who, reset.reason());
         }
         feedIn(new Input.Answered(timers.nowMillis(), answer));
@@ -129,7 +129,7 @@ public final class DeviceAgent implements AutoCloseable {
                 call.hangUp();
             }
             calls++;
-            Cursor place = device.state().cursor();
+            DeviceCursor place = device.state().cursor();
             CallEar ear = new CallEar(calls, place);
             try {
                 call = signals.dial(who, place, ear);
@@ -197,9 +197,9 @@ public final class DeviceAgent implements AutoCloseable {
     /** Knows which call it belongs to, so that an old connection's last words are not taken for the new one's. */
     private final class CallEar implements SignalSource.Ear {
         private final int number;
-        private final @Nullable Cursor place;
+        private final @Nullable DeviceCursor place;
 
-        private CallEar(int number, @Nullable Cursor place) {
+        private CallEar(int number, @Nullable DeviceCursor place) {
             this.number = number;
             this.place = place;
         }
@@ -217,13 +217,13 @@ public final class DeviceAgent implements AutoCloseable {
             listening();
             if (place != null) {
                 // Had the server more than that, it would say so: the silence is a greeting too.
-                Signal silence = new Signal(place.epoch(), place.revision());
+                ReceivedSignal silence = new ReceivedSignal(place.epoch(), place.revision());
                 inCall(() -> feedIn(new Input.Heard(timers.nowMillis(), silence)));
             }
         }
 
         @Override
-        public void heard(Signal signal) {
+        public void heard(ReceivedSignal signal) {
             inCall(() -> {
                 watch.heard();
                 feedIn(new Input.Heard(timers.nowMillis(), signal));

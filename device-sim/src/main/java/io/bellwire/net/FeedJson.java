@@ -3,10 +3,10 @@ package io.bellwire.net;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Change;
-import io.bellwire.device.Cursor;
-import io.bellwire.device.Order;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.FeedChange;
+import io.bellwire.device.FetchResult;
+import io.bellwire.device.OrderSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,61 +22,61 @@ final class FeedJson {
 
     private FeedJson() {}
 
-    static List<Change> changes(byte[] body) throws IOException {
+    static List<FeedChange> changes(byte[] body) throws IOException {
         JsonNode root = JSON.readTree(body);
         if (root == null || !root.isArray()) {
             throw new IOException("the feed's page is not an array");
         }
-        List<Change> changes = new ArrayList<>(root.size());
+        List<FeedChange> changes = new ArrayList<>(root.size());
         for (JsonNode node : root) {
             changes.add(change(node));
         }
         return changes;
     }
 
-    static Answer.Snapshot snapshot(byte[] body) throws IOException {
+    static FetchResult.Snapshot snapshot(byte[] body) throws IOException {
         JsonNode root = JSON.readTree(body);
         if (root == null || !root.path("orders").isArray()) {
             throw new IOException("the snapshot has no orders");
         }
-        List<Order> orders = new ArrayList<>(root.path("orders").size());
+        List<OrderSnapshot> orders = new ArrayList<>(root.path("orders").size());
         for (JsonNode node : root.path("orders")) {
             orders.add(order(node));
         }
         JsonNode next = root.path("next");
-        return new Answer.Snapshot(
+        return new FetchResult.Snapshot(
                 orders, cursor(root.path("cursor").asText()), next.isTextual() ? checkedLink(next.asText()) : null);
     }
 
-    static Answer.Reset reset(byte[] body) throws IOException {
+    static FetchResult.Reset reset(byte[] body) throws IOException {
         JsonNode problem = JSON.readTree(body);
-        return new Answer.Reset(
+        return new FetchResult.Reset(
                 problem.path("reason").asText(),
-                Cursor.parse(problem.path("earliest").asText()).orElse(null));
+                DeviceCursor.parse(problem.path("earliest").asText()).orElse(null));
     }
 
-    static Cursor cursor(String text) throws IOException {
-        return Cursor.parse(text).orElseThrow(() -> new IOException("not a cursor"));
+    static DeviceCursor cursor(String text) throws IOException {
+        return DeviceCursor.parse(text).orElseThrow(() -> new IOException("not a cursor"));
     }
 
-    static Change change(JsonNode node) throws IOException {
-        Cursor cursor = cursor(node.path("id").asText());
+    static FeedChange change(JsonNode node) throws IOException {
+        DeviceCursor cursor = cursor(node.path("id").asText());
         if (node.path("revision").asLong() != cursor.revision()) {
             throw new IOException("the revision of change " + cursor + " is another than its id's");
         }
         String type = node.path("type").asText();
         if (!type.startsWith(ORDER_TYPES)) {
-            return new Change(cursor, type, null, 0, node.toString());
+            return new FeedChange(cursor, type, null, 0, node.toString());
         }
-        Order order = order(node.path("data"));
-        return new Change(cursor, type, order.id(), order.version(), node.toString());
+        OrderSnapshot order = order(node.path("data"));
+        return new FeedChange(cursor, type, order.id(), order.version(), node.toString());
     }
 
-    private static Order order(JsonNode node) throws IOException {
+    private static OrderSnapshot order(JsonNode node) throws IOException {
         if (!node.path("id").isTextual() || node.path("version").asLong() < 1) {
             throw new IOException("an order without id or version");
         }
-        return new Order(node.path("id").asText(), node.path("version").asLong(), node.toString());
+        return new OrderSnapshot(node.path("id").asText(), node.path("version").asLong(), node.toString());
     }
 
     /** A link is followed with the device's secret, so it must not lead to another server. */

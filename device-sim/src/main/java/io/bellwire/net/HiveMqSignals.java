@@ -8,7 +8,7 @@ import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -83,15 +83,15 @@ public final class HiveMqSignals implements SignalSource {
     /** A client of either version. */
     private interface Connection {
         /** Completes once the broker has granted the subscription. */
-        CompletableFuture<?> connectAndSubscribe(Identity who, SafeEar ear);
+        CompletableFuture<?> connectAndSubscribe(DeviceCredentials who, SafeListener ear);
 
         /** Fails if there is no connection, which is as good. */
         void disconnect();
     }
 
     @Override
-    public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
-        SafeEar safe = new SafeEar(who, ear);
+    public Call dial(DeviceCredentials who, @Nullable DeviceCursor place, Ear ear) {
+        SafeListener safe = new SafeListener(who, ear);
         MqttClientBuilder builder = MqttClient.builder()
                 .identifier(who.id().value())
                 .transportConfig(transport())
@@ -137,13 +137,13 @@ public final class HiveMqSignals implements SignalSource {
                 .build();
     }
 
-    private static byte[] password(Identity who) {
+    private static byte[] password(DeviceCredentials who) {
         return who.secret().getBytes(StandardCharsets.UTF_8);
     }
 
     private record Version5(Mqtt5AsyncClient client) implements Connection {
         @Override
-        public CompletableFuture<?> connectAndSubscribe(Identity who, SafeEar ear) {
+        public CompletableFuture<?> connectAndSubscribe(DeviceCredentials who, SafeListener ear) {
             return client.connectWith()
                     .cleanStart(true)
                     .keepAlive(KEEP_ALIVE_SECONDS)
@@ -167,7 +167,7 @@ public final class HiveMqSignals implements SignalSource {
 
     private record Version3(Mqtt3AsyncClient client) implements Connection {
         @Override
-        public CompletableFuture<?> connectAndSubscribe(Identity who, SafeEar ear) {
+        public CompletableFuture<?> connectAndSubscribe(DeviceCredentials who, SafeListener ear) {
             return client.connectWith()
                     .cleanSession(true)
                     .keepAlive(KEEP_ALIVE_SECONDS)

@@ -1,8 +1,8 @@
 package io.bellwire.net;
 
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.AckResult;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.FetchResult;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -14,14 +14,14 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The feed over HTTP, for one device. Thread-safe. */
-public final class HttpFeed implements Feed {
+public final class HttpFeed implements DeviceFeed {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** A server that asks for more has made a mistake that a device should not follow. */
     private static final long RETRY_AFTER_SECONDS_MAX = 3_600;
 
     private final Road road;
     private final Road waitingRoad;
-    private final Identity who;
+    private final DeviceCredentials who;
     private final int pageLimit;
     private final HttpMeter meter;
     private final Duration patience;
@@ -32,13 +32,13 @@ public final class HttpFeed implements Feed {
      *
      * @param server for example {@code http://127.0.0.1:8080}
      */
-    public record Road(HttpGate gate, URI server) {}
+    public record Road(BoundedHttpClient gate, URI server) {}
 
     /**
      * @param server for example {@code http://127.0.0.1:8080}
      * @param pageLimit changes in one answer, 1 to 1000
      */
-    public HttpFeed(HttpGate gate, URI server, Identity who, int pageLimit) {
+    public HttpFeed(BoundedHttpClient gate, URI server, DeviceCredentials who, int pageLimit) {
         this(new Road(gate, server), new Road(gate, server), who, pageLimit, HttpMeter.NONE);
     }
 
@@ -46,12 +46,12 @@ public final class HttpFeed implements Feed {
      * @param waitingRoad for reads that wait for a change: each holds its place in the gate until then
      * @param pageLimit changes in one answer, 1 to 1000
      */
-    public HttpFeed(Road road, Road waitingRoad, Identity who, int pageLimit, HttpMeter meter) {
+    public HttpFeed(Road road, Road waitingRoad, DeviceCredentials who, int pageLimit, HttpMeter meter) {
         this(road, waitingRoad, who, pageLimit, meter, PATIENCE);
     }
 
     /** @param patience until an answer has come, besides what the server was asked to wait */
-    HttpFeed(Road road, Road waitingRoad, Identity who, int pageLimit, HttpMeter meter, Duration patience) {
+    HttpFeed(Road road, Road waitingRoad, DeviceCredentials who, int pageLimit, HttpMeter meter, Duration patience) {
         if (pageLimit < 1 || pageLimit > 1000) {
             throw new IllegalArgumentException("pageLimit must be 1 to 1000, is " + pageLimit);
         }
@@ -64,7 +64,7 @@ public final class HttpFeed implements Feed {
     }
 
     @Override
-    public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+    public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
         String query = "feed?limit=" + pageLimit
                 + (after == null ? "" : "&cursor=" + after)
                 + (waitMillis == 0 ? "" : "&wait_ms=" + waitMillis);
@@ -75,7 +75,7 @@ public final class HttpFeed implements Feed {
                 .build();
         CompletableFuture<HttpResponse<byte[]>> sent = send(by, request);
         read = sent;
-        return sent.thenApply(this::page).exceptionally(failure -> new Answer.Failed(0, failure.toString()));
+        return sent.thenApply(this::page).exceptionally(failure -> new FetchResult.Failed(0, failure.toString()));
     }
 
     @Override
@@ -87,31 +87,31 @@ public final class HttpFeed implements Feed {
     }
 
     @Override
-    public CompletionStage<Answer> snapshot(@Nullable String next) {
+    public CompletionStage<FetchResult> snapshot(@Nullable String next) {
         HttpRequest request =
                 request(road, next == null ? path("orders") : next).GET().build();
         return send(road, request)
                 .thenApply(this::snapshotPart)
-                .exceptionally(failure -> new Answer.Failed(0, failure.toString()));
+                .exceptionally(failure -> new FetchResult.Failed(0, failure.toString()));
     }
 
     @Override
-    public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
+    public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
         HttpRequest request = request(road, path("acks"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"processed\":\"" + processed + "\"}"))
                 .build();
         return send(road, request)
-                .<AckAnswer>thenApply(response -> switch (response.statusCode()) {
-                    case 200 -> new AckAnswer.Accepted();
-                    case 409, 410 -> new AckAnswer.Refused();
+                .<AckResult>thenApply(response -> switch (response.statusCode()) {
+                    case 200 -> new AckResult.Accepted();
+                    case 409, 410 -> new AckResult.Refused();
                     default ->
-                        new AckAnswer.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
+                        new AckResult.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
                 })
-                .exceptionally(failure -> new AckAnswer.Failed(0, failure.toString()));
+                .exceptionally(failure -> new AckResult.Failed(0, failure.toString()));
     }
 
-    private Answer page(HttpResponse<byte[]> response) {
+    private FetchResult page(HttpResponse<byte[]> response) {
         try {
             if (response.statusCode() == 410) {
                 return FeedJson.reset(response.body());
@@ -121,27 +121,27 @@ public final class HttpFeed implements Feed {
             }
             String upToDate = header(response, "Bellwire-Up-To-Date");
             if (!upToDate.equals("true") && !upToDate.equals("false")) {
-                return new Answer.Failed(0, "an answer that does not say whether it is up to date");
+                return new FetchResult.Failed(0, "an answer that does not say whether it is up to date");
             }
-            return new Answer.Page(
+            return new FetchResult.Page(
                     FeedJson.changes(response.body()),
                     FeedJson.cursor(header(response, "Bellwire-Cursor")),
                     upToDate.equals("true"));
         } catch (IOException malformed) {
-            return new Answer.Failed(0, malformed.toString());
+            return new FetchResult.Failed(0, malformed.toString());
         }
     }
 
-    private Answer snapshotPart(HttpResponse<byte[]> response) {
+    private FetchResult snapshotPart(HttpResponse<byte[]> response) {
         try {
             return response.statusCode() == 200 ? FeedJson.snapshot(response.body()) : failed(response);
         } catch (IOException malformed) {
-            return new Answer.Failed(0, malformed.toString());
+            return new FetchResult.Failed(0, malformed.toString());
         }
     }
 
-    private static Answer.Failed failed(HttpResponse<byte[]> response) {
-        return new Answer.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
+    private static FetchResult.Failed failed(HttpResponse<byte[]> response) {
+        return new FetchResult.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
     }
 
     /** The form in seconds alone: a date would need a clock that agrees with the server's. */

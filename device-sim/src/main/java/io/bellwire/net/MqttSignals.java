@@ -5,7 +5,7 @@ public final class MqttSignals {
     private MqttSignals() {}
 
     /** The topic that a device may subscribe to. */
-    public static String topicOf(Identity who) {
+    public static String topicOf(DeviceCredentials who) {
         return "bellwire/v1/devices/" + who.id() + "/signal";
     }
 }

@@ -1,6 +1,6 @@
 package io.bellwire.net;
 
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +57,8 @@ public final class PahoSignals implements SignalSource {
     }
 
     @Override
-    public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
-        SafeEar safe = new SafeEar(who, ear);
+    public Call dial(DeviceCredentials who, @Nullable DeviceCursor place, Ear ear) {
+        SafeListener safe = new SafeListener(who, ear);
         try {
             Connection connection = new Connection(who, safe);
             connection.open();
@@ -69,7 +69,7 @@ public final class PahoSignals implements SignalSource {
         }
     }
 
-    private static MqttConnectionOptions options(Identity who, ClientFirstSocket socket) {
+    private static MqttConnectionOptions options(DeviceCredentials who, ClientFirstSocket socket) {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setSocketFactory(socket.factory());
         options.setCleanStart(true);
@@ -88,13 +88,13 @@ public final class PahoSignals implements SignalSource {
 
     /** One client of the library, from its dial to its end. */
     private final class Connection implements Call {
-        private final Identity who;
-        private final SafeEar ear;
+        private final DeviceCredentials who;
+        private final SafeListener ear;
         private final ClientFirstSocket socket = new ClientFirstSocket();
         private final MqttAsyncClient client;
         private final Future<?> deadline;
 
-        private Connection(Identity who, SafeEar ear) throws MqttException {
+        private Connection(DeviceCredentials who, SafeListener ear) throws MqttException {
             this.who = who;
             this.ear = ear;
             client = new MqttAsyncClient(
@@ -181,7 +181,7 @@ public final class PahoSignals implements SignalSource {
         void begin(MqttActionListener step) throws MqttException;
     }
 
-    private record Callback(SafeEar ear, Consumer<String> cut) implements MqttCallback {
+    private record Callback(SafeListener ear, Consumer<String> cut) implements MqttCallback {
         @Override
         public void disconnected(MqttDisconnectResponse response) {
             cut.accept("connection lost: " + response.getReasonString());

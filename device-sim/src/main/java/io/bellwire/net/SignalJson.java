@@ -1,11 +1,11 @@
 package io.bellwire.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bellwire.device.Change;
-import io.bellwire.device.Cursor;
-import io.bellwire.device.Listed;
-import io.bellwire.device.Signal;
-import io.bellwire.device.Tier;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.FeedChange;
+import io.bellwire.device.ListedChange;
+import io.bellwire.device.ReceivedSignal;
+import io.bellwire.device.SignalTier;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ public final class SignalJson {
      *
      * @throws IOException that says what is wrong with it; a message that is wrong in part is not believed in any
      */
-    public static Signal parse(byte[] payload) throws IOException {
+    public static ReceivedSignal parse(byte[] payload) throws IOException {
         if (payload.length > PAYLOAD_BYTES_MAX) {
             throw new IOException("too long for a signal");
         }
@@ -35,34 +35,35 @@ public final class SignalJson {
         String epoch = root.path("epoch").textValue();
         long revision = number(root, "revision");
         long spreadMillis = root.has("spread_ms") ? number(root, "spread_ms") : 0;
-        @Nullable Tier tier = tier(root.path("tier"));
-        List<Listed> events = new ArrayList<>();
-        List<Change> changes = new ArrayList<>();
-        @Nullable Cursor from = null;
-        if (tier == Tier.EVENT) {
+        @Nullable SignalTier tier = tier(root.path("tier"));
+        List<ListedChange> events = new ArrayList<>();
+        List<FeedChange> changes = new ArrayList<>();
+        @Nullable DeviceCursor from = null;
+        if (tier == SignalTier.EVENT) {
             for (JsonNode node : list(root, "events")) {
                 events.add(listed(node));
             }
-        } else if (tier == Tier.FULL) {
+        } else if (tier == SignalTier.FULL) {
             for (JsonNode node : list(root, "changes")) {
                 changes.add(FeedJson.change(node));
             }
             from = FeedJson.cursor(root.path("from").asText());
         }
-        if ((tier == Tier.EVENT || tier == Tier.FULL)
+        if ((tier == SignalTier.EVENT || tier == SignalTier.FULL)
                 && number(root, "after") != revision - events.size() - changes.size()) {
             throw new IOException("what it lists does not lead from after to revision");
         }
         try {
-            return new Signal(epoch, revision, spreadMillis, events, changes, from, tier(root.path("reduced_from")));
+            return new ReceivedSignal(
+                    epoch, revision, spreadMillis, events, changes, from, tier(root.path("reduced_from")));
         } catch (IllegalArgumentException contradiction) {
             throw new IOException(contradiction.getMessage(), contradiction);
         }
     }
 
-    private static Listed listed(JsonNode node) throws IOException {
+    private static ListedChange listed(JsonNode node) throws IOException {
         JsonNode order = node.path("order_id");
-        Listed listed = new Listed(
+        ListedChange listed = new ListedChange(
                 FeedJson.cursor(node.path("id").asText()),
                 node.path("type").asText(),
                 order.isTextual() ? order.textValue() : null);
@@ -72,10 +73,10 @@ public final class SignalJson {
         return listed;
     }
 
-    private static @Nullable Tier tier(JsonNode name) {
+    private static @Nullable SignalTier tier(JsonNode name) {
         return switch (name.asText()) {
-            case "event" -> Tier.EVENT;
-            case "full" -> Tier.FULL;
+            case "event" -> SignalTier.EVENT;
+            case "full" -> SignalTier.FULL;
             default -> null;
         };
     }

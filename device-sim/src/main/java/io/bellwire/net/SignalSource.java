@@ -1,7 +1,7 @@
 package io.bellwire.net;
 
-import io.bellwire.device.Cursor;
-import io.bellwire.device.Signal;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.ReceivedSignal;
 import org.jspecify.annotations.Nullable;
 
 /** Where signals come from, whatever carries them. Shared by all devices of a process; thread-safe. */
@@ -9,7 +9,7 @@ public interface SignalSource extends AutoCloseable {
     /** For a device that has no doorbell, and never dials. */
     SignalSource NONE = new SignalSource() {
         @Override
-        public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
+        public Call dial(DeviceCredentials who, @Nullable DeviceCursor place, Ear ear) {
             ear.cut("there is no doorbell");
             return () -> {};
         }
@@ -24,7 +24,7 @@ public interface SignalSource extends AutoCloseable {
      * @param place where the device's feed is read up to, null if nowhere; a source may spare the server the greeting
      * @return to hang up with
      */
-    Call dial(Identity who, @Nullable Cursor place, Ear ear);
+    Call dial(DeviceCredentials who, @Nullable DeviceCursor place, Ear ear);
 
     /** Gives up what the connections share. Calls that still stand may be cut. */
     @Override
@@ -49,7 +49,7 @@ public interface SignalSource extends AutoCloseable {
             listening();
         }
 
-        void heard(Signal signal);
+        void heard(ReceivedSignal signal);
 
         /** The connection could not be made, or is gone. */
         void cut(String why);

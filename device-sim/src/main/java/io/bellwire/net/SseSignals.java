@@ -1,6 +1,6 @@
 package io.bellwire.net;
 
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,13 +53,13 @@ public final class SseSignals implements SignalSource {
     }
 
     @Override
-    public Call dial(Identity who, @Nullable Cursor place, Ear ear) {
-        Stream stream = new Stream(new SafeEar(who, ear), place != null);
+    public Call dial(DeviceCredentials who, @Nullable DeviceCursor place, Ear ear) {
+        Stream stream = new Stream(new SafeListener(who, ear), place != null);
         stream.open(request(who, place));
         return stream;
     }
 
-    private HttpRequest request(Identity who, @Nullable Cursor place) {
+    private HttpRequest request(DeviceCredentials who, @Nullable DeviceCursor place) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve("/v1/devices/" + who.id() + "/signals"))
                 .header("Accept", "text/event-stream")
                 .header("Authorization", "Bearer " + who.secret());
@@ -76,7 +76,7 @@ public final class SseSignals implements SignalSource {
 
     /** One stream, from its request to its end. */
     private final class Stream implements Call, HttpResponse.BodySubscriber<Void> {
-        private final SafeEar ear;
+        private final SafeListener ear;
         private final boolean resumes;
         private final SseParser parser = new SseParser(this::heard);
         private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -87,7 +87,7 @@ public final class SseSignals implements SignalSource {
         private volatile Flow.@Nullable Subscription subscription;
         private volatile Timers.@Nullable Pending alarm;
 
-        private Stream(SafeEar ear, boolean resumes) {
+        private Stream(SafeListener ear, boolean resumes) {
             this.ear = ear;
             this.resumes = resumes;
         }

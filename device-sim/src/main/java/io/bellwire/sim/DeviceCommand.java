@@ -6,15 +6,15 @@ import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.DeviceState;
 import io.bellwire.device.Doorbell;
 import io.bellwire.device.SafetyPolls;
-import io.bellwire.fleet.DoorbellKind;
+import io.bellwire.fleet.FleetDoorbell;
 import io.bellwire.net.AgentWatch;
+import io.bellwire.net.BoundedHttpClient;
 import io.bellwire.net.DeviceAgent;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.net.Endpoints;
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.HttpFeed;
-import io.bellwire.net.HttpGate;
 import io.bellwire.net.HttpMeter;
-import io.bellwire.net.Identity;
 import io.bellwire.net.PahoSignals;
 import io.bellwire.net.ScheduledTimers;
 import io.bellwire.net.SignalSource;
@@ -97,7 +97,7 @@ final class DeviceCommand implements Callable<Integer> {
             description = "how the device learns of news: ${COMPLETION-CANDIDATES}",
             defaultValue = "mqtt")
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private DoorbellKind doorbell;
+    private FleetDoorbell doorbell;
 
     @Option(names = "--client", description = "MQTT client: ${COMPLETION-CANDIDATES}", defaultValue = "hivemq")
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -111,7 +111,7 @@ final class DeviceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Identity who = new Identity(new DeviceId(id), secret());
+        DeviceCredentials who = new DeviceCredentials(new DeviceId(id), secret());
         Endpoints server = new Endpoints(http, mqtt, ws);
         StateStore store = new PrintingStore(new FileStateStore(stateFile), System.out);
         DeviceState state = load(store);
@@ -128,7 +128,7 @@ final class DeviceCommand implements Callable<Integer> {
                 new Device(settings, state, new SplittableRandom(System.nanoTime())),
                 store,
                 signals,
-                new HttpFeed(new HttpGate(pool, 4, 16), server.http(), who, PAGE_LIMIT),
+                new HttpFeed(new BoundedHttpClient(pool, 4, 16), server.http(), who, PAGE_LIMIT),
                 timers,
                 pool,
                 AgentWatch.NONE);

@@ -3,17 +3,17 @@ package io.bellwire.sim;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.fleet.BarProgress;
 import io.bellwire.fleet.ClientKind;
-import io.bellwire.fleet.DoorbellKind;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Fleet;
+import io.bellwire.fleet.FleetDoorbell;
 import io.bellwire.fleet.FleetException;
 import io.bellwire.fleet.FleetOptions;
-import io.bellwire.fleet.Host;
 import io.bellwire.fleet.LineProgress;
 import io.bellwire.fleet.Progress;
 import io.bellwire.fleet.Report;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
+import io.bellwire.fleet.ServerUnderTest;
 import io.bellwire.fleet.TierChoice;
 import io.bellwire.net.Endpoints;
 import java.io.IOException;
@@ -115,7 +115,7 @@ final class FleetCommand implements Callable<Integer> {
                     + "running server's --ws is not given)",
             defaultValue = "mqtt")
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private DoorbellKind.Choice doorbell;
+    private FleetDoorbell.Choice doorbell;
 
     @Option(
             names = "--tier",
@@ -229,7 +229,7 @@ final class FleetCommand implements Callable<Integer> {
                 chosen);
         out.flush();
         try {
-            Report report = running == null ? ownServer(options) : run(options, Host.running(running));
+            Report report = running == null ? ownServer(options) : run(options, ServerUnderTest.running(running));
             out.println();
             out.print(report.table());
             out.flush();
@@ -271,7 +271,7 @@ final class FleetCommand implements Callable<Integer> {
         if (tier != null) {
             throw wrong("--tier needs --server: what signals carry is decided by the routes file of a running server");
         }
-        if (doorbell == DoorbellKind.Choice.WS && ws == null) {
+        if (doorbell == FleetDoorbell.Choice.WS && ws == null) {
             throw wrong("--doorbell ws needs --ws with a running server");
         }
         if (!Files.isReadable(tokenFile)) {
@@ -292,10 +292,10 @@ final class FleetCommand implements Callable<Integer> {
             if (tier != null && routes != null) {
                 Files.writeString(routes, tier.routes());
             }
-            boolean webSocket = doorbell.kinds(true).contains(DoorbellKind.WS);
+            boolean webSocket = doorbell.kinds(true).contains(FleetDoorbell.WS);
             ServerProcess.Extras extras = new ServerProcess.Extras(webSocket, routes);
             try (ServerProcess process = new ServerProcess(Objects.requireNonNull(server), log, extras)) {
-                Report report = run(options, Host.owned(process, process.start()));
+                Report report = run(options, ServerUnderTest.owned(process, process.start()));
                 good = report.good();
                 return report;
             }
@@ -311,7 +311,7 @@ final class FleetCommand implements Callable<Integer> {
         }
     }
 
-    private Report run(FleetOptions options, Host host) throws FleetException, InterruptedException {
+    private Report run(FleetOptions options, ServerUnderTest host) throws FleetException, InterruptedException {
         try (Progress shown = progress()) {
             return Fleet.run(options, host, shown, System::nanoTime);
         }

@@ -1,9 +1,9 @@
 package io.bellwire.sim;
 
 import io.bellwire.fleet.FleetException;
-import io.bellwire.soak.Plan;
 import io.bellwire.soak.Soak;
 import io.bellwire.soak.SoakOptions;
+import io.bellwire.soak.SoakPlan;
 import io.bellwire.soak.SoakReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,7 +80,7 @@ final class SoakCommand implements Callable<Integer> {
         long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
         Path folder = report == null ? Files.createTempDirectory("bellwire-soak-report") : report;
         SoakOptions options = new SoakOptions(
-                Plan.of(minutes),
+                SoakPlan.of(minutes),
                 Long.toString(System.currentTimeMillis(), 36),
                 chosen,
                 devices,

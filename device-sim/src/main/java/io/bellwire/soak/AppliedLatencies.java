@@ -1,9 +1,9 @@
 package io.bellwire.soak;
 
-import io.bellwire.fleet.DoorbellKind;
-import io.bellwire.fleet.Entry;
+import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.FleetDevices;
-import io.bellwire.fleet.Truth;
+import io.bellwire.fleet.FleetDoorbell;
+import io.bellwire.fleet.JournalEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,12 +15,12 @@ import org.HdrHistogram.Histogram;
  */
 final class AppliedLatencies {
     private final FleetDevices devices;
-    private final Truth truth;
+    private final AcknowledgedOrders truth;
     private final int[] read;
     /** Orders that took effect before their answer was seen. */
-    private List<Entry> early = new ArrayList<>();
+    private List<JournalEntry> early = new ArrayList<>();
 
-    AppliedLatencies(FleetDevices devices, Truth truth) {
+    AppliedLatencies(FleetDevices devices, AcknowledgedOrders truth) {
         this.devices = devices;
         this.truth = truth;
         this.read = new int[devices.ids().size()];
@@ -29,25 +29,25 @@ final class AppliedLatencies {
     /** In microseconds, of what took effect since this was asked before. */
     Histogram micros() {
         Histogram micros = new Histogram(3);
-        List<Entry> again = early;
+        List<JournalEntry> again = early;
         early = new ArrayList<>();
         again.forEach(entry -> measure(entry, micros, false));
         for (int device = 0; device < read.length; device++) {
-            List<Entry> entries = devices.journal(device, read[device]);
+            List<JournalEntry> entries = devices.journal(device, read[device]);
             read[device] += entries.size();
-            if (devices.kind(device) != DoorbellKind.POLL) {
+            if (devices.kind(device) != FleetDoorbell.POLL) {
                 entries.forEach(entry -> measure(entry, micros, true));
             }
         }
         return micros;
     }
 
-    private void measure(Entry entry, Histogram micros, boolean mayWait) {
+    private void measure(JournalEntry entry, Histogram micros, boolean mayWait) {
         String order = entry.orderId();
-        if (order == null || entry.version() != 1 || entry.kind() != Entry.Kind.APPLIED) {
+        if (order == null || entry.version() != 1 || entry.kind() != JournalEntry.Kind.APPLIED) {
             return;
         }
-        Truth.Placed placed = truth.find(order);
+        AcknowledgedOrders.Placed placed = truth.find(order);
         if (placed != null) {
             micros.recordValue(Math.max(0, TimeUnit.NANOSECONDS.toMicros(entry.atNanos() - placed.dueNanos())));
         } else if (mayWait) {

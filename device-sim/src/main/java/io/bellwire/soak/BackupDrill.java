@@ -2,11 +2,11 @@ package io.bellwire.soak;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.device.DeviceId;
+import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.FleetDevices;
 import io.bellwire.fleet.FleetException;
-import io.bellwire.fleet.Operator;
+import io.bellwire.fleet.OperatorClient;
 import io.bellwire.fleet.ServerProcess;
-import io.bellwire.fleet.Truth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class BackupDrill {
 
     private final SoakOptions options;
     private final FleetDevices devices;
-    private final Truth truth;
+    private final AcknowledgedOrders truth;
     private final Path scratch;
     /** Orders that were in a backup and that nobody is known to have placed: their answer may have been on its way. */
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
@@ -39,7 +39,7 @@ final class BackupDrill {
     private int drills;
 
     /** @param scratch a folder of our own on the same disk; emptied after each drill */
-    BackupDrill(SoakOptions options, FleetDevices devices, Truth truth, Path scratch) {
+    BackupDrill(SoakOptions options, FleetDevices devices, AcknowledgedOrders truth, Path scratch) {
         this.options = options;
         this.devices = devices;
         this.truth = truth;
@@ -108,7 +108,7 @@ final class BackupDrill {
         Path log = scratch.resolve("restored.log");
         try (ServerProcess server =
                 new ServerProcess(options.serverCommand(restored), log, ServerProcess.Extras.NONE)) {
-            Operator operator = devices.operatorOf(server.start());
+            OperatorClient operator = devices.operatorOf(server.start());
             try {
                 return compare(operator, acknowledged);
             } finally {
@@ -117,7 +117,7 @@ final class BackupDrill {
         }
     }
 
-    private String compare(Operator operator, Map<String, Long> acknowledged)
+    private String compare(OperatorClient operator, Map<String, Long> acknowledged)
             throws FleetException, InterruptedException {
         Map<String, Long> missing = new HashMap<>(acknowledged);
         for (DeviceId device : devices.ids()) {
@@ -145,7 +145,7 @@ final class BackupDrill {
                         + missing.keySet().iterator().next();
     }
 
-    private static JsonNode answer(Operator operator, String path) throws FleetException, InterruptedException {
+    private static JsonNode answer(OperatorClient operator, String path) throws FleetException, InterruptedException {
         try {
             return operator.read(path).get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
@@ -155,7 +155,7 @@ final class BackupDrill {
 
     private static void delete(Path folder) {
         try {
-            DataFolder.delete(folder);
+            DataFolderFiles.delete(folder);
         } catch (IOException stays) {
             // whoever made the folder above deletes it
             return;

@@ -39,7 +39,7 @@ final class Chart {
     private static final int TOP = 60;
     private static final double HEADROOM = 1.08;
 
-    private final Plan plan;
+    private final SoakPlan plan;
     private final List<Sample> samples;
     private final double secondsMax;
     /** When each phase began, and the end of the last. */
@@ -47,7 +47,7 @@ final class Chart {
 
     private final StringBuilder svg = new StringBuilder();
 
-    private Chart(Plan plan, List<Sample> samples) {
+    private Chart(SoakPlan plan, List<Sample> samples) {
         this.plan = plan;
         this.samples = samples;
         this.secondsMax = samples.stream().mapToDouble(Sample::seconds).max().orElse(1);
@@ -63,7 +63,7 @@ final class Chart {
      *
      * @param title one line
      */
-    static String svg(Plan plan, List<Sample> samples, String title) {
+    static String svg(SoakPlan plan, List<Sample> samples, String title) {
         return new Chart(plan, List.copyOf(samples)).draw(title);
     }
 

@@ -38,7 +38,7 @@ public record Phase(String name, Kind kind, int seconds, boolean isMeasured, Lis
      *
      * @param at which part of the phase is over then, 0 to 1
      */
-    public record Step(double at, Action action) {
+    public record Step(double at, ServerAction action) {
         public Step {
             if (!(at >= 0 && at <= 1)) {
                 throw new IllegalArgumentException("a step must be at 0 to 1 of its phase, is at " + at);
@@ -47,7 +47,7 @@ public record Phase(String name, Kind kind, int seconds, boolean isMeasured, Lis
     }
 
     /** These actions at even distances. */
-    static List<Step> evenly(Action... actions) {
+    static List<Step> evenly(ServerAction... actions) {
         Step[] steps = new Step[actions.length];
         for (int i = 0; i < actions.length; i++) {
             steps[i] = new Step((i + 0.5) / actions.length, actions[i]);

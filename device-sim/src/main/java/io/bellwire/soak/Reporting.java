@@ -1,9 +1,9 @@
 package io.bellwire.soak;
 
+import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.FleetDevices;
 import io.bellwire.fleet.FleetException;
-import io.bellwire.fleet.Truth;
-import io.bellwire.fleet.Verdict;
+import io.bellwire.fleet.VerificationResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -14,19 +14,24 @@ import org.jspecify.annotations.Nullable;
 final class Reporting {
     private final SoakOptions options;
     private final FleetDevices devices;
-    private final Truth truth;
-    private final Writes writes;
+    private final AcknowledgedOrders truth;
+    private final FailedWrites writes;
     private final ServerSteps steps;
-    private final DataFolder folder;
+    private final DataFolderFiles folder;
     private final long firstSegment;
 
-    Reporting(SoakOptions options, FleetDevices devices, Truth truth, Writes writes, ServerSteps steps) {
+    Reporting(
+            SoakOptions options,
+            FleetDevices devices,
+            AcknowledgedOrders truth,
+            FailedWrites writes,
+            ServerSteps steps) {
         this.options = options;
         this.devices = devices;
         this.truth = truth;
         this.writes = writes;
         this.steps = steps;
-        this.folder = new DataFolder(options.dataFolder());
+        this.folder = new DataFolderFiles(options.dataFolder());
         this.firstSegment = folder.oldestSegment();
     }
 
@@ -46,10 +51,10 @@ final class Reporting {
         return written(samples, outcome(why, devices.verifyBrokenOff(truth), false, steps.backupsSoFar()));
     }
 
-    private Outcome outcome(
-            @Nullable String brokenOff, @Nullable Verdict verdict, boolean converged, List<String> backups)
+    private SoakOutcome outcome(
+            @Nullable String brokenOff, @Nullable VerificationResult verdict, boolean converged, List<String> backups)
             throws IOException {
-        return new Outcome(
+        return new SoakOutcome(
                 brokenOff,
                 verdict,
                 converged,
@@ -68,9 +73,9 @@ final class Reporting {
         }
     }
 
-    private SoakReport written(List<Sample> samples, Outcome outcome) throws IOException {
-        SoakReport report =
-                new SoakReport(options.text(), options.plan(), samples, Judge.judge(options.plan(), samples, outcome));
+    private SoakReport written(List<Sample> samples, SoakOutcome outcome) throws IOException {
+        SoakReport report = new SoakReport(
+                options.text(), options.plan(), samples, SoakRules.judge(options.plan(), samples, outcome));
         report.writeTo(options.report());
         return report;
     }

@@ -12,10 +12,10 @@ final class SampleFile implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final double THOUSANDTHS = 1_000;
 
-    private final Plan plan;
+    private final SoakPlan plan;
     private final Writer out;
 
-    SampleFile(Path file, Plan plan) throws IOException {
+    SampleFile(Path file, SoakPlan plan) throws IOException {
         this.plan = plan;
         this.out = Files.newBufferedWriter(file);
     }

@@ -8,10 +8,10 @@ final class SampleLine {
     private static final int LINES_PER_HEADING = 20;
 
     private final PrintStream out;
-    private final Plan plan;
+    private final SoakPlan plan;
     private int lines;
 
-    SampleLine(PrintStream out, Plan plan) {
+    SampleLine(PrintStream out, SoakPlan plan) {
         this.out = out;
         this.plan = plan;
     }

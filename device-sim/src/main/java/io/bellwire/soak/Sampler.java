@@ -1,7 +1,7 @@
 package io.bellwire.soak;
 
+import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.FleetDevices;
-import io.bellwire.fleet.Truth;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -14,22 +14,22 @@ final class Sampler {
     private static final double MILLIS_PER_SECOND = 1_000;
 
     private final ServerWatch server;
-    private final DataFolder folder;
+    private final DataFolderFiles folder;
     private final FleetDevices devices;
-    private final Workload workload;
-    private final Writes writes;
-    private final Truth truth;
+    private final SoakWorkload workload;
+    private final FailedWrites writes;
+    private final AcknowledgedOrders truth;
     private final AppliedLatencies applied;
     private final LongSupplier wallMillis;
     private long failuresBefore;
 
     Sampler(
             ServerWatch server,
-            DataFolder folder,
+            DataFolderFiles folder,
             FleetDevices devices,
-            Workload workload,
-            Writes writes,
-            Truth truth,
+            SoakWorkload workload,
+            FailedWrites writes,
+            AcknowledgedOrders truth,
             LongSupplier wallMillis) {
         this.server = server;
         this.folder = folder;

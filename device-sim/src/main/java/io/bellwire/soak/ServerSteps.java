@@ -2,7 +2,7 @@ package io.bellwire.soak;
 
 import io.bellwire.fleet.FleetDevices;
 import io.bellwire.fleet.FleetException;
-import io.bellwire.fleet.Host;
+import io.bellwire.fleet.ServerUnderTest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +23,8 @@ final class ServerSteps {
     /** Which device is left behind: one that holds a line, so that it stays away when the others are sent to ask again. */
     private static final int LEFT_BEHIND = 0;
 
-    private final Host host;
-    private final Writes writes;
+    private final ServerUnderTest host;
+    private final FailedWrites writes;
     private final ServerClock clock;
     private final FleetDevices devices;
     private final BackupDrill drill;
@@ -32,8 +32,8 @@ final class ServerSteps {
     private final List<CompletableFuture<String>> backups = new ArrayList<>();
 
     ServerSteps(
-            Host host,
-            Writes writes,
+            ServerUnderTest host,
+            FailedWrites writes,
             ServerClock clock,
             FleetDevices devices,
             BackupDrill drill,
@@ -46,7 +46,7 @@ final class ServerSteps {
         this.say = say;
     }
 
-    void take(Action action) throws FleetException, IOException {
+    void take(ServerAction action) throws FleetException, IOException {
         say.accept(action.name().toLowerCase(Locale.ROOT).replace('_', ' '));
         switch (action) {
             case KILL -> {

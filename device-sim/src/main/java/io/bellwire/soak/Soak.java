@@ -3,16 +3,16 @@ package io.bellwire.soak;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
+import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.ClientKind;
-import io.bellwire.fleet.DoorbellKind;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.FleetDevices;
+import io.bellwire.fleet.FleetDoorbell;
 import io.bellwire.fleet.FleetException;
 import io.bellwire.fleet.FleetOptions;
-import io.bellwire.fleet.Host;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
-import io.bellwire.fleet.Truth;
+import io.bellwire.fleet.ServerUnderTest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
@@ -52,12 +52,12 @@ public final class Soak {
     private final PrintStream out;
     private final LongSupplier nanos;
     private final long originNanos;
-    private final Truth truth = new Truth();
-    private final Writes writes;
-    private final Host host;
+    private final AcknowledgedOrders truth = new AcknowledgedOrders();
+    private final FailedWrites writes;
+    private final ServerUnderTest host;
     private final FleetDevices devices;
-    private final Workload workload;
-    private final List<GroupTelling> groups;
+    private final SoakWorkload workload;
+    private final List<GroupWorkload> groups;
     private final Sampler sampler;
     private final SampleFile file;
     private final ServerSteps serverSteps;
@@ -72,8 +72,8 @@ public final class Soak {
             SoakOptions options,
             PrintStream out,
             Time time,
-            Writes writes,
-            Host host,
+            FailedWrites writes,
+            ServerUnderTest host,
             FleetDevices devices,
             ServerWatch watch,
             SampleFile file,
@@ -95,8 +95,8 @@ public final class Soak {
                 new BackupDrill(options, devices, truth, options.report()),
                 this::say);
         this.reporting = new Reporting(options, devices, truth, writes, serverSteps);
-        Events events = new Events(options.tag());
-        this.workload = new Workload(
+        ForeignEventSource events = new ForeignEventSource(options.tag());
+        this.workload = new SoakWorkload(
                 options.tag(),
                 options.ratePerSecond(),
                 devices.ids(),
@@ -106,12 +106,12 @@ public final class Soak {
                 nanos,
                 random.split(),
                 events);
-        this.groups = GroupTelling.Group.of(devices.ids()).stream()
-                .map(group -> new GroupTelling(
+        this.groups = GroupWorkload.Group.of(devices.ids()).stream()
+                .map(group -> new GroupWorkload(
                         group, devices.operator(), truth, devices.timers(), random.split(), events, workload::fail))
                 .toList();
         this.sampler = new Sampler(
-                watch, new DataFolder(options.dataFolder()), devices, workload, writes, truth, time.wallMillis());
+                watch, new DataFolderFiles(options.dataFolder()), devices, workload, writes, truth, time.wallMillis());
     }
 
     /**
@@ -131,7 +131,7 @@ public final class Soak {
         out.printf("%s%n%s", options.text(), options.plan().table());
         Files.createDirectories(options.report());
         SplittableRandom random = new SplittableRandom(options.seed());
-        Writes writes = new Writes(time.nanos());
+        FailedWrites writes = new FailedWrites(time.nanos());
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         try (ServerProcess process = new ServerProcess(
@@ -144,7 +144,7 @@ public final class Soak {
                 devices.boot();
                 ServerWatch watch =
                         new ServerWatch(process, client, address.endpoints().http(), time.nanos());
-                Host host = Host.owned(process, address);
+                ServerUnderTest host = ServerUnderTest.owned(process, address);
                 return new Soak(options, out, time, writes, host, devices, watch, file, random).run();
             } catch (ExecutionException | TimeoutException failed) {
                 throw new FleetException("the devices could not be registered: " + failed, failed);
@@ -161,7 +161,7 @@ public final class Soak {
                 FaultRates.NONE,
                 options.seed(),
                 ClientKind.ALL,
-                DoorbellKind.Choice.MIX,
+                FleetDoorbell.Choice.MIX,
                 POLL_MILLIS,
                 false,
                 0,
@@ -190,7 +190,7 @@ public final class Soak {
     }
 
     private SoakReport goThroughPlan() throws FleetException, InterruptedException, IOException {
-        for (GroupTelling group : groups) {
+        for (GroupWorkload group : groups) {
             answer(group.setUp());
         }
         List<Phase> phases = options.plan().phases();
@@ -238,7 +238,7 @@ public final class Soak {
         }
         devices.askAgain();
         workload.resume();
-        groups.forEach(GroupTelling::resume);
+        groups.forEach(GroupWorkload::resume);
         if (kind == Phase.Kind.FAULTS) {
             devices.breakThings(FAULTS);
         } else {
@@ -249,10 +249,10 @@ public final class Soak {
     private void silence(boolean deep) throws FleetException, InterruptedException {
         devices.heal();
         workload.pause();
-        groups.forEach(GroupTelling::pause);
+        groups.forEach(GroupWorkload::pause);
         await(
                 "everything that was begun is answered",
-                () -> workload.isIdle() && groups.stream().allMatch(GroupTelling::isIdle));
+                () -> workload.isIdle() && groups.stream().allMatch(GroupWorkload::isIdle));
         await("every device that is there has all that there is for it", () -> pending() == 0);
         if (deep) {
             devices.stopAsking();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param report the folder for what comes of it
  */
 public record SoakOptions(
-        Plan plan,
+        SoakPlan plan,
         String tag,
         long seed,
         int devices,

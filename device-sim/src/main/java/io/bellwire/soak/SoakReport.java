@@ -14,7 +14,7 @@ import java.util.Locale;
  *
  * @param title what was run
  */
-public record SoakReport(String title, Plan plan, List<Sample> samples, List<Finding> findings) {
+public record SoakReport(String title, SoakPlan plan, List<Sample> samples, List<Finding> findings) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public SoakReport {

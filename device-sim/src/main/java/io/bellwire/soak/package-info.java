@@ -3,14 +3,14 @@
  * anything grows, a write fails or the proof does not hold.
  *
  * <ol>
- *   <li>{@link io.bellwire.soak.Plan} divides the time into {@link io.bellwire.soak.Phase}s and says what happens in them.
+ *   <li>{@link io.bellwire.soak.SoakPlan} divides the time into {@link io.bellwire.soak.Phase}s and says what happens in them.
  *   <li>{@link io.bellwire.soak.Soak} starts the server and the fleet, and goes through the plan. In phases that are not
- *       silent, {@link io.bellwire.soak.Workload} places and changes orders, tells events to devices and to groups, and
- *       {@link io.bellwire.soak.GroupTelling} changes the members of these.
+ *       silent, {@link io.bellwire.soak.SoakWorkload} places and changes orders, tells events to devices and to groups, and
+ *       {@link io.bellwire.soak.GroupWorkload} changes the members of these.
  *   <li>At even distances {@link io.bellwire.soak.Sampler} takes a {@link io.bellwire.soak.Sample}: what the server's
  *       metrics, the operating system and the fleet say. {@link io.bellwire.soak.SampleFile} keeps it.
  *   <li>{@link io.bellwire.soak.BackupDrill} makes a backup of the working server, checks and restores it, and compares.
- *   <li>At the end {@link io.bellwire.soak.Judge} looks at all samples, by the rules of {@link io.bellwire.soak.Growth}.
+ *   <li>At the end {@link io.bellwire.soak.SoakRules} looks at all samples, by the rules of {@link io.bellwire.soak.RobustStatistics}.
  *   <li>{@link io.bellwire.soak.SoakReport} and {@link io.bellwire.soak.Chart} show what came of it.
  * </ol>
  *

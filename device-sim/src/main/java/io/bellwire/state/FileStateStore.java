@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceState;
 import io.bellwire.device.Step;
 import java.io.IOException;
@@ -82,7 +82,7 @@ public final class FileStateStore implements StateStore {
     }
 
     private static ObjectNode format(DeviceState state) {
-        Cursor cursor = state.cursor();
+        DeviceCursor cursor = state.cursor();
         ObjectNode root = JSON.createObjectNode();
         root.put("format", FORMAT);
         root.put("cursor", cursor == null ? null : cursor.toString());
@@ -103,7 +103,8 @@ public final class FileStateStore implements StateStore {
                 .forEach(entry -> versions.put(entry.getKey(), entry.getValue().asLong()));
         return new DeviceState(
                 cursor.isTextual()
-                        ? Cursor.parse(cursor.asText()).orElseThrow(() -> new IllegalArgumentException("bad cursor"))
+                        ? DeviceCursor.parse(cursor.asText())
+                                .orElseThrow(() -> new IllegalArgumentException("bad cursor"))
                         : null,
                 versions,
                 root.path("applied").asLong());

@@ -93,7 +93,7 @@ final class Bench {
     }
 
     private void wholeWay() throws Exception {
-        Plan plan = options.quick() ? Plan.QUICK : Plan.FULL;
+        BenchPlan plan = options.quick() ? BenchPlan.QUICK : BenchPlan.FULL;
         WholeWay way = new WholeWay(servers, plan, new ProgressLines(), options.profiles());
         if (wanted("steady")) {
             show(new SteadyBench(way).run());

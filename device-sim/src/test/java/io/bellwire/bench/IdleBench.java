@@ -35,14 +35,14 @@ final class IdleBench {
         Rounds rounds = new Rounds();
         for (int round = 0; round < way.plan().rounds(); round++) {
             try (LoadTarget target = fresh.start();
-                    Workload load = new Workload(target, way.plan().idle(), CONNECTIONS_SHARED, false)) {
+                    BenchWorkload load = new BenchWorkload(target, way.plan().idle(), CONNECTIONS_SHARED, false)) {
                 long before = target.residentBytes();
                 long began = System.nanoTime();
                 load.connect();
                 rounds.add("connect_s", (System.nanoTime() - began) / 1e9);
-                Workload.sleep(way.plan().settleSeconds());
+                BenchWorkload.sleep(way.plan().settleSeconds());
                 Usage then = Usage.of(target);
-                Workload.sleep(Math.min(WATCHED_SECONDS, way.plan().settleSeconds()));
+                BenchWorkload.sleep(Math.min(WATCHED_SECONDS, way.plan().settleSeconds()));
                 rounds.add("idle_cores", Usage.of(target).since(then).serverCores());
                 long after = target.residentBytes();
                 rounds.add("before_mb", before / 1e6);

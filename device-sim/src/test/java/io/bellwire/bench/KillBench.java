@@ -41,10 +41,10 @@ final class KillBench {
     }
 
     private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        Plan plan = way.plan();
+        BenchPlan plan = way.plan();
         Rounds rounds = new Rounds();
         try (LoadTarget target = fresh.start();
-                Workload load = new Workload(target, plan.devices(), 0, true)) {
+                BenchWorkload load = new BenchWorkload(target, plan.devices(), 0, true)) {
             load.connect();
             way.progress().say("kill, %s: %d devices connected", target.name(), plan.devices());
             if (target.isDurable()) {
@@ -64,16 +64,16 @@ final class KillBench {
         return rounds;
     }
 
-    private void kill(LoadTarget target, Workload load, Rounds rounds) throws IOException {
-        Plan plan = way.plan();
+    private void kill(LoadTarget target, BenchWorkload load, Rounds rounds) throws IOException {
+        BenchPlan plan = way.plan();
         double loadedSeconds = Math.min(LOADED_SECONDS, plan.seconds());
         OrderLedger ledger = load.fleet.ledger;
         if (target.isDurable()) {
             ledger = load.begin((int) (plan.perSecond() * (loadedSeconds + UP_WITHIN_SECONDS)), plan.perSecond());
-            Workload.sleep(loadedSeconds);
+            BenchWorkload.sleep(loadedSeconds);
         }
         target.kill();
-        Workload.sleep(DOWN_SECONDS);
+        BenchWorkload.sleep(DOWN_SECONDS);
         ledger.countTimelyAnew();
         target.start();
         rounds.add("ready_s", target.startSeconds());
@@ -89,7 +89,7 @@ final class KillBench {
     }
 
     private static double secondsUntil(LoadTarget target, BooleanSupplier happened) {
-        if (!Workload.waitFor(UP_WITHIN_SECONDS, happened)) {
+        if (!BenchWorkload.waitFor(UP_WITHIN_SECONDS, happened)) {
             throw new IllegalStateException(target.name() + " is not back after " + UP_WITHIN_SECONDS + " s");
         }
         return (System.nanoTime() - target.startNanos()) / 1e9;

@@ -1,6 +1,6 @@
 package io.bellwire.bench;
 
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,7 +15,7 @@ final class LightDevice implements LightSignals.Ear {
 
     private final LightFleet fleet;
     private final int number;
-    private final Identity who;
+    private final DeviceCredentials who;
     private final HttpPool http;
     private final boolean sharesHttp;
     private final byte[] requestEnd;
@@ -29,7 +29,7 @@ final class LightDevice implements LightSignals.Ear {
     /** Of the latest read, so that a timer of an earlier one does nothing. */
     private int readNumber;
 
-    LightDevice(LightFleet fleet, int number, Identity who, HttpPool http, boolean sharesHttp) {
+    LightDevice(LightFleet fleet, int number, DeviceCredentials who, HttpPool http, boolean sharesHttp) {
         this.fleet = fleet;
         this.number = number;
         this.who = who;

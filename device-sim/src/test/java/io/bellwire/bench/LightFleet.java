@@ -1,7 +1,7 @@
 package io.bellwire.bench;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class LightFleet implements AutoCloseable {
         signals = new LightSignals(loop, target.mqtt());
         HttpPool shared = new HttpPool(loop, target.http(), connectionsShared);
         for (int i = 0; i < secrets.size(); i++) {
-            Identity who = new Identity(new DeviceId("d-" + i), secrets.get(i));
+            DeviceCredentials who = new DeviceCredentials(new DeviceId("d-" + i), secrets.get(i));
             HttpPool http = connectionsShared > 0 ? shared : new HttpPool(loop, target.http(), 1);
             devices.add(new LightDevice(this, i, who, http, connectionsShared > 0));
         }

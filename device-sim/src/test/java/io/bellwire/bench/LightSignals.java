@@ -1,6 +1,6 @@
 package io.bellwire.bench;
 
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.net.MqttSignals;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -38,18 +38,18 @@ final class LightSignals {
     }
 
     /** Connects and subscribes. On the loop's thread. */
-    Call dial(Identity who, Ear ear) {
+    Call dial(DeviceCredentials who, Ear ear) {
         Line line = new Line(who, ear);
         line.wire.send(MqttFrame.connect(who.id().value(), who.secret(), KEEP_ALIVE_SECONDS));
         return line;
     }
 
     private final class Line implements Call, Wire.Ear, MqttFrame.Receiver {
-        private final Identity who;
+        private final DeviceCredentials who;
         private final Ear ear;
         private final Wire wire;
 
-        private Line(Identity who, Ear ear) {
+        private Line(DeviceCredentials who, Ear ear) {
             this.who = who;
             this.ear = ear;
             this.wire = loop.open(broker, this);

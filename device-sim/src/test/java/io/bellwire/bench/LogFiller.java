@@ -1,15 +1,15 @@
 package io.bellwire.bench;
 
-import io.bellwire.log.Answer;
-import io.bellwire.log.Audiences;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Group;
+import io.bellwire.log.GroupMembers;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.StoredResponse;
+import io.bellwire.log.WriteBatch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
@@ -69,7 +69,7 @@ final class LogFiller implements AutoCloseable {
         for (long done = 0; done < changes; done += BATCH) {
             int count = (int) Math.min(BATCH, changes - done);
             store.commit(needs(Set.of(), Set.of()), loaded -> {
-                Group group = new Group(loaded, Instant.ofEpochMilli(millis.getAsLong()));
+                WriteBatch group = new WriteBatch(loaded, Instant.ofEpochMilli(millis.getAsLong()));
                 for (int i = 0; i < count; i++) {
                     Event unused = group.append(
                             event, null, List.of(group.feed(names.get((int) ((written + i) % names.size())))));
@@ -91,14 +91,14 @@ final class LogFiller implements AutoCloseable {
                 keys.add(IdempotencyKey.of("bench", Long.toString(written + i)));
             }
             store.commit(needs(new HashSet<>(ids), keys), loaded -> {
-                Group group = new Group(loaded, Instant.ofEpochMilli(millis.getAsLong()));
+                WriteBatch group = new WriteBatch(loaded, Instant.ofEpochMilli(millis.getAsLong()));
                 List<IdempotencyKey> inOrder = List.copyOf(keys);
                 for (int i = 0; i < count; i++) {
                     UUID id = ids.get(i);
                     Feed device = group.feed(names.get((int) ((written + i) % names.size())));
                     Event latest = group.append(event, id, List.of(device, group.feed(FeedId.ORDERS)));
                     group.putOrder(id, device, latest);
-                    group.remember(new Answer(
+                    group.remember(new StoredResponse(
                             inOrder.get(i),
                             NO_FINGERPRINT,
                             id,
@@ -127,7 +127,7 @@ final class LogFiller implements AutoCloseable {
             asked.add(names.get((int) ((written + i) % names.size())));
         }
         asked.add(FeedId.ORDERS);
-        return new LogStore.Needs(Set.of(), asked, orders, keys, Set.of(), Audiences.Needs.NONE);
+        return new LogStore.Needs(Set.of(), asked, orders, keys, Set.of(), GroupMembers.Needs.NONE);
     }
 
     @Override

@@ -2,16 +2,16 @@ package io.bellwire.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bellwire.log.Addressees;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.IdempotentCommand;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.Once;
-import io.bellwire.log.Result;
+import io.bellwire.log.Recipients;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderIds;
@@ -266,12 +266,12 @@ final class LogProbe {
             }
         }
 
-        private CompletableFuture<Result<Refusal>> submit() {
+        private CompletableFuture<CommandResult<Refusal>> submit() {
             placed++;
             IdempotencyKey key = IdempotencyKey.of(run, Long.toString(placed));
             Feed device = devices.get((int) (placed * 7919 % DEVICES));
-            CreateOrder write = new CreateOrder(ids.next(), OrderDraft.of(json), Addressees.of(List.of(device, all)));
-            return log.submit(new Once<>(key, key.digest(), write));
+            CreateOrder write = new CreateOrder(ids.next(), OrderDraft.of(json), Recipients.of(List.of(device, all)));
+            return log.submit(new IdempotentCommand<>(key, key.digest(), write));
         }
     }
 }

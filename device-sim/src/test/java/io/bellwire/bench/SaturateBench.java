@@ -35,10 +35,10 @@ final class SaturateBench {
     }
 
     private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        Plan plan = way.plan();
+        BenchPlan plan = way.plan();
         Rounds rounds = new Rounds();
         try (LoadTarget target = fresh.start();
-                Workload load = new Workload(target, plan.devices(), 0, false)) {
+                BenchWorkload load = new BenchWorkload(target, plan.devices(), 0, false)) {
             load.connect();
             way.progress().say("saturate, %s: %d devices connected, warming up", target.name(), plan.devices());
             load.warmUp(plan);
@@ -55,10 +55,10 @@ final class SaturateBench {
     /** One search for the highest rate. */
     private final class Search {
         private final LoadTarget target;
-        private final Workload load;
+        private final BenchWorkload load;
         private final Rounds rounds;
 
-        private Search(LoadTarget target, Workload load, Rounds rounds) {
+        private Search(LoadTarget target, BenchWorkload load, Rounds rounds) {
             this.target = target;
             this.load = load;
             this.rounds = rounds;
@@ -68,10 +68,10 @@ final class SaturateBench {
         private double from(double start) throws Exception {
             double good = 0;
             double bad = Double.POSITIVE_INFINITY;
-            Workload.Run best = null;
+            BenchWorkload.Run best = null;
             double rate = start;
             for (int i = 0; i < way.plan().rates() && bad / good > NARROW_ENOUGH && rate >= LOWEST; i++) {
-                Workload.Run run = tried(rate);
+                BenchWorkload.Run run = tried(rate);
                 if (run != null) {
                     best = run;
                     good = rate;
@@ -101,10 +101,10 @@ final class SaturateBench {
         }
 
         /** The run, or null if it failed each time. */
-        private Workload.Run tried(double rate) throws Exception {
+        private BenchWorkload.Run tried(double rate) throws Exception {
             double stepSeconds = way.plan().stepSeconds();
             for (int i = 0; i < TRIES; i++) {
-                Workload.Run run = load.run(rate, Math.min(UNCOUNTED_SECONDS_MAX, stepSeconds), stepSeconds);
+                BenchWorkload.Run run = load.run(rate, Math.min(UNCOUNTED_SECONDS_MAX, stepSeconds), stepSeconds);
                 way.progress()
                         .say(
                                 "saturate, %s: %,.0f orders/s: applied p99 %.1f ms%s, servers %.2f, load %.2f,"
@@ -116,7 +116,7 @@ final class SaturateBench {
                                 run.spent().serverCores(),
                                 run.spent().loadCores(),
                                 run.spent().otherCores());
-                Workload.sleep(Math.min(REST_SECONDS_MAX, stepSeconds));
+                BenchWorkload.sleep(Math.min(REST_SECONDS_MAX, stepSeconds));
                 if (run.keptUp() && run.appliedMillis(99) < TIMELY_MILLIS) {
                     return run;
                 }

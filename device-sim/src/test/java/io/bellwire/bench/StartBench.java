@@ -33,15 +33,15 @@ final class StartBench {
     }
 
     private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        Plan plan = way.plan();
+        BenchPlan plan = way.plan();
         Rounds rounds = new Rounds();
         for (int round = 0; round < plan.rounds(); round++) {
             try (LoadTarget target = fresh.start()) {
                 List<String> secrets = target.register(plan.devices());
                 target.stop();
                 target.start();
-                try (Workload load = new Workload(target, secrets, 0, false)) {
-                    load.fleet.connect(Workload.AT_ONCE);
+                try (BenchWorkload load = new BenchWorkload(target, secrets, 0, false)) {
+                    load.fleet.connect(BenchWorkload.AT_ONCE);
                     OrderLedger ledger = load.begin((int) (plan.perSecond() * plan.coldSeconds()), plan.perSecond());
                     rounds.add("ready_s", target.startSeconds());
                     rounds.add("fast_s", secondsToFast(target, ledger));
@@ -62,7 +62,7 @@ final class StartBench {
         int window = (int) (way.plan().perSecond() * WINDOW_SECONDS);
         int step = Math.max(1, (int) (way.plan().perSecond() * STEP_SECONDS));
         for (int from = 0; from + window <= ledger.orders(); from += step) {
-            Workload.sleepUntil(ledger.dueNanos(from + window) + OrderLedger.TIMELY_MICROS * 1_000L);
+            BenchWorkload.sleepUntil(ledger.dueNanos(from + window) + OrderLedger.TIMELY_MICROS * 1_000L);
             if (ledger.isTimely(from, from + window, SHARE)) {
                 return (ledger.dueNanos(from) - target.startNanos()) / 1e9;
             }

@@ -50,10 +50,10 @@ final class SteadyBench {
     }
 
     private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        Plan plan = way.plan();
+        BenchPlan plan = way.plan();
         Rounds rounds = new Rounds();
         try (LoadTarget target = fresh.start();
-                Workload load = new Workload(target, plan.devices(), 0, false)) {
+                BenchWorkload load = new BenchWorkload(target, plan.devices(), 0, false)) {
             load.connect();
             way.progress().say("steady, %s: %d devices connected, warming up", target.name(), plan.devices());
             load.warmUp(plan);
@@ -66,8 +66,8 @@ final class SteadyBench {
         return rounds;
     }
 
-    private void measure(LoadTarget target, Workload load, Rounds rounds) throws IOException {
-        Workload.Run run = round(load);
+    private void measure(LoadTarget target, BenchWorkload load, Rounds rounds) throws IOException {
+        BenchWorkload.Run run = round(load);
         for (int i = 0; i < REPEATS && run.spent().otherCores() > OTHER_CORES_MAX; i++) {
             way.progress()
                     .say(
@@ -89,11 +89,11 @@ final class SteadyBench {
                         run.spent().otherCores());
     }
 
-    private Workload.Run round(Workload load) throws IOException {
+    private BenchWorkload.Run round(BenchWorkload load) throws IOException {
         return load.run(way.plan().perSecond(), UNCOUNTED_SECONDS, way.plan().seconds());
     }
 
-    private static void add(Rounds rounds, Workload.Run run) {
+    private static void add(Rounds rounds, BenchWorkload.Run run) {
         rounds.add("acknowledged_p50_ms", run.acknowledgedMillis(50));
         rounds.add("acknowledged_p99_ms", run.acknowledgedMillis(99));
         rounds.add("applied_p50_ms", run.appliedMillis(50));

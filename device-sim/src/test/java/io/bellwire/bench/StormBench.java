@@ -37,10 +37,10 @@ final class StormBench {
         Rounds rounds = new Rounds();
         for (int round = 0; round < way.plan().rounds(); round++) {
             try (LoadTarget target = fresh.start();
-                    Workload load = new Workload(target, way.plan().returning(), 0, false)) {
+                    BenchWorkload load = new BenchWorkload(target, way.plan().returning(), 0, false)) {
                 load.connect();
                 load.fleet.disconnect();
-                Workload.sleep(way.plan().settleSeconds() / 4);
+                BenchWorkload.sleep(way.plan().settleSeconds() / 4);
                 way.progress().say("storm, %s: %d devices have been and gone", target.name(), load.fleet.size());
                 place(target, load, rounds);
                 comeBack(target, load, rounds);
@@ -49,19 +49,19 @@ final class StormBench {
         return rounds;
     }
 
-    private void place(LoadTarget target, Workload load, Rounds rounds) {
+    private void place(LoadTarget target, BenchWorkload load, Rounds rounds) {
         int orders = way.plan().returning() * way.plan().missed();
         OrderLedger ledger = load.begin(orders, Double.POSITIVE_INFINITY);
-        if (!Workload.waitFor(PLACED_WITHIN_SECONDS, load::isAcknowledged)) {
+        if (!BenchWorkload.waitFor(PLACED_WITHIN_SECONDS, load::isAcknowledged)) {
             throw new IllegalStateException("only " + ledger.acknowledged() + " orders were taken by " + target.name());
         }
         double perSecond = orders / ((System.nanoTime() - ledger.startNanos()) / 1e9);
         rounds.add("placed_per_second", perSecond);
         way.progress().say("storm, %s: %,d orders wait, %,.0f/s", target.name(), orders, perSecond);
-        Workload.sleep(way.plan().settleSeconds() / 2);
+        BenchWorkload.sleep(way.plan().settleSeconds() / 2);
     }
 
-    private void comeBack(LoadTarget target, Workload load, Rounds rounds) throws Exception {
+    private void comeBack(LoadTarget target, BenchWorkload load, Rounds rounds) throws Exception {
         OrderLedger ledger = load.fleet.ledger;
         target.resetResidentPeak();
         double beforeMb = target.residentBytes() / 1e6;
@@ -71,7 +71,7 @@ final class StormBench {
             load.fleet.connect(load.fleet.size());
             AtomicLong connected = new AtomicLong();
             AtomicLong half = new AtomicLong();
-            Workload.waitFor(RETURNED_WITHIN_SECONDS, () -> {
+            BenchWorkload.waitFor(RETURNED_WITHIN_SECONDS, () -> {
                 note(connected, load.fleet.connected.get() == load.fleet.size());
                 note(half, ledger.applied() >= ledger.orders() / 2);
                 return ledger.applied() >= ledger.orders();

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param profiles where recordings of the product go, if any are wanted
  */
-record WholeWay(Servers servers, Plan plan, ProgressLines progress, Optional<Path> profiles) {
+record WholeWay(Servers servers, BenchPlan plan, ProgressLines progress, Optional<Path> profiles) {
     /** Starts a server that has not been used. */
     interface Fresh {
         LoadTarget start() throws IOException;

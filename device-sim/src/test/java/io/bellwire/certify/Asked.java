@@ -38,7 +38,7 @@ record Asked(String method, String path, Map<String, String> headers, String bod
     }
 
     JsonNode json() throws IOException {
-        return Reply.JSON.readTree(body);
+        return HttpReply.JSON.readTree(body);
     }
 
     Asked withPath(String other) {

@@ -22,10 +22,10 @@ final class AtOnce {
      * @param certify what takes its time
      * @param check looks at what it has returned
      */
-    static <F> Stream<DynamicTest> tests(Stream<F> faults, Function<F, Callable<Outcome>> certify, Check<F> check) {
+    static <F> Stream<DynamicTest> tests(Stream<F> faults, Function<F, Callable<CaseOutcome>> certify, Check<F> check) {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         List<F> all = faults.toList();
-        List<Future<Outcome>> outcomes =
+        List<Future<CaseOutcome>> outcomes =
                 all.stream().map(fault -> threads.submit(certify.apply(fault))).toList();
         threads.shutdown(); // what was submitted still runs
         return Stream.iterate(0, i -> i < all.size(), i -> i + 1)
@@ -34,7 +34,7 @@ final class AtOnce {
                 }));
     }
 
-    private static Outcome get(Future<Outcome> outcome) throws Exception {
+    private static CaseOutcome get(Future<CaseOutcome> outcome) throws Exception {
         try {
             return outcome.get();
         } catch (ExecutionException failed) {
@@ -44,6 +44,6 @@ final class AtOnce {
 
     /** Throws if the outcome is wrong. */
     interface Check<F> {
-        void check(F fault, Outcome outcome);
+        void check(F fault, CaseOutcome outcome);
     }
 }

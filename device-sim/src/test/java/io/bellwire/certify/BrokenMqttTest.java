@@ -53,7 +53,7 @@ class BrokenMqttTest {
     private static List<String> cases() {
         return Stream.of(SignalCases.ALL, ConnectionCases.ALL, SecretCases.ALL)
                 .flatMap(List::stream)
-                .map(Case::id)
+                .map(ConformanceCase::id)
                 .toList();
     }
 

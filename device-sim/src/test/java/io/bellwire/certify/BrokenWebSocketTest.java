@@ -48,7 +48,7 @@ class BrokenWebSocketTest {
     @Test
     void serverThatBreaksNothingPasses(Bellwire bellwire) throws Exception {
         try (Relay relay = new Relay(bellwire.ws().orElseThrow(), text -> text)) {
-            Outcome outcome = certify(bellwire, relay.address());
+            CaseOutcome outcome = certify(bellwire, relay.address());
 
             assertTrue(outcome.passed(), () -> Certificate.line(outcome));
         }
@@ -62,13 +62,13 @@ class BrokenWebSocketTest {
     }
 
     private static void assertFails(Bellwire bellwire, URI webSocket, String complaint) throws Exception {
-        Outcome outcome = certify(bellwire, webSocket);
+        CaseOutcome outcome = certify(bellwire, webSocket);
 
         assertFalse(outcome.passed(), "nobody has noticed");
         assertTrue(String.valueOf(outcome.complaint()).contains(complaint), outcome.toString());
     }
 
-    private static Outcome certify(Bellwire bellwire, URI webSocket) throws InterruptedException {
+    private static CaseOutcome certify(Bellwire bellwire, URI webSocket) throws InterruptedException {
         try (Certifier certifier = new Certifier(
                 new Endpoints(bellwire.http(), bellwire.mqtt()),
                 Optional.of(webSocket),

@@ -23,8 +23,8 @@ class ConformanceTableTest {
 
         String rows = section.lines().filter(line -> line.matches("\\| \\d.*")).collect(Collectors.joining("\n"));
 
-        String expected = Cases.ALL.stream()
-                .map(one -> "| " + Cases.numberOf(one) + " | `" + one.id() + "` | " + one.rule() + " |")
+        String expected = ConformanceCases.ALL.stream()
+                .map(one -> "| " + ConformanceCases.numberOf(one) + " | `" + one.id() + "` | " + one.rule() + " |")
                 .collect(Collectors.joining("\n"));
         assertEquals(expected, rows);
     }

@@ -188,7 +188,7 @@ final class FeedFaults {
                 ? new Told(
                         200,
                         Map.of(
-                                "Content-Type", Reply.BATCH,
+                                "Content-Type", HttpReply.BATCH,
                                 "Bellwire-Cursor", "aaaaaaaaaa.0.0000000",
                                 "Bellwire-Up-To-Date", "true"),
                         "[]")

@@ -58,7 +58,7 @@ record MqttPacket(int header, String body) {
         String user = body.substring(at + 2, at + 2 + number(at));
         at += 2 + number(at);
         String secret = body.substring(at + 2, at + 2 + number(at));
-        byte[] good = new Connect(user, user, secret, false, false).bytes(version);
+        byte[] good = new ConnectOptions(user, user, secret, false, false).bytes(version);
         try {
             return read(new DataInputStream(new java.io.ByteArrayInputStream(good)));
         } catch (IOException notThere) {

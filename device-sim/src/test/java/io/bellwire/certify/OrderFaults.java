@@ -220,7 +220,7 @@ final class OrderFaults {
                         "expected changes",
                         (asked, upstream) -> {
                             if (asked.path().equals("/v1/events")) {
-                                Told half = upstream.ask(asked.withBody(Reply.JSON
+                                Told half = upstream.ask(asked.withBody(HttpReply.JSON
                                         .createArrayNode()
                                         .add(asked.json().get(0))));
                                 if (half.status() != 200) {

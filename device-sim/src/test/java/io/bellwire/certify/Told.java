@@ -17,7 +17,7 @@ record Told(int status, Map<String, String> headers, String body) {
     }
 
     JsonNode json() throws IOException {
-        return Reply.JSON.readTree(body);
+        return HttpReply.JSON.readTree(body);
     }
 
     Told withStatus(int other) {

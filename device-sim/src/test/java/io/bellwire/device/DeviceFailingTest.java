@@ -15,7 +15,7 @@ class DeviceFailingTest extends DeviceFixture {
 
         long ceiling = 100;
         for (int i = 0; i < 12; i++) {
-            assertEquals(List.of(), answered(new Answer.Failed(0, "refused")));
+            assertEquals(List.of(), answered(new FetchResult.Failed(0, "refused")));
             long wait = grill.wakeAtMillis() - now;
             long most = ceiling;
             assertTrue(wait >= 1 && wait <= most, () -> "waits " + wait + " of " + most);
@@ -28,7 +28,7 @@ class DeviceFailingTest extends DeviceFixture {
     void retryAfterIsHonouredEvenWhenTheConnectionComesBackOrSignalsCome() {
         upToDateAt(5);
         heard(6);
-        answered(new Answer.Failed(30_000, "503"));
+        answered(new FetchResult.Failed(30_000, "503"));
 
         assertEquals(List.of(), heard(7));
         cut();
@@ -47,10 +47,10 @@ class DeviceFailingTest extends DeviceFixture {
         upToDateAt(5);
         heard(6);
         for (int i = 0; i < 10; i++) {
-            answered(new Answer.Failed(0, "refused"));
+            answered(new FetchResult.Failed(0, "refused"));
             atWake();
         }
-        answered(new Answer.Failed(0, "refused"));
+        answered(new FetchResult.Failed(0, "refused"));
         cut();
         while (!ticked().contains(LISTEN)) {
             now = grill.wakeAtMillis();
@@ -64,7 +64,7 @@ class DeviceFailingTest extends DeviceFixture {
     void signalsDuringTheWaitDoNotShortenIt() {
         upToDateAt(5);
         heard(6);
-        answered(new Answer.Failed(0, "refused"));
+        answered(new FetchResult.Failed(0, "refused"));
         long due = grill.wakeAtMillis();
 
         assertEquals(List.of(), heard(7));
@@ -109,7 +109,7 @@ class DeviceFailingTest extends DeviceFixture {
         heard(1);
         page(0, true, created(1, "order-1"));
         assertEquals(List.of(ack(1), CAUGHT_UP), saved());
-        assertEquals(List.of(), on(new Input.Acked(now, new AckAnswer.Failed(0, "refused"))));
+        assertEquals(List.of(), on(new Input.Acked(now, new AckResult.Failed(0, "refused"))));
 
         assertEquals(List.of(fetch(1)), heard(2));
         page(1, true, created(2, "order-2"));
@@ -125,7 +125,7 @@ class DeviceFailingTest extends DeviceFixture {
         page(0, true, created(1, "order-1"));
         saved();
 
-        assertEquals(List.of(fetch(1)), on(new Input.Acked(now, new AckAnswer.Refused())));
+        assertEquals(List.of(fetch(1)), on(new Input.Acked(now, new AckResult.Refused())));
         assertEquals(List.of(CAUGHT_UP), page(1, true));
     }
 

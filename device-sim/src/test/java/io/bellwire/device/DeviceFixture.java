@@ -73,23 +73,23 @@ abstract class DeviceFixture {
     }
 
     List<Effect> heard(long revision) {
-        return on(new Input.Heard(now, new Signal(EPOCH, revision)));
+        return on(new Input.Heard(now, new ReceivedSignal(EPOCH, revision)));
     }
 
     /** A message that carries {@code changes}, which follow each other. */
-    List<Effect> heardFull(Change... changes) {
+    List<Effect> heardFull(FeedChange... changes) {
         return on(new Input.Heard(now, full(changes)));
     }
 
-    static Signal full(Change... changes) {
-        Cursor last = changes[changes.length - 1].cursor();
-        return new Signal(
+    static ReceivedSignal full(FeedChange... changes) {
+        DeviceCursor last = changes[changes.length - 1].cursor();
+        return new ReceivedSignal(
                 last.epoch(),
                 last.revision(),
                 0,
                 List.of(),
                 List.of(changes),
-                new Cursor(last.epoch(), last.revision() - changes.length),
+                new DeviceCursor(last.epoch(), last.revision() - changes.length),
                 null);
     }
 
@@ -97,8 +97,8 @@ abstract class DeviceFixture {
         return on(new Input.Heard(now, spread(revision, withinMillis)));
     }
 
-    static Signal spread(long revision, long withinMillis) {
-        return new Signal(EPOCH, revision, withinMillis, List.of(), List.of(), null, null);
+    static ReceivedSignal spread(long revision, long withinMillis) {
+        return new ReceivedSignal(EPOCH, revision, withinMillis, List.of(), List.of(), null, null);
     }
 
     /** Lets the time pass that the device has nothing to do in, at most until {@code millis}. */
@@ -107,25 +107,25 @@ abstract class DeviceFixture {
         return atWake();
     }
 
-    List<Effect> answered(Answer answer) {
+    List<Effect> answered(FetchResult answer) {
         return on(new Input.Answered(now, answer));
     }
 
-    List<Effect> page(long after, boolean upToDate, Change... changes) {
-        return answered(new Answer.Page(List.of(changes), cursor(after + changes.length), upToDate));
+    List<Effect> page(long after, boolean upToDate, FeedChange... changes) {
+        return answered(new FetchResult.Page(List.of(changes), cursor(after + changes.length), upToDate));
     }
 
-    List<Effect> snapshot(String next, long revision, Order... orders) {
-        return answered(new Answer.Snapshot(List.of(orders), new Cursor(OTHER_EPOCH, revision), next));
+    List<Effect> snapshot(String next, long revision, OrderSnapshot... orders) {
+        return answered(new FetchResult.Snapshot(List.of(orders), new DeviceCursor(OTHER_EPOCH, revision), next));
     }
 
     List<Effect> reset() {
-        return answered(new Answer.Reset("epoch-changed", null));
+        return answered(new FetchResult.Reset("epoch-changed", null));
     }
 
     /** The log is another one, whose feed begins after {@code revision}. */
     List<Effect> reset(long revision) {
-        return answered(new Answer.Reset("epoch-changed", new Cursor(OTHER_EPOCH, revision)));
+        return answered(new FetchResult.Reset("epoch-changed", new DeviceCursor(OTHER_EPOCH, revision)));
     }
 
     List<Effect> saved() {
@@ -133,7 +133,7 @@ abstract class DeviceFixture {
     }
 
     List<Effect> acked() {
-        return on(new Input.Acked(now, new AckAnswer.Accepted()));
+        return on(new Input.Acked(now, new AckResult.Accepted()));
     }
 
     static Effect fetch(Integer after) {
@@ -144,11 +144,11 @@ abstract class DeviceFixture {
         return new Effect.Ack(cursor(revision));
     }
 
-    static Change created(long revision, String orderId) {
-        return new Change(cursor(revision), "io.bellwire.order.created", orderId, 1, "{}");
+    static FeedChange created(long revision, String orderId) {
+        return new FeedChange(cursor(revision), "io.bellwire.order.created", orderId, 1, "{}");
     }
 
-    static Cursor cursor(long revision) {
-        return new Cursor(EPOCH, revision);
+    static DeviceCursor cursor(long revision) {
+        return new DeviceCursor(EPOCH, revision);
     }
 }

@@ -87,7 +87,7 @@ class DeviceReadingTest extends DeviceFixture {
     void signalOfAnotherEpochIsFetchedForWhateverItsRevision() {
         upToDateAt(5);
 
-        assertEquals(List.of(fetch(5)), on(new Input.Heard(now, new Signal(OTHER_EPOCH, 1))));
+        assertEquals(List.of(fetch(5)), on(new Input.Heard(now, new ReceivedSignal(OTHER_EPOCH, 1))));
     }
 
     @Test
@@ -104,7 +104,7 @@ class DeviceReadingTest extends DeviceFixture {
         upToDateAt(0);
         heard(1);
 
-        Change other = new Change(cursor(1), "com.example.cleaned", null, 0, "{}");
+        FeedChange other = new FeedChange(cursor(1), "com.example.cleaned", null, 0, "{}");
         Effect.Save save = (Effect.Save) page(0, true, other).get(0);
         assertEquals(Map.of(), save.state().versions());
         assertEquals(List.of(new Step.Applied(other)), save.steps());
@@ -112,13 +112,13 @@ class DeviceReadingTest extends DeviceFixture {
 
     @Test
     void pageWithAGapOrFromElsewhereIsNotApplied() {
-        for (Answer bad : List.of(
-                new Answer.Page(List.of(created(2, "order-2")), cursor(2), true),
-                new Answer.Page(List.of(created(1, "order-1")), cursor(2), true),
-                new Answer.Page(List.of(created(2, "order-2"), created(1, "order-1")), cursor(2), true),
-                new Answer.Page(List.of(), cursor(3), true),
-                new Answer.Page(List.of(), new Cursor(OTHER_EPOCH, 0), true),
-                new Answer.Page(List.of(), cursor(0), false))) {
+        for (FetchResult bad : List.of(
+                new FetchResult.Page(List.of(created(2, "order-2")), cursor(2), true),
+                new FetchResult.Page(List.of(created(1, "order-1")), cursor(2), true),
+                new FetchResult.Page(List.of(created(2, "order-2"), created(1, "order-1")), cursor(2), true),
+                new FetchResult.Page(List.of(), cursor(3), true),
+                new FetchResult.Page(List.of(), new DeviceCursor(OTHER_EPOCH, 0), true),
+                new FetchResult.Page(List.of(), cursor(0), false))) {
             grill = device(at(0));
             upToDate();
             heard(1);

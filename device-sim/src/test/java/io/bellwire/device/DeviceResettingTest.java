@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** A cursor that cannot be continued: the snapshot, and on from there. */
 class DeviceResettingTest extends DeviceFixture {
-    private static final Cursor BEGINNING = new Cursor(OTHER_EPOCH, 3);
+    private static final DeviceCursor BEGINNING = new DeviceCursor(OTHER_EPOCH, 3);
 
     @Test
     void everyReasonForAResetLeadsToTheSnapshot() {
@@ -21,7 +21,8 @@ class DeviceResettingTest extends DeviceFixture {
             upToDateAt(5);
             heard(6);
 
-            assertEquals(List.of(new Effect.FetchSnapshot(null)), answered(new Answer.Reset(reason, null)), reason);
+            assertEquals(
+                    List.of(new Effect.FetchSnapshot(null)), answered(new FetchResult.Reset(reason, null)), reason);
         }
     }
 
@@ -32,17 +33,19 @@ class DeviceResettingTest extends DeviceFixture {
 
         assertEquals(List.of(new Effect.FetchSnapshot(null)), reset(3));
         Effect.Save first = (Effect.Save)
-                snapshot("/v1/more", 20, new Order("order-2", 3, "{}")).get(0);
-        assertEquals(List.of(new Step.Forgotten(), new Step.Restored(new Order("order-2", 3, "{}"))), first.steps());
+                snapshot("/v1/more", 20, new OrderSnapshot("order-2", 3, "{}")).get(0);
+        assertEquals(
+                List.of(new Step.Forgotten(), new Step.Restored(new OrderSnapshot("order-2", 3, "{}"))), first.steps());
         assertEquals(cursor(7), first.state().cursor(), "a restart here begins the snapshot again");
         assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), saved());
 
-        Effect.Save last =
-                (Effect.Save) snapshot(null, 25, new Order("order-3", 1, "{}")).get(0);
+        Effect.Save last = (Effect.Save)
+                snapshot(null, 25, new OrderSnapshot("order-3", 1, "{}")).get(0);
         assertEquals(BEGINNING, last.state().cursor());
         assertEquals(Map.of("order-2", 3L, "order-3", 1L), last.state().versions());
         assertEquals(
-                List.of(new Step.Restored(new Order("order-3", 1, "{}")), new Step.Resumed(BEGINNING)), last.steps());
+                List.of(new Step.Restored(new OrderSnapshot("order-3", 1, "{}")), new Step.Resumed(BEGINNING)),
+                last.steps());
         assertEquals(List.of(new Effect.Ack(BEGINNING), new Effect.FetchPage(BEGINNING, 0)), saved());
     }
 
@@ -51,14 +54,16 @@ class DeviceResettingTest extends DeviceFixture {
         upToDateAt(7);
         heard(8);
         reset(3);
-        snapshot(null, 5, new Order("order-2", 3, "{}"));
+        snapshot(null, 5, new OrderSnapshot("order-2", 3, "{}"));
         saved();
 
-        Change cleaned = new Change(new Cursor(OTHER_EPOCH, 4), "com.example.cleaned", null, 0, "{}");
-        Change old = new Change(new Cursor(OTHER_EPOCH, 5), "io.bellwire.order.updated", "order-2", 3, "{}");
-        Change news = new Change(new Cursor(OTHER_EPOCH, 6), "io.bellwire.order.updated", "order-2", 4, "{}");
-        Effect.Save save =
-                (Effect.Save) answered(new Answer.Page(List.of(cleaned, old, news), new Cursor(OTHER_EPOCH, 6), true))
+        FeedChange cleaned = new FeedChange(new DeviceCursor(OTHER_EPOCH, 4), "com.example.cleaned", null, 0, "{}");
+        FeedChange old =
+                new FeedChange(new DeviceCursor(OTHER_EPOCH, 5), "io.bellwire.order.updated", "order-2", 3, "{}");
+        FeedChange news =
+                new FeedChange(new DeviceCursor(OTHER_EPOCH, 6), "io.bellwire.order.updated", "order-2", 4, "{}");
+        Effect.Save save = (Effect.Save)
+                answered(new FetchResult.Page(List.of(cleaned, old, news), new DeviceCursor(OTHER_EPOCH, 6), true))
                         .get(0);
         assertEquals(List.of(new Step.Applied(cleaned), new Step.Known(old), new Step.Applied(news)), save.steps());
     }
@@ -70,12 +75,12 @@ class DeviceResettingTest extends DeviceFixture {
         heard(8);
         reset(3);
 
-        Effect.Save save =
-                (Effect.Save) snapshot(null, 20, new Order("order-1", 4, "{}")).get(0);
+        Effect.Save save = (Effect.Save)
+                snapshot(null, 20, new OrderSnapshot("order-1", 4, "{}")).get(0);
         assertEquals(
                 List.of(
                         new Step.Forgotten(),
-                        new Step.Restored(new Order("order-1", 4, "{}")),
+                        new Step.Restored(new OrderSnapshot("order-1", 4, "{}")),
                         new Step.Resumed(BEGINNING)),
                 save.steps());
         assertEquals(Map.of("order-1", 4L), save.state().versions());
@@ -86,10 +91,10 @@ class DeviceResettingTest extends DeviceFixture {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 9L), 1));
         upToDate();
         heard(8);
-        answered(new Answer.Reset("ahead-of-log", cursor(0)));
+        answered(new FetchResult.Reset("ahead-of-log", cursor(0)));
 
-        Effect.Save save =
-                (Effect.Save) answered(new Answer.Snapshot(List.of(new Order("order-1", 8, "{}")), cursor(6), null))
+        Effect.Save save = (Effect.Save)
+                answered(new FetchResult.Snapshot(List.of(new OrderSnapshot("order-1", 8, "{}")), cursor(6), null))
                         .get(0);
         assertEquals(Map.of("order-1", 8L), save.state().versions());
         assertEquals(cursor(0), save.state().cursor());
@@ -100,13 +105,15 @@ class DeviceResettingTest extends DeviceFixture {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 1L), 1));
         upToDate();
         heard(20);
-        answered(new Answer.Reset("before-retention", cursor(12)));
+        answered(new FetchResult.Reset("before-retention", cursor(12)));
 
-        Effect.Save save = (Effect.Save) answered(new Answer.Snapshot(
-                        List.of(new Order("order-1", 1, "{}"), new Order("order-2", 3, "{}")), cursor(20), null))
+        Effect.Save save = (Effect.Save) answered(new FetchResult.Snapshot(
+                        List.of(new OrderSnapshot("order-1", 1, "{}"), new OrderSnapshot("order-2", 3, "{}")),
+                        cursor(20),
+                        null))
                 .get(0);
         assertEquals(
-                List.of(new Step.Restored(new Order("order-2", 3, "{}")), new Step.Resumed(cursor(12))),
+                List.of(new Step.Restored(new OrderSnapshot("order-2", 3, "{}")), new Step.Resumed(cursor(12))),
                 save.steps(),
                 "order-1 is known");
         assertEquals(Map.of("order-1", 1L, "order-2", 3L), save.state().versions());
@@ -121,7 +128,7 @@ class DeviceResettingTest extends DeviceFixture {
         saved();
         snapshot(null, 25);
 
-        Cursor place = new Cursor(OTHER_EPOCH, 20);
+        DeviceCursor place = new DeviceCursor(OTHER_EPOCH, 20);
         assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
     }
 
@@ -130,13 +137,15 @@ class DeviceResettingTest extends DeviceFixture {
         upToDateAt(7);
         heard(8);
         reset();
-        snapshot(null, 20, new Order("order-2", 3, "{}"));
+        snapshot(null, 20, new OrderSnapshot("order-2", 3, "{}"));
         saved();
 
-        Change again = new Change(new Cursor(OTHER_EPOCH, 21), "io.bellwire.order.updated", "order-2", 3, "{}");
-        Change news = new Change(new Cursor(OTHER_EPOCH, 22), "io.bellwire.order.updated", "order-2", 4, "{}");
-        Effect.Save save =
-                (Effect.Save) answered(new Answer.Page(List.of(again, news), new Cursor(OTHER_EPOCH, 22), true))
+        FeedChange again =
+                new FeedChange(new DeviceCursor(OTHER_EPOCH, 21), "io.bellwire.order.updated", "order-2", 3, "{}");
+        FeedChange news =
+                new FeedChange(new DeviceCursor(OTHER_EPOCH, 22), "io.bellwire.order.updated", "order-2", 4, "{}");
+        Effect.Save save = (Effect.Save)
+                answered(new FetchResult.Page(List.of(again, news), new DeviceCursor(OTHER_EPOCH, 22), true))
                         .get(0);
         assertEquals(List.of(new Step.Known(again), new Step.Applied(news)), save.steps());
     }
@@ -151,11 +160,11 @@ class DeviceResettingTest extends DeviceFixture {
 
         List<Effect> asked = List.of();
         for (int i = 0; i < 4; i++) {
-            answered(new Answer.Failed(0, "refused"));
+            answered(new FetchResult.Failed(0, "refused"));
             asked = atWake();
             assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), asked);
         }
-        answered(new Answer.Failed(0, "refused"));
+        answered(new FetchResult.Failed(0, "refused"));
         assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
     }
 
@@ -164,7 +173,7 @@ class DeviceResettingTest extends DeviceFixture {
         upToDateAt(7);
         heard(8);
         reset();
-        snapshot(null, 20, new Order("order-2", 3, "{}"));
+        snapshot(null, 20, new OrderSnapshot("order-2", 3, "{}"));
 
         on(new Input.SaveFailed(now));
         assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());

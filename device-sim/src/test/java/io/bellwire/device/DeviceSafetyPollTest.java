@@ -70,7 +70,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
     void pollThatFailsMeasuresNothing() {
         rest();
         atWake();
-        answered(new Answer.Failed(0, "refused"));
+        answered(new FetchResult.Failed(0, "refused"));
 
         assertEquals(List.of(fetch(5)), atWake());
         assertEquals(1, page(5, true, created(6, "order-6")).size());

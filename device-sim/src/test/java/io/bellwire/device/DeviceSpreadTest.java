@@ -108,7 +108,7 @@ class DeviceSpreadTest extends DeviceFixture {
     void whatTheServerAskedForWithRetryAfterCountsMoreThanASpread() {
         upToDateAt(5);
         heard(6);
-        answered(new Answer.Failed(30_000, "429"));
+        answered(new FetchResult.Failed(30_000, "429"));
 
         assertEquals(List.of(), heardSpread(7, 10));
         assertTrue(grill.wakeAtMillis() > now + 30_000);
@@ -121,7 +121,7 @@ class DeviceSpreadTest extends DeviceFixture {
         heard(6);
         page(5, true, created(6, "order-6"));
         saved();
-        on(new Input.Acked(now, new AckAnswer.Failed(30_000, "429")));
+        on(new Input.Acked(now, new AckResult.Failed(30_000, "429")));
 
         long until = now + 30_000;
         assertEquals(List.of(), heard(7));
@@ -136,7 +136,7 @@ class DeviceSpreadTest extends DeviceFixture {
             grill = new Device(SETTINGS, at(5), new SplittableRandom(seed));
             upToDate();
             heard(6);
-            answered(new Answer.Failed(2_000, "429"));
+            answered(new FetchResult.Failed(2_000, "429"));
             long wait = grill.wakeAtMillis() - now;
             earliest = Math.min(earliest, wait);
             latest = Math.max(latest, wait);

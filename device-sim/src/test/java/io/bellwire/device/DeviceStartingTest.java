@@ -62,7 +62,7 @@ class DeviceStartingTest extends DeviceFixture {
         listening();
         assertNull(grill.state().cursor());
 
-        answered(new Answer.Page(List.of(), cursor(0), true));
+        answered(new FetchResult.Page(List.of(), cursor(0), true));
         assertEquals(List.of(CAUGHT_UP), saved());
         assertEquals(cursor(0), grill.state().cursor());
     }

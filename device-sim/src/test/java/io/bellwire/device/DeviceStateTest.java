@@ -59,37 +59,40 @@ class DeviceStateTest {
     @Test
     void cursorReadsItsOwnTextAndNothingElse() {
         assertEquals(
-                "k3v9x2m4qd.17", Cursor.parse("k3v9x2m4qd.17").orElseThrow().toString());
+                "k3v9x2m4qd.17",
+                DeviceCursor.parse("k3v9x2m4qd.17").orElseThrow().toString());
         assertEquals(
-                new Cursor("k3v9x2m4qd", 17, ".0k3f9x2"),
-                Cursor.parse("k3v9x2m4qd.17.0k3f9x2").orElseThrow());
+                new DeviceCursor("k3v9x2m4qd", 17, ".0k3f9x2"),
+                DeviceCursor.parse("k3v9x2m4qd.17.0k3f9x2").orElseThrow());
         assertEquals(
                 "k3v9x2m4qd.17.0k3f9x2.more",
-                Cursor.parse("k3v9x2m4qd.17.0k3f9x2.more").orElseThrow().toString(),
+                DeviceCursor.parse("k3v9x2m4qd.17.0k3f9x2.more").orElseThrow().toString(),
                 "what is the server's own goes back as it came");
         for (String bad :
                 new String[] {"", ".", "k3.", ".17", "k3.-1", "k3.017", "k3.1.", "k3.9999999999999999999", "k 3.1"}) {
-            assertTrue(Cursor.parse(bad).isEmpty(), bad);
+            assertTrue(DeviceCursor.parse(bad).isEmpty(), bad);
         }
     }
 
     @Test
     void cursorCoversSignalsOfItsEpochUpToItsRevision() {
-        Cursor cursor = new Cursor("k3v9x2m4qd", 17);
+        DeviceCursor cursor = new DeviceCursor("k3v9x2m4qd", 17);
 
-        assertTrue(cursor.covers(new Signal("k3v9x2m4qd", 17)));
-        assertTrue(cursor.covers(new Signal("k3v9x2m4qd", 3)));
-        assertFalse(cursor.covers(new Signal("k3v9x2m4qd", 18)));
-        assertFalse(cursor.covers(new Signal("another", 3)));
+        assertTrue(cursor.covers(new ReceivedSignal("k3v9x2m4qd", 17)));
+        assertTrue(cursor.covers(new ReceivedSignal("k3v9x2m4qd", 3)));
+        assertFalse(cursor.covers(new ReceivedSignal("k3v9x2m4qd", 18)));
+        assertFalse(cursor.covers(new ReceivedSignal("another", 3)));
     }
 
     @Test
     void impossibleValuesAreRefusedByName() {
         assertThrows(IllegalArgumentException.class, () -> new DeviceId("grill/1"));
         assertThrows(IllegalArgumentException.class, () -> new DeviceId("x".repeat(65)));
-        assertThrows(IllegalArgumentException.class, () -> new Cursor("k3", -1));
+        assertThrows(IllegalArgumentException.class, () -> new DeviceCursor("k3", -1));
         assertThrows(IllegalArgumentException.class, () -> new DeviceSettings(600_000, 1, 200, 100));
-        assertThrows(IllegalArgumentException.class, () -> new Order("order-7", 0, "{}"));
-        assertThrows(IllegalArgumentException.class, () -> new Change(new Cursor("k3", 1), "t", "order-7", 0, "{}"));
+        assertThrows(IllegalArgumentException.class, () -> new OrderSnapshot("order-7", 0, "{}"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new FeedChange(new DeviceCursor("k3", 1), "t", "order-7", 0, "{}"));
     }
 }

@@ -42,7 +42,8 @@ class DeviceStraightTest extends DeviceFixture {
     @Test
     void messageOfAnotherLogIsASignalAlone() {
         upToDateAt(5);
-        Change foreign = new Change(new Cursor(OTHER_EPOCH, 6), "io.bellwire.order.created", "order-6", 1, "{}");
+        FeedChange foreign =
+                new FeedChange(new DeviceCursor(OTHER_EPOCH, 6), "io.bellwire.order.created", "order-6", 1, "{}");
 
         assertEquals(List.of(fetch(5)), heardFull(foreign));
     }
@@ -51,7 +52,7 @@ class DeviceStraightTest extends DeviceFixture {
     void freshDeviceAsksTheFeedWhateverTheMessageCarries() {
         started();
         listening();
-        answered(new Answer.Failed(0, "refused"));
+        answered(new FetchResult.Failed(0, "refused"));
 
         assertEquals(List.of(), heardFull(created(1, "order-1")));
         assertEquals(List.of(fetch(null)), atWake());
@@ -120,7 +121,7 @@ class DeviceStraightTest extends DeviceFixture {
     void messageAppliedDuringTheWaitAfterAFailureEndsIt() {
         upToDateAt(5);
         heard(6);
-        answered(new Answer.Failed(30_000, "429"));
+        answered(new FetchResult.Failed(30_000, "429"));
 
         straight(heardFull(created(6, "order-6")));
         assertEquals(List.of(CAUGHT_UP), saved(), "the acknowledgement spares the server, too");
@@ -134,7 +135,7 @@ class DeviceStraightTest extends DeviceFixture {
     void messageThatIsNotAllOfItDoesNotEndTheWaitAfterAFailure() {
         upToDateAt(5);
         heard(9);
-        answered(new Answer.Failed(0, "503"));
+        answered(new FetchResult.Failed(0, "503"));
 
         assertEquals(List.of(), heardFull(created(6, "order-6")), "late: the device knows of more");
         assertEquals(List.of(fetch(5)), atWake());
@@ -147,7 +148,7 @@ class DeviceStraightTest extends DeviceFixture {
         page(0, false, created(1, "order-1"));
         assertEquals(List.of(ack(1), fetch(1)), saved());
         acked();
-        answered(new Answer.Failed(0, "503"));
+        answered(new FetchResult.Failed(0, "503"));
 
         straight(heardFull(created(2, "order-2")));
         assertEquals(List.of(ack(2)), saved(), "not caught up");
@@ -169,7 +170,7 @@ class DeviceStraightTest extends DeviceFixture {
         upToDateAt(5);
         heard(6);
         reset();
-        answered(new Answer.Failed(0, "503"));
+        answered(new FetchResult.Failed(0, "503"));
 
         assertEquals(List.of(), heardFull(created(6, "order-6")));
         assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
@@ -179,7 +180,7 @@ class DeviceStraightTest extends DeviceFixture {
     void oldLogsMessageDoesNotHideThatThereIsANewLog() {
         upToDateAt(5);
         heard(6);
-        on(new Input.Heard(now, new Signal(OTHER_EPOCH, 3)));
+        on(new Input.Heard(now, new ReceivedSignal(OTHER_EPOCH, 3)));
         heardFull(created(6, "order-6"), created(7, "order-7"));
         page(5, true, created(6, "order-6"));
 
@@ -189,22 +190,22 @@ class DeviceStraightTest extends DeviceFixture {
     @Test
     void changesThatFollowAnotherEndOfTheLogThanTheDeviceHasAreNotTaken() {
         upToDateAt(5);
-        Signal fits = full(created(6, "order-6"));
-        Cursor otherFifth = new Cursor(EPOCH, 5, ".0k3f9x2");
-        Signal other = new Signal(EPOCH, 6, 0, List.of(), fits.changes(), otherFifth, null);
+        ReceivedSignal fits = full(created(6, "order-6"));
+        DeviceCursor otherFifth = new DeviceCursor(EPOCH, 5, ".0k3f9x2");
+        ReceivedSignal other = new ReceivedSignal(EPOCH, 6, 0, List.of(), fits.changes(), otherFifth, null);
 
         assertEquals(List.of(fetch(5)), on(new Input.Heard(now, other)), "the feed says what became of it");
     }
 
     @Test
     void changesAreTakenFromTheOneOnThatTheDeviceHas() {
-        Cursor fifth = new Cursor("k3v9x2m4qd", 5, ".0k3f9x2");
-        Cursor otherFifth = new Cursor("k3v9x2m4qd", 5, ".1c40yz8");
-        Cursor fourth = new Cursor("k3v9x2m4qd", 4, ".0zt64hb");
-        Cursor sixth = new Cursor("k3v9x2m4qd", 6, ".0d7q1m4");
-        Change five = new Change(fifth, "com.example.cleaned", null, 0, "{}");
-        Change six = new Change(sixth, "com.example.cleaned", null, 0, "{}");
-        Signal signal = new Signal("k3v9x2m4qd", 6, 0, List.of(), List.of(five, six), fourth, null);
+        DeviceCursor fifth = new DeviceCursor("k3v9x2m4qd", 5, ".0k3f9x2");
+        DeviceCursor otherFifth = new DeviceCursor("k3v9x2m4qd", 5, ".1c40yz8");
+        DeviceCursor fourth = new DeviceCursor("k3v9x2m4qd", 4, ".0zt64hb");
+        DeviceCursor sixth = new DeviceCursor("k3v9x2m4qd", 6, ".0d7q1m4");
+        FeedChange five = new FeedChange(fifth, "com.example.cleaned", null, 0, "{}");
+        FeedChange six = new FeedChange(sixth, "com.example.cleaned", null, 0, "{}");
+        ReceivedSignal signal = new ReceivedSignal("k3v9x2m4qd", 6, 0, List.of(), List.of(five, six), fourth, null);
 
         assertEquals(List.of(five, six), signal.changesAfter(fourth));
         assertEquals(List.of(six), signal.changesAfter(fifth));
@@ -216,11 +217,11 @@ class DeviceStraightTest extends DeviceFixture {
     @Test
     void messageOfTheEventTierIsASignalAlone() {
         upToDateAt(5);
-        Listed listed = new Listed(cursor(6), "io.bellwire.order.created", "order-6");
+        ListedChange listed = new ListedChange(cursor(6), "io.bellwire.order.created", "order-6");
 
         assertEquals(
                 List.of(fetch(5)),
-                on(new Input.Heard(now, new Signal(EPOCH, 6, 0, List.of(listed), List.of(), null, null))));
+                on(new Input.Heard(now, new ReceivedSignal(EPOCH, 6, 0, List.of(listed), List.of(), null, null))));
     }
 
     private static Effect.Save straight(List<Effect> effects) {

@@ -61,7 +61,7 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
 
         long ceiling = 100;
         for (int i = 0; i < 5; i++) {
-            assertEquals(List.of(), answered(new Answer.Failed(0, "refused")));
+            assertEquals(List.of(), answered(new FetchResult.Failed(0, "refused")));
             long most = ceiling;
             assertTrue(grill.wakeAtMillis() - now <= most, () -> "waits more than " + most);
             assertEquals(List.of(fetch(5)), atWake());
@@ -74,7 +74,7 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
     void longPollObeysRetryAfter() {
         waiting();
 
-        answered(new Answer.Failed(30_000, "429"));
+        answered(new FetchResult.Failed(30_000, "429"));
         assertTrue(grill.wakeAtMillis() > now + 30_000);
         assertEquals(List.of(fetch(5)), atWake());
     }
@@ -84,12 +84,12 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
         waiting();
 
         assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
-        snapshot(null, 20, new Order("order-2", 3, "{}"));
-        Cursor place = new Cursor(OTHER_EPOCH, 20);
+        snapshot(null, 20, new OrderSnapshot("order-2", 3, "{}"));
+        DeviceCursor place = new DeviceCursor(OTHER_EPOCH, 20);
         assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
         assertEquals(
                 List.of(CAUGHT_UP, new Effect.FetchPage(place, 30_000)),
-                answered(new Answer.Page(List.of(), place, true)));
+                answered(new FetchResult.Page(List.of(), place, true)));
     }
 
     @Test
@@ -109,7 +109,7 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
     void pollerNeverListens() {
         grill = device(ASKING, DeviceState.FRESH);
         started();
-        answered(new Answer.Failed(0, "refused"));
+        answered(new FetchResult.Failed(0, "refused"));
 
         assertEquals(List.of(fetch(null)), atWake());
         page(0, true, created(1, "order-1"));

@@ -31,7 +31,7 @@ class CuttingProxyTest {
         broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         proxy = new CuttingProxy(
                 new InetSocketAddress(broker.getInetAddress(), broker.getLocalPort()),
-                NameFinder::mqtt,
+                ConnectionNamer::mqtt,
                 System::nanoTime);
     }
 

@@ -43,7 +43,7 @@ class DoorbellsTest {
                 Files.writeString(folder.resolve("operator-token"), bellwire.operatorToken()));
     }
 
-    private Report run(String tag, DoorbellKind.Choice doorbell, FaultRates faults) throws Exception {
+    private Report run(String tag, FleetDoorbell.Choice doorbell, FaultRates faults) throws Exception {
         FleetOptions options = new FleetOptions(
                 tag + doorbell.name().toLowerCase(java.util.Locale.ROOT),
                 DEVICES,
@@ -59,18 +59,18 @@ class DoorbellsTest {
                 0,
                 60,
                 HASTY);
-        Report report = Fleet.run(options, Host.running(address), Progress.NONE, System::nanoTime);
+        Report report = Fleet.run(options, ServerUnderTest.running(address), Progress.NONE, System::nanoTime);
         assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
         assertEquals(ORDERS, report.verdict().applied());
         return report;
     }
 
     @ParameterizedTest
-    @EnumSource(DoorbellKind.Choice.class)
-    void nothingIsLostThoughConnectionsAreCutAndDevicesRestart(DoorbellKind.Choice doorbell) throws Exception {
+    @EnumSource(FleetDoorbell.Choice.class)
+    void nothingIsLostThoughConnectionsAreCutAndDevicesRestart(FleetDoorbell.Choice doorbell) throws Exception {
         Report report = run("storm", doorbell, STORMY);
 
-        if (doorbell != DoorbellKind.Choice.POLL) {
+        if (doorbell != FleetDoorbell.Choice.POLL) {
             assertTrue(report.sessionDrops() > 0, report::table);
         }
         assertTrue(report.deviceRestarts() > 0, report::table);
@@ -78,11 +78,11 @@ class DoorbellsTest {
 
     @Test
     void costOfEachDoorbellIsTold() throws Exception {
-        Report report = run("calm", DoorbellKind.Choice.MIX, FaultRates.NONE);
+        Report report = run("calm", FleetDoorbell.Choice.MIX, FaultRates.NONE);
 
-        Map<DoorbellKind, DoorbellCost> costs =
+        Map<FleetDoorbell, DoorbellCost> costs =
                 report.doorbells().stream().collect(Collectors.toMap(DoorbellCost::kind, Function.identity()));
-        assertEquals(DoorbellKind.values().length, costs.size());
+        assertEquals(FleetDoorbell.values().length, costs.size());
         assertEquals(
                 ORDERS, costs.values().stream().mapToLong(DoorbellCost::changes).sum());
         for (DoorbellCost cost : costs.values()) {

@@ -28,7 +28,7 @@ import org.awaitility.Awaitility;
  * As much of the wire contract as a fleet needs, in memory, which survives {@link #killAndStart}. Can be made to misbehave:
  * {@link Fault}.
  */
-final class FakeServer implements Host, AutoCloseable {
+final class FakeServer implements ServerUnderTest, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String EPOCH = "k3v9x2m4qd";
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
     private static final Report.Quantiles LATENCY = new Report.Quantiles(1, 2, 3);
 
-    private static Report report(Verdict verdict, boolean converged) {
+    private static Report report(VerificationResult verdict, boolean converged) {
         return new Report(
                 42,
                 200,
@@ -33,9 +33,9 @@ class ReportTest {
                 new Report.Quantiles(2, 30, 400),
                 converged,
                 List.of(
-                        new DoorbellCost(DoorbellKind.MQTT, 100, 2000, 5000, 300_000, 700_000, LATENCY),
-                        new DoorbellCost(DoorbellKind.POLL, 100, 3, 10, 1_000, 2_000, LATENCY)),
-                new HerdReport(199, 1, LATENCY, LATENCY, 17, 4000));
+                        new DoorbellCost(FleetDoorbell.MQTT, 100, 2000, 5000, 300_000, 700_000, LATENCY),
+                        new DoorbellCost(FleetDoorbell.POLL, 100, 3, 10, 1_000, 2_000, LATENCY)),
+                new FleetRecoveryReport(199, 1, LATENCY, LATENCY, 17, 4000));
     }
 
     @Test
@@ -58,31 +58,33 @@ class ReportTest {
                         + "\"reconcile_ms\":{\"p50\":1.0,\"p99\":2.0,\"max\":3.0},"
                         + "\"feed_ms\":{\"p50\":1.0,\"p99\":2.0,\"max\":3.0},"
                         + "\"too_many_requests\":17,\"spread_max_ms\":4000}}",
-                report(new Verdict(5000, 0, 0, 0, 0, null), true).json());
+                report(new VerificationResult(5000, 0, 0, 0, 0, null), true).json());
     }
 
     @Test
     void onlyAConvergedCleanRunIsGood() {
-        assertTrue(report(new Verdict(5000, 0, 0, 0, 0, null), true).good());
-        assertNull(report(new Verdict(5000, 0, 0, 0, 0, null), true).complaint());
-        assertFalse(report(new Verdict(5000, 0, 0, 0, 0, null), false).good());
-        assertFalse(report(new Verdict(4999, 1, 0, 0, 0, "x"), true).good());
-        assertFalse(report(new Verdict(5000, 0, 1, 0, 0, "x"), true).good());
-        assertFalse(report(new Verdict(5000, 0, 0, 1, 0, "x"), true).good());
-        assertFalse(report(new Verdict(5000, 0, 0, 0, 1, "x"), true).good());
+        assertTrue(report(new VerificationResult(5000, 0, 0, 0, 0, null), true).good());
+        assertNull(report(new VerificationResult(5000, 0, 0, 0, 0, null), true).complaint());
+        assertFalse(
+                report(new VerificationResult(5000, 0, 0, 0, 0, null), false).good());
+        assertFalse(report(new VerificationResult(4999, 1, 0, 0, 0, "x"), true).good());
+        assertFalse(report(new VerificationResult(5000, 0, 1, 0, 0, "x"), true).good());
+        assertFalse(report(new VerificationResult(5000, 0, 0, 1, 0, "x"), true).good());
+        assertFalse(report(new VerificationResult(5000, 0, 0, 0, 1, "x"), true).good());
     }
 
     @Test
     void complaintNamesTheFirstOffenceAndTheSeed() {
         assertEquals(
                 "FAILED, seed 42: grill: lost: order order-7",
-                report(new Verdict(4999, 1, 0, 0, 0, "grill: lost: order order-7"), true)
+                report(new VerificationResult(4999, 1, 0, 0, 0, "grill: lost: order order-7"), true)
                         .complaint());
     }
 
     @Test
     void tableTellsEveryFigure() {
-        String table = report(new Verdict(5000, 0, 0, 0, 0, null), true).table();
+        String table =
+                report(new VerificationResult(5000, 0, 0, 0, 0, null), true).table();
 
         for (String part : new String[] {
             "200 / 5000 / 5000",

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
-import io.bellwire.fleet.Entry.Kind;
+import io.bellwire.fleet.JournalEntry.Kind;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +17,7 @@ class VerifierTest {
     private static final DeviceId GRILL = new DeviceId("grill");
     private static final DeviceId FRYER = new DeviceId("fryer");
 
-    private final Truth truth = new Truth();
+    private final AcknowledgedOrders truth = new AcknowledgedOrders();
 
     @BeforeEach
     void threeOrdersForTheGrillAndOneForTheFryer() {
@@ -29,7 +29,7 @@ class VerifierTest {
 
     @Test
     void completeJournalInOrderIsClean() {
-        Verdict verdict = verdict(applied(1, "order-1"), applied(2, "order-3"), applied(3, "order-2"));
+        VerificationResult verdict = verdict(applied(1, "order-1"), applied(2, "order-3"), applied(3, "order-2"));
 
         assertTrue(verdict.clean(), verdict::toString);
         assertEquals(3, verdict.applied());
@@ -38,13 +38,15 @@ class VerifierTest {
     @Test
     void missingOrderIsLost() {
         assertFound(
-                new Verdict(2, 1, 0, 0, 0, "grill: lost: order order-3"), applied(1, "order-1"), applied(2, "order-2"));
+                new VerificationResult(2, 1, 0, 0, 0, "grill: lost: order order-3"),
+                applied(1, "order-1"),
+                applied(2, "order-2"));
     }
 
     @Test
     void changeServedTwiceIsAppliedTwice() {
         assertFound(
-                new Verdict(
+                new VerificationResult(
                         3, 0, 1, 0, 0, "grill: applied twice: APPLIED change k3.2 order order-2 version 1 (created)"),
                 applied(1, "order-1"),
                 applied(2, "order-2"),
@@ -55,7 +57,7 @@ class VerifierTest {
     @Test
     void sameOrderUnderAnotherRevisionIsAppliedTwice() {
         assertFound(
-                new Verdict(
+                new VerificationResult(
                         4, 0, 1, 0, 0, "grill: applied twice: APPLIED change k3.3 order order-1 version 1 (created)"),
                 applied(1, "order-1"),
                 applied(2, "order-2"),
@@ -65,9 +67,9 @@ class VerifierTest {
 
     @Test
     void doubleThatTheDeviceCaughtWithoutASnapshotIsStillFound() {
-        Verdict verdict = verdict(
+        VerificationResult verdict = verdict(
                 applied(1, "order-1"),
-                new Entry(Kind.KNOWN, new Cursor("k3", 2), "order-1", 1, "created", 0, 0),
+                new JournalEntry(Kind.KNOWN, new DeviceCursor("k3", 2), "order-1", 1, "created", 0, 0),
                 applied(3, "order-2"),
                 applied(4, "order-3"));
 
@@ -76,7 +78,7 @@ class VerifierTest {
 
     @Test
     void revisionsInTheWrongOrderAreOutOfOrder() {
-        Verdict verdict = verdict(applied(2, "order-2"), applied(1, "order-1"), applied(3, "order-3"));
+        VerificationResult verdict = verdict(applied(2, "order-2"), applied(1, "order-1"), applied(3, "order-3"));
 
         assertEquals(3, verdict.outOfOrder());
         assertEquals(0, verdict.lost());
@@ -93,7 +95,7 @@ class VerifierTest {
 
     @Test
     void skippedVersionIsOutOfOrder() {
-        Entry jump = new Entry(Kind.APPLIED, new Cursor("k3", 4), "order-1", 3, "updated", 0, 0);
+        JournalEntry jump = new JournalEntry(Kind.APPLIED, new DeviceCursor("k3", 4), "order-1", 3, "updated", 0, 0);
 
         assertEquals(
                 1,
@@ -103,7 +105,7 @@ class VerifierTest {
 
     @Test
     void anotherDevicesOrderIsForeign() {
-        Verdict verdict =
+        VerificationResult verdict =
                 verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"), applied(4, "order-9"));
 
         assertEquals(1, verdict.foreign());
@@ -119,27 +121,27 @@ class VerifierTest {
 
     @Test
     void snapshotMayBringOrdersOutOfTurnAndTheFeedMayRepeatThem() {
-        Verdict verdict = verdict(
+        VerificationResult verdict = verdict(
                 applied(1, "order-1"),
-                new Entry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
-                new Entry(Kind.RESUMED, new Cursor("n3w", 40), null, 0, "", 0, 0),
-                new Entry(Kind.KNOWN, new Cursor("n3w", 41), "order-2", 1, "created", 0, 0),
-                new Entry(Kind.APPLIED, new Cursor("n3w", 42), "order-3", 1, "created", 0, 0));
+                new JournalEntry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
+                new JournalEntry(Kind.RESUMED, new DeviceCursor("n3w", 40), null, 0, "", 0, 0),
+                new JournalEntry(Kind.KNOWN, new DeviceCursor("n3w", 41), "order-2", 1, "created", 0, 0),
+                new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 42), "order-3", 1, "created", 0, 0));
 
         assertTrue(verdict.clean(), verdict::toString);
     }
 
     @Test
     void afterAllWasForgottenEverythingHasToComeAgain() {
-        Entry forgotten = new Entry(Kind.FORGOTTEN, null, null, 0, "", 0, 0);
-        Entry resumed = new Entry(Kind.RESUMED, new Cursor("n3w", 0), null, 0, "", 0, 0);
-        Verdict verdict = verdict(
+        JournalEntry forgotten = new JournalEntry(Kind.FORGOTTEN, null, null, 0, "", 0, 0);
+        JournalEntry resumed = new JournalEntry(Kind.RESUMED, new DeviceCursor("n3w", 0), null, 0, "", 0, 0);
+        VerificationResult verdict = verdict(
                 applied(1, "order-1"),
                 applied(2, "order-2"),
                 forgotten,
-                new Entry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
+                new JournalEntry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
                 resumed,
-                new Entry(Kind.APPLIED, new Cursor("n3w", 1), "order-3", 1, "created", 0, 0));
+                new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 1), "order-3", 1, "created", 0, 0));
 
         assertEquals(0, verdict.appliedTwice());
         assertEquals("grill: lost: order order-1", verdict.firstOffence());
@@ -147,26 +149,27 @@ class VerifierTest {
 
     @Test
     void newLogWithoutASnapshotIsOutOfOrder() {
-        Verdict verdict = verdict(
+        VerificationResult verdict = verdict(
                 applied(1, "order-1"),
                 applied(2, "order-2"),
-                new Entry(Kind.APPLIED, new Cursor("n3w", 3), "order-3", 1, "created", 0, 0));
+                new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 3), "order-3", 1, "created", 0, 0));
 
         assertEquals(1, verdict.outOfOrder());
     }
 
-    private static Entry event(long revision, String eventId) {
-        return new Entry(Kind.APPLIED, new Cursor("k3", revision), null, 0, "com.example.told", 0, 0, eventId);
+    private static JournalEntry event(long revision, String eventId) {
+        return new JournalEntry(
+                Kind.APPLIED, new DeviceCursor("k3", revision), null, 0, "com.example.told", 0, 0, eventId);
     }
 
     private void tellTheGrill(String eventId, String group, long number) {
-        truth.told(eventId, new Truth.Told(Set.of(GRILL), group, number));
+        truth.told(eventId, new AcknowledgedOrders.Told(Set.of(GRILL), group, number));
     }
 
     @Test
     void versionThatWasAcknowledgedAndNeverCameIsLost() {
         truth.changed("order-2", 3);
-        Verdict verdict = verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"));
+        VerificationResult verdict = verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"));
 
         assertEquals(1, verdict.lost());
         assertEquals("grill: lost: version 3 of order order-2", verdict.firstOffence());
@@ -176,8 +179,8 @@ class VerifierTest {
     void eventIsAppliedOnceByThoseThatItWasTold() {
         tellTheGrill("e-1", "stores/17", 1);
         tellTheGrill("e-2", "stores/17", 2);
-        truth.told("e-9", new Truth.Told(Set.of(FRYER), null, 0));
-        Entry[] orders = {applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3")};
+        truth.told("e-9", new AcknowledgedOrders.Told(Set.of(FRYER), null, 0));
+        JournalEntry[] orders = {applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3")};
 
         assertTrue(verdict(orders[0], orders[1], orders[2], event(4, "e-1"), event(5, "e-2"))
                 .clean());
@@ -206,7 +209,7 @@ class VerifierTest {
         tellTheGrill("e-1", "stores/17", 1);
         tellTheGrill("e-2", "stores/17", 2);
         tellTheGrill("e-3", null, 0);
-        Verdict verdict = verdict(
+        VerificationResult verdict = verdict(
                 applied(1, "order-1"),
                 applied(2, "order-2"),
                 applied(3, "order-3"),
@@ -223,11 +226,11 @@ class VerifierTest {
         tellTheGrill("e-1", null, 0);
         tellTheGrill("e-2", null, 0);
         tellTheGrill("e-3", null, 0);
-        Entry[] journal = {
+        JournalEntry[] journal = {
             applied(1, "order-1"),
             applied(2, "order-2"),
-            new Entry(Kind.RESTORED, null, "order-3", 1, "", 0, 0),
-            new Entry(Kind.RESUMED, new Cursor("k3", 4), null, 0, "", 0, 0),
+            new JournalEntry(Kind.RESTORED, null, "order-3", 1, "", 0, 0),
+            new JournalEntry(Kind.RESUMED, new DeviceCursor("k3", 4), null, 0, "", 0, 0),
             event(5, "e-3")
         };
 
@@ -244,18 +247,18 @@ class VerifierTest {
         assertEquals(1, verifier.verdict().foreign());
     }
 
-    private void assertFound(Verdict expected, Entry... journal) {
+    private void assertFound(VerificationResult expected, JournalEntry... journal) {
         assertEquals(expected, verdict(journal));
         assertFalse(expected.clean());
     }
 
-    private Verdict verdict(Entry... journal) {
+    private VerificationResult verdict(JournalEntry... journal) {
         Verifier verifier = new Verifier(truth);
         verifier.check(GRILL, List.of(journal));
         return verifier.verdict();
     }
 
-    private static Entry applied(long revision, String orderId) {
-        return new Entry(Kind.APPLIED, new Cursor("k3", revision), orderId, 1, "created", 0, 0);
+    private static JournalEntry applied(long revision, String orderId) {
+        return new JournalEntry(Kind.APPLIED, new DeviceCursor("k3", revision), orderId, 1, "created", 0, 0);
     }
 }

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.guarantees.FieldDevice.Death;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ class AppliedOnceTest {
             Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
         try (Site site = new Site(bellwire)) {
-            Identity who = office.register("grill");
+            DeviceCredentials who = office.register("grill");
             FieldDevice grill = site.device(who);
             List<String> placed = new ArrayList<>();
             for (Death death : DEATHS) {

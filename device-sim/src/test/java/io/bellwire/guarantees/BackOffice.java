@@ -3,7 +3,7 @@ package io.bellwire.guarantees;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,21 +27,21 @@ final class BackOffice {
         token = bellwire.operatorToken();
     }
 
-    Identity register(String device) {
+    DeviceCredentials register(String device) {
         String secret = ok(send("PUT", "/v1/devices/" + device, "", token))
                 .get("secret")
                 .textValue();
-        return new Identity(new DeviceId(device), secret);
+        return new DeviceCredentials(new DeviceId(device), secret);
     }
 
     /** Places an order and returns its id. */
-    String order(Identity device) {
+    String order(DeviceCredentials device) {
         String body = "{\"device_id\":\"" + device.id() + "\"}";
         return ok(send("POST", "/v1/orders", body, token)).get("id").textValue();
     }
 
     /** How many changes the device has not acknowledged. */
-    long pending(Identity device) {
+    long pending(DeviceCredentials device) {
         return ok(send("GET", "/v1/devices/" + device.id(), "", token))
                 .get("pending")
                 .longValue();

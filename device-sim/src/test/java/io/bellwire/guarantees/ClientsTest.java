@@ -3,8 +3,8 @@ package io.bellwire.guarantees;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.net.HiveMqSignals;
-import io.bellwire.net.Identity;
 import io.bellwire.net.PahoSignals;
 import io.bellwire.net.SignalSource;
 import io.bellwire.serve.Bellwire;
@@ -41,7 +41,7 @@ class ClientsTest {
     void deviceIsRungReadsAcknowledgesAndComesBack(Library library, Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
         try (Site site = new Site(bellwire, library::connectTo)) {
-            Identity who = office.register("device-" + library);
+            DeviceCredentials who = office.register("device-" + library);
             FieldDevice device = site.device(who).boot();
             List<String> placed = new ArrayList<>();
             await().until(() -> device.rung.contains(0L));

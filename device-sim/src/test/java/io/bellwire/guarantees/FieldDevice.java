@@ -2,17 +2,17 @@ package io.bellwire.guarantees;
 
 import static org.awaitility.Awaitility.await;
 
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.AckResult;
 import io.bellwire.device.Device;
-import io.bellwire.device.Signal;
-import io.bellwire.fleet.Disk;
-import io.bellwire.fleet.Entry;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.FetchResult;
+import io.bellwire.device.ReceivedSignal;
+import io.bellwire.fleet.JournalEntry;
+import io.bellwire.fleet.SimulatedDisk;
 import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.Feed;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
+import io.bellwire.net.DeviceFeed;
 import io.bellwire.net.SignalSource;
 import io.bellwire.net.Timers;
 import io.bellwire.state.StateStore;
@@ -34,10 +34,10 @@ final class FieldDevice {
     /** The revisions that the network has brought, those that were lost on the last metre included. */
     final List<Long> rung = new CopyOnWriteArrayList<>();
 
-    private final Identity who;
-    private final Disk disk;
+    private final DeviceCredentials who;
+    private final SimulatedDisk disk;
     private final SignalSource signals;
-    private final Feed feed;
+    private final DeviceFeed feed;
     private final Timers timers;
     private final Executor pool;
     private final AtomicInteger signalsToLose = new AtomicInteger();
@@ -53,11 +53,17 @@ final class FieldDevice {
         BEFORE_ACK
     }
 
-    FieldDevice(Identity who, SignalSource signals, Feed feed, Timers timers, Executor pool) {
-        this(who, new Disk(System::nanoTime, () -> Entry.NOT_CONNECTED), signals, feed, timers, pool);
+    FieldDevice(DeviceCredentials who, SignalSource signals, DeviceFeed feed, Timers timers, Executor pool) {
+        this(who, new SimulatedDisk(System::nanoTime, () -> JournalEntry.NOT_CONNECTED), signals, feed, timers, pool);
     }
 
-    FieldDevice(Identity who, Disk disk, SignalSource signals, Feed feed, Timers timers, Executor pool) {
+    FieldDevice(
+            DeviceCredentials who,
+            SimulatedDisk disk,
+            SignalSource signals,
+            DeviceFeed feed,
+            Timers timers,
+            Executor pool) {
         this.who = who;
         this.disk = disk;
         this.signals = signals;
@@ -66,11 +72,11 @@ final class FieldDevice {
         this.pool = pool;
     }
 
-    Identity who() {
+    DeviceCredentials who() {
         return who;
     }
 
-    Disk disk() {
+    SimulatedDisk disk() {
         return disk;
     }
 
@@ -135,14 +141,14 @@ final class FieldDevice {
     /** The orders that took effect, in the order in which they did. */
     List<String> applied() {
         return disk.journal().stream()
-                .filter(entry -> entry.kind() == Entry.Kind.APPLIED)
-                .map(Entry::orderId)
+                .filter(entry -> entry.kind() == JournalEntry.Kind.APPLIED)
+                .map(JournalEntry::orderId)
                 .toList();
     }
 
     private final class LossySignals implements SignalSource {
         @Override
-        public Call dial(Identity as, @Nullable Cursor place, Ear ear) {
+        public Call dial(DeviceCredentials as, @Nullable DeviceCursor place, Ear ear) {
             return signals.dial(as, place, new Ear() {
                 @Override
                 public void listening() {
@@ -150,7 +156,7 @@ final class FieldDevice {
                 }
 
                 @Override
-                public void heard(Signal signal) {
+                public void heard(ReceivedSignal signal) {
                     rung.add(signal.revision());
                     if (signalsToLose.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
                         ear.heard(signal);
@@ -169,12 +175,12 @@ final class FieldDevice {
     }
 
     /** What the dead would have heard or said is lost. */
-    private final class MortalFeed implements Feed {
+    private final class MortalFeed implements DeviceFeed {
         @Override
-        public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+        public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
             return feed.page(after, waitMillis).thenCompose(answer -> {
-                boolean hasNews =
-                        answer instanceof Answer.Page page && !page.changes().isEmpty();
+                boolean hasNews = answer instanceof FetchResult.Page page
+                        && !page.changes().isEmpty();
                 return hasNews && diesAt(Death.BEFORE_SAVE)
                         ? new CompletableFuture<>()
                         : CompletableFuture.completedFuture(answer);
@@ -182,12 +188,12 @@ final class FieldDevice {
         }
 
         @Override
-        public CompletionStage<Answer> snapshot(@Nullable String next) {
+        public CompletionStage<FetchResult> snapshot(@Nullable String next) {
             return feed.snapshot(next);
         }
 
         @Override
-        public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
+        public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
             return diesAt(Death.BEFORE_ACK) ? new CompletableFuture<>() : feed.acknowledge(processed);
         }
     }

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.fleet.ClientKind;
-import io.bellwire.fleet.DoorbellKind;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.Fleet;
+import io.bellwire.fleet.FleetDoorbell;
 import io.bellwire.fleet.FleetOptions;
-import io.bellwire.fleet.Host;
 import io.bellwire.fleet.Progress;
 import io.bellwire.fleet.Report;
 import io.bellwire.fleet.ServerProcess;
+import io.bellwire.fleet.ServerUnderTest;
 import io.bellwire.serve.Serve;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -41,7 +41,7 @@ class KilledServerTest {
                 FAULTS,
                 11,
                 ClientKind.BOTH,
-                DoorbellKind.Choice.MQTT,
+                FleetDoorbell.Choice.MQTT,
                 1_000,
                 false,
                 1,
@@ -50,7 +50,7 @@ class KilledServerTest {
                 SETTINGS);
         try (ServerProcess server =
                 new ServerProcess(serve(), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
-            Host host = Host.owned(server, server.start());
+            ServerUnderTest host = ServerUnderTest.owned(server, server.start());
 
             Report report = Fleet.run(options, host, Progress.NONE, System::nanoTime);
 

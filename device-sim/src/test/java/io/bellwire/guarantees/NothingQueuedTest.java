@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireOptions;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +62,7 @@ class NothingQueuedTest {
     @Test
     void guarantee5NobodyCanHaveTheBrokerKeepASession() {
         try (Bellwire bellwire = Bellwire.start()) {
-            Identity who = new BackOffice(bellwire).register("grill");
+            DeviceCredentials who = new BackOffice(bellwire).register("grill");
             Mqtt5BlockingClient hoarder = MqttClient.builder()
                     .useMqttVersion5()
                     .identifier(who.id().value())

@@ -13,7 +13,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.net.MqttSignals;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
@@ -33,8 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OnlyItsOwnTest {
     private final Bellwire bellwire;
     private final BackOffice office;
-    private Identity victim;
-    private Identity thief;
+    private DeviceCredentials victim;
+    private DeviceCredentials thief;
 
     OnlyItsOwnTest(Bellwire bellwire) {
         this.bellwire = bellwire;
@@ -160,7 +160,7 @@ class OnlyItsOwnTest {
         client.subscribeWith().topicFilter(filter).send();
     }
 
-    private Mqtt5BlockingClient client(Identity clientId, Identity user, String secret) {
+    private Mqtt5BlockingClient client(DeviceCredentials clientId, DeviceCredentials user, String secret) {
         return MqttClient.builder()
                 .useMqttVersion5()
                 .identifier(clientId.id().value())

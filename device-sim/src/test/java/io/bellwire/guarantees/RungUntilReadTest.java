@@ -3,9 +3,9 @@ package io.bellwire.guarantees;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.BridgeOptions;
-import io.bellwire.net.Identity;
+import io.bellwire.bridge.ReminderBackoff;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import io.bellwire.serve.BellwireOptions;
@@ -21,7 +21,7 @@ class RungUntilReadTest {
     /** Rings again sooner than a real server, so that the test need not wait. */
     private static final BridgeOptions IMPATIENT = new BridgeOptions(
             Duration.ofMillis(20),
-            new Backoff(Duration.ofMillis(100), Duration.ofMillis(400)),
+            new ReminderBackoff(Duration.ofMillis(100), Duration.ofMillis(400)),
             Duration.ofSeconds(5),
             100);
 
@@ -33,7 +33,7 @@ class RungUntilReadTest {
     void guarantee4LostSignalsHealWithoutTheSafetyPoll(Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
         try (Site site = new Site(bellwire)) {
-            Identity who = office.register("grill");
+            DeviceCredentials who = office.register("grill");
             FieldDevice grill = site.device(who).boot();
             String first = office.order(who);
             await().until(() -> office.pending(who) == 0);
@@ -54,7 +54,7 @@ class RungUntilReadTest {
     void guarantee4DeviceThatComesBackIsToldAtOnceAndDoesNotPollWhenItIsUpToDate(Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
         try (Site site = new Site(bellwire)) {
-            Identity who = office.register("fryer");
+            DeviceCredentials who = office.register("fryer");
             FieldDevice fryer = site.device(who).boot();
             office.order(who);
             await().until(() -> office.pending(who) == 0);

@@ -1,10 +1,10 @@
 package io.bellwire.guarantees;
 
 import io.bellwire.device.DeviceSettings;
+import io.bellwire.net.BoundedHttpClient;
+import io.bellwire.net.DeviceCredentials;
 import io.bellwire.net.HiveMqSignals;
 import io.bellwire.net.HttpFeed;
-import io.bellwire.net.HttpGate;
-import io.bellwire.net.Identity;
 import io.bellwire.net.ScheduledTimers;
 import io.bellwire.net.SignalSource;
 import io.bellwire.serve.Bellwire;
@@ -33,7 +33,7 @@ final class Site implements AutoCloseable {
             4, 4, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new ThreadPoolExecutor.DiscardPolicy());
 
     private final ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
-    private final HttpGate gate = new HttpGate(pool, 16, 1_000);
+    private final BoundedHttpClient gate = new BoundedHttpClient(pool, 16, 1_000);
     private final URI http;
     private final SignalSource signals;
     private final List<FieldDevice> devices = new ArrayList<>();
@@ -50,7 +50,7 @@ final class Site implements AutoCloseable {
     }
 
     /** A new device, not yet switched on. */
-    FieldDevice device(Identity who) {
+    FieldDevice device(DeviceCredentials who) {
         FieldDevice device = new FieldDevice(who, signals, new HttpFeed(gate, http, who, PAGE_LIMIT), timers, pool);
         devices.add(device);
         return device;
@@ -58,7 +58,7 @@ final class Site implements AutoCloseable {
 
     /** A device that stood elsewhere before, with what it has saved. */
     FieldDevice move(FieldDevice from) {
-        Identity who = from.who();
+        DeviceCredentials who = from.who();
         FieldDevice device =
                 new FieldDevice(who, from.disk(), signals, new HttpFeed(gate, http, who, PAGE_LIMIT), timers, pool);
         devices.add(device);

@@ -26,14 +26,14 @@ public final class VirtualWriter {
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
         List<T> decided = new ArrayList<>();
-        Group group = store.commit(LogStore.Needs.of(writes), loaded -> {
-            Group made = new Group(loaded, now);
+        WriteBatch group = store.commit(LogStore.Needs.of(writes), loaded -> {
+            WriteBatch made = new WriteBatch(loaded, now);
             decided.clear();
             writes.forEach(write -> decided.add(write.decide(made)));
             return made;
         });
         Map<Feed, Integer> added = new LinkedHashMap<>();
-        for (Group.Entry entry : group.entries()) {
+        for (WriteBatch.Entry entry : group.entries()) {
             entry.feed().publish(entry.change());
             added.merge(entry.feed(), 1, Integer::sum);
         }
@@ -59,7 +59,7 @@ public final class VirtualWriter {
     /** Keeps the received positions. */
     public void flush(Instant now) {
         store.commit(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
-            Group group = new Group(loaded, now);
+            WriteBatch group = new WriteBatch(loaded, now);
             receivedDirty.forEach(feed -> group.received(feed, feed.receivedPosition()));
             return group;
         });

@@ -1,6 +1,6 @@
 package io.bellwire.net;
 
-import io.bellwire.device.Change;
+import io.bellwire.device.FeedChange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -10,7 +10,7 @@ public final class FeedPages {
     private FeedPages() {}
 
     /** The changes of the page {@code body}. */
-    public static List<Change> changes(byte[] body) {
+    public static List<FeedChange> changes(byte[] body) {
         try {
             return FeedJson.changes(body);
         } catch (IOException malformed) {

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Change;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.AckResult;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
+import io.bellwire.device.FeedChange;
+import io.bellwire.device.FetchResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,12 +32,12 @@ import org.junit.jupiter.api.Timeout;
 /** What the server may answer, and what a device makes of it. */
 @Timeout(30)
 class HttpFeedTest {
-    private static final Cursor SEVEN = new Cursor("k3v9x2m4qd", 7, ".0k3f9x2");
+    private static final DeviceCursor SEVEN = new DeviceCursor("k3v9x2m4qd", 7, ".0k3f9x2");
 
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final List<String> requests = new ArrayList<>();
     private HttpServer server;
-    private Feed feed;
+    private DeviceFeed feed;
     private int status = 200;
     private String body = "[]";
     private String[] headers = {};
@@ -60,7 +60,8 @@ class HttpFeedTest {
         });
         server.setExecutor(pool);
         server.start();
-        feed = new HttpFeed(new HttpGate(pool, 4, 4), uri(), new Identity(new DeviceId("grill"), "hush"), 100);
+        feed = new HttpFeed(
+                new BoundedHttpClient(pool, 4, 4), uri(), new DeviceCredentials(new DeviceId("grill"), "hush"), 100);
     }
 
     private URI uri() {
@@ -94,14 +95,14 @@ class HttpFeedTest {
                 "Bellwire-Up-To-Date",
                 "false");
 
-        Answer.Page page = assertInstanceOf(Answer.Page.class, get(feed.page(SEVEN, 0)));
+        FetchResult.Page page = assertInstanceOf(FetchResult.Page.class, get(feed.page(SEVEN, 0)));
 
         assertEquals("k3v9x2m4qd.9", page.cursor().toString());
         assertEquals(false, page.upToDate());
         assertEquals(
                 List.of("order-1", "null"),
                 page.changes().stream()
-                        .map(Change::orderId)
+                        .map(FeedChange::orderId)
                         .map(String::valueOf)
                         .toList());
         assertEquals(
@@ -112,7 +113,7 @@ class HttpFeedTest {
     void firstPageIsAskedForWithoutACursor() throws Exception {
         answers(200, "[]", "Bellwire-Cursor", "k3v9x2m4qd.0", "Bellwire-Up-To-Date", "true");
 
-        assertEquals(new Answer.Page(List.of(), new Cursor("k3v9x2m4qd", 0), true), get(feed.page(null, 0)));
+        assertEquals(new FetchResult.Page(List.of(), new DeviceCursor("k3v9x2m4qd", 0), true), get(feed.page(null, 0)));
         assertEquals(List.of("GET /v1/devices/grill/feed?limit=100 Bearer hush "), requests);
     }
 
@@ -120,9 +121,10 @@ class HttpFeedTest {
     void goneIsAResetWithItsReasonAndWhereTheFeedBegins() throws Exception {
         answers(410, "{\"type\":\"urn:bellwire:problem:reset\",\"reason\":\"epoch-changed\"}");
 
-        assertEquals(new Answer.Reset("epoch-changed", null), get(feed.page(SEVEN, 0)));
+        assertEquals(new FetchResult.Reset("epoch-changed", null), get(feed.page(SEVEN, 0)));
         answers(410, "{\"reason\":\"before-retention\",\"earliest\":\"k3v9x2m4qd.3\"}");
-        assertEquals(new Answer.Reset("before-retention", new Cursor("k3v9x2m4qd", 3)), get(feed.page(SEVEN, 0)));
+        assertEquals(
+                new FetchResult.Reset("before-retention", new DeviceCursor("k3v9x2m4qd", 3)), get(feed.page(SEVEN, 0)));
     }
 
     @Test
@@ -130,19 +132,22 @@ class HttpFeedTest {
         answers(503, "{}", "Retry-After", "3");
         assertEquals(
                 3_000,
-                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0))).retryAfterMillis());
+                assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)))
+                        .retryAfterMillis());
         answers(503, "{}", "Retry-After", "999999");
         assertEquals(
                 3_600_000,
-                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0))).retryAfterMillis());
+                assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)))
+                        .retryAfterMillis());
         answers(503, "{}", "Retry-After", "Fri, 20 Nov 2026 08:00:00 GMT");
         assertEquals(
                 0,
-                assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0))).retryAfterMillis());
+                assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)))
+                        .retryAfterMillis());
         answers(503, "{}", "Retry-After", "2");
         assertEquals(
                 2_000,
-                assertInstanceOf(AckAnswer.Failed.class, get(feed.acknowledge(SEVEN)))
+                assertInstanceOf(AckResult.Failed.class, get(feed.acknowledge(SEVEN)))
                         .retryAfterMillis());
     }
 
@@ -158,16 +163,16 @@ class HttpFeedTest {
             "[{\"id\":\"k3v9x2m4qd.8\",\"revision\":8,\"type\":\"io.bellwire.order.created\",\"data\":{}}]"
         }) {
             answers(200, bad, sound);
-            assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), bad);
+            assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)), bad);
         }
         answers(200, "[]", "Bellwire-Cursor", "k3v9x2m4qd.7");
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), "does not say whether it is up to date");
+        assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)), "does not say whether it is up to date");
         answers(200, "[]", "Bellwire-Up-To-Date", "true");
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), "no cursor");
+        assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)), "no cursor");
         answers(401, "{}");
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)));
+        assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)));
         server.stop(0);
-        assertInstanceOf(Answer.Failed.class, get(feed.page(SEVEN, 0)), "nobody there");
+        assertInstanceOf(FetchResult.Failed.class, get(feed.page(SEVEN, 0)), "nobody there");
     }
 
     @Test
@@ -175,29 +180,30 @@ class HttpFeedTest {
         answers(
                 200,
                 "{\"orders\":[{\"id\":\"order-1\",\"version\":2}],\"cursor\":\"k3v9x2m4qd.8\",\"next\":\"/v1/devices/grill/orders?after=1\"}");
-        Answer.Snapshot part = assertInstanceOf(Answer.Snapshot.class, get(feed.snapshot(null)));
+        FetchResult.Snapshot part = assertInstanceOf(FetchResult.Snapshot.class, get(feed.snapshot(null)));
         assertEquals("/v1/devices/grill/orders?after=1", part.next());
         assertEquals(2, part.orders().get(0).version());
 
         answers(200, "{\"orders\":[],\"cursor\":\"k3v9x2m4qd.8\"}");
         assertEquals(
-                new Answer.Snapshot(List.of(), new Cursor("k3v9x2m4qd", 8), null), get(feed.snapshot(part.next())));
+                new FetchResult.Snapshot(List.of(), new DeviceCursor("k3v9x2m4qd", 8), null),
+                get(feed.snapshot(part.next())));
         assertEquals("GET /v1/devices/grill/orders?after=1 Bearer hush ", requests.get(1));
 
         answers(200, "{\"orders\":[],\"cursor\":\"k3v9x2m4qd.8\",\"next\":\"http://elsewhere.example/v1/\"}");
-        assertInstanceOf(Answer.Failed.class, get(feed.snapshot(null)), "the secret must not go elsewhere");
+        assertInstanceOf(FetchResult.Failed.class, get(feed.snapshot(null)), "the secret must not go elsewhere");
     }
 
     @Test
     void acknowledgementIsAcceptedOrRefused() throws Exception {
         answers(200, "{}");
-        assertEquals(new AckAnswer.Accepted(), get(feed.acknowledge(SEVEN)));
+        assertEquals(new AckResult.Accepted(), get(feed.acknowledge(SEVEN)));
         assertEquals(
                 List.of("POST /v1/devices/grill/acks Bearer hush {\"processed\":\"k3v9x2m4qd.7.0k3f9x2\"}"), requests);
         answers(409, "{}");
-        assertEquals(new AckAnswer.Refused(), get(feed.acknowledge(SEVEN)));
+        assertEquals(new AckResult.Refused(), get(feed.acknowledge(SEVEN)));
         answers(410, "{}");
-        assertEquals(new AckAnswer.Refused(), get(feed.acknowledge(SEVEN)));
+        assertEquals(new AckResult.Refused(), get(feed.acknowledge(SEVEN)));
     }
 
     @Test
@@ -215,7 +221,7 @@ class HttpFeedTest {
                 Thread.currentThread().interrupt();
             }
         });
-        HttpGate gate = new HttpGate(pool, 2, 3);
+        BoundedHttpClient gate = new BoundedHttpClient(pool, 2, 3);
         List<CompletableFuture<?>> sent = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             sent.add(gate.send(
@@ -232,6 +238,6 @@ class HttpFeedTest {
 
     @Test
     void identityKeepsItsSecretToItself() {
-        assertEquals("grill", new Identity(new DeviceId("grill"), "hush").toString());
+        assertEquals("grill", new DeviceCredentials(new DeviceId("grill"), "hush").toString());
     }
 }

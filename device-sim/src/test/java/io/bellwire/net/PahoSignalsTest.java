@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.Signal;
+import io.bellwire.device.ReceivedSignal;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 /** A dial ends with "listening" or "cut", whatever the server does, and leaves nothing behind that runs. */
 @Timeout(60)
 class PahoSignalsTest {
-    private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
+    private static final DeviceCredentials GRILL = new DeviceCredentials(new DeviceId("grill"), "hush");
     private static final byte[] CONNACK = {0x20, 3, 0, 0, 0};
     /** Longer than the three tenths of a second that Paho takes to start its threads. */
     private static final Duration SHORT = Duration.ofSeconds(1);
@@ -49,7 +49,7 @@ class PahoSignalsTest {
         }
 
         @Override
-        public void heard(Signal signal) {
+        public void heard(ReceivedSignal signal) {
             told.add("heard " + signal.revision());
         }
 
@@ -80,7 +80,7 @@ class PahoSignalsTest {
         PahoSignals signals = signals(LONG, (socket, in) -> socket.setSoLinger(true, 0));
 
         for (int i = 0; i < 50; i++) {
-            signals.dial(new Identity(new DeviceId("grill-" + i), "hush"), null, ear);
+            signals.dial(new DeviceCredentials(new DeviceId("grill-" + i), "hush"), null, ear);
         }
 
         await().until(() -> told.size() == 50);

@@ -3,11 +3,11 @@ package io.bellwire.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.bellwire.device.Change;
-import io.bellwire.device.Cursor;
-import io.bellwire.device.Listed;
-import io.bellwire.device.Signal;
-import io.bellwire.device.Tier;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.FeedChange;
+import io.bellwire.device.ListedChange;
+import io.bellwire.device.ReceivedSignal;
+import io.bellwire.device.SignalTier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,22 +24,22 @@ class SignalJsonTest {
 
     @Test
     void signalTellsWhereTheFeedIsAndWithinWhatTimeToPoll() throws IOException {
-        assertEquals(new Signal("k3v9", 7), parse(HEAD + "}"));
+        assertEquals(new ReceivedSignal("k3v9", 7), parse(HEAD + "}"));
         assertEquals(
-                new Signal("k3v9", 7, 2_500, List.of(), List.of(), null, null),
+                new ReceivedSignal("k3v9", 7, 2_500, List.of(), List.of(), null, null),
                 parse(HEAD + ",'oldest_at':'2026-11-20T08:00:00.000Z','spread_ms':2500}"));
     }
 
     @Test
     void eventTierListsWhatHappened() throws IOException {
-        Signal signal = parse(HEAD + ",'tier':'event','after':5,'events':" + EVENTS + "}");
+        ReceivedSignal signal = parse(HEAD + ",'tier':'event','after':5,'events':" + EVENTS + "}");
 
-        assertEquals(Tier.EVENT, signal.tier());
+        assertEquals(SignalTier.EVENT, signal.tier());
         assertEquals(5, signal.after());
         assertEquals(
                 List.of(
-                        new Listed(new Cursor("k3v9", 6), "io.bellwire.order.created", "o"),
-                        new Listed(new Cursor("k3v9", 7), "com.example.cleaned", null)),
+                        new ListedChange(new DeviceCursor("k3v9", 6), "io.bellwire.order.created", "o"),
+                        new ListedChange(new DeviceCursor("k3v9", 7), "com.example.cleaned", null)),
                 signal.events());
     }
 
@@ -66,14 +66,14 @@ class SignalJsonTest {
 
     @Test
     void fullTierBringsTheChangesAsTheFeedHasThem() throws IOException {
-        Signal signal = parse(HEAD + ",'tier':'full','after':5,'from':'k3v9.5','changes':" + CHANGES + "}");
+        ReceivedSignal signal = parse(HEAD + ",'tier':'full','after':5,'from':'k3v9.5','changes':" + CHANGES + "}");
 
-        assertEquals(Tier.FULL, signal.tier());
+        assertEquals(SignalTier.FULL, signal.tier());
         assertEquals(FeedJson.changes(bytes(CHANGES)), signal.changes());
-        assertEquals(new Cursor("k3v9", 5), signal.from());
+        assertEquals(new DeviceCursor("k3v9", 5), signal.from());
         assertEquals(
-                new Change(
-                        new Cursor("k3v9", 6),
+                new FeedChange(
+                        new DeviceCursor("k3v9", 6),
                         "io.bellwire.order.created",
                         "o",
                         1,
@@ -83,20 +83,22 @@ class SignalJsonTest {
 
     @Test
     void reducedMessageSaysWhatItWouldHaveBeen() throws IOException {
-        Signal signal = parse(HEAD + ",'reduced_from':'full'}");
+        ReceivedSignal signal = parse(HEAD + ",'reduced_from':'full'}");
 
-        assertEquals(Tier.SIGNAL, signal.tier());
-        assertEquals(Tier.FULL, signal.reducedFrom());
+        assertEquals(SignalTier.SIGNAL, signal.tier());
+        assertEquals(SignalTier.FULL, signal.reducedFrom());
         assertEquals(
-                Tier.FULL,
+                SignalTier.FULL,
                 parse(HEAD + ",'tier':'event','reduced_from':'full','after':5,'events':" + EVENTS + "}")
                         .reducedFrom());
     }
 
     @Test
     void whatIsNotKnownIsPassedOver() throws IOException {
-        assertEquals(new Signal("k3v9", 7), parse(HEAD + ",'tier':'hologram','after':5,'x':[1],'reduced_from':'y'}"));
-        assertEquals(new Signal("k3v9", 7), parse(HEAD + ",'tier':'signal'}"));
+        assertEquals(
+                new ReceivedSignal("k3v9", 7),
+                parse(HEAD + ",'tier':'hologram','after':5,'x':[1],'reduced_from':'y'}"));
+        assertEquals(new ReceivedSignal("k3v9", 7), parse(HEAD + ",'tier':'signal'}"));
     }
 
     @Test
@@ -139,7 +141,7 @@ class SignalJsonTest {
         assertThrows(IOException.class, () -> parse(HEAD + ",'x':'" + "y".repeat(70_000) + "'}"));
     }
 
-    private static Signal parse(String json) throws IOException {
+    private static ReceivedSignal parse(String json) throws IOException {
         return SignalJson.parse(bytes(json));
     }
 

@@ -23,7 +23,7 @@ class SilentBrokerTest {
     /** Far less than the clients would take by themselves. */
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
+    private static final DeviceCredentials GRILL = new DeviceCredentials(new DeviceId("grill"), "hush");
 
     private enum Client {
         HIVEMQ_5,
@@ -31,7 +31,7 @@ class SilentBrokerTest {
         PAHO
     }
 
-    private final RecordingEar ear = new RecordingEar();
+    private final RecordingSignalListener ear = new RecordingSignalListener();
     private final List<String> told = ear.told;
     private SilentServer broker;
 

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.AckResult;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
+import io.bellwire.device.FetchResult;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 /** A server that takes connections and says nothing on them. */
 @Timeout(60)
 class SilentHttpServerTest {
-    private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
-    private static final Cursor SEVEN = new Cursor("k3v9x2m4qd", 7);
+    private static final DeviceCredentials GRILL = new DeviceCredentials(new DeviceId("grill"), "hush");
+    private static final DeviceCursor SEVEN = new DeviceCursor("k3v9x2m4qd", 7);
     private static final long WAIT_MILLIS = 60_000;
 
     private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -46,7 +46,7 @@ class SilentHttpServerTest {
     }
 
     private HttpFeed feed(Duration patience) {
-        HttpFeed.Road road = new HttpFeed.Road(new HttpGate(pool, 4, 4), uri);
+        HttpFeed.Road road = new HttpFeed.Road(new BoundedHttpClient(pool, 4, 4), uri);
         return new HttpFeed(road, road, GRILL, 100, HttpMeter.NONE, patience);
     }
 
@@ -55,11 +55,13 @@ class SilentHttpServerTest {
         HttpFeed feed = feed(Duration.ofMillis(300));
 
         assertInstanceOf(
-                Answer.Failed.class, feed.page(SEVEN, 0).toCompletableFuture().join());
+                FetchResult.Failed.class,
+                feed.page(SEVEN, 0).toCompletableFuture().join());
         assertInstanceOf(
-                Answer.Failed.class, feed.snapshot(null).toCompletableFuture().join());
+                FetchResult.Failed.class,
+                feed.snapshot(null).toCompletableFuture().join());
         assertInstanceOf(
-                AckAnswer.Failed.class,
+                AckResult.Failed.class,
                 feed.acknowledge(SEVEN).toCompletableFuture().join());
 
         await().until(() -> server.left() == 3);
@@ -69,10 +71,11 @@ class SilentHttpServerTest {
     @Test
     void longPollIsGivenTheTimeThatTheServerWasAskedToWait() {
         HttpFeed feed = feed(Duration.ofMillis(300));
-        CompletableFuture<Answer> poll = feed.page(SEVEN, WAIT_MILLIS).toCompletableFuture();
+        CompletableFuture<FetchResult> poll = feed.page(SEVEN, WAIT_MILLIS).toCompletableFuture();
 
         assertInstanceOf(
-                Answer.Failed.class, feed.page(SEVEN, 0).toCompletableFuture().join());
+                FetchResult.Failed.class,
+                feed.page(SEVEN, 0).toCompletableFuture().join());
 
         assertFalse(poll.isDone());
         feed.hangUp();
@@ -80,7 +83,7 @@ class SilentHttpServerTest {
 
     @Test
     void streamThatIsNotAnsweredIsCutAfterTenSeconds() {
-        RecordingEar ear = new RecordingEar();
+        RecordingSignalListener ear = new RecordingSignalListener();
         SseSignals signals = new SseSignals(uri, pool, timers, SseSignals.SILENCE_MILLIS, HttpMeter.NONE);
         SignalSource.Call unused = signals.dial(GRILL, null, ear);
         await().until(() -> server.accepted() == 1);

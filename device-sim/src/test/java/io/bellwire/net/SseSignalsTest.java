@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class SseSignalsTest {
-    private static final Identity GRILL = new Identity(new DeviceId("grill"), "hush");
+    private static final DeviceCredentials GRILL = new DeviceCredentials(new DeviceId("grill"), "hush");
     private static final String SEVEN =
             "event: signal\nid: k3v9x2m4qd.7\ndata: {\"epoch\":\"k3v9x2m4qd\",\"revision\":7}\n\n";
 
@@ -36,7 +36,7 @@ class SseSignalsTest {
     private SseSignals signals;
     private int status = 200;
 
-    private final RecordingEar ear = new RecordingEar();
+    private final RecordingSignalListener ear = new RecordingSignalListener();
     private final List<String> told = ear.told;
 
     @BeforeEach
@@ -96,7 +96,7 @@ class SseSignalsTest {
 
     @Test
     void whoSaysWhereItIsResumes() {
-        SignalSource.Call unused = signals.dial(GRILL, new Cursor("k3v9x2m4qd", 7), ear);
+        SignalSource.Call unused = signals.dial(GRILL, new DeviceCursor("k3v9x2m4qd", 7), ear);
 
         await().until(() -> told.equals(List.of("resumed")));
         assertEquals(List.of("/v1/devices/grill/signals Bearer hush k3v9x2m4qd.7"), requests);

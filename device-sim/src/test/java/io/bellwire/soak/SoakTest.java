@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The soak in its shortest form, against the real server in a process of its own: each kind of phase for some seconds, a kill,
  * a backup, a clock that jumps, and two minutes that pass at once, so that a segment is dropped. What the server takes cannot
- * be judged after seconds; that is what {@link JudgeTest} is for.
+ * be judged after seconds; that is what {@link SoakRulesTest} is for.
  */
 @Timeout(180)
 class SoakTest {
@@ -39,7 +39,7 @@ class SoakTest {
             "backup",
             "proof");
 
-    private static final Plan BRIEF = new Plan(
+    private static final SoakPlan BRIEF = new SoakPlan(
             List.of(
                     new Phase("warm-up", Kind.LOAD, 1, false, List.of()),
                     new Phase(
@@ -48,12 +48,12 @@ class SoakTest {
                             6,
                             false,
                             List.of(
-                                    new Step(0, Action.CLOCK_THIRTY_DAYS_ON),
-                                    new Step(0.1, Action.KILL),
-                                    new Step(0.2, Action.BACKUP),
-                                    new Step(0.6, Action.CLOCK_THIRTY_DAYS_BACK))),
+                                    new Step(0, ServerAction.CLOCK_THIRTY_DAYS_ON),
+                                    new Step(0.1, ServerAction.KILL),
+                                    new Step(0.2, ServerAction.BACKUP),
+                                    new Step(0.6, ServerAction.CLOCK_THIRTY_DAYS_BACK))),
                     new Phase("first load", Kind.LOAD, 3, true, List.of()),
-                    new Phase("silence", Kind.DEEP_SILENCE, 9, false, List.of(new Step(0, Action.PRESS_TIME))),
+                    new Phase("silence", Kind.DEEP_SILENCE, 9, false, List.of(new Step(0, ServerAction.PRESS_TIME))),
                     new Phase("second load", Kind.LOAD, 1, false, List.of())),
             Duration.ofMinutes(1));
 
@@ -94,8 +94,8 @@ class SoakTest {
 
     @Test
     void runThatIsStoppedInTheMiddleLeavesItsReport() throws Exception {
-        SoakOptions options =
-                options(new Plan(List.of(new Phase("load", Kind.LOAD, 3_600, true, List.of())), Duration.ofMinutes(1)));
+        SoakOptions options = options(
+                new SoakPlan(List.of(new Phase("load", Kind.LOAD, 3_600, true, List.of())), Duration.ofMinutes(1)));
         Path samples = options.report().resolve("samples.jsonl");
         FutureTask<SoakReport> run = new FutureTask<>(() -> Soak.run(
                 options,
@@ -119,7 +119,7 @@ class SoakTest {
         assertTrue(Files.readString(options.report().resolve("verdict.json")).contains("was stopped"));
     }
 
-    private SoakOptions options(Plan plan) {
+    private SoakOptions options(SoakPlan plan) {
         Path clock = folder.resolve("clock");
         return new SoakOptions(
                 plan,

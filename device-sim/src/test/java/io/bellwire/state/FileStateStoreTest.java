@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileStateStoreTest {
-    private static final DeviceState SEVEN = new DeviceState(new Cursor("k3v9x2m4qd", 7), Map.of("order-1", 2L), 7);
+    private static final DeviceState SEVEN =
+            new DeviceState(new DeviceCursor("k3v9x2m4qd", 7), Map.of("order-1", 2L), 7);
     private static final DeviceState EIGHT =
-            new DeviceState(new Cursor("k3v9x2m4qd", 8, ".0k3f9x2"), Map.of("order-1", 3L), 8);
+            new DeviceState(new DeviceCursor("k3v9x2m4qd", 8, ".0k3f9x2"), Map.of("order-1", 3L), 8);
 
     @TempDir
     Path folder;

@@ -1,9 +1,9 @@
 package io.bellwire.world;
 
-import io.bellwire.device.Cursor;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceState;
-import io.bellwire.fleet.Truth;
+import io.bellwire.fleet.AcknowledgedOrders;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,11 +12,11 @@ import java.util.Optional;
 
 /** What the order source was told, kept beside the log and without its help. One thread. */
 final class Ledger {
-    private final Truth truth = new Truth();
+    private final AcknowledgedOrders truth = new AcknowledgedOrders();
     private final Map<DeviceId, Map<String, Long>> versions = new HashMap<>();
     private final Map<DeviceId, Long> heads = new HashMap<>();
 
-    Truth truth() {
+    AcknowledgedOrders truth() {
         return truth;
     }
 
@@ -54,7 +54,7 @@ final class Ledger {
         return truth.find(orderId) != null;
     }
 
-    void acknowledged(DeviceId device, Wish.Granted done, long atNanos) {
+    void acknowledged(DeviceId device, RequestedChange.Granted done, long atNanos) {
         versions.computeIfAbsent(device, id -> new LinkedHashMap<>()).put(done.orderId(), done.version());
         heads.merge(device, 1L, Long::sum);
         truth.acknowledged(done.orderId(), device, atNanos);
@@ -72,7 +72,7 @@ final class Ledger {
 
     /** Whether the device has every order in its newest version and no other, and knows that there is no more. */
     boolean isSettled(DeviceId device, DeviceState state, Optional<String> newest) {
-        Cursor cursor = state.cursor();
+        DeviceCursor cursor = state.cursor();
         return cursor != null
                 && newest.equals(Optional.of(cursor.toString()))
                 && cursor.revision() == head(device)

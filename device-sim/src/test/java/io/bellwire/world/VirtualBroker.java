@@ -1,7 +1,7 @@
 package io.bellwire.world;
 
 import io.bellwire.broker.SignalBroker;
-import io.bellwire.device.Signal;
+import io.bellwire.device.ReceivedSignal;
 import io.bellwire.registry.DeviceId;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class VirtualBroker implements SignalBroker {
         if (trouble < 2 * faults) {
             return answer(Handover.CONGESTED);
         }
-        Signal signal = world.heard(device.value(), payload);
+        ReceivedSignal signal = world.heard(device.value(), payload);
         if (signal != null) {
             connection.carry(signal);
         }

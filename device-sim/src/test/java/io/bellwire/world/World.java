@@ -1,15 +1,15 @@
 package io.bellwire.world;
 
 import io.bellwire.bridge.BridgeOptions;
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.AckResult;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.Doorbell;
-import io.bellwire.device.Signal;
+import io.bellwire.device.FetchResult;
+import io.bellwire.device.ReceivedSignal;
 import io.bellwire.fleet.FaultRates;
-import io.bellwire.fleet.Verdict;
+import io.bellwire.fleet.VerificationResult;
 import io.bellwire.fleet.Verifier;
 import io.bellwire.segment.MemoryFolder;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class World implements AutoCloseable {
     private final BridgeOptions options;
     private final VirtualScheduler scheduler = new VirtualScheduler();
     private final Ledger ledger = new Ledger();
-    private final Witness witness = new Witness();
+    private final WorldObserver witness = new WorldObserver();
     private final Map<String, WorldDevice> devices = new LinkedHashMap<>();
     private final Map<WorldDevice, WorldDevice.Connection> known = new LinkedHashMap<>();
     private final List<WorldDevice> all;
@@ -129,7 +129,7 @@ final class World implements AutoCloseable {
         scheduler.advanceUntil(scheduler.nowMillis() + 5_000);
         Verifier verifier = new Verifier(ledger.truth());
         all.forEach(device -> verifier.check(device.id(), device.disk().journal()));
-        Verdict verdict = verifier.verdict();
+        VerificationResult verdict = verifier.verdict();
         return converged && verdict.clean() && allHaveAll() && witness.offence() == null
                 ? null
                 : complaint(converged, verdict);
@@ -143,7 +143,7 @@ final class World implements AutoCloseable {
         return scheduler.ran();
     }
 
-    private String complaint(boolean converged, Verdict verdict) {
+    private String complaint(boolean converged, VerificationResult verdict) {
         String behind = all.stream()
                 .filter(device -> !hasAll(device))
                 .map(device -> device.id() + " at " + device.disk().state().cursor() + " of "
@@ -201,7 +201,7 @@ final class World implements AutoCloseable {
     }
 
     private void write(WorldServer to) {
-        List<Wish> wishes = new ArrayList<>();
+        List<RequestedChange> wishes = new ArrayList<>();
         for (int i = 0; i < all.size() / 40 + 1; i++) {
             DeviceId device = all.get(random.nextInt(all.size())).id();
             List<String> own = ledger.ordersOf(device).stream()
@@ -209,16 +209,16 @@ final class World implements AutoCloseable {
                     .filter(order -> wishes.stream().noneMatch(wish -> order.equals(wish.orderId())))
                     .toList();
             boolean isNew = own.isEmpty() || random.nextInt(3) > 0;
-            wishes.add(new Wish(
+            wishes.add(new RequestedChange(
                     device,
                     isNew ? null : own.get(random.nextInt(own.size())),
                     RECIPES.get(random.nextInt(RECIPES.size())),
                     orders + i));
         }
-        List<Wish.Granted> written = to.write(wishes);
+        List<RequestedChange.Granted> written = to.write(wishes);
         for (int i = 0; i < written.size(); i++) {
             orders++;
-            Wish wish = wishes.get(i);
+            RequestedChange wish = wishes.get(i);
             if (wish.orderId() == null && ledger.hasBeen(written.get(i).orderId())) {
                 witness.accuse("order " + written.get(i).orderId() + " is given twice");
             }
@@ -294,7 +294,7 @@ final class World implements AutoCloseable {
     }
 
     /** What has been sent to the device; null if it is not to arrive. */
-    @Nullable Signal heard(String device, byte[] payload) {
+    @Nullable ReceivedSignal heard(String device, byte[] payload) {
         return witness.check(new DeviceId(device), payload, up());
     }
 
@@ -303,23 +303,23 @@ final class World implements AutoCloseable {
         return all.stream().mapToLong(WorldDevice::straight).sum();
     }
 
-    Witness witness() {
+    WorldObserver witness() {
         return witness;
     }
 
-    CompletionStage<Answer> page(WorldDevice device, @Nullable Cursor after, long waitMillis) {
+    CompletionStage<FetchResult> page(WorldDevice device, @Nullable DeviceCursor after, long waitMillis) {
         boolean isLost = after != null && witness.isLost(device.id(), after);
         return up().page(device.id(), after, waitMillis)
                 .thenApply(answer -> witness.answered(device.id(), answer, isLost));
     }
 
-    Answer snapshot(WorldDevice device, @Nullable String next) {
+    FetchResult snapshot(WorldDevice device, @Nullable String next) {
         return up().snapshot(device.id(), next);
     }
 
-    AckAnswer acknowledge(WorldDevice device, Cursor processed) {
-        AckAnswer answer = up().acknowledge(device.id(), processed);
-        if (answer instanceof AckAnswer.Accepted && witness.isLost(device.id(), processed)) {
+    AckResult acknowledge(WorldDevice device, DeviceCursor processed) {
+        AckResult answer = up().acknowledge(device.id(), processed);
+        if (answer instanceof AckResult.Accepted && witness.isLost(device.id(), processed)) {
             witness.accuse(device.id() + " acknowledges a change that the log has lost: " + processed);
         }
         return answer;

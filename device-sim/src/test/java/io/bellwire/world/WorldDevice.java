@@ -1,18 +1,18 @@
 package io.bellwire.world;
 
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.AckResult;
 import io.bellwire.device.Device;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.Doorbell;
-import io.bellwire.device.Signal;
-import io.bellwire.fleet.Disk;
+import io.bellwire.device.FetchResult;
+import io.bellwire.device.ReceivedSignal;
+import io.bellwire.fleet.SimulatedDisk;
 import io.bellwire.net.AgentWatch;
 import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.Feed;
-import io.bellwire.net.Identity;
+import io.bellwire.net.DeviceCredentials;
+import io.bellwire.net.DeviceFeed;
 import io.bellwire.net.SignalSource;
 import io.bellwire.state.StateStore;
 import java.io.IOException;
@@ -23,19 +23,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real agent on a virtual network: what is sent takes its time, and may be lost, doubled or overtaken. One thread. */
-final class WorldDevice implements SignalSource, Feed {
+final class WorldDevice implements SignalSource, DeviceFeed {
     private static final int TRAVEL_MILLIS_MAX = 60;
     private static final int PATIENCE_MILLIS = 2_000;
     private static final int LATE_MILLIS_MAX = 3_000;
     private static final long SPARE_MILLIS = 700;
-    private static final Answer NO_ANSWER = new Answer.Failed(0, "no answer");
-    private static final Answer TOO_MANY = new Answer.Failed(SPARE_MILLIS, "too many requests");
+    private static final FetchResult NO_ANSWER = new FetchResult.Failed(0, "no answer");
+    private static final FetchResult TOO_MANY = new FetchResult.Failed(SPARE_MILLIS, "too many requests");
 
     private final World world;
-    private final Identity who;
+    private final DeviceCredentials who;
     private final DeviceSettings settings;
     private final SplittableRandom random;
-    private final Disk disk;
+    private final SimulatedDisk disk;
     private @Nullable DeviceAgent agent;
     private @Nullable Connection connection;
     private boolean offline;
@@ -46,16 +46,16 @@ final class WorldDevice implements SignalSource, Feed {
     WorldDevice(World world, DeviceId id, DeviceSettings settings, SplittableRandom random) {
         this.settings = settings;
         this.world = world;
-        this.who = new Identity(id, "secret-of-" + id);
+        this.who = new DeviceCredentials(id, "secret-of-" + id);
         this.random = random;
-        this.disk = new Disk(() -> world.scheduler().nowMillis() * 1_000_000, () -> 0);
+        this.disk = new SimulatedDisk(() -> world.scheduler().nowMillis() * 1_000_000, () -> 0);
     }
 
     DeviceId id() {
         return who.id();
     }
 
-    Disk disk() {
+    SimulatedDisk disk() {
         return disk;
     }
 
@@ -119,7 +119,7 @@ final class WorldDevice implements SignalSource, Feed {
         }
     }
 
-    private void carry(Connection on, Signal signal) {
+    private void carry(Connection on, ReceivedSignal signal) {
         if (!happens(world.faults().signalLoss())) {
             deliver(on, signal);
         }
@@ -128,7 +128,7 @@ final class WorldDevice implements SignalSource, Feed {
         }
     }
 
-    private void deliver(Connection on, Signal signal) {
+    private void deliver(Connection on, ReceivedSignal signal) {
         world.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (!on.gone) {
                 on.ear.heard(signal);
@@ -137,7 +137,7 @@ final class WorldDevice implements SignalSource, Feed {
     }
 
     @Override
-    public Call dial(Identity as, @Nullable Cursor place, Ear ear) {
+    public Call dial(DeviceCredentials as, @Nullable DeviceCursor place, Ear ear) {
         Connection dialled = new Connection(ear);
         world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (dialled.gone) {
@@ -167,22 +167,22 @@ final class WorldDevice implements SignalSource, Feed {
     }
 
     @Override
-    public CompletionStage<Answer> page(@Nullable Cursor after, long waitMillis) {
+    public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
         return ask(waitMillis, () -> world.page(this, after, waitMillis), NO_ANSWER, TOO_MANY);
     }
 
     @Override
-    public CompletionStage<Answer> snapshot(@Nullable String next) {
+    public CompletionStage<FetchResult> snapshot(@Nullable String next) {
         return ask(0, () -> completed(world.snapshot(this, next)), NO_ANSWER, TOO_MANY);
     }
 
     @Override
-    public CompletionStage<AckAnswer> acknowledge(Cursor processed) {
+    public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
         return ask(
                 0,
                 () -> completed(world.acknowledge(this, processed)),
-                new AckAnswer.Failed(0, "no answer"),
-                new AckAnswer.Failed(SPARE_MILLIS, "too many requests"));
+                new AckResult.Failed(0, "no answer"),
+                new AckResult.Failed(SPARE_MILLIS, "too many requests"));
     }
 
     /**
@@ -263,7 +263,7 @@ final class WorldDevice implements SignalSource, Feed {
         }
 
         /** Takes a signal on its way, which leads nowhere if the other end is gone. */
-        void carry(Signal signal) {
+        void carry(ReceivedSignal signal) {
             WorldDevice.this.carry(this, signal);
         }
     }

@@ -3,30 +3,30 @@ package io.bellwire.world;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.FeedSources;
-import io.bellwire.bridge.MqttLines;
+import io.bellwire.bridge.MqttChannels;
 import io.bellwire.broker.SignalTopic;
-import io.bellwire.device.AckAnswer;
-import io.bellwire.device.Answer;
-import io.bellwire.device.Change;
-import io.bellwire.device.Cursor;
+import io.bellwire.device.AckResult;
+import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.Order;
+import io.bellwire.device.FeedChange;
+import io.bellwire.device.FetchResult;
+import io.bellwire.device.OrderSnapshot;
 import io.bellwire.feed.Acknowledge;
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.feed.FeedPosition;
+import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
-import io.bellwire.feed.FeedStandings;
+import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
-import io.bellwire.feed.Standing;
-import io.bellwire.feed.Standings;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.Result;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.net.FeedPages;
 import io.bellwire.order.OrderIds;
@@ -70,9 +70,9 @@ final class WorldServer implements AutoCloseable {
     private final FeedReader reader;
     private final CursorCheck check;
     private final VirtualWriter writer;
-    private final Standings standings;
+    private final FeedPositions standings;
     private final Bridge bridge;
-    private final MqttLines sessions;
+    private final MqttChannels sessions;
     private final OrderIds orderIds;
     private boolean closed;
 
@@ -89,7 +89,7 @@ final class WorldServer implements AutoCloseable {
         this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
         this.check = new CursorCheck(log);
         this.writer = new VirtualWriter(store);
-        this.standings = new FeedStandings(log);
+        this.standings = new LoggedFeedPositions(log);
         this.bridge = new Bridge(
                 options,
                 new FeedSources(this::standings, RecentChanges.of(log), () -> PAGES_PER_SECOND),
@@ -97,16 +97,16 @@ final class WorldServer implements AutoCloseable {
                 random.split(),
                 new SimpleMeterRegistry());
         bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
-        this.sessions = new MqttLines(bridge);
+        this.sessions = new MqttChannels(bridge);
         sessions.ringWith(new VirtualBroker(world, random.split()));
         this.orderIds = new OrderIds(((InstantSource) this::now).withZone(ZoneOffset.UTC), random.split());
         bridge.start();
     }
 
-    private CompletionStage<List<Standing>> standings(Set<FeedId> feeds) {
+    private CompletionStage<List<FeedPosition>> standings(Set<FeedId> feeds) {
         // as they are now; by the time of the answer they may be out of date
-        List<Standing> found = standings.of(feeds).toCompletableFuture().join();
-        CompletableFuture<List<Standing>> promise = new CompletableFuture<>();
+        List<FeedPosition> found = standings.of(feeds).toCompletableFuture().join();
+        CompletableFuture<List<FeedPosition>> promise = new CompletableFuture<>();
         boolean fails = random.nextDouble() * 10 < world.faults().signalLoss();
         world.later(random.nextInt(LOOK_UP_MILLIS_MAX), () -> {
             if (fails) {
@@ -131,8 +131,8 @@ final class WorldServer implements AutoCloseable {
     }
 
     /** Writes all of them in one group. */
-    List<Wish.Granted> write(List<Wish> wishes) {
-        VirtualWriter.Written<Result<Refusal>> written = writer.write(
+    List<RequestedChange.Granted> write(List<RequestedChange> wishes) {
+        VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
                 wishes.stream()
                         .map(wish -> wish.write(feed(wish.device()), log.store(), orderIds))
                         .toList(),
@@ -141,7 +141,7 @@ final class WorldServer implements AutoCloseable {
             bridge.committed(written.advances());
             reader.committed(written.advances());
         });
-        return written.decided().stream().map(Wish::granted).toList();
+        return written.decided().stream().map(RequestedChange::granted).toList();
     }
 
     /** The epoch of the device's feed. */
@@ -150,7 +150,7 @@ final class WorldServer implements AutoCloseable {
     }
 
     /** What the log keeps of the device's changes after {@code after} up to {@code head}. */
-    List<Change> kept(DeviceId device, long after, long head) {
+    List<FeedChange> kept(DeviceId device, long after, long head) {
         Feed feed = feed(device);
         return changes(feed, log.store().read(feed, after, head, Integer.MAX_VALUE, Long.MAX_VALUE));
     }
@@ -184,7 +184,7 @@ final class WorldServer implements AutoCloseable {
     }
 
     /** Completes while it is being asked, or with a change or the end of the time if it has to wait. */
-    CompletionStage<Answer> page(DeviceId device, @Nullable Cursor after, long waitMillis) {
+    CompletionStage<FetchResult> page(DeviceId device, @Nullable DeviceCursor after, long waitMillis) {
         Feed feed = feed(device);
         return reader.read(
                         feed,
@@ -193,27 +193,27 @@ final class WorldServer implements AutoCloseable {
                         Duration.ofMillis(waitMillis))
                 .thenApply(result -> result.fold(
                         page -> page(feed, page),
-                        reset -> new Answer.Reset(reset.reason().text(), cursor(reset.earliest()))));
+                        reset -> new FetchResult.Reset(reset.reason().text(), cursor(reset.earliest()))));
     }
 
-    private Answer page(Feed feed, FeedRead.Page page) {
+    private FetchResult page(Feed feed, FeedRead.Page page) {
         if (writer.received(feed, page.next().position())) {
             bridge.received(feed.id(), page.next().revision());
         }
-        return new Answer.Page(changes(feed, page.changes()), cursor(page.next()), page.isUpToDate());
+        return new FetchResult.Page(changes(feed, page.changes()), cursor(page.next()), page.isUpToDate());
     }
 
-    private List<Change> changes(Feed feed, List<io.bellwire.log.Change> changes) {
+    private List<FeedChange> changes(Feed feed, List<io.bellwire.log.Change> changes) {
         return FeedPages.changes(PageJson.render(feed.id(), feed.epoch(), changes));
     }
 
-    Answer snapshot(DeviceId device, @Nullable String next) {
+    FetchResult snapshot(DeviceId device, @Nullable String next) {
         Feed feed = feed(device);
         // read before the orders are, so that nothing falls between
-        Cursor place = cursor(feed.cursor(feed.headPosition()));
+        DeviceCursor place = cursor(feed.cursor(feed.headPosition()));
         List<LogStore.StoredOrder> part =
                 log.store().ordersOf(feed, next == null ? null : UUID.fromString(next), PART_MAX);
-        return new Answer.Snapshot(
+        return new FetchResult.Snapshot(
                 part.stream().map(WorldServer::order).toList(),
                 place,
                 part.size() < PART_MAX
@@ -221,30 +221,32 @@ final class WorldServer implements AutoCloseable {
                         : String.valueOf(part.get(PART_MAX - 1).id()));
     }
 
-    private static Order order(LogStore.StoredOrder stored) {
+    private static OrderSnapshot order(LogStore.StoredOrder stored) {
         io.bellwire.order.Order order = io.bellwire.order.Order.of(stored.latest());
-        return new Order(order.id(), order.version(), "{}");
+        return new OrderSnapshot(order.id(), order.version(), "{}");
     }
 
-    AckAnswer acknowledge(DeviceId device, Cursor processed) {
+    AckResult acknowledge(DeviceId device, DeviceCursor processed) {
         Feed feed = feed(device);
         io.bellwire.log.Cursor position = cursor(processed);
         Optional<FeedRead.Reason> reason = check.checkNow(feed, position);
         if (reason.filter(why -> why != FeedRead.Reason.BEFORE_RETENTION).isPresent()) {
-            return new AckAnswer.Refused();
+            return new AckResult.Refused();
         }
-        VirtualWriter.Written<Result<io.bellwire.log.Cursor>> written =
+        VirtualWriter.Written<CommandResult<io.bellwire.log.Cursor>> written =
                 writer.write(List.of(new Acknowledge(feed, position.position())), now());
         notice(() -> written.processed().forEach(bridge::processed));
-        return written.decided().get(0) instanceof Result.Done ? new AckAnswer.Accepted() : new AckAnswer.Refused();
+        return written.decided().get(0) instanceof CommandResult.Done
+                ? new AckResult.Accepted()
+                : new AckResult.Refused();
     }
 
-    private static io.bellwire.log.Cursor cursor(Cursor cursor) {
+    private static io.bellwire.log.Cursor cursor(DeviceCursor cursor) {
         return io.bellwire.log.Cursor.parse(cursor.toString()).orElseThrow();
     }
 
-    private static Cursor cursor(io.bellwire.log.Cursor cursor) {
-        return Cursor.parse(cursor.toString()).orElseThrow();
+    private static DeviceCursor cursor(io.bellwire.log.Cursor cursor) {
+        return DeviceCursor.parse(cursor.toString()).orElseThrow();
     }
 
     /** Falls silent: the process is gone, with all that it had not written. */

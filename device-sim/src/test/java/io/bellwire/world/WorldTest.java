@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.bridge.Backoff;
 import io.bellwire.bridge.BridgeOptions;
-import io.bellwire.device.Tier;
+import io.bellwire.bridge.ReminderBackoff;
+import io.bellwire.device.SignalTier;
 import io.bellwire.fleet.FaultRates;
 import java.time.Duration;
 import java.util.Objects;
@@ -48,7 +48,7 @@ class WorldTest {
         for (long seed = 1; seed <= 3; seed++) {
             try (World world = world(seed, BridgeOptions.DEFAULT)) {
                 assertNull(world.run());
-                for (Tier tier : Tier.values()) {
+                for (SignalTier tier : SignalTier.values()) {
                     long heard = world.witness().heard(tier);
                     assertTrue(heard > 50, () -> "only " + heard + " of tier " + tier);
                 }
@@ -83,7 +83,7 @@ class WorldTest {
         Duration tooLate = Duration.ofDays(1);
         BridgeOptions once = new BridgeOptions(
                 BridgeOptions.DEFAULT.window(),
-                new Backoff(tooLate, tooLate),
+                new ReminderBackoff(tooLate, tooLate),
                 BridgeOptions.DEFAULT.patience(),
                 BridgeOptions.DEFAULT.inquiryFeedsMax());
 

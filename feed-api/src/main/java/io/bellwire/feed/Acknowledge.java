@@ -1,16 +1,16 @@
 package io.bellwire.feed;
 
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
 import io.bellwire.log.Position;
-import io.bellwire.log.Result;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** The write that moves a reader's processed position up. It is refused, with the head, if it is ahead of the feed. */
-public final class Acknowledge implements Write<Result<Cursor>> {
+public final class Acknowledge implements Write<CommandResult<Cursor>> {
     private static final int BYTES = 64;
 
     private final Feed feed;
@@ -30,7 +30,7 @@ public final class Acknowledge implements Write<Result<Cursor>> {
     }
 
     /** What is answered to a reader whose acknowledgement {@link #isKnown is known}. */
-    public Result<Cursor> known() {
+    public CommandResult<Cursor> known() {
         return done(feed.headPosition());
     }
 
@@ -45,20 +45,20 @@ public final class Acknowledge implements Write<Result<Cursor>> {
     }
 
     @Override
-    public Result<Cursor> decide(Group group) {
+    public CommandResult<Cursor> decide(WriteBatch group) {
         Position head = group.headPosition(feed);
         if (processed.revision() > head.revision()) {
-            return new Result.Refused<>(feed.cursor(head));
+            return new CommandResult.Refused<>(feed.cursor(head));
         }
         group.acknowledge(feed, processed);
         return done(head);
     }
 
-    private Result<Cursor> done(Position head) {
+    private CommandResult<Cursor> done(Position head) {
         Position reached = feed.processedPosition().furthest(processed);
         String body = "{\"received\":\"" + feed.cursor(feed.receivedPosition().furthest(reached))
                 + "\",\"processed\":\"" + feed.cursor(reached)
                 + "\",\"head\":\"" + feed.cursor(head) + "\"}";
-        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
+        return new CommandResult.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
     }
 }

@@ -1,13 +1,13 @@
 package io.bellwire.feed;
 
-import io.bellwire.log.Answer;
-import io.bellwire.log.Audiences;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
+import io.bellwire.log.GroupMembers;
 import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.Result;
+import io.bellwire.log.StoredResponse;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * @param <R> why events may be refused
  */
-public final class AppendEvents<R> implements Write<Result<R>> {
+public final class AppendEvents<R> implements Write<CommandResult<R>> {
     private static final int OVERHEAD_BYTES = 256;
 
     private final List<ForeignEvent> events;
@@ -40,8 +40,8 @@ public final class AppendEvents<R> implements Write<Result<R>> {
     }
 
     @Override
-    public Audiences.Needs audiences() {
-        Audiences.Needs needs = Audiences.Needs.NONE;
+    public GroupMembers.Needs audiences() {
+        GroupMembers.Needs needs = GroupMembers.Needs.NONE;
         for (ForeignEvent event : events) {
             needs = needs.and(event.to().needs());
         }
@@ -66,22 +66,22 @@ public final class AppendEvents<R> implements Write<Result<R>> {
     }
 
     @Override
-    public Result<R> decide(Group group) {
+    public CommandResult<R> decide(WriteBatch group) {
         for (RefusedEvent<R> event : refused) {
             if (group.answer(event.key()) == null) {
-                return new Result.Refused<>(event.why());
+                return new CommandResult.Refused<>(event.why());
             }
         }
         int appended = 0;
         for (ForeignEvent event : events) {
             if (group.answer(event.key()) == null) {
                 Event kept = group.append(event.rendered(), null, event.to());
-                group.remember(new Answer(event.key(), new byte[0], null, kept.seq(), kept.atMillis()));
+                group.remember(new StoredResponse(event.key(), new byte[0], null, kept.seq(), kept.atMillis()));
                 appended++;
             }
         }
         String body =
                 "{\"appended\":" + appended + ",\"duplicates\":" + (events.size() + refused.size() - appended) + "}";
-        return new Result.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
+        return new CommandResult.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
     }
 }

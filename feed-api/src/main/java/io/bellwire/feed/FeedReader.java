@@ -38,7 +38,7 @@ public final class FeedReader implements FeedListener {
     private final ScheduledExecutorService timer;
     private final Executor answering;
     private final int waitersMax;
-    private final @Nullable MeasuredCapacity capacity;
+    private final @Nullable ServiceRateEstimate capacity;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<FeedId, List<Waiter>> waiters = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -65,7 +65,7 @@ public final class FeedReader implements FeedListener {
             ScheduledExecutorService timer,
             Executor answering,
             int waitersMax,
-            @Nullable MeasuredCapacity capacity) {
+            @Nullable ServiceRateEstimate capacity) {
         this.log = log;
         this.capacity = capacity;
         this.timer = timer;
@@ -109,7 +109,7 @@ public final class FeedReader implements FeedListener {
             return CompletableFuture.completedFuture(checked(feed, from, recent, head, limit));
         }
         return log.onReader(() -> {
-            MeasuredCapacity.@Nullable Reading reading = capacity == null ? null : capacity.beginReading();
+            ServiceRateEstimate.@Nullable Reading reading = capacity == null ? null : capacity.beginReading();
             List<Change> changes = log.store().read(feed, from.revision(), head, limit, PAGE_BYTES_MAX);
             if (reading != null) {
                 reading.done();

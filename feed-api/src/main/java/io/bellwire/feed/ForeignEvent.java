@@ -1,7 +1,7 @@
 package io.bellwire.feed;
 
-import io.bellwire.log.Addressees;
 import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.Recipients;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Timestamps;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param to the device or group that it is for, and whoever else is told
  * @param rendered all that the feed keeps of it
  */
-public record ForeignEvent(IdempotencyKey key, Addressees to, RenderedEvent rendered) {
+public record ForeignEvent(IdempotencyKey key, Recipients to, RenderedEvent rendered) {
     private static final byte[] NOTHING = {};
     private static final byte[] TIME = ("\"time\":\"" + Timestamps.UNKNOWN + "\",").getBytes(StandardCharsets.US_ASCII);
     private static final int TIME_OFFSET = "\"time\":\"".length();
@@ -25,7 +25,7 @@ public record ForeignEvent(IdempotencyKey key, Addressees to, RenderedEvent rend
      * @param hasTime whether {@code json} has a {@code time}; otherwise the event gets that of its commit
      * @param json the JSON object of all that the feed keeps of it, from {@code type} on, UTF-8
      */
-    public static ForeignEvent of(IdempotencyKey key, Addressees to, boolean hasTime, byte[] json) {
+    public static ForeignEvent of(IdempotencyKey key, Recipients to, boolean hasTime, byte[] json) {
         RenderedEvent rendered = hasTime
                 ? new RenderedEvent(tail(NOTHING, json), 0)
                 : new RenderedEvent(tail(TIME, json), 0, TIME_OFFSET);

@@ -2,8 +2,8 @@ package io.bellwire.feed;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.bellwire.log.Elapsed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Stopwatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +22,7 @@ public final class RateLimits {
 
     private final TokenBucket perCaller;
     private final TokenBucket feedReads;
-    private final Elapsed elapsed;
+    private final Stopwatch elapsed;
     private final Cache<FeedId, Long> callers;
     private final AtomicLong reads = new AtomicLong();
     private final Counter refusedCallers;
@@ -32,7 +32,7 @@ public final class RateLimits {
      * @param perCaller for each device and partner
      * @param feedReads for all pages of feeds together
      */
-    public RateLimits(TokenBucket perCaller, TokenBucket feedReads, Elapsed elapsed, MeterRegistry meters) {
+    public RateLimits(TokenBucket perCaller, TokenBucket feedReads, Stopwatch elapsed, MeterRegistry meters) {
         this.perCaller = perCaller;
         this.feedReads = feedReads;
         this.elapsed = elapsed;

@@ -1,11 +1,11 @@
 package io.bellwire.group;
 
-import io.bellwire.log.Audiences;
 import io.bellwire.log.Event;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
+import io.bellwire.log.GroupMembers;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +41,8 @@ final class FanOutBatch implements Write<Boolean> {
     }
 
     @Override
-    public Audiences.Needs audiences() {
-        return new Audiences.Needs(Set.of(), Set.of(), Set.of(from.seq()));
+    public GroupMembers.Needs audiences() {
+        return new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.seq()));
     }
 
     @Override
@@ -51,7 +51,7 @@ final class FanOutBatch implements Write<Boolean> {
     }
 
     @Override
-    public Boolean decide(Group group) {
+    public Boolean decide(WriteBatch group) {
         if (!from.equals(group.audiences().fanOut(from.seq()))) {
             return false;
         }

@@ -1,6 +1,5 @@
 package io.bellwire.group;
 
-import io.bellwire.log.Elapsed;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FanOut;
@@ -10,6 +9,7 @@ import io.bellwire.log.FeedListener;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.OutOfMemory;
 import io.bellwire.log.OverloadedException;
+import io.bellwire.log.Stopwatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,7 +45,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     private final GroupStore groups;
     private final GroupLimits limits;
     private final Clock clock;
-    private final Elapsed elapsed;
+    private final Stopwatch elapsed;
     private final Thread thread = new Thread(this::run, "fan-out");
     private final Semaphore news = new Semaphore(1);
     private final Counter entries;
@@ -69,7 +69,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         this.groups = events.store().deviceGroups();
         this.limits = limits;
         this.clock = clock;
-        this.elapsed = new Elapsed(meters.config().clock()::monotonicTime);
+        this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
         this.entries = Counter.builder("bellwire.fanout.entries")
                 .description("Changes that the fan-out has written to members' feeds")
                 .register(meters);

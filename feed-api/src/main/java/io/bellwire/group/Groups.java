@@ -2,14 +2,14 @@ package io.bellwire.group;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.bellwire.log.Audience;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupState;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.GroupStore.Member;
-import io.bellwire.log.Result;
+import io.bellwire.log.TargetGroup;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,7 @@ public final class Groups {
     private final EventLog log;
     private final GroupStore store;
     private final GroupLimits limits;
-    private final Cache<FeedId, Audience> audiences = Caffeine.newBuilder()
+    private final Cache<FeedId, TargetGroup> audiences = Caffeine.newBuilder()
             .maximumSize(CACHED_MAX)
             .executor(Runnable::run)
             .build();
@@ -58,7 +58,7 @@ public final class Groups {
 
     /** Makes the group, or finds it. */
     public CompletionStage<Found> make(FeedId id) {
-        return log.submit(new MakeGroup(id));
+        return log.submit(new CreateGroup(id));
     }
 
     /** The group; that of all devices is always there. */
@@ -97,7 +97,7 @@ public final class Groups {
             if (found.isEmpty()) {
                 return CompletableFuture.<Changed>completedFuture(new Changed.NoGroup());
             }
-            return log.submit(new ChangeMember(found.get(0), device, isAdded))
+            return log.submit(new ChangeMembership(found.get(0), device, isAdded))
                     // waits for whoever is looking the members up just now, and is off the log's own threads
                     .thenCompose(result -> log.onReader(() -> {
                         audiences.invalidate(group);
@@ -106,31 +106,31 @@ public final class Groups {
         });
     }
 
-    private static Changed changed(Result<ChangeMember.Why> result) {
-        if (result instanceof Result.Done<ChangeMember.Why> done) {
+    private static Changed changed(CommandResult<ChangeMembership.Why> result) {
+        if (result instanceof CommandResult.Done<ChangeMembership.Why> done) {
             return new Changed.Done(done.status(), done.body());
         }
-        boolean isNoMember = result instanceof Result.Refused<ChangeMember.Why> refused
-                && refused.why() == ChangeMember.Why.NO_MEMBER;
+        boolean isNoMember = result instanceof CommandResult.Refused<ChangeMembership.Why> refused
+                && refused.why() == ChangeMembership.Why.NO_MEMBER;
         return isNoMember ? new Changed.NoMember() : new Changed.NoGroup();
     }
 
     /** Whom an event to the group is for; empty if there is no such group. */
-    CompletionStage<Optional<Audience>> audience(FeedId id) {
+    CompletionStage<Optional<TargetGroup>> audience(FeedId id) {
         if (id.equals(FeedId.ALL_DEVICES)) {
             return find(id).thenCompose(found -> log.onReader(() -> found.map(this::audience)));
         }
-        Audience cached = audiences.getIfPresent(id);
+        TargetGroup cached = audiences.getIfPresent(id);
         return cached != null
                 ? CompletableFuture.completedFuture(Optional.of(cached))
                 : log.onReader(() -> Optional.ofNullable(load(id)));
     }
 
-    private @Nullable Audience load(FeedId id) {
+    private @Nullable TargetGroup load(FeedId id) {
         return audiences.get(id, missing -> findNow(missing).map(this::audience).orElse(null));
     }
 
-    private Audience audience(Found found) {
+    private TargetGroup audience(Found found) {
         // the state was read before: if the members change meanwhile, the write notices that they are not those of the
         // state
         List<Member> members = store.members(found.feed(), 0, limits.inlineMax() + 1);
@@ -138,6 +138,6 @@ public final class Groups {
         Optional<List<Feed>> feeds = isSmall
                 ? Optional.of(log.feeds(members.stream().map(Member::device).toList()))
                 : Optional.empty();
-        return new Audience(found.feed(), found.state().changed(), feeds);
+        return new TargetGroup(found.feed(), found.state().changed(), feeds);
     }
 }

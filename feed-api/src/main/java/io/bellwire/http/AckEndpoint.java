@@ -29,16 +29,17 @@ final class AckEndpoint implements Endpoint {
         this.check = new CursorCheck(log);
     }
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         return List.of(route("/v1/devices/{id}/acks"), route("/v1/partners/{id}/acks"));
     }
 
-    private Route route(String template) {
-        return Route.write("POST", template, Route.Access.OPERATOR_OR_OWNER, List.of(Reply.JSON), BODY_BYTES_MAX, this);
+    private ApiRoute route(String template) {
+        return ApiRoute.write(
+                "POST", template, ApiRoute.Access.OPERATOR_OR_OWNER, List.of(ApiResponse.JSON), BODY_BYTES_MAX, this);
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call) {
+    public CompletionStage<ApiResponse> answer(ApiCall call) {
         JsonNode json = Json.parse(call.body());
         Json.requireFields(json, Set.of("processed"));
         JsonNode processed = json.get("processed");
@@ -57,14 +58,14 @@ final class AckEndpoint implements Endpoint {
             });
         });
         Function<Cursor, Problem> ahead = head -> Problem.conflict("processed is ahead of the feed's head, " + head);
-        return Commands.prepared(
+        return WriteEndpoint.prepared(
                 log,
                 call,
                 List.of(),
                 prepared,
                 // a device says it again whenever it connects: a herd would keep the writer busy with nothing
                 write -> write.isKnown() && call.header("Idempotency-Key").isEmpty()
-                        ? Commands.reply(log, write.known(), ahead)
-                        : Commands.submit(log, call, write, ahead));
+                        ? WriteEndpoint.reply(log, write.known(), ahead)
+                        : WriteEndpoint.submit(log, call, write, ahead));
     }
 }

@@ -45,8 +45,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final int DISCARD_MILLIS = 2_000;
     private static final int REQUEST_TIMEOUT = 408;
 
-    private final RouteTable routes;
-    private final Callers callers;
+    private final ApiRouteTable routes;
+    private final CallerLookup callers;
     private final ScheduledExecutorService timer;
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
@@ -54,8 +54,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final Executor answering;
 
     ApiHandler(
-            List<Route> routes,
-            Callers callers,
+            List<ApiRoute> routes,
+            CallerLookup callers,
             RateLimits limits,
             ScheduledExecutorService timer,
             int bodyDeadlineMillis,
@@ -67,7 +67,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.limits = limits;
         this.timer = timer;
         this.meters = meters;
-        this.routes = new RouteTable(routes, route -> Timer.builder("bellwire.http.requests")
+        this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
                 .description("Time from a request's headers to its answer, long polls included")
                 .tag("method", route.method())
                 .tag("route", route.template())
@@ -77,7 +77,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Timer.Sample sample = Timer.start(meters);
-        RouteTable.Match match = routes.find(Request.getPathInContext(request));
+        ApiRouteTable.Match match = routes.find(Request.getPathInContext(request));
         if (match == null) {
             send(
                     request,
@@ -87,7 +87,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return true;
         }
         boolean isHead = request.getMethod().equals("HEAD");
-        RouteTable.Timed timed = match.byMethod().get(isHead ? "GET" : request.getMethod());
+        ApiRouteTable.Timed timed = match.byMethod().get(isHead ? "GET" : request.getMethod());
         if (timed == null) {
             List<String> allowed = new ArrayList<>(match.byMethod().keySet());
             if (allowed.contains("GET")) {
@@ -101,7 +101,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                             .reply());
             return true;
         }
-        CompletionStage<Reply> reply;
+        CompletionStage<ApiResponse> reply;
         try {
             reply = answer(request, timed.route(), match.parameters());
         } catch (ProblemException e) {
@@ -110,7 +110,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             reply = CompletableFuture.failedFuture(e);
         }
         reply.whenComplete((answered, failure) -> {
-            Reply toSend = answered;
+            ApiResponse toSend = answered;
             if (toSend == null) {
                 toSend = failed(request.getMethod() + " " + Request.getPathInContext(request), failure);
             }
@@ -124,8 +124,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    private CompletionStage<Reply> answer(Request request, Route route, Map<String, String> path) {
-        if (route.access() == Route.Access.ANYBODY) {
+    private CompletionStage<ApiResponse> answer(Request request, ApiRoute route, Map<String, String> path) {
+        if (route.access() == ApiRoute.Access.ANYBODY) {
             return withBody(request, route, path, Caller.OPERATOR);
         }
         // who is asking comes first: a stranger learns nothing of limits and forms, and costs no memory
@@ -136,18 +136,18 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         });
     }
 
-    private static void admit(Caller caller, Route route, Map<String, String> path) {
+    private static void admit(Caller caller, ApiRoute route, Map<String, String> path) {
         if (!isAdmitted(caller, route, path)) {
             throw new ProblemException(Problem.forbidden(
-                    route.access() == Route.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
+                    route.access() == ApiRoute.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
         }
     }
 
-    private static boolean isAdmitted(Caller caller, Route route, Map<String, String> path) {
-        if (caller.isOperator() || route.access() == Route.Access.KNOWN) {
+    private static boolean isAdmitted(Caller caller, ApiRoute route, Map<String, String> path) {
+        if (caller.isOperator() || route.access() == ApiRoute.Access.KNOWN) {
             return true;
         }
-        FeedId owner = route.access() == Route.Access.OPERATOR_OR_OWNER ? route.owner(path) : null;
+        FeedId owner = route.access() == ApiRoute.Access.OPERATOR_OR_OWNER ? route.owner(path) : null;
         return owner != null && caller.is(owner);
     }
 
@@ -159,14 +159,15 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private CompletionStage<Reply> withBody(Request request, Route route, Map<String, String> path, Caller caller) {
+    private CompletionStage<ApiResponse> withBody(
+            Request request, ApiRoute route, Map<String, String> path, Caller caller) {
         Map<String, String> query = query(request, route);
         if (!route.contentTypes().isEmpty()) {
             requireContentType(request, route);
         }
-        return Body.read(request, route.bodyBytesMax(), timer, bodyDeadlineMillis)
+        return RequestBody.read(request, route.bodyBytesMax(), timer, bodyDeadlineMillis)
                 .thenCompose(body -> route.endpoint()
-                        .answer(new Call(
+                        .answer(new ApiCall(
                                 route,
                                 request.getMethod(),
                                 request.getHeaders(),
@@ -177,7 +178,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                                 answering)));
     }
 
-    private static void requireContentType(Request request, Route route) {
+    private static void requireContentType(Request request, ApiRoute route) {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (type == null) {
             throw new ProblemException(Problem.unsupportedMediaType(
@@ -198,7 +199,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 .toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static Map<String, String> query(Request request, Route route) {
+    private static Map<String, String> query(Request request, ApiRoute route) {
         String text = request.getHttpURI().getQuery();
         if (text == null || text.isEmpty()) {
             return Map.of();
@@ -229,7 +230,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     /** The problem that {@code failure} is; one that nobody foresaw is logged. */
-    static Reply failed(String what, @Nullable Throwable failure) {
+    static ApiResponse failed(String what, @Nullable Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -251,7 +252,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     /** Writes {@code reply}; whatever of the request's body was not read makes Jetty close the connection. */
-    static void send(Request request, Response response, Callback callback, Reply reply) {
+    static void send(Request request, Response response, Callback callback, ApiResponse reply) {
         response.setStatus(reply.status());
         HttpFields.Mutable headers = response.getHeaders();
         reply.headers().forEach((name, value) -> headers.put(new HttpField(name, value)));
@@ -281,7 +282,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     /** Sends {@code reply}, and sees to what is left of a body that nobody has asked for. */
-    private void finish(Request request, Response response, Callback callback, Reply reply) {
+    private void finish(Request request, Response response, Callback callback, ApiResponse reply) {
         boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         boolean isRefusedEarly =
                 switch (reply.status()) {
@@ -293,7 +294,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         } else if (!hasBody || !isRefusedEarly) {
             send(request, response, callback, reply);
         } else if (request.getLength() >= 0 && request.getLength() <= DISCARDED_BYTES_MAX) {
-            CompletableFuture<Void> unused = Body.discard(request, DISCARDED_BYTES_MAX, timer, DISCARD_MILLIS)
+            CompletableFuture<Void> unused = RequestBody.discard(request, DISCARDED_BYTES_MAX, timer, DISCARD_MILLIS)
                     .handle((all, failure) -> {
                         send(request, response, callback, failure == null ? reply : reply.with("Connection", "close"));
                         return null;
@@ -307,10 +308,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
      * Answers at once and closes only when the caller has stopped sending, or a limit is reached: a connection that is
      * closed on data not yet read is reset, and the caller may never see why (RFC 9112, section 9.6).
      */
-    private void refuseAndLinger(Request request, Response response, Callback callback, Reply reply) {
+    private void refuseAndLinger(Request request, Response response, Callback callback, ApiResponse reply) {
         Callback written = Callback.from(
                 () -> {
-                    CompletableFuture<Void> unused = Body.discard(request, LINGER_BYTES_MAX, timer, DISCARD_MILLIS)
+                    CompletableFuture<Void> unused = RequestBody.discard(
+                                    request, LINGER_BYTES_MAX, timer, DISCARD_MILLIS)
                             .handle((all, failure) -> {
                                 callback.succeeded();
                                 return null;

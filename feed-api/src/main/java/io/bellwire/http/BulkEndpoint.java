@@ -41,13 +41,18 @@ final class BulkEndpoint implements Endpoint {
         this.orderChanges = orderChanges;
     }
 
-    Route route() {
-        return Route.write(
-                "POST", "/v1/orders/bulk-status-change", Route.Access.KNOWN, List.of(Reply.JSON), BODY_BYTES_MAX, this);
+    ApiRoute route() {
+        return ApiRoute.write(
+                "POST",
+                "/v1/orders/bulk-status-change",
+                ApiRoute.Access.KNOWN,
+                List.of(ApiResponse.JSON),
+                BODY_BYTES_MAX,
+                this);
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call) {
+    public CompletionStage<ApiResponse> answer(ApiCall call) {
         JsonNode json = Json.parse(call.body());
         Json.requireFields(json, Set.of("status_changes"));
         JsonNode changes = json.get("status_changes");

@@ -2,7 +2,7 @@ package io.bellwire.http;
 
 import io.bellwire.log.FeedId;
 import io.bellwire.order.Order;
-import io.bellwire.registry.Party;
+import io.bellwire.registry.Account;
 import java.util.Optional;
 
 /**
@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param party the device or partner; empty for the operator
  */
-record Caller(Optional<Party> party) {
+record Caller(Optional<Account> party) {
     static final Caller OPERATOR = new Caller(Optional.empty());
 
-    static Caller of(Party party) {
+    static Caller of(Account party) {
         return new Caller(Optional.of(party));
     }
 

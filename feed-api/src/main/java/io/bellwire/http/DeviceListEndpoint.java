@@ -7,8 +7,8 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.Timestamps;
 import io.bellwire.presence.Presence;
 import io.bellwire.presence.Presence.Seen;
+import io.bellwire.registry.Account;
 import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.Party;
 import io.bellwire.registry.Registry;
 import java.time.Instant;
 import java.util.List;
@@ -33,19 +33,19 @@ final class DeviceListEndpoint implements Endpoint {
         this.presence = presence;
     }
 
-    Route route() {
-        return Route.read("/v1/devices", Route.Access.OPERATOR, Set.of("cursor", "limit"), this);
+    ApiRoute route() {
+        return ApiRoute.read("/v1/devices", ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this);
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call) {
-        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+    public CompletionStage<ApiResponse> answer(ApiCall call) {
+        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<DeviceId> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(text -> !text.isEmpty())
                 .map(DeviceListEndpoint::parse);
         return registry.devices(after, limit + 1)
                 .thenCompose(parties -> log.onReader(() -> page(parties, limit)))
-                .thenApply(json -> Reply.json(200, json).with("Cache-Control", "no-store"));
+                .thenApply(json -> ApiResponse.json(200, json).with("Cache-Control", "no-store"));
     }
 
     private static DeviceId parse(String cursor) {
@@ -56,8 +56,8 @@ final class DeviceListEndpoint implements Endpoint {
         return new DeviceId(cursor);
     }
 
-    private ObjectNode page(List<Party> parties, int limit) {
-        List<Party> shown = parties.subList(0, Math.min(limit, parties.size()));
+    private ObjectNode page(List<Account> parties, int limit) {
+        List<Account> shown = parties.subList(0, Math.min(limit, parties.size()));
         Map<DeviceId, Seen> seen =
                 presence.of(shown.stream().map(DeviceListEndpoint::device).toList());
         ObjectNode json = Json.MAPPER.createObjectNode();
@@ -69,11 +69,11 @@ final class DeviceListEndpoint implements Endpoint {
         return json;
     }
 
-    private static DeviceId device(Party party) {
+    private static DeviceId device(Account party) {
         return party.id().device().orElseThrow();
     }
 
-    private static ObjectNode json(Party party, @Nullable Seen seen) {
+    private static ObjectNode json(Account party, @Nullable Seen seen) {
         Feed feed = party.feed();
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("id", device(party).value());

@@ -10,15 +10,16 @@ import java.util.concurrent.CompletableFuture;
 
 /** The contract as machines read it: OpenAPI for HTTP, AsyncAPI for MQTT. Thread-safe. */
 final class DocumentEndpoints {
-    private final List<Route> routes = List.of(route("/openapi.json"), route("/asyncapi.json"));
+    private final List<ApiRoute> routes = List.of(route("/openapi.json"), route("/asyncapi.json"));
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         return routes;
     }
 
-    private static Route route(String path) {
-        Reply document = new Reply(200, Reply.JSON, resource(path), Map.of());
-        return Route.read(path, Route.Access.ANYBODY, Set.of(), call -> CompletableFuture.completedFuture(document));
+    private static ApiRoute route(String path) {
+        ApiResponse document = new ApiResponse(200, ApiResponse.JSON, resource(path), Map.of());
+        return ApiRoute.read(
+                path, ApiRoute.Access.ANYBODY, Set.of(), call -> CompletableFuture.completedFuture(document));
     }
 
     private static byte[] resource(String path) {

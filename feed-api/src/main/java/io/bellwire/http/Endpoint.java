@@ -4,5 +4,5 @@ import java.util.concurrent.CompletionStage;
 
 /** Answers the calls of one route. Never blocks; a {@link ProblemException}, thrown or in the stage, is answered as such. */
 interface Endpoint {
-    CompletionStage<Reply> answer(Call call);
+    CompletionStage<ApiResponse> answer(ApiCall call);
 }

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
 import io.bellwire.feed.RefusedEvent;
-import io.bellwire.group.Addressing;
-import io.bellwire.log.Audience;
+import io.bellwire.group.RecipientResolver;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.TargetGroup;
 import io.bellwire.log.Timestamps;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
@@ -53,22 +53,22 @@ final class EventEndpoint implements Endpoint {
 
     private final EventLog log;
     private final Registry registry;
-    private final Addressing addressing;
+    private final RecipientResolver addressing;
     private final JsonFormat format = new JsonFormat();
 
-    EventEndpoint(EventLog log, Registry registry, Addressing addressing) {
+    EventEndpoint(EventLog log, Registry registry, RecipientResolver addressing) {
         this.addressing = addressing;
         this.log = log;
         this.registry = registry;
     }
 
-    Route route() {
+    ApiRoute route() {
         // any content type, and none: a binary event's is that of its data
-        return Route.write("POST", "/v1/events", Route.Access.OPERATOR, List.of(), BODY_BYTES_MAX, this);
+        return ApiRoute.write("POST", "/v1/events", ApiRoute.Access.OPERATOR, List.of(), BODY_BYTES_MAX, this);
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call) {
+    public CompletionStage<ApiResponse> answer(ApiCall call) {
         String type = call.header("Content-Type").map(ApiHandler::essence).orElse("");
         List<Sent> events = new ArrayList<>();
         if (type.equals(BATCH)) {
@@ -97,7 +97,7 @@ final class EventEndpoint implements Endpoint {
             CompletionStage<ForeignEvent> next = checked(sent, key);
             checked = checked.thenCompose(soFar -> next.handle((event, failure) -> soFar.with(key, event, failure)));
         }
-        return checked.thenCompose(all -> Commands.submit(
+        return checked.thenCompose(all -> WriteEndpoint.submit(
                 log, call, attributes(call), new AppendEvents<>(all.accepted, all.refused), Function.identity()));
     }
 
@@ -110,7 +110,7 @@ final class EventEndpoint implements Endpoint {
             if (event != null) {
                 accepted.add(event);
             } else {
-                Problem why = Commands.refusal(failure).orElseThrow(() -> new CompletionException(failure));
+                Problem why = WriteEndpoint.refusal(failure).orElseThrow(() -> new CompletionException(failure));
                 refused.add(new RefusedEvent<>(key, why));
             }
             return this;
@@ -118,7 +118,7 @@ final class EventEndpoint implements Endpoint {
     }
 
     /** What of the event stands in headers, if it is a binary one: another event may have the same body. */
-    private static List<String> attributes(Call call) {
+    private static List<String> attributes(ApiCall call) {
         return call.headers().stream()
                 .filter(field -> field.getLowerCaseName().startsWith("ce-"))
                 .map(field -> field.getLowerCaseName() + ": " + field.getValue())
@@ -144,7 +144,7 @@ final class EventEndpoint implements Endpoint {
         }
     }
 
-    private static Sent binary(Call call) {
+    private static Sent binary(ApiCall call) {
         if (!call.header("ce-specversion").map("1.0"::equals).orElse(false)) {
             throw invalid("ce-specversion must be 1.0");
         }
@@ -194,7 +194,8 @@ final class EventEndpoint implements Endpoint {
         ObjectNode rest = rest(sent);
         return feeds(device)
                 .thenCombine(
-                        audience(group), (feeds, named) -> addressing.of(feeds, named, () -> new ForeignFacts(event)))
+                        audience(group),
+                        (feeds, named) -> addressing.of(feeds, named, () -> new ForeignEventFacts(event)))
                 .thenCompose(to -> to)
                 .thenApply(to -> ForeignEvent.of(key, to, rest.has("time"), bytes(rest)));
     }
@@ -209,7 +210,7 @@ final class EventEndpoint implements Endpoint {
                         .feed()));
     }
 
-    private CompletionStage<Optional<Audience>> audience(Optional<FeedId> group) {
+    private CompletionStage<Optional<TargetGroup>> audience(Optional<FeedId> group) {
         if (group.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }

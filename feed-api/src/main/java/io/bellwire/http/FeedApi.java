@@ -1,24 +1,24 @@
 package io.bellwire.http;
 
-import io.bellwire.feed.FeedCapacity;
-import io.bellwire.feed.FeedChooser;
+import io.bellwire.feed.ExtraFeeds;
+import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.FeedReader;
-import io.bellwire.feed.FeedStandings;
-import io.bellwire.feed.FurtherFeeds;
-import io.bellwire.feed.MeasuredCapacity;
-import io.bellwire.feed.ProcessorWaits;
+import io.bellwire.feed.FeedRouter;
+import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.RecentChanges;
+import io.bellwire.feed.RunQueueDelay;
+import io.bellwire.feed.ServiceRate;
+import io.bellwire.feed.ServiceRateEstimate;
 import io.bellwire.feed.SignalStreams;
-import io.bellwire.feed.Standings;
-import io.bellwire.group.Addressing;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.Groups;
-import io.bellwire.log.Elapsed;
+import io.bellwire.group.RecipientResolver;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Stopwatch;
 import io.bellwire.log.TimerThread;
 import io.bellwire.order.OrderIds;
 import io.bellwire.presence.Presence;
@@ -66,14 +66,14 @@ public final class FeedApi implements AutoCloseable {
     private final Registry registry;
     private final Presence presence;
     private final FeedReader reader;
-    private final OperatingEndpoints operating;
+    private final HealthEndpoints operating;
     private final OpenStreams streams;
-    private final MeasuredCapacity capacity;
+    private final ServiceRateEstimate capacity;
     private final RateLimits limits;
     private final PrometheusMeterRegistry meters;
     private final TimerThread timer;
     private final QueuedThreadPool threads;
-    private final FurtherFeeds further;
+    private final ExtraFeeds further;
     private final Groups groups;
     private final FanOuts fanOuts;
     private final @Nullable OrderSearch orderSearch;
@@ -103,24 +103,24 @@ public final class FeedApi implements AutoCloseable {
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
         LongSupplier nanos = meters.config().clock()::monotonicTime;
-        this.capacity = new MeasuredCapacity(
+        this.capacity = new ServiceRateEstimate(
                 Runtime.getRuntime().availableProcessors(),
                 options.limits().readers(),
                 options.feedPagesExpected(),
                 nanos,
                 ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime,
-                new ProcessorWaits());
-        Gauge.builder("bellwire.feed.capacity", capacity, FeedCapacity::pagesPerSecond)
+                new RunQueueDelay());
+        Gauge.builder("bellwire.feed.capacity", capacity, ServiceRate::pagesPerSecond)
                 .description("Pages of feeds that could be served in a second, as measured of late")
                 .register(meters);
-        this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Elapsed(nanos), meters);
+        this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Stopwatch(nanos), meters);
         this.streams = new OpenStreams(options.streams(), nanos, random, meters);
         registry.onClosed(party -> streams.endAll(party, StreamEnd.DISABLED));
         this.reader = new FeedReader(events, timer, threads, options.waitersMax(), capacity);
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
-        this.further = new FurtherFeeds(meters);
+        this.further = new ExtraFeeds(meters);
         this.groups = new Groups(events, options.groups());
         this.fanOuts = new FanOuts(events, options.groups(), clock, meters);
         fanOuts.start();
@@ -135,7 +135,7 @@ public final class FeedApi implements AutoCloseable {
                         clock,
                         meters)
                 : null;
-        this.operating = new OperatingEndpoints(meters);
+        this.operating = new HealthEndpoints(meters);
         operating.readyCheck("log", events::problem);
     }
 
@@ -181,12 +181,12 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
-    public void chooseFeeds(FeedChooser newChooser) {
+    public void chooseFeeds(FeedRouter newChooser) {
         further.choose(newChooser);
     }
 
-    public Standings standings() {
-        return new FeedStandings(events);
+    public FeedPositions standings() {
+        return new LoggedFeedPositions(events);
     }
 
     /** What was committed of late. */
@@ -214,7 +214,7 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /** How fast pages of feeds can be served. */
-    public FeedCapacity capacity() {
+    public ServiceRate capacity() {
         return capacity;
     }
 
@@ -255,7 +255,7 @@ public final class FeedApi implements AutoCloseable {
                 meters,
                 answering -> new ApiHandler(
                         routes(),
-                        new Callers(Secret.of(operatorToken), registry),
+                        new CallerLookup(Secret.of(operatorToken), registry),
                         limits,
                         timer,
                         times.bodyMillis(),
@@ -275,14 +275,14 @@ public final class FeedApi implements AutoCloseable {
         return address;
     }
 
-    List<Route> routes() {
-        List<Route> routes = new ArrayList<>(operating.routes());
+    List<ApiRoute> routes() {
+        List<ApiRoute> routes = new ArrayList<>(operating.routes());
         routes.addAll(new DocumentEndpoints().routes());
-        Addressing addressing = new Addressing(events, registry, groups, fanOuts, further, meters);
+        RecipientResolver addressing = new RecipientResolver(events, registry, groups, fanOuts, further, meters);
         OrderAccess access = new OrderAccess(events, addressing);
-        DecisionTimes decisionTimes = new DecisionTimes();
+        OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChanges changes = new OrderChanges(events, decisionTimes);
-        routes.addAll(new PartyEndpoints(registry, fanOuts).routes());
+        routes.addAll(new AccountEndpoints(registry, fanOuts).routes());
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());
         routes.addAll(new OrderSearchEndpoints(events, orderSearch).routes());

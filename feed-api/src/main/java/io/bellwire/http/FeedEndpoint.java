@@ -3,9 +3,9 @@ package io.bellwire.http;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
-import io.bellwire.feed.MeasuredCapacity;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RateLimits;
+import io.bellwire.feed.ServiceRateEstimate;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
@@ -39,7 +39,7 @@ final class FeedEndpoint implements Endpoint {
     private final FeedReader reader;
     private final Registry registry;
     private final RateLimits limits;
-    private final MeasuredCapacity capacity;
+    private final ServiceRateEstimate capacity;
     private final Presence presence;
 
     FeedEndpoint(
@@ -47,7 +47,7 @@ final class FeedEndpoint implements Endpoint {
             FeedReader reader,
             Registry registry,
             RateLimits limits,
-            MeasuredCapacity capacity,
+            ServiceRateEstimate capacity,
             Presence presence) {
         this.log = log;
         this.reader = reader;
@@ -57,26 +57,27 @@ final class FeedEndpoint implements Endpoint {
         this.presence = presence;
     }
 
-    List<Route> routes() {
-        List<Route> routes = new ArrayList<>();
-        routes.add(Route.read("/v1/devices/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this));
-        routes.add(Route.read("/v1/partners/{id}/feed", Route.Access.OPERATOR_OR_OWNER, QUERY, this));
-        OF_OPERATOR.keySet().forEach(path -> routes.add(Route.read(path, Route.Access.OPERATOR, QUERY, this)));
+    List<ApiRoute> routes() {
+        List<ApiRoute> routes = new ArrayList<>();
+        routes.add(ApiRoute.read("/v1/devices/{id}/feed", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY, this));
+        routes.add(ApiRoute.read("/v1/partners/{id}/feed", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY, this));
+        OF_OPERATOR.keySet().forEach(path -> routes.add(ApiRoute.read(path, ApiRoute.Access.OPERATOR, QUERY, this)));
         return routes;
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call) {
+    public CompletionStage<ApiResponse> answer(ApiCall call) {
         return feed(call).thenCompose(feed -> read(call, feed));
     }
 
     /** A page of {@code feed} as the call asks for it. */
-    CompletionStage<Reply> read(Call call, Feed feed) {
+    CompletionStage<ApiResponse> read(ApiCall call, Feed feed) {
         Optional<Cursor> cursor = call.query("cursor", "lastEventId")
                 .filter(text -> !text.isEmpty())
                 .map(text -> parse("cursor", text));
-        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
-        int waitMillis = Call.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
+        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int waitMillis =
+                ApiCall.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
         Duration wait = limits.feedRead();
         if (!wait.isZero()) {
             throw new ProblemException(
@@ -92,7 +93,7 @@ final class FeedEndpoint implements Endpoint {
                         reset -> reset(feed.id(), reset).reply()));
     }
 
-    private CompletionStage<Feed> feed(Call call) {
+    private CompletionStage<Feed> feed(ApiCall call) {
         FeedId ofOperator = OF_OPERATOR.get(call.route().template());
         if (ofOperator != null) {
             return log.onReader(() -> log.makeFeed(ofOperator));
@@ -102,7 +103,7 @@ final class FeedEndpoint implements Endpoint {
     }
 
     /** A device that reads its feed is there; one that waits stays until it is answered, when what comes back is run. */
-    private Runnable noteReader(Call call, boolean waits) {
+    private Runnable noteReader(ApiCall call, boolean waits) {
         DeviceId device =
                 call.caller().party().flatMap(party -> party.id().device()).orElse(null);
         if (device == null) {
@@ -123,12 +124,12 @@ final class FeedEndpoint implements Endpoint {
     }
 
     /** @param byOwner whether it is the feed's own device or partner that gets the page, and not its headers only */
-    Reply page(boolean byOwner, Feed feed, FeedRead.Page page) {
+    ApiResponse page(boolean byOwner, Feed feed, FeedRead.Page page) {
         if (byOwner) {
             // the cursor that the device brings is what it has, and this answer brings the rest
             log.received(feed, page.next().position());
         }
-        return new Reply(
+        return new ApiResponse(
                 200,
                 CONTENT_TYPE,
                 content(PageJson.of(feed.id(), feed.epoch(), page.changes())),
@@ -143,8 +144,8 @@ final class FeedEndpoint implements Endpoint {
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
     }
 
-    private Content content(PageJson.Rendering page) {
-        return new Content() {
+    private ResponseContent content(PageJson.Rendering page) {
+        return new ResponseContent() {
             @Override
             public int length() {
                 return page.length();
@@ -152,7 +153,7 @@ final class FeedEndpoint implements Endpoint {
 
             @Override
             public void writeTo(ByteBuffer buffer) {
-                MeasuredCapacity.Work work = capacity.begin();
+                ServiceRateEstimate.Work work = capacity.begin();
                 page.writeTo(buffer);
                 work.answered();
             }

@@ -63,7 +63,7 @@ public final class FeedFetch {
      * @param bytesMax the longest page that the device can take
      */
     public CompletionStage<Answer> read(DeviceId device, byte[] request, int bytesMax) {
-        CompletionStage<Reply> reply;
+        CompletionStage<ApiResponse> reply;
         try {
             reply = reply(device, request, bytesMax);
         } catch (RuntimeException e) {
@@ -78,7 +78,7 @@ public final class FeedFetch {
         return answer(Problem.busy("ask again when it is").reply());
     }
 
-    private CompletionStage<Reply> reply(DeviceId device, byte[] request, int bytesMax) {
+    private CompletionStage<ApiResponse> reply(DeviceId device, byte[] request, int bytesMax) {
         FeedId id = FeedId.ofDevice(device);
         requireNoWait(limits.request(id), device + " asks too often: wait for retry-after");
         JsonNode json = Json.parse(request);
@@ -118,7 +118,7 @@ public final class FeedFetch {
         if (json == null) {
             return LIMIT_DEFAULT;
         }
-        return Call.number("limit", json.isIntegralNumber() ? json.asText() : "", 1, FeedEndpoint.LIMIT_MAX, 0);
+        return ApiCall.number("limit", json.isIntegralNumber() ? json.asText() : "", 1, FeedEndpoint.LIMIT_MAX, 0);
     }
 
     /** The page, or as much of it as fits: the same as a smaller limit would have given. */
@@ -139,7 +139,7 @@ public final class FeedFetch {
                 : new Page(changes, feed.cursor(changes.get(changes.size() - 1).position()), page.head(), true);
     }
 
-    private static Answer answer(Reply reply) {
+    private static Answer answer(ApiResponse reply) {
         Map<String, String> headers = new HashMap<>();
         reply.headers().forEach((name, value) -> {
             if (!name.equals("Cache-Control")) {

@@ -8,8 +8,8 @@ import io.bellwire.group.Groups.Found;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupStore.Member;
 import io.bellwire.log.Timestamps;
+import io.bellwire.registry.Account;
 import io.bellwire.registry.DeviceId;
-import io.bellwire.registry.Party;
 import io.bellwire.registry.Registry;
 import java.time.Instant;
 import java.util.List;
@@ -37,25 +37,25 @@ final class GroupEndpoints {
         this.feeds = feeds;
     }
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         return List.of(
-                Route.act("PUT", GROUP, Route.Access.OPERATOR, this::make),
-                Route.read(GROUP, Route.Access.OPERATOR, Set.of(), this::show),
-                Route.read(MEMBERS, Route.Access.OPERATOR, Set.of("cursor", "limit"), this::members),
-                Route.act("PUT", MEMBER, Route.Access.OPERATOR, call -> change(call, true)),
-                Route.act("DELETE", MEMBER, Route.Access.OPERATOR, call -> change(call, false)),
-                Route.read(GROUP + "/feed", Route.Access.OPERATOR, FeedEndpoint.QUERY, this::feed));
+                ApiRoute.act("PUT", GROUP, ApiRoute.Access.OPERATOR, this::make),
+                ApiRoute.read(GROUP, ApiRoute.Access.OPERATOR, Set.of(), this::show),
+                ApiRoute.read(MEMBERS, ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this::members),
+                ApiRoute.act("PUT", MEMBER, ApiRoute.Access.OPERATOR, call -> change(call, true)),
+                ApiRoute.act("DELETE", MEMBER, ApiRoute.Access.OPERATOR, call -> change(call, false)),
+                ApiRoute.read(GROUP + "/feed", ApiRoute.Access.OPERATOR, FeedEndpoint.QUERY, this::feed));
     }
 
-    private CompletionStage<Reply> make(Call call) {
-        return groups.make(ownGroup(call)).thenApply(found -> Reply.json(found.isNew() ? 201 : 200, json(found)));
+    private CompletionStage<ApiResponse> make(ApiCall call) {
+        return groups.make(ownGroup(call)).thenApply(found -> ApiResponse.json(found.isNew() ? 201 : 200, json(found)));
     }
 
-    private CompletionStage<Reply> show(Call call) {
-        return found(call).thenApply(found -> Reply.json(200, json(found)).with("Cache-Control", "no-store"));
+    private CompletionStage<ApiResponse> show(ApiCall call) {
+        return found(call).thenApply(found -> ApiResponse.json(200, json(found)).with("Cache-Control", "no-store"));
     }
 
-    private CompletionStage<Found> found(Call call) {
+    private CompletionStage<Found> found(ApiCall call) {
         FeedId id = group(call);
         return groups.find(id).thenApply(found -> found.orElseThrow(() -> noSuchGroup(id)));
     }
@@ -75,8 +75,8 @@ final class GroupEndpoints {
         return json;
     }
 
-    private CompletionStage<Reply> members(Call call) {
-        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+    private CompletionStage<ApiResponse> members(ApiCall call) {
+        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<FeedId> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(cursor -> !cursor.isEmpty())
                 .map(cursor -> FeedId.ofDevice(device("cursor", cursor)));
@@ -95,19 +95,19 @@ final class GroupEndpoints {
                     if (!members.isEnd()) {
                         json.put("next", last);
                     }
-                    return Reply.json(200, json).with("Cache-Control", "no-store");
+                    return ApiResponse.json(200, json).with("Cache-Control", "no-store");
                 });
     }
 
-    private CompletionStage<Reply> change(Call call, boolean isAdded) {
+    private CompletionStage<ApiResponse> change(ApiCall call, boolean isAdded) {
         FeedId group = ownGroup(call);
         DeviceId device = device("the device's id", call.pathParameter("device"));
         return registry.find(FeedId.ofDevice(device)).thenCompose(found -> {
-            Party party =
+            Account party =
                     found.orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)));
             return groups.change(group, party.feed(), isAdded).thenApply(changed -> {
                 if (changed instanceof Changed.Done done) {
-                    return new Reply(done.status(), Reply.JSON, done.body(), Map.of());
+                    return new ApiResponse(done.status(), ApiResponse.JSON, done.body(), Map.of());
                 }
                 throw changed instanceof Changed.NoMember
                         ? new ProblemException(
@@ -117,7 +117,7 @@ final class GroupEndpoints {
         });
     }
 
-    private CompletionStage<Reply> feed(Call call) {
+    private CompletionStage<ApiResponse> feed(ApiCall call) {
         return found(call).thenCompose(found -> feeds.read(call, found.feed()));
     }
 
@@ -128,12 +128,12 @@ final class GroupEndpoints {
         return new DeviceId(text);
     }
 
-    private static FeedId group(Call call) {
+    private static FeedId group(ApiCall call) {
         return group(call.pathParameter("kind") + "/" + call.pathParameter("id"));
     }
 
     /** A group whose members are set by the operator. */
-    private static FeedId ownGroup(Call call) {
+    private static FeedId ownGroup(ApiCall call) {
         FeedId group = group(call);
         if (group.equals(FeedId.ALL_DEVICES)) {
             throw new ProblemException(Problem.invalidRequest(

@@ -1,11 +1,11 @@
 package io.bellwire.http;
 
-import io.bellwire.group.Addressing;
-import io.bellwire.log.Addressees;
+import io.bellwire.group.RecipientResolver;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Recipients;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderChange;
@@ -25,15 +25,15 @@ import java.util.concurrent.CompletionStage;
 /** Finds orders, and the feeds that their changes are told in, for callers who may see them. Thread-safe. */
 final class OrderAccess {
     private final EventLog log;
-    private final Addressing addressing;
+    private final RecipientResolver addressing;
 
-    OrderAccess(EventLog log, Addressing addressing) {
+    OrderAccess(EventLog log, RecipientResolver addressing) {
         this.log = log;
         this.addressing = addressing;
     }
 
     /** The order that the path names, if the caller may see it; else 404, as if it were not there. */
-    CompletionStage<StoredOrder> order(Call call) {
+    CompletionStage<StoredOrder> order(ApiCall call) {
         OrderId id = id(call);
         return log.onReader(() -> stored(id)
                 .filter(stored -> call.caller().isOperator() || call.caller().mayRead(Order.of(stored.latest())))
@@ -41,11 +41,11 @@ final class OrderAccess {
     }
 
     /** The order that the path names, ready to be changed, if the caller may see it; else 404. Blocks. */
-    OrderTarget target(Call call) {
+    OrderTarget target(ApiCall call) {
         return stored(id(call)).flatMap(stored -> target(call.caller(), stored)).orElseThrow(() -> noSuchOrder(call));
     }
 
-    private static OrderId id(Call call) {
+    private static OrderId id(ApiCall call) {
         return OrderId.parse(call.pathParameter("id")).orElseThrow(() -> noSuchOrder(call));
     }
 
@@ -72,7 +72,7 @@ final class OrderAccess {
         List<FeedId> ids = new ArrayList<>(List.of(FeedId.ofDevice(order.device())));
         ids.addAll(changeFeeds(order.partner()));
         return Optional.of(
-                new OrderTarget(new OrderId(stored.id()), Addressees.of(log.makeFeeds(ids)), stored.latest(), order));
+                new OrderTarget(new OrderId(stored.id()), Recipients.of(log.makeFeeds(ids)), stored.latest(), order));
     }
 
     /** The change, with all who are to be told of it. */
@@ -83,7 +83,7 @@ final class OrderAccess {
     }
 
     /** Whom a new order is told, beginning with {@code deviceFeed}. */
-    CompletionStage<Addressees> addresseesOfNew(Feed deviceFeed, OrderDraft draft) {
+    CompletionStage<Recipients> addresseesOfNew(Feed deviceFeed, OrderDraft draft) {
         return feedsOfNew(deviceFeed, Optional.ofNullable(draft.partner()))
                 .thenCompose(feeds -> addressing.of(feeds, () -> OrderFacts.ofNew(draft)));
     }
@@ -112,7 +112,7 @@ final class OrderAccess {
         return CompletableFuture.completedFuture(feeds);
     }
 
-    static ProblemException noSuchOrder(Call call) {
+    static ProblemException noSuchOrder(ApiCall call) {
         String id = call.pathParameter("id");
         return new ProblemException(
                 Problem.notFound("there is no order " + (id.length() > 64 ? id.substring(0, 64) + "..." : id)));

@@ -47,27 +47,27 @@ final class OrderChangeEndpoints {
         this.random = random;
     }
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         return List.of(
-                Route.write(
+                ApiRoute.write(
                         "PATCH",
                         "/v1/orders/{id}",
-                        Route.Access.KNOWN,
-                        List.of(MERGE_PATCH, Reply.JSON),
+                        ApiRoute.Access.KNOWN,
+                        List.of(MERGE_PATCH, ApiResponse.JSON),
                         OrderEndpoints.ORDER_BYTES_MAX,
                         this::change),
-                new Route(
+                new ApiRoute(
                         "POST",
                         "/v1/orders/{id}/lock",
-                        Route.Access.KNOWN,
+                        ApiRoute.Access.KNOWN,
                         Set.of(),
                         List.of(),
                         LOCK_BODY_BYTES_MAX,
                         this::lock),
-                Route.act("DELETE", "/v1/orders/{id}/lock", Route.Access.KNOWN, this::unlock));
+                ApiRoute.act("DELETE", "/v1/orders/{id}/lock", ApiRoute.Access.KNOWN, this::unlock));
     }
 
-    private CompletionStage<Reply> change(Call call) {
+    private CompletionStage<ApiResponse> change(ApiCall call) {
         OrderPatch patch;
         try {
             patch = OrderPatch.of(Json.parse(call.body()));
@@ -102,14 +102,14 @@ final class OrderChangeEndpoints {
     }
 
     /** What the headers say of the order's state. */
-    static Precondition precondition(Call call) {
+    static Precondition precondition(ApiCall call) {
         return new Precondition(
                 call.list("If-Match").map(OrderChangeEndpoints::tags),
                 call.header("If-Unmodified-Since").map(OrderChangeEndpoints::time),
                 lockToken(call).map(LockOrder::digest));
     }
 
-    private static Optional<String> lockToken(Call call) {
+    private static Optional<String> lockToken(ApiCall call) {
         return call.header("X-Lock-Token").map(token -> {
             if (token.isEmpty() || token.length() > TOKEN_LENGTH_MAX) {
                 throw new ProblemException(
@@ -136,7 +136,7 @@ final class OrderChangeEndpoints {
         }
     }
 
-    private CompletionStage<Reply> lock(Call call) {
+    private CompletionStage<ApiResponse> lock(ApiCall call) {
         int seconds = LEASE_SECONDS_DEFAULT;
         if (call.body().length > 0) {
             JsonNode json = Json.parse(call.body());
@@ -163,7 +163,7 @@ final class OrderChangeEndpoints {
                 .thenApply(reply -> reply.with("Cache-Control", "no-store"));
     }
 
-    private CompletionStage<Reply> unlock(Call call) {
+    private CompletionStage<ApiResponse> unlock(ApiCall call) {
         String token = lockToken(call)
                 .orElseThrow(() ->
                         new ProblemException(Problem.invalidRequest("X-Lock-Token must name the lock to give back")));
@@ -171,8 +171,9 @@ final class OrderChangeEndpoints {
                 .thenCompose(order -> submit(call, new LockOrder(new OrderId(order.id()), token, true, null)));
     }
 
-    private CompletionStage<Reply> submit(Call call, LockOrder write) {
+    private CompletionStage<ApiResponse> submit(ApiCall call, LockOrder write) {
         // with the token: to renew a lease is not to take one
-        return Commands.submit(log, call, lockToken(call).map(List::of).orElse(List.of()), write, OrderProblems::of);
+        return WriteEndpoint.submit(
+                log, call, lockToken(call).map(List::of).orElse(List.of()), write, OrderProblems::of);
     }
 }

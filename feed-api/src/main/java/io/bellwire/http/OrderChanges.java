@@ -1,8 +1,8 @@
 package io.bellwire.http;
 
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.Result;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.PreparedWrite;
@@ -24,9 +24,9 @@ final class OrderChanges {
     static final int TRIES_MAX = 16;
 
     private final EventLog log;
-    private final DecisionTimes decisionTimes;
+    private final OrderDecisionTimes decisionTimes;
 
-    OrderChanges(EventLog log, DecisionTimes decisionTimes) {
+    OrderChanges(EventLog log, OrderDecisionTimes decisionTimes) {
         this.log = log;
         this.decisionTimes = decisionTimes;
     }
@@ -44,17 +44,24 @@ final class OrderChanges {
      *
      * @param lookUp finds the orders that may be changed; runs where it may block
      */
-    CompletionStage<Reply> submit(Call call, Callable<Map<OrderId, OrderTarget>> lookUp, Preparation preparation) {
+    CompletionStage<ApiResponse> submit(
+            ApiCall call, Callable<Map<OrderId, OrderTarget>> lookUp, Preparation preparation) {
         return submit(call, lookUp, preparation, TRIES_MAX - 1);
     }
 
-    private CompletionStage<Reply> submit(
-            Call call, Callable<Map<OrderId, OrderTarget>> lookUp, Preparation preparation, int furtherTries) {
-        return Commands.prepared(log, call, List.of(), prepare(lookUp, preparation), attempt -> Commands.write(
-                        log, call, List.of(), attempt.write())
-                .thenCompose(result -> furtherTries > 0 && result instanceof Result.Outdated<Refusal> outdated
-                        ? submit(call, () -> newer(attempt.targets(), outdated.newest()), preparation, furtherTries - 1)
-                        : answer(attempt.write(), result)));
+    private CompletionStage<ApiResponse> submit(
+            ApiCall call, Callable<Map<OrderId, OrderTarget>> lookUp, Preparation preparation, int furtherTries) {
+        return WriteEndpoint.prepared(
+                log, call, List.of(), prepare(lookUp, preparation), attempt -> WriteEndpoint.write(
+                                log, call, List.of(), attempt.write())
+                        .thenCompose(
+                                result -> furtherTries > 0 && result instanceof CommandResult.Outdated<Refusal> outdated
+                                        ? submit(
+                                                call,
+                                                () -> newer(attempt.targets(), outdated.newest()),
+                                                preparation,
+                                                furtherTries - 1)
+                                        : answer(attempt.write(), result)));
     }
 
     /** On a reader's thread, since a large order takes its time, which those that serve connections do not have. */
@@ -75,8 +82,8 @@ final class OrderChanges {
         return newer;
     }
 
-    private CompletionStage<Reply> answer(PreparedWrite write, Result<Refusal> result) {
-        return Commands.reply(log, result, OrderProblems::of).thenApply(reply -> {
+    private CompletionStage<ApiResponse> answer(PreparedWrite write, CommandResult<Refusal> result) {
+        return WriteEndpoint.reply(log, result, OrderProblems::of).thenApply(reply -> {
             write.decisionTimes().forEach(decisionTimes::took);
             return reply;
         });

@@ -32,10 +32,11 @@ final class OrderEndpoints {
     private final EventLog log;
     private final Registry registry;
     private final OrderAccess access;
-    private final DecisionTimes decisionTimes;
+    private final OrderDecisionTimes decisionTimes;
     private final OrderIds ids;
 
-    OrderEndpoints(EventLog log, Registry registry, OrderAccess access, DecisionTimes decisionTimes, OrderIds ids) {
+    OrderEndpoints(
+            EventLog log, Registry registry, OrderAccess access, OrderDecisionTimes decisionTimes, OrderIds ids) {
         this.ids = ids;
         this.log = log;
         this.registry = registry;
@@ -43,35 +44,35 @@ final class OrderEndpoints {
         this.decisionTimes = decisionTimes;
     }
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         return List.of(
-                new Route(
+                new ApiRoute(
                         "POST",
                         "/v1/orders",
-                        Route.Access.KNOWN,
+                        ApiRoute.Access.KNOWN,
                         Set.of("prefer"),
-                        List.of(Reply.JSON),
+                        List.of(ApiResponse.JSON),
                         ORDER_BYTES_MAX,
                         this::create),
-                Route.read("/v1/orders/{id}", Route.Access.KNOWN, Set.of(), this::show),
-                Route.read("/v1/orders/{id}/status", Route.Access.KNOWN, Set.of(), this::status));
+                ApiRoute.read("/v1/orders/{id}", ApiRoute.Access.KNOWN, Set.of(), this::show),
+                ApiRoute.read("/v1/orders/{id}/status", ApiRoute.Access.KNOWN, Set.of(), this::status));
     }
 
-    private CompletionStage<Reply> create(Call call) {
+    private CompletionStage<ApiResponse> create(ApiCall call) {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("orders are placed by the operator or a partner"));
         }
         boolean isAsync = prefersAsync(call);
-        return Commands.prepared(
+        return WriteEndpoint.prepared(
                         log,
                         call,
                         List.of(),
                         write(draft(call)),
-                        write -> Commands.submit(log, call, write, OrderProblems::of))
+                        write -> WriteEndpoint.submit(log, call, write, OrderProblems::of))
                 .thenApply(reply -> isAsync ? accepted(reply) : reply);
     }
 
-    private static boolean prefersAsync(Call call) {
+    private static boolean prefersAsync(ApiCall call) {
         String query = call.query().get("prefer");
         if (query != null && !query.equals(RESPOND_ASYNC)) {
             throw new ProblemException(Problem.invalidRequest("prefer may only be " + RESPOND_ASYNC));
@@ -84,7 +85,7 @@ final class OrderEndpoints {
                         .orElse(false);
     }
 
-    private static OrderDraft draft(Call call) {
+    private static OrderDraft draft(ApiCall call) {
         try {
             JsonNode json = Json.parse(call.body());
             Optional<String> partner = call.caller().partner();
@@ -115,18 +116,19 @@ final class OrderEndpoints {
     }
 
     /** The order is in the log; what its device makes of it comes later, and is told by the status and the feeds. */
-    private Reply accepted(Reply created) {
+    private ApiResponse accepted(ApiResponse created) {
         String order = String.valueOf(created.headers().get("Location"));
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("order", order);
         json.put("status", order + "/status");
-        return new Reply(202, Reply.JSON, Reply.json(202, json).body(), Map.of())
+        return new ApiResponse(
+                        202, ApiResponse.JSON, ApiResponse.json(202, json).body(), Map.of())
                 .with("Location", order + "/status")
                 .with("Preference-Applied", RESPOND_ASYNC)
                 .with("Retry-After", Long.toString(decisionTimes.seconds()));
     }
 
-    private CompletionStage<Reply> status(Call call) {
+    private CompletionStage<ApiResponse> status(ApiCall call) {
         return access.order(call).thenApply(stored -> {
             Order order = Order.of(stored.latest());
             ObjectNode json = Json.MAPPER.createObjectNode();
@@ -134,21 +136,21 @@ final class OrderEndpoints {
             json.put("state", isPending ? "pending" : "decided");
             json.put("status", order.status().text());
             json.put("order", "/v1/orders/" + order.id());
-            Reply reply = Reply.json(200, json).with("Cache-Control", "no-store");
+            ApiResponse reply = ApiResponse.json(200, json).with("Cache-Control", "no-store");
             return isPending ? reply.with("Retry-After", Long.toString(decisionTimes.seconds())) : reply;
         });
     }
 
-    private CompletionStage<Reply> show(Call call) {
+    private CompletionStage<ApiResponse> show(ApiCall call) {
         return access.order(call).thenApply(stored -> {
             String etag = OrderEtag.of(stored.latest());
             boolean isUnchanged = call.list("If-None-Match")
                     .map(known -> OrderChangeEndpoints.tags(known))
                     .map(known -> known.contains("*") || known.contains(etag))
                     .orElse(false);
-            Reply reply = isUnchanged
-                    ? Reply.empty(304)
-                    : new Reply(200, Reply.JSON, stored.latest().data(), Map.of());
+            ApiResponse reply = isUnchanged
+                    ? ApiResponse.empty(304)
+                    : new ApiResponse(200, ApiResponse.JSON, stored.latest().data(), Map.of());
             return reply.with("ETag", etag)
                     .with("Cache-Control", "no-cache")
                     .with(

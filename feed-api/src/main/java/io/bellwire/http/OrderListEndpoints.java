@@ -41,21 +41,21 @@ final class OrderListEndpoints {
         this.check = new CursorCheck(log);
     }
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         return List.of(
-                Route.read(
+                ApiRoute.read(
                         "/v1/orders/created-history",
-                        Route.Access.KNOWN,
+                        ApiRoute.Access.KNOWN,
                         Set.of("older_than", "newer_than", "limit"),
                         this::createdHistory),
-                Route.read("/v1/orders/pending", Route.Access.KNOWN, Set.of("cursor", "limit"), this::pending));
+                ApiRoute.read("/v1/orders/pending", ApiRoute.Access.KNOWN, Set.of("cursor", "limit"), this::pending));
     }
 
-    private CompletionStage<Reply> createdHistory(Call call) {
+    private CompletionStage<ApiResponse> createdHistory(ApiCall call) {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("a device reads its own feed"));
         }
-        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<Cursor> olderThan = cursor(call, "older_than");
         Optional<Cursor> newerThan = cursor(call, "newer_than");
         FeedId id = call.caller().partner().map(FeedId::ofPartnerCreated).orElse(FeedId.ORDERS_CREATED);
@@ -85,11 +85,11 @@ final class OrderListEndpoints {
                     event.put("order_id", String.valueOf(change.event().order()));
                 }
             }
-            return Reply.json(200, json).with("Cache-Control", "no-store");
+            return ApiResponse.json(200, json).with("Cache-Control", "no-store");
         });
     }
 
-    private static Optional<Cursor> cursor(Call call, String name) {
+    private static Optional<Cursor> cursor(ApiCall call, String name) {
         return Optional.ofNullable(call.query().get(name)).map(text -> FeedEndpoint.parse(name, text));
     }
 
@@ -108,13 +108,13 @@ final class OrderListEndpoints {
     }
 
     /** The orders in the caller's feed, from where it is done, that nobody has decided on yet. */
-    private CompletionStage<Reply> pending(Call call) {
+    private CompletionStage<ApiResponse> pending(ApiCall call) {
         Feed feed = call.caller()
                 .party()
                 .orElseThrow(() -> new ProblemException(
                         Problem.forbidden("orders wait for a device or a partner; the operator is neither")))
                 .feed();
-        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<Cursor> cursor = cursor(call, "cursor");
         return log.onReader(() -> {
             requireInLog(feed, cursor);
@@ -147,7 +147,7 @@ final class OrderListEndpoints {
         });
     }
 
-    private static Reply pendingReply(List<StoredOrder> orders, Cursor next, boolean isUpToDate) {
+    private static ApiResponse pendingReply(List<StoredOrder> orders, Cursor next, boolean isUpToDate) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         json.writeBytes("{\"orders\":[".getBytes(StandardCharsets.US_ASCII));
         boolean isFirst = true;
@@ -161,7 +161,7 @@ final class OrderListEndpoints {
             }
         }
         json.writeBytes(("],\"cursor\":\"" + next + "\"}").getBytes(StandardCharsets.US_ASCII));
-        return new Reply(200, Reply.JSON, json.toByteArray(), Map.of())
+        return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of())
                 .with("Cache-Control", "no-store")
                 .with("Bellwire-Up-To-Date", Boolean.toString(isUpToDate));
     }

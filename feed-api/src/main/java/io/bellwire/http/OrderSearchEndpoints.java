@@ -50,19 +50,19 @@ final class OrderSearchEndpoints {
         this.search = search;
     }
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         return List.of(
-                Route.read(
+                ApiRoute.read(
                         "/v1/orders",
-                        Route.Access.KNOWN,
+                        ApiRoute.Access.KNOWN,
                         Set.of("status", "device", "partner", "since", "cursor", "limit"),
                         this::list),
-                Route.read("/v1/orders/counts", Route.Access.KNOWN, Set.of("device", "partner"), this::counts));
+                ApiRoute.read("/v1/orders/counts", ApiRoute.Access.KNOWN, Set.of("device", "partner"), this::counts));
     }
 
-    private CompletionStage<Reply> list(Call call) {
+    private CompletionStage<ApiResponse> list(ApiCall call) {
         OrderFilter filter = filter(call);
-        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<SearchCursor> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(text -> !text.isEmpty())
                 .map(text -> SearchCursor.parse(text, filter)
@@ -73,7 +73,7 @@ final class OrderSearchEndpoints {
         return onceFolded(orders, head -> page(filter, asked(() -> orders.search(filter, after, limit)), head));
     }
 
-    private CompletionStage<Reply> counts(Call call) {
+    private CompletionStage<ApiResponse> counts(ApiCall call) {
         OrderFilter filter = filter(call);
         OrderSearch orders = search();
         return onceFolded(orders, head -> {
@@ -85,7 +85,7 @@ final class OrderSearchEndpoints {
             }
             json.put("total", counted.total());
             json.put("lag", Math.max(0, head - counted.folded()));
-            return Reply.json(200, json).with("Cache-Control", "no-store");
+            return ApiResponse.json(200, json).with("Cache-Control", "no-store");
         });
     }
 
@@ -98,7 +98,7 @@ final class OrderSearchEndpoints {
     }
 
     /** Has {@code answer} made of the head as of now, once the search knows it or it has been waited for long enough. */
-    private CompletionStage<Reply> onceFolded(OrderSearch orders, LongFunction<Reply> answer) {
+    private CompletionStage<ApiResponse> onceFolded(OrderSearch orders, LongFunction<ApiResponse> answer) {
         long head = orders.head();
         return orders.awaitFolded(head).thenCompose(isFolded -> log.onReader(() -> answer.apply(head)));
     }
@@ -111,7 +111,7 @@ final class OrderSearchEndpoints {
         }
     }
 
-    private static OrderFilter filter(Call call) {
+    private static OrderFilter filter(ApiCall call) {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("a device reads its own feed"));
         }
@@ -163,14 +163,14 @@ final class OrderSearchEndpoints {
                 Problem.invalidRequest("since must be a time as of RFC 3339, such as 2026-11-20T08:00:00Z"));
     }
 
-    private Reply page(OrderFilter filter, FoundOrders found, long head) {
+    private ApiResponse page(OrderFilter filter, FoundOrders found, long head) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         json.writeBytes(ascii("{\"orders\":["));
         Optional<SearchCursor> next = write(filter, found.orders(), json).or(found::next);
         json.writeBytes(ascii("]"));
         next.ifPresent(cursor -> json.writeBytes(ascii(",\"next\":\"" + cursor + "\"")));
         json.writeBytes(ascii(",\"lag\":" + Math.max(0, head - found.folded()) + "}"));
-        return new Reply(200, Reply.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
+        return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
     }
 
     /** Writes the orders that still fit, as far as they go into an answer; returns where to go on if that is not all. */

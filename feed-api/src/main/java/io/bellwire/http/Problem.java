@@ -159,7 +159,7 @@ record Problem(
         return new Problem(status, name, title, detail, members, more);
     }
 
-    Reply reply() {
+    ApiResponse reply() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("type", TYPE_PREFIX + name);
         json.put("title", title);
@@ -167,7 +167,7 @@ record Problem(
         json.put("detail", detail);
         members.forEach((member, value) -> json.set(member, Json.MAPPER.valueToTree(value)));
         try {
-            return new Reply(status, CONTENT_TYPE, Json.MAPPER.writeValueAsBytes(json), headers);
+            return new ApiResponse(status, CONTENT_TYPE, Json.MAPPER.writeValueAsBytes(json), headers);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a problem of strings and numbers is always JSON", e);
         }

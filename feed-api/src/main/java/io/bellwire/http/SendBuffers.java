@@ -24,7 +24,7 @@ final class SendBuffers {
     private final AtomicInteger inUse = new AtomicInteger();
 
     /** Writes all of {@code content} and ends the answer. */
-    void write(Response response, Content content, Callback callback) {
+    void write(Response response, ResponseContent content, Callback callback) {
         int length = content.length();
         if (length < SMALL_BYTES || length > LARGE_BYTES) {
             response.write(true, ByteBuffer.wrap(content.bytes()), callback);

@@ -33,13 +33,13 @@ final class SnapshotEndpoint implements Endpoint {
         this.registry = registry;
     }
 
-    Route route() {
-        return Route.read("/v1/devices/{id}/orders", Route.Access.OPERATOR_OR_OWNER, QUERY, this);
+    ApiRoute route() {
+        return ApiRoute.read("/v1/devices/{id}/orders", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY, this);
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call) {
-        int limit = Call.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_MAX);
+    public CompletionStage<ApiResponse> answer(ApiCall call) {
+        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_MAX);
         UUID after = Optional.ofNullable(call.query().get("after"))
                 .map(text -> OrderId.parse(text)
                         .orElseThrow(
@@ -73,8 +73,8 @@ final class SnapshotEndpoint implements Endpoint {
                 && Order.of(order.latest()).status().next().isEmpty();
     }
 
-    private static Reply page(
-            Call call, Cursor cursor, List<StoredOrder> orders, int limit, Optional<Instant> endedAfter) {
+    private static ApiResponse page(
+            ApiCall call, Cursor cursor, List<StoredOrder> orders, int limit, Optional<Instant> endedAfter) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         json.writeBytes(ascii("{\"orders\":["));
         int count = Math.min(limit, orders.size());
@@ -95,10 +95,10 @@ final class SnapshotEndpoint implements Endpoint {
                     + endedAfter.map(time -> "&ended_after=" + encoded(call)).orElse("") + "\""));
         }
         json.write('}');
-        return new Reply(200, Reply.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
+        return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
     }
 
-    private static String encoded(Call call) {
+    private static String encoded(ApiCall call) {
         return URLEncoder.encode(String.valueOf(call.query().get("ended_after")), StandardCharsets.UTF_8);
     }
 

@@ -2,7 +2,7 @@ package io.bellwire.http;
 
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.log.Cursor;
-import io.bellwire.registry.Party;
+import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
 import java.util.List;
 import java.util.Map;
@@ -36,15 +36,15 @@ final class StreamEndpoint implements Endpoint {
         this.registry = registry;
     }
 
-    List<Route> routes() {
+    List<ApiRoute> routes() {
         Set<String> query = Set.of("last_event_id");
         return List.of(
-                Route.read("/v1/devices/{id}/signals", Route.Access.OPERATOR_OR_OWNER, query, this),
-                Route.read("/v1/partners/{id}/signals", Route.Access.OPERATOR_OR_OWNER, query, this));
+                ApiRoute.read("/v1/devices/{id}/signals", ApiRoute.Access.OPERATOR_OR_OWNER, query, this),
+                ApiRoute.read("/v1/partners/{id}/signals", ApiRoute.Access.OPERATOR_OR_OWNER, query, this));
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call) {
+    public CompletionStage<ApiResponse> answer(ApiCall call) {
         if (!accepts(call.headers())) {
             throw new ProblemException(Problem.notAcceptable(
                     "what comes is " + EventStreamFormat.CONTENT_TYPE + ", which Accept leaves out"));
@@ -57,7 +57,7 @@ final class StreamEndpoint implements Endpoint {
             // what is not known to be of this feed only costs the reader a signal
             Optional<Cursor> known = lastEventId.filter(
                     cursor -> CursorCheck.isKnownGood(found.get().feed(), cursor));
-            return new Reply(200, EventStreamFormat.CONTENT_TYPE, Content.NONE, HEADERS)
+            return new ApiResponse(200, EventStreamFormat.CONTENT_TYPE, ResponseContent.NONE, HEADERS)
                     .streaming((response, done) -> open(call, known, response, done));
         });
     }
@@ -67,7 +67,7 @@ final class StreamEndpoint implements Endpoint {
      * the address it was given at first, whose parameter is old by then. A header that is of no use is none, as it only
      * spares a signal, and a browser that is refused does not come back.
      */
-    private static Optional<Cursor> lastEventId(Call call) {
+    private static Optional<Cursor> lastEventId(ApiCall call) {
         Optional<Cursor> parameter = Optional.ofNullable(call.query().get("last_event_id"))
                 .filter(text -> !text.isEmpty())
                 .map(text -> FeedEndpoint.parse("last_event_id", text));
@@ -88,7 +88,7 @@ final class StreamEndpoint implements Endpoint {
         return ranges.isEmpty();
     }
 
-    private void open(Call call, Optional<Cursor> lastEventId, Response response, Callback done) {
+    private void open(ApiCall call, Optional<Cursor> lastEventId, Response response, Callback done) {
         EventStream stream = streams.open(call.feed(), call.caller().name(), lastEventId, response, done);
         // a secret that was taken away since it was checked took no stream with it that was not there yet
         registry.find(call.feed()).whenComplete((party, failure) -> {
@@ -104,8 +104,8 @@ final class StreamEndpoint implements Endpoint {
         });
     }
 
-    private static boolean isStillAllowed(Caller caller, Party now) {
-        @Nullable Party then = caller.party().orElse(null);
+    private static boolean isStillAllowed(Caller caller, Account now) {
+        @Nullable Account then = caller.party().orElse(null);
         return !now.disabled() && (then == null || now.secret().matches(then.secret()));
     }
 }

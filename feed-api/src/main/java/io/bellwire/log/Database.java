@@ -40,7 +40,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     /** Null where nobody else can come. */
-    private @Nullable PostgresClaim claim;
+    private @Nullable PostgresInstanceLock claim;
     /** This server's number among those that have taken the database one after the other; 0 where any may write. */
     private long writer;
     /** Another server has taken the database since: this one writes nothing any more. */
@@ -88,12 +88,13 @@ public final class Database implements AutoCloseable {
      * remembers of the feeds would not hold if others wrote to them.
      */
     public static Database postgresForOneServer(String url, String user, String password, int connectionsMax) {
-        return postgresForOneServer(PostgresClaim.take(url, user, password), url, user, password, connectionsMax);
+        return postgresForOneServer(
+                PostgresInstanceLock.take(url, user, password), url, user, password, connectionsMax);
     }
 
     /** The same with a claim that is taken already. */
     static Database postgresForOneServer(
-            PostgresClaim claim, String url, String user, String password, int connectionsMax) {
+            PostgresInstanceLock claim, String url, String user, String password, int connectionsMax) {
         Database database = null;
         try {
             database = postgres(url, user, password, connectionsMax);
@@ -139,15 +140,16 @@ public final class Database implements AutoCloseable {
                         .isPresent();
         if (!isNewest) {
             isReplaced = true; // for good: what this server remembers of the log is not true any more
-            throw new UncheckedIOException(PostgresClaim.REPLACED, new IOException(PostgresClaim.REPLACED));
+            throw new UncheckedIOException(
+                    PostgresInstanceLock.REPLACED, new IOException(PostgresInstanceLock.REPLACED));
         }
     }
 
     /** Why this server may no longer be the only one; empty while it is. */
     public Optional<String> problem() {
-        PostgresClaim held = claim;
+        PostgresInstanceLock held = claim;
         if (isReplaced) {
-            return Optional.of(PostgresClaim.REPLACED);
+            return Optional.of(PostgresInstanceLock.REPLACED);
         }
         return held == null ? Optional.empty() : held.problem();
     }

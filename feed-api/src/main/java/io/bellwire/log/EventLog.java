@@ -36,7 +36,7 @@ public final class EventLog implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_SECONDS = 30;
 
     private final LogStore store;
-    private final KnownFeeds feeds = new KnownFeeds();
+    private final FeedCache feeds = new FeedCache();
     private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
     private final Set<Feed> receivedDirty = ConcurrentHashMap.newKeySet();
     private final ExecutorService readers;
@@ -134,7 +134,7 @@ public final class EventLog implements AutoCloseable {
             return known;
         }
         try {
-            return submit(new MakeFeeds(ids)).join();
+            return submit(new CreateFeeds(ids)).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

@@ -23,7 +23,7 @@ public interface FeedListener {
     void processed(FeedId feed, long revision);
 
     /** Accounts have been made or changed; this is how they are now. */
-    default void accountsChanged(Collection<Account> accounts) {}
+    default void accountsChanged(Collection<StoredAccount> accounts) {}
 
     /**
      * A feed has grown.

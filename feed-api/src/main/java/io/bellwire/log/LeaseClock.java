@@ -6,9 +6,9 @@ package io.bellwire.log;
  */
 final class LeaseClock {
     private final long openedMillis;
-    private final Elapsed elapsed;
+    private final Stopwatch elapsed;
 
-    LeaseClock(long openedMillis, Elapsed elapsed) {
+    LeaseClock(long openedMillis, Stopwatch elapsed) {
         this.openedMillis = openedMillis;
         this.elapsed = elapsed;
     }

@@ -38,14 +38,14 @@ public interface LogStore extends AutoCloseable {
             Set<UUID> orders,
             Set<IdempotencyKey> keys,
             Set<FeedId> accounts,
-            Audiences.Needs audiences) {
+            GroupMembers.Needs audiences) {
         /** Nothing by name, no accounts, and nothing about groups of devices. */
         public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys) {
-            this(feeds, orders, keys, Audiences.Needs.NONE);
+            this(feeds, orders, keys, GroupMembers.Needs.NONE);
         }
 
         /** Nothing by name, and no accounts. */
-        public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys, Audiences.Needs audiences) {
+        public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys, GroupMembers.Needs audiences) {
             this(feeds, Set.of(), orders, keys, Set.of(), audiences);
         }
 
@@ -56,7 +56,7 @@ public interface LogStore extends AutoCloseable {
             Set<UUID> orders = new HashSet<>();
             Set<IdempotencyKey> keys = new HashSet<>();
             Set<FeedId> accounts = new HashSet<>();
-            Audiences.Needs audiences = Audiences.Needs.NONE;
+            GroupMembers.Needs audiences = GroupMembers.Needs.NONE;
             for (Write<?> write : writes) {
                 feeds.addAll(write.feeds());
                 names.addAll(write.names());
@@ -69,7 +69,7 @@ public interface LogStore extends AutoCloseable {
         }
 
         /** The same without the names of feeds that are in memory: these are needed as feeds. */
-        Needs resolvedBy(KnownFeeds known) {
+        Needs resolvedBy(FeedCache known) {
             if (names.isEmpty()) {
                 return this;
             }
@@ -96,7 +96,12 @@ public interface LogStore extends AutoCloseable {
             Set<Feed> groups =
                     found.stream().filter(feed -> feed.id().isGroup()).collect(Collectors.toSet());
             return new Needs(
-                    all, names, orders, keys, accounts, audiences.and(new Audiences.Needs(groups, Set.of(), Set.of())));
+                    all,
+                    names,
+                    orders,
+                    keys,
+                    accounts,
+                    audiences.and(new GroupMembers.Needs(groups, Set.of(), Set.of())));
         }
     }
 
@@ -115,7 +120,7 @@ public interface LogStore extends AutoCloseable {
      * on a {@link CommitInDoubtException}, it may or may not be. A medium that could not be forced to keep a group fails
      * every commit from then on.
      */
-    Group commit(Needs needs, Function<Group.Loaded, Group> decide);
+    WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide);
 
     /**
      * Up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as
@@ -138,16 +143,16 @@ public interface LogStore extends AutoCloseable {
     List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit);
 
     /** Those of the accounts that exist. */
-    List<Account> accounts(Collection<FeedId> ids);
+    List<StoredAccount> accounts(Collection<FeedId> ids);
 
     /** The accounts whose secrets have these SHA-256 digests. */
-    List<Account> accountsBySecret(Collection<byte[]> digests);
+    List<StoredAccount> accountsBySecret(Collection<byte[]> digests);
 
     /** Up to {@code limit} accounts of devices whose feeds' names come after {@code after}, by name. */
-    List<Account> devices(String after, int limit);
+    List<StoredAccount> devices(String after, int limit);
 
     /** What is stored of when devices were last seen. */
-    SightingStore sightings();
+    LastSeenStore sightings();
 
     /** What is stored about groups of devices. */
     GroupStore deviceGroups();
@@ -170,7 +175,7 @@ public interface LogStore extends AutoCloseable {
      */
     long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten);
 
-    /** Forgets leases that ended before {@code leaseMillis}, see {@link Group#leaseMillis}. Blocks. */
+    /** Forgets leases that ended before {@code leaseMillis}, see {@link WriteBatch#leaseMillis}. Blocks. */
     void forgetLeases(long leaseMillis);
 
     /** Up to {@code limit} orders of all devices, after {@code after} or from the first, {@link #BY_BYTES}. */

@@ -54,7 +54,7 @@ final class LogWriter implements AutoCloseable {
     private final List<FeedListener> listeners;
     private final Set<Feed> receivedDirty;
     private final WriteQueue queue;
-    private final KnownFeeds feeds;
+    private final FeedCache feeds;
     private final RecentEvents recent;
     private final ExecutorService answering = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "log-answers");
@@ -76,13 +76,13 @@ final class LogWriter implements AutoCloseable {
             LogLimits limits,
             Clock clock,
             MeterRegistry meters,
-            KnownFeeds feeds,
+            FeedCache feeds,
             List<FeedListener> listeners,
             Set<Feed> receivedDirty) {
         this.store = store;
         this.clock = clock;
         this.nanoTime = meters.config().clock()::monotonicTime;
-        this.leases = new LeaseClock(clock.millis(), new Elapsed(nanoTime));
+        this.leases = new LeaseClock(clock.millis(), new Stopwatch(nanoTime));
         this.lastFlushNanos = nanoTime.getAsLong();
         this.meters = meters;
         this.feeds = feeds;
@@ -200,11 +200,11 @@ final class LogWriter implements AutoCloseable {
         Instant now = now();
         long leaseMillis = leases.millis();
         List<PendingWrite<?>> failed = new ArrayList<>();
-        Group group;
+        WriteBatch group;
         try {
             group = store.commit(needs.resolvedBy(feeds), loaded -> {
-                Group.Loaded resolved = feeds.resolve(loaded, needs.names());
-                return decide(batch, () -> new Group(resolved, now, leaseMillis), received, failed);
+                WriteBatch.Loaded resolved = feeds.resolve(loaded, needs.names());
+                return decide(batch, () -> new WriteBatch(resolved, now, leaseMillis), received, failed);
             });
         } catch (RuntimeException e) {
             feeds.notMade();
@@ -247,13 +247,13 @@ final class LogWriter implements AutoCloseable {
     }
 
     /** A write that throws is taken out, and the others decide again: it may have left something behind in the group. */
-    private static Group decide(
+    private static WriteBatch decide(
             List<PendingWrite<?>> batch,
-            Supplier<Group> begin,
+            Supplier<WriteBatch> begin,
             Map<Feed, Position> received,
             List<PendingWrite<?>> failed) {
         while (true) {
-            Group group = begin.get();
+            WriteBatch group = begin.get();
             received.forEach(group::received);
             PendingWrite<?> bad = null;
             for (PendingWrite<?> pending : batch) {
@@ -276,7 +276,7 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void publish(Group group) {
+    private void publish(WriteBatch group) {
         feeds.made(group);
         recent.publish(group.entries());
         Map<Feed, Integer> added = new LinkedHashMap<>();

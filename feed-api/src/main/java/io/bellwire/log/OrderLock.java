@@ -7,7 +7,7 @@ import java.time.Duration;
  * A lease on an order: until it ends, only who has the token may change the order. Immutable by agreement.
  *
  * @param tokenDigest SHA-256 of the token
- * @param untilMillis when it ends, by {@link Group#leaseMillis}
+ * @param untilMillis when it ends, by {@link WriteBatch#leaseMillis}
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by matches alone
 public record OrderLock(byte[] tokenDigest, long untilMillis) {

@@ -29,7 +29,7 @@ final class PendingWrite<T> {
         return result;
     }
 
-    void decide(Group group) {
+    void decide(WriteBatch group) {
         decided = write.decide(group);
     }
 

@@ -12,7 +12,7 @@ final class RecentEvents {
     private static final int ENTRY_BYTES = 64;
 
     private final long bytesMax;
-    private final ArrayDeque<Group.Entry> entries = new ArrayDeque<>();
+    private final ArrayDeque<WriteBatch.Entry> entries = new ArrayDeque<>();
     private final AtomicLong bytes = new AtomicLong();
 
     RecentEvents(long bytesMax, MeterRegistry meters) {
@@ -24,11 +24,11 @@ final class RecentEvents {
     }
 
     /** Adds durable changes to their feeds, and takes the oldest of all out of memory where there are too many. */
-    void publish(List<Group.Entry> durable) {
+    void publish(List<WriteBatch.Entry> durable) {
         // an event that reaches its feeds in several batches is in memory once, and is counted once
-        Group.Entry newest = entries.peekLast();
+        WriteBatch.Entry newest = entries.peekLast();
         long lastSeq = newest == null ? 0 : newest.event().seq();
-        for (Group.Entry entry : durable) {
+        for (WriteBatch.Entry entry : durable) {
             entry.feed().publish(entry.change());
             entries.add(entry);
             bytes.addAndGet(bytesOf(entry, entry.event().seq() != lastSeq));
@@ -40,15 +40,15 @@ final class RecentEvents {
     }
 
     private void evictOldest() {
-        Group.Entry oldest = entries.remove();
+        WriteBatch.Entry oldest = entries.remove();
         oldest.feed().evict(oldest.event());
-        Group.Entry next = entries.peek();
+        WriteBatch.Entry next = entries.peek();
         boolean isLastOfEvent =
                 next == null || next.event().seq() != oldest.event().seq();
         bytes.addAndGet(-bytesOf(oldest, isLastOfEvent));
     }
 
-    private static long bytesOf(Group.Entry entry, boolean withEvent) {
+    private static long bytesOf(WriteBatch.Entry entry, boolean withEvent) {
         return withEvent ? ENTRY_BYTES + entry.event().tail().length : ENTRY_BYTES;
     }
 }

@@ -7,11 +7,11 @@ import org.jdbi.v3.core.Handle;
  * A clock that is set forwards, or a server that stood still for a month, so makes nothing old at once. Thread-safe.
  */
 final class RetentionTime {
-    private final Elapsed elapsed;
+    private final Stopwatch elapsed;
     /** What has been counted of {@link #elapsed}. */
     private long countedElapsedMillis;
 
-    RetentionTime(Elapsed elapsed) {
+    RetentionTime(Stopwatch elapsed) {
         this.elapsed = elapsed;
     }
 

@@ -18,12 +18,12 @@ final class SqlAccounts {
     private SqlAccounts() {}
 
     /** Those that a group needs; nobody else changes them until it is committed. */
-    static Map<FeedId, Account> load(Handle handle, Set<FeedId> ids) {
+    static Map<FeedId, StoredAccount> load(Handle handle, Set<FeedId> ids) {
         return byIds(handle, ids, " ORDER BY id FOR UPDATE").stream()
-                .collect(Collectors.toMap(Account::id, account -> account));
+                .collect(Collectors.toMap(StoredAccount::id, account -> account));
     }
 
-    static void store(Handle handle, Group group) {
+    static void store(Handle handle, WriteBatch group) {
         if (group.accounts().isEmpty()) {
             return;
         }
@@ -33,7 +33,7 @@ final class SqlAccounts {
                 PreparedBatch changed =
                         handle.prepareBatch("UPDATE parties SET secret_sha256 = :digest, disabled = :disabled,"
                                 + " since = :since WHERE id = :id")) {
-            for (Account account : group.accounts().values()) {
+            for (StoredAccount account : group.accounts().values()) {
                 PreparedBatch batch = changed;
                 if (!group.isKnownAccount(account.id())) {
                     batch = made.bind("feed", account.feedNo()).bind("created", account.createdMillis());
@@ -52,11 +52,11 @@ final class SqlAccounts {
         }
     }
 
-    static List<Account> byIds(Handle handle, Collection<FeedId> ids) {
+    static List<StoredAccount> byIds(Handle handle, Collection<FeedId> ids) {
         return byIds(handle, ids, "");
     }
 
-    private static List<Account> byIds(Handle handle, Collection<FeedId> ids, String suffix) {
+    private static List<StoredAccount> byIds(Handle handle, Collection<FeedId> ids, String suffix) {
         return ids.isEmpty()
                 ? List.of()
                 : handle.createQuery(SELECT + "id IN (<ids>)" + suffix)
@@ -65,7 +65,7 @@ final class SqlAccounts {
                         .list();
     }
 
-    static List<Account> bySecrets(Handle handle, Collection<byte[]> digests) {
+    static List<StoredAccount> bySecrets(Handle handle, Collection<byte[]> digests) {
         return digests.isEmpty()
                 ? List.of()
                 : handle.createQuery(SELECT + "secret_sha256 IN (<digests>)")
@@ -74,7 +74,7 @@ final class SqlAccounts {
                         .list();
     }
 
-    static List<Account> devices(Handle handle, String after, int limit) {
+    static List<StoredAccount> devices(Handle handle, String after, int limit) {
         return handle.createQuery(SELECT + "id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :limit")
                 .bind("after", after)
                 .bind("limit", limit)
@@ -82,8 +82,8 @@ final class SqlAccounts {
                 .list();
     }
 
-    private static Account account(ResultSet row) throws SQLException {
-        return new Account(
+    private static StoredAccount account(ResultSet row) throws SQLException {
+        return new StoredAccount(
                 new FeedId(row.getString("id")),
                 row.getInt("feed_no"),
                 row.getBytes("secret_sha256"),

@@ -17,7 +17,7 @@ final class SqlEntries {
 
     private SqlEntries() {}
 
-    static void store(Database database, Handle handle, List<Group.Entry> entries) {
+    static void store(Database database, Handle handle, List<WriteBatch.Entry> entries) {
         List<SqlRun> runs = SqlRun.of(entries);
         if (runs.isEmpty()) {
             return;

@@ -24,7 +24,7 @@ final class SqlGroups implements GroupStore {
         return database.with(handle -> handle.createQuery(
                         "SELECT no, members, changed, behind, created_at FROM audiences WHERE no = :no")
                 .bind("no", group.no())
-                .map((row, context) -> SqlAudiences.state(row))
+                .map((row, context) -> SqlGroupMembers.state(row))
                 .findOne());
     }
 
@@ -159,20 +159,20 @@ final class SqlGroups implements GroupStore {
 
     @Override
     public List<FanOut> fanOuts(long afterSeq, int limit) {
-        return database.with(handle -> handle.createQuery("SELECT " + SqlAudiences.FAN_OUT_COLUMNS
+        return database.with(handle -> handle.createQuery("SELECT " + SqlGroupMembers.FAN_OUT_COLUMNS
                         + " FROM fanouts WHERE seq > :after ORDER BY seq LIMIT :limit")
                 .bind("after", afterSeq)
                 .bind("limit", limit)
-                .map((row, context) -> SqlAudiences.fanOut(row))
+                .map((row, context) -> SqlGroupMembers.fanOut(row))
                 .list());
     }
 
     @Override
     public Optional<FanOut> fanOut(long seq) {
         return database.with(handle -> handle.createQuery(
-                        "SELECT " + SqlAudiences.FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = :seq")
+                        "SELECT " + SqlGroupMembers.FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = :seq")
                 .bind("seq", seq)
-                .map((row, context) -> SqlAudiences.fanOut(row))
+                .map((row, context) -> SqlGroupMembers.fanOut(row))
                 .findOne());
     }
 }

@@ -35,10 +35,10 @@ final class SqlOrders {
         return orders;
     }
 
-    static void store(Database database, Handle handle, Group group) {
-        List<Map.Entry<UUID, Group.LatestEvent>> made = new ArrayList<>();
-        List<Map.Entry<UUID, Group.LatestEvent>> changed = new ArrayList<>();
-        for (Map.Entry<UUID, Group.LatestEvent> order : group.orders().entrySet()) {
+    static void store(Database database, Handle handle, WriteBatch group) {
+        List<Map.Entry<UUID, WriteBatch.LatestEvent>> made = new ArrayList<>();
+        List<Map.Entry<UUID, WriteBatch.LatestEvent>> changed = new ArrayList<>();
+        for (Map.Entry<UUID, WriteBatch.LatestEvent> order : group.orders().entrySet()) {
             (group.isKnownOrder(order.getKey()) ? changed : made).add(order);
         }
         if (!made.isEmpty()) {

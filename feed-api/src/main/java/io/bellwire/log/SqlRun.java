@@ -30,10 +30,10 @@ record SqlRun(int feedNo, long revision, long seq, int n, int chain, int endChai
     }
 
     /** The entries as runs, sorted by their keys: sorted inserts touch each page of the table once. */
-    static List<SqlRun> of(List<Group.Entry> entries) {
+    static List<SqlRun> of(List<WriteBatch.Entry> entries) {
         Map<Integer, List<SqlRun>> byFeed = new LinkedHashMap<>();
         Map<Integer, Long> timeOfLast = new HashMap<>();
-        for (Group.Entry entry : entries) {
+        for (WriteBatch.Entry entry : entries) {
             int no = entry.feed().no();
             List<SqlRun> runs = byFeed.computeIfAbsent(no, missing -> new ArrayList<>(1));
             Event event = entry.event();

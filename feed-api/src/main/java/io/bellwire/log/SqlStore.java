@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log in SQL, on PostgreSQL. Whole groups are written with one statement a table (an {@code INSERT} from arrays), and
  * heads are read under the feeds' row locks, so that several processes may write. The SQL is in a class for each kind of thing:
- * {@link SqlFeeds}, {@link SqlEvents}, {@link SqlEntries}, {@link SqlOrders}, {@link SqlLocks}, {@link SqlAnswers} and others.
+ * {@link SqlFeeds}, {@link SqlEvents}, {@link SqlEntries}, {@link SqlOrders}, {@link SqlLocks}, {@link SqlResponses} and others.
  */
 public final class SqlStore implements LogStore {
     private static final int RETRIES_MAX = 5;
@@ -32,7 +32,7 @@ public final class SqlStore implements LogStore {
     private final Database database;
     private final Epoch epoch;
     private final SqlGroups groups;
-    private final SqlSightings sightings;
+    private final SqlLastSeen sightings;
     private final RetentionTime retentionTime;
     /** The number of the next event; those up to {@link #seqsEnd} are this store's. */
     private long nextSeq;
@@ -43,8 +43,8 @@ public final class SqlStore implements LogStore {
         this.database = database;
         this.epoch = epoch;
         this.groups = new SqlGroups(database);
-        this.sightings = new SqlSightings(database);
-        this.retentionTime = new RetentionTime(new Elapsed(nanoTime));
+        this.sightings = new SqlLastSeen(database);
+        this.retentionTime = new RetentionTime(new Stopwatch(nanoTime));
     }
 
     /**
@@ -85,7 +85,7 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public synchronized Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
+    public synchronized WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.with(handle -> write(handle, needs, decide));
@@ -97,9 +97,9 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    private Group write(Handle handle, Needs needs, Function<Group.Loaded, Group> decide) {
+    private WriteBatch write(Handle handle, Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
         handle.begin();
-        Group group;
+        WriteBatch group;
         try {
             database.requireWriter(handle);
             group = decide.apply(load(handle, needs));
@@ -135,27 +135,27 @@ public final class SqlStore implements LogStore {
         return false;
     }
 
-    private Group.Loaded load(Handle handle, Needs asked) {
+    private WriteBatch.Loaded load(Handle handle, Needs asked) {
         Map<FeedId, Feed> named = new HashMap<>();
         Set<FeedId> made = SqlFeeds.findOrMake(database, handle, epoch, asked.names(), named);
         Needs needs = asked.with(named.values());
-        if (seqsEnd - nextSeq < Group.EVENTS_MAX) {
+        if (seqsEnd - nextSeq < WriteBatch.EVENTS_MAX) {
             takeSeqs(handle);
         }
         Map<Integer, Position> heads = SqlFeeds.lockHeads(database, handle, needs.feeds());
         Map<UUID, Event> orders = SqlOrders.lock(database, handle, needs.orders());
-        List<Answer> answers = SqlAnswers.load(database, handle, needs.keys());
-        return new Group.Loaded(
+        List<StoredResponse> answers = SqlResponses.load(database, handle, needs.keys());
+        return new WriteBatch.Loaded(
                 nextSeq,
                 named,
                 made,
                 heads,
                 orders,
                 SqlLocks.load(database, handle, needs.orders()),
-                answers.stream().collect(Collectors.toMap(Answer::key, answer -> answer)),
+                answers.stream().collect(Collectors.toMap(StoredResponse::key, answer -> answer)),
                 answers.stream().map(answer -> answer.key().row()).collect(Collectors.toSet()),
                 SqlAccounts.load(handle, needs.accounts()),
-                SqlAudiences.load(database, handle, needs.audiences()));
+                SqlGroupMembers.load(database, handle, needs.audiences()));
     }
 
     private void takeSeqs(Handle handle) {
@@ -165,15 +165,15 @@ public final class SqlStore implements LogStore {
         seqsEnd = nextSeq + SEQS_PER_BLOCK;
     }
 
-    private void store(Handle handle, Group group) {
+    private void store(Handle handle, WriteBatch group) {
         SqlEvents.store(database, handle, group.events());
         SqlEntries.store(database, handle, group.entries());
-        SqlAudiences.store(database, handle, group.audiences());
+        SqlGroupMembers.store(database, handle, group.audiences());
         SqlAccounts.store(handle, group);
-        SqlSightings.store(handle, group);
+        SqlLastSeen.store(handle, group);
         SqlOrders.store(database, handle, group);
         SqlLocks.store(database, handle, group.locks());
-        SqlAnswers.store(database, handle, group.answers().values());
+        SqlResponses.store(database, handle, group.answers().values());
         SqlFeeds.storePositions(handle, "processed", group.processed());
         SqlFeeds.storePositions(handle, "received", group.received());
     }
@@ -225,22 +225,22 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public List<Account> accounts(Collection<FeedId> ids) {
+    public List<StoredAccount> accounts(Collection<FeedId> ids) {
         return database.with(handle -> SqlAccounts.byIds(handle, ids));
     }
 
     @Override
-    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+    public List<StoredAccount> accountsBySecret(Collection<byte[]> digests) {
         return database.with(handle -> SqlAccounts.bySecrets(handle, digests));
     }
 
     @Override
-    public List<Account> devices(String after, int limit) {
+    public List<StoredAccount> devices(String after, int limit) {
         return database.with(handle -> SqlAccounts.devices(handle, after, limit));
     }
 
     @Override
-    public SightingStore sightings() {
+    public LastSeenStore sightings() {
         return sightings;
     }
 
@@ -253,14 +253,15 @@ public final class SqlStore implements LogStore {
     public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
         return database.with(handle -> {
             long now = retentionTime.at(nowMillis, database, handle);
-            return Retention.expire(database, handle, now - kept.toMillis(), now - answersKept.toMillis(), forgotten);
+            return SqlRetention.expire(
+                    database, handle, now - kept.toMillis(), now - answersKept.toMillis(), forgotten);
         });
     }
 
     @Override
     public void forgetLeases(long leaseMillis) {
         database.with(handle -> {
-            Retention.expireLocks(database, handle, leaseMillis);
+            SqlRetention.expireLocks(database, handle, leaseMillis);
             return true;
         });
     }

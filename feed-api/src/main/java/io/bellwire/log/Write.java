@@ -13,7 +13,7 @@ public interface Write<T> {
     /** The feeds whose heads it reads or moves. */
     Set<Feed> feeds();
 
-    /** The feeds that it asks for by name, {@link Group#feed}: those that do not exist are made. */
+    /** The feeds that it asks for by name, {@link WriteBatch#feed}: those that do not exist are made. */
     default Set<FeedId> names() {
         return Set.of();
     }
@@ -34,8 +34,8 @@ public interface Write<T> {
     }
 
     /** What it must know about groups of devices. */
-    default Audiences.Needs audiences() {
-        return Audiences.Needs.NONE;
+    default GroupMembers.Needs audiences() {
+        return GroupMembers.Needs.NONE;
     }
 
     /** About how many bytes the write keeps in memory while it waits. */
@@ -45,7 +45,7 @@ public interface Write<T> {
      * Decides, from {@code group} alone and into {@code group} alone: it may be called again if the group has to be
      * retried. Must not block, and neither parses JSON nor renders it: events are {@link RenderedEvent rendered} before, and
      * what depends on the state of an order is prepared against its newest event; if that is another one by now, the result
-     * is {@link Result.Outdated}. A refusal is a value; a throw fails this write and leaves the others of the group alone.
+     * is {@link CommandResult.Outdated}. A refusal is a value; a throw fails this write and leaves the others of the group alone.
      */
-    T decide(Group group);
+    T decide(WriteBatch group);
 }

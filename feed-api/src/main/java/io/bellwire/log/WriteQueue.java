@@ -33,7 +33,7 @@ final class WriteQueue {
         }
 
         @Override
-        public Boolean decide(Group group) {
+        public Boolean decide(WriteBatch group) {
             return true;
         }
     };

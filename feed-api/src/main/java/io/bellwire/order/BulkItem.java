@@ -1,7 +1,7 @@
 package io.bellwire.order;
 
-import io.bellwire.log.Group;
-import io.bellwire.log.Result;
+import io.bellwire.log.CommandResult;
+import io.bellwire.log.WriteBatch;
 import java.util.Optional;
 
 /** One item of a {@link BulkStatusChange}, with its result as it reads unless a lock is in the way. Immutable. */
@@ -48,12 +48,15 @@ public final class BulkItem {
     }
 
     /** Decides on the item, and gives its result as JSON. */
-    String decide(Group group, RefusalTexts refusals) {
+    String decide(WriteBatch group, RefusalTexts refusals) {
         if (change.isEmpty()) {
             return start + result;
         }
-        Result<Refusal> decided = change.get().decidePrepared(group);
-        return start + (decided instanceof Result.Refused<Refusal> refused ? refused(refused.why(), refusals) : result);
+        CommandResult<Refusal> decided = change.get().decidePrepared(group);
+        return start
+                + (decided instanceof CommandResult.Refused<Refusal> refused
+                        ? refused(refused.why(), refusals)
+                        : result);
     }
 
     private String refused(Refusal why, RefusalTexts refusals) {

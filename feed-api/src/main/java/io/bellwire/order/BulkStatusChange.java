@@ -1,10 +1,10 @@
 package io.bellwire.order;
 
-import io.bellwire.log.Audiences;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
-import io.bellwire.log.Result;
+import io.bellwire.log.GroupMembers;
+import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * The write that takes many orders a step further at once; one that cannot is told, and does not spoil the others. If one of
- * the orders has changed since its step was prepared, nothing is done, and all is {@link Result.Outdated}.
+ * the orders has changed since its step was prepared, nothing is done, and all is {@link CommandResult.Outdated}.
  */
 public final class BulkStatusChange implements PreparedWrite {
     private static final int BYTES_PER_ITEM = 256;
@@ -49,8 +49,8 @@ public final class BulkStatusChange implements PreparedWrite {
     }
 
     @Override
-    public Audiences.Needs audiences() {
-        return changes().map(ChangeOrder::audiences).reduce(Audiences.Needs.NONE, Audiences.Needs::and);
+    public GroupMembers.Needs audiences() {
+        return changes().map(ChangeOrder::audiences).reduce(GroupMembers.Needs.NONE, GroupMembers.Needs::and);
     }
 
     @Override
@@ -71,20 +71,20 @@ public final class BulkStatusChange implements PreparedWrite {
     }
 
     @Override
-    public Result<Refusal> decide(Group group) {
+    public CommandResult<Refusal> decide(WriteBatch group) {
         // before any of them is decided, since a later item of an order is prepared on the earlier one's event
         Map<Long, Event> newest = new HashMap<>();
         changes()
                 .flatMap(change -> change.newerThanPrepared(group).stream())
                 .forEach(event -> newest.put(event.seq(), event));
         if (!newest.isEmpty()) {
-            return new Result.Outdated<>(List.copyOf(newest.values()));
+            return new CommandResult.Outdated<>(List.copyOf(newest.values()));
         }
         StringBuilder json = new StringBuilder("{\"results\":[");
         for (int i = 0; i < items.size(); i++) {
             json.append(i == 0 ? "" : ",").append(items.get(i).decide(group, refusals));
         }
         json.append("]}");
-        return new Result.Done<>(200, json.toString().getBytes(StandardCharsets.UTF_8), null, null);
+        return new CommandResult.Done<>(200, json.toString().getBytes(StandardCharsets.UTF_8), null, null);
     }
 }

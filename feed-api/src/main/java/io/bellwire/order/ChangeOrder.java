@@ -1,11 +1,11 @@
 package io.bellwire.order;
 
-import io.bellwire.log.Audiences;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
+import io.bellwire.log.GroupMembers;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.log.Result;
+import io.bellwire.log.WriteBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The write that changes one order as was prepared, if nobody else has locked it. If the order has changed since, it is
- * {@link Result.Outdated}.
+ * {@link CommandResult.Outdated}.
  */
 public final class ChangeOrder implements PreparedWrite {
     private static final int OVERHEAD_BYTES = 512;
@@ -47,7 +47,7 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     @Override
-    public Audiences.Needs audiences() {
+    public GroupMembers.Needs audiences() {
         return target.to().needs();
     }
 
@@ -68,9 +68,9 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     @Override
-    public Result<Refusal> decide(Group group) {
+    public CommandResult<Refusal> decide(WriteBatch group) {
         return newerThanPrepared(group)
-                .<Result<Refusal>>map(newest -> new Result.Outdated<>(List.of(newest)))
+                .<CommandResult<Refusal>>map(newest -> new CommandResult.Outdated<>(List.of(newest)))
                 .orElseGet(() -> decidePrepared(group));
     }
 
@@ -84,23 +84,23 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     /** The order's newest event, if it is not the one that the change was prepared against. */
-    Optional<Event> newerThanPrepared(Group group) {
+    Optional<Event> newerThanPrepared(WriteBatch group) {
         return Optional.ofNullable(group.order(target.id().value()))
                 .filter(latest -> latest.seq() != target.latest().seq());
     }
 
     /** Decides, with the order known to be as the change was prepared for. */
-    Result<Refusal> decidePrepared(Group group) {
+    CommandResult<Refusal> decidePrepared(WriteBatch group) {
         decisionTime = null; // of an earlier try
         UUID id = target.id().value();
         Event latest = group.order(id);
         if (latest == null) {
-            return new Result.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + target.id()));
+            return new CommandResult.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + target.id()));
         }
         Optional<Refusal> refusal =
                 change.unmetPrecondition().or(() -> lockRefusal(group, id)).or(change::refusal);
         if (refusal.isPresent()) {
-            return new Result.Refused<>(refusal.get());
+            return new CommandResult.Refused<>(refusal.get());
         }
         if (group.lock(id) != null) {
             group.putLock(id, null); // a write releases the lease
@@ -109,17 +109,17 @@ public final class ChangeOrder implements PreparedWrite {
         decisionTime = undecidedSince
                 .map(since -> Duration.between(since, group.now()))
                 .orElse(null);
-        return new Result.Done<>(200, NO_BODY, id, told);
+        return new CommandResult.Done<>(200, NO_BODY, id, told);
     }
 
-    private Event append(RenderedEvent rendered, Group group) {
+    private Event append(RenderedEvent rendered, WriteBatch group) {
         UUID id = target.id().value();
         Event event = group.append(rendered, id, target.to());
         group.putOrder(id, target.device(), event);
         return event;
     }
 
-    private Optional<Refusal> lockRefusal(Group group, UUID id) {
+    private Optional<Refusal> lockRefusal(WriteBatch group, UUID id) {
         return LockOrder.check(group.lock(id), change.precondition().lockDigest(), group.leaseMillis());
     }
 }

@@ -1,17 +1,17 @@
 package io.bellwire.order;
 
-import io.bellwire.log.Addressees;
-import io.bellwire.log.Audiences;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
+import io.bellwire.log.GroupMembers;
+import io.bellwire.log.Recipients;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.log.Result;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.util.Set;
 
 /** The write that makes one order, in all of its feeds. */
-public final class CreateOrder implements Write<Result<Refusal>> {
+public final class CreateOrder implements Write<CommandResult<Refusal>> {
     private static final int OVERHEAD_BYTES = 512;
 
     private static final int CREATED = 201;
@@ -19,13 +19,13 @@ public final class CreateOrder implements Write<Result<Refusal>> {
 
     private final OrderId id;
     private final RenderedEvent rendered;
-    private final Addressees to;
+    private final Recipients to;
 
     /**
      * @param id the order's id, drawn by the caller: the write gives the same one however often it is decided
      * @param to where the order's creation is told, the device's feed first
      */
-    public CreateOrder(OrderId id, OrderDraft draft, Addressees to) {
+    public CreateOrder(OrderId id, OrderDraft draft, Recipients to) {
         this.id = id;
         this.rendered = OrderEvent.created(id, draft.json(id));
         this.to = to;
@@ -37,7 +37,7 @@ public final class CreateOrder implements Write<Result<Refusal>> {
     }
 
     @Override
-    public Audiences.Needs audiences() {
+    public GroupMembers.Needs audiences() {
         return to.needs();
     }
 
@@ -47,9 +47,9 @@ public final class CreateOrder implements Write<Result<Refusal>> {
     }
 
     @Override
-    public Result<Refusal> decide(Group group) {
+    public CommandResult<Refusal> decide(WriteBatch group) {
         Event event = group.append(rendered, id.value(), to);
         group.putOrder(id.value(), to.feeds().get(0), event);
-        return new Result.Done<>(CREATED, NO_BODY, id.value(), event);
+        return new CommandResult.Done<>(CREATED, NO_BODY, id.value(), event);
     }
 }

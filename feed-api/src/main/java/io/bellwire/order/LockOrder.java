@@ -1,12 +1,12 @@
 package io.bellwire.order;
 
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.OrderLock;
-import io.bellwire.log.Result;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The write that takes, renews or gives back the lease on an order. */
-public final class LockOrder implements Write<Result<Refusal>> {
+public final class LockOrder implements Write<CommandResult<Refusal>> {
     private static final int BYTES = 256;
 
     private final OrderId order;
@@ -69,24 +69,24 @@ public final class LockOrder implements Write<Result<Refusal>> {
     }
 
     @Override
-    public Result<Refusal> decide(Group group) {
+    public CommandResult<Refusal> decide(WriteBatch group) {
         if (group.order(order.value()) == null) {
-            return new Result.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + order));
+            return new CommandResult.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + order));
         }
         long now = group.leaseMillis();
         byte[] digest = digest(token);
         Optional<Refusal> refusal =
                 check(group.lock(order.value()), isOwned ? Optional.of(digest) : Optional.empty(), now);
         if (refusal.isPresent()) {
-            return new Result.Refused<>(refusal.get());
+            return new CommandResult.Refused<>(refusal.get());
         }
         if (lease == null) {
             group.putLock(order.value(), null);
-            return new Result.Done<>(204, new byte[0], order.value(), null);
+            return new CommandResult.Done<>(204, new byte[0], order.value(), null);
         }
         group.putLock(order.value(), new OrderLock(digest, now + lease.toMillis()));
         String body = "{\"lock_token\":\"" + token + "\",\"expires_at\":\""
                 + Timestamps.format(group.now().plus(lease)) + "\"}";
-        return new Result.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.value(), null);
+        return new CommandResult.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.value(), null);
     }
 }

@@ -1,8 +1,8 @@
 package io.bellwire.order;
 
-import io.bellwire.log.Addressees;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
+import io.bellwire.log.Recipients;
 
 /**
  * An order that is to be changed. Immutable.
@@ -11,8 +11,8 @@ import io.bellwire.log.Feed;
  * @param latest its newest event as it was looked up
  * @param order the order as {@code latest} tells it
  */
-public record OrderTarget(OrderId id, Addressees to, Event latest, Order order) {
-    public OrderTarget(OrderId id, Addressees to, Event latest) {
+public record OrderTarget(OrderId id, Recipients to, Event latest, Order order) {
+    public OrderTarget(OrderId id, Recipients to, Event latest) {
         this(id, to, latest, Order.of(latest));
     }
 
@@ -22,7 +22,7 @@ public record OrderTarget(OrderId id, Addressees to, Event latest, Order order) 
     }
 
     /** The same with others to tell. */
-    public OrderTarget with(Addressees all) {
+    public OrderTarget with(Recipients all) {
         return new OrderTarget(id, all, latest, order);
     }
 

@@ -7,7 +7,7 @@
  *       {@link io.bellwire.order.OrderPatch}, and renders the event, all on the caller's side;
  *   <li>{@link io.bellwire.order.ChangeOrder}, or {@link io.bellwire.order.BulkStatusChange} for many, looks on the writer's thread whether
  *       that event is still the order's newest, and whether somebody has locked the order;
- *   <li>if there is a newer one, the result is {@link io.bellwire.log.Result.Outdated} with it, and the caller begins again at the first step.
+ *   <li>if there is a newer one, the result is {@link io.bellwire.log.CommandResult.Outdated} with it, and the caller begins again at the first step.
  * </ol>
  *
  * <p>To add a status: {@link io.bellwire.order.OrderStatus}, PROTOCOL.md and openapi.json. To add a field that may change: {@code FIELDS} of

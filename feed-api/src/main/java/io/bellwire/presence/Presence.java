@@ -1,14 +1,14 @@
 package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.log.Elapsed;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Sighting;
-import io.bellwire.log.SightingStore;
-import io.bellwire.log.Watch;
-import io.bellwire.presence.PresenceBoard.Kept;
+import io.bellwire.log.LastSeen;
+import io.bellwire.log.LastSeenStore;
+import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.Stopwatch;
+import io.bellwire.presence.PresenceTracker.Kept;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows which devices are there, writes to the feed of operations what is worth telling of it, and remembers when it saw
  * whom. Thread-safe. {@link #opened}, {@link #closed} and {@link #seen} return at once and never throw: whoever calls
- * them serves many. There is at most one write under way, and what comes meanwhile waits on the {@link PresenceBoard}.
+ * them serves many. There is at most one write under way, and what comes meanwhile waits on the {@link PresenceTracker}.
  */
 public final class Presence implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Presence.class);
@@ -39,12 +39,12 @@ public final class Presence implements AutoCloseable {
     private static final long TURN_MILLIS = 250;
     private static final long AGAIN_MILLIS = 1_000;
 
-    private final PresenceBoard board;
+    private final PresenceTracker board;
     private final EventLog events;
-    private final SightingStore sightings;
+    private final LastSeenStore sightings;
     private final Feed operations;
     private final Clock clock;
-    private final Elapsed elapsed;
+    private final Stopwatch elapsed;
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean saving = new AtomicBoolean();
     private final Counter told;
@@ -55,18 +55,18 @@ public final class Presence implements AutoCloseable {
     private volatile boolean closed;
 
     private Presence(PresenceOptions options, EventLog events, Clock clock, MeterRegistry meters) {
-        this.board = new PresenceBoard(options);
+        this.board = new PresenceTracker(options);
         this.events = events;
         this.sightings = events.store().sightings();
         this.operations = events.makeFeed(FeedId.OPERATIONS);
         this.clock = clock;
-        this.elapsed = new Elapsed(meters.config().clock()::monotonicTime);
+        this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
         this.told = Counter.builder("bellwire.presence.events")
                 .description("Events of devices that came or went")
                 .register(meters);
         this.failedToTell = failures("tell", meters);
         this.failedToSave = failures("save", meters);
-        Gauge.builder("bellwire.presence.connected", board, PresenceBoard::online)
+        Gauge.builder("bellwire.presence.connected", board, PresenceTracker::online)
                 .description("Devices that are connected, by whatever doorbell")
                 .register(meters);
     }
@@ -140,18 +140,18 @@ public final class Presence implements AutoCloseable {
         return found;
     }
 
-    private Moment now() {
-        return new Moment(clock.millis(), elapsed.millis());
+    private ClockReading now() {
+        return new ClockReading(clock.millis(), elapsed.millis());
     }
 
     private void restore() {
-        Moment now = now();
-        Watch watch = sightings.watch().orElse(new Watch(0, 0));
-        List<Sighting> page;
+        ClockReading now = now();
+        PresenceCheckpoint watch = sightings.watch().orElse(new PresenceCheckpoint(0, 0));
+        List<LastSeen> page;
         String after = "";
         do {
             page = sightings.connected(after, ROWS_MAX);
-            for (Sighting kept : page) {
+            for (LastSeen kept : page) {
                 after = kept.id().path();
                 long seen = Math.max(kept.lastSeenMillis(), watch.untilMillis());
                 DoorbellKind doorbell = DoorbellKind.valueOf(kept.doorbell());
@@ -160,7 +160,7 @@ public final class Presence implements AutoCloseable {
         } while (page.size() == ROWS_MAX);
         toldRevision = operations.head();
         // what was told after the last save is in the feed alone
-        new ToldSince(events, operations).read(watch.revision(), (event, atMillis) -> {
+        new PresenceEventReader(events, operations).read(watch.revision(), (event, atMillis) -> {
             if (event.isConnected()) {
                 board.restored(event.device(), event.doorbell(), atMillis, now);
             } else {
@@ -221,13 +221,13 @@ public final class Presence implements AutoCloseable {
 
     private boolean save() {
         // read first: an event that is told meanwhile is read again at the next start
-        Watch watch = new Watch(clock.millis(), toldRevision);
+        PresenceCheckpoint watch = new PresenceCheckpoint(clock.millis(), toldRevision);
         List<Kept> changed;
         do {
             changed = board.changed(ROWS_MAX);
             try {
                 boolean isLast = changed.size() < ROWS_MAX;
-                boolean unused = events.submit(new SaveSightings(
+                boolean unused = events.submit(new SaveLastSeen(
                                 changed.stream().map(Presence::sighting).toList(),
                                 isLast ? Optional.of(watch) : Optional.empty()))
                         .join();
@@ -239,8 +239,8 @@ public final class Presence implements AutoCloseable {
         return true;
     }
 
-    private static Sighting sighting(Kept kept) {
-        return new Sighting(
+    private static LastSeen sighting(Kept kept) {
+        return new LastSeen(
                 FeedId.ofDevice(kept.device()),
                 kept.lastSeenMillis(),
                 kept.doorbell().name(),

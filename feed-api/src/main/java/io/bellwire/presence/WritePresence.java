@@ -1,9 +1,9 @@
 package io.bellwire.presence;
 
 import io.bellwire.log.Feed;
-import io.bellwire.log.Group;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.util.List;
 import java.util.Set;
 
@@ -30,7 +30,7 @@ final class WritePresence implements Write<Long> {
     }
 
     @Override
-    public Long decide(Group group) {
+    public Long decide(WriteBatch group) {
         for (RenderedEvent event : events) {
             group.append(event, null, List.of(operations));
         }

@@ -29,7 +29,7 @@ final class OrderProjection {
 
     private final QueryDatabase database;
     /** Those of the database; null if they must be asked for. The writing thread's own. */
-    private @Nullable Slices slices;
+    private @Nullable CreationSlices slices;
 
     OrderProjection(QueryDatabase database) {
         this.database = database;
@@ -136,7 +136,7 @@ final class OrderProjection {
         if (rows.isEmpty()) {
             return;
         }
-        Slices into = slices == null ? slices(handle) : slices;
+        CreationSlices into = slices == null ? slices(handle) : slices;
         slices = into;
         List<Long> places =
                 rows.stream().map(row -> into.place(row.createdMillis())).toList();
@@ -159,17 +159,17 @@ final class OrderProjection {
         }
     }
 
-    private static Slices slices(Handle handle) {
+    private static CreationSlices slices(Handle handle) {
         List<Long> firsts = handle.createQuery("SELECT first_created FROM slices ORDER BY first_created")
                 .mapTo(Long.class)
                 .list();
         if (firsts.isEmpty()) {
-            return new Slices(firsts, 0, 0);
+            return new CreationSlices(firsts, 0, 0);
         }
         return handle.createQuery("SELECT MAX(id), COUNT(*) FROM orders USE INDEX (by_device) WHERE slice = :newest")
                 .bind("newest", firsts.get(firsts.size() - 1))
-                .map((row, context) ->
-                        new Slices(firsts, SearchCursor.createdMillis(row.getObject(1, UUID.class)), row.getLong(2)))
+                .map((row, context) -> new CreationSlices(
+                        firsts, SearchCursor.createdMillis(row.getObject(1, UUID.class)), row.getLong(2)))
                 .one();
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Folds the feed of all orders into the {@link OrderProjection}, on a thread of its own with the lowest priority, in batches,
- * and within a {@link CpuShare}. Whatever fails is counted, logged and tried again. Thread-safe; {@link #turn} is for one
+ * and within a {@link CpuBudget}. Whatever fails is counted, logged and tried again. Thread-safe; {@link #turn} is for one
  * thread.
  */
 final class OrderProjector implements FeedListener, AutoCloseable {
@@ -35,7 +35,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     private final QueryDatabase database;
     private final FoldingProgress progress;
     private final OrderFolding folding;
-    private final CpuShare share;
+    private final CpuBudget share;
     private final LongSupplier cpuNanos;
     private final Thread thread = new Thread(this::run, "order-search");
     private final Semaphore work = new Semaphore(1);
@@ -61,7 +61,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     OrderProjector(
             EventLog events,
             QueryDatabase database,
-            CpuShare share,
+            CpuBudget share,
             Clock clock,
             LongSupplier cpuNanos,
             MeterRegistry registry) {

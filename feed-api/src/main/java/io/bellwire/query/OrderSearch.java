@@ -56,14 +56,14 @@ public final class OrderSearch implements AutoCloseable {
             Clock clock,
             MeterRegistry meters) {
         int connectionsMax = readers + 1;
-        QueryDatabase database = folder.map(path -> QueryDatabase.inFile(path, connectionsMax, MachineStart.id()))
+        QueryDatabase database = folder.map(path -> QueryDatabase.inFile(path, connectionsMax, BootId.id()))
                 .orElseGet(() -> QueryDatabase.inMemory(name, connectionsMax));
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         LongSupplier cpuNanos = threads.isCurrentThreadCpuTimeSupported()
                 ? threads::getCurrentThreadCpuTime
                 : meters.config().clock()::monotonicTime;
         OrderProjector projector =
-                new OrderProjector(events, database, new CpuShare(options.cpuShare()), clock, cpuNanos, meters);
+                new OrderProjector(events, database, new CpuBudget(options.cpuShare()), clock, cpuNanos, meters);
         projector.start(REST_MILLIS);
         return new OrderSearch(projector, new OrderPages(database), timer);
     }

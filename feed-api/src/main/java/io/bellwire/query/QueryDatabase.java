@@ -37,7 +37,7 @@ final class QueryDatabase implements AutoCloseable {
     /**
      * The sort columns of an index are descending where pages are read newest first: H2 reads an index in its own order only.
      * There is no status in the indexes by device and by partner, so that a step of an order leaves them as they are. See
-     * {@link Slices} for what these begin with.
+     * {@link CreationSlices} for what these begin with.
      */
     private static final List<String> SCHEMA = List.of(
             "CREATE TABLE meta (one INT PRIMARY KEY, version INT NOT NULL, machine_start VARCHAR NOT NULL,"

@@ -13,7 +13,7 @@
  *   <li>{@code OrderProjection} writes the newest row of each order, the counts and the new position in one transaction of
  *       {@code QueryDatabase}.
  *   <li>{@code FoldingProgress} completes the searches that waited for these changes, and {@code OrderProjector} rests, so
- *       that it uses no more than its {@code CpuShare}.
+ *       that it uses no more than its {@code CpuBudget}.
  * </ol>
  *
  * <p>The path of a search, beginning with {@link io.bellwire.query.OrderSearch}:

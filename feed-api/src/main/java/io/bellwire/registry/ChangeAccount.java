@@ -1,25 +1,25 @@
 package io.bellwire.registry;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Group;
+import io.bellwire.log.StoredAccount;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
 /** The write that changes an account that there is; the answer is the account as it is then, empty if there is none. */
-final class ChangeAccount implements Write<Optional<Account>> {
+final class ChangeAccount implements Write<Optional<StoredAccount>> {
     private static final int BYTES = 256;
 
     private final FeedId id;
-    private final Function<Account, Optional<Account>> change;
+    private final Function<StoredAccount, Optional<StoredAccount>> change;
 
     /**
      * @param change what the account becomes; empty if it counts as none
      */
-    private ChangeAccount(FeedId id, Function<Account, Optional<Account>> change) {
+    private ChangeAccount(FeedId id, Function<StoredAccount, Optional<StoredAccount>> change) {
         this.id = id;
         this.change = change;
     }
@@ -56,8 +56,8 @@ final class ChangeAccount implements Write<Optional<Account>> {
     }
 
     @Override
-    public Optional<Account> decide(Group group) {
-        Optional<Account> changed = Optional.ofNullable(group.account(id)).flatMap(change);
+    public Optional<StoredAccount> decide(WriteBatch group) {
+        Optional<StoredAccount> changed = Optional.ofNullable(group.account(id)).flatMap(change);
         changed.ifPresent(group::putAccount);
         return changed;
     }

@@ -1,10 +1,10 @@
 package io.bellwire.registry;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Group;
+import io.bellwire.log.StoredAccount;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import java.util.Set;
 
 /**
@@ -18,7 +18,7 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     private final Secret secret;
 
     /** The account, and whether it has the new secret. */
-    record Outcome(Feed feed, Account account, boolean isChanged) {}
+    record Outcome(Feed feed, StoredAccount account, boolean isChanged) {}
 
     RegisterAccount(FeedId id, Secret secret) {
         this.id = id;
@@ -46,16 +46,16 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     }
 
     @Override
-    public Outcome decide(Group group) {
+    public Outcome decide(WriteBatch group) {
         Feed feed = group.feed(id);
-        Account there = group.account(id);
+        StoredAccount there = group.account(id);
         if (there != null && !there.disabled()) {
             return new Outcome(feed, there, false);
         }
         // what was said to all devices before this is not for it
         long since = id.device().isPresent() ? group.head(group.feed(FeedId.ALL_DEVICES)) : 0;
-        Account account = there == null
-                ? new Account(id, feed.no(), secret.digest(), group.now().toEpochMilli(), false, since)
+        StoredAccount account = there == null
+                ? new StoredAccount(id, feed.no(), secret.digest(), group.now().toEpochMilli(), false, since)
                 : there.enable(secret.digest(), since);
         group.putAccount(account);
         return new Outcome(feed, account, true);

@@ -2,12 +2,12 @@ package io.bellwire.registry;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.bellwire.log.Account;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.StoredAccount;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,12 +40,12 @@ public final class Registry {
 
     private final EventLog events;
     private final SecureRandom random;
-    private final Cache<FeedId, Party> byId;
+    private final Cache<FeedId, Account> byId;
     private final Cache<Secret, FeedId> bySecret;
     private final List<Consumer<FeedId>> closedListeners = new CopyOnWriteArrayList<>();
 
-    private final Lookups<FeedId, Party> ids;
-    private final Lookups<Secret, Party> secrets;
+    private final BatchedLookups<FeedId, Account> ids;
+    private final BatchedLookups<Secret, Account> secrets;
     /** How many batches have changed accounts. */
     private final AtomicLong changes = new AtomicLong();
 
@@ -63,13 +63,13 @@ public final class Registry {
                 .maximumSize(cachedMax)
                 .executor(Runnable::run)
                 .build();
-        this.ids = new Lookups<>(events::onReader, this::loadByIds, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
-        this.secrets = new Lookups<>(events::onReader, this::loadBySecrets, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
+        this.ids = new BatchedLookups<>(events::onReader, this::loadByIds, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
+        this.secrets = new BatchedLookups<>(events::onReader, this::loadBySecrets, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
         events.listen(new CacheUpdates());
     }
 
     /** What registering came to: the secret is there only if it is new, and this is the only time it is seen. */
-    public record Registration(Party party, @Nullable String secret) {}
+    public record Registration(Account party, @Nullable String secret) {}
 
     /** Has {@code listener} told of each party whose present connections must end: rotated or disabled. */
     public void onClosed(Consumer<FeedId> listener) {
@@ -78,7 +78,7 @@ public final class Registry {
 
     /** Registers the party, or enables a disabled one with a new secret, or finds it as it is. */
     public CompletionStage<Registration> register(FeedId id) {
-        Party cached = byId.getIfPresent(id);
+        Account cached = byId.getIfPresent(id);
         if (cached != null && !cached.disabled()) {
             return CompletableFuture.completedFuture(new Registration(cached, null));
         }
@@ -101,7 +101,7 @@ public final class Registry {
     }
 
     /** Makes a change that ends the party's connections, if there is such a party. */
-    private CompletionStage<Optional<Party>> change(FeedId id, ChangeAccount change) {
+    private CompletionStage<Optional<Account>> change(FeedId id, ChangeAccount change) {
         return find(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
@@ -114,13 +114,13 @@ public final class Registry {
     }
 
     /** The party, disabled or not. */
-    public CompletionStage<Optional<Party>> find(FeedId id) {
-        Party cached = byId.getIfPresent(id);
+    public CompletionStage<Optional<Account>> find(FeedId id) {
+        Account cached = byId.getIfPresent(id);
         return cached != null ? CompletableFuture.completedFuture(Optional.of(cached)) : ids.find(id);
     }
 
     /** Up to {@code most} devices, disabled or not, in the order of their ids, after {@code after}; from the first if empty. */
-    public CompletionStage<List<Party>> devices(Optional<DeviceId> after, int most) {
+    public CompletionStage<List<Account>> devices(Optional<DeviceId> after, int most) {
         String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
         return events.onReader(() -> withFeeds(events.store().devices(from, most)));
     }
@@ -134,27 +134,27 @@ public final class Registry {
     }
 
     /** The enabled party whose secret this is. */
-    public CompletionStage<Optional<Party>> owner(Secret secret) {
+    public CompletionStage<Optional<Account>> owner(Secret secret) {
         FeedId cached = bySecret.getIfPresent(secret);
-        CompletionStage<Optional<Party>> found = cached != null ? find(cached) : secrets.find(secret);
+        CompletionStage<Optional<Account>> found = cached != null ? find(cached) : secrets.find(secret);
         return found.thenApply(candidate ->
                 candidate.filter(party -> !party.disabled() && party.secret().matches(secret)));
     }
 
-    private Map<FeedId, Party> loadByIds(List<FeedId> wanted) {
-        return load(store -> store.accounts(wanted)).stream().collect(Collectors.toMap(Party::id, party -> party));
+    private Map<FeedId, Account> loadByIds(List<FeedId> wanted) {
+        return load(store -> store.accounts(wanted)).stream().collect(Collectors.toMap(Account::id, party -> party));
     }
 
-    private Map<Secret, Party> loadBySecrets(List<Secret> wanted) {
+    private Map<Secret, Account> loadBySecrets(List<Secret> wanted) {
         List<byte[]> digests = wanted.stream().map(Secret::digest).toList();
         return load(store -> store.accountsBySecret(digests)).stream()
-                .collect(Collectors.toMap(Party::secret, party -> party));
+                .collect(Collectors.toMap(Account::secret, party -> party));
     }
 
-    private List<Party> load(Function<LogStore, List<Account>> query) {
+    private List<Account> load(Function<LogStore, List<StoredAccount>> query) {
         long changesBefore = changes.get();
-        List<Party> found = withFeeds(query.apply(events.store()));
-        for (Party party : found) {
+        List<Account> found = withFeeds(query.apply(events.store()));
+        for (Account party : found) {
             // not over a newer one that a change has put there meanwhile
             boolean isKept = byId.asMap().putIfAbsent(party.id(), party) == null;
             bySecret.put(party.secret(), party.id());
@@ -166,14 +166,14 @@ public final class Registry {
         return found;
     }
 
-    private List<Party> withFeeds(List<Account> accounts) {
+    private List<Account> withFeeds(List<StoredAccount> accounts) {
         // all at once: one by one each would ask the store
         Map<FeedId, Feed> feeds = events
-                .feeds(accounts.stream().map(Account::id).toList())
+                .feeds(accounts.stream().map(StoredAccount::id).toList())
                 .stream()
                 .collect(Collectors.toMap(Feed::id, feed -> feed));
-        List<Party> parties = new ArrayList<>(accounts.size());
-        for (Account account : accounts) {
+        List<Account> parties = new ArrayList<>(accounts.size());
+        for (StoredAccount account : accounts) {
             Feed feed = feeds.get(account.id());
             if (feed != null) { // an account is made with its feed
                 parties.add(party(feed, account));
@@ -182,8 +182,8 @@ public final class Registry {
         return parties;
     }
 
-    private static Party party(Feed feed, Account account) {
-        return new Party(
+    private static Account party(Feed feed, StoredAccount account) {
+        return new Account(
                 feed,
                 Secret.ofDigest(account.secretDigest()),
                 Instant.ofEpochMilli(account.createdMillis()),
@@ -193,14 +193,14 @@ public final class Registry {
     /** Hears of changes on the log's writer's thread, before whoever made them is answered. */
     private final class CacheUpdates implements FeedListener {
         @Override
-        public void accountsChanged(Collection<Account> accounts) {
+        public void accountsChanged(Collection<StoredAccount> accounts) {
             changes.incrementAndGet();
-            for (Account account : accounts) {
+            for (StoredAccount account : accounts) {
                 Feed feed = events.known(account.id());
                 if (feed == null) {
                     byId.invalidate(account.id());
                 } else {
-                    Party party = party(feed, account);
+                    Account party = party(feed, account);
                     byId.put(party.id(), party);
                     bySecret.put(party.secret(), party.id());
                 }

@@ -1,7 +1,7 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.StoredAccount;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** All accounts, in memory: by name, by secret, and the devices by number. Thread-safe; one thread at a time writes. */
 final class AccountTable {
-    private final ConcurrentSkipListMap<String, Account> byName = new ConcurrentSkipListMap<>();
-    private final Map<ByteBuffer, Account> bySecret = new ConcurrentHashMap<>();
-    private final TreeMap<Integer, Account> devices = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, StoredAccount> byName = new ConcurrentSkipListMap<>();
+    private final Map<ByteBuffer, StoredAccount> bySecret = new ConcurrentHashMap<>();
+    private final TreeMap<Integer, StoredAccount> devices = new TreeMap<>();
 
-    void put(Account account) {
-        Account before = byName.put(account.id().path(), account);
+    void put(StoredAccount account) {
+        StoredAccount before = byName.put(account.id().path(), account);
         bySecret.put(ByteBuffer.wrap(account.secretDigest()), account);
         if (before != null && !ByteBuffer.wrap(before.secretDigest()).equals(ByteBuffer.wrap(account.secretDigest()))) {
             bySecret.remove(ByteBuffer.wrap(before.secretDigest()));
@@ -31,14 +31,14 @@ final class AccountTable {
         }
     }
 
-    @Nullable Account get(FeedId id) {
+    @Nullable StoredAccount get(FeedId id) {
         return byName.get(id.path());
     }
 
-    List<Account> bySecret(Collection<byte[]> digests) {
-        List<Account> found = new ArrayList<>();
+    List<StoredAccount> bySecret(Collection<byte[]> digests) {
+        List<StoredAccount> found = new ArrayList<>();
         for (byte[] digest : digests) {
-            Account account = bySecret.get(ByteBuffer.wrap(digest));
+            StoredAccount account = bySecret.get(ByteBuffer.wrap(digest));
             if (account != null) {
                 found.add(account);
             }
@@ -47,9 +47,9 @@ final class AccountTable {
     }
 
     /** Up to {@code limit} devices after {@code after}, by name. */
-    List<Account> devices(String after, int limit) {
-        List<Account> page = new ArrayList<>();
-        for (Account account : byName.tailMap(after, false).values()) {
+    List<StoredAccount> devices(String after, int limit) {
+        List<StoredAccount> page = new ArrayList<>();
+        for (StoredAccount account : byName.tailMap(after, false).values()) {
             if (page.size() == limit) {
                 break;
             }
@@ -64,10 +64,10 @@ final class AccountTable {
      * Up to {@code limit} enabled devices with numbers after {@code afterNo}, by number, that an event to all devices with the
      * revision {@code revision} is for.
      */
-    List<Account> enabledDevices(int afterNo, long revision, int limit) {
-        List<Account> page = new ArrayList<>();
+    List<StoredAccount> enabledDevices(int afterNo, long revision, int limit) {
+        List<StoredAccount> page = new ArrayList<>();
         synchronized (devices) {
-            for (Account device : devices.tailMap(afterNo, false).values()) {
+            for (StoredAccount device : devices.tailMap(afterNo, false).values()) {
                 if (page.size() == limit) {
                     break;
                 }

@@ -1,14 +1,14 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
-import io.bellwire.log.Audiences;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedKey;
+import io.bellwire.log.GroupMembers;
 import io.bellwire.log.GroupState;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.Place;
+import io.bellwire.log.StoredAccount;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -88,14 +88,14 @@ final class GroupTable implements GroupStore {
     }
 
     /** What a batch that needs this finds. */
-    synchronized Audiences.Loaded load(Audiences.Needs needs) {
+    synchronized GroupMembers.Loaded load(GroupMembers.Needs needs) {
         Map<Long, FanOut> onTheirWay = new HashMap<>();
         needs.fanOuts().forEach(seq -> putIfThere(onTheirWay, seq, fanOuts.get(seq)));
         Map<Integer, GroupState> states = new HashMap<>();
-        Audiences.numbers(needs.groups(), onTheirWay.values()).forEach(no -> putIfThere(states, no, groups.get(no)));
+        GroupMembers.numbers(needs.groups(), onTheirWay.values()).forEach(no -> putIfThere(states, no, groups.get(no)));
         Map<Long, Long> present = new HashMap<>();
         needs.pairs().forEach(pair -> putIfThere(present, pair, members.get(pair)));
-        return new Audiences.Loaded(states, present, onTheirWay);
+        return new GroupMembers.Loaded(states, present, onTheirWay);
     }
 
     private static <K, V> void putIfThere(Map<K, V> map, K key, @Nullable V value) {
@@ -135,7 +135,7 @@ final class GroupTable implements GroupStore {
     public NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit) {
         NavigableMap<Integer, FeedId> audience = new TreeMap<>();
         if (isOfAll(place)) {
-            for (Account device : accounts.enabledDevices(afterNo, place.revision(), limit)) {
+            for (StoredAccount device : accounts.enabledDevices(afterNo, place.revision(), limit)) {
                 audience.put(device.feedNo(), device.id());
             }
             return audience;

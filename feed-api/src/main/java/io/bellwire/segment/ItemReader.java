@@ -1,14 +1,14 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupState;
+import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
 import io.bellwire.log.Place;
-import io.bellwire.log.Sighting;
-import io.bellwire.log.Watch;
+import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.StoredAccount;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +52,12 @@ final class ItemReader {
                 case ItemType.FAN_OUT -> items.fanOut(fanOut(body));
                 case ItemType.FAN_OUT_DONE -> items.fanOutDone(RecordBuffer.varint(body));
                 case ItemType.SIGHTING ->
-                    items.sighting(new Sighting(
+                    items.sighting(new LastSeen(
                             new FeedId(RecordBuffer.text(body)),
                             body.getLong(),
                             RecordBuffer.text(body),
                             body.get() != 0));
-                case ItemType.WATCH -> items.watch(new Watch(body.getLong(), RecordBuffer.varint(body)));
+                case ItemType.WATCH -> items.watch(new PresenceCheckpoint(body.getLong(), RecordBuffer.varint(body)));
                 case ItemType.STATE_WRITTEN -> items.stateWritten(RecordBuffer.varint(body));
                 default -> throw new IllegalStateException("item of the unknown type " + type);
             }
@@ -78,8 +78,8 @@ final class ItemReader {
                 RecordBuffer.varint(body));
     }
 
-    private static Account account(ByteBuffer body) {
-        return new Account(
+    private static StoredAccount account(ByteBuffer body) {
+        return new StoredAccount(
                 new FeedId(RecordBuffer.text(body)),
                 number(body),
                 RecordBuffer.counted(body),

@@ -1,17 +1,17 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
-import io.bellwire.log.Answer;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupState;
+import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
 import io.bellwire.log.Place;
 import io.bellwire.log.Position;
-import io.bellwire.log.Sighting;
-import io.bellwire.log.Watch;
+import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.StoredAccount;
+import io.bellwire.log.StoredResponse;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ final class ItemWriter implements Items {
         EventBody.write(record, event, owner, isNewestOfOrder);
     }
 
-    void response(Answer answer) {
+    void response(StoredResponse answer) {
         ResponseBody.write(record, answer);
     }
 
@@ -99,7 +99,7 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void account(Account account) {
+    public void account(StoredAccount account) {
         record.put(ItemType.ACCOUNT)
                 .putText(account.id().path())
                 .putVarint(account.feedNo())
@@ -157,7 +157,7 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void sighting(Sighting sighting) {
+    public void sighting(LastSeen sighting) {
         record.put(ItemType.SIGHTING)
                 .putText(sighting.id().path())
                 .putLong(sighting.lastSeenMillis())
@@ -166,7 +166,7 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void watch(Watch watch) {
+    public void watch(PresenceCheckpoint watch) {
         record.put(ItemType.WATCH).putLong(watch.untilMillis()).putVarint(watch.revision());
     }
 

@@ -1,14 +1,14 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupState;
+import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
 import io.bellwire.log.Position;
-import io.bellwire.log.Sighting;
-import io.bellwire.log.Watch;
+import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.StoredAccount;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ interface Items {
 
     default void received(int feed, Position position) {}
 
-    default void account(Account account) {}
+    default void account(StoredAccount account) {}
 
     default void group(GroupState group) {}
 
@@ -68,9 +68,9 @@ interface Items {
     /** The event has reached everybody. */
     default void fanOutDone(long seq) {}
 
-    default void sighting(Sighting sighting) {}
+    default void sighting(LastSeen sighting) {}
 
-    default void watch(Watch watch) {}
+    default void watch(PresenceCheckpoint watch) {}
 
     /** Everything that is not a change has been written once more since the beginning of this segment. */
     default void stateWritten(long fromSegment) {}

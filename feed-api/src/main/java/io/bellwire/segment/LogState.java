@@ -1,15 +1,15 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupState;
+import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
 import io.bellwire.log.Position;
-import io.bellwire.log.Sighting;
-import io.bellwire.log.Watch;
+import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.StoredAccount;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ final class LogState implements Items {
     private final Map<FeedId, FeedState> byId = new HashMap<>();
     private final TreeMap<UUID, OrderLock> locks = new TreeMap<>();
     private final AccountTable accounts = new AccountTable();
-    private final SightingTable sightings = new SightingTable();
+    private final LastSeenTable sightings = new LastSeenTable();
     private final GroupTable groups = new GroupTable(accounts, this::nameOf);
     private @Nullable Epoch epoch;
     private long stateFrom;
@@ -66,7 +66,7 @@ final class LogState implements Items {
         return accounts;
     }
 
-    SightingTable sightings() {
+    LastSeenTable sightings() {
         return sightings;
     }
 
@@ -249,7 +249,7 @@ final class LogState implements Items {
     }
 
     @Override
-    public void account(Account account) {
+    public void account(StoredAccount account) {
         accounts.put(account);
     }
 
@@ -284,12 +284,12 @@ final class LogState implements Items {
     }
 
     @Override
-    public void sighting(Sighting sighting) {
+    public void sighting(LastSeen sighting) {
         sightings.put(sighting);
     }
 
     @Override
-    public void watch(Watch watch) {
+    public void watch(PresenceCheckpoint watch) {
         sightings.put(watch);
     }
 

@@ -1,7 +1,7 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Answer;
 import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.StoredResponse;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -15,7 +15,7 @@ final class ResponseBody {
 
     private ResponseBody() {}
 
-    static void write(RecordBuffer record, Answer answer) {
+    static void write(RecordBuffer record, StoredResponse answer) {
         int start = record.position();
         UUID order = answer.order();
         record.put(ItemType.RESPONSE)
@@ -65,7 +65,7 @@ final class ResponseBody {
     }
 
     /** The response that {@code item} is; null if it is none, or not what was written. */
-    static @Nullable Answer read(ByteBuffer item) {
+    static @Nullable StoredResponse read(ByteBuffer item) {
         if (item.limit() < CHECKED_FROM
                 || item.get(0) != ItemType.RESPONSE
                 || item.getInt(CHECKSUM_AT) != checksum(item)) {
@@ -80,6 +80,6 @@ final class ResponseBody {
         @Nullable UUID order = item.get() == 0 ? null : RecordBuffer.id(item);
         byte[] fingerprint = RecordBuffer.counted(item);
         byte[] body = RecordBuffer.counted(item);
-        return new Answer(IdempotencyKey.ofDigest(digest), fingerprint, order, event, status, body, atMillis);
+        return new StoredResponse(IdempotencyKey.ofDigest(digest), fingerprint, order, event, status, body, atMillis);
     }
 }

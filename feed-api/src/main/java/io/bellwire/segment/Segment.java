@@ -1,7 +1,7 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Answer;
 import io.bellwire.log.Event;
+import io.bellwire.log.StoredResponse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,8 +104,8 @@ final class Segment implements Closeable {
         return stored;
     }
 
-    Answer response(ItemPlace place) {
-        Answer answer = ResponseBody.read(item(place));
+    StoredResponse response(ItemPlace place) {
+        StoredResponse answer = ResponseBody.read(item(place));
         if (answer == null) {
             throw damaged(place.offset(), "a response");
         }

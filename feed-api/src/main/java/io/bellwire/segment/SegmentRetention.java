@@ -1,8 +1,8 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Answer;
 import io.bellwire.log.LogStore.Forgotten;
 import io.bellwire.log.Position;
+import io.bellwire.log.StoredResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,7 +150,7 @@ final class SegmentRetention {
                     if (place == null) {
                         return;
                     }
-                    Answer answer = oldest.response(place);
+                    StoredResponse answer = oldest.response(place);
                     if (answer.atMillis() >= beforeMillis) {
                         to.response(answer);
                     }

@@ -1,20 +1,20 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
-import io.bellwire.log.Answer;
 import io.bellwire.log.Change;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Group;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.IdempotencyKey;
+import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.OrderLock;
 import io.bellwire.log.Position;
-import io.bellwire.log.SightingStore;
+import io.bellwire.log.StoredAccount;
+import io.bellwire.log.StoredResponse;
+import io.bellwire.log.WriteBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -166,11 +166,11 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public synchronized Group commit(Needs asked, Function<Group.Loaded, Group> decide) {
+    public synchronized WriteBatch commit(Needs asked, Function<WriteBatch.Loaded, WriteBatch> decide) {
         Set<FeedId> made = new LinkedHashSet<>();
         Map<FeedId, Feed> named = findOrMake(asked.names(), made);
-        Group group = decide.apply(load(asked.with(named.values()), named, made));
-        log.append(group.now().toEpochMilli(), isSynced && group.isAcknowledged(), to -> GroupItems.write(group, to));
+        WriteBatch group = decide.apply(load(asked.with(named.values()), named, made));
+        log.append(group.now().toEpochMilli(), isSynced && group.isAcknowledged(), to -> BatchItems.write(group, to));
         return group;
     }
 
@@ -194,7 +194,7 @@ public final class SegmentStore implements LogStore {
         return found;
     }
 
-    private Group.Loaded load(Needs needs, Map<FeedId, Feed> named, Set<FeedId> made) {
+    private WriteBatch.Loaded load(Needs needs, Map<FeedId, Feed> named, Set<FeedId> made) {
         Map<Integer, Position> heads = new HashMap<>();
         for (Feed feed : needs.feeds()) {
             heads.put(
@@ -212,9 +212,9 @@ public final class SegmentStore implements LogStore {
                 locks.put(id, lock);
             }
         }
-        Map<FeedId, Account> accounts = new HashMap<>();
+        Map<FeedId, StoredAccount> accounts = new HashMap<>();
         accounts(needs.accounts()).forEach(account -> accounts.put(account.id(), account));
-        return new Group.Loaded(
+        return new WriteBatch.Loaded(
                 state.lastSeq() + 1,
                 named,
                 made,
@@ -227,10 +227,10 @@ public final class SegmentStore implements LogStore {
                 state.groups().load(needs.audiences()));
     }
 
-    private Map<IdempotencyKey, Answer> answers(Collection<IdempotencyKey> keys) {
-        Map<IdempotencyKey, Answer> answers = new HashMap<>();
+    private Map<IdempotencyKey, StoredResponse> answers(Collection<IdempotencyKey> keys) {
+        Map<IdempotencyKey, StoredResponse> answers = new HashMap<>();
         for (IdempotencyKey key : keys) {
-            Answer answer = segments.response(ResponseBody.hash(key), answersAgeMin);
+            StoredResponse answer = segments.response(ResponseBody.hash(key), answersAgeMin);
             if (answer != null && answer.key().equals(key)) {
                 answers.put(key, answer);
             }
@@ -285,10 +285,10 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public List<Account> accounts(Collection<FeedId> ids) {
-        List<Account> found = new ArrayList<>();
+    public List<StoredAccount> accounts(Collection<FeedId> ids) {
+        List<StoredAccount> found = new ArrayList<>();
         for (FeedId id : ids) {
-            Account account = state.accounts().get(id);
+            StoredAccount account = state.accounts().get(id);
             if (account != null) {
                 found.add(account);
             }
@@ -297,17 +297,17 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+    public List<StoredAccount> accountsBySecret(Collection<byte[]> digests) {
         return state.accounts().bySecret(digests);
     }
 
     @Override
-    public List<Account> devices(String after, int limit) {
+    public List<StoredAccount> devices(String after, int limit) {
         return state.accounts().devices(after, limit);
     }
 
     @Override
-    public SightingStore sightings() {
+    public LastSeenStore sightings() {
         return state.sightings();
     }
 

@@ -1,9 +1,9 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Answer;
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.StoredResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -246,7 +246,7 @@ final class Segments implements FeedRange.Ranges {
     }
 
     /** The response that is kept for the key, in a segment that was written when the log was {@code ageMin} old or later; null if there is none. */
-    @Nullable Answer response(long keyHash, long ageMin) {
+    @Nullable StoredResponse response(long keyHash, long ageMin) {
         return reading(() -> {
             for (int i = all.size() - 1; i >= 0 && !all.get(i).endedBefore(ageMin); i--) {
                 ItemPlace place = all.get(i).index().response(keyHash);

@@ -1,10 +1,10 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
-import io.bellwire.log.Sighting;
+import io.bellwire.log.StoredAccount;
 import java.util.Map;
 import java.util.UUID;
 
@@ -58,11 +58,11 @@ final class StateWriter {
             FeedId id = state.nameOf(no);
             to.feed(no, id);
             to.feedState(state.facts(no));
-            Account account = state.accounts().get(id);
+            StoredAccount account = state.accounts().get(id);
             if (account != null) {
                 to.account(account);
             }
-            Sighting sighting = state.sightings().get(id);
+            LastSeen sighting = state.sightings().get(id);
             if (sighting != null) {
                 to.sighting(sighting);
             }

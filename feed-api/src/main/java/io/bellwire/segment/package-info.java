@@ -5,7 +5,7 @@
  * <ol>
  *   <li>{@link io.bellwire.segment.SegmentStore#commit} loads what the batch needs from {@link io.bellwire.segment.LogState} and
  *       {@link io.bellwire.segment.Segments}, and has it decided;
- *   <li>{@link io.bellwire.segment.GroupItems} and {@link io.bellwire.segment.ItemWriter} put it into a
+ *   <li>{@link io.bellwire.segment.BatchItems} and {@link io.bellwire.segment.ItemWriter} put it into a
  *       {@link io.bellwire.segment.RecordBuffer};
  *   <li>{@link io.bellwire.segment.SegmentLog#append} has {@link io.bellwire.segment.SegmentWriter} write it as one record and sync it,
  *       beginning a new segment first if the present one is full;

@@ -8,14 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.http.TestClock;
-import io.bellwire.log.Addressees;
-import io.bellwire.log.Audience;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.OverloadedException;
+import io.bellwire.log.Recipients;
+import io.bellwire.log.TargetGroup;
 import io.bellwire.segment.SegmentStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -268,14 +268,14 @@ class FanOutsTest {
         List<FeedId> grills = GroupsInMemory.devices("grill", 3);
         register(grills.get(0));
         register(grills.get(1));
-        Audience lookedUp = server.groups
+        TargetGroup lookedUp = server.groups
                 .audience(FeedId.ALL_DEVICES)
                 .toCompletableFuture()
                 .join()
                 .orElseThrow();
         register(grills.get(2));
 
-        server.sayTo("news", new Addressees(List.of(), List.of(lookedUp))).join();
+        server.sayTo("news", new Recipients(List.of(), List.of(lookedUp))).join();
         FeedId late = new FeedId("devices/late");
         register(late);
         server.fanOuts.start();

@@ -2,14 +2,14 @@ package io.bellwire.group;
 
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
-import io.bellwire.log.Addressees;
-import io.bellwire.log.Audience;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Recipients;
+import io.bellwire.log.TargetGroup;
 import io.bellwire.registry.Registry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ final class GroupsInMemory implements AutoCloseable {
     /** Says something to groups and devices, and waits until it is durable. */
     void say(String id, List<FeedId> to) {
         List<Feed> feeds = new ArrayList<>();
-        List<Audience> audiences = new ArrayList<>();
+        List<TargetGroup> audiences = new ArrayList<>();
         for (FeedId target : to) {
             if (target.isGroup()) {
                 audiences.add(
@@ -74,10 +74,10 @@ final class GroupsInMemory implements AutoCloseable {
                 feeds.add(log.makeFeed(target));
             }
         }
-        sayTo(id, new Addressees(feeds, audiences)).join();
+        sayTo(id, new Recipients(feeds, audiences)).join();
     }
 
-    CompletableFuture<?> sayTo(String id, Addressees to) {
+    CompletableFuture<?> sayTo(String id, Recipients to) {
         byte[] json = ("{\"type\":\"shop.news\",\"originid\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8);
         return log.submit(new AppendEvents<>(
                 List.of(ForeignEvent.of(IdempotencyKey.of("event", "test", id), to, false, json)), List.of()));

@@ -1,15 +1,15 @@
 package io.bellwire.group;
 
-import io.bellwire.log.Account;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Group;
 import io.bellwire.log.GroupStore;
+import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.SightingStore;
+import io.bellwire.log.StoredAccount;
+import io.bellwire.log.WriteBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -57,7 +57,7 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
+    public WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
         return inner.commit(needs, decide);
     }
 
@@ -87,22 +87,22 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public List<Account> accounts(Collection<FeedId> ids) {
+    public List<StoredAccount> accounts(Collection<FeedId> ids) {
         return inner.accounts(ids);
     }
 
     @Override
-    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+    public List<StoredAccount> accountsBySecret(Collection<byte[]> digests) {
         return inner.accountsBySecret(digests);
     }
 
     @Override
-    public List<Account> devices(String after, int limit) {
+    public List<StoredAccount> devices(String after, int limit) {
         return inner.devices(after, limit);
     }
 
     @Override
-    public SightingStore sightings() {
+    public LastSeenStore sightings() {
         return inner.sightings();
     }
 

@@ -1,6 +1,6 @@
 package io.bellwire.http;
 
-import io.bellwire.feed.Standing;
+import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -152,7 +152,7 @@ final class ApiFixture implements AutoCloseable {
     /** How many changes the orders' own feed has. */
     long headOfOrders() {
         return api.standings().of(Set.of(FeedId.ORDERS)).toCompletableFuture().join().stream()
-                .mapToLong(Standing::head)
+                .mapToLong(FeedPosition::head)
                 .sum();
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.feed.EventFacts;
-import io.bellwire.feed.FeedChooser;
+import io.bellwire.feed.FeedRouter;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.log.FeedId;
 import java.time.Duration;
@@ -131,7 +131,7 @@ class ChosenFeedsTest {
     @Test
     void noFactsAreMadeAsLongAsNobodyChooses() {
         choose("devices/" + oven.id());
-        server.api().chooseFeeds(FeedChooser.NONE);
+        server.api().chooseFeeds(FeedRouter.NONE);
 
         order();
 

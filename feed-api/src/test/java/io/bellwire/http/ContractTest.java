@@ -74,7 +74,7 @@ class ContractTest {
     }
 
     /** What both sides say of each operation, to be compared. */
-    private static void assertSame(Function<Route, Object> code, Function<Operation, Object> document) {
+    private static void assertSame(Function<ApiRoute, Object> code, Function<Operation, Object> document) {
         Map<String, Object> said = new TreeMap<>();
         server.api().routes().forEach(route -> said.put(route.method() + " " + route.template(), code.apply(route)));
         Map<String, Object> documented = new TreeMap<>();
@@ -112,7 +112,7 @@ class ContractTest {
 
     @Test
     void limitsOfBodiesAreTheSame() {
-        assertSame(Route::bodyBytesMax, operation -> operation
+        assertSame(ApiRoute::bodyBytesMax, operation -> operation
                 .json()
                 .path("requestBody")
                 .path("x-body-bytes-max")
@@ -121,7 +121,7 @@ class ContractTest {
 
     @Test
     void mediaTypesOfBodiesAreTheSameWhereTheRouteAsksForThem() {
-        Map<String, Route> routes = server.api().routes().stream()
+        Map<String, ApiRoute> routes = server.api().routes().stream()
                 .collect(Collectors.toMap(route -> route.method() + " " + route.template(), route -> route));
         assertSame(
                 route -> new TreeSet<>(route.contentTypes()),
@@ -146,7 +146,7 @@ class ContractTest {
     @Test
     void securityIsTheOneOfTheRoute() {
         Map<String, Operation> operations = operations();
-        for (Route route : server.api().routes()) {
+        for (ApiRoute route : server.api().routes()) {
             Set<String> schemes = schemes(operations.get(route.method() + " " + route.template()));
             boolean fits =
                     switch (route.access()) {

@@ -30,7 +30,7 @@ class SendBuffersTest {
             });
 
     private void write(byte[] bytes) {
-        Content content = new Content() {
+        ResponseContent content = new ResponseContent() {
             @Override
             public int length() {
                 return bytes.length;

@@ -24,14 +24,14 @@ interface AccountRules {
     LogStoreFixture reopened();
 
     /** As the registry does it: in one group with the account's feed. */
-    private Account register(FeedId id, int secret) {
-        Group group = fixture()
+    private StoredAccount register(FeedId id, int secret) {
+        WriteBatch group = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)),
                         LogStoreFixture.MORNING,
                         g -> {
                             long since = g.head(g.feed(FeedId.ALL_DEVICES));
-                            g.putAccount(new Account(id, g.feed(id).no(), digest(secret), 7, false, since));
+                            g.putAccount(new StoredAccount(id, g.feed(id).no(), digest(secret), 7, false, since));
                             assertNotNull(g.account(id), "the rest of the group sees it");
                         });
         return group.accounts().get(id);
@@ -41,7 +41,7 @@ interface AccountRules {
         return new byte[] {(byte) secret, 1, 2};
     }
 
-    private void change(Account changed) {
+    private void change(StoredAccount changed) {
         fixture()
                 .write(
                         LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of(changed.id())),
@@ -49,13 +49,13 @@ interface AccountRules {
                         group -> group.putAccount(changed));
     }
 
-    private static List<FeedId> ids(List<Account> accounts) {
-        return accounts.stream().map(Account::id).toList();
+    private static List<FeedId> ids(List<StoredAccount> accounts) {
+        return accounts.stream().map(StoredAccount::id).toList();
     }
 
     /** The group of all devices, as who looks it up first makes it. */
     private Feed all() {
-        Group made = fixture()
+        WriteBatch made = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of()),
                         LogStoreFixture.MORNING,
@@ -63,17 +63,17 @@ interface AccountRules {
         return made.feed(FeedId.ALL_DEVICES);
     }
 
-    private Audience lookedUp(Feed all) {
+    private TargetGroup lookedUp(Feed all) {
         GroupStore groups = fixture().store().deviceGroups();
         long changed = groups.find(all).orElseThrow().changed();
         List<FeedId> members = groups.members(all, 0, 10).stream()
                 .map(GroupStore.Member::device)
                 .toList();
-        return new Audience(all, changed, Optional.of(fixture().store().feeds(members)));
+        return new TargetGroup(all, changed, Optional.of(fixture().store().feeds(members)));
     }
 
-    private Group say(String data, Audience audience) {
-        Addressees to = new Addressees(List.of(), List.of(audience));
+    private WriteBatch say(String data, TargetGroup audience) {
+        Recipients to = new Recipients(List.of(), List.of(audience));
         return fixture()
                 .write(
                         new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
@@ -83,12 +83,12 @@ interface AccountRules {
 
     @Test
     default void accountIsMadeWithItsFeedAndKeptAsItIs() {
-        Account grill = register(LogStoreFixture.GRILL, 1);
+        StoredAccount grill = register(LogStoreFixture.GRILL, 1);
         register(BAKERY, 2);
 
         LogStore store = reopened().store();
 
-        Account found = store.accounts(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER))
+        StoredAccount found = store.accounts(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER))
                 .get(0);
         assertEquals(grill.feedNo(), found.feedNo());
         assertEquals(fixture().grill().no(), found.feedNo());
@@ -110,18 +110,18 @@ interface AccountRules {
 
     @Test
     default void changedAccountTakesThePlaceOfTheOneBefore() {
-        Account grill = register(LogStoreFixture.GRILL, 1);
+        StoredAccount grill = register(LogStoreFixture.GRILL, 1);
         change(grill.withSecret(digest(3)));
         assertTrue(fixture().store().accountsBySecret(List.of(digest(1))).isEmpty());
         assertEquals(List.of(LogStoreFixture.GRILL), ids(fixture().store().accountsBySecret(List.of(digest(3)))));
 
         change(grill.disable());
-        Account disabled =
+        StoredAccount disabled =
                 reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
         assertTrue(disabled.disabled());
 
         change(disabled.enable(digest(4), 5));
-        Account enabled =
+        StoredAccount enabled =
                 reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
         assertEquals(5, enabled.since());
         assertEquals(7, enabled.createdMillis());
@@ -132,7 +132,8 @@ interface AccountRules {
     default void decisionThatThrowsLeavesNoAccount() {
         assertThrows(IllegalArgumentException.class, () -> fixture()
                 .write(LogStoreFixture.named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, group -> {
-                    group.putAccount(new Account(BAKERY, group.feed(BAKERY).no(), digest(1), 7, false, 0));
+                    group.putAccount(
+                            new StoredAccount(BAKERY, group.feed(BAKERY).no(), digest(1), 7, false, 0));
                     throw new IllegalArgumentException("no");
                 }));
 
@@ -148,7 +149,7 @@ interface AccountRules {
         register(BAKERY, 2);
 
         List<FeedId> found = new ArrayList<>();
-        List<Account> page = fixture().store().devices("", 3);
+        List<StoredAccount> page = fixture().store().devices("", 3);
         while (!page.isEmpty()) {
             found.addAll(ids(page));
             page = fixture().store().devices(page.get(page.size() - 1).id().path(), 3);
@@ -161,10 +162,10 @@ interface AccountRules {
     @Test
     default void allDevicesAreThoseThatAreEnabledAndWereWhenItWasSaid() {
         Feed all = all();
-        Account grill = register(LogStoreFixture.GRILL, 1);
+        StoredAccount grill = register(LogStoreFixture.GRILL, 1);
         register(BAKERY, 2);
         Place first = new Place(all.no(), say("first", lookedUp(all)).head(all));
-        Account fryer = register(LogStoreFixture.FRYER, 3);
+        StoredAccount fryer = register(LogStoreFixture.FRYER, 3);
         Place second = new Place(all.no(), say("second", lookedUp(all)).head(all));
 
         GroupStore groups = reopened().store().deviceGroups();
@@ -191,15 +192,15 @@ interface AccountRules {
     @Test
     default void deviceThatCameOrWentSinceAllDevicesWereLookedUpLeavesThemToTheBackground() {
         Feed all = all();
-        Account grill = register(LogStoreFixture.GRILL, 1);
-        Audience before = lookedUp(all);
-        Account fryer = register(LogStoreFixture.FRYER, 2);
+        StoredAccount grill = register(LogStoreFixture.GRILL, 1);
+        TargetGroup before = lookedUp(all);
+        StoredAccount fryer = register(LogStoreFixture.FRYER, 2);
 
         say("after a registration", before);
         assertEquals(1, groups().fanOuts(0, 10).size());
         assertEquals(0, fixture().stored(grill.id()).head());
 
-        Audience both = lookedUp(all);
+        TargetGroup both = lookedUp(all);
         change(fryer.disable());
         say("after a disabling", both);
         assertEquals(2, groups().fanOuts(0, 10).size());
@@ -208,8 +209,8 @@ interface AccountRules {
     @Test
     default void newSecretLeavesAllDevicesAsTheyWereLookedUp() {
         Feed all = all();
-        Account grill = register(LogStoreFixture.GRILL, 1);
-        Audience before = lookedUp(all);
+        StoredAccount grill = register(LogStoreFixture.GRILL, 1);
+        TargetGroup before = lookedUp(all);
 
         change(grill.withSecret(digest(2)));
         register(BAKERY, 3);

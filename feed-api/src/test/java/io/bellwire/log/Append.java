@@ -25,7 +25,7 @@ public class Append implements Write<List<Long>> {
     }
 
     @Override
-    public List<Long> decide(Group group) {
+    public List<Long> decide(WriteBatch group) {
         List<Long> revisions = feeds.stream().map(group::nextRevision).toList();
         LogStoreFixture.append(group, data, feeds.toArray(Feed[]::new));
         return revisions;

@@ -51,8 +51,8 @@ final class AppendingProcess {
     private static void saveSightingsUntilKilled(EventLog log) {
         for (long millis = 1; ; millis++) {
             long seen = millis;
-            List<Sighting> sightings = IntStream.range(0, SIGHTINGS)
-                    .mapToObj(i -> new Sighting(new FeedId("devices/d-" + i), seen, "mqtt", true))
+            List<LastSeen> sightings = IntStream.range(0, SIGHTINGS)
+                    .mapToObj(i -> new LastSeen(new FeedId("devices/d-" + i), seen, "mqtt", true))
                     .toList();
             boolean unused = log.submit(new Write<Boolean>() {
                         @Override
@@ -66,7 +66,7 @@ final class AppendingProcess {
                         }
 
                         @Override
-                        public Boolean decide(Group group) {
+                        public Boolean decide(WriteBatch group) {
                             group.putSightings(sightings);
                             return true;
                         }

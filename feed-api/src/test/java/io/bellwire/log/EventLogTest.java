@@ -165,7 +165,7 @@ class EventLogTest {
             }
 
             @Override
-            public Void decide(Group group) {
+            public Void decide(WriteBatch group) {
                 LogStoreFixture.append(group, "half done", grill);
                 throw new IllegalArgumentException("burnt");
             }
@@ -197,7 +197,7 @@ class EventLogTest {
             }
 
             @Override
-            public List<Long> decide(Group group) {
+            public List<Long> decide(WriteBatch group) {
                 return List.of(group.nextRevision(grill));
             }
         });

@@ -27,7 +27,7 @@ public final class FaultyStore implements LogStore {
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
     private final List<Integer> groups = new CopyOnWriteArrayList<>();
     private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
-    private volatile Predicate<Group> poison = group -> false;
+    private volatile Predicate<WriteBatch> poison = group -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
 
     /** Lets nothing be written until {@link #release}. */
@@ -77,15 +77,15 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Group commit(Needs needs, Function<Group.Loaded, Group> decide) {
+    public WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
         passage.acquireUninterruptibly();
         passage.release();
         RuntimeException failure = before.poll();
         if (failure != null) {
             throw failure;
         }
-        Group group = inner.commit(needs, loaded -> {
-            Group decided = decide.apply(loaded);
+        WriteBatch group = inner.commit(needs, loaded -> {
+            WriteBatch decided = decide.apply(loaded);
             if (poison.test(decided)) {
                 throw poisoned;
             }
@@ -144,22 +144,22 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public List<Account> accounts(Collection<FeedId> ids) {
+    public List<StoredAccount> accounts(Collection<FeedId> ids) {
         return inner.accounts(ids);
     }
 
     @Override
-    public List<Account> accountsBySecret(Collection<byte[]> digests) {
+    public List<StoredAccount> accountsBySecret(Collection<byte[]> digests) {
         return inner.accountsBySecret(digests);
     }
 
     @Override
-    public List<Account> devices(String after, int limit) {
+    public List<StoredAccount> devices(String after, int limit) {
         return inner.devices(after, limit);
     }
 
     @Override
-    public SightingStore sightings() {
+    public LastSeenStore sightings() {
         return inner.sightings();
     }
 

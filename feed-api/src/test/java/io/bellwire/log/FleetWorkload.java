@@ -26,7 +26,7 @@ final class FleetWorkload {
     private final List<byte[]> secrets = new ArrayList<>();
 
     /** One batch: what it reads, and what it decides. */
-    record Batch(LogStore.Needs needs, Consumer<Group> decide) {}
+    record Batch(LogStore.Needs needs, Consumer<WriteBatch> decide) {}
 
     FleetWorkload(Random random) {
         this.random = random;
@@ -76,10 +76,10 @@ final class FleetWorkload {
         secrets.add(secret);
         int kind = random.nextInt(3);
         return new Batch(LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)), group -> {
-            Account known = group.account(id);
+            StoredAccount known = group.account(id);
             long since = group.head(group.feed(FeedId.ALL_DEVICES));
             if (known == null) {
-                group.putAccount(new Account(id, group.feed(id).no(), secret, since + 7, false, since));
+                group.putAccount(new StoredAccount(id, group.feed(id).no(), secret, since + 7, false, since));
             } else if (known.disabled()) {
                 group.putAccount(known.enable(secret, since));
             } else {
@@ -97,8 +97,8 @@ final class FleetWorkload {
             return new Batch(LogStoreFixture.named(Set.of(name, device), Set.of()), decided -> make(decided, name));
         }
         Feed group = both.get(0);
-        Audiences.Needs audiences =
-                new Audiences.Needs(Set.of(group), Set.of(Audiences.pair(group, both.get(1))), Set.of());
+        GroupMembers.Needs audiences =
+                new GroupMembers.Needs(Set.of(group), Set.of(GroupMembers.pair(group, both.get(1))), Set.of());
         return new Batch(new LogStore.Needs(Set.copyOf(both), Set.of(), Set.of(), audiences), decided -> {
             GroupState state = decided.audiences().state(group);
             Long since = decided.audiences().since(group, both.get(1));
@@ -115,7 +115,7 @@ final class FleetWorkload {
         });
     }
 
-    private static void make(Group decided, FeedId name) {
+    private static void make(WriteBatch decided, FeedId name) {
         Feed group = decided.feed(name);
         if (decided.audiences().state(group) == null) {
             GroupState unused = decided.audiences().make(group, 7);
@@ -135,7 +135,7 @@ final class FleetWorkload {
             groups.remove(random.nextInt(groups.size()));
         }
         boolean isLater = random.nextBoolean();
-        Addressees to = new Addressees(
+        Recipients to = new Recipients(
                 store.feeds(List.of(anyDevice())),
                 groups.stream().map(group -> audience(store, group, isLater)).toList());
         LogStore.Needs needs = new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs());
@@ -144,12 +144,12 @@ final class FleetWorkload {
         });
     }
 
-    private static Audience audience(LogStore store, Feed group, boolean isLater) {
+    private static TargetGroup audience(LogStore store, Feed group, boolean isLater) {
         List<FeedId> members = store.deviceGroups().members(group, 0, DEVICES).stream()
                 .map(GroupStore.Member::device)
                 .toList();
         long changed = store.deviceGroups().find(group).orElseThrow().changed();
-        return new Audience(group, changed, isLater ? Optional.empty() : Optional.of(store.feeds(members)));
+        return new TargetGroup(group, changed, isLater ? Optional.empty() : Optional.of(store.feeds(members)));
     }
 
     /** Takes the oldest event that is on its way a few members further. */
@@ -166,7 +166,7 @@ final class FleetWorkload {
         members.removeIf(member -> served.contains(member.no()));
         boolean isEnd = page.size() < MEMBERS_PER_BATCH;
         Optional<Event> event = store.event(from.seq());
-        Audiences.Needs audiences = new Audiences.Needs(Set.of(), Set.of(), Set.of(from.seq()));
+        GroupMembers.Needs audiences = new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.seq()));
         return new Batch(new LogStore.Needs(members, Set.of(), Set.of(), audiences), decided -> {
             event.ifPresent(kept -> decided.place(kept, List.copyOf(members)));
             if (!isEnd) {
@@ -183,13 +183,13 @@ final class FleetWorkload {
     /** When devices were seen, how far one has read, and until when somebody looked: nothing that anybody waits for. */
     Batch hints(LogStore store, long nowMillis) {
         List<Feed> feeds = store.feeds(List.of(anyDevice()));
-        List<Sighting> seen = new ArrayList<>();
+        List<LastSeen> seen = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
-            seen.add(new Sighting(device(i), nowMillis - i, "MQTT", random.nextBoolean()));
+            seen.add(new LastSeen(device(i), nowMillis - i, "MQTT", random.nextBoolean()));
         }
         return new Batch(LogStoreFixture.needs(Set.copyOf(feeds)), group -> {
             group.putSightings(seen);
-            group.putWatch(new Watch(nowMillis, nowMillis / 7));
+            group.putWatch(new PresenceCheckpoint(nowMillis, nowMillis / 7));
             feeds.stream().filter(feed -> feed.head() > 0).forEach(feed -> group.received(feed, feed.headPosition()));
         });
     }

@@ -226,7 +226,7 @@ class FollowingReadersTest {
                 int events = 1 + random.nextInt(5);
                 String id = name + "-" + n + "-";
                 IdempotencyKey key = IdempotencyKey.of(name, id);
-                Group group = fixture.write(
+                WriteBatch group = fixture.write(
                         new LogStore.Needs(both, Set.of(), Set.of(key)), LogStoreFixture.MORNING, decided -> {
                             for (int i = 0; i < events; i++) {
                                 LogStoreFixture.append(decided, id + i, both.toArray(Feed[]::new));
@@ -260,7 +260,7 @@ class FollowingReadersTest {
                                         group -> {
                                             if (group.answer(key) == null) {
                                                 Event event = LogStoreFixture.append(group, "x", feed);
-                                                group.remember(new Answer(
+                                                group.remember(new StoredResponse(
                                                         key, new byte[0], null, event.seq(), event.atMillis()));
                                             }
                                         })

@@ -21,7 +21,7 @@ interface GroupRules {
     LogStoreFixture reopened();
 
     private Feed store() {
-        Group made = fixture()
+        WriteBatch made = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(STORE), Set.of()),
                         LogStoreFixture.MORNING,
@@ -33,15 +33,15 @@ interface GroupRules {
         return fixture().store().deviceGroups();
     }
 
-    private void decide(Feed group, Set<Feed> devices, Set<Long> fanOuts, Consumer<Group> decide) {
+    private void decide(Feed group, Set<Feed> devices, Set<Long> fanOuts, Consumer<WriteBatch> decide) {
         Set<Long> pairs = new HashSet<>();
-        devices.forEach(device -> pairs.add(Audiences.pair(group, device)));
+        devices.forEach(device -> pairs.add(GroupMembers.pair(group, device)));
         Set<Feed> feeds = new HashSet<>(devices);
         feeds.add(group);
         fixture()
                 .write(
                         new LogStore.Needs(
-                                feeds, Set.of(), Set.of(), new Audiences.Needs(Set.of(group), pairs, fanOuts)),
+                                feeds, Set.of(), Set.of(), new GroupMembers.Needs(Set.of(group), pairs, fanOuts)),
                         LogStoreFixture.MORNING,
                         decide);
     }
@@ -70,7 +70,7 @@ interface GroupRules {
                 decided -> decided.append(
                         LogStoreFixture.rendered(data),
                         null,
-                        new Addressees(List.of(), List.of(new Audience(group, 0, Optional.empty())))));
+                        new Recipients(List.of(), List.of(new TargetGroup(group, 0, Optional.empty())))));
         List<FanOut> all = groups().fanOuts(0, 100);
         return all.get(all.size() - 1);
     }
@@ -135,7 +135,7 @@ interface GroupRules {
         Feed grill = fixture().grill();
 
         decide(group, Set.of(grill), Set.of(), decided -> {
-            Audiences audiences = decided.audiences();
+            GroupMembers audiences = decided.audiences();
             LogStoreFixture.append(decided, "enters", group);
             audiences.add(audiences.state(group), group, grill, 1);
             assertEquals(1L, audiences.since(group, grill));
@@ -234,10 +234,10 @@ interface GroupRules {
         Feed group = store();
         Feed grill = fixture().grill();
         enter(group, grill);
-        Addressees to = new Addressees(
-                List.of(fixture().fryer()), List.of(new Audience(group, 1, Optional.of(List.of(grill)))));
+        Recipients to = new Recipients(
+                List.of(fixture().fryer()), List.of(new TargetGroup(group, 1, Optional.of(List.of(grill)))));
 
-        Group written = fixture()
+        WriteBatch written = fixture()
                 .write(
                         new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
                         LogStoreFixture.MORNING,
@@ -253,11 +253,11 @@ interface GroupRules {
         Feed group = store();
         enter(group, fixture().grill());
         enter(group, fixture().fryer());
-        Addressees old = new Addressees(
+        Recipients old = new Recipients(
                 List.of(),
-                List.of(new Audience(group, 1, Optional.of(List.of(fixture().grill())))));
+                List.of(new TargetGroup(group, 1, Optional.of(List.of(fixture().grill())))));
 
-        Group written = fixture()
+        WriteBatch written = fixture()
                 .write(
                         new LogStore.Needs(old.allFeeds(), Set.of(), Set.of(), old.needs()),
                         LogStoreFixture.MORNING,

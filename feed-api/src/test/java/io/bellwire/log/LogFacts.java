@@ -39,7 +39,7 @@ final class LogFacts {
     }
 
     /** Adds what the batch has decided. */
-    void note(Group group) {
+    void note(WriteBatch group) {
         group.made().forEach(id -> put("head", id, Position.START));
         group.entries()
                 .forEach(entry -> put("head", entry.feed().id(), entry.change().position()));
@@ -60,14 +60,14 @@ final class LogFacts {
         }
         group.accounts().values().forEach(this::note);
         group.sightings().forEach((id, sighting) -> put("sighting", id, sighting));
-        Watch watch = group.watch();
+        PresenceCheckpoint watch = group.watch();
         if (watch != null) {
             put("watch", "", watch);
         }
         note(group.audiences());
     }
 
-    private void note(Account account) {
+    private void note(StoredAccount account) {
         facts.entrySet()
                 .removeIf(fact -> fact.getKey().startsWith("secret ")
                         && fact.getValue().equals(account.id().path()));
@@ -75,7 +75,7 @@ final class LogFacts {
         put("secret", hex(account.secretDigest()), account.id().path());
     }
 
-    private void note(Audiences audiences) {
+    private void note(GroupMembers audiences) {
         audiences.groups().forEach((no, state) -> put("group", no, state));
         audiences.fanOuts().forEach((seq, fanOut) -> {
             if (fanOut == null) {
@@ -157,10 +157,10 @@ final class LogFacts {
         Set<UUID> orders = store.ordersAfter(null, NO_LIMIT).stream()
                 .map(LogStore.StoredOrder::id)
                 .collect(Collectors.toSet());
-        Group unused = store.commit(new LogStore.Needs(Set.of(), orders, Set.copyOf(keys)), loaded -> {
+        WriteBatch unused = store.commit(new LogStore.Needs(Set.of(), orders, Set.copyOf(keys)), loaded -> {
             loaded.locks().forEach((id, lock) -> put("lock", id, text(lock)));
             loaded.answers().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
-            return new Group(loaded, LogStoreFixture.MORNING);
+            return new WriteBatch(loaded, LogStoreFixture.MORNING);
         });
         if (!facts.keySet().containsAll(orders.stream().map(id -> "order " + id).toList())) {
             throw new AssertionError("an order is no device's");
@@ -186,7 +186,7 @@ final class LogFacts {
         return hex(lock.tokenDigest()) + " until " + lock.untilMillis();
     }
 
-    private static String text(Account account) {
+    private static String text(StoredAccount account) {
         return account.feedNo() + " " + hex(account.secretDigest()) + " " + account.createdMillis()
                 + (account.disabled() ? " disabled" : " enabled") + " since " + account.since();
     }

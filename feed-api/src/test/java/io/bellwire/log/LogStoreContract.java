@@ -2,7 +2,7 @@ package io.bellwire.log;
 
 /** All that every {@link LogStore} must do, but for what it forgets ({@link RetentionRules}) and keeps ({@link ReopeningRules}). */
 abstract class LogStoreContract
-        implements WritingRules, ReadingRules, OrderRules, GroupRules, AccountRules, SightingRules {
+        implements WritingRules, ReadingRules, OrderRules, GroupRules, AccountRules, LastSeenRules {
     @Override
     public LogStoreFixture reopened() {
         return fixture();

@@ -49,19 +49,19 @@ final class LogStoreFixture {
     }
 
     static Feed make(LogStore store, FeedId id) {
-        return store.commit(named(Set.of(id), Set.of()), loaded -> new Group(loaded, MORNING))
+        return store.commit(named(Set.of(id), Set.of()), loaded -> new WriteBatch(loaded, MORNING))
                 .feed(id);
     }
 
     /** What a group needs that asks for these feeds by name, and for these accounts. */
     static LogStore.Needs named(Set<FeedId> names, Set<FeedId> accounts) {
-        return new LogStore.Needs(Set.of(), names, Set.of(), Set.of(), accounts, Audiences.Needs.NONE);
+        return new LogStore.Needs(Set.of(), names, Set.of(), Set.of(), accounts, GroupMembers.Needs.NONE);
     }
 
     /** Writes one group that {@code decide} fills, committed at {@code at}. */
-    Group write(LogStore.Needs needs, Instant at, Consumer<Group> decide) {
-        Group group = store.commit(needs, loaded -> {
-            Group fresh = new Group(loaded, at);
+    WriteBatch write(LogStore.Needs needs, Instant at, Consumer<WriteBatch> decide) {
+        WriteBatch group = store.commit(needs, loaded -> {
+            WriteBatch fresh = new WriteBatch(loaded, at);
             decide.accept(fresh);
             return fresh;
         });
@@ -70,7 +70,7 @@ final class LogStoreFixture {
         return group;
     }
 
-    Group write(Set<Feed> feeds, Consumer<Group> decide) {
+    WriteBatch write(Set<Feed> feeds, Consumer<WriteBatch> decide) {
         return write(needs(feeds), MORNING, decide);
     }
 
@@ -80,11 +80,11 @@ final class LogStoreFixture {
     }
 
     Event appendAt(Instant at, String data, Feed... feeds) {
-        Group group = write(needs(Set.of(feeds)), at, g -> append(g, data, feeds));
+        WriteBatch group = write(needs(Set.of(feeds)), at, g -> append(g, data, feeds));
         return group.events().get(0);
     }
 
-    static Event append(Group group, String data, Feed... feeds) {
+    static Event append(WriteBatch group, String data, Feed... feeds) {
         return group.append(rendered(data), null, List.of(feeds));
     }
 
@@ -101,7 +101,7 @@ final class LogStoreFixture {
         return new UUID(7, ORDERS_MADE.incrementAndGet());
     }
 
-    static Event putOrder(Group group, UUID id, String data, Feed... feeds) {
+    static Event putOrder(WriteBatch group, UUID id, String data, Feed... feeds) {
         Event event = group.append(rendered(data), id, List.of(feeds));
         group.putOrder(id, feeds[0], event);
         return event;

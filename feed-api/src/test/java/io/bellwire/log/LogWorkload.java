@@ -81,11 +81,11 @@ final class LogWorkload {
         IdempotencyKey key = newKey();
         boolean isHint = random.nextInt(8) == 0;
         FleetWorkload.Batch batch = isHint ? fleet.hints(store, now.toEpochMilli()) : next(store, data);
-        Group written = store.commit(withKey(batch.needs(), key), loaded -> {
-            Group fresh = new Group(loaded, now);
+        WriteBatch written = store.commit(withKey(batch.needs(), key), loaded -> {
+            WriteBatch fresh = new WriteBatch(loaded, now);
             batch.decide().accept(fresh);
             if (!isHint) {
-                fresh.remember(new Answer(key, new byte[] {3}, null, 0, now.toEpochMilli()));
+                fresh.remember(new StoredResponse(key, new byte[] {3}, null, 0, now.toEpochMilli()));
             }
             announce(fresh);
             return fresh;
@@ -109,7 +109,7 @@ final class LogWorkload {
                 needs.feeds(), needs.names(), needs.orders(), Set.of(key), needs.accounts(), needs.audiences());
     }
 
-    private void announce(Group fresh) {
+    private void announce(WriteBatch fresh) {
         LogFacts then = possible.getLast().copy();
         then.note(fresh);
         possible.addLast(then);
@@ -119,7 +119,7 @@ final class LogWorkload {
                 .add(LogStoreFixture.data(entry.event())));
     }
 
-    private void acknowledge(Group written) {
+    private void acknowledge(WriteBatch written) {
         if (written.isAcknowledged() && durability == Durability.SYNC) {
             synced();
         }
@@ -156,7 +156,7 @@ final class LogWorkload {
         names.addAll(someFeeds());
         boolean isLocked = random.nextBoolean();
         LogStore.Needs needs =
-                new LogStore.Needs(Set.of(), names, Set.of(order), Set.of(), Set.of(), Audiences.Needs.NONE);
+                new LogStore.Needs(Set.of(), names, Set.of(order), Set.of(), Set.of(), GroupMembers.Needs.NONE);
         return new FleetWorkload.Batch(needs, group -> {
             Feed[] feeds = names.stream().map(group::feed).toArray(Feed[]::new);
             Event unused = LogStoreFixture.putOrder(group, order, data, feeds);

@@ -30,7 +30,7 @@ interface OrderRules {
         return new byte[] {(byte) token, 2, 3};
     }
 
-    private static void look(LogStoreFixture fixture, Set<UUID> orders, Consumer<Group> look) {
+    private static void look(LogStoreFixture fixture, Set<UUID> orders, Consumer<WriteBatch> look) {
         fixture.write(new LogStore.Needs(Set.of(), orders, Set.of()), LogStoreFixture.MORNING, look);
     }
 
@@ -151,7 +151,7 @@ interface OrderRules {
         UUID seven = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
 
-        Group group = fixture()
+        WriteBatch group = fixture()
                 .write(
                         new LogStore.Needs(Set.of(), Set.of(seven), Set.of()),
                         LogStoreFixture.MORNING,
@@ -184,18 +184,18 @@ interface OrderRules {
         Instant at = LogStoreFixture.MORNING.plusMillis(7);
         LogStore.Needs needs = new LogStore.Needs(Set.of(), Set.of(), Set.of(bulk, unlock));
         fixture().write(needs, at, group -> {
-            group.remember(new Answer(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
-            group.remember(new Answer(unlock, digest(2), NO_ORDER, 0, 204, new byte[0], at.toEpochMilli()));
+            group.remember(new StoredResponse(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
+            group.remember(new StoredResponse(unlock, digest(2), NO_ORDER, 0, 204, new byte[0], at.toEpochMilli()));
         });
 
         reopened().write(needs, LogStoreFixture.MORNING, group -> {
-            Answer changed = group.answer(bulk);
+            StoredResponse changed = group.answer(bulk);
             assertEquals(200, changed.status());
             assertArrayEquals(body, changed.body());
             assertArrayEquals(digest(1), changed.fingerprint());
             assertEquals(0, changed.event());
             assertEquals(at.toEpochMilli(), changed.atMillis());
-            Answer unlocked = group.answer(unlock);
+            StoredResponse unlocked = group.answer(unlock);
             assertEquals(204, unlocked.status());
             assertEquals(0, unlocked.body().length);
             assertEquals(NO_ORDER, unlocked.order());

@@ -73,7 +73,8 @@ interface ReopeningRules {
         IdempotencyKey key = IdempotencyKey.of("test", "breakfast");
         UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
         fixture().write(Set.of(grill), group -> {
-            group.remember(new Answer(key, new byte[] {7}, seven, 1, group.now().toEpochMilli()));
+            group.remember(new StoredResponse(
+                    key, new byte[] {7}, seven, 1, group.now().toEpochMilli()));
             group.acknowledge(grill, grill.headPosition());
             group.received(grill, grill.headPosition());
         });

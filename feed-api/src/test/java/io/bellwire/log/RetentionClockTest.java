@@ -45,7 +45,7 @@ class RetentionClockTest {
             log.write(
                     new LogStore.Needs(Set.of(grill), Set.of(), Set.of(BREAKFAST)),
                     clock,
-                    group -> group.remember(new Answer(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
+                    group -> group.remember(new StoredResponse(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
             log.appendAt(clock, "last", grill);
             forget();
         }
@@ -72,8 +72,8 @@ class RetentionClockTest {
             }
         }
 
-        private Answer answer() {
-            Answer[] found = new Answer[1];
+        private StoredResponse answer() {
+            StoredResponse[] found = new StoredResponse[1];
             log.write(
                     new LogStore.Needs(Set.of(), Set.of(), Set.of(BREAKFAST)),
                     clock,

@@ -143,7 +143,7 @@ interface RetentionRules {
             fixture().write(needs, at, group -> {
                 for (int i = 0; i < keys.size(); i++) {
                     if ((i % 500 == 7) == at.equals(NOON)) {
-                        group.remember(new Answer(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
+                        group.remember(new StoredResponse(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
                     }
                 }
             });
@@ -168,13 +168,13 @@ interface RetentionRules {
                 .write(
                         needs,
                         LogStoreFixture.MORNING,
-                        group -> group.remember(
-                                new Answer(breakfast, new byte[0], null, 0, LogStoreFixture.MORNING.toEpochMilli())));
+                        group -> group.remember(new StoredResponse(
+                                breakfast, new byte[0], null, 0, LogStoreFixture.MORNING.toEpochMilli())));
         fixture()
                 .write(
                         needs,
                         NOON,
-                        group -> group.remember(new Answer(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
+                        group -> group.remember(new StoredResponse(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
 
         forget(Instant.EPOCH, NOON);
 

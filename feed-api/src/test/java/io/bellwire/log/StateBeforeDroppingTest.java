@@ -35,13 +35,13 @@ class StateBeforeDroppingTest {
 
     @Test
     void guarantee1WhatOnlyADroppedSegmentSaidIsThereAfterTheNextStart() throws IOException {
-        Account account;
+        StoredAccount account;
         try (LogStore store = open()) {
             LogStoreFixture fixture = new LogStoreFixture(store);
-            Group group = fixture.write(
+            WriteBatch group = fixture.write(
                     LogStoreFixture.named(Set.of(GRILL, FeedId.ALL_DEVICES), Set.of(GRILL)),
                     LogStoreFixture.MORNING,
-                    g -> g.putAccount(new Account(GRILL, g.feed(GRILL).no(), new byte[32], 7, false, 0)));
+                    g -> g.putAccount(new StoredAccount(GRILL, g.feed(GRILL).no(), new byte[32], 7, false, 0)));
             account = group.accounts().get(GRILL);
             days.addAndGet(10);
             String oldest = folder.list().stream()

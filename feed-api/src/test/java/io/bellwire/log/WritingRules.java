@@ -59,7 +59,7 @@ interface WritingRules {
         Feed grill = fixture().grill();
         fixture().append("a", grill);
 
-        Group group = fixture()
+        WriteBatch group = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER), Set.of()),
                         LogStoreFixture.MORNING,
@@ -164,7 +164,7 @@ interface WritingRules {
         assertThrows(IllegalArgumentException.class, () -> fixture().write(Set.of(grill), group -> {
             Event lost = LogStoreFixture.append(group, "lost", grill);
             group.putOrder(new UUID(0, 4711), grill, lost);
-            group.remember(new Answer(key, new byte[0], null, lost.seq(), lost.atMillis()));
+            group.remember(new StoredResponse(key, new byte[0], null, lost.seq(), lost.atMillis()));
             throw new IllegalArgumentException("no");
         }));
 
@@ -187,14 +187,14 @@ interface WritingRules {
         LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
         byte[] fingerprint = IdempotencyKey.fingerprint(new byte[] {1, 2, 3});
 
-        Group first = fixture().write(needs, LogStoreFixture.MORNING, group -> {
+        WriteBatch first = fixture().write(needs, LogStoreFixture.MORNING, group -> {
             Event event = LogStoreFixture.append(group, "egg", grill);
-            group.remember(new Answer(breakfast, fingerprint, new UUID(0, 42), event.seq(), event.atMillis()));
+            group.remember(new StoredResponse(breakfast, fingerprint, new UUID(0, 42), event.seq(), event.atMillis()));
             assertNotNull(group.answer(breakfast), "the rest of the group sees it");
         });
 
         fixture().write(needs, LogStoreFixture.MORNING, group -> {
-            Answer answer = group.answer(breakfast);
+            StoredResponse answer = group.answer(breakfast);
             assertNotNull(answer);
             assertArrayEquals(fingerprint, answer.fingerprint());
             assertEquals(new UUID(0, 42), answer.order());
@@ -236,7 +236,7 @@ interface WritingRules {
 
     @Test
     default void groupWithoutEventsIsAcceptedAndAcknowledgedToNobody() {
-        Group group = fixture().write(Set.of(), nothing -> {});
+        WriteBatch group = fixture().write(Set.of(), nothing -> {});
 
         assertFalse(group.isAcknowledged());
         assertTrue(group.events().isEmpty());

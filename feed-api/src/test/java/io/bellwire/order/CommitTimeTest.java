@@ -9,18 +9,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
-import io.bellwire.log.Addressees;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Group;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Recipients;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.log.Result;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.SegmentStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -43,13 +43,13 @@ class CommitTimeTest {
     private final LogStore store = SegmentStore.inMemory(new Random(1));
     private final OrderIds ids = new OrderIds(Clock.fixed(MORNING, ZoneOffset.UTC), new Random(1));
     private EventLog log;
-    private Addressees to;
+    private Recipients to;
 
     @BeforeEach
     void open() {
         Clock clock = Clock.fixed(MORNING, ZoneOffset.UTC);
         log = new EventLog(store, LogLimits.DEFAULT, clock, new SimpleMeterRegistry());
-        to = Addressees.of(List.of(log.makeFeed(FeedId.ofDevice(new DeviceId("grill")))));
+        to = Recipients.of(List.of(log.makeFeed(FeedId.ofDevice(new DeviceId("grill")))));
     }
 
     @AfterEach
@@ -59,11 +59,11 @@ class CommitTimeTest {
 
     /** Commits the write at {@code second}, after it was decided for {@code first} in vain. */
     private Event commit(Write<?> write, Instant first, Instant second) {
-        Group group = store.commit(LogStore.Needs.of(List.of(write)), loaded -> {
-            Group tried = new Group(loaded, first);
-            Group decided = new Group(loaded, second);
-            assertEquals(Result.Done.class, write.decide(tried).getClass());
-            assertEquals(Result.Done.class, write.decide(decided).getClass());
+        WriteBatch group = store.commit(LogStore.Needs.of(List.of(write)), loaded -> {
+            WriteBatch tried = new WriteBatch(loaded, first);
+            WriteBatch decided = new WriteBatch(loaded, second);
+            assertEquals(CommandResult.Done.class, write.decide(tried).getClass());
+            assertEquals(CommandResult.Done.class, write.decide(decided).getClass());
             assertTrue(tried.events().get(0).isIntact(), "what was decided first is not written over");
             return decided;
         });

@@ -2,14 +2,14 @@ package io.bellwire.query;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bellwire.log.Addressees;
 import io.bellwire.log.Change;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.Result;
+import io.bellwire.log.Recipients;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.OrderChange;
@@ -53,7 +53,7 @@ final class FoldingCost {
     private FoldingCost(EventLog log, QueryDatabase database) {
         this.log = log;
         this.projector = new OrderProjector(
-                log, database, new CpuShare(1), Clock.systemUTC(), cpuNanos, new SimpleMeterRegistry());
+                log, database, new CpuBudget(1), Clock.systemUTC(), cpuNanos, new SimpleMeterRegistry());
     }
 
     public static void main(String[] args) throws Exception {
@@ -84,7 +84,7 @@ final class FoldingCost {
         Feed orders = log.makeFeed(FeedId.ORDERS);
         OrderIds ids = new OrderIds(Clock.systemUTC(), random);
         List<OrderId> made = new ArrayList<>();
-        List<CompletableFuture<Result<Refusal>>> submitted = new ArrayList<>();
+        List<CompletableFuture<CommandResult<Refusal>>> submitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String device = "device-" + random.nextInt(devices);
             ObjectNode json = new ObjectMapper().createObjectNode();
@@ -95,7 +95,7 @@ final class FoldingCost {
             List<Feed> feeds = List.of(log.makeFeed(FeedId.ofDevice(new DeviceId(device))), orders);
             OrderId id = ids.next();
             made.add(id);
-            submitted.add(log.submit(new CreateOrder(id, OrderDraft.of(json), Addressees.of(feeds))));
+            submitted.add(log.submit(new CreateOrder(id, OrderDraft.of(json), Recipients.of(feeds))));
             if (submitted.size() == SUBMITTED_AT_ONCE || i == count - 1) {
                 submitted.forEach(CompletableFuture::join);
                 submitted.clear();
@@ -105,9 +105,9 @@ final class FoldingCost {
     }
 
     private void step(List<OrderId> made, String status) {
-        Addressees to = Addressees.of(List.of(log.makeFeed(FeedId.ORDERS)));
+        Recipients to = Recipients.of(List.of(log.makeFeed(FeedId.ORDERS)));
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
-        List<CompletableFuture<Result<Refusal>>> submitted = new ArrayList<>();
+        List<CompletableFuture<CommandResult<Refusal>>> submitted = new ArrayList<>();
         for (OrderId id : made) {
             OrderTarget target =
                     new OrderTarget(id, to, log.store().order(id.value()).orElseThrow());

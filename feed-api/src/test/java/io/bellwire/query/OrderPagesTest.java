@@ -186,7 +186,7 @@ class OrderPagesTest {
                 .mapTo(Integer.class)
                 .one());
 
-        assertTrue(slices > 2 && slices <= 1 + ORDERS / Slices.ORDERS_MIN, "" + slices);
+        assertTrue(slices > 2 && slices <= 1 + ORDERS / CreationSlices.ORDERS_MIN, "" + slices);
     }
 
     @Test

@@ -11,9 +11,9 @@ import io.bellwire.log.Epoch;
 import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Group;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -407,7 +407,7 @@ class OrderProjectorTest {
         }
 
         @Override
-        public Boolean decide(Group group) {
+        public Boolean decide(WriteBatch group) {
             byte[] tail = "\"data\":[7]}".getBytes(StandardCharsets.US_ASCII);
             group.putOrder(id, feed, group.append(new RenderedEvent(tail, 7), id, List.of(feed)));
             return true;
@@ -420,7 +420,7 @@ class OrderProjectorTest {
         try (OrderProjector projector = new OrderProjector(
                 orders.log,
                 database,
-                new CpuShare(0.2),
+                new CpuBudget(0.2),
                 Clock.fixed(OrdersInMemory.MORNING, ZoneOffset.UTC),
                 () -> cpuNanos.getAndAdd(3_000_000),
                 orders.meters)) {
@@ -465,7 +465,7 @@ class OrderProjectorTest {
         try (OrderProjector projector = new OrderProjector(
                 orders.log,
                 database,
-                new CpuShare(1),
+                new CpuBudget(1),
                 Clock.fixed(OrdersInMemory.MORNING.plusSeconds(90), ZoneOffset.UTC),
                 () -> 0,
                 orders.meters)) {

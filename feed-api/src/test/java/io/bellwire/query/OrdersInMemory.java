@@ -2,14 +2,14 @@ package io.bellwire.query;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bellwire.log.Addressees;
+import io.bellwire.log.CommandResult;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.Result;
+import io.bellwire.log.Recipients;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.Order;
@@ -93,7 +93,7 @@ final class OrdersInMemory implements AutoCloseable {
         if (!partner.isEmpty()) {
             json.put("partner_id", partner);
         }
-        OrderId id = submit(new CreateOrder(ids.next(), OrderDraft.of(json), Addressees.of(feeds)));
+        OrderId id = submit(new CreateOrder(ids.next(), OrderDraft.of(json), Recipients.of(feeds)));
         made.add(id);
         return id;
     }
@@ -102,15 +102,15 @@ final class OrdersInMemory implements AutoCloseable {
     void step(OrderId id, String status) {
         OrderTarget target = new OrderTarget(
                 id,
-                Addressees.of(List.of(log.makeFeed(FeedId.ORDERS))),
+                Recipients.of(List.of(log.makeFeed(FeedId.ORDERS))),
                 log.store().order(id.value()).orElseThrow());
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
         submit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)));
     }
 
-    private OrderId submit(io.bellwire.log.Write<Result<Refusal>> write) {
-        return new OrderId(
-                Objects.requireNonNull(((Result.Done<Refusal>) log.submit(write).join()).order()));
+    private OrderId submit(io.bellwire.log.Write<CommandResult<Refusal>> write) {
+        return new OrderId(Objects.requireNonNull(
+                ((CommandResult.Done<Refusal>) log.submit(write).join()).order()));
     }
 
     /** Makes and changes orders of several devices and partners, {@code changes} changes in all. */
@@ -132,7 +132,7 @@ final class OrdersInMemory implements AutoCloseable {
 
     OrderProjector projector(QueryDatabase database) {
         return new OrderProjector(
-                log, database, new CpuShare(1), Clock.fixed(MORNING, ZoneOffset.UTC), () -> 0, meters);
+                log, database, new CpuBudget(1), Clock.fixed(MORNING, ZoneOffset.UTC), () -> 0, meters);
     }
 
     /** Has the projector fold until there is nothing left to fold. */

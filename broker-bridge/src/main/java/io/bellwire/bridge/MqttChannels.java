@@ -1,0 +1,111 @@
+package io.bellwire.bridge;
+
+import io.bellwire.broker.DeviceSessions;
+import io.bellwire.broker.SignalBroker;
+import io.bellwire.broker.SignalBroker.Delivery;
+import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.OutOfMemory;
+import io.bellwire.registry.DeviceId;
+import io.bellwire.route.TopicTemplate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of the MQTT broker as lines of the bridge, one for each topic that is subscribed to. What the bridge rings
+ * in one turn is handed over to the broker together. Thread-safe.
+ */
+public final class MqttChannels implements DeviceSessions {
+    /** How many signals may wait for each other, so that the first of a long turn need not wait for the last. */
+    private static final int BATCH_MAX = 128;
+
+    private final Bridge bridge;
+    private volatile @Nullable SignalBroker broker;
+    private List<Delivery> batch = new ArrayList<>();
+
+    public MqttChannels(Bridge bridge) {
+        this.bridge = bridge;
+    }
+
+    /** Says who rings. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
+    public void ringWith(SignalBroker signalBroker) {
+        broker = signalBroker;
+        bridge.endTurnsWith(() -> handOver(signalBroker));
+    }
+
+    @Override
+    public void connected(DeviceId device, DoorbellKind kind) {
+        // those of a connection whose place this one has taken
+        disconnected(device);
+    }
+
+    @Override
+    public void subscribed(DeviceId device, String topic, DoorbellKind kind) {
+        bridge.opened(new Session(this, device, topic, kind));
+    }
+
+    @Override
+    public void disconnected(DeviceId device) {
+        bridge.closedAll(FeedId.ofDevice(device), line -> line instanceof Session session && session.lines == this);
+    }
+
+    private CompletionStage<Handover> ring(Session session, SignalMessage ring) {
+        SignalBroker ringer = broker;
+        if (ringer == null) {
+            return CompletableFuture.completedFuture(Handover.FAILED);
+        }
+        CompletableFuture<Handover> handover = new CompletableFuture<>();
+        if (add(new Delivery(session.device, session.topic, ring.payload(), ring.expirySeconds(), handover))) {
+            handOver(ringer);
+        }
+        return handover;
+    }
+
+    /** Returns whether the batch is full. */
+    private synchronized boolean add(Delivery delivery) {
+        batch.add(delivery);
+        return batch.size() >= BATCH_MAX;
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // whatever it was, the bridge must not wait for answers that do not come
+    private void handOver(SignalBroker ringer) {
+        List<Delivery> ready = take();
+        if (ready.isEmpty()) {
+            return;
+        }
+        try {
+            ringer.ringAll(ready);
+        } catch (Throwable thrown) {
+            OutOfMemory.tell(thrown);
+            ready.forEach(delivery -> delivery.handover().completeExceptionally(thrown));
+        }
+    }
+
+    private synchronized List<Delivery> take() {
+        List<Delivery> taken = batch;
+        batch = taken.isEmpty() ? taken : new ArrayList<>();
+        return taken;
+    }
+
+    private record Session(MqttChannels lines, DeviceId device, String topic, DoorbellKind kind)
+            implements SignalChannel {
+        @Override
+        public FeedId feed() {
+            return FeedId.ofDevice(device);
+        }
+
+        @Override
+        public boolean hears(TopicTemplate template) {
+            return template.isTopicOf(device, topic);
+        }
+
+        @Override
+        public CompletionStage<Handover> ring(SignalMessage ring) {
+            return lines.ring(this, ring);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.bellwire.bridge;
+
+import io.bellwire.bridge.Scheduler.Alarm;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The one alarm that the bridge has set for when nothing else wakes it. Belongs to the bridge's loop. */
+final class TurnAlarm {
+    private final Scheduler scheduler;
+    private final Runnable turn;
+    private @Nullable Alarm alarm;
+    private long alarmNanos = SignalState.NEVER_NANOS;
+
+    TurnAlarm(Scheduler scheduler, Runnable turn) {
+        this.scheduler = scheduler;
+        this.turn = turn;
+    }
+
+    /** Sees to a turn at {@code dueNanos}, or before. */
+    void atLatest(long dueNanos) {
+        if (dueNanos >= alarmNanos) {
+            return;
+        }
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        alarm = null;
+        alarmNanos = SignalState.NEVER_NANOS;
+        alarm = scheduler.schedule(Duration.ofNanos(Math.max(0, dueNanos - scheduler.nowNanos())), () -> {
+            alarm = null;
+            alarmNanos = SignalState.NEVER_NANOS;
+            turn.run();
+        });
+        alarmNanos = dueNanos;
+    }
+}

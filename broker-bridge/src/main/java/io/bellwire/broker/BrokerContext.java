@@ -1,0 +1,60 @@
+package io.bellwire.broker;
+
+import io.bellwire.registry.DeviceId;
+import io.moquette.broker.MoquetteSessions;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What all guards of one running broker share. Thread-safe. */
+record BrokerContext(
+        BrokerOptions options,
+        DeviceAuthenticator authenticator,
+        DeviceTopics topics,
+        Canaries canaries,
+        Connections connections,
+        MoquetteSessions moquette,
+        @Nullable FetchHandler fetch,
+        BrokerMeters meters,
+        QuietLog log) {
+
+    /** What the client may be signalled on; a canary on the topic of its name alone. */
+    Set<String> topicsOf(String clientId) {
+        return topicsOf(clientId, topics);
+    }
+
+    /** Whether the client may read the topic: one that it is signalled on, or gets the pages of its feed on. */
+    static boolean mayRead(String clientId, String topic, DeviceTopics topics) {
+        return topicsOf(clientId, topics).contains(topic)
+                || FetchOverMqtt.pageTopicOf(clientId).equals(topic);
+    }
+
+    private static Set<String> topicsOf(String clientId, DeviceTopics topics) {
+        return Canaries.isName(clientId) ? Set.of(SignalTopic.ofClient(clientId)) : topics.of(new DeviceId(clientId));
+    }
+
+    /** The CONNACK of this client is out. */
+    void connected(ClientConnection connection) {
+        if (connection.device() != null) {
+            meters.connected(connection.kind());
+        }
+        connections.connected(connection);
+    }
+
+    /** Whether the login is who it says it is. Fails, and does not throw, if that cannot be told. */
+    @SuppressWarnings("CatchingUnchecked") // the authenticator is somebody else's
+    CompletionStage<Boolean> authenticate(Login login) {
+        if (login.isCanary()) {
+            return CompletableFuture.completedFuture(canaries.isSecretOf(login.clientId(), login.secret()));
+        }
+        try {
+            return Objects.requireNonNull(
+                    authenticator.authenticate(new DeviceId(login.clientId()), login.secret()),
+                    "the authenticator returned nothing");
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedFuture(bug);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.bellwire.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.registry.DeviceId;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Devices that fall behind together are told to spread their requests. */
+class FetchSpreadingTest extends BridgeFixture {
+    private static final Pattern SPREAD = Pattern.compile("\"spread_ms\":(\\d+)");
+
+    private final List<DeviceId> devices = IntStream.range(0, 10_000)
+            .mapToObj(i -> new DeviceId("device-" + i))
+            .toList();
+
+    private void allAt(long head, long received) {
+        devices.forEach(
+                device -> log.set(FeedId.ofDevice(device), head, received, received, received < head ? EIGHT : null));
+    }
+
+    private static long spreadOf(String payload) {
+        Matcher matcher = SPREAD.matcher(payload);
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
+    private List<Long> spreads() {
+        return broker.rung.stream().map(rung -> spreadOf(rung.payload())).toList();
+    }
+
+    @Test
+    void herdThatComesBackAfterARestartIsSpreadOverWhatTheFeedCanServe() {
+        pagesPerSecond = 1_000;
+        allAt(5, 4);
+        Random random = new Random(3);
+        int[] requestsInSecond = new int[60];
+        for (int millis = 0; millis < 40_000; millis++) {
+            if (millis < 2_000) {
+                devices.subList(millis * 5, millis * 5 + 5).forEach(this::subscribed);
+            }
+            time.advanceMillis(1);
+            for (RecordingBroker.Rung rung : broker.rung) {
+                long spread = spreadOf(rung.payload());
+                long waitMillis = spread == 0 ? 0 : random.nextLong(spread);
+                requestsInSecond[Math.toIntExact((millis + waitMillis) / 1_000)]++;
+                FeedId feed = FeedId.ofDevice(rung.device());
+                time.schedule(Duration.ofMillis(waitMillis), () -> bridge.processed(feed, 5));
+            }
+            broker.rung.clear();
+        }
+        assertEquals(devices.size(), Arrays.stream(requestsInSecond).sum(), "each asks once");
+        assertTrue(
+                Arrays.stream(requestsInSecond).allMatch(requests -> requests <= 1_000),
+                Arrays.toString(requestsInSecond));
+    }
+
+    @Test
+    void broadcastToAllIsSpreadForTheFirstAsForTheLast() {
+        allAt(0, 0);
+        devices.forEach(this::subscribed);
+        time.advance(Duration.ofSeconds(5));
+        broker.take();
+        pagesPerSecond = 1_000;
+        bridge.committed(devices.stream()
+                .map(device -> new Advance(FeedId.ofDevice(device), 1, 1, EIGHT))
+                .toList());
+        time.advanceMillis(10);
+        List<Long> spreads = spreads();
+        assertEquals(devices.size(), spreads.size());
+        spreads.forEach(spread -> assertTrue(spread >= 20_000 && spread <= 30_000, "spread " + spread));
+    }
+
+    @Test
+    void spreadIsNeverLongerThanAllowed() {
+        pagesPerSecond = 1;
+        allAt(5, 4);
+        devices.forEach(this::subscribed);
+        time.settle();
+        assertEquals(
+                30_000L, spreads().stream().mapToLong(Long::longValue).max().orElseThrow());
+    }
+
+    @Test
+    void devicesThatAreUpToDateAreToldNoSpread() {
+        pagesPerSecond = 1_000;
+        allAt(5, 5);
+        devices.forEach(this::subscribed);
+        time.settle();
+        assertTrue(spreads().stream().allMatch(spread -> spread == 0));
+    }
+
+    @Test
+    void fewDevicesAskAtOnce() {
+        pagesPerSecond = 1_000;
+        allAt(5, 4);
+        devices.subList(0, 10).forEach(this::subscribed);
+        time.settle();
+        assertEquals(10, broker.rung.size());
+        assertTrue(spreads().stream().allMatch(spread -> spread == 0));
+    }
+
+    @Test
+    void deviceIsNotRungAgainBeforeItsSpreadIsOver() {
+        pagesPerSecond = 1_000;
+        allAt(5, 4);
+        devices.forEach(this::subscribed);
+        time.settle();
+        broker.take();
+        time.advance(Duration.ofSeconds(10));
+        long early = broker.rung.size();
+        assertTrue(early < devices.size() / 4, early + " were rung again within half of their spread");
+    }
+
+    @Test
+    void devicesThatNeverComeDoNotSlowDownTheOthersForEver() {
+        pagesPerSecond = 1_000;
+        allAt(5, 4);
+        devices.forEach(this::subscribed);
+        time.advance(Duration.ofMinutes(2));
+        broker.take();
+        assertEquals(0, gauge("bellwire.bridge.devices.expected"));
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.settle();
+        assertFalse(broker.take().get(0).contains("spread_ms"));
+    }
+
+    @Test
+    void whoeverHasComeOrGoneIsExpectedNoMore() {
+        pagesPerSecond = 1_000;
+        allAt(5, 4);
+        devices.forEach(this::subscribed);
+        time.advance(Duration.ofMillis(500));
+        assertEquals(devices.size(), gauge("bellwire.bridge.devices.expected"));
+        devices.subList(0, 5_000).forEach(device -> bridge.received(FeedId.ofDevice(device), 5));
+        devices.subList(5_000, 10_000).forEach(sessions::disconnected);
+        assertEquals(0, gauge("bellwire.bridge.devices.expected"));
+    }
+}

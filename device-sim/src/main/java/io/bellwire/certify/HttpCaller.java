@@ -1,0 +1,95 @@
+package io.bellwire.certify;
+
+import io.bellwire.net.BoundedHttpClient;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+
+/** Asks the server over HTTP, with one token or with none. Thread-safe. */
+final class HttpCaller {
+    static final String JSON = "application/json";
+    /** Above the longest wait that a case asks for; the case's own time is shorter. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final BoundedHttpClient gate;
+    private final URI server;
+    private final String token;
+
+    /** @param token empty for none */
+    HttpCaller(BoundedHttpClient gate, URI server, String token) {
+        this.gate = gate;
+        this.server = server;
+        this.token = token;
+    }
+
+    /** The same server as another. */
+    HttpCaller as(String other) {
+        return new HttpCaller(gate, server, other);
+    }
+
+    HttpReply get(String path, String... headers) throws Exception {
+        return send("GET", path, "", headers);
+    }
+
+    HttpReply put(String path) throws Exception {
+        return send("PUT", path, "");
+    }
+
+    HttpReply delete(String path, String... headers) throws Exception {
+        return send("DELETE", path, "", headers);
+    }
+
+    /** With a body of JSON. */
+    HttpReply post(String path, String json, String... headers) throws Exception {
+        return wait(sending("POST", path, json, withType(JSON, headers)));
+    }
+
+    HttpReply patch(String path, String json, String... headers) throws Exception {
+        return wait(sending("PATCH", path, json, withType("application/merge-patch+json", headers)));
+    }
+
+    /** @param headers names and values in turn */
+    HttpReply send(String method, String path, String body, String... headers) throws Exception {
+        return wait(sending(method, path, body, headers));
+    }
+
+    CompletableFuture<HttpReply> sending(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
+                .timeout(PATIENCE)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return gate.send(request.build()).thenApply(response -> new HttpReply(method + " " + path, response));
+    }
+
+    /** A stream of events. */
+    EventStreamReader stream(String path, Duration patience, LongSupplier nanos, String... headers)
+            throws IOException, InterruptedException {
+        return new EventStreamReader(server.resolve(path), token, patience, nanos, headers);
+    }
+
+    static String[] withType(String contentType, String... headers) {
+        String[] all = new String[headers.length + 2];
+        all[0] = "Content-Type";
+        all[1] = contentType;
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return all;
+    }
+
+    private static HttpReply wait(CompletableFuture<HttpReply> reply) throws Exception {
+        try {
+            return reply.get();
+        } catch (ExecutionException failed) {
+            throw new RuleViolation("an answer", String.valueOf(failed.getCause()));
+        }
+    }
+}

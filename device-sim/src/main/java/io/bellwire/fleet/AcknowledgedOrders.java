@@ -1,0 +1,131 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.DeviceId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What the server acknowledged to the sources of orders and events, kept outside the server. Thread-safe. */
+public final class AcknowledgedOrders {
+    private final Map<String, Placed> orders = new ConcurrentHashMap<>();
+    private final Map<DeviceId, Map<String, Placed>> byDevice = new ConcurrentHashMap<>();
+    /** Of orders that were changed, and of those alone. */
+    private final Map<String, Long> versions = new ConcurrentHashMap<>();
+
+    private final Map<String, Told> events = new ConcurrentHashMap<>();
+    private final AtomicInteger size = new AtomicInteger();
+
+    /**
+     * One order that is known to exist.
+     *
+     * @param device whose order it is
+     * @param dueNanos when it was to be placed
+     * @param atNanos when the answer came
+     */
+    public record Placed(DeviceId device, long dueNanos, long atNanos) {}
+
+    /**
+     * One event that is not an order's.
+     *
+     * @param devices who gets it
+     * @param group the group that it was told to; null if it was for a device
+     * @param number counts the events of that group, from 1; 0 without a group
+     */
+    public record Told(Set<DeviceId> devices, @Nullable String group, long number) {}
+
+    /** The server answered that {@code orderId} exists. Telling it again changes nothing. */
+    public void acknowledged(String orderId, DeviceId device, long atNanos) {
+        acknowledged(orderId, new Placed(device, atNanos, atNanos));
+    }
+
+    /** The server answered that {@code orderId} exists. Telling it again changes nothing. */
+    public void acknowledged(String orderId, Placed placed) {
+        if (orders.putIfAbsent(orderId, placed) == null) {
+            Map<String, Placed> own =
+                    byDevice.computeIfAbsent(placed.device(), id -> Collections.synchronizedMap(new LinkedHashMap<>()));
+            own.put(orderId, placed);
+            size.incrementAndGet();
+        }
+    }
+
+    /** The server answered that the order has been changed, and is now in this version. */
+    public void changed(String orderId, long version) {
+        versions.merge(orderId, version, Math::max);
+    }
+
+    /** The server answered that it has the event. */
+    public void told(String eventId, Told told) {
+        events.put(eventId, told);
+    }
+
+    /** The server has lost the order with the end of its log: its device need not have it any more, but may. */
+    public void lost(String orderId) {
+        Placed placed = orders.get(orderId);
+        Map<String, Placed> own = placed == null ? null : byDevice.get(placed.device());
+        if (own != null && own.remove(orderId) != null) {
+            size.decrementAndGet();
+        }
+    }
+
+    /** How many orders there are. */
+    public int size() {
+        return size.get();
+    }
+
+    /** Null if no such order was ever acknowledged. */
+    public @Nullable Placed find(String orderId) {
+        return orders.get(orderId);
+    }
+
+    /** The newest version that was acknowledged of an order. */
+    public long versionOf(String orderId) {
+        return versions.getOrDefault(orderId, 1L);
+    }
+
+    /** Every order in the newest version that was acknowledged, as of now. */
+    public Map<String, Long> versions() {
+        Map<String, Long> all = new HashMap<>();
+        orders.keySet().forEach(order -> all.put(order, versionOf(order)));
+        return all;
+    }
+
+    /** Null if no such event was ever acknowledged. */
+    public @Nullable Told findEvent(String eventId) {
+        return events.get(eventId);
+    }
+
+    /** How many orders the device has. */
+    public int sizeOf(DeviceId device) {
+        Map<String, Placed> own = byDevice.get(device);
+        return own == null ? 0 : own.size();
+    }
+
+    /** The device's orders, in the order in which their acknowledgements came. */
+    public Map<String, Placed> ordersOf(DeviceId device) {
+        Map<String, Placed> own = byDevice.get(device);
+        if (own == null) {
+            return Map.of();
+        }
+        synchronized (own) {
+            return Collections.unmodifiableMap(new LinkedHashMap<>(own));
+        }
+    }
+
+    /** The events that the device gets, in no order. */
+    public List<String> eventsOf(DeviceId device) {
+        List<String> own = new ArrayList<>();
+        events.forEach((id, told) -> {
+            if (told.devices().contains(device)) {
+                own.add(id);
+            }
+        });
+        return own;
+    }
+}

@@ -1,0 +1,158 @@
+package io.bellwire.fleet;
+
+import io.bellwire.net.BoundedHttpClient;
+import io.bellwire.net.DeviceCredentials;
+import io.bellwire.net.DeviceFeed;
+import io.bellwire.net.Endpoints;
+import io.bellwire.net.HiveMqSignals;
+import io.bellwire.net.HttpFeed;
+import io.bellwire.net.PahoSignals;
+import io.bellwire.net.ScheduledTimers;
+import io.bellwire.net.SignalSource;
+import io.bellwire.net.SseSignals;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/** What all devices of a fleet share: threads, connections, the roads to the server. Thread-safe. */
+final class FleetResources implements AutoCloseable {
+    private static final int FEED_REQUESTS_MAX = 128;
+    private static final int ORDER_REQUESTS_MAX = 64;
+    /** Each device has at most one read and one acknowledgement under way, each order one request. */
+    private static final int QUEUE_MAX = 1_000_000;
+
+    private static final int LOOP_THREADS = 2;
+
+    private final List<FleetDoorbell> kinds;
+    private final ProxyRoutes roads;
+    private final Costs costs;
+    private final ExecutorService pool;
+    private final ExecutorService httpPool;
+    private final ScheduledTimers timers;
+    private final HttpFeed.Road feedRoad;
+    private final BoundedHttpClient orderGate;
+    /** Each waiting read has a connection of its own. */
+    private final BoundedHttpClient waitingGate;
+
+    private final Map<FleetDoorbell, SignalSource> sources = new EnumMap<>(FleetDoorbell.class);
+    /** Those of MQTT over TCP, which take turns. */
+    private final List<SignalSource> clients = new ArrayList<>();
+
+    FleetResources(Endpoints server, FleetOptions options, Costs costs, LongSupplier nanos) throws IOException {
+        this.costs = costs;
+        kinds = options.doorbell().kinds(server.ws() != null);
+        roads = new ProxyRoutes(server, kinds, options.straight(), nanos);
+        int cores = Runtime.getRuntime().availableProcessors();
+        pool = daemons("device", Math.max(2, cores));
+        httpPool = daemons("http", Math.max(2, cores));
+        timers = new ScheduledTimers(nanos);
+        feedRoad = new HttpFeed.Road(new BoundedHttpClient(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
+        // of its own, so that orders come in at their rate however much the devices have to read
+        orderGate = new BoundedHttpClient(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
+        waitingGate = new BoundedHttpClient(httpPool, options.devices(), QUEUE_MAX);
+        for (FleetDoorbell kind : kinds) {
+            switch (kind) {
+                case MQTT -> options.client().clients().forEach(client -> clients.add(source(client)));
+                case WS, SSE -> sources.put(kind, source(kind, server));
+                case LONGPOLL, POLL -> sources.put(kind, SignalSource.NONE);
+            }
+        }
+    }
+
+    private SignalSource source(ClientKind client) {
+        InetSocketAddress broker = roads.end(FleetDoorbell.MQTT);
+        return switch (client) {
+            case HIVEMQ -> new HiveMqSignals(broker, LOOP_THREADS);
+            case HIVEMQ3 -> HiveMqSignals.ofVersion3(broker, LOOP_THREADS);
+            case PAHO -> new PahoSignals(broker);
+            case BOTH, ALL -> throw new IllegalArgumentException(client + " is several");
+        };
+    }
+
+    private SignalSource source(FleetDoorbell kind, Endpoints server) {
+        return kind == FleetDoorbell.WS
+                ? HiveMqSignals.overWebSocket(roads.end(kind), path(server), LOOP_THREADS)
+                : new SseSignals(
+                        roads.http(kind),
+                        httpPool,
+                        timers,
+                        SseSignals.SILENCE_MILLIS,
+                        costs.of(kind).requestsAlone());
+    }
+
+    private static String path(Endpoints server) {
+        return server.ws() == null ? "" : server.ws().getPath();
+    }
+
+    private static ExecutorService daemons(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                // what connections still say once all is over
+                new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    /** The doorbells take turns. */
+    FleetDoorbell kind(int device) {
+        return kinds.get(device % kinds.size());
+    }
+
+    SignalSource signals(int device) {
+        FleetDoorbell kind = kind(device);
+        return kind == FleetDoorbell.MQTT
+                ? clients.get(device / kinds.size() % clients.size())
+                : sources.getOrDefault(kind, SignalSource.NONE);
+    }
+
+    /** The device's feed, whose requests are counted for its kind. */
+    DeviceFeed feed(int device, DeviceCredentials who, int pageLimit) {
+        FleetDoorbell kind = kind(device);
+        HttpFeed.Road waitingRoad =
+                kind == FleetDoorbell.LONGPOLL ? new HttpFeed.Road(waitingGate, roads.http(kind)) : feedRoad;
+        return new HttpFeed(feedRoad, waitingRoad, who, pageLimit, costs.of(kind));
+    }
+
+    ExecutorService pool() {
+        return pool;
+    }
+
+    ScheduledTimers timers() {
+        return timers;
+    }
+
+    BoundedHttpClient orderGate() {
+        return orderGate;
+    }
+
+    ProxyRoutes roads() {
+        return roads;
+    }
+
+    @Override
+    public void close() {
+        timers.close();
+        roads.close();
+        clients.forEach(SignalSource::close);
+        sources.values().forEach(SignalSource::close);
+        pool.shutdownNow();
+        httpPool.shutdownNow();
+    }
+}

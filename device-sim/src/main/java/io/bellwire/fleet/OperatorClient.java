@@ -1,0 +1,211 @@
+package io.bellwire.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.device.DeviceId;
+import io.bellwire.net.BoundedHttpClient;
+import io.bellwire.net.DeviceCredentials;
+import io.bellwire.net.Timers;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+
+/**
+ * The operator's side of the wire contract: registers devices, places and changes orders, tells events, looks after groups,
+ * and repeats each request until it is answered, however often the server dies in between. What the server refuses fails
+ * with {@link FleetException}. Thread-safe.
+ */
+public final class OperatorClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long PAUSE_MILLIS = 50;
+    private static final int DOUBLINGS_MAX = 5;
+
+    private final BoundedHttpClient gate;
+    private final URI server;
+    private final String token;
+    private final Timers timers;
+    private final LongSupplier nanos;
+    private final FailedAttempts failures;
+    private volatile boolean closed;
+
+    public OperatorClient(
+            BoundedHttpClient gate, ServerAddress server, Timers timers, LongSupplier nanos, FailedAttempts failures)
+            throws FleetException {
+        this.gate = gate;
+        this.server = server.endpoints().http();
+        this.timers = timers;
+        this.nanos = nanos;
+        this.failures = failures;
+        try {
+            this.token = Files.readString(server.tokenFile()).trim();
+        } catch (IOException unreadable) {
+            throw new FleetException("cannot read the operator's token file " + server.tokenFile(), unreadable);
+        }
+    }
+
+    /** An order as the server has answered with it. */
+    public record Answered(String id, long version) {}
+
+    CompletableFuture<DeviceCredentials> register(DeviceId id) {
+        String path = "/v1/devices/" + id;
+        return untilAnswered(request(path).PUT(BodyPublishers.noBody()).build())
+                .thenCompose(answer -> {
+                    Optional<String> secret = secret(answer);
+                    // Known already: an answer of ours was lost, and the secret with it. Ask for a new one.
+                    return secret.isPresent()
+                            ? CompletableFuture.completedFuture(secret)
+                            : untilAnswered(request(path + "/secret")
+                                            .POST(BodyPublishers.noBody())
+                                            .build())
+                                    .thenApply(OperatorClient::secret);
+                })
+                .thenApply(secret -> new DeviceCredentials(
+                        id, secret.orElseThrow(() -> failure("the server gives device " + id + " no secret"))));
+    }
+
+    /** Places one order, the same one however often the request has to be repeated. */
+    public CompletableFuture<Answered> place(String key, String body) {
+        return order(write("/v1/orders", "application/json", key).POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Changes an order once, however often the request has to be repeated, if it is still in {@code version}. */
+    public CompletableFuture<Answered> change(String key, String orderId, long version, String patch) {
+        return order(write("/v1/orders/" + orderId, "application/merge-patch+json", key)
+                .header("If-Match", "\"" + version + "\"")
+                .method("PATCH", BodyPublishers.ofString(patch)));
+    }
+
+    private CompletableFuture<Answered> order(HttpRequest.Builder request) {
+        return untilAnswered(request.build()).thenApply(response -> {
+            JsonNode order = parse(response);
+            Answered answer = new Answered(
+                    order.path("id").asText(), order.path("version").asLong());
+            if (answer.id().isEmpty() || answer.version() < 1) {
+                throw failure("the server acknowledged an order without an id or a version");
+            }
+            return answer;
+        });
+    }
+
+    /** Tells an event, once however often the request has to be repeated, as its source and id are its key. */
+    public CompletableFuture<Void> tell(String cloudEvent) {
+        HttpRequest.Builder request = request("/v1/events").header("Content-Type", "application/cloudevents+json");
+        return done(request.POST(BodyPublishers.ofString(cloudEvent)));
+    }
+
+    /** Makes a group such as {@code stores/17}, unless there is one. */
+    public CompletableFuture<Void> makeGroup(String group) {
+        return done(request("/v1/groups/" + group).PUT(BodyPublishers.noBody()));
+    }
+
+    /** Has the device be a member of the group. */
+    public CompletableFuture<Void> addMember(String group, DeviceId device) {
+        return done(request(member(group, device)).PUT(BodyPublishers.noBody()));
+    }
+
+    /** Has the device be no member of the group. */
+    public CompletableFuture<Void> removeMember(String group, DeviceId device) {
+        HttpRequest request = request(member(group, device)).DELETE().build();
+        // 404: an earlier attempt has done it, and its answer was lost
+        return untilAnswered(request, 404).thenAccept(done -> {});
+    }
+
+    private static String member(String group, DeviceId device) {
+        return "/v1/groups/" + group + "/members/" + device;
+    }
+
+    /** What the server answers to a GET of {@code path}, which is JSON. */
+    public CompletableFuture<JsonNode> read(String path) {
+        return untilAnswered(request(path).GET().build()).thenApply(OperatorClient::parse);
+    }
+
+    /** Repeats nothing any more. */
+    public void close() {
+        closed = true;
+    }
+
+    private CompletableFuture<Void> done(HttpRequest.Builder request) {
+        return untilAnswered(request.build()).thenAccept(done -> {});
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> untilAnswered(HttpRequest request) {
+        return untilAnswered(request, 0);
+    }
+
+    /** @param alsoGood a status that is as good as one of success */
+    private CompletableFuture<HttpResponse<byte[]>> untilAnswered(HttpRequest request, int alsoGood) {
+        CompletableFuture<HttpResponse<byte[]>> promise = new CompletableFuture<>();
+        attempt(request, alsoGood, 0, promise);
+        return promise;
+    }
+
+    private void attempt(
+            HttpRequest request, int alsoGood, int failed, CompletableFuture<HttpResponse<byte[]>> promise) {
+        long sentNanos = nanos.getAsLong();
+        CompletableFuture<?> ignored = gate.send(request).whenComplete((response, failure) -> {
+            if (closed) {
+                promise.cancel(false);
+            } else if (failure != null || isWorthRepeating(response.statusCode())) {
+                if (failure != null || !isUnderWay(response.statusCode(), failed)) {
+                    String why = failure == null ? "HTTP " + response.statusCode() : failure.toString();
+                    failures.failed(text(request), sentNanos, nanos.getAsLong(), why);
+                }
+                long pause = PAUSE_MILLIS << Math.min(failed, DOUBLINGS_MAX);
+                timers.after(pause, () -> attempt(request, alsoGood, failed + 1, promise));
+            } else if (response.statusCode() / 100 == 2 || response.statusCode() == alsoGood) {
+                promise.complete(response);
+            } else {
+                promise.completeExceptionally(
+                        failure("the server refuses " + text(request) + ": HTTP " + response.statusCode()));
+            }
+        });
+    }
+
+    private static String text(HttpRequest request) {
+        return request.method() + " " + request.uri().getPath();
+    }
+
+    private static boolean isWorthRepeating(int status) {
+        return status >= 500 || status == 408 || status == 409 || status == 429;
+    }
+
+    /** An attempt whose answer was lost is still being dealt with. */
+    private static boolean isUnderWay(int status, int failed) {
+        return status == 409 && failed > 0;
+    }
+
+    private static Optional<String> secret(HttpResponse<byte[]> answer) {
+        return Optional.of(parse(answer).path("secret").asText()).filter(text -> !text.isEmpty());
+    }
+
+    private static JsonNode parse(HttpResponse<byte[]> answer) {
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException malformed) {
+            throw failure("the server's answer is not JSON");
+        }
+    }
+
+    private static CompletionException failure(String message) {
+        return new CompletionException(new FleetException(message));
+    }
+
+    private HttpRequest.Builder write(String path, String contentType, String key) {
+        return request(path).header("Content-Type", contentType).header("Idempotency-Key", key);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve(path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + token);
+    }
+}

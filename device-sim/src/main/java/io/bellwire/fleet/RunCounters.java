@@ -1,0 +1,27 @@
+package io.bellwire.fleet;
+
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened in a run. Thread-safe. */
+final class RunCounters {
+    final LongAdder connected = new LongAdder();
+    final LongAdder sessionDrops = new LongAdder();
+    final LongAdder deviceRestarts = new LongAdder();
+    final LongAdder serverKills = new LongAdder();
+    final LongAdder signalsReceived = new LongAdder();
+    final LongAdder signalsDropped = new LongAdder();
+    final LongAdder polls = new LongAdder();
+    final LongAdder pollsEmpty = new LongAdder();
+    final LongAdder pollsSkipped = new LongAdder();
+    final LongAdder safetyPolls = new LongAdder();
+    final LongAdder unannounced = new LongAdder();
+    /** Changes that came with a signal. */
+    final LongAdder appliedStraight = new LongAdder();
+
+    final LongAdder snapshots = new LongAdder();
+    /** The greatest that a signal asked for. */
+    final LongAccumulator spreadMaxMillis = new LongAccumulator(Math::max, 0);
+
+    final Latencies reconcile = new Latencies();
+}

@@ -1,0 +1,138 @@
+package io.bellwire.fleet;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.device.DeviceState;
+import io.bellwire.device.FeedChange;
+import io.bellwire.device.OrderSnapshot;
+import io.bellwire.device.Step;
+import io.bellwire.state.StateStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a simulated device outlives its process: the state, and beside it the journal that the proof is made from. A
+ * save changes both or neither. The device never sees the journal. Thread-safe.
+ */
+public final class SimulatedDisk {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final LongSupplier nanos;
+    private final LongSupplier connectedSinceNanos;
+    private final List<JournalEntry> journal = new ArrayList<>();
+    private DeviceState state = DeviceState.FRESH;
+    private int mounts;
+    private int applied;
+
+    /**
+     * @param nanos the time, for the journal
+     * @param connectedSinceNanos since when the device is connected, {@link JournalEntry#NOT_CONNECTED} if it is not
+     */
+    public SimulatedDisk(LongSupplier nanos, LongSupplier connectedSinceNanos) {
+        this.nanos = nanos;
+        this.connectedSinceNanos = connectedSinceNanos;
+    }
+
+    /** For the next process. The one before can save nothing any more, as befits the dead. */
+    public synchronized StateStore mount() {
+        mounts++;
+        return new Mount(mounts);
+    }
+
+    /** How many changes and restored orders have taken effect. */
+    public synchronized int applied() {
+        return applied;
+    }
+
+    /** What was saved last. */
+    public synchronized DeviceState state() {
+        return state;
+    }
+
+    public synchronized List<JournalEntry> journal() {
+        return List.copyOf(journal);
+    }
+
+    /** The journal without its first {@code from} entries. */
+    synchronized List<JournalEntry> journal(int from) {
+        return List.copyOf(journal.subList(from, journal.size()));
+    }
+
+    private synchronized void save(int mount, DeviceState next, List<Step> steps) throws IOException {
+        if (mount != mounts) {
+            throw new IOException("the process that saves has been replaced");
+        }
+        state = next;
+        long at = nanos.getAsLong();
+        long since = connectedSinceNanos.getAsLong();
+        for (Step step : steps) {
+            JournalEntry entry = entry(step, at, since);
+            journal.add(entry);
+            if (entry.kind() == JournalEntry.Kind.APPLIED || entry.kind() == JournalEntry.Kind.RESTORED) {
+                applied++;
+            }
+        }
+    }
+
+    private static JournalEntry entry(Step step, long at, long since) {
+        if (step instanceof Step.Applied one) {
+            return entry(JournalEntry.Kind.APPLIED, one.change(), at, since);
+        }
+        if (step instanceof Step.Known one) {
+            return entry(JournalEntry.Kind.KNOWN, one.change(), at, since);
+        }
+        if (step instanceof Step.Restored one) {
+            OrderSnapshot order = one.order();
+            return new JournalEntry(JournalEntry.Kind.RESTORED, null, order.id(), order.version(), "", at, since);
+        }
+        if (step instanceof Step.Forgotten) {
+            return new JournalEntry(JournalEntry.Kind.FORGOTTEN, null, null, 0, "", at, since);
+        }
+        if (step instanceof Step.Resumed one) {
+            return new JournalEntry(JournalEntry.Kind.RESUMED, one.cursor(), null, 0, "", at, since);
+        }
+        throw new IllegalArgumentException("unknown step " + step);
+    }
+
+    private static JournalEntry entry(JournalEntry.Kind kind, FeedChange change, long at, long since) {
+        return new JournalEntry(
+                kind,
+                change.cursor(),
+                change.orderId(),
+                change.version(),
+                change.type(),
+                at,
+                since,
+                change.orderId() == null ? eventId(change) : null);
+    }
+
+    private static @Nullable String eventId(FeedChange change) {
+        try {
+            return JSON.readTree(change.body()).path("originid").textValue();
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a change that was read as JSON", impossible);
+        }
+    }
+
+    private final class Mount implements StateStore {
+        private final int number;
+
+        private Mount(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public DeviceState load() {
+            synchronized (SimulatedDisk.this) {
+                return state;
+            }
+        }
+
+        @Override
+        public void save(DeviceState next, List<Step> steps) throws IOException {
+            SimulatedDisk.this.save(number, next, steps);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.bellwire.bench;
+
+/**
+ * How much is measured of the whole way.
+ *
+ * @param rounds how often each figure is taken
+ * @param devices connected while orders come
+ * @param perSecond orders that come in a second
+ * @param warmUpSeconds for which they come at least before anything is measured; a server compiles what it runs for longer
+ *     than it might seem
+ * @param seconds for which a round lasts
+ * @param stepSeconds for which a rate is tried
+ * @param rates how many rates are tried at most
+ * @param returning devices that come back at once
+ * @param missed changes that each of these has missed
+ * @param idle devices that only listen
+ * @param settleSeconds after which a server has calmed down
+ * @param coldSeconds after which a server that has just started is given up
+ */
+record BenchPlan(
+        int rounds,
+        int devices,
+        int perSecond,
+        double warmUpSeconds,
+        double seconds,
+        double stepSeconds,
+        int rates,
+        int returning,
+        int missed,
+        int idle,
+        double settleSeconds,
+        double coldSeconds) {
+    static final BenchPlan FULL = new BenchPlan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 8, 90);
+    static final BenchPlan QUICK = new BenchPlan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 10_000, 3, 40);
+}

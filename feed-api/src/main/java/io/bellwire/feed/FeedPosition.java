@@ -1,0 +1,28 @@
+package io.bellwire.feed;
+
+import io.bellwire.log.Epoch;
+import io.bellwire.log.FeedId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one feed and its reader stand. Immutable.
+ *
+ * @param epoch the feed's own
+ * @param head the feed's newest revision, 0 if it has no change yet
+ * @param received the highest revision that a feed answer to the reader has carried
+ * @param processed the revision up to which the reader says that it is done
+ * @param oldestPendingAt when the change {@code processed + 1} was committed; null if nothing is pending
+ */
+public record FeedPosition(
+        FeedId feed,
+        Epoch epoch,
+        long head,
+        long received,
+        long processed,
+        @Nullable Instant oldestPendingAt) {
+    /** How many changes the reader has not yet said it is done with. */
+    public long pending() {
+        return head - processed;
+    }
+}

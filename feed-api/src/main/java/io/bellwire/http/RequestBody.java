@@ -1,0 +1,117 @@
+package io.bellwire.http;
+
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a request's body without blocking, up to a limit of bytes and of time. Used by one request. */
+final class RequestBody implements Runnable {
+    private final Request request;
+    private final int bytesMax;
+    private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private volatile @Nullable ScheduledFuture<?> deadline;
+
+    private final boolean isKept;
+    private byte[] bytes;
+    private int count;
+
+    private RequestBody(Request request, int bytesMax, int expected, boolean isKept) {
+        this.request = request;
+        this.bytesMax = bytesMax;
+        this.isKept = isKept;
+        this.bytes = new byte[Math.min(Math.max(expected, 0), bytesMax)];
+    }
+
+    /** The whole body; fails with a {@link ProblemException} if it is over a limit. */
+    static CompletableFuture<byte[]> read(
+            Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
+        long expected = request.getLength();
+        if (expected > bytesMax) {
+            return CompletableFuture.failedFuture(new ProblemException(tooLarge(bytesMax)));
+        }
+        if (expected == 0 || (expected < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))) {
+            return CompletableFuture.completedFuture(new byte[0]);
+        }
+        return new RequestBody(request, bytesMax, (int) expected, true).start(timer, deadlineMillis);
+    }
+
+    /**
+     * Reads what is left of the body and throws it away, so that a caller that is still sending gets to read its refusal;
+     * fails if that is over a limit.
+     */
+    static CompletableFuture<byte[]> discard(
+            Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
+        return new RequestBody(request, bytesMax, 0, false).start(timer, deadlineMillis);
+    }
+
+    private CompletableFuture<byte[]> start(ScheduledExecutorService timer, int deadlineMillis) {
+        run();
+        if (!result.isDone()) {
+            deadline = timer.schedule(
+                    () -> end(Problem.requestTimeout("the body did not arrive in " + deadlineMillis + " ms")),
+                    deadlineMillis,
+                    TimeUnit.MILLISECONDS);
+            if (result.isDone()) {
+                cancelDeadline(); // it came while the deadline was being set
+            }
+        }
+        return result;
+    }
+
+    private void cancelDeadline() {
+        ScheduledFuture<?> timeout = deadline;
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+    }
+
+    private static Problem tooLarge(int bytesMax) {
+        return Problem.tooLarge(
+                bytesMax == 0 ? "this call takes no body" : "the body may have " + bytesMax + " bytes at most");
+    }
+
+    @Override
+    public void run() {
+        while (!result.isDone()) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                end(Problem.invalidRequest("the body ended early"));
+                return;
+            }
+            int length = chunk.remaining();
+            if (length > bytesMax - count) {
+                chunk.release();
+                end(tooLarge(bytesMax));
+                return;
+            }
+            if (isKept) {
+                if (length > bytes.length - count) { // of a body whose length nobody has said
+                    bytes = Arrays.copyOf(bytes, Math.min(bytesMax, Math.max(2 * bytes.length, count + length)));
+                }
+                chunk.getByteBuffer().get(bytes, count, length);
+            }
+            count += length;
+            boolean last = chunk.isLast();
+            chunk.release();
+            if (last) {
+                result.complete(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
+                cancelDeadline();
+            }
+        }
+    }
+
+    private void end(Problem problem) {
+        result.completeExceptionally(new ProblemException(problem));
+        cancelDeadline();
+    }
+}

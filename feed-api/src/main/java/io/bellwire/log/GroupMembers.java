@@ -1,0 +1,218 @@
+package io.bellwire.log;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one group of writes has read and decided about groups of devices: their members, and the events that are on their
+ * way to them. Part of a {@link WriteBatch}; used by one thread.
+ */
+public final class GroupMembers {
+    private final Loaded loaded;
+    private final Map<Integer, GroupState> groups = new LinkedHashMap<>();
+    private final Map<Long, @Nullable Long> members = new LinkedHashMap<>();
+    private final List<Former> former = new ArrayList<>();
+    private final Map<Long, @Nullable FanOut> fanOuts = new LinkedHashMap<>();
+    private final Map<Integer, Long> forgotten = new LinkedHashMap<>();
+
+    /**
+     * What a write must know.
+     *
+     * @param groups the groups' feeds
+     * @param pairs those who may be members, as {@link #pair} has them
+     * @param fanOuts events on their way, by number
+     */
+    public record Needs(Set<Feed> groups, Set<Long> pairs, Set<Long> fanOuts) {
+        public static final Needs NONE = new Needs(Set.of(), Set.of(), Set.of());
+
+        public Needs {
+            groups = Set.copyOf(groups);
+            pairs = Set.copyOf(pairs);
+            fanOuts = Set.copyOf(fanOuts);
+        }
+
+        boolean isEmpty() {
+            return groups.isEmpty() && pairs.isEmpty() && fanOuts.isEmpty();
+        }
+
+        /** What both need. */
+        public Needs and(Needs other) {
+            if (other.isEmpty()) {
+                return this;
+            }
+            return isEmpty()
+                    ? other
+                    : new Needs(union(groups, other.groups), union(pairs, other.pairs), union(fanOuts, other.fanOuts));
+        }
+
+        private static <T> Set<T> union(Set<T> some, Set<T> others) {
+            Set<T> all = new HashSet<>(some);
+            all.addAll(others);
+            return all;
+        }
+    }
+
+    /** What was found: groups by number, the revisions that made members by pair, events on their way by number. */
+    public record Loaded(Map<Integer, GroupState> groups, Map<Long, Long> members, Map<Long, FanOut> fanOuts) {
+        static final Loaded NOTHING = new Loaded(Map.of(), Map.of(), Map.of());
+    }
+
+    /** Somebody who was a member for the events after {@code since} and before {@code ended}. */
+    public record Former(long pair, long since, long ended) {
+        boolean covers(long revision) {
+            return since < revision && revision < ended;
+        }
+    }
+
+    GroupMembers(Loaded loaded) {
+        this.loaded = loaded;
+    }
+
+    /** A group and a device as one number. */
+    public static long pair(Feed group, Feed device) {
+        return FeedKey.of(group.no(), device.no());
+    }
+
+    /** The group, or null if there is none; the write must have named it. */
+    public @Nullable GroupState state(Feed group) {
+        return state(group.no());
+    }
+
+    private @Nullable GroupState state(int no) {
+        GroupState mine = groups.get(no);
+        return mine != null ? mine : loaded.groups().get(no);
+    }
+
+    /** The revision that made the device a member, or null if it is none; the write must have named the pair. */
+    public @Nullable Long since(Feed group, Feed device) {
+        long pair = pair(group, device);
+        return members.containsKey(pair) ? members.get(pair) : loaded.members().get(pair);
+    }
+
+    /** Makes the group of this feed; there must be none. */
+    public GroupState make(Feed group, long createdMillis) {
+        GroupState made = new GroupState(group.no(), 0, 0, 0, createdMillis);
+        groups.put(made.no(), made);
+        return made;
+    }
+
+    /**
+     * The members of {@link FeedId#ALL_DEVICES} have changed, so that who looked them up before does not know them. If the
+     * group is not made, nobody has looked.
+     */
+    void changeMembers(Feed all) {
+        GroupState state = state(all);
+        if (state != null) {
+            groups.put(state.no(), state.withMembers(state.members(), state.changed() + 1));
+        }
+    }
+
+    /** Makes the device a member for what comes after {@code revision}. */
+    public void add(GroupState state, Feed group, Feed device, long revision) {
+        members.put(pair(group, device), revision);
+        groups.put(state.no(), state.withMembers(state.members() + 1, revision));
+    }
+
+    /** Ends that with {@code revision}; what came before still reaches the device, however late. */
+    public void remove(GroupState state, Feed group, Feed device, long since, long revision) {
+        long pair = pair(group, device);
+        members.put(pair, null);
+        if (state.behind() > 0) {
+            former.add(new Former(pair, since, revision));
+        }
+        groups.put(state.no(), state.withMembers(state.members() - 1, revision));
+    }
+
+    /** Whether the event can be written to all members of all groups now; the others are served in the background. */
+    boolean areWithinReach(List<TargetGroup> audiences) {
+        for (TargetGroup audience : audiences) {
+            GroupState state = state(audience.group());
+            if (state == null || !audience.isWithinReach(state)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Leaves the event's members to the background. */
+    void defer(FanOut fanOut) {
+        fanOuts.put(fanOut.seq(), fanOut);
+        count(fanOut, 1);
+    }
+
+    private void count(FanOut fanOut, int more) {
+        for (Place place : fanOut.places()) {
+            GroupState state = state(place.feedNo());
+            if (state == null) {
+                throw new IllegalStateException("the write did not name a group of event " + fanOut.seq());
+            }
+            groups.put(state.no(), state.withBehind(state.behind() + more));
+        }
+    }
+
+    /** How far the event has come, or null if it has reached everybody; the write must have named it. */
+    public @Nullable FanOut fanOut(long seq) {
+        return fanOuts.containsKey(seq) ? fanOuts.get(seq) : loaded.fanOuts().get(seq);
+    }
+
+    /** Notes how far the event has come. */
+    public void move(FanOut further) {
+        fanOuts.put(further.seq(), further);
+    }
+
+    /** The event has reached everybody. The write must have named its groups. */
+    public void finish(FanOut fanOut) {
+        fanOuts.put(fanOut.seq(), null);
+        count(fanOut, -1);
+        for (Place place : fanOut.places()) {
+            GroupState state = state(place.feedNo());
+            // of one group, events are served in order: those up to this one need nobody any more
+            boolean isLast = state != null && state.behind() == 0;
+            forgotten.put(place.feedNo(), isLast ? Long.MAX_VALUE : place.revision() + 1);
+        }
+    }
+
+    boolean isEmpty() {
+        return groups.isEmpty() && members.isEmpty() && fanOuts.isEmpty();
+    }
+
+    public Map<Integer, GroupState> groups() {
+        return groups;
+    }
+
+    /** Whether the group was there when this began, so that its row is changed and not made. */
+    boolean isKnown(int no) {
+        return loaded.groups().containsKey(no);
+    }
+
+    public Map<Long, @Nullable Long> members() {
+        return members;
+    }
+
+    public List<Former> former() {
+        return former;
+    }
+
+    public Map<Long, @Nullable FanOut> fanOuts() {
+        return fanOuts;
+    }
+
+    /** By group, up to which end former members are of no interest any more. */
+    public Map<Integer, Long> forgotten() {
+        return forgotten;
+    }
+
+    /** The numbers of the groups that {@code feeds} and {@code fanOuts} are about. */
+    public static Set<Integer> numbers(Set<Feed> feeds, Iterable<FanOut> fanOuts) {
+        Set<Integer> numbers = new LinkedHashSet<>();
+        feeds.forEach(feed -> numbers.add(feed.no()));
+        fanOuts.forEach(fanOut -> fanOut.places().forEach(place -> numbers.add(place.feedNo())));
+        return numbers;
+    }
+}

@@ -1,0 +1,50 @@
+package io.bellwire.log;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Answers that are kept for idempotency keys, in SQL. */
+final class SqlResponses {
+    private SqlResponses() {}
+
+    /** Those whose rows these keys have; a row may be another key's. */
+    static List<StoredResponse> load(Database database, Handle handle, Set<IdempotencyKey> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        return handle.createQuery(
+                        "SELECT id, digest, fingerprint, order_id, event, status, body, at_millis FROM answers"
+                                + " WHERE id = ANY(:ids)")
+                .bind("ids", database.longs(keys, IdempotencyKey::row))
+                .map((row, context) -> new StoredResponse(
+                        new IdempotencyKey(row.getLong("id"), row.getBytes("digest")),
+                        row.getBytes("fingerprint"),
+                        row.getObject("order_id", UUID.class),
+                        row.getLong("event"),
+                        row.getInt("status"),
+                        row.getBytes("body"),
+                        row.getLong("at_millis")))
+                .list();
+    }
+
+    static void store(Database database, Handle handle, Collection<StoredResponse> answers) {
+        if (answers.isEmpty()) {
+            return;
+        }
+        handle.createUpdate("INSERT INTO answers"
+                        + " (id, digest, fingerprint, order_id, event, status, body, at_millis) SELECT * FROM"
+                        + " UNNEST(:ids, :digests, :fingerprints, :orders, :events, :statuses, :bodies, :times)")
+                .bind("ids", database.longs(answers, answer -> answer.key().row()))
+                .bind("digests", database.bytes(answers, answer -> answer.key().digest()))
+                .bind("fingerprints", database.bytes(answers, StoredResponse::fingerprint))
+                .bind("orders", database.uuids(answers, StoredResponse::order))
+                .bind("events", database.longs(answers, StoredResponse::event))
+                .bind("statuses", database.ints(answers, StoredResponse::status))
+                .bind("bodies", database.bytes(answers, StoredResponse::body))
+                .bind("times", database.longs(answers, StoredResponse::atMillis))
+                .execute();
+    }
+}

@@ -1,9 +1,0 @@
-package io.bellwire.log;
-
-/**
- * Until when the server is known to have run. Immutable.
- *
- * @param untilMillis milliseconds since 1970
- * @param revision the revision of {@link FeedId#OPERATIONS} up to which the sightings contain what it says
- */
-public record Watch(long untilMillis, long revision) {}

@@ -1,0 +1,349 @@
+package io.bellwire.log;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one group of writes has read and decided so far, all of which becomes durable together or not at all. A write
+ * sees what the writes before it in the same group have decided. Used by one thread.
+ */
+public final class WriteBatch {
+    /** More events than any group has; a store that hands out numbers in blocks keeps that many ready. */
+    static final int EVENTS_MAX = 1 << 18;
+
+    private final Loaded loaded;
+    private final Instant now;
+    private final long leaseMillis;
+    /** The same as text, once for all events. */
+    private final byte[] time;
+
+    private long nextSeq;
+    private final Map<Integer, Position> heads = new LinkedHashMap<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<UUID, LatestEvent> orders = new LinkedHashMap<>();
+    private final Map<UUID, @Nullable OrderLock> locks = new LinkedHashMap<>();
+    private final Map<IdempotencyKey, StoredResponse> answers = new LinkedHashMap<>();
+    private final Map<Feed, Position> processed = new LinkedHashMap<>();
+    private final Map<Feed, Position> received = new LinkedHashMap<>();
+    private final Map<FeedId, StoredAccount> accounts = new LinkedHashMap<>();
+    private final Map<FeedId, LastSeen> sightings = new LinkedHashMap<>();
+    private @Nullable PresenceCheckpoint watch;
+
+    private final GroupMembers audiences;
+
+    /**
+     * What a group finds when it begins.
+     *
+     * @param feeds the feeds that were asked for by name
+     * @param made the names of those of them that the group makes
+     * @param heads by feed number
+     * @param orders with their newest events
+     */
+    public record Loaded(
+            long firstSeq,
+            Map<FeedId, Feed> feeds,
+            Set<FeedId> made,
+            Map<Integer, Position> heads,
+            Map<UUID, Event> orders,
+            Map<UUID, OrderLock> locks,
+            Map<IdempotencyKey, StoredResponse> answers,
+            Set<Long> takenRows,
+            Map<FeedId, StoredAccount> accounts,
+            GroupMembers.Loaded audiences) {
+        /** The same with these feeds in place of those that were asked for by name. */
+        Loaded withFeeds(Map<FeedId, Feed> named) {
+            return new Loaded(firstSeq, named, made, heads, orders, locks, answers, takenRows, accounts, audiences);
+        }
+    }
+
+    /**
+     * One event's place in one feed.
+     *
+     * @param before the position of the change before it
+     */
+    public record Entry(Feed feed, Position before, Change change) {
+        public long revision() {
+            return change.revision();
+        }
+
+        public Event event() {
+            return change.event();
+        }
+    }
+
+    /** The newest event of an order, and the feed of the order's device. */
+    public record LatestEvent(Feed device, Event event) {}
+
+    /** A group whose leases go by the same time. */
+    public WriteBatch(Loaded loaded, Instant now) {
+        this(loaded, now, now.toEpochMilli());
+    }
+
+    WriteBatch(Loaded loaded, Instant now, long leaseMillis) {
+        this.loaded = loaded;
+        this.now = now;
+        this.leaseMillis = leaseMillis;
+        this.time = Timestamps.format(now).getBytes(StandardCharsets.US_ASCII);
+        this.audiences = new GroupMembers(loaded.audiences());
+        this.nextSeq = loaded.firstSeq();
+    }
+
+    /** When this group is committed: one time for all of it, never before that of an earlier group. */
+    public Instant now() {
+        return now;
+    }
+
+    /** The same for leases, whose time does not jump when the clock is set: see {@link LeaseClock}. */
+    public long leaseMillis() {
+        return leaseMillis;
+    }
+
+    /** The feed of this name; the write must have asked for it. */
+    public Feed feed(FeedId name) {
+        Feed feed = loaded.feeds().get(name);
+        if (feed == null) {
+            throw new IllegalStateException("the write did not ask for feed " + name);
+        }
+        return feed;
+    }
+
+    /** The names of the feeds that this group makes. */
+    public Set<FeedId> made() {
+        return loaded.made();
+    }
+
+    /** The revision that the next event appended to {@code feed} gets; the write must have named the feed. */
+    public long nextRevision(Feed feed) {
+        return head(feed) + 1;
+    }
+
+    /** The head of {@code feed}, this group's own events included; the write must have named the feed. */
+    public long head(Feed feed) {
+        return headPosition(feed).revision();
+    }
+
+    /** The same with what leads to it. */
+    public Position headPosition(Feed feed) {
+        Position mine = heads.get(feed.no());
+        if (mine != null) {
+            return mine;
+        }
+        Position head = loaded.heads().get(feed.no());
+        if (head == null) {
+            throw new IllegalStateException("the write did not name feed " + feed.id());
+        }
+        return head;
+    }
+
+    /**
+     * Appends one event to all of {@code feeds}.
+     *
+     * @param order the order whose event this is, null if it is not an order's
+     */
+    public Event append(RenderedEvent rendered, @Nullable UUID order, List<Feed> feeds) {
+        Event event = new Event(nextSeq++, now.toEpochMilli(), rendered.tailAt(time), rendered.dataOffset(), order);
+        events.add(event);
+        place(event, feeds);
+        return event;
+    }
+
+    /**
+     * Appends one event for {@code to}: to its feeds and, in the same transaction, to the feeds of all members of its
+     * groups. If those are too many, or earlier events are still on their way to them, they are left to the background.
+     * The write must have named all of {@link Recipients#allFeeds} and {@link Recipients#needs}.
+     */
+    public Event append(RenderedEvent rendered, @Nullable UUID order, Recipients to) {
+        if (to.audiences().isEmpty()) {
+            return append(rendered, order, to.feeds());
+        }
+        boolean isAtOnce = audiences.areWithinReach(to.audiences());
+        Set<Feed> direct = new LinkedHashSet<>(to.feeds());
+        Set<Feed> all = new LinkedHashSet<>(direct);
+        List<Place> places = new ArrayList<>();
+        for (TargetGroup audience : to.audiences()) {
+            places.add(new Place(audience.group().no(), nextRevision(audience.group())));
+            all.add(audience.group());
+            if (isAtOnce) {
+                all.addAll(audience.members().orElse(List.of()));
+            }
+        }
+        Event event = append(rendered, order, List.copyOf(all));
+        if (!isAtOnce) {
+            List<Integer> numbers = direct.stream().map(Feed::no).toList();
+            audiences.defer(new FanOut(event.seq(), event.atMillis(), places, numbers, 0, 0));
+        }
+        return event;
+    }
+
+    /** Adds an event that is in the log already to further feeds; it must not be in one of them. */
+    public void place(Event event, List<Feed> feeds) {
+        for (Feed feed : feeds) {
+            Position before = headPosition(feed);
+            Position next = before.next(event);
+            heads.put(feed.no(), next);
+            entries.add(new Entry(feed, before, new Change(next.revision(), event, next.chain())));
+        }
+    }
+
+    /** What is known and decided about groups of devices. */
+    public GroupMembers audiences() {
+        return audiences;
+    }
+
+    /** The newest event of the order, or null if there is no such order; the write must have named the order. */
+    public @Nullable Event order(UUID id) {
+        LatestEvent mine = orders.get(id);
+        return mine != null ? mine.event() : loaded.orders().get(id);
+    }
+
+    /** Makes {@code latest} the newest event of the order, which is for the device whose feed this is. */
+    public void putOrder(UUID id, Feed device, Event latest) {
+        if (!id.equals(latest.order())) {
+            throw new IllegalArgumentException("event " + latest.seq() + " is not of order " + id);
+        }
+        orders.put(id, new LatestEvent(device, latest));
+    }
+
+    /** The lease on the order, ended or not, or null if there is none; the write must have named the order. */
+    public @Nullable OrderLock lock(UUID order) {
+        return locks.containsKey(order) ? locks.get(order) : loaded.locks().get(order);
+    }
+
+    /** Puts a lease on the order in place of the one that is there; null takes it away. */
+    public void putLock(UUID order, @Nullable OrderLock lock) {
+        locks.put(order, lock);
+    }
+
+    /** What was answered to this key before, or null if it is new; the write must have named the key. */
+    public @Nullable StoredResponse answer(IdempotencyKey key) {
+        StoredResponse mine = answers.get(key);
+        return mine != null ? mine : loaded.answers().get(key);
+    }
+
+    /** The account, or null if there is none; the write must have named it. */
+    public @Nullable StoredAccount account(FeedId id) {
+        StoredAccount mine = accounts.get(id);
+        return mine != null ? mine : loaded.accounts().get(id);
+    }
+
+    /**
+     * Puts the account in place of the one that is there. If a device is enabled or disabled by that, the write must have
+     * asked for {@link FeedId#ALL_DEVICES}, whose members have changed.
+     */
+    public void putAccount(StoredAccount account) {
+        StoredAccount before = account(account.id());
+        if (account.isEnabledDevice() != (before != null && before.isEnabledDevice())) {
+            audiences.changeMembers(feed(FeedId.ALL_DEVICES));
+        }
+        accounts.put(account.id(), account);
+    }
+
+    /** Puts these in place of what is known of the same devices. */
+    public void putSightings(List<LastSeen> seen) {
+        seen.forEach(sighting -> sightings.put(sighting.id(), sighting));
+    }
+
+    /** Puts the watch in place of the one that is there. */
+    public void putWatch(PresenceCheckpoint latest) {
+        watch = latest;
+    }
+
+    /** Remembers what was answered. */
+    public void remember(StoredResponse answer) {
+        if (loaded.takenRows().contains(answer.key().row())) {
+            throw new IllegalStateException("two idempotency keys share 63 bits of their digests");
+        }
+        answers.put(answer.key(), answer);
+    }
+
+    /** Moves the processed position of {@code feed} up to {@code position}; a lower one changes nothing. */
+    public void acknowledge(Feed feed, Position position) {
+        if (position.revision() > feed.processed()) {
+            processed.merge(feed, position, Position::furthest);
+        }
+    }
+
+    void received(Feed feed, Position position) {
+        received.put(feed, position);
+    }
+
+    /** Whether somebody is told that this group is durable; received positions and sightings are only hints. */
+    public boolean isAcknowledged() {
+        return !(entries.isEmpty()
+                && made().isEmpty()
+                && accounts.isEmpty()
+                && audiences.isEmpty()
+                && orders.isEmpty()
+                && locks.isEmpty()
+                && answers.isEmpty()
+                && processed.isEmpty());
+    }
+
+    /** How many sequence numbers the group has used. */
+    public long seqsUsed() {
+        return nextSeq - loaded.firstSeq();
+    }
+
+    Map<Integer, Position> heads() {
+        return heads;
+    }
+
+    public List<Event> events() {
+        return events;
+    }
+
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    public Map<UUID, LatestEvent> orders() {
+        return orders;
+    }
+
+    public Map<UUID, @Nullable OrderLock> locks() {
+        return locks;
+    }
+
+    /** Whether the order was there when the group began, so that its row is changed and not made. */
+    boolean isKnownOrder(UUID id) {
+        return loaded.orders().containsKey(id);
+    }
+
+    public Map<IdempotencyKey, StoredResponse> answers() {
+        return answers;
+    }
+
+    public Map<Feed, Position> processed() {
+        return processed;
+    }
+
+    public Map<Feed, Position> received() {
+        return received;
+    }
+
+    public Map<FeedId, StoredAccount> accounts() {
+        return accounts;
+    }
+
+    /** Whether the account was there when the group began, so that its row is changed and not made. */
+    boolean isKnownAccount(FeedId id) {
+        return loaded.accounts().containsKey(id);
+    }
+
+    public Map<FeedId, LastSeen> sightings() {
+        return sightings;
+    }
+
+    public @Nullable PresenceCheckpoint watch() {
+        return watch;
+    }
+}

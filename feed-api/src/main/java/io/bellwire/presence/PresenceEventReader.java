@@ -1,0 +1,63 @@
+package io.bellwire.presence;
+
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.Change;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.registry.DeviceId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ObjLongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads back what {@link PresenceEvent} has written. Blocks. */
+final class PresenceEventReader {
+    private static final int PAGE = 1_000;
+    private static final long PAGE_BYTES_MAX = 1 << 20;
+    private static final Pattern FORM = Pattern.compile("\"type\":\"io\\.bellwire\\.device\\.(connected|disconnected)\""
+            + ",\"subject\":\"([A-Za-z0-9_-]{1,64})\".*\"doorbell\":\"([a-z-]{1,16})\".*");
+
+    private final EventLog events;
+    private final Feed operations;
+
+    PresenceEventReader(EventLog events, Feed operations) {
+        this.events = events;
+        this.operations = operations;
+    }
+
+    /** Hands over each event after {@code revision}, oldest first, with the time of its commit. */
+    void read(long revision, ObjLongConsumer<PresenceEvent> to) {
+        long head = operations.head();
+        long at = Math.max(revision, operations.first() - 1);
+        while (at < head) {
+            List<Change> page = events.store().read(operations, at, head, PAGE, PAGE_BYTES_MAX);
+            if (page.isEmpty()) {
+                return;
+            }
+            for (Change change : page) {
+                parse(new String(change.event().tail(), StandardCharsets.UTF_8))
+                        .ifPresent(event -> to.accept(event, change.event().atMillis()));
+                at = change.revision();
+            }
+        }
+    }
+
+    /** Empty for an event that is none of these: others may come into this feed one day. */
+    static Optional<PresenceEvent> parse(String tail) {
+        Matcher matcher = FORM.matcher(tail);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        for (DoorbellKind kind : DoorbellKind.values()) {
+            if (kind.text().equals(matcher.group(3))) {
+                boolean isConnected = matcher.group(1).equals("connected");
+                return Optional.of(
+                        new PresenceEvent(new DeviceId(matcher.group(2)), isConnected, kind, Instant.EPOCH, 0));
+            }
+        }
+        return Optional.empty();
+    }
+}
