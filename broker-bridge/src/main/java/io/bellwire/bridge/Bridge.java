@@ -2,7 +2,6 @@ package io.bellwire.bridge;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.bellwire.bridge.SignalState.Stroke;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
@@ -17,24 +16,24 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rings open lines when their feeds have grown, and again until whoever is at their ends has come. Thread-safe: it may be
- * told of events on any thread, returns at once and never throws to who tells it. What it does, it does on its scheduler,
- * one turn at a time.
+ * Signals readers on their open channels when their feeds have grown, and reminds them until they have read. Thread-safe:
+ * it may be told of events on any thread, returns at once and never throws to who tells it. What it does, it does on its
+ * scheduler, one turn at a time.
  *
- * <p>An event only notes what it tells in the {@link SignalState} of each line of its feed and puts the line into the queue,
- * unless it is there already; a turn then asks each doorbell in the queue what is to be done. So both memory and queue
- * are bounded by the number of open lines, however many changes are committed.
+ * <p>An event only updates its {@link TrackedFeed} and puts that into the queue, unless it is there already; a turn then
+ * asks each feed in the queue what is to be done. So both memory and queue are bounded by the number of open channels,
+ * however many changes are committed.
  */
 public final class Bridge implements FeedListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
-    /** Lines served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
+    /** Feeds served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
     private static final int TURN_MAX = 1_000;
 
     private final BridgeOptions options;
@@ -43,9 +42,9 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final BridgeMeters meters;
     private final LogBrake brake = new LogBrake(LOG);
 
-    private final FetchSpreader herd;
-    private final ChannelRegistry roster;
-    private final Queue<ChannelEntry> queue = new ConcurrentLinkedQueue<>();
+    private final FetchSpreader spreader;
+    private final ChannelRegistry channels;
+    private final Queue<TrackedFeed> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile Routes routes;
     private volatile Runnable turnEnd = () -> {};
@@ -53,13 +52,13 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private volatile boolean closed;
 
     // below: the loop's own
-    private final TimerQueue timetable = new TimerQueue();
-    private final FeedPositionLookup inquiry;
+    private final TimerQueue timers = new TimerQueue();
+    private final FeedPositionLookup lookup;
     private final SignalComposer composer;
-    private final TurnAlarm nextTurn;
+    private final TurnAlarm alarm;
     private long spreadMillis;
 
-    /** A bridge that notes events, and rings nobody before {@link #start}. */
+    /** A bridge that notes events, and signals nobody before {@link #start}. */
     public Bridge(
             BridgeOptions options,
             FeedSources feeds,
@@ -69,29 +68,29 @@ public final class Bridge implements FeedListener, AutoCloseable {
         this.options = options;
         this.scheduler = scheduler;
         this.random = random;
-        this.herd = new FetchSpreader(feeds.capacity(), options.spreadMax());
-        this.roster = new ChannelRegistry(options, herd);
+        this.spreader = new FetchSpreader(feeds.rate(), options.spreadMax());
+        this.channels = new ChannelRegistry(options, spreader);
         this.routes = Routes.none(options.plainRule());
         this.meters = new BridgeMeters(meters);
-        this.inquiry = new FeedPositionLookup(feeds.standings(), options, this::wake);
+        this.lookup = new FeedPositionLookup(feeds.positions(), options, this::wake);
         this.composer = new SignalComposer(feeds.recent());
-        this.nextTurn = new TurnAlarm(scheduler, this::turn);
-        this.meters.watch(roster, herd);
-        this.meters.gauge("bellwire.bridge.queue", "Lines that wait for a turn", queue::size);
+        this.alarm = new TurnAlarm(scheduler, this::turn);
+        this.meters.watch(channels, spreader);
+        this.meters.gauge("bellwire.bridge.queue", "Feeds that wait for a turn", queue::size);
     }
 
-    /** Begins to ring. Apart from the constructor because lines may need what is made only after the bridge. */
+    /** Begins to send signals. Apart from the constructor because channels may need what is made only after the bridge. */
     public void start() {
         started = true;
         wake();
     }
 
-    /** Runs {@code handOver} after the lines of each turn were rung, for lines that collect what they hand over. */
+    /** Runs {@code handOver} at the end of each turn, for channels that collect what they are to send. */
     public void endTurnsWith(Runnable handOver) {
         turnEnd = handOver;
     }
 
-    /** Has changes ring as {@code newRoutes} say from now on. */
+    /** Has changes signalled as {@code newRoutes} say from now on. */
     public void use(Routes newRoutes) {
         routes = newRoutes;
     }
@@ -99,69 +98,72 @@ public final class Bridge implements FeedListener, AutoCloseable {
     @Override
     public void committed(List<Advance> advances) {
         for (Advance advance : advances) {
-            note("A commit", advance.feed(), doorbell -> doorbell.committed(advance, scheduler.nowNanos()));
+            note("A commit", advance.feed(), feed -> {
+                feed.committed(advance, scheduler.nowNanos());
+                return 0;
+            });
         }
     }
 
     @Override
     public void received(FeedId feed, long revision) {
-        note("A feed answer", feed, doorbell -> doorbell.received(revision, scheduler.nowNanos()));
+        note("A feed answer", feed, tracked -> tracked.received(revision, scheduler.nowNanos()));
     }
 
     @Override
     public void processed(FeedId feed, long revision) {
-        note("An acknowledgement", feed, doorbell -> doorbell.processed(revision, scheduler.nowNanos()));
+        note("An acknowledgement", feed, tracked -> tracked.processed(revision, scheduler.nowNanos()));
     }
 
     /**
-     * There is somebody new at the end of {@code line}, who is to be told where the feed stands. For a line that is open
-     * already, too.
+     * There is somebody new at the end of {@code channel}, who is to be told where the feed stands. Also for a channel that
+     * is open already.
      */
-    public void opened(SignalChannel line) {
+    public void opened(SignalChannel channel) {
         try {
             if (!closed) {
-                enqueue(roster.opened(line));
+                enqueue(channels.open(channel));
             }
         } catch (RuntimeException e) {
-            fault("A line that has opened could not be noted", e);
+            fault("A channel that has opened could not be noted", e);
         }
     }
 
-    /** Nobody is at the end of {@code line} any more. */
-    public void closed(SignalChannel line) {
-        closedAll(line.feed(), line::equals);
+    /** Nobody is at the end of {@code channel} any more. */
+    public void closed(SignalChannel channel) {
+        closed(channel.feed(), channel::equals);
     }
 
-    /** Nobody is any more at the ends of those lines of {@code feed} that {@code which} holds for. */
-    public void closedAll(FeedId feed, Predicate<SignalChannel> which) {
+    /** Nobody is any more at the ends of those channels of {@code feed} that {@code which} holds for. */
+    public void closed(FeedId feed, Predicate<SignalChannel> which) {
         try {
-            for (ChannelEntry bell : roster.of(feed)) {
-                if (which.test(bell.line)) {
-                    roster.forget(bell);
-                    enqueue(bell);
-                }
+            TrackedFeed had = channels.close(feed, which);
+            if (had != null) {
+                enqueue(had);
             }
         } catch (RuntimeException e) {
-            fault("Lines that have closed could not be noted", e);
+            fault("Channels that have closed could not be noted", e);
         }
     }
 
-    /** Rings nobody from now on. */
+    /** Signals nobody from now on. */
     @Override
     public void close() {
         closed = true;
-        roster.clear();
+        channels.clear();
         queue.clear();
     }
 
-    /** Tells the feed's doorbells, if there are any; {@code event} answers whether it made a signal needless. */
-    private void note(String what, FeedId feed, Function<SignalState, Boolean> event) {
+    /** Tells the feed, if it has channels; {@code event} returns how many signals it has made needless. */
+    private void note(String what, FeedId id, ToIntFunction<TrackedFeed> event) {
         try {
-            for (ChannelEntry bell : roster.of(feed)) {
-                if (bell.with(event)) {
-                    meters.skipped.increment();
+            TrackedFeed feed = channels.of(id);
+            if (feed != null) {
+                int needless = event.applyAsInt(feed);
+                if (needless > 0) {
+                    meters.skipped.increment(needless);
                 }
-                enqueueIfWanted(bell);
+                enqueueIfWanted(feed);
             }
         } catch (RuntimeException e) {
             fault(what + " could not be noted", e);
@@ -169,15 +171,15 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     /** Most of what happens only puts off what is due: for that nobody has to be woken. */
-    private void enqueueIfWanted(ChannelEntry bell) {
-        if (bell.wantsTurn()) {
-            enqueue(bell);
+    private void enqueueIfWanted(TrackedFeed feed) {
+        if (feed.wantsTurn()) {
+            enqueue(feed);
         }
     }
 
-    private void enqueue(ChannelEntry bell) {
-        if (bell.queued.compareAndSet(false, true)) {
-            queue.add(bell);
+    private void enqueue(TrackedFeed feed) {
+        if (feed.queued.compareAndSet(false, true)) {
+            queue.add(feed);
             wake();
         }
     }
@@ -198,7 +200,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         } catch (RuntimeException e) {
             // without this, nobody would be served until the next event
             fault("A turn was cut short", e);
-            nextTurn.atLatest(scheduler.nowNanos() + options.again().first().toNanos());
+            alarm.atLatest(scheduler.nowNanos() + retryNanos());
         } finally {
             turnEnd.run();
         }
@@ -206,134 +208,143 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     private void serveAll() {
         long nowNanos = scheduler.nowNanos();
-        FeedPositionLookup.Batch answered = inquiry.collect(nowNanos);
+        FeedPositionLookup.Batch answered = lookup.collect(nowNanos);
         if (answered != null) {
             learn(answered, nowNanos);
         }
-        spreadMillis = herd.spreadMillis(nowNanos);
-        for (ChannelEntry due = timetable.takeDue(nowNanos); due != null; due = timetable.takeDue(nowNanos)) {
+        spreadMillis = spreader.spreadMillis(nowNanos);
+        for (TrackedFeed due = timers.takeDue(nowNanos); due != null; due = timers.takeDue(nowNanos)) {
             enqueue(due);
         }
         for (int served = 0; served < TURN_MAX; served++) {
-            ChannelEntry bell = queue.poll();
-            if (bell == null) {
+            TrackedFeed feed = queue.poll();
+            if (feed == null) {
                 break;
             }
-            serve(bell);
+            serve(feed);
         }
-        inquiry.ask(scheduler.nowNanos());
+        lookup.ask(scheduler.nowNanos());
         if (queue.isEmpty()) {
-            nextTurn.atLatest(Math.min(timetable.nextNanos(), inquiry.dueNanos()));
+            alarm.atLatest(Math.min(timers.nextNanos(), lookup.dueNanos()));
         } else {
             wake();
         }
     }
 
-    private void serve(ChannelEntry bell) {
-        // before anything is read: an event from here on queues the bell again
-        bell.queued.set(false);
+    private void serve(TrackedFeed feed) {
+        // before anything is read: an event from here on queues the feed again
+        feed.queued.set(false);
         long nowNanos = scheduler.nowNanos();
         try {
-            if (bell.gone) {
-                timetable.remove(bell);
-                inquiry.remove(bell);
+            List<ChannelState> open = feed.channels();
+            if (open.isEmpty()) {
+                timers.remove(feed);
+                lookup.remove(feed);
                 return;
             }
-            Stroke overdue = bell.with(doorbell -> doorbell.overdue(nowNanos));
-            if (overdue != null) {
-                handedOver(bell, overdue, Handover.FAILED);
+            Routes current = routes;
+            for (ChannelState state : open) {
+                serve(feed, state, current, nowNanos);
             }
-            Routes holding = routes;
-            if (!holding.areAlike()) {
-                composer.judge(bell, holding);
+            if (feed.needsLookup() && !feed.isLookedUp) {
+                lookUp(feed, nowNanos);
             }
-            Stroke stroke =
-                    bell.with(doorbell -> doorbell.ringIfDue(nowNanos, random, spreadMillis, holding.areAlike()));
-            boolean ask = bell.with(SignalState::needsStanding) && !bell.asking;
-            if (stroke != null) {
-                // the reminder's time, so that the answer to a signal need not wake anybody to set it
-                timetable.arm(bell, bell.with(SignalState::againNanos));
-                ring(bell, stroke);
-            }
-            if (ask && bell.askNotBeforeNanos <= nowNanos) {
-                bell.asking = true;
-                inquiry.add(bell);
-            } else if (ask) {
-                timetable.arm(bell, bell.askNotBeforeNanos);
-            }
-            timetable.arm(bell, bell.with(SignalState::dueNanos));
+            timers.arm(feed, feed.dueNanos());
         } catch (Throwable thrown) {
             // whatever it was: the others must be served, and this one gets another turn
             OutOfMemory.tell(thrown);
-            fault("A line could not be served", thrown);
-            timetable.arm(bell, nowNanos + options.again().first().toNanos());
+            fault("A feed could not be served", thrown);
+            timers.arm(feed, nowNanos + retryNanos());
         }
     }
 
-    private void ring(ChannelEntry bell, Stroke stroke) {
+    private void serve(TrackedFeed feed, ChannelState state, Routes current, long nowNanos) {
+        SendAttempt overdue = feed.alone(() -> state.overdue(nowNanos));
+        if (overdue != null) {
+            handedOver(feed, state, overdue, Handover.FAILED);
+        }
+        boolean oneRule = current.areAlike();
+        if (!oneRule) {
+            composer.route(feed, state, current);
+        }
+        SendAttempt attempt = feed.alone(() -> state.attemptIfDue(nowNanos, random, spreadMillis, oneRule));
+        if (attempt != null) {
+            // the reminder's time, so that the answer to a signal need not wake anybody to set it
+            timers.arm(feed, feed.dueIfWrittenNanos());
+            send(feed, state, attempt);
+        }
+    }
+
+    private void lookUp(TrackedFeed feed, long nowNanos) {
+        if (feed.lookUpNotBeforeNanos <= nowNanos) {
+            feed.isLookedUp = true;
+            lookup.add(feed);
+        } else {
+            timers.arm(feed, feed.lookUpNotBeforeNanos);
+        }
+    }
+
+    private void send(TrackedFeed feed, ChannelState state, SendAttempt attempt) {
         try {
-            SignalMessage ring = composer.compose(bell, stroke);
-            CompletionStage<Handover> handover = bell.line.ring(ring);
+            SignalMessage message = composer.compose(feed.id, attempt);
+            CompletionStage<Handover> handover = state.channel().send(message);
             handover.whenComplete((outcome, thrown) -> {
                 if (thrown != null) {
-                    fault("A line failed to ring", thrown);
+                    fault("A channel failed to send", thrown);
                 }
                 if (outcome == Handover.WRITTEN) {
-                    meters.written(bell.line.kind(), ring.tier());
+                    meters.written(state.channel().kind(), message.tier());
                 }
-                handedOver(bell, stroke, outcome == null ? Handover.FAILED : outcome);
+                handedOver(feed, state, attempt, outcome == null ? Handover.FAILED : outcome);
             });
         } catch (RuntimeException e) {
-            fault("A line failed to ring", e);
-            handedOver(bell, stroke, Handover.FAILED);
+            fault("A channel failed to send", e);
+            handedOver(feed, state, attempt, Handover.FAILED);
         }
     }
 
-    private void handedOver(ChannelEntry bell, Stroke stroke, Handover outcome) {
-        boolean matters = bell.with(doorbell -> {
-            boolean counts = doorbell.handedOver(stroke, outcome);
-            // under the lock, so that an opening that comes just now is not forgotten with it
-            bell.gone |= counts && outcome == Handover.NOT_SUBSCRIBED;
-            return counts;
-        });
-        if (!matters) {
+    private void handedOver(TrackedFeed feed, ChannelState state, SendAttempt attempt, Handover outcome) {
+        if (!feed.handedOver(state, attempt, outcome)) {
             return;
         }
-        meters.signal(stroke.kind(), outcome);
-        if (outcome == Handover.WRITTEN && stroke.newsSinceNanos() != SignalState.NEVER_NANOS) {
-            meters.delayed(scheduler.nowNanos() - stroke.newsSinceNanos());
+        meters.signal(attempt.kind(), outcome);
+        if (outcome == Handover.WRITTEN && attempt.newsSinceNanos() != Scheduler.NEVER_NANOS) {
+            meters.delayed(scheduler.nowNanos() - attempt.newsSinceNanos());
         }
         if (outcome == Handover.NOT_SUBSCRIBED) {
-            roster.forget(bell);
+            channels.dropClosed(feed);
         }
-        enqueueIfWanted(bell);
+        enqueueIfWanted(feed);
     }
 
-    /** Takes in what a look-up found, or lets all who asked ask again later. */
+    /** Takes in what a look-up has found, or has all its feeds looked up again later. */
     private void learn(FeedPositionLookup.Batch batch, long nowNanos) {
         Throwable failure = batch.failure();
         if (failure != null) {
             meters.lookUpsFailed.increment();
-            brake.warn(nowNanos, "Where feeds stand could not be looked up", failure);
+            brake.warn(nowNanos, "The positions of feeds could not be looked up", failure);
         } else {
             meters.lookedUp.increment(batch.feeds.size());
         }
         Map<FeedId, FeedPosition> found =
-                batch.found().stream().collect(toMap(FeedPosition::feed, standing -> standing, (one, other) -> other));
-        for (ChannelEntry bell : batch.bells()) {
-            bell.asking = false;
+                batch.found().stream().collect(toMap(FeedPosition::feed, position -> position, (one, other) -> other));
+        for (TrackedFeed feed : batch.feeds) {
+            feed.isLookedUp = false;
             if (failure != null) {
-                bell.askNotBeforeNanos = nowNanos + options.again().delayNanos(bell.askFailures++, random);
+                feed.lookUpNotBeforeNanos = nowNanos + options.reminders().delayNanos(feed.lookUpsFailed++, random);
             } else {
-                bell.askFailures = 0;
-                bell.askNotBeforeNanos = nowNanos + options.window().toNanos();
-                FeedPosition standing = found.get(bell.feed);
-                if (bell.with(standing == null ? SignalState::absent : doorbell -> doorbell.stands(standing))) {
-                    herd.arrived();
+                feed.lookUpsFailed = 0;
+                feed.lookUpNotBeforeNanos = nowNanos + options.window().toNanos();
+                if (feed.lookedUp(found.get(feed.id))) {
+                    spreader.arrived();
                 }
             }
-            enqueue(bell);
+            enqueue(feed);
         }
+    }
+
+    private long retryNanos() {
+        return options.reminders().first().toNanos();
     }
 
     private void fault(String what, Throwable why) {

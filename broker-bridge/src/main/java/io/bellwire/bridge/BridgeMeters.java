@@ -1,6 +1,6 @@
 package io.bellwire.bridge;
 
-import io.bellwire.bridge.SignalState.Kind;
+import io.bellwire.bridge.SendAttempt.Kind;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.route.Tier;
@@ -47,7 +47,7 @@ final class BridgeMeters {
                 tiers.put(
                         tier,
                         Counter.builder("bellwire.bridge.messages")
-                                .description("Messages written, by what rings and by how much they carry")
+                                .description("Signals written, by doorbell and by how much they carry")
                                 .tag("doorbell", doorbell.text())
                                 .tag("tier", tier.text())
                                 .register(meters));
@@ -58,10 +58,10 @@ final class BridgeMeters {
                 .description("Signals not sent because the reader came before its window was over")
                 .register(meters);
         lookedUp = Counter.builder("bellwire.bridge.lookups.feeds")
-                .description("Feeds whose standing was looked up")
+                .description("Feeds whose position was looked up")
                 .register(meters);
         lookUpsFailed = Counter.builder("bellwire.bridge.lookups.failed")
-                .description("Look-ups of standings that failed")
+                .description("Look-ups of positions that failed")
                 .register(meters);
         faults = Counter.builder("bellwire.bridge.faults")
                 .description("Faults that the bridge outlived")
@@ -71,16 +71,13 @@ final class BridgeMeters {
                 .register(meters);
     }
 
-    void watch(ChannelRegistry roster, FetchSpreader herd) {
-        gauge("bellwire.bridge.devices", "Lines that can be rung", roster::size);
+    void watch(ChannelRegistry channels, FetchSpreader spreader) {
+        gauge("bellwire.bridge.devices", "Channels that signals can be sent on", channels::size);
         gauge(
                 "bellwire.bridge.devices.behind",
-                "Lines whose readers have not received their feed's head",
-                roster::behind);
-        gauge(
-                "bellwire.bridge.devices.expected",
-                "Lines whose readers are about to ask for their feeds",
-                herd::expected);
+                "Channels whose readers have not received their feed's head",
+                channels::behind);
+        gauge("bellwire.bridge.devices.expected", "Feeds whose readers are about to read", spreader::expected);
     }
 
     void gauge(String name, String description, Supplier<Number> value) {

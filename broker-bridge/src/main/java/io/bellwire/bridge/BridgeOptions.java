@@ -6,19 +6,19 @@ import java.time.Duration;
 /**
  * The bridge's times and limits. Immutable.
  *
- * @param window a line gets at most one signal in each of these; zero for no coalescing. A route may say otherwise
- * @param again how long to wait before a reader that stays behind is rung again, and before a hand-over or a look-up
+ * @param window a channel gets at most one signal in each of these; zero for no coalescing. A route may say otherwise
+ * @param reminders how long to wait before a reader that stays behind is signalled again, and before a hand-over or a look-up
  *     that failed is tried again
- * @param patience after how long an answer of a line or the log is no longer waited for
- * @param inquiryFeedsMax how many feeds are looked up in one call
+ * @param answerTimeout after how long an answer of a channel or the log is no longer waited for
+ * @param lookUpFeedsMax how many feeds are looked up in one call
  * @param bytesMax the longest message that lists changes. A route may say otherwise
  * @param spreadMax the longest time over which readers are asked to spread their requests; zero to never ask
  */
 public record BridgeOptions(
         Duration window,
-        ReminderBackoff again,
-        Duration patience,
-        int inquiryFeedsMax,
+        ReminderBackoff reminders,
+        Duration answerTimeout,
+        int lookUpFeedsMax,
         int bytesMax,
         Duration spreadMax) {
     private static final int BYTES_MAX = 4_000;
@@ -36,11 +36,11 @@ public record BridgeOptions(
         if (window.isNegative() || window.compareTo(SignalRule.WINDOW_MAX) > 0) {
             throw new IllegalArgumentException("window must be zero to a minute, is " + window);
         }
-        if (patience.isNegative() || patience.isZero() || patience.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("patience must be above zero, up to a day, is " + patience);
+        if (answerTimeout.isNegative() || answerTimeout.isZero() || answerTimeout.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("answerTimeout must be above zero, up to a day, is " + answerTimeout);
         }
-        if (inquiryFeedsMax < 1) {
-            throw new IllegalArgumentException("inquiryFeedsMax must be at least 1, is " + inquiryFeedsMax);
+        if (lookUpFeedsMax < 1) {
+            throw new IllegalArgumentException("lookUpFeedsMax must be at least 1, is " + lookUpFeedsMax);
         }
         if (bytesMax < SignalRule.BYTES_LEAST || bytesMax > SignalRule.BYTES_MOST) {
             throw new IllegalArgumentException("bytesMax must be " + SignalRule.BYTES_LEAST + " to "
@@ -52,19 +52,19 @@ public record BridgeOptions(
     }
 
     /** The rest is as in {@link #DEFAULT}. */
-    public BridgeOptions(Duration window, ReminderBackoff again, Duration patience, int inquiryFeedsMax) {
-        this(window, again, patience, inquiryFeedsMax, BYTES_MAX, SPREAD_MAX);
+    public BridgeOptions(Duration window, ReminderBackoff reminders, Duration answerTimeout, int lookUpFeedsMax) {
+        this(window, reminders, answerTimeout, lookUpFeedsMax, BYTES_MAX, SPREAD_MAX);
     }
 
     public BridgeOptions withBytesMax(int newBytesMax) {
-        return new BridgeOptions(window, again, patience, inquiryFeedsMax, newBytesMax, spreadMax);
+        return new BridgeOptions(window, reminders, answerTimeout, lookUpFeedsMax, newBytesMax, spreadMax);
     }
 
     public BridgeOptions withSpreadMax(Duration newSpreadMax) {
-        return new BridgeOptions(window, again, patience, inquiryFeedsMax, bytesMax, newSpreadMax);
+        return new BridgeOptions(window, reminders, answerTimeout, lookUpFeedsMax, bytesMax, newSpreadMax);
     }
 
-    /** How a change rings that no route says anything of. */
+    /** How a change is signalled that no route says anything of. */
     public SignalRule plainRule() {
         return SignalRule.plain(window, bytesMax);
     }

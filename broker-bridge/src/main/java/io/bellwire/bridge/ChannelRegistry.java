@@ -1,82 +1,67 @@
 package io.bellwire.bridge;
 
 import io.bellwire.log.FeedId;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** The lines that can be rung, and no others. Thread-safe. */
+/** The feeds that have open channels, and no others. Thread-safe. */
 final class ChannelRegistry {
     private final BridgeOptions options;
-    private final FetchSpreader herd;
-    private final Map<SignalChannel, ChannelEntry> bells = new ConcurrentHashMap<>();
-    private final Map<FeedId, List<ChannelEntry>> byFeed = new ConcurrentHashMap<>();
+    private final FetchSpreader spreader;
+    private final Map<FeedId, TrackedFeed> feeds = new ConcurrentHashMap<>();
     private final AtomicLong serials = new AtomicLong();
 
-    ChannelRegistry(BridgeOptions options, FetchSpreader herd) {
+    ChannelRegistry(BridgeOptions options, FetchSpreader spreader) {
         this.options = options;
-        this.herd = herd;
+        this.spreader = spreader;
     }
 
-    /** The bells of the feed's lines. */
-    List<ChannelEntry> of(FeedId feed) {
-        return byFeed.getOrDefault(feed, List.of());
+    /** The feed, if it has an open channel. */
+    @Nullable TrackedFeed of(FeedId feed) {
+        return feeds.get(feed);
     }
 
-    /** The line's bell, told that there is somebody new at its end. */
-    ChannelEntry opened(SignalChannel line) {
-        while (true) {
-            ChannelEntry bell = bells.computeIfAbsent(line, this::hang);
-            // one that is just being forgotten must not swallow the opening
-            boolean isOpen = bell.with(doorbell -> {
-                if (!bell.gone) {
-                    doorbell.opened(line.told());
-                }
-                return !bell.gone;
-            });
-            if (isOpen) {
-                return bell;
-            }
-            takeOut(bell);
-        }
-    }
-
-    private ChannelEntry hang(SignalChannel line) {
-        ChannelEntry bell = new ChannelEntry(line, new SignalState(options), herd, serials.incrementAndGet());
-        byFeed.merge(bell.feed, List.of(bell), (there, added) -> Stream.concat(there.stream(), added.stream())
-                .toList());
-        return bell;
-    }
-
-    void forget(ChannelEntry bell) {
-        bell.leave();
-        takeOut(bell);
-    }
-
-    private void takeOut(ChannelEntry bell) {
-        bells.remove(bell.line, bell);
-        byFeed.computeIfPresent(bell.feed, (feed, there) -> {
-            List<ChannelEntry> left =
-                    there.stream().filter(other -> other != bell).toList();
-            return left.isEmpty() ? null : left;
+    /** Opens the channel, or opens it anew for somebody else at its end. Returns its feed. */
+    TrackedFeed open(SignalChannel channel) {
+        return feeds.compute(channel.feed(), (id, there) -> {
+            TrackedFeed feed =
+                    there == null ? new TrackedFeed(id, options, spreader, serials.incrementAndGet()) : there;
+            feed.open(channel);
+            return feed;
         });
     }
 
+    /** Closes those channels of the feed that {@code which} holds for. Returns the feed, if it has had any. */
+    @Nullable TrackedFeed close(FeedId feed, Predicate<SignalChannel> which) {
+        AtomicReference<@Nullable TrackedFeed> had = new AtomicReference<>();
+        feeds.computeIfPresent(feed, (id, there) -> {
+            had.set(there);
+            return there.close(which) == 0 ? null : there;
+        });
+        return had.get();
+    }
+
+    /** Drops those channels of the feed that are closed. */
+    void dropClosed(TrackedFeed feed) {
+        feeds.computeIfPresent(
+                feed.id, (id, there) -> there == feed && there.close(channel -> false) == 0 ? null : there);
+    }
+
     void clear() {
-        bells.clear();
-        byFeed.clear();
+        feeds.clear();
     }
 
+    /** How many channels are open. */
     int size() {
-        return bells.size();
+        return feeds.values().stream().mapToInt(feed -> feed.channels().size()).sum();
     }
 
-    /** How many have not received their feed's head. */
-    long behind() {
-        return bells.values().stream()
-                .filter(bell -> bell.with(SignalState::isBehind))
-                .count();
+    /** How many channels lead to readers that have not received their feed's head. */
+    int behind() {
+        return feeds.values().stream().mapToInt(TrackedFeed::channelsBehind).sum();
     }
 }

@@ -6,15 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Events as they were read of late: one that goes to many feeds is read once, and not again for each turn that it waits.
- * Used on the bridge's loop.
+ * The facts of the newest events, so that an event that goes to many feeds is parsed once. Used on the bridge's loop.
  */
 final class EventFactsCache {
     private static final int EVENTS_MAX = 1_024;
     /** Longer ones are read each time, so that memory has a bound. */
     private static final int BYTES_MAX = 4_096;
 
-    private final Map<Long, StoredEventFacts> bySeq = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<Long, StoredEventFacts> byNumber = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, StoredEventFacts> eldest) {
             return size() > EVENTS_MAX;
@@ -24,6 +23,6 @@ final class EventFactsCache {
     StoredEventFacts of(Event event) {
         return event.tail().length > BYTES_MAX
                 ? new StoredEventFacts(event)
-                : bySeq.computeIfAbsent(event.seq(), seq -> new StoredEventFacts(event));
+                : byNumber.computeIfAbsent(event.seq(), number -> new StoredEventFacts(event));
     }
 }

@@ -4,60 +4,59 @@ import io.bellwire.feed.FeedPosition;
 import io.bellwire.feed.FeedPositions;
 import io.bellwire.log.FeedId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up where feeds stand, one call at a time: all who ask while one is under way share the next. An answer counts
- * for the bells that asked and for no later one of the same feed, which may have missed a commit in between. Belongs
- * to the bridge's loop; answers come from other threads.
+ * Looks up the positions of feeds, one call at a time: all feeds that need a look-up while one is under way share the next
+ * call. Belongs to the bridge's loop; answers come from other threads.
  */
 final class FeedPositionLookup {
-    private final FeedPositions standings;
+    private final FeedPositions positions;
     private final int feedsMax;
-    private final long patienceNanos;
+    private final long timeoutNanos;
     private final Runnable wake;
 
-    private final Set<ChannelEntry> waiting = new LinkedHashSet<>();
+    private final Set<TrackedFeed> waiting = new LinkedHashSet<>();
     private @Nullable Batch underWay;
 
     /** @param wake is called when there is something to {@link #collect} */
-    FeedPositionLookup(FeedPositions standings, BridgeOptions options, Runnable wake) {
-        this.standings = standings;
-        this.feedsMax = options.inquiryFeedsMax();
-        this.patienceNanos = options.patience().toNanos();
+    FeedPositionLookup(FeedPositions positions, BridgeOptions options, Runnable wake) {
+        this.positions = positions;
+        this.feedsMax = options.lookUpFeedsMax();
+        this.timeoutNanos = options.answerTimeout().toNanos();
         this.wake = wake;
     }
 
-    void add(ChannelEntry bell) {
-        waiting.add(bell);
+    void add(TrackedFeed feed) {
+        waiting.add(feed);
     }
 
-    void remove(ChannelEntry bell) {
-        waiting.remove(bell);
+    void remove(TrackedFeed feed) {
+        waiting.remove(feed);
     }
 
-    /** Asks for those who wait, unless an answer is still out. */
+    /** Asks for the feeds that wait, unless an answer is still awaited. */
     void ask(long nowNanos) {
         if (underWay != null || waiting.isEmpty()) {
             return;
         }
-        Batch batch = new Batch(nowNanos + patienceNanos);
+        Batch batch = new Batch(nowNanos + timeoutNanos);
         var each = waiting.iterator();
         while (each.hasNext() && batch.feeds.size() < feedsMax) {
-            ChannelEntry bell = each.next();
+            TrackedFeed feed = each.next();
             each.remove();
-            batch.feeds.computeIfAbsent(bell.feed, feed -> new ArrayList<>(1)).add(bell);
+            batch.feeds.add(feed);
         }
         underWay = batch;
         try {
-            CompletionStage<List<FeedPosition>> asked = standings.of(Set.copyOf(batch.feeds.keySet()));
+            Set<FeedId> ids = batch.feeds.stream().map(feed -> feed.id).collect(Collectors.toSet());
+            CompletionStage<List<FeedPosition>> asked = positions.of(ids);
             asked.whenComplete((found, thrown) -> {
                 batch.answer = new Answer(found, thrown);
                 wake.run();
@@ -86,12 +85,14 @@ final class FeedPositionLookup {
 
     /** When {@link #collect} wants to be called though nothing woke it. */
     long dueNanos() {
-        return underWay == null ? SignalState.NEVER_NANOS : underWay.overdueNanos;
+        return underWay == null ? Scheduler.NEVER_NANOS : underWay.overdueNanos;
     }
 
-    /** Those who were asked for together. */
+    /** Feeds that are looked up together. */
     static final class Batch {
-        final Map<FeedId, List<ChannelEntry>> feeds = new LinkedHashMap<>();
+        /** Twice the same id if a feed has lost all its channels meanwhile, and was opened again. */
+        final List<TrackedFeed> feeds = new ArrayList<>();
+
         private final long overdueNanos;
         private volatile @Nullable Answer answer;
 
@@ -99,17 +100,13 @@ final class FeedPositionLookup {
             this.overdueNanos = overdueNanos;
         }
 
-        List<ChannelEntry> bells() {
-            return feeds.values().stream().flatMap(List::stream).toList();
-        }
-
-        /** Why there are no standings, or null if there are. */
+        /** Why there are no positions, or null if there are. */
         @Nullable Throwable failure() {
             Answer given = answer;
             if (given == null || given.thrown != null) {
                 return given == null ? new IllegalStateException("not answered yet") : given.thrown;
             }
-            return given.found == null ? new IllegalStateException("answered without standings") : null;
+            return given.found == null ? new IllegalStateException("answered without positions") : null;
         }
 
         List<FeedPosition> found() {

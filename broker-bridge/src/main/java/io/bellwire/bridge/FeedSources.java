@@ -7,15 +7,15 @@ import io.bellwire.feed.ServiceRate;
 /**
  * What the bridge asks about feeds. Immutable.
  *
- * @param standings where they stand
+ * @param positions where feeds and their readers stand
  * @param recent what was committed of late
- * @param capacity how many requests for them can be served
+ * @param rate how many pages of feeds can be served
  */
-public record FeedSources(FeedPositions standings, RecentChanges recent, ServiceRate capacity) {
+public record FeedSources(FeedPositions positions, RecentChanges recent, ServiceRate rate) {
     private static final ServiceRate UNBOUNDED = () -> Double.MAX_VALUE;
 
     /** For plain signals to readers who may all come at once. */
-    public static FeedSources of(FeedPositions standings) {
-        return new FeedSources(standings, RecentChanges.NONE, UNBOUNDED);
+    public static FeedSources of(FeedPositions positions) {
+        return new FeedSources(positions, RecentChanges.NONE, UNBOUNDED);
     }
 }

@@ -34,7 +34,7 @@ final class MessageRenderer {
      * @param after the revision before the first change to be told; the last is that of {@code signal}
      * @param bytesMax how long a message above tier signal may be
      */
-    Message message(FeedId feed, Signal signal, Tier tier, long after, int bytesMax) {
+    Message render(FeedId feed, Signal signal, Tier tier, long after, int bytesMax) {
         long count = signal.revision() - after;
         if (tier == Tier.SIGNAL) {
             return new Message(signal.payload(), Tier.SIGNAL);

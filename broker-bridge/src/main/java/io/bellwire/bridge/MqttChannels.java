@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of the MQTT broker as lines of the bridge, one for each topic that is subscribed to. What the bridge rings
- * in one turn is handed over to the broker together. Thread-safe.
+ * The subscriptions of MQTT sessions as channels of the bridge, one for each topic. What the bridge sends in one turn is
+ * handed over to the broker together. Thread-safe.
  */
 public final class MqttChannels implements DeviceSessions {
     /** How many signals may wait for each other, so that the first of a long turn need not wait for the last. */
@@ -31,8 +31,8 @@ public final class MqttChannels implements DeviceSessions {
         this.bridge = bridge;
     }
 
-    /** Says who rings. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
-    public void ringWith(SignalBroker signalBroker) {
+    /** Says who sends the signals. Apart from the constructor because a broker needs to know whom to tell of its sessions. */
+    public void sendWith(SignalBroker signalBroker) {
         broker = signalBroker;
         bridge.endTurnsWith(() -> handOver(signalBroker));
     }
@@ -45,22 +45,22 @@ public final class MqttChannels implements DeviceSessions {
 
     @Override
     public void subscribed(DeviceId device, String topic, DoorbellKind kind) {
-        bridge.opened(new Session(this, device, topic, kind));
+        bridge.opened(new Subscription(this, device, topic, kind));
     }
 
     @Override
     public void disconnected(DeviceId device) {
-        bridge.closedAll(FeedId.ofDevice(device), line -> line instanceof Session session && session.lines == this);
+        bridge.closed(FeedId.ofDevice(device), channel -> channel instanceof Subscription own && own.channels == this);
     }
 
-    private CompletionStage<Handover> ring(Session session, SignalMessage ring) {
-        SignalBroker ringer = broker;
-        if (ringer == null) {
+    private CompletionStage<Handover> send(Subscription to, SignalMessage message) {
+        SignalBroker sender = broker;
+        if (sender == null) {
             return CompletableFuture.completedFuture(Handover.FAILED);
         }
         CompletableFuture<Handover> handover = new CompletableFuture<>();
-        if (add(new Delivery(session.device, session.topic, ring.payload(), ring.expirySeconds(), handover))) {
-            handOver(ringer);
+        if (add(new Delivery(to.device, to.topic, message.payload(), message.expirySeconds(), handover))) {
+            handOver(sender);
         }
         return handover;
     }
@@ -72,13 +72,13 @@ public final class MqttChannels implements DeviceSessions {
     }
 
     @SuppressWarnings("CatchingUnchecked") // whatever it was, the bridge must not wait for answers that do not come
-    private void handOver(SignalBroker ringer) {
+    private void handOver(SignalBroker sender) {
         List<Delivery> ready = take();
         if (ready.isEmpty()) {
             return;
         }
         try {
-            ringer.ringAll(ready);
+            sender.publishAll(ready);
         } catch (Throwable thrown) {
             OutOfMemory.tell(thrown);
             ready.forEach(delivery -> delivery.handover().completeExceptionally(thrown));
@@ -91,7 +91,7 @@ public final class MqttChannels implements DeviceSessions {
         return taken;
     }
 
-    private record Session(MqttChannels lines, DeviceId device, String topic, DoorbellKind kind)
+    private record Subscription(MqttChannels channels, DeviceId device, String topic, DoorbellKind kind)
             implements SignalChannel {
         @Override
         public FeedId feed() {
@@ -99,13 +99,13 @@ public final class MqttChannels implements DeviceSessions {
         }
 
         @Override
-        public boolean hears(TopicTemplate template) {
+        public boolean carries(TopicTemplate template) {
             return template.isTopicOf(device, topic);
         }
 
         @Override
-        public CompletionStage<Handover> ring(SignalMessage ring) {
-            return lines.ring(this, ring);
+        public CompletionStage<Handover> send(SignalMessage message) {
+            return channels.send(this, message);
         }
     }
 }

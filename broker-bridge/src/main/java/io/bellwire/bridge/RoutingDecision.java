@@ -3,15 +3,15 @@ package io.bellwire.bridge;
 import io.bellwire.route.SignalRule;
 
 /**
- * How the changes that a line has not been told of ring on it. Immutable.
+ * What the routes say of the changes that a channel was not signalled yet. Immutable.
  *
- * @param judgedUpTo the newest of them
- * @param after the revision before the first that rings on this line
- * @param newsHead the last that does; {@code after} if none does
- * @param rule how they ring together; of no meaning if none does
+ * @param routedUpTo the newest of them
+ * @param after the revision before the first that is to be signalled on the channel
+ * @param newsHead the last that is; {@code after} if none is
+ * @param rule how they are signalled together; of no meaning if none is
  */
-record RoutingDecision(long judgedUpTo, long after, long newsHead, SignalRule rule) {
-    static RoutingDecision nothing(long judgedUpTo, long after, SignalRule rule) {
-        return new RoutingDecision(judgedUpTo, after, after, rule);
+record RoutingDecision(long routedUpTo, long after, long newsHead, SignalRule rule) {
+    static RoutingDecision noSignal(long routedUpTo, long after, SignalRule rule) {
+        return new RoutingDecision(routedUpTo, after, after, rule);
     }
 }

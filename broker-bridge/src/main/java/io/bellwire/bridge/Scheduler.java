@@ -6,6 +6,9 @@ import java.time.Duration;
  * Time as the bridge sees it. Thread-safe. A real one runs tasks on one thread; a test's runs them under virtual time.
  */
 public interface Scheduler {
+    /** A time that never comes. */
+    long NEVER_NANOS = Long.MAX_VALUE;
+
     /** Nanoseconds since some fixed moment: never negative, never going back. Cheap. */
     long nowNanos();
 

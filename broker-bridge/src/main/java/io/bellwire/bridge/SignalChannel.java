@@ -9,32 +9,33 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One open way to whoever reads a feed: an MQTT session, a stream of events. A feed may have several, and each is rung by
- * itself. Two objects that are equal are the same line. Thread-safe.
+ * One open way to whoever reads a feed: a subscription of an MQTT session, a stream of events. A feed may have several, and
+ * each gets its own signals. Two objects that are equal are the same channel. Thread-safe.
  */
 public interface SignalChannel {
-    /** The feed that it rings for. */
+    /** The feed that it carries signals of. */
     FeedId feed();
 
-    /** What rings at its end. */
+    /** What the reader is connected by. */
     DoorbellKind kind();
 
-    /** Whether changes that are to ring on {@code topic} ring here; all do where there are no topics. */
-    default boolean hears(TopicTemplate topic) {
+    /** Whether it carries signals of changes whose route names {@code topic}; a channel without topics carries all. */
+    default boolean carries(TopicTemplate topic) {
         return true;
     }
 
     /**
-     * The cursor of the signal that the reader says it has had, checked when the line was opened: with the feed's head, no
-     * greeting is due.
+     * The cursor of the newest signal that the reader says it has heard, checked when the channel was opened: if it is that
+     * of the feed's head, no greeting is due.
      */
-    default Optional<Cursor> told() {
+    default Optional<Cursor> lastHeard() {
         return Optional.empty();
     }
 
     /**
-     * Hands one signal over, now or at the end of the bridge's turn. Never blocks, never throws, queues nothing beyond it.
-     * The stage completes, never exceptionally, with what became of the signal; what is chained to it must not block.
+     * Sends one signal, now or at the end of the bridge's turn. Never blocks, never throws, queues nothing beyond it. The
+     * stage completes with what became of the signal, or exceptionally if sending it failed; what is chained to the stage
+     * must not block.
      */
-    CompletionStage<Handover> ring(SignalMessage ring);
+    CompletionStage<Handover> send(SignalMessage message);
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The streams of server-sent events as lines of the bridge. They have no topics: all changes ring. Thread-safe. */
+/** The streams of server-sent events as channels of the bridge. They have no topics and carry signals of all changes. Thread-safe. */
 public final class StreamChannels implements SignalStreams.Listener {
     private final Bridge bridge;
 
@@ -21,15 +21,15 @@ public final class StreamChannels implements SignalStreams.Listener {
 
     @Override
     public void opened(SignalStream stream) {
-        bridge.opened(new StreamLine(stream));
+        bridge.opened(new StreamChannel(stream));
     }
 
     @Override
     public void closed(SignalStream stream) {
-        bridge.closed(new StreamLine(stream));
+        bridge.closed(new StreamChannel(stream));
     }
 
-    private record StreamLine(SignalStream stream) implements SignalChannel {
+    private record StreamChannel(SignalStream stream) implements SignalChannel {
         @Override
         public FeedId feed() {
             return stream.feed();
@@ -41,14 +41,14 @@ public final class StreamChannels implements SignalStreams.Listener {
         }
 
         @Override
-        public Optional<Cursor> told() {
+        public Optional<Cursor> lastHeard() {
             return stream.lastEventId();
         }
 
         @Override
-        public CompletionStage<Handover> ring(SignalMessage ring) {
+        public CompletionStage<Handover> send(SignalMessage message) {
             Handover outcome =
-                    switch (stream.offer(ring.payload(), ring.cursor(), ring.tier() == Tier.SIGNAL)) {
+                    switch (stream.offer(message.payload(), message.cursor(), message.tier() == Tier.SIGNAL)) {
                         case TAKEN -> Handover.WRITTEN;
                         case CONGESTED -> Handover.CONGESTED;
                         case CLOSED -> Handover.NOT_SUBSCRIBED;

@@ -9,7 +9,7 @@ final class TurnAlarm {
     private final Scheduler scheduler;
     private final Runnable turn;
     private @Nullable Alarm alarm;
-    private long alarmNanos = SignalState.NEVER_NANOS;
+    private long alarmNanos = Scheduler.NEVER_NANOS;
 
     TurnAlarm(Scheduler scheduler, Runnable turn) {
         this.scheduler = scheduler;
@@ -25,10 +25,10 @@ final class TurnAlarm {
             alarm.cancel();
         }
         alarm = null;
-        alarmNanos = SignalState.NEVER_NANOS;
+        alarmNanos = Scheduler.NEVER_NANOS;
         alarm = scheduler.schedule(Duration.ofNanos(Math.max(0, dueNanos - scheduler.nowNanos())), () -> {
             alarm = null;
-            alarmNanos = SignalState.NEVER_NANOS;
+            alarmNanos = Scheduler.NEVER_NANOS;
             turn.run();
         });
         alarmNanos = dueNanos;

@@ -118,7 +118,7 @@ final class BrokerRun implements AutoCloseable {
         throw refused;
     }
 
-    /** A signal as {@link SignalBroker#ring} takes it; canaries can be signalled too. */
+    /** A signal as {@link SignalBroker#publish} takes it; canaries can be signalled too. */
     OutgoingSignal signal(
             String clientId, String topic, byte[] payload, int expirySeconds, CompletableFuture<Handover> handover) {
         MqttProperties properties = expirySeconds == 0 ? usualProperties : OutgoingSignal.properties(expirySeconds);

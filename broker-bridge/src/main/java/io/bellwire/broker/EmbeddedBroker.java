@@ -115,14 +115,14 @@ public final class EmbeddedBroker implements SignalBroker {
     }
 
     @Override
-    public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
+    public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
         CompletableFuture<Handover> handover = new CompletableFuture<>();
-        ringAll(List.of(new Delivery(device, topic, payload, expirySeconds, handover)));
+        publishAll(List.of(new Delivery(device, topic, payload, expirySeconds, handover)));
         return handover;
     }
 
     @Override
-    public void ringAll(List<Delivery> deliveries) {
+    public void publishAll(List<Delivery> deliveries) {
         BrokerRun now = run;
         List<OutgoingSignal> signals = new ArrayList<>(deliveries.size());
         for (Delivery delivery : deliveries) {

@@ -16,8 +16,8 @@ public interface SignalBroker extends AutoCloseable {
     InetSocketAddress address();
 
     /** Rings on the device's {@link SignalTopic}; expires as the broker is configured. */
-    default CompletionStage<Handover> ring(DeviceId device, byte[] payload) {
-        return ring(device, SignalTopic.of(device), payload, 0);
+    default CompletionStage<Handover> publish(DeviceId device, byte[] payload) {
+        return publish(device, SignalTopic.of(device), payload, 0);
     }
 
     /**
@@ -29,17 +29,17 @@ public interface SignalBroker extends AutoCloseable {
      * @param payload UTF-8 JSON; not copied, so not to be changed afterwards
      * @param expirySeconds MQTT 5's message expiry; 0 for the one that the broker is configured with
      */
-    CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds);
+    CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds);
 
     /** Does the same for several signals, which costs less than to hand over one after the other. */
-    default void ringAll(List<Delivery> deliveries) {
-        deliveries.forEach(this::ring);
+    default void publishAll(List<Delivery> deliveries) {
+        deliveries.forEach(this::publish);
     }
 
     @SuppressWarnings("CatchingUnchecked") // one that throws all the same must not cost the others theirs
-    private void ring(Delivery delivery) {
+    private void publish(Delivery delivery) {
         try {
-            var unused = ring(delivery.device, delivery.topic, delivery.payload, delivery.expirySeconds)
+            var unused = publish(delivery.device, delivery.topic, delivery.payload, delivery.expirySeconds)
                     .whenComplete((handover, never) -> delivery.handover.complete(handover));
         } catch (RuntimeException bug) {
             delivery.handover.completeExceptionally(bug);
@@ -63,7 +63,7 @@ public interface SignalBroker extends AutoCloseable {
     void close();
 
     /**
-     * A signal to be handed over, as for {@link #ring}.
+     * A signal to be handed over, as for {@link #publish}.
      *
      * @param handover completed with what became of it
      */

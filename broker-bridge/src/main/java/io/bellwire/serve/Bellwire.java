@@ -92,7 +92,7 @@ public final class Bellwire implements AutoCloseable {
             scheduler.countIn(meters);
             Bridge bridge = new Bridge(
                     options.signals(),
-                    new FeedSources(feed.standings(), feed.recentChanges(), feed.capacity()),
+                    new FeedSources(feed.feedPositions(), feed.recentChanges(), feed.serviceRate()),
                     scheduler,
                     new SplittableRandom(random.nextLong()),
                     meters);
@@ -118,7 +118,7 @@ public final class Bellwire implements AutoCloseable {
             parts.push(feed.presence());
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);
-            mqttLines.ringWith(broker);
+            mqttLines.sendWith(broker);
             bridge.start();
             URI http = feed.serve();
             return new Bellwire(

@@ -325,8 +325,8 @@ final class ServeOptions {
         return new BridgeOptions(
                 signalWindow,
                 new ReminderBackoff(ringAgainFirst, ringAgainMax),
-                BridgeOptions.DEFAULT.patience(),
-                BridgeOptions.DEFAULT.inquiryFeedsMax(),
+                BridgeOptions.DEFAULT.answerTimeout(),
+                BridgeOptions.DEFAULT.lookUpFeedsMax(),
                 messageBytesMax,
                 spreadMax);
     }

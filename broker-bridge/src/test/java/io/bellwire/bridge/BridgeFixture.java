@@ -37,7 +37,7 @@ abstract class BridgeFixture {
     void start() {
         log.set(GRILL_FEED, 0, 0, 0, null);
         log.set(FRYER_FEED, 0, 0, 0, null);
-        sessions.ringWith(broker);
+        sessions.sendWith(broker);
         bridge.start();
     }
 

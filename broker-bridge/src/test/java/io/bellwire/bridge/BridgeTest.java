@@ -112,7 +112,7 @@ class BridgeTest extends BridgeFixture {
                 new Random(7),
                 new SimpleMeterRegistry());
         MqttChannels lines = new MqttChannels(other);
-        lines.ringWith(broker);
+        lines.sendWith(broker);
         other.start();
         lines.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
         time.advance(Duration.ofMinutes(1));
@@ -179,7 +179,7 @@ class BridgeTest extends BridgeFixture {
         Bridge early =
                 new Bridge(BridgeOptions.DEFAULT, FeedSources.of(log), time, new Random(7), new SimpleMeterRegistry());
         MqttChannels earlySessions = new MqttChannels(early);
-        earlySessions.ringWith(broker);
+        earlySessions.sendWith(broker);
         earlySessions.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
         commitTo(early, GRILL_FEED, 1);
         time.settle();

@@ -3,7 +3,9 @@ package io.bellwire.bridge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
@@ -17,47 +19,61 @@ import org.junit.jupiter.api.Test;
 
 class ChannelRegistryTest {
     private static final FeedId GRILL_FEED = FeedId.ofDevice(new DeviceId("grill"));
-    private static final SignalChannel MQTT = new TestLine(GRILL_FEED, DoorbellKind.MQTT);
-    private static final SignalChannel SSE = new TestLine(GRILL_FEED, DoorbellKind.SSE);
+    private static final SignalChannel MQTT = new TestChannel(GRILL_FEED, DoorbellKind.MQTT);
+    private static final SignalChannel SSE = new TestChannel(GRILL_FEED, DoorbellKind.SSE);
 
-    private final ChannelRegistry roster =
-            new ChannelRegistry(BridgeOptions.DEFAULT, new FetchSpreader(() -> 1_000, Duration.ofSeconds(30)));
+    private final FetchSpreader spreader = new FetchSpreader(() -> 1_000, Duration.ofSeconds(30));
+    private final ChannelRegistry registry = new ChannelRegistry(BridgeOptions.DEFAULT, spreader);
 
-    private record TestLine(FeedId feed, DoorbellKind kind) implements SignalChannel {
+    private record TestChannel(FeedId feed, DoorbellKind kind) implements SignalChannel {
         @Override
-        public CompletionStage<Handover> ring(SignalMessage ring) {
+        public CompletionStage<Handover> send(SignalMessage message) {
             return CompletableFuture.completedFuture(Handover.WRITTEN);
         }
     }
 
-    @Test
-    void lineThatOpensAgainKeepsItsBell() {
-        assertSame(roster.opened(MQTT), roster.opened(new TestLine(GRILL_FEED, DoorbellKind.MQTT)));
+    private static List<SignalChannel> open(TrackedFeed feed) {
+        return feed.channels().stream().map(ChannelState::channel).toList();
     }
 
     @Test
-    void linesOfOneFeedHaveABellEach() {
-        ChannelEntry mqtt = roster.opened(MQTT);
-        ChannelEntry sse = roster.opened(SSE);
-        assertEquals(List.of(mqtt, sse), roster.of(GRILL_FEED));
-        roster.forget(mqtt);
-        assertEquals(List.of(sse), roster.of(GRILL_FEED));
-        roster.forget(sse);
-        assertEquals(List.of(), roster.of(GRILL_FEED));
-        assertEquals(0, roster.size());
+    void channelThatOpensAgainIsTheSame() {
+        TrackedFeed feed = registry.open(MQTT);
+        ChannelState state = feed.channels().get(0);
+        assertSame(feed, registry.open(new TestChannel(GRILL_FEED, DoorbellKind.MQTT)));
+        assertEquals(List.of(state), feed.channels());
     }
 
     @Test
-    void openingThatComesWhileTheLineIsBeingForgottenIsNotForgottenWithIt() {
-        ChannelEntry forgotten = roster.opened(MQTT);
+    void feedIsTrackedOnceForAllItsChannelsAndNoLongerThanTheyAreOpen() {
+        TrackedFeed feed = registry.open(MQTT);
+        assertSame(feed, registry.open(SSE));
+        assertEquals(List.of(MQTT, SSE), open(feed));
+        assertEquals(2, registry.size());
+        assertEquals(1, spreader.expected(), "one reader may be about to read");
+
+        assertSame(feed, registry.close(GRILL_FEED, MQTT::equals));
+        assertEquals(List.of(SSE), open(feed));
+        assertSame(feed, registry.close(GRILL_FEED, SSE::equals));
+        assertNull(registry.of(GRILL_FEED));
+        assertEquals(0, registry.size());
+        assertEquals(0, spreader.expected());
+        assertNull(registry.close(GRILL_FEED, SSE::equals));
+    }
+
+    @Test
+    void openingThatComesWhileTheChannelIsBeingDroppedIsNotDroppedWithIt() {
+        TrackedFeed feed = registry.open(MQTT);
+        ChannelState dropped = feed.channels().get(0);
         // marked, and not taken out yet
-        forgotten.gone = true;
-        ChannelEntry bell = roster.opened(MQTT);
-        assertNotSame(forgotten, bell);
-        roster.forget(forgotten);
-        assertFalse(bell.gone);
-        assertSame(bell, roster.opened(MQTT));
-        assertEquals(List.of(bell), roster.of(GRILL_FEED));
-        assertEquals(1, roster.size());
+        dropped.close();
+        registry.open(MQTT);
+        registry.dropClosed(feed);
+        ChannelState state = feed.channels().get(0);
+        assertNotSame(dropped, state);
+        assertTrue(dropped.isClosed());
+        assertFalse(state.isClosed());
+        assertSame(feed, registry.of(GRILL_FEED));
+        assertEquals(1, registry.size());
     }
 }

@@ -27,16 +27,16 @@ final class RecordingBroker implements SignalBroker {
     }
 
     @Override
-    public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
+    public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
         rung.add(new Rung(device, topic, new String(payload, StandardCharsets.UTF_8), expirySeconds));
         return answer.apply(device);
     }
 
     @Override
-    public void ringAll(List<Delivery> deliveries) {
+    public void publishAll(List<Delivery> deliveries) {
         batches.add(deliveries.size());
         beforeBatch.run();
-        SignalBroker.super.ringAll(deliveries);
+        SignalBroker.super.publishAll(deliveries);
     }
 
     /** Takes what was rung since the last call, as {@code device payload}. */

@@ -109,11 +109,11 @@ class SignalContractTest {
         Signal signal = new Signal(EPOCH, 2, 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
 
         JsonNode full = MAPPER.readTree(
-                messages.message(grill, signal, Tier.FULL, 0, 4_000).payload());
+                messages.render(grill, signal, Tier.FULL, 0, 4_000).payload());
         JsonNode event = MAPPER.readTree(
-                messages.message(grill, signal, Tier.EVENT, 0, 4_000).payload());
+                messages.render(grill, signal, Tier.EVENT, 0, 4_000).payload());
         JsonNode reduced = MAPPER.readTree(
-                messages.message(grill, signal, Tier.FULL, 0, 340).payload());
+                messages.render(grill, signal, Tier.FULL, 0, 340).payload());
 
         assertEquals(List.of(), errors("FullMessage", full));
         assertEquals(List.of(), errors("EventMessage", event));

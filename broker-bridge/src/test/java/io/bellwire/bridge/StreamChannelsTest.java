@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Streams of server-sent events, next to MQTT sessions. */
@@ -67,6 +68,17 @@ class StreamChannelsTest extends BridgeFixture {
         assertEquals(2, stream.offered.size());
         assertEquals(List.of(2L), broker.takeRevisions());
         assertEquals(1, gauge("bellwire.bridge.devices"));
+    }
+
+    @Test
+    void feedWithTwoChannelsIsLookedUpOnceAndExpectedToReadOnce() {
+        log.set(GRILL_FEED, 7, 6, 6, EIGHT);
+        streams.opened(new Stream(Optional.empty()));
+        subscribed(GRILL);
+        time.settle();
+        assertEquals(List.of(Set.of(GRILL_FEED)), log.asked);
+        assertEquals(1, gauge("bellwire.bridge.devices.expected"));
+        assertEquals(2, gauge("bellwire.bridge.devices.behind"));
     }
 
     @Test

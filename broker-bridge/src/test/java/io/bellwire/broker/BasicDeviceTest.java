@@ -14,18 +14,18 @@ class BasicDeviceTest {
     void deviceThatSubscribesIsAnnouncedAndRung() throws Exception {
         try (TestBroker broker = new TestBroker();
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.ring("grill", SIGNAL));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", SIGNAL));
             assertEquals(0, grill.subscribe(TestBroker.topicOf("grill")));
             await().until(() -> broker.events.contains("+grill"));
 
-            assertEquals(Handover.WRITTEN, broker.ring("grill", SIGNAL));
+            assertEquals(Handover.WRITTEN, broker.publish("grill", SIGNAL));
             RawClient.Packet signal = grill.read();
             assertEquals(0x30, signal.header());
             assertTrue(signal.text().endsWith(TestBroker.topicOf("grill") + SIGNAL), signal.text());
 
             grill.hangUp();
             await().until(() -> broker.events.contains("-grill"));
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.ring("grill", SIGNAL));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", SIGNAL));
             assertEquals(0, broker.broker().connections());
         }
     }

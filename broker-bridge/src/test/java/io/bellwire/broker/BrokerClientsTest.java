@@ -67,7 +67,7 @@ class BrokerClientsTest {
         assertTrue(library.subscribe(TestBroker.topicOf("grill")));
         await().until(() -> broker.events.contains("+grill"));
 
-        assertEquals(Handover.WRITTEN, broker.ring("grill", SIGNAL));
+        assertEquals(Handover.WRITTEN, broker.publish("grill", SIGNAL));
         assertEquals(SIGNAL, library.hears());
         if (library.isMqtt5()) {
             assertEquals("application/json, 60 s", library.properties());
@@ -79,7 +79,7 @@ class BrokerClientsTest {
                 library.connect(broker.address(library.isOverWebSocket()), "grill", TestBroker.secretOf("grill")),
                 "again");
         assertTrue(library.subscribe(TestBroker.topicOf("grill")));
-        assertEquals(Handover.WRITTEN, broker.ring("grill", SIGNAL));
+        assertEquals(Handover.WRITTEN, broker.publish("grill", SIGNAL));
         assertEquals(SIGNAL, library.hears());
         library.disconnect();
     }

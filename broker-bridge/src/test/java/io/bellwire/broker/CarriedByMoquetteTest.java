@@ -60,7 +60,7 @@ class CarriedByMoquetteTest {
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
             assertEquals(0, grill.subscribe(TestBroker.topicOf("grill")));
             for (int i = 1; i <= 3; i++) {
-                assertEquals(Handover.WRITTEN, broker.ring("grill", "signal-" + i));
+                assertEquals(Handover.WRITTEN, broker.publish("grill", "signal-" + i));
                 assertTrue(grill.read().text().endsWith("signal-" + i));
                 assertEquals(i, published.size());
             }
@@ -86,7 +86,7 @@ class CarriedByMoquetteTest {
             }
             Delivery unheard = delivery("nobody", "lost");
             batch.add(unheard);
-            broker.broker().ringAll(batch);
+            broker.broker().publishAll(batch);
             assertEquals(Handover.NOT_SUBSCRIBED, unheard.handover().join());
             for (int i = 1; i <= 3; i++) {
                 for (int device = 0; device < devices.size(); device++) {

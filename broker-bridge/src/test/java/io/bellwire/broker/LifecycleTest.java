@@ -66,7 +66,7 @@ class LifecycleTest {
     void closedBrokerStillAnswersItsCaller() {
         TestBroker broker = new TestBroker();
         broker.close();
-        assertEquals(SignalBroker.Handover.NOT_SUBSCRIBED, broker.ring("grill", "{}"));
+        assertEquals(SignalBroker.Handover.NOT_SUBSCRIBED, broker.publish("grill", "{}"));
         broker.broker().disconnect(new DeviceId("grill"));
         assertEquals(
                 "the MQTT broker does not listen", broker.broker().problem().orElseThrow());
@@ -78,8 +78,8 @@ class LifecycleTest {
                 TestBroker other = new TestBroker();
                 RawClient grill = RawClient.device(one.address(), "grill")) {
             assertEquals(0, grill.subscribe(TestBroker.topicOf("grill")));
-            assertEquals(SignalBroker.Handover.NOT_SUBSCRIBED, other.ring("grill", "{}"));
-            assertEquals(SignalBroker.Handover.WRITTEN, one.ring("grill", "{}"));
+            assertEquals(SignalBroker.Handover.NOT_SUBSCRIBED, other.publish("grill", "{}"));
+            assertEquals(SignalBroker.Handover.WRITTEN, one.publish("grill", "{}"));
         }
     }
 

@@ -46,7 +46,7 @@ class RingsAmongTakeoversTest {
             }));
         }
         while (!devices.stream().allMatch(Future::isDone)) {
-            ringAll();
+            publishAll();
         }
         for (Future<?> device : devices) {
             device.get();
@@ -54,19 +54,19 @@ class RingsAmongTakeoversTest {
 
         await().until(() -> broker.broker().connections() == 0);
         for (String device : DEVICES) {
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.ring(device, "nobody is there"));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publish(device, "nobody is there"));
         }
         assertEquals(0, broker.loopErrors());
     }
 
-    private void ringAll() throws Exception {
+    private void publishAll() throws Exception {
         List<Delivery> batch = new ArrayList<>();
         for (String device : DEVICES) {
             DeviceId id = new DeviceId(device);
             byte[] payload = "to all".getBytes(StandardCharsets.UTF_8);
             batch.add(new Delivery(id, SignalTopic.of(id), payload, 0, new CompletableFuture<>()));
         }
-        broker.broker().ringAll(batch);
+        broker.broker().publishAll(batch);
         for (Delivery delivery : batch) {
             delivery.handover().get(10, TimeUnit.SECONDS);
         }
@@ -85,7 +85,7 @@ class RingsAmongTakeoversTest {
             RawClient client = RawClient.device(broker.address(), device);
             assertEquals(0, client.subscribe(topic));
             String mine = "round " + round;
-            assertEquals(Handover.WRITTEN, broker.ring(device, mine));
+            assertEquals(Handover.WRITTEN, broker.publish(device, mine));
             awaitSignal(client, mine);
             before.hangUp();
             before = client;

@@ -56,7 +56,7 @@ class RungAgainTest {
     void signalThatIsDroppedAtAFullChannelIsRungAgainUntilTheDeviceHasReadIt() throws Exception {
         try (TestBroker broker = new TestBroker();
                 RawClient grill = new RawClient(broker.way(), 4096)) {
-            lines.ringWith(broker.broker());
+            lines.sendWith(broker.broker());
             bridge.start();
             grill.send(Packets.connect("grill").bytes());
             assertEquals(0, grill.read().code(1));
@@ -78,7 +78,7 @@ class RungAgainTest {
     private static void fill(TestBroker broker) {
         int inARow = 0;
         while (inARow < 1_000) {
-            inARow = broker.ring("grill", "{\"revision\":1}") == Handover.CONGESTED ? inARow + 1 : 0;
+            inARow = broker.publish("grill", "{\"revision\":1}") == Handover.CONGESTED ? inARow + 1 : 0;
         }
     }
 

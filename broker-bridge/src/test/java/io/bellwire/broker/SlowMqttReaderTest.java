@@ -32,7 +32,7 @@ class SlowMqttReaderTest {
             int written = 0;
             int congested = 0;
             for (int i = 0; i < RINGS; i++) {
-                Handover outcome = broker.ring("slow", SIGNAL);
+                Handover outcome = broker.publish("slow", SIGNAL);
                 if (outcome == Handover.WRITTEN) {
                     written++;
                 } else {
@@ -45,13 +45,13 @@ class SlowMqttReaderTest {
             assertTrue(written < 5_000 && congested > RINGS - 5_000, written + " written, " + congested + " congested");
             assertTrue(grown <= 8 << 20, "direct memory has grown by " + grown + " bytes");
 
-            assertEquals(Handover.WRITTEN, broker.ring("quick", SIGNAL));
+            assertEquals(Handover.WRITTEN, broker.publish("quick", SIGNAL));
             assertTrue(quick.read().text().endsWith(SIGNAL));
 
             for (int i = 0; i < written; i++) {
                 assertTrue(slow.read().text().endsWith(SIGNAL), "signal " + i + " is whole");
             }
-            await().until(() -> broker.ring("slow", SIGNAL) == Handover.WRITTEN);
+            await().until(() -> broker.publish("slow", SIGNAL) == Handover.WRITTEN);
         }
     }
 }

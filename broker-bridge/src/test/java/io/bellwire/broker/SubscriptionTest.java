@@ -65,12 +65,12 @@ class SubscriptionTest {
         try (RawClient v3 = RawClient.device(broker.way(), "grill")) {
             v3.send(Packets.subscribe(5, FOREIGN, OWN, "#"));
             assertArrayEquals(new int[] {0, 5, 0x80, 0, 0x80}, codes(v3.read()));
-            assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+            assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
             assertTrue(v3.read().is(RawClient.PUBLISH));
 
             v3.send(Packets.unsubscribe(6, "#", OWN));
             assertArrayEquals(new int[] {0, 6}, codes(v3.read()));
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.ring("grill", "{}"));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", "{}"));
         }
         try (RawClient v5 = mqtt5("grill")) {
             v5.send(Packets.subscribe5(5, NO_PROPERTIES, 0, OWN, FOREIGN));
@@ -91,7 +91,7 @@ class SubscriptionTest {
                 assertArrayEquals(new int[] {0, 1, 0}, codes(client.read()));
                 // one that never acknowledges has nothing to grow: there is no QoS 1 to wait for
                 for (int i = 0; i < 50; i++) {
-                    assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+                    assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
                     assertEquals(0x30, client.read().header());
                 }
             }
@@ -103,7 +103,7 @@ class SubscriptionTest {
         try (RawClient client = mqtt5("grill")) {
             client.send(Packets.subscribe5(1, NO_PROPERTIES, 0, OWN));
             assertTrue(client.read().is(RawClient.SUBACK));
-            broker.ring("grill", "{}");
+            broker.publish("grill", "{}");
             RawClient.Packet signal = client.read();
             assertTrue(signal.contains(0x01, 1), "payload format");
             assertTrue(signal.contains(0x02, 0, 0, 0, 60), "message expiry");
@@ -121,7 +121,7 @@ class SubscriptionTest {
         try (RawClient client = mqtt5("grill")) {
             client.send(Packets.subscribe5(1, subscriptionId, noLocal | retainAsPublished | noRetained | 2, OWN));
             assertArrayEquals(new int[] {0, 1, 0, 0}, codes(client.read()));
-            broker.ring("grill", "{}");
+            broker.publish("grill", "{}");
             assertTrue(client.read().contains(0x0B, 42), "subscription identifier");
         }
     }
@@ -132,7 +132,7 @@ class SubscriptionTest {
         try (RawClient client = mqtt5("grill")) {
             client.send(Packets.subscribe5(1, NO_PROPERTIES, 0, urgent, TestBroker.urgentTopicOf("fryer")));
             assertArrayEquals(new int[] {0, 1, 0, 0, 0x87}, codes(client.read()));
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.ring("grill", "{}"));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", "{}"));
             assertEquals(Handover.WRITTEN, broker.ringOn(urgent, "grill", "{}", 7));
             RawClient.Packet signal = client.read();
             assertTrue(signal.text().contains(urgent));
@@ -143,7 +143,7 @@ class SubscriptionTest {
             client.send(Packets.unsubscribe5(3, urgent));
             assertArrayEquals(new int[] {0, 3, 0, 0}, codes(client.read()));
             assertEquals(Handover.NOT_SUBSCRIBED, broker.ringOn(urgent, "grill", "{}", 7));
-            assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+            assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
         }
     }
 
@@ -186,7 +186,7 @@ class SubscriptionTest {
             assertEquals(0, client.read().code(1));
             client.send(Packets.subscribe5(1, NO_PROPERTIES, 0, OWN));
             assertTrue(client.read().is(RawClient.SUBACK));
-            assertEquals(Handover.FAILED, broker.ring("grill", "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17}"));
+            assertEquals(Handover.FAILED, broker.publish("grill", "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17}"));
         }
     }
 

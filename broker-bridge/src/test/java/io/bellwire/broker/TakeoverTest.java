@@ -36,10 +36,10 @@ class TakeoverTest {
                 assertEquals(0x8E, first.read().code(0), "session taken over");
                 assertTrue(first.isClosedByBroker());
                 assertEquals(1, broker.broker().connections());
-                assertEquals(Handover.NOT_SUBSCRIBED, broker.ring("grill", "{}"));
+                assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", "{}"));
 
                 assertEquals(0, second.subscribe(TOPIC));
-                assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+                assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
                 assertTrue(second.read().is(RawClient.PUBLISH));
                 await().until(() -> broker.events.equals(List.of("+grill", "+grill")));
             }
@@ -68,7 +68,7 @@ class TakeoverTest {
 
         try (RawClient last = RawClient.device(broker.address(), "grill")) {
             assertEquals(0, last.subscribe(TOPIC));
-            assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+            assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
             assertTrue(last.read().is(RawClient.PUBLISH));
         }
         assertEquals(0, broker.loopErrors());

@@ -129,13 +129,13 @@ final class TestBroker implements AutoCloseable {
     record Way(InetSocketAddress address, boolean isWebSocket) {}
 
     Handover ringOn(String topic, String device, String payload, int expirySeconds) {
-        return broker.ring(new DeviceId(device), topic, payload.getBytes(StandardCharsets.UTF_8), expirySeconds)
+        return broker.publish(new DeviceId(device), topic, payload.getBytes(StandardCharsets.UTF_8), expirySeconds)
                 .toCompletableFuture()
                 .join();
     }
 
-    Handover ring(String device, String payload) {
-        return broker.ring(new DeviceId(device), payload.getBytes(StandardCharsets.UTF_8))
+    Handover publish(String device, String payload) {
+        return broker.publish(new DeviceId(device), payload.getBytes(StandardCharsets.UTF_8))
                 .toCompletableFuture()
                 .join();
     }

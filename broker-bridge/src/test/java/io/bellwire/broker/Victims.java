@@ -53,7 +53,7 @@ final class Victims implements AutoCloseable {
 
     private void hears(String device, RawClient client) throws IOException {
         String signal = "signal-" + round + "-" + device;
-        assertEquals(Handover.WRITTEN, broker.ring(device, signal), device);
+        assertEquals(Handover.WRITTEN, broker.publish(device, signal), device);
         RawClient.Packet heard = client.read();
         assertTrue(heard.is(RawClient.PUBLISH) && heard.text().endsWith(signal), device + " heard " + heard);
     }

@@ -61,7 +61,7 @@ class WatchdogTest {
                 String device = "device-" + i;
                 try (RawClient client = RawClient.device(broker.address(), device)) {
                     assertEquals(0, client.subscribe(TestBroker.topicOf(device)));
-                    assertEquals(Handover.WRITTEN, broker.ring(device, "{}"));
+                    assertEquals(Handover.WRITTEN, broker.publish(device, "{}"));
                     assertTrue(client.read().is(RawClient.PUBLISH));
                 }
             }
@@ -154,7 +154,7 @@ class WatchdogTest {
         try (Canary canary = new Canary(
                 canaries.accounts().get(0),
                 gone.address(),
-                tune -> gone.broker().ring(new DeviceId("nobody"), tune),
+                tune -> gone.broker().publish(new DeviceId("nobody"), tune),
                 Duration.ofSeconds(2))) {
             assertTrue(canary.sing(1).handle((heard, missed) -> missed != null).join());
         }

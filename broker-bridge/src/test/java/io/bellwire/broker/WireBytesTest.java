@@ -37,7 +37,7 @@ class WireBytesTest {
             assertEquals("90 000280008080", answer(client, Packets.subscribe(2, FOREIGN, OWN, "#", "$share/x")));
             assertEquals("90 00030000", answer(client, Packets.subscribe(3, OWN, OWN)));
             assertEquals("90 00048080", answer(client, Packets.subscribe(4, FOREIGN, "$share/x")));
-            assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+            assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
             assertEquals("30 " + OWN_HEX + "7b7d", hex(client.read()));
             assertEquals("b0 0005", answer(client, Packets.unsubscribe(5, "$share/x", OWN)));
             assertEquals("b0 0006", answer(client, Packets.unsubscribe(6, OWN)));
@@ -56,7 +56,7 @@ class WireBytesTest {
             assertEquals(
                     "90 000200" + "87008787",
                     answer(client, Packets.subscribe5(2, NO_PROPERTIES, 0, FOREIGN, OWN, "#", "$share/x")));
-            assertEquals(Handover.WRITTEN, broker.ring("grill", "{}"));
+            assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
             assertEquals("30 " + OWN_HEX + "1a0101" + EXPIRY_60 + JSON + "7b7d", hex(client.read()));
 
             assertEquals("90 00030000", answer(client, Packets.subscribe5(3, SUBSCRIPTION_ID, 0, OWN)));

@@ -72,7 +72,7 @@ class BridgeStormTest {
                         new Random(1),
                         meters)) {
             MqttChannels sessions = new MqttChannels(bridge);
-            sessions.ringWith(new FlakyBroker(bridge));
+            sessions.sendWith(new FlakyBroker(bridge));
             bridge.start();
             ExecutorService storm = Executors.newFixedThreadPool(3);
             List<Future<?>> ends = new ArrayList<>();
@@ -176,7 +176,7 @@ class BridgeStormTest {
         }
 
         @Override
-        public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
+        public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
             Model model = models.get(device);
             assertTrue(payload.length < 128);
             int luck = random.nextInt(100);

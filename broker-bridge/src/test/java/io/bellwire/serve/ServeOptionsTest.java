@@ -39,8 +39,8 @@ class ServeOptionsTest {
         assertEquals(Optional.of(Path.of("bellwire-data")), options.feed().dataFolder());
         assertEquals(Durability.SYNC, options.feed().durability());
         assertEquals(Duration.ofMillis(100), options.signals().window());
-        assertEquals(Duration.ofSeconds(1), options.signals().again().first());
-        assertEquals(Duration.ofSeconds(60), options.signals().again().max());
+        assertEquals(Duration.ofSeconds(1), options.signals().reminders().first());
+        assertEquals(Duration.ofSeconds(60), options.signals().reminders().max());
         assertEquals(BridgeOptions.DEFAULT, options.signals());
         assertEquals(Optional.empty(), options.routes());
         assertEquals(Optional.empty(), options.feed().postgres());

@@ -134,7 +134,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
                 device = append(device, order);
             }
         }
-        ring(device);
+        publish(device);
         answer(exchange, 201, answer);
     }
 
@@ -184,7 +184,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
         exchange.getResponseBody().write(bytes);
     }
 
-    private void ring(String device) {
+    private void publish(String device) {
         long head;
         synchronized (feeds) {
             head = feeds.getOrDefault(device, List.of()).size();
@@ -200,7 +200,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
                         < feeds.getOrDefault(device, List.of()).size();
             }
             if (behind) {
-                ring(device);
+                publish(device);
             }
         }
     }

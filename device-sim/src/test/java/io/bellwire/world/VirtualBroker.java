@@ -25,7 +25,7 @@ final class VirtualBroker implements SignalBroker {
     }
 
     @Override
-    public CompletionStage<Handover> ring(DeviceId device, String topic, byte[] payload, int expirySeconds) {
+    public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
         WorldDevice.Connection connection = world.connectionOf(device.value());
         if (connection == null) {
             return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);

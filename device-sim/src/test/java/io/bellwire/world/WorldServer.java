@@ -98,7 +98,7 @@ final class WorldServer implements AutoCloseable {
                 new SimpleMeterRegistry());
         bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
         this.sessions = new MqttChannels(bridge);
-        sessions.ringWith(new VirtualBroker(world, random.split()));
+        sessions.sendWith(new VirtualBroker(world, random.split()));
         this.orderIds = new OrderIds(((InstantSource) this::now).withZone(ZoneOffset.UTC), random.split());
         bridge.start();
     }

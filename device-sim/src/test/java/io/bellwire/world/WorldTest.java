@@ -84,8 +84,8 @@ class WorldTest {
         BridgeOptions once = new BridgeOptions(
                 BridgeOptions.DEFAULT.window(),
                 new ReminderBackoff(tooLate, tooLate),
-                BridgeOptions.DEFAULT.patience(),
-                BridgeOptions.DEFAULT.inquiryFeedsMax());
+                BridgeOptions.DEFAULT.answerTimeout(),
+                BridgeOptions.DEFAULT.lookUpFeedsMax());
 
         String complaint = Stream.iterate(1L, seed -> seed + 1)
                 .limit(5)

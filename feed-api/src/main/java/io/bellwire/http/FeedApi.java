@@ -185,7 +185,7 @@ public final class FeedApi implements AutoCloseable {
         further.choose(newChooser);
     }
 
-    public FeedPositions standings() {
+    public FeedPositions feedPositions() {
         return new LoggedFeedPositions(events);
     }
 
@@ -214,7 +214,7 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /** How fast pages of feeds can be served. */
-    public ServiceRate capacity() {
+    public ServiceRate serviceRate() {
         return capacity;
     }
 

@@ -151,7 +151,7 @@ final class ApiFixture implements AutoCloseable {
 
     /** How many changes the orders' own feed has. */
     long headOfOrders() {
-        return api.standings().of(Set.of(FeedId.ORDERS)).toCompletableFuture().join().stream()
+        return api.feedPositions().of(Set.of(FeedId.ORDERS)).toCompletableFuture().join().stream()
                 .mapToLong(FeedPosition::head)
                 .sum();
     }

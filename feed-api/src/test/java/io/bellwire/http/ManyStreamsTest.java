@@ -42,7 +42,7 @@ class ManyStreamsTest {
             int grown = ManagementFactory.getThreadMXBean().getThreadCount() - before;
 
             assertTrue(grown <= HTTP_THREADS_MAX, grown + " more threads for " + STREAMS + " streams");
-            streams.opened.forEach(stream -> assertEquals(Offered.TAKEN, RecordedStreams.ring(stream, 1)));
+            streams.opened.forEach(stream -> assertEquals(Offered.TAKEN, RecordedStreams.publish(stream, 1)));
             for (SignalReader reader : readers) {
                 assertEquals("k3v9x2m4qd.1.000000z", reader.next().id());
             }

@@ -158,14 +158,14 @@ class RateLimitTest {
     @Test
     void metricsTellTheCapacityThatIsMeasured() {
         start(TokenBucket.UNLIMITED, TokenBucket.UNLIMITED);
-        assertEquals(2_000, server.api().capacity().pagesPerSecond(), 1e-6);
+        assertEquals(2_000, server.api().serviceRate().pagesPerSecond(), 1e-6);
         ApiFixture.Device grill = server.register("grill");
         server.orders(grill, 10);
         for (int i = 0; i < 20; i++) {
             grill.client().get(grill.feed()).expect(200);
         }
 
-        double measured = server.api().capacity().pagesPerSecond();
+        double measured = server.api().serviceRate().pagesPerSecond();
         assertTrue(measured > 0 && measured != 2_000, "is " + measured);
         assertTrue(server.stranger().get("/metrics").expect(200).text().contains("bellwire_feed_capacity"));
     }

@@ -45,7 +45,7 @@ final class RecordedStreams implements SignalStreams.Listener {
         await().atMost(Duration.ofSeconds(20)).until(() -> closed.size() >= count);
     }
 
-    static SignalStream.Offered ring(SignalStream stream, long revision) {
+    static SignalStream.Offered publish(SignalStream stream, long revision) {
         return stream.offer(payload(revision), cursor(revision), true);
     }
 

@@ -73,7 +73,7 @@ class SlowHttpReaderTest {
                 fill(streams.opened(1));
 
                 streams.awaitClosed(1);
-                RecordedStreams.ring(streams.opened(2), 1);
+                RecordedStreams.publish(streams.opened(2), 1);
 
                 assertEquals("k3v9x2m4qd.1.000000z", other.next().id());
                 assertEquals(streams.opened(1), streams.closed.get(0));
@@ -121,7 +121,7 @@ class SlowHttpReaderTest {
                     grill.client().token())) {
                 SignalStream stream = streams.opened(1);
                 int taken = fill(stream);
-                assertEquals(Offered.CONGESTED, RecordedStreams.ring(stream, 1), "there is no room left");
+                assertEquals(Offered.CONGESTED, RecordedStreams.publish(stream, 1), "there is no room left");
 
                 assertEquals("retry: 2000\n", reader.block());
                 for (int revision = 1; revision <= taken; revision++) {
@@ -130,7 +130,7 @@ class SlowHttpReaderTest {
                             block.startsWith("id: k3v9x2m4qd." + revision + ".000000z\n"),
                             "what was taken comes, in order");
                 }
-                assertEquals(Offered.TAKEN, RecordedStreams.ring(stream, 1), "and then there is room again");
+                assertEquals(Offered.TAKEN, RecordedStreams.publish(stream, 1), "and then there is room again");
             }
         }
     }

@@ -76,7 +76,7 @@ class StreamsTest {
             assertEquals("retry: 2000\n", reader.block());
             assertEquals(new FeedId("devices/" + grill.id()), stream.feed());
             for (long revision = 1; revision <= 3; revision++) {
-                assertEquals(Offered.TAKEN, RecordedStreams.ring(stream, revision));
+                assertEquals(Offered.TAKEN, RecordedStreams.publish(stream, revision));
                 assertEquals(
                         new SignalReader.Event(
                                 "signal",
@@ -93,7 +93,7 @@ class StreamsTest {
         ApiFixture.Partner cafe = server.registerPartner("cafe");
         try (SignalReader reader = new SignalReader(
                 server.base(), cafe.path() + "/signals", cafe.client().token())) {
-            RecordedStreams.ring(streams.opened(1), 7);
+            RecordedStreams.publish(streams.opened(1), 7);
 
             assertEquals("k3v9x2m4qd.7.000000z", reader.next().id());
             assertEquals(new FeedId("partners/" + cafe.id()), streams.opened(1).feed());
@@ -105,7 +105,7 @@ class StreamsTest {
         try (SignalReader reader = SignalReader.of(server, grill)) {
             List<String> names = new ArrayList<>();
             for (long revision : new long[] {7, 7, 8, 8, 7}) {
-                RecordedStreams.ring(streams.opened(1), revision);
+                RecordedStreams.publish(streams.opened(1), revision);
                 names.add(reader.next().name());
             }
             assertEquals(List.of("signal", "reminder", "signal", "reminder", "signal"), names);
@@ -173,9 +173,9 @@ class StreamsTest {
                 assertBye("replaced", older);
                 streams.awaitClosed(1);
                 assertEquals(List.of(streams.opened.get(0)), streams.closed);
-                assertEquals(Offered.CLOSED, RecordedStreams.ring(streams.opened.get(0), 1));
-                assertEquals(Offered.TAKEN, RecordedStreams.ring(stream, 1));
-                assertEquals(Offered.TAKEN, RecordedStreams.ring(streams.opened.get(1), 1));
+                assertEquals(Offered.CLOSED, RecordedStreams.publish(streams.opened.get(0), 1));
+                assertEquals(Offered.TAKEN, RecordedStreams.publish(stream, 1));
+                assertEquals(Offered.TAKEN, RecordedStreams.publish(streams.opened.get(1), 1));
                 assertEquals("k3v9x2m4qd.1.000000z", newer.next().id());
                 assertEquals("k3v9x2m4qd.1.000000z", operators.next().id());
                 assertEquals(2, server.api().streams().open());
@@ -247,7 +247,7 @@ class StreamsTest {
             for (int i = 0; i < 5; i++) {
                 assertEquals(": \n", reader.block());
             }
-            RecordedStreams.ring(streams.opened(1), 1);
+            RecordedStreams.publish(streams.opened(1), 1);
             assertEquals("k3v9x2m4qd.1.000000z", reader.next().id());
         }
     }
@@ -290,7 +290,7 @@ class StreamsTest {
                 assertEquals(2, ended("too-many"));
             }
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> RecordedStreams.ring(streams.opened(2), 1) == Offered.TAKEN);
+                    .until(() -> RecordedStreams.publish(streams.opened(2), 1) == Offered.TAKEN);
             assertEquals("signal", second.next().name());
         }
     }
