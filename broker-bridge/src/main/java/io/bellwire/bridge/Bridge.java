@@ -7,6 +7,8 @@ import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.OutOfMemory;
+import io.bellwire.log.RateLimitedLog;
+import io.bellwire.log.Stopwatch;
 import io.bellwire.route.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -40,7 +42,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final Scheduler scheduler;
     private final RandomGenerator random;
     private final BridgeMeters meters;
-    private final LogBrake brake = new LogBrake(LOG);
+    private final RateLimitedLog log;
 
     private final FetchSpreader spreader;
     private final ChannelRegistry channels;
@@ -67,6 +69,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
             MeterRegistry meters) {
         this.options = options;
         this.scheduler = scheduler;
+        this.log = new RateLimitedLog(LOG, new Stopwatch(scheduler::nowNanos));
         this.random = random;
         this.spreader = new FetchSpreader(feeds.rate(), options.spreadMax());
         this.channels = new ChannelRegistry(options, spreader);
@@ -322,7 +325,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         Throwable failure = batch.failure();
         if (failure != null) {
             meters.lookUpsFailed.increment();
-            brake.warn(nowNanos, "The positions of feeds could not be looked up", failure);
+            log.warn("The positions of feeds could not be looked up", failure);
         } else {
             meters.lookedUp.increment(batch.feeds.size());
         }
@@ -349,6 +352,6 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     private void fault(String what, Throwable why) {
         meters.faults.increment();
-        brake.warn(scheduler.nowNanos(), what, why);
+        log.warn(what, why);
     }
 }

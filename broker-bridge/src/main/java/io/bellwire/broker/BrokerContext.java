@@ -1,5 +1,6 @@
 package io.bellwire.broker;
 
+import io.bellwire.log.RateLimitedLog;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
 import java.util.Objects;
@@ -18,7 +19,7 @@ record BrokerContext(
         MoquetteSessions moquette,
         @Nullable FetchHandler fetch,
         BrokerMeters meters,
-        QuietLog log) {
+        RateLimitedLog log) {
 
     /** What the client may be signalled on; a canary on the topic of its name alone. */
     Set<String> topicsOf(String clientId) {

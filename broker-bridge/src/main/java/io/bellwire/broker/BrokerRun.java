@@ -2,6 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.RateLimitedLog;
 import io.bellwire.log.Stopwatch;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSessions;
@@ -76,14 +77,14 @@ final class BrokerRun implements AutoCloseable {
             LongSupplier nanoTime,
             SecureRandom random)
             throws BindException {
-        QuietLog log = new QuietLog(LOG, new Stopwatch(nanoTime));
+        RateLimitedLog log = new RateLimitedLog(LOG, new Stopwatch(nanoTime));
         moquette = new MoquetteSessions(
                 options.sessionQueueSize(),
                 (clientId, topic) -> BrokerContext.mayRead(clientId, topic, topics),
                 clock,
                 (command, thrown) -> {
                     meters.loopError();
-                    log.warn("a session loop has survived an error in " + command, thrown);
+                    log.error("a session loop has survived an error in " + command, thrown);
                 });
         usualProperties = OutgoingSignal.properties(options.messageExpirySeconds());
         Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);

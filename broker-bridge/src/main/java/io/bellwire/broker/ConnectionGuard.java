@@ -135,7 +135,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext same, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            gate.log().warn("closing a connection because of an error in its handling", cause);
+            gate.log().error("closing a connection because of an error in its handling", cause);
         }
         close();
     }
@@ -225,7 +225,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             return;
         }
         if (good == null) {
-            gate.log().warn("the authenticator has failed", error);
+            Throwable why = error == null ? new IllegalStateException("it has returned nothing") : error;
+            gate.log().error("the authenticator has failed", why);
             refuse(ConnectionRefusal.UNAVAILABLE);
         } else if (!good) {
             refuse(ConnectionRefusal.CREDENTIALS);

@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.FetchHandler.Answer;
+import io.bellwire.log.RateLimitedLog;
 import io.bellwire.registry.DeviceId;
 import io.moquette.broker.MoquetteSession;
 import io.netty.buffer.ByteBufUtil;
@@ -45,7 +46,7 @@ final class FetchOverMqtt {
     private final ChannelHandlerContext context;
     private final String clientId;
     private final @Nullable FetchHandler handler;
-    private final QuietLog log;
+    private final RateLimitedLog log;
     private final int bodyBytesMax;
     private final String fetchTopic;
     private final String pageTopic;
@@ -55,7 +56,7 @@ final class FetchOverMqtt {
             ChannelHandlerContext context,
             String clientId,
             @Nullable FetchHandler handler,
-            QuietLog log,
+            RateLimitedLog log,
             int bodyBytesMax) {
         this.context = context;
         this.clientId = clientId;
@@ -144,7 +145,7 @@ final class FetchOverMqtt {
                 .whenComplete((answer, failure) -> context.executor().execute(() -> {
                     busy = false;
                     if (failure != null) {
-                        log.warn("a fetch over MQTT has failed", failure);
+                        log.error("a fetch over MQTT has failed", failure);
                     }
                     answer(failure == null ? answer : open.busy(), request, subscriptionId);
                 }));
