@@ -63,7 +63,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     /**
      * @param kind whether the connection is plain MQTT or WebSocket
-     * @param canariesOnly whether the connection was request beyond the limits
+     * @param canariesOnly whether the connection was admitted beyond the limits
      */
     ConnectionGuard(BrokerContext broker, DoorbellKind kind, boolean canariesOnly) {
         this.broker = broker;

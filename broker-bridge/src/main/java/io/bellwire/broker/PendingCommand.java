@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One command that Moquette is processing. It ends when its answer was flushed and the command is done, in either
- * order. If the command is done without an answer, it has failed: so it looks when the command has thrown. Used only
- * on the channel's event loop, except {@link #commandDone}.
+ * order. A command that is done without an answer has failed, for example because it has thrown. Used only on the
+ * channel's event loop, except {@link #commandDone}.
  */
 final class PendingCommand {
     private final ChannelHandlerContext context;

@@ -58,7 +58,7 @@ public interface SignalBroker extends AutoCloseable {
     /** How many devices are logged in. */
     int connections();
 
-    /** Ends all connections and frees the port. Blocks for a few seconds at most; not to be called on a broker thread. */
+    /** Ends all connections and frees the port. Blocks for a few seconds at most; call it on no broker thread. */
     @Override
     void close();
 

@@ -1,6 +1,6 @@
 /**
- * The embedded MQTT broker behind {@link io.bellwire.broker.SignalBroker}. It lets devices in, keeps every packet
- * from Moquette that a device may not send, and has Moquette publish signals. Only this package, and the assembly
+ * The embedded MQTT broker behind {@link io.bellwire.broker.SignalBroker}. It lets devices in, passes no
+ * packet to Moquette that a device may not send, and has Moquette publish signals. Only this package, and the assembly
  * that has to be in Moquette's own package, depend on which broker it is.
  *
  * <p>The path of a signal:

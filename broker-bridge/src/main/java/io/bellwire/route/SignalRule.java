@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param topic the topic for MQTT devices; other channels have no topics
  * @param tier how much the message carries, as far as it fits
- * @param window a channel gets at tierMax one signal of this rule in each window
+ * @param window a channel gets at most one signal of this rule in each window
  * @param expirySeconds after how long the message is useless; 0 for the channel's own default
  * @param bytesMax the longest payload
  */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
         name = "serve",
         description =
                 "Works on a data folder: check reads the whole log and prints what is wrong with it; backup copies it,"
-                        + " also while a server uses it; restore makes a new data folder from a backup, with a new epoch.")
+                        + " also while a server uses it; restore makes a new data folder from a backup, with a new"
+                        + " epoch.")
 final class LogCommand {
     private static final String CHECK = "check";
     private static final String BACKUP = "backup";

@@ -28,13 +28,14 @@ import picocli.CommandLine.Option;
         description = "Runs a Bellwire server: the feed's HTTP API, the MQTT broker, and the bridge between them.",
         footer = {
             "",
-            "Each option can also be set in the environment (--http-port: BELLWIRE_HTTP_PORT) and in the file that --config"
-                    + " names (http-port=8080), unless it says otherwise. The command line comes before the environment,"
-                    + " and that before the file. Durations are a number and one of ms, s, m, h, d.",
+            "Each option can also be set in the environment (--http-port: BELLWIRE_HTTP_PORT) and in the file that"
+                    + " --config names (http-port=8080), unless it says otherwise. The command line overrides the"
+                    + " environment, and the environment overrides the file. Durations are a number and one of ms, s, m,"
+                    + " h, d.",
             "",
-            "When the server is ready it prints one line of JSON to standard output; its log goes to standard error. SIGTERM and"
-                    + " SIGINT stop it gracefully, with exit code 143 or 130. If it cannot start, it prints one line with"
-                    + " the reason to standard error, and the exit code is 2."
+            "When the server is ready it prints one line of JSON to standard output; its log goes to standard error."
+                    + " SIGTERM and SIGINT stop it gracefully, with exit code 143 or 130. If it cannot start, it prints"
+                    + " one line with the reason to standard error, and the exit code is 2."
         })
 final class ServeOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Properties file with further options.")

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publications to clients of one session loop. One command of that loop publishes them, one after the other. Moquette
  * writes a QoS 0 message to the channel or drops it without notice. So the batch, when all are published, queues a
- * task on each channel's event loop behind everything that Moquette may have handedOver there; the task reports the
+ * task on each channel's event loop behind everything that Moquette may have written there; the task reports the
  * publications as published.
  */
 @NullMarked

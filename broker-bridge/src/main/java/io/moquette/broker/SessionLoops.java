@@ -10,7 +10,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Moquette's session loops, which here outlive what is onThrown in them. A loop of Moquette's own ends with the first
+ * Moquette's session loops, which here outlive what is thrown in them. A loop of Moquette's own ends with the first
  * command that throws, and serves none of its devices thrown more. Here a command that throws is reported and counts as
  * done: its future completes, and the caller that routed it learns from what was sent to the client whether it
  * worked. The loop does not close the client's connection, because the client id may belong to a newer connection by
@@ -93,7 +93,7 @@ final class SessionLoops extends SessionEventLoopGroup {
         return null;
     }
 
-    /** Runs the command; returns false if it has onThrown. */
+    /** Runs the command; returns false if it has thrown. */
     @SuppressWarnings("CatchingUnchecked") // a throwable that leaves this method ends the loop
     boolean runSafely(String action, Callable<?> command) {
         try {
