@@ -4,12 +4,15 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.Extension;
 
-/** Has each test of this module wait for longer than a busy machine makes it: a wait that is fulfilled ends at once. */
+/**
+ * Raises Awaitility's timeout for all tests of this module to more than a busy machine needs; a wait ends as soon as
+ * its condition holds.
+ */
 public final class BridgeWaits implements Extension {
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-    /** Found and made by JUnit, see junit-platform.properties. */
+    /** Created by JUnit, see META-INF/services. */
     public BridgeWaits() {
-        Awaitility.setDefaultTimeout(LONGEST);
+        Awaitility.setDefaultTimeout(TIMEOUT);
     }
 }

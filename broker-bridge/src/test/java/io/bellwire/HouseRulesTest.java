@@ -14,12 +14,12 @@ import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What would otherwise have to be remembered. Reads the classes of this module alone. */
+/** House rules that would otherwise have to be remembered. Checks only the classes of this module. */
 class HouseRulesTest {
     private static final JavaClasses MODULE = new ClassFileImporter().importPath("target/classes");
 
     @Test
-    void moquetteIsSeenFromOnePlace() {
+    void onlyTheBrokerPackagesUseMoquette() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("io.bellwire.broker", "io.moquette.broker")
@@ -30,7 +30,7 @@ class HouseRulesTest {
     }
 
     @Test
-    void nobodyElseSpeaksToTheNetworkOfTheBroker() {
+    void onlyTheBrokerPackagesUseNettyAndHiveMq() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("io.bellwire.broker", "io.moquette.broker")
@@ -41,7 +41,7 @@ class HouseRulesTest {
     }
 
     @Test
-    void timeAndChanceComeInThroughConstructors() {
+    void timeAndRandomnessArePassedToConstructors() {
         DescribedPredicate<JavaClass> mains =
                 DescribedPredicate.describe("have a main method", type -> type.tryGetMethod("main", String[].class)
                         .isPresent());
@@ -64,9 +64,9 @@ class HouseRulesTest {
                 .check(MODULE);
     }
 
-    /** What lasts for a time goes by what has passed: a wall clock is set forwards and back. */
+    /** Everything that lasts for a time uses elapsed time: a wall clock may be set forwards and back. */
     @Test
-    void wallClockIsReadByTheMainAlone() {
+    void onlyBellwireReadsTheWallClock() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("io.bellwire.serve.Bellwire")

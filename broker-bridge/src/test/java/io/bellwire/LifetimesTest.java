@@ -15,11 +15,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps LIFETIMES.md true as far as its names go, for all modules. */
+/**
+ * Checks that LIFETIMES.md names existing classes and tests, and all classes with something that lasts, in all
+ * modules.
+ */
 class LifetimesTest {
     private static final Path ROOT = Path.of("..");
     private static final List<String> MODULES = List.of("feed-api", "broker-bridge", "device-sim");
-    /** {@code Name}, or {@code package/Name} where there are several of one name. */
+    /** {@code Name}, or {@code package/Name} if several classes have the same name. */
     private static final Pattern NAME = Pattern.compile("`(?:[a-z]+/)?([A-Z][A-Za-z]+)`");
 
     private static final Pattern MAKES_WHAT_LASTS = Pattern.compile(

@@ -266,7 +266,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         if (overdue != null) {
             handedOver(feed, state, overdue, Handover.FAILED);
         }
-        boolean oneRule = current.areAlike();
+        boolean oneRule = current.haveOneRule();
         if (!oneRule) {
             composer.route(feed, state, current);
         }

@@ -42,9 +42,9 @@ public record BridgeOptions(
         if (lookUpFeedsMax < 1) {
             throw new IllegalArgumentException("lookUpFeedsMax must be at least 1, is " + lookUpFeedsMax);
         }
-        if (bytesMax < SignalRule.BYTES_LEAST || bytesMax > SignalRule.BYTES_MOST) {
-            throw new IllegalArgumentException("bytesMax must be " + SignalRule.BYTES_LEAST + " to "
-                    + SignalRule.BYTES_MOST + " bytes, is " + bytesMax);
+        if (bytesMax < SignalRule.BYTES_MIN || bytesMax > SignalRule.BYTES_MAX) {
+            throw new IllegalArgumentException("bytesMax must be " + SignalRule.BYTES_MIN + " to "
+                    + SignalRule.BYTES_MAX + " bytes, is " + bytesMax);
         }
         if (spreadMax.isNegative() || spreadMax.compareTo(SPREAD_MOST) > 0) {
             throw new IllegalArgumentException("spreadMax must be zero to 10 minutes, is " + spreadMax);

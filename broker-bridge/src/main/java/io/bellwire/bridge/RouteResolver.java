@@ -27,14 +27,14 @@ final class RouteResolver {
                 ? null
                 : recent.after(channel.feed(), after, Math.toIntExact(count), Long.MAX_VALUE);
         if (changes == null || changes.size() < count) {
-            return new RoutingDecision(head, after, head, routes.most());
+            return new RoutingDecision(head, after, head, routes.highestRule());
         }
         SignalRule rule = null;
         Tier between = Tier.FULL;
         long first = 0;
         long last = 0;
         for (Change change : changes) {
-            SignalRule own = routes.ringOf(events.of(change.event()));
+            SignalRule own = routes.ruleFor(events.of(change.event()));
             if (channel.carries(own.topic())) {
                 // the changes between are listed too, and none may be told in more detail than its own route allows
                 rule = rule == null ? own : lowest(rule, own, between);
@@ -42,15 +42,15 @@ final class RouteResolver {
                 last = change.revision();
                 between = Tier.FULL;
             } else {
-                between = between.lower(own.tier());
+                between = between.lowerOf(own.tier());
             }
         }
         return rule == null
-                ? RoutingDecision.noSignal(head, after, routes.otherwise())
+                ? RoutingDecision.noSignal(head, after, routes.defaultRule())
                 : new RoutingDecision(head, first - 1, last, rule);
     }
 
     private static SignalRule lowest(SignalRule rule, SignalRule own, Tier between) {
-        return rule.lowest(own).withTierAtMost(between);
+        return rule.combinedWith(own).withTierAtMost(between);
     }
 }

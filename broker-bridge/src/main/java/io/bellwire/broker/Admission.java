@@ -6,69 +6,73 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts connections, in total and per remote address. A few places beyond the limits are kept for canaries, which come
- * from the machine's own address: devices that fill the broker must not make it look dead. Thread-safe.
+ * Limits the number of connections, in total and per remote address. Keeps a few places beyond the limits for
+ * canaries, which connect from the machine's own address: without these, devices that fill the broker would make it
+ * look dead. Thread-safe.
  */
 final class Admission {
-    private final int most;
-    private final int mostPerAddress;
-    private final int canaryPlaces;
+    private final int connectionsMax;
+    private final int perAddressMax;
+    private final int canaryConnectionsMax;
     private final AtomicInteger total = new AtomicInteger();
-    private final AtomicInteger beyond = new AtomicInteger();
+    private final AtomicInteger canaryConnections = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
-    /** @param mostPerAddress 0 for no such limit */
-    Admission(int most, int mostPerAddress, int canaryPlaces) {
-        this.most = most;
-        this.mostPerAddress = mostPerAddress;
-        this.canaryPlaces = canaryPlaces;
+    /** @param perAddressMax 0 for no such limit */
+    Admission(int connectionsMax, int perAddressMax, int canaryConnectionsMax) {
+        this.connectionsMax = connectionsMax;
+        this.perAddressMax = perAddressMax;
+        this.canaryConnectionsMax = canaryConnectionsMax;
     }
 
-    /** Takes a place. Whatever comes back other than a refusal has to be given to {@link #leave}. */
-    Entry enter(InetSocketAddress remote, InetSocketAddress local) {
-        Entry entry = place(remote.getAddress());
-        if (!entry.isRefused() || !remote.getAddress().equals(local.getAddress())) {
-            return entry;
+    /**
+     * Admits a connection or refuses it. Give any result other than a refusal to {@link #release} when the connection
+     * closes.
+     */
+    Result admit(InetSocketAddress remote, InetSocketAddress local) {
+        Result result = count(remote.getAddress());
+        if (!result.isRefused() || !remote.getAddress().equals(local.getAddress())) {
+            return result;
         }
-        if (beyond.incrementAndGet() <= canaryPlaces) {
-            return Entry.CANARIES_ONLY;
+        if (canaryConnections.incrementAndGet() <= canaryConnectionsMax) {
+            return Result.CANARIES_ONLY;
         }
-        beyond.decrementAndGet();
-        return entry;
+        canaryConnections.decrementAndGet();
+        return result;
     }
 
-    void leave(Entry entry, InetSocketAddress remote) {
-        if (entry == Entry.CANARIES_ONLY) {
-            beyond.decrementAndGet();
-        } else if (entry == Entry.OPEN) {
+    void release(Result result, InetSocketAddress remote) {
+        if (result == Result.CANARIES_ONLY) {
+            canaryConnections.decrementAndGet();
+        } else if (result == Result.ADMITTED) {
             total.decrementAndGet();
-            forget(remote.getAddress());
+            uncount(remote.getAddress());
         }
     }
 
-    private Entry place(InetAddress address) {
-        if (mostPerAddress > 0 && byAddress.merge(address, 1, Integer::sum) > mostPerAddress) {
-            forget(address);
-            return Entry.ADDRESS_FULL;
+    private Result count(InetAddress address) {
+        if (perAddressMax > 0 && byAddress.merge(address, 1, Integer::sum) > perAddressMax) {
+            uncount(address);
+            return Result.ADDRESS_FULL;
         }
-        if (total.incrementAndGet() > most) {
+        if (total.incrementAndGet() > connectionsMax) {
             total.decrementAndGet();
-            forget(address);
-            return Entry.FULL;
+            uncount(address);
+            return Result.FULL;
         }
-        return Entry.OPEN;
+        return Result.ADMITTED;
     }
 
-    private void forget(InetAddress address) {
-        if (mostPerAddress > 0) {
+    private void uncount(InetAddress address) {
+        if (perAddressMax > 0) {
             byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
         }
     }
 
-    /** What a new connection may do. */
-    enum Entry {
-        OPEN,
-        /** Over a limit: good for nothing but a canary. */
+    /** Whether a new connection is admitted. */
+    enum Result {
+        ADMITTED,
+        /** Over a limit: only a canary may log in. */
         CANARIES_ONLY,
         FULL,
         ADDRESS_FULL;

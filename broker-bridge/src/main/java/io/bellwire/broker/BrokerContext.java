@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What all guards of one running broker share. Thread-safe. */
+/** What the guards of one running broker share. Thread-safe. */
 record BrokerContext(
         BrokerOptions options,
         DeviceAuthenticator authenticator,
@@ -21,12 +21,12 @@ record BrokerContext(
         BrokerMeters meters,
         RateLimitedLog log) {
 
-    /** What the client may be signalled on; a canary on the topic of its name alone. */
+    /** The topics on which the client may be signalled; for a canary only the one with its client id. */
     Set<String> topicsOf(String clientId) {
         return topicsOf(clientId, topics);
     }
 
-    /** Whether the client may read the topic: one that it is signalled on, or gets the pages of its feed on. */
+    /** Whether the client may read the topic: signals or pages of its feed are sent to it there. */
     static boolean mayRead(String clientId, String topic, DeviceTopics topics) {
         return topicsOf(clientId, topics).contains(topic)
                 || FetchOverMqtt.pageTopicOf(clientId).equals(topic);
@@ -36,7 +36,7 @@ record BrokerContext(
         return Canaries.isName(clientId) ? Set.of(SignalTopic.ofClient(clientId)) : topics.of(new DeviceId(clientId));
     }
 
-    /** The CONNACK of this client is out. */
+    /** The CONNACK of this connection was sent. */
     void connected(ClientConnection connection) {
         if (connection.device() != null) {
             meters.connected(connection.kind());
@@ -44,8 +44,10 @@ record BrokerContext(
         connections.connected(connection);
     }
 
-    /** Whether the login is who it says it is. Fails, and does not throw, if that cannot be told. */
-    @SuppressWarnings("CatchingUnchecked") // the authenticator is somebody else's
+    /**
+     * Whether the login's secret is right. The stage fails, and the method does not throw, if that cannot be decided.
+     */
+    @SuppressWarnings("CatchingUnchecked") // the authenticator may be anybody's code
     CompletionStage<Boolean> authenticate(Login login) {
         if (login.isCanary()) {
             return CompletableFuture.completedFuture(canaries.isSecretOf(login.clientId(), login.secret()));

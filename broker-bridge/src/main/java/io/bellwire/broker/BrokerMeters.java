@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the broker counts. Ids and addresses are no tags. Thread-safe. */
+/** The broker's metrics. Ids and addresses are never tags. Thread-safe. */
 final class BrokerMeters {
     private final Map<ConnectionRefusal, Counter> refusals = new EnumMap<>(ConnectionRefusal.class);
     private final Map<Handover, Counter> signals = new EnumMap<>(Handover.class);
     private final Counter loopErrors;
     private final Map<DoorbellKind, Counter> connects = new EnumMap<>(DoorbellKind.class);
     private final Counter restarts;
-    private final Counter canariesHeard;
-    private final Counter canariesUnheard;
+    private final Counter canariesSucceeded;
+    private final Counter canariesFailed;
 
     private final MeterRegistry registry;
 
@@ -34,13 +34,13 @@ final class BrokerMeters {
                             .register(registry));
         }
         loopErrors = Counter.builder("bellwire.broker.loop.errors")
-                .description("Commands that threw in a session loop, which went on")
+                .description("Commands that have thrown in a session loop")
                 .register(registry);
         restarts = Counter.builder("bellwire.broker.restarts")
-                .description("Restarts in place because a session loop was dead")
+                .description("Restarts in place because a session loop did not answer")
                 .register(registry);
-        canariesHeard = canaries("heard");
-        canariesUnheard = canaries("unheard");
+        canariesSucceeded = canaries("heard");
+        canariesFailed = canaries("unheard");
         for (ConnectionRefusal refusal : ConnectionRefusal.values()) {
             refusals.put(
                     refusal,
@@ -53,7 +53,7 @@ final class BrokerMeters {
             signals.put(
                     outcome,
                     Counter.builder("bellwire.broker.signals")
-                            .description("Signals by what became of them")
+                            .description("Signals by their outcome")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
@@ -61,12 +61,12 @@ final class BrokerMeters {
 
     private Counter canaries(String outcome) {
         return Counter.builder("bellwire.broker.canaries")
-                .description("Rounds of the watchdog, one for each session loop")
+                .description("Probes of session loops by the watchdog")
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
-    /** Adds what is asked of the broker itself. */
+    /** Adds the gauges that query the broker itself. */
     void watch(SignalBroker broker) {
         Gauge.builder("bellwire.broker.connections", broker, SignalBroker::connections)
                 .description("Devices that are logged in")
@@ -96,8 +96,8 @@ final class BrokerMeters {
         loopErrors.increment();
     }
 
-    void listened(boolean heard) {
-        (heard ? canariesHeard : canariesUnheard).increment();
+    void canaryProbed(boolean succeeded) {
+        (succeeded ? canariesSucceeded : canariesFailed).increment();
     }
 
     void restarted() {

@@ -5,28 +5,29 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How the embedded broker listens and what it allows. Immutable. The constructor throws {@link IllegalArgumentException}
- * that names the option.
+ * How the embedded broker listens and what it allows. Immutable. The constructor throws {@link
+ * IllegalArgumentException} that names the option.
  *
  * @param host address to bind to; default 127.0.0.1
  * @param port TCP port, 0 for any that is free; default 1883
  * @param wsPort TCP port for MQTT over WebSocket, 0 for any that is free, -1 for none; default 0
- * @param wsOrigins the origins, such as {@code https://kiosk.example}, whose pages may connect from a browser; empty, the
- *     default, for any. Clients that are no browsers say no origin, and are always let through to the login
- * @param connectTimeout how long a new connection may take until its CONNACK is out, whatever it sends meanwhile;
- *     default 10 s
+ * @param wsOrigins the origins, such as {@code https://kiosk.example}, whose pages may connect from a browser; empty,
+ *     the default, for any. Clients that are no browsers send no origin, and may always try to log in
+ * @param connectTimeout how long a new connection may take until the broker has sent CONNACK, whatever the client
+ *     sends meanwhile; default 10 s
  * @param maxConnections how many connections there may be, logged in or not; default 20,000
  * @param maxConnectionsPerAddress the same for one remote address; 0, the default, for no such limit
  * @param maxPacketBytes longest packet accepted from a device; default 8192
- * @param keepAliveMaxSeconds the longest keep-alive granted; it also stands in for a keep-alive of 0, which would never
- *     find out that a device is gone. MQTT 5 clients are told; an MQTT 3.1.1 client that asked for more is
- *     disconnected when it is silent for one and a half times as long; default 300
+ * @param keepAliveMaxSeconds the longest keep-alive granted; it also replaces a keep-alive of 0, with which the
+ *     broker would never notice that a device has gone. MQTT 5 clients are told the keep-alive granted; an MQTT 3.1.1
+ *     client that asked for more is disconnected when it is silent for one and a half times as long; default 300
  * @param messageExpirySeconds the message expiry that MQTT 5 devices see on a signal; default 60
- * @param sessionQueueSize how many commands may wait for one session loop. A connection has at most two there; one
- *     that finds no room is closed, so that its device tries again. Signals that are handed over together are one; default
- *     65,536, which holds all that {@code maxConnections} may have there and a signal to each by itself
- * @param fetchPageBytesMax longest page of a feed that a device gets over MQTT, 1,024 to 1,048,576; 0, the default: devices
- *     ask for their feeds over HTTP alone, and publish nothing
+ * @param sessionQueueSize how many commands may wait for one session loop. A connection has at most two commands
+ *     there; if there is no room for one, the connection is closed, so that its device tries again. All signals that
+ *     are sent together are one command; default 65,536, which holds all commands of {@code maxConnections}
+ *     connections and a signal to each by itself
+ * @param fetchPageBytesMax longest page of a feed that a device gets over MQTT, 1,024 to 1,048,576; 0, the default:
+ *     devices read their feeds only over HTTP, and may publish nothing
  * @param watchdogInterval pause between two rounds of the watchdog; default 10 s
  * @param watchdogTimeout how long a canary may take in one round; default 5 s
  * @param watchdogRounds failed rounds in a row after which the broker is restarted in place; default 3
@@ -79,7 +80,7 @@ public record BrokerOptions(
         range("watchdogRounds", watchdogRounds, 1, 100);
     }
 
-    /** What holds where nothing else is said. */
+    /** The default of each option. */
     public static BrokerOptions defaults() {
         return new Builder().build();
     }
@@ -89,7 +90,7 @@ public record BrokerOptions(
         return new Builder();
     }
 
-    /** The same on other ports. */
+    /** A copy with other ports. */
     BrokerOptions withPorts(int otherPort, int otherWsPort) {
         return new BrokerOptions(
                 host,
@@ -109,8 +110,8 @@ public record BrokerOptions(
                 watchdogRounds);
     }
 
-    private static void range(String option, int value, int least, int most) {
-        require(value >= least && value <= most, option + " must be " + least + " to " + most + " and not " + value);
+    private static void range(String option, int value, int min, int max) {
+        require(value >= min && value <= max, option + " must be " + min + " to " + max + " and not " + value);
     }
 
     private static void range(String option, Duration value) {

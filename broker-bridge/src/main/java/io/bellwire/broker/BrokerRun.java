@@ -38,34 +38,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The broker from one start to the next: listening socket, event loops, session loops and whoever is connected. A restart
- * throws all of it away. Thread-safe.
+ * The broker from one start to the next: listening sockets, event loops, session loops and connections. A restart
+ * replaces all of it. Thread-safe.
  */
 final class BrokerRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerRun.class);
     private static final long CLOSE_SECONDS = 2;
     private static final int BACKLOG = 1024;
-    /** Signals are short and the latest counts: better to hear soon that a device does not read than to send it history. */
+    /**
+     * Signals are short and only the latest counts: a small limit shows soon that a device does not read, instead of
+     * queueing old signals for it.
+     */
     private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
 
     private static final int SOCKET_SEND_BYTES = 16 * 1024;
-    /** How much one read may put before the guard, which can hold back only what has not been read. */
+    /** How much one read may pass to the guard, which can hold back only what has not been read. */
     private static final int READ_BYTES = 2048;
-    /** A canary that comes back may meet the connection that it left. */
-    private static final int PLACES_PER_CANARY = 2;
+    /** A canary that reconnects may do so before its earlier connection is closed. */
+    private static final int CONNECTIONS_PER_CANARY = 2;
 
     private final EventLoopGroup acceptor = new NioEventLoopGroup(1, new DefaultThreadFactory("mqtt-accept"));
     private final EventLoopGroup workers =
             new NioEventLoopGroup(Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("mqtt"));
     private final ChannelGroup channels = new DefaultChannelGroup(acceptor.next());
     private final MoquetteSessions moquette;
-    private final MqttProperties usualProperties;
-    private final BrokerContext gate;
+    private final MqttProperties defaultProperties;
+    private final BrokerContext broker;
     private final Admission admission;
     private final Channel server;
     private final @Nullable Channel webSockets;
 
-    /** Listens when it returns. Throws {@link BindException}, with nothing left behind, if it cannot. */
+    /** Listens when it returns. If it cannot, throws {@link BindException} and leaves nothing open. */
     BrokerRun(
             BrokerOptions options,
             DeviceAuthenticator authenticator,
@@ -84,14 +87,16 @@ final class BrokerRun implements AutoCloseable {
                 clock,
                 (command, thrown) -> {
                     meters.loopError();
-                    log.error("a session loop has survived an error in " + command, thrown);
+                    log.error("a command has thrown in a session loop, which goes on: " + command, thrown);
                 });
-        usualProperties = OutgoingSignal.properties(options.messageExpirySeconds());
+        defaultProperties = OutgoingSignal.properties(options.messageExpirySeconds());
         Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
-        gate = new BrokerContext(
+        broker = new BrokerContext(
                 options, authenticator, topics, canaries, new Connections(sessions), moquette, fetch, meters, log);
         admission = new Admission(
-                options.maxConnections(), options.maxConnectionsPerAddress(), PLACES_PER_CANARY * moquette.loops());
+                options.maxConnections(),
+                options.maxConnectionsPerAddress(),
+                CONNECTIONS_PER_CANARY * moquette.loops());
         server = listen(options.host(), options.port(), false);
         webSockets = options.wsPort() == BrokerOptions.NO_PORT ? null : listen(options.host(), options.wsPort(), true);
     }
@@ -101,53 +106,53 @@ final class BrokerRun implements AutoCloseable {
                 .group(acceptor, workers)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true) // a restart must not wait for the old connections to fade
+                .option(ChannelOption.SO_REUSEADDR, true) // a restart must not wait for the old connections to time out
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_SNDBUF, SOCKET_SEND_BYTES)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES)
                 .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
-                .childHandler(new Arrivals(overWebSocket))
+                .childHandler(new ConnectionInitializer(overWebSocket))
                 .bind(host, port)
                 .awaitUninterruptibly();
         if (bound.isSuccess()) {
             return bound.channel();
         }
-        letGo();
+        stopThreads();
         BindException refused = new BindException(
                 "cannot listen on " + host + ":" + port + ": " + bound.cause().getMessage());
         refused.initCause(bound.cause());
         throw refused;
     }
 
-    /** A signal as {@link SignalBroker#publish} takes it; canaries can be signalled too. */
+    /** Makes a signal, as for {@link SignalBroker#publish}; a canary can be its client too. */
     OutgoingSignal signal(
             String clientId, String topic, byte[] payload, int expirySeconds, CompletableFuture<Handover> handover) {
-        MqttProperties properties = expirySeconds == 0 ? usualProperties : OutgoingSignal.properties(expirySeconds);
+        MqttProperties properties = expirySeconds == 0 ? defaultProperties : OutgoingSignal.properties(expirySeconds);
         return new OutgoingSignal(clientId, topic, payload, properties, handover);
     }
 
-    /** Has Moquette publish them. */
+    /** Has Moquette publish the signals. */
     void publish(List<? extends Publication> signals) {
-        gate.moquette().publish(signals);
+        broker.moquette().publish(signals);
     }
 
     void disconnect(DeviceId device) {
-        gate.connections().disconnect(device);
+        broker.connections().disconnect(device);
     }
 
     int devices() {
-        return gate.connections().devices();
+        return broker.connections().devices();
     }
 
     Canaries canaries() {
-        return gate.canaries();
+        return broker.canaries();
     }
 
     InetSocketAddress address() {
         return (InetSocketAddress) server.localAddress();
     }
 
-    /** Where MQTT over WebSocket is. */
+    /** The address of MQTT over WebSocket; empty if there is none. */
     Optional<InetSocketAddress> webSocketAddress() {
         return Optional.ofNullable(webSockets).map(channel -> (InetSocketAddress) channel.localAddress());
     }
@@ -158,59 +163,59 @@ final class BrokerRun implements AutoCloseable {
 
     @Override
     public void close() {
-        // no new ones first, then those that are here, so that none slips in between
+        // first stop listening, then close what is open, so that no connection slips in between
         server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         if (webSockets != null) {
             webSockets.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
-        gate.connections().dismiss();
+        broker.connections().closeAll();
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        gate.connections().abandon();
-        letGo();
+        broker.connections().removeAll();
+        stopThreads();
     }
 
-    private void letGo() {
+    private void stopThreads() {
         moquette.close();
-        var acceptorGone = acceptor.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-        var workersGone = workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-        acceptorGone.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        workersGone.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        var acceptorStopped = acceptor.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        var workersStopped = workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        acceptorStopped.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        workersStopped.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Counts who comes in and builds what it has to pass. */
-    private final class Arrivals extends ChannelInitializer<SocketChannel> {
+    /** Admits new connections and builds their pipelines. */
+    private final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
         private final boolean overWebSocket;
 
-        private Arrivals(boolean overWebSocket) {
+        private ConnectionInitializer(boolean overWebSocket) {
             this.overWebSocket = overWebSocket;
         }
 
         @Override
         protected void initChannel(SocketChannel channel) {
             InetSocketAddress remote = channel.remoteAddress();
-            Admission.Entry entry = admission.enter(remote, channel.localAddress());
-            if (entry.isRefused()) {
-                gate.meters()
+            Admission.Result result = admission.admit(remote, channel.localAddress());
+            if (result.isRefused()) {
+                broker.meters()
                         .refused(
-                                entry == Admission.Entry.FULL
+                                result == Admission.Result.FULL
                                         ? ConnectionRefusal.FULL
                                         : ConnectionRefusal.ADDRESS_FULL);
                 var unused = channel.close();
                 return;
             }
-            channel.closeFuture().addListener(closed -> admission.leave(entry, remote));
+            channel.closeFuture().addListener(closed -> admission.release(result, remote));
             channels.add(channel);
             if (overWebSocket) {
-                WebSocketHandshake.hang(channel, gate);
+                WebSocketHandshake.addTo(channel, broker);
             }
             channel.pipeline()
-                    .addLast(new PacketFramer(gate.options().maxPacketBytes()))
-                    .addLast(new MqttDecoder(gate.options().maxPacketBytes(), 64, true))
+                    .addLast(new PacketFramer(broker.options().maxPacketBytes()))
+                    .addLast(new MqttDecoder(broker.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
                     .addLast(new ConnectionGuard(
-                            gate,
+                            broker,
                             overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT,
-                            entry == Admission.Entry.CANARIES_ONLY));
+                            result == Admission.Result.CANARIES_ONLY));
         }
     }
 }

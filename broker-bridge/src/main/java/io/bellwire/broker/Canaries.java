@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * The accounts of the watchdog's own clients, one for each session loop. Their names contain a character that no device
- * id has, so that no device can be registered under one; their secrets are drawn anew for each start of the broker and
- * never leave the process. Immutable.
+ * The accounts of the watchdog's canaries, one for each session loop. Their client ids contain a character that no
+ * device id has, so that no device can be registered under one; their secrets are random, new for each start of the
+ * broker, and never leave the process. Immutable.
  */
 final class Canaries {
     private static final String PREFIX = "~canary-";
@@ -17,7 +17,7 @@ final class Canaries {
 
     private final List<Account> accounts;
 
-    /** @param loopOf the loop that a client id hashes to, from 0 */
+    /** @param loopOf returns the loop, from 0, that serves a client id */
     Canaries(int loops, ToIntFunction<String> loopOf, SecureRandom random) {
         List<Account> found = new ArrayList<>();
         for (int loop = 0; loop < loops; loop++) {
@@ -32,12 +32,12 @@ final class Canaries {
         accounts = List.copyOf(found);
     }
 
-    /** Whether this client id is kept for canaries. */
+    /** Whether this client id is reserved for canaries. */
     static boolean isName(String clientId) {
         return clientId.startsWith(PREFIX);
     }
 
-    /** One for each loop, in their order. */
+    /** One account for each loop, in their order. */
     List<Account> accounts() {
         return accounts;
     }
@@ -48,7 +48,7 @@ final class Canaries {
                         account -> account.clientId.equals(clientId) && MessageDigest.isEqual(account.secret, secret));
     }
 
-    /** What one canary logs in with. */
+    /** The credentials of one canary. */
     static final class Account {
         private final int loop;
         private final String clientId;

@@ -23,31 +23,32 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client like any device, on one session loop. In each round it subscribes anew, which its loop has to answer, and has
- * itself rung, the way devices are. Rounds do not overlap; otherwise thread-safe.
+ * A client of the watchdog that is treated like a device, on one session loop. In each round it subscribes again,
+ * which its loop has to answer, and gets a signal, published as for devices. Rounds do not overlap; otherwise
+ * thread-safe.
  */
 final class Canary implements AutoCloseable {
-    /** Of their own, since the library has one set of threads for all clients in the process that do not bring theirs. */
+    /** Its own threads, since the library shares one set among all clients of the process that bring none. */
     private static final Executor THREADS = new ThreadPerTaskExecutor(new DefaultThreadFactory("mqtt-canary", true));
 
     private final Canaries.Account account;
-    private final Function<byte[], CompletionStage<Handover>> bell;
-    private final Duration patience;
+    private final Function<byte[], CompletionStage<Handover>> publisher;
+    private final Duration timeout;
     private final Mqtt5AsyncClient client;
     private volatile @Nullable Round round;
 
     /**
-     * @param bell rings this canary
-     * @param patience how long it may take to connect, and then for a round
+     * @param publisher sends a signal with this payload to the canary
+     * @param timeout how long it may take to connect, and then for a round
      */
     Canary(
             Canaries.Account account,
             InetSocketAddress broker,
-            Function<byte[], CompletionStage<Handover>> bell,
-            Duration patience) {
+            Function<byte[], CompletionStage<Handover>> publisher,
+            Duration timeout) {
         this.account = account;
-        this.bell = bell;
-        this.patience = patience;
+        this.publisher = publisher;
+        this.timeout = timeout;
         this.client = MqttClient.builder()
                 .useMqttVersion5()
                 .identifier(account.clientId())
@@ -57,19 +58,19 @@ final class Canary implements AutoCloseable {
                         .build())
                 .transportConfig(MqttClientTransportConfig.builder()
                         .serverAddress(reachable(broker))
-                        .socketConnectTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                        .mqttConnectTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                        .socketConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .mqttConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                         .build())
                 .simpleAuth()
                 .username(account.clientId())
                 .password(account.secret())
                 .applySimpleAuth()
                 .buildAsync();
-        client.publishes(MqttGlobalPublishFilter.ALL, this::heard);
+        client.publishes(MqttGlobalPublishFilter.ALL, this::received);
     }
 
-    /** Completes when it has heard a signal that was rung in this round; fails if it has not in time. */
-    CompletableFuture<?> sing(long number) {
+    /** Completes when it has received the signal of this round; fails if it has not in time. */
+    CompletableFuture<?> probe(long number) {
         Round next = new Round(Long.toString(number).getBytes(StandardCharsets.UTF_8));
         round = next;
         return connected()
@@ -77,11 +78,12 @@ final class Canary implements AutoCloseable {
                         .topicFilter(SignalTopic.ofClient(account.clientId()))
                         .qos(MqttQos.AT_MOST_ONCE)
                         .send())
-                .thenCompose(subscribed -> bell.apply(next.tune()))
-                .thenCompose(rung -> rung == Handover.WRITTEN
-                        ? next.heard()
-                        : CompletableFuture.failedFuture(new IllegalStateException("the signal was " + rung)))
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+                .thenCompose(subscribed -> publisher.apply(next.payload()))
+                .thenCompose(outcome -> outcome == Handover.WRITTEN
+                        ? next.received()
+                        : CompletableFuture.failedFuture(
+                                new IllegalStateException("the outcome of the signal was " + outcome)))
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -93,14 +95,14 @@ final class Canary implements AutoCloseable {
         return client.getState().isConnected() ? CompletableFuture.completedFuture(null) : client.connect();
     }
 
-    private void heard(Mqtt5Publish signal) {
-        Round open = round;
-        if (open != null && Arrays.equals(open.tune(), signal.getPayloadAsBytes())) {
-            open.heard().complete(null);
+    private void received(Mqtt5Publish signal) {
+        Round current = round;
+        if (current != null && Arrays.equals(current.payload(), signal.getPayloadAsBytes())) {
+            current.received().complete(null);
         }
     }
 
-    /** A broker that listens on all addresses is called on this machine's own. */
+    /** The loopback address if the broker listens on all addresses. */
     private static InetSocketAddress reachable(InetSocketAddress broker) {
         return broker.getAddress().isAnyLocalAddress()
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.getPort())
@@ -108,19 +110,19 @@ final class Canary implements AutoCloseable {
     }
 
     private static final class Round {
-        private final byte[] tune;
-        private final CompletableFuture<@Nullable Void> heard = new CompletableFuture<>();
+        private final byte[] payload;
+        private final CompletableFuture<@Nullable Void> received = new CompletableFuture<>();
 
-        private Round(byte[] tune) {
-            this.tune = tune;
+        private Round(byte[] payload) {
+            this.payload = payload;
         }
 
-        byte[] tune() {
-            return tune;
+        byte[] payload() {
+            return payload;
         }
 
-        CompletableFuture<@Nullable Void> heard() {
-            return heard;
+        CompletableFuture<@Nullable Void> received() {
+            return received;
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a client that logs in, or has logged in: whose it is, and how to close it. Thread-safe. */
+/** One connection of a client that logs in, or has logged in: its device, and how to close it. Thread-safe. */
 final class ClientConnection {
     private final EventExecutor eventLoop;
     private final Login login;
@@ -30,19 +30,20 @@ final class ClientConnection {
         return login.clientId();
     }
 
-    /** What its client is connected by. */
+    /** Whether the client is connected by plain MQTT or WebSocket. */
     DoorbellKind kind() {
         return kind;
     }
 
-    /** Whose it is; null for a canary. */
+    /** The device; null for a canary. */
     @Nullable DeviceId device() {
         return device;
     }
 
     /**
-     * Sends what Moquette has published here, if it is a signal for this client, and releases it. Two devices may have a
-     * topic in common, if routes are made so; each still hears its own signals alone. On the event loop.
+     * Sends a message that Moquette has published to this connection, if it is a signal for this client, and releases
+     * it. Two devices may have a topic in common, if the routes say so; each still gets only its own signals. On the
+     * event loop.
      */
     void send(MqttPublishMessage published, ChannelHandlerContext context) {
         OutgoingSignal signal = OutgoingSignal.of(published);
@@ -58,7 +59,7 @@ final class ClientConnection {
         try {
             eventLoop.execute(() -> closer.accept(why));
         } catch (RejectedExecutionException stopping) {
-            // the event loop is gone, and the connection with it
+            // the event loop has ended, and the connection with it
         }
     }
 }

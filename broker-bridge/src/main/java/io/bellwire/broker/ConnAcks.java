@@ -6,12 +6,15 @@ import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnAckPropertiesBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** The CONNACK that lets a client in: Moquette's own, but for MQTT 5, where that promises what this broker does not have. */
+/**
+ * The CONNACK that accepts a client: Moquette's own, except for MQTT 5, where Moquette's promises what this broker
+ * does not offer.
+ */
 final class ConnAcks {
     private ConnAcks() {}
 
-    /** What to send in place of what Moquette has written; null if that does not let the client in. */
-    static @Nullable Object accepted(Object written, Login login, BrokerOptions options) {
+    /** What to send in place of Moquette's CONNACK; null if {@code written} does not accept the client. */
+    static @Nullable Object connAckFor(Object written, Login login, BrokerOptions options) {
         if (!(written instanceof MqttConnAckMessage connAck)
                 || connAck.variableHeader().connectReturnCode() != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
             return null;

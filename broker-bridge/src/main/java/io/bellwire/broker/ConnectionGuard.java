@@ -27,19 +27,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the decoder and Moquette on one connection. It closes the connection of whoever sends what a device has
- * no business sending, and hands Moquette only CONNECT, SUBSCRIBE, UNSUBSCRIBE and PINGREQ, in packets of its own making,
- * one at a time. What Moquette writes passes it too: answers are put right where Moquette's do not say what this broker
- * does, signals of its own client go out, and anything else does not. Who answers what, and why: decisions/0002.
+ * The handler between the decoder and Moquette on one connection. It closes the connection if the client sends a
+ * packet that a device may not send. It passes on only CONNECT, SUBSCRIBE, UNSUBSCRIBE and PINGREQ, in packets that
+ * it has made itself, one at a time. It also filters what Moquette writes: it corrects answers of Moquette's that do
+ * not say what this broker does, sends signals that are for its own client, and drops anything else. Which part
+ * answers what, and why: decisions/0002.
  *
- * <p>While it waits, for the authenticator or for Moquette, its {@link InboundHold} is shut: Moquette drops what comes before
- * its CONNACK is out, and a client that could queue commands at will would fill the loop that it shares with others. Used
- * on the channel's event loop alone.
+ * <p>While it waits for the authenticator or for Moquette, its {@link InboundHold} holds packets back: Moquette drops
+ * packets that arrive before CONNACK is sent, and a client that could queue commands without limit would fill the
+ * loop that it shares with others. Used only on the channel's event loop.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
 
-    private final BrokerContext gate;
+    private final BrokerContext broker;
     private final DoorbellKind kind;
     private final boolean canariesOnly;
 
@@ -50,32 +51,32 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private MoquetteSession session;
 
     @SuppressWarnings("NullAway.Init") // the same
-    private InboundHold turnstile;
+    private InboundHold inbound;
 
     private Stage stage = Stage.NEW;
     private boolean mqtt5;
     private boolean decoded;
     private @Nullable ClientConnection connection;
-    private @Nullable FetchOverMqtt desk;
-    private @Nullable PendingCommand exchange;
+    private @Nullable FetchOverMqtt fetching;
+    private @Nullable PendingCommand pending;
     private @Nullable Future<?> deadline;
 
     /**
-     * @param kind what the connection is
-     * @param canariesOnly whether it was let in beyond the limits
+     * @param kind whether the connection is plain MQTT or WebSocket
+     * @param canariesOnly whether the connection was admitted beyond the limits
      */
-    ConnectionGuard(BrokerContext gate, DoorbellKind kind, boolean canariesOnly) {
-        this.gate = gate;
+    ConnectionGuard(BrokerContext broker, DoorbellKind kind, boolean canariesOnly) {
+        this.broker = broker;
         this.kind = kind;
         this.canariesOnly = canariesOnly;
     }
 
     private enum Stage {
-        /** Nothing was received. */
+        /** No packet was received. */
         NEW,
-        /** A good CONNECT is with the authenticator, then with Moquette. */
+        /** A valid CONNECT is with the authenticator or with Moquette. */
         CONNECTING,
-        /** CONNACK is out. */
+        /** CONNACK was sent. */
         CONNECTED,
         CLOSED
     }
@@ -83,22 +84,22 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        session = gate.moquette().open(added.channel());
-        turnstile = new InboundHold(added.channel(), gate.options().maxPacketBytes(), this::serve);
+        session = broker.moquette().open(added.channel());
+        inbound = new InboundHold(added.channel(), broker.options().maxPacketBytes(), this::handle);
         deadline = context.executor()
                 .schedule(
                         () -> refuse(ConnectionRefusal.CONNECT_TIMEOUT),
-                        gate.options().connectTimeout().toMillis(),
+                        broker.options().connectTimeout().toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext same) {
-        end();
+        markClosed();
         if (connection != null) {
-            gate.connections().leave(connection);
+            broker.connections().remove(connection);
         }
-        session.lost();
+        session.channelClosed();
     }
 
     @Override
@@ -122,7 +123,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext same) {
-        turnstile.regulateReading();
+        inbound.regulateReading();
     }
 
     @Override
@@ -135,20 +136,23 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext same, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            gate.log().error("closing a connection because of an error in its handling", cause);
+            broker.log().error("closing a connection because of an error in its handling", cause);
         }
         close();
     }
 
-    /** What Moquette writes. What this guard writes by itself does not pass here: it starts from its context. */
+    /**
+     * Called with everything that Moquette writes. What the guard itself writes starts from its context and does not
+     * come here.
+     */
     @Override
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
         if (stage == Stage.CONNECTED && message instanceof MqttPublishMessage publish) {
             connection().send(publish, context);
         } else if (stage == Stage.CONNECTED && message instanceof MqttMessage answer && isPingResp(answer)) {
             var unused = context.write(answer, promise);
-        } else if (stage == Stage.CLOSED || exchange == null || !exchange.write(message, promise)) {
-            // the promise stays open: Moquette's listener on a CONNACK that fails throws
+        } else if (stage == Stage.CLOSED || pending == null || !pending.sendIfAnswer(message, promise)) {
+            // the promise is not failed: Moquette's listener on a CONNACK throws if it fails
             ReferenceCountUtil.release(message);
         }
     }
@@ -176,11 +180,11 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         } else {
             switch (message.fixedHeader().messageType()) {
                 case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> {
-                    if (!turnstile.enter(message)) {
+                    if (!inbound.offer(message)) {
                         refuse(ConnectionRefusal.FLOOD);
                     }
                 }
-                // QoS 0 is all that is granted, so there is nothing to acknowledge; Moquette's loops died of these
+                // only QoS 0 is granted, so there is nothing to acknowledge; PUBACKs ended Moquette's loops
                 case PUBACK -> {}
                 case DISCONNECT -> close();
                 case CONNECT -> refuse(ConnectionRefusal.SECOND_CONNECT);
@@ -191,10 +195,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void publish(MqttPublishMessage message) {
-        MqttMessage admitted = desk().admit(message);
-        if (admitted == null) {
+        MqttMessage request = fetching().requestOf(message);
+        if (request == null) {
             refuse(ConnectionRefusal.PUBLISH);
-        } else if (!turnstile.enter(admitted)) {
+        } else if (!inbound.offer(request)) {
             refuse(ConnectionRefusal.FLOOD);
         }
     }
@@ -206,40 +210,40 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             refuse(refusal);
             return;
         }
-        Login login = new Login(connect, gate.options().keepAliveMaxSeconds());
+        Login login = new Login(connect, broker.options().keepAliveMaxSeconds());
         if (canariesOnly && !login.isCanary()) {
             refuse(ConnectionRefusal.FULL);
             return;
         }
         connection = new ClientConnection(context.executor(), login, kind, this::refuse);
-        desk = FetchOverMqtt.of(context, login, gate);
+        fetching = FetchOverMqtt.of(context, login, broker);
         stage = Stage.CONNECTING;
-        turnstile.shut();
-        gate.connections().knock(connection);
-        var unused = gate.authenticate(login)
-                .whenComplete((good, error) -> context.executor().execute(() -> decided(login, good, error)));
+        inbound.hold();
+        broker.connections().addLogin(connection);
+        var unused = broker.authenticate(login)
+                .whenComplete((good, error) -> context.executor().execute(() -> authenticated(login, good, error)));
     }
 
-    private void decided(Login login, @Nullable Boolean good, @Nullable Throwable error) {
+    private void authenticated(Login login, @Nullable Boolean good, @Nullable Throwable error) {
         if (stage != Stage.CONNECTING) {
             return;
         }
         if (good == null) {
-            Throwable why = error == null ? new IllegalStateException("it has returned nothing") : error;
-            gate.log().error("the authenticator has failed", why);
+            Throwable why = error == null ? new IllegalStateException("the authenticator completed with null") : error;
+            broker.log().error("the authenticator has failed", why);
             refuse(ConnectionRefusal.UNAVAILABLE);
         } else if (!good) {
             refuse(ConnectionRefusal.CREDENTIALS);
         } else {
             PendingCommand connecting = new PendingCommand(
-                    context, written -> ConnAcks.accepted(written, login, gate.options()), this::connected);
-            start(connecting, () -> gate.connections()
-                    .enter(connection(), () -> session.connect(login.forMoquette(), connecting.done())));
+                    context, written -> ConnAcks.connAckFor(written, login, broker.options()), this::connected);
+            start(connecting, () -> broker.connections()
+                    .register(connection(), () -> session.connect(login.forMoquette(), connecting.commandDone())));
         }
     }
 
     private void connected(Outcome outcome) {
-        if (isOver(outcome)) {
+        if (succeeded(outcome)) {
             if (!session.isConnected()) {
                 refuse(ConnectionRefusal.UNAVAILABLE);
                 return;
@@ -247,66 +251,73 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             stage = Stage.CONNECTED;
             cancelDeadline();
             session.stopResending();
-            gate.connected(connection());
+            broker.connected(connection());
             resume();
         }
     }
 
-    private void serve(MqttMessage message) {
+    private void handle(MqttMessage message) {
         if (stage == Stage.CLOSED) {
             return;
         }
-        Set<String> own = desk().with(gate.topicsOf(connection().clientId()));
+        Set<String> own = fetching().withPageTopic(broker.topicsOf(connection().clientId()));
         if (message instanceof MqttSubscribeMessage subscribe) {
-            ask(FilterList.of(subscribe, own, mqtt5));
+            subscribeOrUnsubscribe(FilterList.of(subscribe, own, mqtt5));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
-            ask(FilterList.of(unsubscribe, own, mqtt5));
+            subscribeOrUnsubscribe(FilterList.of(unsubscribe, own, mqtt5));
         } else if (message.fixedHeader().messageType() == MqttMessageType.PINGREQ) {
             session.ping();
-        } else if (!desk().serve(message, session)) {
-            refuse(ConnectionRefusal.PUBLISH); // nobody listens for the answer
+        } else if (!fetching().answer(message, session)) {
+            refuse(ConnectionRefusal.PUBLISH); // the client has not subscribed to the topic of the answer
         }
     }
 
-    private void ask(FilterList filters) {
-        if (!filters.isLegal()) {
+    private void subscribeOrUnsubscribe(FilterList filters) {
+        if (!filters.isValid()) {
             refuse(ConnectionRefusal.PROTOCOL);
-        } else if (!filters.includeOwn()) {
-            var unused = context.write(filters.refused());
+        } else if (!filters.hasOwnTopics()) {
+            var unused = context.write(filters.refusalOfAll());
         } else if (filters.subscribing()) {
             PendingCommand next =
-                    new PendingCommand(context, filters::subscribed, outcome -> answered(filters, outcome));
+                    new PendingCommand(context, filters::subAckFor, outcome -> filtersAnswered(filters, outcome));
             start(
                     next,
                     () -> session.subscribe(
-                            List.copyOf(filters.topics()), filters.subscriptionId(), filters.packetId(), next.done()));
+                            List.copyOf(filters.topics()),
+                            filters.subscriptionId(),
+                            filters.packetId(),
+                            next.commandDone()));
         } else {
-            boolean existed = filters.topics().stream().anyMatch(topic -> session.subscriptionTo(topic) >= 0);
+            boolean existed = filters.topics().stream().anyMatch(topic -> session.subscriptionIdOf(topic) >= 0);
             PendingCommand next = new PendingCommand(
-                    context, written -> filters.unsubscribed(written, existed), outcome -> answered(filters, outcome));
-            start(next, () -> session.unsubscribe(List.copyOf(filters.topics()), filters.packetId(), next.done()));
+                    context,
+                    written -> filters.unsubAckFor(written, existed),
+                    outcome -> filtersAnswered(filters, outcome));
+            start(
+                    next,
+                    () -> session.unsubscribe(List.copyOf(filters.topics()), filters.packetId(), next.commandDone()));
         }
     }
 
-    private void answered(FilterList filters, Outcome outcome) {
-        if (isOver(outcome)) {
+    private void filtersAnswered(FilterList filters, Outcome outcome) {
+        if (succeeded(outcome)) {
             if (filters.subscribing()) {
-                gate.connections().subscribed(connection(), desk().without(filters.topics()));
+                broker.connections().subscribed(connection(), fetching().withoutPageTopic(filters.topics()));
             }
             resume();
         }
     }
 
     private void start(PendingCommand next, BooleanSupplier route) {
-        exchange = next;
-        turnstile.shut();
+        pending = next;
+        inbound.hold();
         if (!route.getAsBoolean()) {
             refuse(ConnectionRefusal.UNAVAILABLE);
         }
     }
 
-    /** Whether an exchange went well. If not, so much for the connection. */
-    private boolean isOver(Outcome outcome) {
+    /** Whether a command succeeded. If not, closes the connection. */
+    private boolean succeeded(Outcome outcome) {
         if (outcome == Outcome.UNANSWERED) {
             refuse(ConnectionRefusal.UNAVAILABLE);
         } else if (outcome == Outcome.UNSENT) {
@@ -316,8 +327,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void resume() {
-        exchange = null;
-        turnstile.open();
+        pending = null;
+        inbound.release();
         context.flush();
     }
 
@@ -327,24 +338,24 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
         LOG.debug(
                 "closing the connection of {} from {}: {}",
-                connection == null ? "a stranger" : connection.clientId(),
+                connection == null ? "an unknown client" : connection.clientId(),
                 context.channel().remoteAddress(),
                 why);
-        gate.meters().refused(why);
-        boolean hasConnAck = stage == Stage.CONNECTED || (exchange != null && exchange.isAnswered());
-        MqttMessage farewell = hasConnAck ? why.disconnect(mqtt5) : why.connAck(mqtt5);
-        end();
-        GracefulClose.say(context, farewell);
+        broker.meters().refused(why);
+        boolean connAckSent = stage == Stage.CONNECTED || (pending != null && pending.isAnswered());
+        MqttMessage lastPacket = connAckSent ? why.disconnect(mqtt5) : why.connAck(mqtt5);
+        markClosed();
+        GracefulClose.close(context, lastPacket);
     }
 
     private void close() {
-        end();
+        markClosed();
         var unused = context.close();
     }
 
-    private void end() {
+    private void markClosed() {
         stage = Stage.CLOSED;
-        turnstile.end();
+        inbound.discard();
         cancelDeadline();
     }
 
@@ -355,8 +366,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    private FetchOverMqtt desk() {
-        return Objects.requireNonNull(desk, "no CONNECT yet");
+    private FetchOverMqtt fetching() {
+        return Objects.requireNonNull(fetching, "no CONNECT yet");
     }
 
     private ClientConnection connection() {

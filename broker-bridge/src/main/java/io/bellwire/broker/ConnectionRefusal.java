@@ -10,15 +10,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a connection is closed by us, and what its client is told: a CONNACK code while it has no CONNACK yet, a
- * DISCONNECT reason afterwards (MQTT 5 only; MQTT 3.1.1 has no such packet). A null code says nothing before closing.
+ * Why the broker closes a connection, and which code the client gets: a CONNACK code while it has no CONNACK yet, a
+ * DISCONNECT reason afterwards (MQTT 5 only; MQTT 3.1.1 has no such packet). If the code is null, the connection
+ * closes without a packet.
  */
 enum ConnectionRefusal {
-    /** WebSocket: the request does not open one for MQTT. Its answer is HTTP's. */
+    /** WebSocket: the request does not open a WebSocket for MQTT. The client gets an HTTP response. */
     HANDSHAKE(null, null, Disconnect.PROTOCOL_ERROR),
-    /** WebSocket: a browser's page that may not connect. Its answer is HTTP's. */
+    /** WebSocket: pages of this origin may not connect. The client gets an HTTP response. */
     ORIGIN(null, null, Disconnect.NOT_AUTHORIZED),
-    /** The first packet is not CONNECT; MQTT asks to close without a word. */
+    /** The first packet is not CONNECT. MQTT demands to close without a packet. */
     NOT_CONNECT(null, null, Disconnect.PROTOCOL_ERROR),
     MALFORMED(null, null, Disconnect.MALFORMED_PACKET),
     TOO_LARGE(null, null, Disconnect.PACKET_TOO_LARGE),
@@ -50,7 +51,7 @@ enum ConnectionRefusal {
             MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
             MqttConnectReturnCode.CONNECTION_REFUSED_IMPLEMENTATION_SPECIFIC,
             Disconnect.PROTOCOL_ERROR),
-    /** Its session loop, or the authenticator, did not do its part. */
+    /** The session loop or the authenticator failed or did not answer. */
     UNAVAILABLE(
             MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
             MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5,
@@ -68,7 +69,7 @@ enum ConnectionRefusal {
     SECOND_CONNECT(null, null, Disconnect.PROTOCOL_ERROR),
     PUBLISH(null, null, Disconnect.NOT_AUTHORIZED),
     PROTOCOL(null, null, Disconnect.PROTOCOL_ERROR),
-    /** Too much at once while the client was to wait for an answer. */
+    /** The client sent too many packets while it had to wait for an answer. */
     FLOOD(null, null, Disconnect.MESSAGE_RATE_TOO_HIGH),
     KEEP_ALIVE(null, null, Disconnect.KEEP_ALIVE_TIMEOUT),
     TAKEN_OVER(null, null, Disconnect.SESSION_TAKEN_OVER),
@@ -94,7 +95,7 @@ enum ConnectionRefusal {
         this.disconnect = disconnect;
     }
 
-    /** Which one it is for a packet that could not be decoded. */
+    /** The refusal for a packet that could not be decoded. */
     static ConnectionRefusal ofMalformed(Throwable cause) {
         if (cause instanceof MqttUnacceptableProtocolVersionException) {
             return PROTOCOL_VERSION;
@@ -102,7 +103,7 @@ enum ConnectionRefusal {
         return cause instanceof TooLongFrameException ? TOO_LARGE : MALFORMED;
     }
 
-    /** What to say to a client that has no CONNACK yet; null for nothing. */
+    /** The packet for a client that has no CONNACK yet; null for none. */
     @Nullable MqttMessage connAck(boolean mqtt5) {
         MqttConnectReturnCode code = mqtt5 ? connackV5 : connackV3;
         return code == null
@@ -113,7 +114,7 @@ enum ConnectionRefusal {
                         .build();
     }
 
-    /** What to say to a client that is connected; null for nothing. */
+    /** The packet for a client that is connected; null for none. */
     @Nullable MqttMessage disconnect(boolean mqtt5) {
         return mqtt5
                 ? MqttMessageBuilders.disconnect()

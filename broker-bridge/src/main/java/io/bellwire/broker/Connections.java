@@ -11,49 +11,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is logged in, one connection for each client id, and who is about to be. What happens to one client id happens one
- * after the other, what {@link DeviceSessions} hears included; different ones do not wait for each other, but for those
- * that share a stripe. Thread-safe.
+ * The connections of clients that are logged in, one for each client id, and those whose login is being checked.
+ * Events of one client id, calls of {@link DeviceSessions} included, happen one after the other; events of different
+ * ids do not wait for each other, unless their ids share a lock. Thread-safe.
  */
 final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
-    private static final int STRIPES = 256;
+    private static final int LOCKS = 256;
 
     private final DeviceSessions sessions;
-    private final ConcurrentHashMap<String, ClientConnection> current = new ConcurrentHashMap<>();
-    private final Set<ClientConnection> knocking = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<String, ClientConnection> registered = new ConcurrentHashMap<>();
+    private final Set<ClientConnection> loggingIn = ConcurrentHashMap.newKeySet();
     private final AtomicInteger devices = new AtomicInteger();
-    private final Object[] stripes = new Object[STRIPES];
+    private final Object[] locks = new Object[LOCKS];
 
     Connections(DeviceSessions sessions) {
         this.sessions = sessions;
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Object();
+        for (int i = 0; i < LOCKS; i++) {
+            locks[i] = new Object();
         }
     }
 
-    /** How many devices are logged in; canaries are none. */
+    /** How many devices are logged in, canaries not counted. */
     int devices() {
         return devices.get();
     }
 
-    /** A login is about to be checked. */
-    void knock(ClientConnection connection) {
-        knocking.add(connection);
+    /** Adds a connection whose login is about to be checked. */
+    void addLogin(ClientConnection connection) {
+        loggingIn.add(connection);
     }
 
     /**
-     * A login was good: takes the place of the connection that was there under the same client id.
+     * Registers a connection whose login was good, and closes the one that had the same client id.
      *
-     * @param next hands the login on; runs before another login of the same client id can, so that Moquette sees them in
-     *     the same order as this registry
+     * @param next passes the login on; runs before another login of the same client id can, so that Moquette sees
+     *     them in the same order as this registry
      */
-    boolean enter(ClientConnection connection, BooleanSupplier next) {
-        synchronized (stripe(connection)) {
-            ClientConnection before = current.put(connection.clientId(), connection);
-            knocking.remove(connection);
-            if (before != null) {
-                before.close(ConnectionRefusal.TAKEN_OVER);
+    boolean register(ClientConnection connection, BooleanSupplier next) {
+        synchronized (lockOf(connection)) {
+            ClientConnection previous = registered.put(connection.clientId(), connection);
+            loggingIn.remove(connection);
+            if (previous != null) {
+                previous.close(ConnectionRefusal.TAKEN_OVER);
             } else if (connection.device() != null) {
                 devices.incrementAndGet();
             }
@@ -61,68 +61,68 @@ final class Connections {
         }
     }
 
-    /** Its CONNACK is out. */
+    /** The CONNACK of this connection was sent. */
     void connected(ClientConnection connection) {
-        synchronized (stripe(connection)) {
-            if (current.get(connection.clientId()) == connection) {
-                tell(device -> sessions.connected(device, connection.kind()), connection);
+        synchronized (lockOf(connection)) {
+            if (registered.get(connection.clientId()) == connection) {
+                notifyListener(device -> sessions.connected(device, connection.kind()), connection);
             }
         }
     }
 
-    /** The SUBACK of these topics is out. */
+    /** The SUBACK of these topics was sent. */
     void subscribed(ClientConnection connection, Collection<String> topics) {
-        synchronized (stripe(connection)) {
-            if (current.get(connection.clientId()) == connection) {
-                topics.forEach(
-                        topic -> tell(device -> sessions.subscribed(device, topic, connection.kind()), connection));
+        synchronized (lockOf(connection)) {
+            if (registered.get(connection.clientId()) == connection) {
+                topics.forEach(topic ->
+                        notifyListener(device -> sessions.subscribed(device, topic, connection.kind()), connection));
             }
         }
     }
 
-    /** The connection is closed. Has no effect the second time. */
-    void leave(ClientConnection connection) {
-        knocking.remove(connection);
-        synchronized (stripe(connection)) {
-            if (current.remove(connection.clientId(), connection)) {
+    /** Removes a connection that is closed. Has no effect the second time. */
+    void remove(ClientConnection connection) {
+        loggingIn.remove(connection);
+        synchronized (lockOf(connection)) {
+            if (registered.remove(connection.clientId(), connection)) {
                 if (connection.device() != null) {
                     devices.decrementAndGet();
                 }
-                tell(sessions::disconnected, connection);
+                notifyListener(sessions::disconnected, connection);
             }
         }
     }
 
-    /** Closes what is logged in, or about to be, under this id. */
+    /** Closes the connections that are logged in, or being checked, under this id. */
     void disconnect(DeviceId device) {
-        // first those about to be: one that moves on in between is found in the second step
-        for (ClientConnection connection : knocking) {
+        // first those being checked: one that is registered in between is found in the second step
+        for (ClientConnection connection : loggingIn) {
             if (connection.clientId().equals(device.value())) {
                 connection.close(ConnectionRefusal.DISCONNECTED_BY_US);
             }
         }
-        ClientConnection connection = current.get(device.value());
+        ClientConnection connection = registered.get(device.value());
         if (connection != null) {
             connection.close(ConnectionRefusal.DISCONNECTED_BY_US);
         }
     }
 
-    /** Tells everybody that is logged in to go. */
-    void dismiss() {
-        current.values().forEach(connection -> connection.close(ConnectionRefusal.STOPPING));
+    /** Closes all connections that are logged in. */
+    void closeAll() {
+        registered.values().forEach(connection -> connection.close(ConnectionRefusal.STOPPING));
     }
 
-    /** Counts as gone whoever still is there. */
-    void abandon() {
-        current.values().forEach(this::leave);
+    /** Removes all connections that are still registered. */
+    void removeAll() {
+        registered.values().forEach(this::remove);
     }
 
-    private Object stripe(ClientConnection connection) {
-        return stripes[Math.floorMod(connection.clientId().hashCode(), STRIPES)];
+    private Object lockOf(ClientConnection connection) {
+        return locks[Math.floorMod(connection.clientId().hashCode(), LOCKS)];
     }
 
     @SuppressWarnings("CatchingUnchecked") // a listener that throws must not cost the device its connection
-    private static void tell(Consumer<DeviceId> listener, ClientConnection connection) {
+    private static void notifyListener(Consumer<DeviceId> listener, ClientConnection connection) {
         DeviceId device = connection.device();
         if (device == null) {
             return;

@@ -3,12 +3,13 @@ package io.bellwire.broker;
 import io.bellwire.registry.DeviceId;
 import java.util.concurrent.CompletionStage;
 
-/** Tells whether a secret is the device's. Thread-safe. */
+/** Checks the secrets of devices. Thread-safe. */
 @FunctionalInterface
 public interface DeviceAuthenticator {
     /**
-     * Called on a broker thread, so it must not block. A stage that fails makes the broker answer that it is unavailable,
-     * and one that never completes costs the caller its connection after the connect timeout; neither concerns others.
+     * Returns whether the secret is the device's. Called on a broker thread, so it must not block. If the stage
+     * fails, the broker answers that it is unavailable; if it never completes, the connection closes at the connect
+     * timeout. Neither affects other connections.
      *
      * @param secret what the device sent as its password
      */

@@ -4,13 +4,13 @@ import io.bellwire.registry.DeviceId;
 import java.util.Set;
 
 /**
- * Says which topics devices may subscribe to. Asked on event loops for each SUBSCRIBE and UNSUBSCRIBE: answers at once.
- * Thread-safe.
+ * Decides which topics a device may subscribe to. Called on event loops for each SUBSCRIBE and UNSUBSCRIBE, so it
+ * must return at once. Thread-safe.
  */
 public interface DeviceTopics {
-    /** Each device its {@link SignalTopic} and nothing else. */
-    DeviceTopics SIGNALS_ALONE = device -> Set.of(SignalTopic.of(device));
+    /** Each device may subscribe to its {@link SignalTopic} only. */
+    DeviceTopics SIGNALS_ONLY = device -> Set.of(SignalTopic.of(device));
 
-    /** The topics of {@code device}, each of them its own. */
+    /** The topics that {@code device} may subscribe to. */
     Set<String> of(DeviceId device);
 }

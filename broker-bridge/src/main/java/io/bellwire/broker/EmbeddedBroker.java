@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An MQTT 5 and 3.1.1 broker in this process, for devices alone: what they may do with it is in PROTOCOL.md, "Signals
- * over MQTT". Thread-safe.
+ * An MQTT 5 and 3.1.1 broker in this process, only for devices. What they may do is in PROTOCOL.md, "Signals over
+ * MQTT". Thread-safe.
  */
 public final class EmbeddedBroker implements SignalBroker {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
@@ -43,15 +43,15 @@ public final class EmbeddedBroker implements SignalBroker {
             Clock clock,
             SecureRandom random)
             throws BindException {
-        BrokerMeters counting = new BrokerMeters(registry);
-        meters = counting;
+        BrokerMeters brokerMeters = new BrokerMeters(registry);
+        meters = brokerMeters;
         starter = (port, wsPort) -> new BrokerRun(
                 options.withPorts(port, wsPort),
                 authenticator,
                 topics,
                 sessions,
                 fetch,
-                counting,
+                brokerMeters,
                 clock,
                 registry.config().clock()::monotonicTime,
                 random);
@@ -60,7 +60,7 @@ public final class EmbeddedBroker implements SignalBroker {
         webSocketAddress = run.webSocketAddress();
         meters.watch(this);
         watchdog = new Watchdog(
-                new Revival(options.watchdogTimeout()), options.watchdogInterval(), options.watchdogRounds());
+                new WatchedBroker(options.watchdogTimeout()), options.watchdogInterval(), options.watchdogRounds());
     }
 
     private interface Starter {
@@ -68,11 +68,11 @@ public final class EmbeddedBroker implements SignalBroker {
     }
 
     /**
-     * Listens, and lets devices in, when it returns.
+     * Starts a broker; it listens, and lets devices in, when this returns.
      *
      * @param registry gets the broker's metrics, all named {@code bellwire.broker.*}
-     * @param random secrets of the watchdog's own clients are drawn from it
-     * @throws BindException if it cannot listen there; the message names host and port, and no thread is left behind
+     * @param random source of the secrets of the watchdog's canaries
+     * @throws BindException if it cannot listen there; the message names host and port, and no thread is left running
      */
     public static EmbeddedBroker start(
             BrokerOptions options,
@@ -87,9 +87,10 @@ public final class EmbeddedBroker implements SignalBroker {
     }
 
     /**
-     * The same, and devices may ask for their feeds over MQTT too, if {@link BrokerOptions#fetchPageBytesMax} lets them.
+     * The same, and devices may also read their feeds over MQTT, if {@link BrokerOptions#fetchPageBytesMax} lets
+     * them.
      *
-     * @param fetch what answers them
+     * @param fetch answers them
      */
     public static EmbeddedBroker start(
             BrokerOptions options,
@@ -109,7 +110,7 @@ public final class EmbeddedBroker implements SignalBroker {
         return address;
     }
 
-    /** Where devices connect over WebSocket, at the path {@code /mqtt}; empty if they cannot. */
+    /** The address that devices connect to over WebSocket, at the path {@code /mqtt}; empty if they cannot. */
     public Optional<InetSocketAddress> webSocketAddress() {
         return webSocketAddress;
     }
@@ -167,12 +168,12 @@ public final class EmbeddedBroker implements SignalBroker {
         }
     }
 
-    /** What the watchdog does to this broker. */
-    private final class Revival implements Watchdog.Patient {
-        private final Duration patience;
+    /** This broker as the watchdog sees it. */
+    private final class WatchedBroker implements Watchdog.Target {
+        private final Duration timeout;
 
-        private Revival(Duration patience) {
-            this.patience = patience;
+        private WatchedBroker(Duration timeout) {
+            this.timeout = timeout;
         }
 
         @Override
@@ -186,45 +187,45 @@ public final class EmbeddedBroker implements SignalBroker {
         }
 
         @Override
-        public Canary hatch(Canaries.Account account) {
-            return new Canary(account, address, tune -> tune(account.clientId(), tune), patience);
+        public Canary openCanary(Canaries.Account account) {
+            return new Canary(account, address, payload -> publish(account.clientId(), payload), timeout);
         }
 
-        private CompletionStage<Handover> tune(String canary, byte[] tune) {
+        private CompletionStage<Handover> publish(String canary, byte[] payload) {
             CompletableFuture<Handover> handover = new CompletableFuture<>();
             BrokerRun now = run;
-            now.publish(List.of(now.signal(canary, SignalTopic.ofClient(canary), tune, 0, handover)));
+            now.publish(List.of(now.signal(canary, SignalTopic.ofClient(canary), payload, 0, handover)));
             return handover;
         }
 
         @Override
-        public void listened(boolean heard) {
-            meters.listened(heard);
+        public void probed(boolean succeeded) {
+            meters.canaryProbed(succeeded);
         }
 
         @Override
-        public void well() {
+        public void healthy() {
             symptom = null;
         }
 
         @Override
-        public void revive(String why) {
-            symptom = why;
+        public void restart(String reason) {
+            symptom = reason;
             synchronized (lifecycle) {
                 if (closed) {
                     return;
                 }
-                LOG.error("{}: restarting it on {}", why, address);
+                LOG.error("{}: restarting it on {}", reason, address);
                 meters.restarted();
                 run.close();
                 try {
                     run = starter.start(
                             address.getPort(),
                             webSocketAddress.map(InetSocketAddress::getPort).orElse(BrokerOptions.NO_PORT));
-                } catch (BindException taken) {
-                    // the watchdog comes back to it in its next round
-                    symptom = taken.getMessage();
-                    LOG.error("the MQTT broker could not be restarted", taken);
+                } catch (BindException e) {
+                    // the watchdog tries again in its next round
+                    symptom = e.getMessage();
+                    LOG.error("the MQTT broker could not be restarted", e);
                 }
             }
         }

@@ -7,15 +7,15 @@ import java.util.concurrent.CompletionStage;
 /** Reads feeds for devices that ask over MQTT because they cannot do HTTP. Thread-safe. */
 public interface FetchHandler {
     /**
-     * Reads one page. Called on a broker thread: never blocks. The stage completes with what the device gets, a problem
-     * as well as a page.
+     * Reads one page. Called on a broker thread: never blocks. The stage completes with the answer for the device,
+     * which is a page or a problem.
      *
-     * @param request what the device has sent, whatever it is
+     * @param request the bytes that the device has sent, unchecked
      * @param bodyBytesMax the longest body that the device can take
      */
     CompletionStage<Answer> fetch(DeviceId device, byte[] request, int bodyBytesMax);
 
-    /** What a device gets that asks again before it was answered. */
+    /** The answer for a device that asks again before it was answered. */
     Answer busy();
 
     /**
@@ -23,7 +23,7 @@ public interface FetchHandler {
      *
      * @param properties user properties, by name; each name and value of a few dozen characters at most
      */
-    @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy without need
     record Answer(String contentType, byte[] body, Map<String, String> properties) {
         public Answer {
             properties = Map.copyOf(properties);

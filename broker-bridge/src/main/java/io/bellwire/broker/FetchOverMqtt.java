@@ -28,16 +28,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one connection asks for its feed over MQTT. It knows the one PUBLISH that a device may send, and answers one at a
- * time on the one topic that the answer may go to. Used on the channel's event loop alone.
+ * The feed reads of one connection over MQTT. It accepts the one kind of PUBLISH that a device may send, and answers
+ * one request at a time on the one topic for answers. Used only on the channel's event loop.
  */
 final class FetchOverMqtt {
-    /** A client that takes no longer packets than this could not be told a problem. */
+    /** A client whose longest packet is shorter could not even receive a problem. */
     private static final int PACKET_BYTES_MIN = 1024;
 
     private static final int REQUEST_BYTES_MAX = 1024;
     private static final int CORRELATION_BYTES_MAX = 64;
-    /** What PUBLISH adds to the body at most: headers, topic, correlation, content type, user properties. */
+    /** The most that PUBLISH adds to the body: headers, topic, correlation, content type, user properties. */
     private static final int OVERHEAD_BYTES = 640;
 
     private static final MqttFixedHeader PUBLISH =
@@ -67,45 +67,46 @@ final class FetchOverMqtt {
         this.pageTopic = pageTopicOf(clientId);
     }
 
-    /** The topic that the answers to this client go to. */
+    /** The topic of the answers to this client. */
     static String pageTopicOf(String clientId) {
         return "bellwire/v1/devices/" + clientId + "/page";
     }
 
-    /** The desk of this login. It is closed if fetching is off, or its client cannot do it. */
-    static FetchOverMqtt of(ChannelHandlerContext context, Login login, BrokerContext gate) {
-        int most = gate.options().fetchPageBytesMax();
-        boolean isOpen = most > 0 && login.isMqtt5() && !login.isCanary() && login.maxPacketBytes() >= PACKET_BYTES_MIN;
-        return new FetchOverMqtt(context, login.clientId(), isOpen ? gate.fetch() : null, gate.log(), (int)
-                Math.min(most, login.maxPacketBytes() - OVERHEAD_BYTES));
+    /** The feed reads of this login. Disabled if fetching is off, or the client cannot use it. */
+    static FetchOverMqtt of(ChannelHandlerContext context, Login login, BrokerContext broker) {
+        int pageBytesMax = broker.options().fetchPageBytesMax();
+        boolean isEnabled =
+                pageBytesMax > 0 && login.isMqtt5() && !login.isCanary() && login.maxPacketBytes() >= PACKET_BYTES_MIN;
+        return new FetchOverMqtt(context, login.clientId(), isEnabled ? broker.fetch() : null, broker.log(), (int)
+                Math.min(pageBytesMax, login.maxPacketBytes() - OVERHEAD_BYTES));
     }
 
-    /** These topics and, if it is open, the one that it answers on. */
-    Set<String> with(Set<String> topics) {
+    /** These topics and, if enabled, the topic of the answers. */
+    Set<String> withPageTopic(Set<String> topics) {
         if (handler == null) {
             return topics;
         }
-        Set<String> more = new HashSet<>(topics);
-        more.add(pageTopic);
-        return more;
+        Set<String> extended = new HashSet<>(topics);
+        extended.add(pageTopic);
+        return extended;
     }
 
-    /** These topics but the one that it answers on, where nobody is rung. */
-    Set<String> without(Set<String> topics) {
+    /** These topics without the topic of the answers, on which no signals are sent. */
+    Set<String> withoutPageTopic(Set<String> topics) {
         if (handler == null) {
             return topics;
         }
-        Set<String> fewer = new HashSet<>(topics);
-        fewer.remove(pageTopic);
-        return fewer;
+        Set<String> reduced = new HashSet<>(topics);
+        reduced.remove(pageTopic);
+        return reduced;
     }
 
-    /** One request, checked. */
+    /** One request that was checked. */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Request(byte[] body, byte @Nullable [] correlation) {}
 
-    /** The request that this packet is, by itself and without its buffer; null if it is not the one that is admitted. */
-    @Nullable MqttMessage admit(MqttPublishMessage publish) {
+    /** The request in this packet, copied from its buffer; null if a device may not send this packet. */
+    @Nullable MqttMessage requestOf(MqttPublishMessage publish) {
         MqttFixedHeader header = publish.fixedHeader();
         MqttProperties properties = publish.variableHeader().properties();
         boolean isPlain = header.qosLevel() == MqttQoS.AT_MOST_ONCE && !header.isRetain() && !header.isDup();
@@ -124,45 +125,46 @@ final class FetchOverMqtt {
     }
 
     /**
-     * Answers, now or later; false if nobody listens for the answer.
+     * Answers, now or later; returns false if the client has not subscribed to the topic of the answers.
      *
-     * @param admitted came from {@link #admit}
-     * @param session knows what is subscribed to
+     * @param packet from {@link #requestOf}
+     * @param session knows the client's subscriptions
      */
-    boolean serve(MqttMessage admitted, MoquetteSession session) {
-        FetchHandler open = Objects.requireNonNull(handler, "nothing is admitted to a closed desk");
-        Request request = (Request) admitted.payload();
-        int subscriptionId = session.subscriptionTo(pageTopic);
+    boolean answer(MqttMessage packet, MoquetteSession session) {
+        FetchHandler enabled = Objects.requireNonNull(handler, "requests are accepted only while fetching is enabled");
+        Request request = (Request) packet.payload();
+        int subscriptionId = session.subscriptionIdOf(pageTopic);
         if (subscriptionId < 0) {
             return false;
         }
         if (busy) {
-            answer(open.busy(), request, subscriptionId);
+            send(enabled.busy(), request, subscriptionId);
             return true;
         }
         busy = true;
-        var unused = ask(open, request)
+        var unused = fetch(enabled, request)
                 .whenComplete((answer, failure) -> context.executor().execute(() -> {
                     busy = false;
                     if (failure != null) {
-                        log.error("a fetch over MQTT has failed", failure);
+                        log.error("a feed read over MQTT has failed", failure);
                     }
-                    answer(failure == null ? answer : open.busy(), request, subscriptionId);
+                    send(failure == null ? answer : enabled.busy(), request, subscriptionId);
                 }));
         return true;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // the handler is somebody else's
-    private CompletionStage<Answer> ask(FetchHandler open, Request request) {
+    @SuppressWarnings("CatchingUnchecked") // the handler may be anybody's code
+    private CompletionStage<Answer> fetch(FetchHandler enabled, Request request) {
         try {
             return Objects.requireNonNull(
-                    open.fetch(new DeviceId(clientId), request.body(), bodyBytesMax), "the handler returned nothing");
+                    enabled.fetch(new DeviceId(clientId), request.body(), bodyBytesMax),
+                    "the handler returned nothing");
         } catch (RuntimeException bug) {
             return CompletableFuture.failedFuture(bug);
         }
     }
 
-    private void answer(Answer answer, Request request, int subscriptionId) {
+    private void send(Answer answer, Request request, int subscriptionId) {
         MqttProperties properties = new MqttProperties();
         properties.add(new StringProperty(MqttPropertyType.CONTENT_TYPE.value(), answer.contentType()));
         if (request.correlation() != null) {

@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topic filters of one SUBSCRIBE or UNSUBSCRIBE, and its answer. A filter counts only if it is, letter for letter,
- * one of the client's own topics. Anything else gets its failure code here, whatever it looks like, and never reaches
- * Moquette, which falls over some filters and delivers on others that it has refused. Immutable.
+ * The topic filters of one SUBSCRIBE or UNSUBSCRIBE, and the answer to it. A filter counts only if it is, letter for
+ * letter, one of the client's own topics. Any other filter gets its failure code here and never reaches Moquette,
+ * which throws on some filters and delivers on others that it has refused. Immutable.
  *
  * @param filters as the client has sent them
- * @param topics those that are the client's own topics, each once
- * @param subscriptionId MQTT 5; 0 for none, -1 if what was given is against the protocol
+ * @param topics those filters that are the client's own topics, each once
+ * @param subscriptionId MQTT 5; 0 for none, -1 if the packet's subscription id is against the protocol
  */
 record FilterList(
         boolean mqtt5,
@@ -73,22 +73,25 @@ record FilterList(
         return new FilterList(mqtt5, subscribing, packetId, filters, topics, subscriptionId);
     }
 
-    /** Whether the protocol allows such a packet at all. */
-    boolean isLegal() {
+    /** Whether the protocol allows this packet. */
+    boolean isValid() {
         return !filters.isEmpty() && subscriptionId >= 0;
     }
 
-    boolean includeOwn() {
+    boolean hasOwnTopics() {
         return !topics.isEmpty();
     }
 
-    /** SUBACK or UNSUBACK where no filter is an own topic. */
-    Object refused() {
+    /** The SUBACK or UNSUBACK if no filter is an own topic. */
+    Object refusalOfAll() {
         return subscribing ? subAck(false) : unsubAck(false);
     }
 
-    /** What to send in place of what Moquette has written to grant the own topics; null if that is something else. */
-    @Nullable Object subscribed(Object written) {
+    /**
+     * What to send in place of Moquette's SUBACK that grants the own topics; null if {@code written} is not that
+     * SUBACK.
+     */
+    @Nullable Object subAckFor(Object written) {
         if (!(written instanceof MqttSubAckMessage subAck)
                 || !subAck.payload().reasonCodes().equals(Collections.nCopies(topics.size(), 0))) {
             return null;
@@ -97,11 +100,12 @@ record FilterList(
     }
 
     /**
-     * What to send in place of what Moquette has written, which has one code for all topics; null if that is no UNSUBACK.
+     * What to send in place of Moquette's UNSUBACK, which has one code for all topics; null if {@code written} is no
+     * UNSUBACK.
      *
      * @param existed whether there was a subscription to one of the own topics
      */
-    @Nullable Object unsubscribed(Object written, boolean existed) {
+    @Nullable Object unsubAckFor(Object written, boolean existed) {
         if (!(written instanceof MqttUnsubAckMessage unsubAck)) {
             return null;
         }
@@ -121,9 +125,9 @@ record FilterList(
             return new MqttUnsubAckMessage(header(MqttMessageType.UNSUBACK), id());
         }
         short success = MqttReasonCodes.UnsubAck.SUCCESS.byteValue();
-        short nothingThere = MqttReasonCodes.UnsubAck.NO_SUBSCRIPTION_EXISTED.byteValue();
+        short noSubscription = MqttReasonCodes.UnsubAck.NO_SUBSCRIPTION_EXISTED.byteValue();
         List<Short> codes = filters.stream()
-                .map(filter -> existed && topics.contains(filter) ? success : nothingThere)
+                .map(filter -> existed && topics.contains(filter) ? success : noSubscription)
                 .toList();
         return new MqttUnsubAckMessage(header(MqttMessageType.UNSUBACK), id(), new MqttUnsubAckPayload(codes));
     }

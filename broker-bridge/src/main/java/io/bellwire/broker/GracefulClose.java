@@ -7,25 +7,25 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The last words on a connection. */
+/** Closes a connection after a last packet to its client. */
 final class GracefulClose {
-    private static final long PATIENCE_MILLIS = 2000;
+    private static final long TIMEOUT_MILLIS = 2000;
 
     private GracefulClose() {}
 
-    /** Closes the connection, after these words if there are any and if its client reads. On the event loop. */
-    static void say(ChannelHandlerContext context, @Nullable MqttMessage words) {
-        if (words == null || !context.channel().isWritable()) {
+    /** Closes the connection, after the last packet if there is one and the client reads. On the event loop. */
+    static void close(ChannelHandlerContext context, @Nullable MqttMessage lastPacket) {
+        if (lastPacket == null || !context.channel().isWritable()) {
             var unused = context.close();
             return;
         }
-        ChannelFuture said = context.writeAndFlush(words);
-        said.addListener(ChannelFutureListener.CLOSE);
-        if (!said.isDone()) {
-            Runnable cut = () -> {
+        ChannelFuture sent = context.writeAndFlush(lastPacket);
+        sent.addListener(ChannelFutureListener.CLOSE);
+        if (!sent.isDone()) {
+            Runnable close = () -> {
                 var ignored = context.close();
             };
-            var unused = context.executor().schedule(cut, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = context.executor().schedule(close, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 }

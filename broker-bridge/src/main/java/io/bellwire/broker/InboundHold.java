@@ -7,67 +7,70 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
- * Lets a client's packets through one at a time. While it is shut nothing is read from the socket, so that a client that
- * does not wait for its answers is slowed down by TCP; what had been read by then is held, within limits. It also stops
- * reading from a client that does not read. Used on the channel's event loop alone.
+ * Passes a client's packets on one at a time. While it holds, nothing is read from the socket, so that TCP slows down
+ * a client that does not wait for its answers; packets that were read before are held, within limits. It also stops
+ * reading from a client that does not read. Used only on the channel's event loop.
  */
 final class InboundHold {
-    private static final int MOST_HELD = 16;
+    private static final int HELD_MAX = 16;
 
     private final Channel channel;
-    private final int mostBytes;
-    private final Consumer<MqttMessage> way;
+    private final int heldBytesMax;
+    private final Consumer<MqttMessage> next;
     private final Queue<MqttMessage> held = new ArrayDeque<>();
     private int heldBytes;
-    private boolean shut;
-    private boolean over;
+    private boolean holding;
+    private boolean discarding;
 
-    /** @param mostBytes of held packets together */
-    InboundHold(Channel channel, int mostBytes, Consumer<MqttMessage> way) {
+    /** @param heldBytesMax how many bytes the held packets may have together */
+    InboundHold(Channel channel, int heldBytesMax, Consumer<MqttMessage> next) {
         this.channel = channel;
-        this.mostBytes = mostBytes;
-        this.way = way;
+        this.heldBytesMax = heldBytesMax;
+        this.next = next;
     }
 
-    /** Lets the packet through now or holds it; returns false if there is no room for it. */
-    boolean enter(MqttMessage packet) {
-        if (!shut) {
-            way.accept(packet);
+    /** Passes the packet on or holds it; returns false if there is no room for it. */
+    boolean offer(MqttMessage packet) {
+        if (!holding) {
+            next.accept(packet);
             return true;
         }
         heldBytes += packet.fixedHeader().remainingLength();
-        if (held.size() >= MOST_HELD || heldBytes > mostBytes) {
+        if (held.size() >= HELD_MAX || heldBytes > heldBytesMax) {
             return false;
         }
         held.add(packet);
         return true;
     }
 
-    void shut() {
-        shut = true;
+    void hold() {
+        holding = true;
         regulateReading();
     }
 
-    /** Lets through what is held, up to the packet that makes it shut again. */
-    void open() {
-        shut = false;
-        while (!shut && !held.isEmpty()) {
-            MqttMessage next = held.remove();
-            heldBytes -= next.fixedHeader().remainingLength();
-            way.accept(next);
+    /** Passes on the held packets, up to the one that makes it hold again. */
+    void release() {
+        holding = false;
+        while (!holding && !held.isEmpty()) {
+            MqttMessage packet = held.remove();
+            heldBytes -= packet.fixedHeader().remainingLength();
+            next.accept(packet);
         }
         regulateReading();
     }
 
-    /** The connection ends: what is read from now on is for nobody, but is read, lest a reset overtake the farewell. */
-    void end() {
-        over = true;
+    /**
+     * Discards what is held and what is read from now on: the connection ends. It still reads, because unread bytes
+     * would cause a reset, which could reach the client before the last packet.
+     */
+    void discard() {
+        discarding = true;
         held.clear();
         regulateReading();
     }
 
-    /** To be called when the channel has become writable, or no longer is. */
+    /** To be called when the writability of the channel has changed. */
     void regulateReading() {
-        channel.config().setAutoRead(over || (!shut && channel.isWritable()));
+        channel.config().setAutoRead(discarding || (!holding && channel.isWritable()));
     }
 }

@@ -14,8 +14,8 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CONNECT that asks for nothing that devices may not have. Who it is from is not proven yet. Immutable, but for the
- * secret, which is not copied; not a record, so that the secret is in no {@code toString}.
+ * A CONNECT that demands nothing that a device may not have. The client is not authenticated yet. Immutable, except
+ * for the secret, which is not copied; no record, so that no {@code toString} contains the secret.
  */
 final class Login {
     private final MqttVersion version;
@@ -25,22 +25,22 @@ final class Login {
     private final boolean keepAliveChanged;
     private final long maxPacketBytes;
 
-    /** Only for a CONNECT that {@link #refusalOf} has nothing against. */
+    /** Only for a CONNECT for which {@link #refusalOf} returns null. */
     Login(MqttConnectMessage connect, int keepAliveMaxSeconds) {
         MqttConnectVariableHeader header = connect.variableHeader();
         this.version = isMqtt5(header) ? MqttVersion.MQTT_5 : MqttVersion.MQTT_3_1_1;
         this.clientId = connect.payload().clientIdentifier();
         this.secret = connect.payload().passwordInBytes();
-        int asked = header.keepAliveTimeSeconds();
-        this.keepAliveSeconds = asked == 0 || asked > keepAliveMaxSeconds ? keepAliveMaxSeconds : asked;
-        this.keepAliveChanged = keepAliveSeconds != asked;
+        int requested = header.keepAliveTimeSeconds();
+        this.keepAliveSeconds = requested == 0 || requested > keepAliveMaxSeconds ? keepAliveMaxSeconds : requested;
+        this.keepAliveChanged = keepAliveSeconds != requested;
         this.maxPacketBytes = number(header.properties(), MqttPropertyType.MAXIMUM_PACKET_SIZE, 0xFFFF_FFFFL);
     }
 
     /**
-     * Why this CONNECT cannot be a login, or null if it can. An MQTT 5 client that does not ask for a clean start is let
-     * in as long as its session ends with the connection: there never is an older session to go on with, and CONNACK
-     * says so.
+     * Why this CONNECT is refused, or null if it is not. An MQTT 5 client that does not ask for a clean start is
+     * accepted if its session ends with the connection: there never is an older session to resume, and CONNACK says
+     * so.
      */
     static @Nullable ConnectionRefusal refusalOf(MqttConnectMessage connect) {
         MqttConnectVariableHeader header = connect.variableHeader();
@@ -66,7 +66,7 @@ final class Login {
         return payload.userName().equals(payload.clientIdentifier()) ? null : ConnectionRefusal.FOREIGN_CLIENT_ID;
     }
 
-    /** Whether this CONNECT, good or bad, speaks MQTT 5. */
+    /** Whether this CONNECT, valid or not, is of MQTT 5. */
     static boolean isMqtt5(MqttConnectVariableHeader header) {
         return header.version() == MqttVersion.MQTT_5.protocolLevel();
     }
@@ -77,18 +77,18 @@ final class Login {
                 : !header.isCleanSession();
     }
 
-    private static long number(MqttProperties properties, MqttPropertyType type, long otherwise) {
+    private static long number(MqttProperties properties, MqttPropertyType type, long defaultValue) {
         MqttProperty<?> property = properties.getProperty(type.value());
         return property != null && property.value() instanceof Integer number
                 ? Integer.toUnsignedLong(number)
-                : otherwise;
+                : defaultValue;
     }
 
     String clientId() {
         return clientId;
     }
 
-    /** Whether it uses the name of a canary. */
+    /** Whether the client id is that of a canary. */
     boolean isCanary() {
         return Canaries.isName(clientId);
     }
@@ -101,24 +101,24 @@ final class Login {
         return version == MqttVersion.MQTT_5;
     }
 
-    /** What it is held to. */
+    /** The keep-alive that was granted. */
     int keepAliveSeconds() {
         return keepAliveSeconds;
     }
 
-    /** Whether that is not what it asked for. */
+    /** Whether the granted keep-alive differs from the requested one. */
     boolean isKeepAliveChanged() {
         return keepAliveChanged;
     }
 
-    /** The longest packet that this client takes. */
+    /** The longest packet that this client accepts. */
     long maxPacketBytes() {
         return maxPacketBytes;
     }
 
     /**
-     * This CONNECT as Moquette gets to see it: without the secret and without properties, each of which would open one
-     * more way into its code (one of them makes it remember response topics for ever).
+     * This CONNECT as it is passed to Moquette: without the secret and without properties, which would reach more of
+     * its code (one of them makes Moquette keep response topics for ever).
      */
     MqttConnectMessage forMoquette() {
         return new MqttConnectMessage(

@@ -21,14 +21,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One signal that Moquette publishes to one client. Moquette tells nobody what it has written to a connection and what it
- * has dropped. So the payload of the message knows the signal, and survives in whatever Moquette makes of the message; the
- * guard of the connection sees it pass, and that is the answer. Thread-safe.
+ * One signal that Moquette publishes to one client. Moquette does not report what it has written to a connection and
+ * what it has dropped. So the payload of the message refers to its signal, and every copy that Moquette makes of the
+ * message still contains this payload; when the guard of the connection sees the message pass, the signal counts as
+ * written. Thread-safe.
  */
 final class OutgoingSignal implements Publication {
     private static final MqttFixedHeader PUBLISH =
             new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.AT_MOST_ONCE, false, 0);
-    /** What PUBLISH adds to topic and payload at most: headers, lengths, the properties below and a subscription id. */
+    /**
+     * The most that PUBLISH adds to topic and payload: headers, lengths, the properties below and a subscription id.
+     */
     private static final int OVERHEAD_BYTES = 64;
 
     private final String clientId;
@@ -39,7 +42,7 @@ final class OutgoingSignal implements Publication {
 
     /**
      * @param properties from {@link #properties}; may be shared
-     * @param handover completed with what becomes of the signal
+     * @param handover completed with the outcome
      */
     OutgoingSignal(
             String clientId,
@@ -54,7 +57,7 @@ final class OutgoingSignal implements Publication {
         this.handover = handover;
     }
 
-    /** What MQTT 5 clients are told of a signal; the encoder leaves it out for others. */
+    /** The properties that MQTT 5 clients get with a signal; the encoder leaves them out for other clients. */
     static MqttProperties properties(int expirySeconds) {
         MqttProperties properties = new MqttProperties();
         properties.add(new IntegerProperty(MqttPropertyType.PAYLOAD_FORMAT_INDICATOR.value(), 1));
@@ -63,7 +66,7 @@ final class OutgoingSignal implements Publication {
         return properties;
     }
 
-    /** The signal that Moquette has made this message of; null if it is none. */
+    /** The signal in this message of Moquette's; null if it contains none. */
     static @Nullable OutgoingSignal of(MqttPublishMessage message) {
         ByteBuf buffer = message.payload();
         while (buffer.unwrap() != null) {
@@ -83,15 +86,15 @@ final class OutgoingSignal implements Publication {
     }
 
     /**
-     * Sends what Moquette has made of it, and releases it. On the connection's event loop.
+     * Sends Moquette's message, and releases it. On the connection's event loop.
      *
-     * @param maxPacketBytes the longest packet that the client takes, which Moquette does not look at
+     * @param maxPacketBytes the longest packet that the client takes; Moquette does not check it
      */
     void send(MqttPublishMessage message, ChannelHandlerContext context, long maxPacketBytes) {
-        // signals that raced each other past Moquette's own check would pile up
+        // several signals may have passed Moquette's own check at the same time, and would pile up
         if (!context.channel().isWritable()) {
             message.release();
-            settled(context.channel());
+            published(context.channel());
         } else if (topic.length() + payload.length + OVERHEAD_BYTES > maxPacketBytes) {
             message.release();
             failed();
@@ -111,13 +114,13 @@ final class OutgoingSignal implements Publication {
         handover.complete(Handover.FAILED);
     }
 
-    /** One that has not been sent by now never will be. Moquette does not write to a channel that is full, or closed. */
+    /** A signal that was not sent by now never will be: Moquette does not write to a channel that is full or closed. */
     @Override
-    public void settled(Channel channel) {
+    public void published(Channel channel) {
         handover.complete(channel.isActive() ? Handover.CONGESTED : Handover.NOT_SUBSCRIBED);
     }
 
-    /** The bytes of a signal, which it shares. */
+    /** The payload of a signal, not copied, with a reference to the signal. */
     private static final class Payload extends UnpooledHeapByteBuf {
         private final OutgoingSignal signal;
 

@@ -9,12 +9,12 @@ import io.netty.handler.codec.mqtt.MqttMessageFactory;
 import java.util.List;
 
 /**
- * Cuts the stream into packets by their length alone, ahead of Netty's decoder, and says where each one ends. The decoder
- * follows the lengths inside a packet: where these lead past its end, it would wait, and then take the next packets for
- * the rest of this one. Used on the channel's event loop alone.
+ * Cuts the stream into packets by their length, ahead of Netty's decoder, and marks the end of each. The decoder
+ * follows the lengths inside a packet: if these lead past the packet's end, it would wait, and then read the next
+ * packets as the rest of this one. Used only on the channel's event loop.
  */
 final class PacketFramer extends ByteToMessageDecoder {
-    /** Follows every packet. One that the decoder has made nothing of by then is malformed. */
+    /** Follows every packet. A packet that the decoder has not decoded by then is malformed. */
     static final Object END = new Object();
 
     private static final int LENGTH_BYTES = 4;

@@ -9,29 +9,33 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One packet that is with Moquette. It is over when its answer has been flushed and its command is done, in whichever
- * order the two come; it has failed if the command ends without an answer, which is what a command that threw looks like.
- * Used on the channel's event loop, but for {@link #done}.
+ * One command that Moquette is processing. It ends when its answer was flushed and the command is done, in either
+ * order. A command that is done without an answer has failed, for example because it has thrown. Used only on the
+ * channel's event loop, except {@link #commandDone}.
  */
 final class PendingCommand {
     private final ChannelHandlerContext context;
     private final Function<Object, @Nullable Object> answer;
-    private final Consumer<Outcome> over;
+    private final Consumer<Outcome> onEnd;
     private boolean answered;
     private boolean flushed;
     private boolean done;
 
-    /** @param answer the answer to send, made of the one that Moquette writes; null if that is not the one that says yes */
-    PendingCommand(ChannelHandlerContext context, Function<Object, @Nullable Object> answer, Consumer<Outcome> over) {
+    /**
+     * @param answer makes the packet to send from the one that Moquette writes; null if that is not the positive
+     *     answer
+     * @param onEnd called once with the outcome
+     */
+    PendingCommand(ChannelHandlerContext context, Function<Object, @Nullable Object> answer, Consumer<Outcome> onEnd) {
         this.context = context;
         this.answer = answer;
-        this.over = over;
+        this.onEnd = onEnd;
     }
 
-    /** How it ended. */
+    /** How the command ended. */
     enum Outcome {
         ANSWERED,
-        /** The command is done, and there was no answer, or not the expected one. */
+        /** The command is done, and Moquette has written no answer, or not the expected one. */
         UNANSWERED,
         /** The answer could not be sent. */
         UNSENT
@@ -41,43 +45,43 @@ final class PendingCommand {
         return answered;
     }
 
-    /** Moquette writes; returns false if that is no part of this exchange. */
-    boolean write(Object message, ChannelPromise promise) {
-        Object ours = answered ? null : answer.apply(message);
-        if (ours == null) {
+    /** Sends the answer if this write of Moquette's is the one; returns false if it is not. */
+    boolean sendIfAnswer(Object message, ChannelPromise promise) {
+        Object replacement = answered ? null : answer.apply(message);
+        if (replacement == null) {
             return false;
         }
         answered = true;
-        ChannelFuture sent = context.writeAndFlush(ours);
+        ChannelFuture sent = context.writeAndFlush(replacement);
         sent.addListener((ChannelFutureListener) future -> {
             if (!future.isSuccess()) {
-                // Moquette is not told, see Guard.write
-                over.accept(Outcome.UNSENT);
+                // the promise is not failed, see ConnectionGuard.write
+                onEnd.accept(Outcome.UNSENT);
                 return;
             }
             promise.trySuccess();
-            // queued behind the promise's listeners, which may have been put off
+            // runs after the promise's listeners, which Netty may have deferred
             context.executor().execute(() -> {
                 flushed = true;
-                settle();
+                endIfComplete();
             });
         });
         return true;
     }
 
-    /** To be run on the session loop when the command is done. */
-    Runnable done() {
+    /** Returns the task to run on the session loop when the command is done. */
+    Runnable commandDone() {
         return () -> context.executor().execute(() -> {
             done = true;
-            settle();
+            endIfComplete();
         });
     }
 
-    private void settle() {
+    private void endIfComplete() {
         if (done && !answered) {
-            over.accept(Outcome.UNANSWERED);
+            onEnd.accept(Outcome.UNANSWERED);
         } else if (done && flushed) {
-            over.accept(Outcome.ANSWERED);
+            onEnd.accept(Outcome.ANSWERED);
         }
     }
 }

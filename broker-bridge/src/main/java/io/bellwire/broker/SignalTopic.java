@@ -14,12 +14,12 @@ public final class SignalTopic {
         return ofClient(device.value());
     }
 
-    /** The topic with {@code place} where the device's id stands. */
-    public static String template(String place) {
-        return BEFORE + place + AFTER;
+    /** The topic with {@code placeholder} in place of the device's id. */
+    public static String template(String placeholder) {
+        return BEFORE + placeholder + AFTER;
     }
 
-    /** Also for canaries, whose names are no device ids. */
+    /** Also for canaries, whose client ids are no device ids. */
     static String ofClient(String clientId) {
         return BEFORE + clientId + AFTER;
     }

@@ -12,44 +12,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for one canary on each session loop, and has the broker revived when one is not heard for several rounds in a
- * row. Has a thread of its own, on which it also calls its patient; its first round is an interval after it was made,
- * when whoever started the broker has had what it wanted. Thread-safe.
+ * Probes each session loop with a canary, and has the broker restarted when the canary of a loop has failed for
+ * several rounds in a row. Has a thread of its own, on which it also calls its target; its first round is one
+ * interval after its construction, when the broker has finished starting. Thread-safe.
  */
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
-    private final Patient patient;
-    private final int tolerated;
+    private final Target target;
+    private final int failedRoundsMax;
     private final TimerThread thread = new TimerThread("mqtt-watchdog");
-    private final List<Perch> perches = new ArrayList<>();
+    private final List<LoopProbe> probes = new ArrayList<>();
     private long rounds;
 
-    /** @param tolerated failed rounds in a row, from 1, after which a loop counts as dead */
-    Watchdog(Patient patient, Duration interval, int tolerated) {
-        this.patient = patient;
-        this.tolerated = tolerated;
+    /** @param failedRoundsMax failed rounds in a row, from 1, after which a loop counts as dead */
+    Watchdog(Target target, Duration interval, int failedRoundsMax) {
+        this.target = target;
+        this.failedRoundsMax = failedRoundsMax;
         var unused = thread.scheduleWithFixedDelay(
                 this::round, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** What is watched. Called on the watchdog's thread, where it may block. */
-    interface Patient {
+    /** The broker that is watched. Called on the watchdog's thread, where it may block. */
+    interface Target {
         boolean isListening();
 
-        /** The accounts of its canaries as of now. */
+        /** The accounts of its canaries, which change with each restart. */
         List<Canaries.Account> accounts();
 
-        Canary hatch(Canaries.Account account);
+        Canary openCanary(Canaries.Account account);
 
-        /** One of its canaries was heard, or was not. */
-        void listened(boolean heard);
+        /** The round of one canary has ended. */
+        void probed(boolean succeeded);
 
-        /** All its canaries were heard in the same round. */
-        void well();
+        /** All canaries have succeeded in the same round. */
+        void healthy();
 
-        /** Starts anew. The symptom is one line; the accounts are others afterwards. */
-        void revive(String symptom);
+        /** Restarts the broker. The reason is one line; the accounts are new ones afterwards. */
+        void restart(String reason);
     }
 
     @Override
@@ -60,8 +60,8 @@ final class Watchdog implements AutoCloseable {
     @SuppressWarnings("CatchingUnchecked") // a round that throws would be the last
     private void round() {
         try {
-            if (patient.isListening()) {
-                listen();
+            if (target.isListening()) {
+                probeAll();
             } else {
                 restart("the MQTT broker does not listen");
             }
@@ -71,76 +71,76 @@ final class Watchdog implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             if (thread.isShutdown()) {
-                perches.forEach(Perch::leave);
+                probes.forEach(LoopProbe::closeCanary);
             }
         }
     }
 
-    private void listen() throws InterruptedException {
-        if (perches.isEmpty()) {
-            patient.accounts().forEach(account -> perches.add(new Perch(account)));
+    private void probeAll() throws InterruptedException {
+        if (probes.isEmpty()) {
+            target.accounts().forEach(account -> probes.add(new LoopProbe(account)));
         }
         rounds++;
-        List<CompletableFuture<?>> songs = new ArrayList<>();
-        perches.forEach(perch -> songs.add(perch.sing(rounds)));
-        boolean allHeard = true;
-        for (int i = 0; i < songs.size(); i++) {
-            boolean heard = perches.get(i).isHeard(songs.get(i));
-            patient.listened(heard);
-            allHeard &= heard;
+        List<CompletableFuture<?>> results = new ArrayList<>();
+        probes.forEach(probe -> results.add(probe.probe(rounds)));
+        boolean allSucceeded = true;
+        for (int i = 0; i < results.size(); i++) {
+            boolean succeeded = probes.get(i).hasSucceeded(results.get(i));
+            target.probed(succeeded);
+            allSucceeded &= succeeded;
         }
-        String dead = perches.stream()
-                .filter(perch -> perch.missed >= tolerated)
-                .map(perch -> Integer.toString(perch.account.loop()))
+        String dead = probes.stream()
+                .filter(probe -> probe.failedRounds >= failedRoundsMax)
+                .map(probe -> Integer.toString(probe.account.loop()))
                 .collect(Collectors.joining(", "));
         if (!dead.isEmpty()) {
             restart("the MQTT broker's session loop " + dead + " does not answer");
-        } else if (allHeard) {
-            patient.well();
+        } else if (allSucceeded) {
+            target.healthy();
         }
     }
 
-    private void restart(String symptom) {
-        perches.forEach(Perch::leave);
-        perches.clear();
-        patient.revive(symptom);
+    private void restart(String reason) {
+        probes.forEach(LoopProbe::closeCanary);
+        probes.clear();
+        target.restart(reason);
     }
 
-    /** The place of one loop's canary. Used on the watchdog's thread. */
-    private final class Perch {
+    /** The canary of one loop, and its failed rounds. Used on the watchdog's thread. */
+    private final class LoopProbe {
         private final Canaries.Account account;
         private Canary canary;
-        private int missed;
+        private int failedRounds;
 
-        private Perch(Canaries.Account account) {
+        private LoopProbe(Canaries.Account account) {
             this.account = account;
-            this.canary = patient.hatch(account);
+            this.canary = target.openCanary(account);
         }
 
-        private CompletableFuture<?> sing(long round) {
-            return canary.sing(round);
+        private CompletableFuture<?> probe(long round) {
+            return canary.probe(round);
         }
 
-        /** Waits for the song, which ends in time by itself. */
-        private boolean isHeard(CompletableFuture<?> song) throws InterruptedException {
+        /** Waits for the result, which comes at the latest when the canary's time is up. */
+        private boolean hasSucceeded(CompletableFuture<?> result) throws InterruptedException {
             try {
-                song.get();
-                missed = 0;
+                result.get();
+                failedRounds = 0;
                 return true;
-            } catch (ExecutionException unheard) {
-                missed++;
+            } catch (ExecutionException failure) {
+                failedRounds++;
                 if (thread.isShutdown()) {
                     return false;
                 }
-                LOG.warn("the canary on session loop {} was not heard: {}", account.loop(), unheard.toString());
-                // a client in doubt is no witness
+                LOG.warn("the canary on session loop {} got no signal: {}", account.loop(), failure.toString());
+                // the failure may be the client's own, so the next round gets a new one
                 canary.close();
-                canary = patient.hatch(account);
+                canary = target.openCanary(account);
                 return false;
             }
         }
 
-        private void leave() {
+        private void closeCanary() {
             canary.close();
         }
     }

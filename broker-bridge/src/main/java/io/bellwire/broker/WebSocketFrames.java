@@ -19,10 +19,10 @@ import io.netty.handler.codec.mqtt.MqttMessageFactory;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Between WebSocket frames and the stream of bytes that MQTT is: what binary frames contain goes on as it comes, so that
- * packets and frames need not begin or end together, and nothing is put together from fragments. What a frame may not be
- * goes on as a packet that cannot be decoded, so that the guard deals with it as with any other; the connection then
- * ends with a close frame that says why. Used on the channel's event loop alone.
+ * Turns WebSocket frames into the byte stream of MQTT, and back. It passes on the content of binary frames as it
+ * arrives, so that packets and frames need not begin or end together, and never assembles fragments. For a frame that
+ * is not allowed it passes on a packet that cannot be decoded, so that the guard treats it like any other malformed
+ * packet; the connection then ends with a close frame that has the reason. Used only on the channel's event loop.
  */
 final class WebSocketFrames extends ChannelDuplexHandler {
     private WebSocketCloseStatus status = WebSocketCloseStatus.NORMAL_CLOSURE;
@@ -43,15 +43,15 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     }
 
     private void receive(ChannelHandlerContext context, WebSocketFrame frame) {
-        if (frame instanceof CloseWebSocketFrame farewell) {
+        if (frame instanceof CloseWebSocketFrame closeFrame) {
             closing = true;
-            context.writeAndFlush(farewell.retain()).addListener(ChannelFutureListener.CLOSE);
+            context.writeAndFlush(closeFrame.retain()).addListener(ChannelFutureListener.CLOSE);
         } else if (!(frame instanceof PongWebSocketFrame)) {
             refuse(context, WebSocketCloseStatus.INVALID_MESSAGE_TYPE, new DecoderException("a text frame"));
         }
     }
 
-    /** Whoever does not read gets no answers either; RFC 6455 asks for that of the latest ping alone. */
+    /** Sends no pong to a client that does not read; RFC 6455 demands an answer only to the latest ping. */
     private static void pong(ChannelHandlerContext context, ByteBuf content) {
         if (context.channel().isWritable()) {
             var unused = context.writeAndFlush(new PongWebSocketFrame(content));
@@ -90,13 +90,13 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
         if (!closing) {
             closing = true;
-            farewell(context);
+            sendCloseFrame(context);
         }
         var unused = context.close(promise);
     }
 
-    /** Goes out at once or not at all: nobody waits for the client's answer. */
-    private void farewell(ChannelHandlerContext context) {
+    /** Sends the close frame at once or not at all, and does not wait for the client's answer. */
+    private void sendCloseFrame(ChannelHandlerContext context) {
         if (context.channel().isActive() && context.channel().isWritable()) {
             var unused = context.writeAndFlush(new CloseWebSocketFrame(status));
         }

@@ -31,9 +31,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one HTTP request, which has to be the opening of a WebSocket (RFC 6455) for MQTT, and then makes room for
- * {@link WebSocketFrames}. Anything else is answered once and closed. How long it may take is up to the guard behind it,
- * whose time runs from the moment the connection was accepted. Used on the channel's event loop alone.
+ * Answers one HTTP request, which must open a WebSocket (RFC 6455) for MQTT, and is then replaced by {@link
+ * WebSocketFrames}. Any other request is answered with an error and the connection closed. The guard behind it limits
+ * the time, counted from when the connection was accepted. Used only on the channel's event loop.
  */
 final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
     static final String PATH = "/mqtt";
@@ -42,35 +42,37 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
     private static final int HEADER_BYTES_MAX = 8192;
     private static final String SUBPROTOCOLS = "mqtt,mqttv3.1";
     private static final String VERSION = "13";
-    /** What the longest packet has in front of it: its type, and its length in four bytes. */
+    /** The longest fixed header of a packet: its type, and its length in four bytes. */
     private static final int FIXED_HEADER_BYTES = 5;
 
-    private final BrokerContext gate;
-    private @Nullable HttpRequest opening;
+    private final BrokerContext broker;
+    private @Nullable HttpRequest upgrade;
     private boolean refused;
     private boolean open;
 
-    private WebSocketHandshake(BrokerContext gate) {
-        this.gate = gate;
+    private WebSocketHandshake(BrokerContext broker) {
+        this.broker = broker;
     }
 
-    /** Puts a door, and the HTTP that it needs, at the end of the channel's pipeline. */
-    static void hang(Channel channel, BrokerContext gate) {
+    /** Adds this handler, and the HTTP codec that it needs, to the end of the channel's pipeline. */
+    static void addTo(Channel channel, BrokerContext broker) {
         channel.pipeline()
                 .addLast(new HttpServerCodec(LINE_BYTES_MAX, HEADER_BYTES_MAX, HEADER_BYTES_MAX))
-                .addLast(new WebSocketHandshake(gate));
+                .addLast(new WebSocketHandshake(broker));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object read) {
         try {
             if (refused) {
-                return; // an answer is on its way: what still comes is for nobody
+                return; // the answer is being sent, and nothing else is read
             }
             if (open) {
-                var unused = context.close(); // RFC 6455 has clients wait for the answer, and HTTP has swallowed a part
+                var unused = context.close(); // RFC 6455 has clients wait for the answer; the HTTP codec has already
+                // consumed a
+                // part of this
             } else if (read instanceof HttpRequest request) {
-                opening = request;
+                upgrade = request;
                 if (request.decoderResult().isFailure()) {
                     refuse(
                             context,
@@ -79,9 +81,9 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
                             "this is no HTTP request");
                 }
             } else if (read instanceof LastHttpContent end
-                    && opening != null
+                    && upgrade != null
                     && !end.content().isReadable()) {
-                answer(context, opening);
+                answer(context, upgrade);
             } else {
                 refuse(
                         context,
@@ -96,7 +98,7 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
 
     private void answer(ChannelHandlerContext context, HttpRequest request) {
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-        Set<String> origins = gate.options().wsOrigins();
+        Set<String> origins = broker.options().wsOrigins();
         if (!path(request).equals(PATH)) {
             refuse(
                     context,
@@ -128,7 +130,7 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
 
     private void open(ChannelHandlerContext context, HttpRequest request) {
         open = true;
-        FullHttpRequest whole = new DefaultFullHttpRequest(
+        FullHttpRequest full = new DefaultFullHttpRequest(
                 request.protocolVersion(),
                 request.method(),
                 request.uri(),
@@ -139,13 +141,13 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
                 .expectMaskedFrames(true)
                 .allowMaskMismatch(false)
                 .allowExtensions(false)
-                .closeOnProtocolViolation(false) // WebSocketFrames does, once the guard has had its say
+                .closeOnProtocolViolation(false) // WebSocketFrames closes it, after the guard has counted the violation
                 .withUTF8Validator(false)
-                .maxFramePayloadLength(gate.options().maxPacketBytes() + FIXED_HEADER_BYTES)
+                .maxFramePayloadLength(broker.options().maxPacketBytes() + FIXED_HEADER_BYTES)
                 .build();
         try {
             new WebSocketServerHandshaker13(PATH, SUBPROTOCOLS, limits)
-                    .handshake(context, whole)
+                    .handshake(context, full)
                     .addListener((ChannelFutureListener) opened -> {
                         if (opened.isSuccess()) {
                             context.pipeline().replace(this, "webSocketFrames", new WebSocketFrames());
@@ -165,7 +167,7 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
     private void refuse(
             ChannelHandlerContext context, ConnectionRefusal why, HttpResponseStatus status, String detail) {
         refused = true;
-        gate.meters().refused(why);
+        broker.meters().refused(why);
         ByteBuf body = ByteBufUtil.writeUtf8(context.alloc(), detail + "\n");
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         response.headers()

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes that hold now. When the file is read anew, all of them change at once, or none if the file is wrong.
+ * The current routes. When the file is read again, all routes change at once, or none if the file is wrong.
  * Thread-safe.
  */
 public final class ActiveRoutes implements DeviceTopics {
@@ -29,40 +29,40 @@ public final class ActiveRoutes implements DeviceTopics {
     private volatile Consumer<Routes> listener = changed -> {};
 
     /**
-     * Reads the file, if there is one. {@link ConfigurationException} if it is wrong.
+     * Reads the file, if there is one. Throws {@link ConfigurationException} if it is wrong.
      *
-     * @param otherwise what a change rings with that no route says anything of
+     * @param defaultRule the rule for a change that no route has a rule for
      */
-    public ActiveRoutes(Optional<Path> file, SignalRule otherwise, MeterRegistry meters) {
-        this.reader = new RoutesFile(otherwise);
+    public ActiveRoutes(Optional<Path> file, SignalRule defaultRule, MeterRegistry meters) {
+        this.reader = new RoutesFile(defaultRule);
         this.file = file.orElse(null);
-        this.routes = file.map(reader::read).orElseGet(() -> Routes.none(otherwise));
+        this.routes = file.map(reader::read).orElseGet(() -> Routes.none(defaultRule));
         this.loaded = reloads(meters, "loaded");
         this.refused = reloads(meters, "refused");
         Gauge.builder("bellwire.routes", this, active -> active.routes.size())
-                .description("Routes that hold")
+                .description("Routes in use")
                 .register(meters);
     }
 
     private static Counter reloads(MeterRegistry meters, String result) {
         return Counter.builder("bellwire.routes.reloads")
-                .description("How often the routes file was read anew, and whether it was good")
+                .description("Reloads of the routes file, by result")
                 .tag("result", result)
                 .register(meters);
     }
 
-    /** Has {@code user} given the routes that hold now, and others when they change. */
-    public synchronized void listen(Consumer<Routes> user) {
-        listener = user;
-        user.accept(routes);
+    /** Passes the current routes to {@code newListener}, now and after each change. */
+    public synchronized void onChange(Consumer<Routes> newListener) {
+        listener = newListener;
+        newListener.accept(routes);
     }
 
-    /** Whether there is a file to read anew. */
-    public boolean haveFile() {
+    /** Whether there is a file that can be read again. */
+    public boolean hasFile() {
         return file != null;
     }
 
-    /** Reads the file anew; returns why the old routes stay, or nothing if the new ones hold. */
+    /** Reads the file again; returns why the old routes stay, or nothing if the new ones are in use. */
     public synchronized Optional<String> reload() {
         if (file == null) {
             return Optional.of("there is no routes file");
@@ -72,7 +72,7 @@ public final class ActiveRoutes implements DeviceTopics {
             routes = read;
             listener.accept(read);
             loaded.increment();
-            LOG.info("{} was read anew: {} routes hold", file, read.size());
+            LOG.info("{} was reloaded: {} routes are in use", file, read.size());
             return Optional.empty();
         } catch (ConfigurationException e) {
             refused.increment();

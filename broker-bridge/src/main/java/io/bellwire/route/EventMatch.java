@@ -5,13 +5,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events a route is for: those for which all that is given here holds. Immutable.
+ * The events that a route applies to: those that match all patterns. Immutable.
  *
- * @param type null for any
- * @param source null for any
+ * @param type pattern of the type; null for any
+ * @param source pattern of the source; null for any
+ * @param attributes patterns of attributes, by name; an event without the attribute does not match
  */
 record EventMatch(@Nullable Glob type, @Nullable Glob source, Map<String, Glob> attributes) {
-    /** How attributes are named: a CloudEvents extension, a field of an order, a field of the data. */
+    /** Form of an attribute's name: a CloudEvents extension, a field of an order, a field of the order's data. */
     static final String ATTRIBUTE = "(?:[a-z0-9_]{1,64}|data\\.[A-Za-z0-9_-]{1,64})";
 
     static final EventMatch ANY = new EventMatch(null, null, Map.of());
@@ -20,13 +21,13 @@ record EventMatch(@Nullable Glob type, @Nullable Glob source, Map<String, Glob> 
         attributes = Map.copyOf(attributes);
     }
 
-    boolean holds(EventFacts facts) {
+    boolean matches(EventFacts facts) {
         if ((type != null && !type.matches(facts.type())) || (source != null && !source.matches(facts.source()))) {
             return false;
         }
-        for (Map.Entry<String, Glob> wanted : attributes.entrySet()) {
-            String value = facts.attribute(wanted.getKey());
-            if (value == null || !wanted.getValue().matches(value)) {
+        for (Map.Entry<String, Glob> pattern : attributes.entrySet()) {
+            String value = facts.attribute(pattern.getKey());
+            if (value == null || !pattern.getValue().matches(value)) {
                 return false;
             }
         }

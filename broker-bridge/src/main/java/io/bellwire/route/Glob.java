@@ -3,21 +3,21 @@ package io.bellwire.route;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A pattern in which {@code *} stands for any number of any characters. Takes linear time. Immutable. */
+/** A pattern in which {@code *} matches any number of any characters. Matching takes linear time. Immutable. */
 final class Glob {
     private final String text;
     private final List<String> parts;
 
     Glob(String text) {
         this.text = text;
-        List<String> between = new ArrayList<>();
+        List<String> literals = new ArrayList<>();
         int from = 0;
         for (int star = text.indexOf('*'); star >= 0; star = text.indexOf('*', from)) {
-            between.add(text.substring(from, star));
+            literals.add(text.substring(from, star));
             from = star + 1;
         }
-        between.add(text.substring(from));
-        this.parts = List.copyOf(between);
+        literals.add(text.substring(from));
+        this.parts = List.copyOf(literals);
     }
 
     boolean matches(String subject) {
@@ -31,7 +31,7 @@ final class Glob {
                 || !subject.endsWith(last)) {
             return false;
         }
-        // taking each part where it comes first leaves the most room for those after it
+        // matching each part at its first occurrence leaves the most room for the parts after it
         int at = first.length();
         int end = subject.length() - last.length();
         for (String part : parts.subList(1, parts.size() - 1)) {

@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to the events that match. Immutable.
+ * One route: what happens to the events that match. Immutable.
  *
- * @param feeds where they land too
- * @param ring how they ring; null if another route says that
+ * @param feeds the further feeds that the events are written to
+ * @param rule how their changes are signalled; null if the route does not say
  */
 record Route(
         String name,
         EventMatch match,
         List<FeedTemplate> feeds,
-        @Nullable SignalRule ring) {
+        @Nullable SignalRule rule) {
     Route {
         feeds = List.copyOf(feeds);
     }

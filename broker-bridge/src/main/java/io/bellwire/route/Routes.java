@@ -10,77 +10,77 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** All routes that hold together. Immutable. */
+/** All routes of one file. Immutable. */
 public final class Routes implements FeedRouter, DeviceTopics {
     private final List<Route> routes;
-    private final SignalRule otherwise;
-    private final SignalRule most;
+    private final SignalRule defaultRule;
+    private final SignalRule highestRule;
     private final Set<TopicTemplate> topics;
     private final boolean choosesFeeds;
-    private final boolean areAlike;
+    private final boolean haveOneRule;
 
-    /** @param otherwise what a change rings with that no route says anything of */
-    Routes(List<Route> routes, SignalRule otherwise) {
+    /** @param defaultRule the rule for a change that no route has a rule for */
+    Routes(List<Route> routes, SignalRule defaultRule) {
         this.routes = List.copyOf(routes);
-        this.otherwise = otherwise;
-        Set<TopicTemplate> named = new LinkedHashSet<>(Set.of(otherwise.topic()));
-        SignalRule largest = otherwise;
+        this.defaultRule = defaultRule;
+        Set<TopicTemplate> templates = new LinkedHashSet<>(Set.of(defaultRule.topic()));
+        SignalRule highest = defaultRule;
         for (Route route : routes) {
-            if (route.ring() != null) {
-                named.add(route.ring().topic());
-                largest = route.ring().tier().compareTo(largest.tier()) > 0 ? route.ring() : largest;
+            if (route.rule() != null) {
+                templates.add(route.rule().topic());
+                highest = route.rule().tier().compareTo(highest.tier()) > 0 ? route.rule() : highest;
             }
         }
-        this.topics = Set.copyOf(named);
-        this.most = largest;
-        this.areAlike = routes.stream().allMatch(route -> route.ring() == null);
+        this.topics = Set.copyOf(templates);
+        this.highestRule = highest;
+        this.haveOneRule = routes.stream().allMatch(route -> route.rule() == null);
         this.choosesFeeds = routes.stream().anyMatch(route -> !route.feeds().isEmpty());
     }
 
-    /** Without a routes file: everything rings as {@code otherwise} says. */
-    public static Routes none(SignalRule otherwise) {
-        return new Routes(List.of(), otherwise);
+    /** No routes: every change is signalled by {@code defaultRule}. */
+    public static Routes none(SignalRule defaultRule) {
+        return new Routes(List.of(), defaultRule);
     }
 
-    /** How many there are. */
+    /** How many routes there are. */
     public int size() {
         return routes.size();
     }
 
-    /** What a change rings with that no route says anything of. */
-    public SignalRule otherwise() {
-        return otherwise;
+    /** The rule for a change that no route has a rule for. */
+    public SignalRule defaultRule() {
+        return defaultRule;
     }
 
-    /** Of all rules, one with the highest tier: for a change of which nothing is known any more. */
-    public SignalRule most() {
-        return most;
+    /** One of the rules with the highest tier, for changes whose events are not known. */
+    public SignalRule highestRule() {
+        return highestRule;
     }
 
-    /** Whether every change rings in the same way, so that there is no need to look at it. */
-    public boolean areAlike() {
-        return areAlike;
+    /** Whether all changes have the same rule, so that their events need not be read. */
+    public boolean haveOneRule() {
+        return haveOneRule;
     }
 
-    /** Whether events can land in further feeds, so that they have to be looked at. */
+    /** Whether any route writes events to further feeds, so that events must be matched. */
     public boolean choosesFeeds() {
         return choosesFeeds;
     }
 
-    /** How an event rings: as the first route says that it matches and that says how. */
-    public SignalRule ringOf(EventFacts facts) {
+    /** The rule for an event's change: that of the first route that matches and has one. */
+    public SignalRule ruleFor(EventFacts facts) {
         for (Route route : routes) {
-            if (route.ring() != null && route.match().holds(facts)) {
-                return route.ring();
+            if (route.rule() != null && route.match().matches(facts)) {
+                return route.rule();
             }
         }
-        return otherwise;
+        return defaultRule;
     }
 
     @Override
     public List<FeedId> feeds(EventFacts facts) {
         return routes.stream()
-                .filter(route -> !route.feeds().isEmpty() && route.match().holds(facts))
+                .filter(route -> !route.feeds().isEmpty() && route.match().matches(facts))
                 .flatMap(route -> route.feeds().stream())
                 .flatMap(feed -> feed.of(facts).stream())
                 .distinct()

@@ -18,24 +18,30 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads routes as ROUTES.md describes them. What is wrong is a {@link ConfigurationException} of one line. */
+/**
+ * Reads routes in the form that ROUTES.md describes. Throws {@link ConfigurationException} with a message of one line
+ * if something is wrong. Thread-safe.
+ */
 public final class RoutesFile {
     private static final long BYTES_MAX = 1 << 20;
     private static final int ROUTES_MAX = 1_000;
     private static final int GLOB_LENGTH_MAX = 1_024;
-    private static final Duration EXPIRY_LEAST = Duration.ofSeconds(1);
-    private static final Duration EXPIRY_MOST = Duration.ofDays(1);
+    private static final Duration EXPIRY_MIN = Duration.ofSeconds(1);
+    private static final Duration EXPIRY_MAX = Duration.ofDays(1);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final Pattern ATTRIBUTE = Pattern.compile(EventMatch.ATTRIBUTE);
 
-    private final SignalRule otherwise;
+    private final SignalRule defaultRule;
 
-    /** @param otherwise what a change rings with that no route says anything of, and where a route says nothing */
-    public RoutesFile(SignalRule otherwise) {
-        this.otherwise = otherwise;
+    /**
+     * @param defaultRule the rule for a change that no route has a rule for; also the default of each key of {@code
+     *     ring}
+     */
+    public RoutesFile(SignalRule defaultRule) {
+        this.defaultRule = defaultRule;
     }
 
-    /** The routes in {@code file}. */
+    /** Reads the routes in {@code file}. */
     public Routes read(Path file) {
         try {
             if (Files.size(file) > BYTES_MAX) {
@@ -51,7 +57,7 @@ public final class RoutesFile {
         }
     }
 
-    /** The routes in {@code yaml}; {@code file} is what messages call it. */
+    /** Parses the routes in {@code yaml}; {@code file} is its name in messages. */
     public Routes parse(String file, String yaml) {
         YamlNode root = YamlNode.parse(file, yaml);
         YamlNode list = root.fields("the file", Set.of("routes")).get("routes");
@@ -67,7 +73,7 @@ public final class RoutesFile {
         for (YamlNode item : items) {
             routes.add(route(item, names));
         }
-        return new Routes(routes, otherwise);
+        return new Routes(routes, defaultRule);
     }
 
     private Route route(YamlNode item, Set<String> names) {
@@ -92,7 +98,7 @@ public final class RoutesFile {
                 name,
                 match(fields.get("match")),
                 feeds == null ? List.of() : feeds(feeds),
-                ring == null ? null : ring(ring));
+                ring == null ? null : rule(ring));
     }
 
     private static EventMatch match(@Nullable YamlNode match) {
@@ -101,9 +107,9 @@ public final class RoutesFile {
         }
         Map<String, YamlNode> fields = match.fields("match", Set.of("type", "source", "attributes"));
         Map<String, Glob> attributes = new HashMap<>();
-        YamlNode named = fields.get("attributes");
-        if (named != null) {
-            named.entriesOf("attributes").forEach((key, value) -> {
+        YamlNode patterns = fields.get("attributes");
+        if (patterns != null) {
+            patterns.entriesOf("attributes").forEach((key, value) -> {
                 String name = key.text("an attribute's name");
                 if (!ATTRIBUTE.matcher(name).matches()) {
                     throw key.wrong(
@@ -112,10 +118,10 @@ public final class RoutesFile {
                 attributes.put(name, glob(value, name));
             });
         }
-        return new EventMatch(globIfThere(fields, "type"), globIfThere(fields, "source"), attributes);
+        return new EventMatch(optionalGlob(fields, "type"), optionalGlob(fields, "source"), attributes);
     }
 
-    private static @Nullable Glob globIfThere(Map<String, YamlNode> fields, String name) {
+    private static @Nullable Glob optionalGlob(Map<String, YamlNode> fields, String name) {
         YamlNode value = fields.get(name);
         return value == null ? null : glob(value, name);
     }
@@ -131,7 +137,7 @@ public final class RoutesFile {
     private static List<FeedTemplate> feeds(YamlNode feeds) {
         List<FeedTemplate> templates = new ArrayList<>();
         for (YamlNode feed : feeds.list("feeds")) {
-            templates.add(parsed(feed, "a feed", FeedTemplate::parse));
+            templates.add(parse(feed, "a feed", FeedTemplate::parse));
         }
         if (templates.isEmpty()) {
             throw feeds.wrong("feeds must name one at least");
@@ -139,7 +145,7 @@ public final class RoutesFile {
         return templates;
     }
 
-    private SignalRule ring(YamlNode ring) {
+    private SignalRule rule(YamlNode ring) {
         Map<String, YamlNode> fields =
                 ring.fields("ring", Set.of("topic", "tier", "qos", "window", "expiry", "size_limit"));
         YamlNode qos = fields.get("qos");
@@ -147,21 +153,21 @@ public final class RoutesFile {
             requireQosZero(qos);
         }
         return new SignalRule(
-                value(fields.get("topic"), "topic", TopicTemplate::parse, otherwise.topic()),
-                value(fields.get("tier"), "tier", RoutesFile::tier, otherwise.tier()),
-                value(fields.get("window"), "window", RoutesFile::window, otherwise.window()),
-                value(fields.get("expiry"), "expiry", RoutesFile::expirySeconds, otherwise.expirySeconds()),
-                value(fields.get("size_limit"), "size_limit", RoutesFile::bytes, otherwise.bytesMax()));
+                value(fields.get("topic"), "topic", TopicTemplate::parse, defaultRule.topic()),
+                value(fields.get("tier"), "tier", RoutesFile::tier, defaultRule.tier()),
+                value(fields.get("window"), "window", RoutesFile::window, defaultRule.window()),
+                value(fields.get("expiry"), "expiry", RoutesFile::expirySeconds, defaultRule.expirySeconds()),
+                value(fields.get("size_limit"), "size_limit", RoutesFile::bytes, defaultRule.bytesMax()));
     }
 
     private static void requireQosZero(YamlNode qos) {
-        String asked = qos.text("qos");
-        if (asked.equals("1") || asked.equals("2")) {
+        String qosText = qos.text("qos");
+        if (qosText.equals("1") || qosText.equals("2")) {
             throw qos.wrong("qos must be 0: the embedded broker grants nothing else. A PUBACK says that a packet came,"
-                    + " not that its change was read; a device is rung again until it has come");
+                    + " not that its change was read; the bridge repeats a signal until the device has read its feed");
         }
-        if (!asked.equals("0")) {
-            throw qos.wrong("qos must be 0 and not '" + asked + "'");
+        if (!qosText.equals("0")) {
+            throw qos.wrong("qos must be 0 and not '" + qosText + "'");
         }
     }
 
@@ -177,7 +183,7 @@ public final class RoutesFile {
 
     private static int expirySeconds(String text) {
         Duration expiry = TimeSpan.parse(text)
-                .filter(time -> time.compareTo(EXPIRY_LEAST) >= 0 && time.compareTo(EXPIRY_MOST) <= 0)
+                .filter(time -> time.compareTo(EXPIRY_MIN) >= 0 && time.compareTo(EXPIRY_MAX) <= 0)
                 .filter(time -> time.toMillisPart() == 0)
                 .orElseThrow(() -> new IllegalArgumentException("must be a time of whole seconds like 60s, 1s to 1d"));
         return Math.toIntExact(expiry.toSeconds());
@@ -186,19 +192,19 @@ public final class RoutesFile {
     private static int bytes(String text) {
         if (text.matches("\\d{1,9}")) {
             int bytes = Integer.parseInt(text);
-            if (bytes >= SignalRule.BYTES_LEAST && bytes <= SignalRule.BYTES_MOST) {
+            if (bytes >= SignalRule.BYTES_MIN && bytes <= SignalRule.BYTES_MAX) {
                 return bytes;
             }
         }
         throw new IllegalArgumentException(
-                "must be a number of bytes, " + SignalRule.BYTES_LEAST + " to " + SignalRule.BYTES_MOST);
+                "must be a number of bytes, " + SignalRule.BYTES_MIN + " to " + SignalRule.BYTES_MAX);
     }
 
-    private static <T> T value(@Nullable YamlNode field, String what, Function<String, T> parser, T otherwise) {
-        return field == null ? otherwise : parsed(field, what, parser);
+    private static <T> T value(@Nullable YamlNode field, String what, Function<String, T> parser, T defaultValue) {
+        return field == null ? defaultValue : parse(field, what, parser);
     }
 
-    private static <T> T parsed(YamlNode field, String what, Function<String, T> parser) {
+    private static <T> T parse(YamlNode field, String what, Function<String, T> parser) {
         String text = field.text(what);
         try {
             return parser.apply(text);

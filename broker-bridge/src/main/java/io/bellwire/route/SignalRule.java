@@ -3,23 +3,24 @@ package io.bellwire.route;
 import java.time.Duration;
 
 /**
- * How a change rings. Immutable; the constructor throws {@link IllegalArgumentException} that names what is wrong.
+ * How a change is signalled. Immutable; the constructor throws {@link IllegalArgumentException} that names what is
+ * wrong.
  *
- * @param topic the topic of MQTT devices; other doorbells have none
+ * @param topic the topic for MQTT devices; other channels have no topics
  * @param tier how much the message carries, as far as it fits
- * @param window at most one such message in each of these
- * @param expirySeconds after how long the message is of no use any more; 0 for what the doorbell says by itself
+ * @param window a channel gets at most one signal of this rule in each window
+ * @param expirySeconds after how long the message is useless; 0 for the channel's own default
  * @param bytesMax the longest payload
  */
 public record SignalRule(TopicTemplate topic, Tier tier, Duration window, int expirySeconds, int bytesMax) {
     /** The longest window. */
     public static final Duration WINDOW_MAX = Duration.ofMinutes(1);
 
-    /** Under this a plain signal would not fit. */
-    public static final int BYTES_LEAST = 128;
+    /** A plain signal would not fit into less. */
+    public static final int BYTES_MIN = 128;
 
-    /** Above this a single message would fill the buffer of a connection. */
-    public static final int BYTES_MOST = 16_384;
+    /** A longer message would by itself fill the send buffer of a connection. */
+    public static final int BYTES_MAX = 16_384;
 
     private static final int EXPIRY_SECONDS_MAX = 86_400;
 
@@ -30,24 +31,26 @@ public record SignalRule(TopicTemplate topic, Tier tier, Duration window, int ex
         if (expirySeconds < 0 || expirySeconds > EXPIRY_SECONDS_MAX) {
             throw new IllegalArgumentException("expiry must be up to a day, is " + expirySeconds + " s");
         }
-        if (bytesMax < BYTES_LEAST || bytesMax > BYTES_MOST) {
+        if (bytesMax < BYTES_MIN || bytesMax > BYTES_MAX) {
             throw new IllegalArgumentException(
-                    "size limit must be " + BYTES_LEAST + " to " + BYTES_MOST + " bytes, is " + bytesMax);
+                    "size limit must be " + BYTES_MIN + " to " + BYTES_MAX + " bytes, is " + bytesMax);
         }
     }
 
-    /** What a change rings with that no route says anything of. */
+    /** The rule for a change that no route has a rule for. */
     public static SignalRule plain(Duration window, int bytesMax) {
         return new SignalRule(TopicTemplate.SIGNAL, Tier.SIGNAL, window, 0, bytesMax);
     }
 
-    /** The same, with no more in the message than {@code most}. */
-    public SignalRule withTierAtMost(Tier most) {
-        return tier.lower(most) == tier ? this : new SignalRule(topic, most, window, expirySeconds, bytesMax);
+    /** The same rule, with the tier lowered to {@code tierMax} if it is higher. */
+    public SignalRule withTierAtMost(Tier tierMax) {
+        return tier.lowerOf(tierMax) == tier ? this : new SignalRule(topic, tierMax, window, expirySeconds, bytesMax);
     }
 
-    /** The rule for a message that tells of changes of this rule and of the other: of each thing the lesser. */
-    public SignalRule lowest(SignalRule other) {
+    /**
+     * The rule for a message about changes of this rule and of {@code other}: of each value the more restrictive one.
+     */
+    public SignalRule combinedWith(SignalRule other) {
         if (other.equals(this)) {
             return this;
         }
@@ -56,7 +59,7 @@ public record SignalRule(TopicTemplate topic, Tier tier, Duration window, int ex
                 : Math.min(expirySeconds, other.expirySeconds);
         return new SignalRule(
                 topic,
-                tier.lower(other.tier),
+                tier.lowerOf(other.tier),
                 window.compareTo(other.window) <= 0 ? window : other.window,
                 expiry,
                 Math.min(bytesMax, other.bytesMax));

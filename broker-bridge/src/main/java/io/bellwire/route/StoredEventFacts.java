@@ -15,24 +15,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts of an event as they can be read from what the log keeps of it. Read when first asked for: many routes ask for
- * nothing. Not thread-safe.
+ * The facts of an event, read from its stored JSON. Reads them at the first use, since many routes use none. Not
+ * thread-safe.
  */
 public final class StoredEventFacts implements EventFacts {
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] BRACE = {'{'};
-    /** What an order's event is known by, next to the scalar fields of the order's data. */
+    /** The fields of an order that are attributes of its events, besides the scalar fields of the order's data. */
     private static final Set<String> ORDER_FIELDS = Set.of("device_id", "partner_id", "status", "recipe_id");
 
-    private static final String ORDERS = "/v1/orders/feed";
+    private static final String ORDERS_SOURCE = "/v1/orders/feed";
 
     private final Event event;
-    private final boolean isOrders;
+    private final boolean isOrder;
     private @Nullable Map<String, String> attributes;
 
     public StoredEventFacts(Event event) {
         this.event = event;
-        this.isOrders = event.order() != null;
+        this.isOrder = event.order() != null;
     }
 
     private Map<String, String> attributes() {
@@ -48,30 +48,30 @@ public final class StoredEventFacts implements EventFacts {
                 new SequenceInputStream(new ByteArrayInputStream(BRACE), new ByteArrayInputStream(event.tail()));
         try (JsonParser json = JSON.createParser(object)) {
             json.nextToken();
-            event(json, isOrders, read);
+            event(json, isOrder, read);
         } catch (IOException broken) {
-            // nobody else must go unheard for it: it is known by what could be read
+            // must not prevent signals to others: keeps the attributes that could be read
             return read;
         }
         return read;
     }
 
-    /** Of an event whose opening brace was read: what it has around its data, and of an order's the order. */
-    private static void event(JsonParser json, boolean isOrders, Map<String, String> into) throws IOException {
+    /** Reads the attributes of an event whose opening brace was read; of an order's event also those of the order. */
+    private static void event(JsonParser json, boolean isOrder, Map<String, String> attributes) throws IOException {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
-            if (isOrders && name.equals("data") && value == JsonToken.START_OBJECT) {
-                order(json, into);
+            if (isOrder && name.equals("data") && value == JsonToken.START_OBJECT) {
+                order(json, attributes);
             } else if (name.equals("data")) {
                 json.skipChildren();
             } else {
-                put(json, name, into);
+                put(json, name, attributes);
             }
         }
     }
 
-    private static void order(JsonParser json, Map<String, String> into) throws IOException {
+    private static void order(JsonParser json, Map<String, String> attributes) throws IOException {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
@@ -79,21 +79,21 @@ public final class StoredEventFacts implements EventFacts {
                 while (json.nextToken() == JsonToken.FIELD_NAME) {
                     String field = "data." + json.currentName();
                     json.nextToken();
-                    put(json, field, into);
+                    put(json, field, attributes);
                 }
             } else if (ORDER_FIELDS.contains(name)) {
-                put(json, name, into);
+                put(json, name, attributes);
             } else {
                 json.skipChildren();
             }
         }
     }
 
-    /** Keeps the value that was just read if it is text, a number or a truth value. */
-    private static void put(JsonParser json, String name, Map<String, String> into) throws IOException {
+    /** Stores the value that was just read if it is text, a number or a truth value. */
+    private static void put(JsonParser json, String name, Map<String, String> attributes) throws IOException {
         JsonToken value = json.currentToken();
         if (value.isScalarValue() && value != JsonToken.VALUE_NULL) {
-            into.put(name, json.getText());
+            attributes.put(name, json.getText());
         } else {
             json.skipChildren();
         }
@@ -106,7 +106,7 @@ public final class StoredEventFacts implements EventFacts {
 
     @Override
     public String source() {
-        return isOrders ? ORDERS : attributes().getOrDefault("originsource", ORDERS);
+        return isOrder ? ORDERS_SOURCE : attributes().getOrDefault("originsource", ORDERS_SOURCE);
     }
 
     @Override

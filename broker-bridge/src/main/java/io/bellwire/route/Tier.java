@@ -5,14 +5,14 @@ import java.util.Optional;
 
 /** How much a message carries, from the least to the most. */
 public enum Tier {
-    /** That there is something. */
+    /** Only that the feed has grown. */
     SIGNAL,
-    /** Which events there are. */
+    /** The list of the events. */
     EVENT,
-    /** The changes themselves, as the feed has them. */
+    /** The changes themselves, as in the feed. */
     FULL;
 
-    /** The tier that {@code text} names, as {@link #text} spells it. */
+    /** The tier with this {@link #text}; empty if there is none. */
     public static Optional<Tier> parse(String text) {
         for (Tier tier : values()) {
             if (tier.text().equals(text)) {
@@ -22,13 +22,13 @@ public enum Tier {
         return Optional.empty();
     }
 
-    /** As the wire and the routes file spell it. */
+    /** The name of the tier on the wire and in the routes file. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The one that carries less. */
-    public Tier lower(Tier other) {
+    /** The lower of this tier and {@code other}. */
+    public Tier lowerOf(Tier other) {
         return compareTo(other) <= 0 ? this : other;
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 100ms}, {@code 10s}, {@code 5m}, {@code 2h}, {@code 30d}. */
+/** Parses durations such as {@code 100ms}, {@code 10s}, {@code 5m}, {@code 2h}, {@code 30d}. */
 public final class TimeSpan {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Map<String, ChronoUnit> UNITS = Map.of(
@@ -19,7 +19,7 @@ public final class TimeSpan {
 
     private TimeSpan() {}
 
-    /** What {@code text} stands for; empty if it is of another form. */
+    /** The duration; empty if {@code text} is of another form. */
     public static Optional<Duration> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         ChronoUnit unit = matcher.matches() ? UNITS.get(matcher.group(2)) : null;

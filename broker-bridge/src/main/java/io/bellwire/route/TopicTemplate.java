@@ -5,13 +5,13 @@ import io.bellwire.registry.DeviceId;
 import java.util.regex.Pattern;
 
 /**
- * A topic with a place for the device's id. Immutable.
+ * A topic with a placeholder for the device's id. Immutable.
  *
- * @param before what comes before the id
- * @param after what comes after it
+ * @param before the text before the id
+ * @param after the text after the id
  */
 public record TopicTemplate(String before, String after) {
-    /** The place for the device's id. */
+    /** The placeholder for the device's id. */
     public static final String DEVICE_ID = "{device_id}";
 
     private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9_/-]*");
@@ -20,11 +20,12 @@ public record TopicTemplate(String before, String after) {
     /** The topic that every device may subscribe to. */
     public static final TopicTemplate SIGNAL = parse(SignalTopic.template(DEVICE_ID));
 
-    /** {@link IllegalArgumentException} says what is wrong with {@code text}. */
+    /** Parses {@code text}; throws {@link IllegalArgumentException} that says what is wrong with it. */
     public static TopicTemplate parse(String text) {
         int at = text.indexOf(DEVICE_ID);
         if (at < 0) {
-            throw new IllegalArgumentException("must contain " + DEVICE_ID + ", or devices would hear each other");
+            throw new IllegalArgumentException(
+                    "must contain " + DEVICE_ID + ", or devices would get each other's signals");
         }
         String before = text.substring(0, at);
         String after = text.substring(at + DEVICE_ID.length());
@@ -48,7 +49,7 @@ public record TopicTemplate(String before, String after) {
         return before + device.value() + after;
     }
 
-    /** Whether {@code topic} is the one of {@code device}; makes no string. */
+    /** Whether {@code topic} is the one of {@code device}; allocates nothing. */
     public boolean isTopicOf(DeviceId device, String topic) {
         String id = device.value();
         return topic.length() == before.length() + id.length() + after.length()

@@ -21,8 +21,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A piece of a YAML document that knows where it stands, so that whatever is wrong with it can be found. All that is read
- * of it is read as what is expected; anything else is a {@link ConfigurationException} that names file, line and column.
+ * A node of a YAML document with its position, so that errors can be located. A node that has not the expected form
+ * is a {@link ConfigurationException} that names file, line and column. Immutable.
  */
 final class YamlNode {
     private final String file;
@@ -33,7 +33,7 @@ final class YamlNode {
         this.node = node;
     }
 
-    /** The document in {@code text}; {@code file} is what messages call it. */
+    /** Parses the document in {@code text}; {@code file} is its name in messages. */
     static YamlNode parse(String file, String text) {
         LoadSettings settings =
                 LoadSettings.builder().setLabel(file).setUseMarks(true).build();
@@ -49,7 +49,7 @@ final class YamlNode {
         }
     }
 
-    /** The values of a mapping that has these keys and no others. */
+    /** The values of a mapping that may have only these keys. */
     Map<String, YamlNode> fields(String what, Set<String> keys) {
         Map<String, YamlNode> fields = new LinkedHashMap<>();
         for (NodeTuple entry : entries(what)) {
@@ -64,7 +64,7 @@ final class YamlNode {
         return fields;
     }
 
-    /** The values of a mapping whose keys may be anything, each with its key as it stands in the file. */
+    /** The entries of a mapping with any keys; the keys have their position in the file. */
     Map<YamlNode, YamlNode> entriesOf(String what) {
         Map<YamlNode, YamlNode> all = new LinkedHashMap<>();
         Map<String, YamlNode> named = new LinkedHashMap<>();
@@ -98,7 +98,7 @@ final class YamlNode {
         return items;
     }
 
-    /** Text, a number or a truth value, as it is written. */
+    /** The text of a scalar (text, number or truth value), as it is written. */
     String text(String what) {
         if (node instanceof ScalarNode scalar
                 && !scalar.getTag().equals(Tag.NULL)
@@ -113,8 +113,8 @@ final class YamlNode {
     }
 
     private static ConfigurationException wrong(String file, Optional<Mark> mark, String what) {
-        String place = mark.map(at -> ", line " + (at.getLine() + 1) + ", column " + (at.getColumn() + 1))
+        String position = mark.map(at -> ", line " + (at.getLine() + 1) + ", column " + (at.getColumn() + 1))
                 .orElse("");
-        return new ConfigurationException(file + place + ": " + what);
+        return new ConfigurationException(file + position + ": " + what);
     }
 }

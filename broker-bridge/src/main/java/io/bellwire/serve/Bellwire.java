@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server in this JVM. Several can run beside each other, each with its own data folder and ports.
+ * A running server in this JVM. Several can run at the same time, each with its own data folder and ports.
  *
  * <pre>{@code
  * try (Bellwire bellwire = Bellwire.start(BellwireOptions.inMemory())) {
@@ -58,28 +58,28 @@ public final class Bellwire implements AutoCloseable {
         this.ws = ws;
     }
 
-    /** A server in memory on free ports. */
+    /** Starts a server in memory on free ports. */
     public static Bellwire start() {
         return start(BellwireOptions.inMemory());
     }
 
     /**
-     * A server that answers when this returns.
+     * Starts a server, which answers requests when this returns.
      *
-     * @throws ConfigurationException if it cannot start as {@code options} say; its message is one line that says why,
-     *     and nothing is left running
+     * @throws ConfigurationException if it cannot start with {@code options}; the message is one line with the
+     *     reason, and nothing is left running
      */
     public static Bellwire start(BellwireOptions options) {
-        return start(options, Clocks.OF_THE_MACHINE);
+        return start(options, Clocks.SYSTEM);
     }
 
-    /** The same by other clocks than the machine's. */
+    /** The same, with other clocks. */
     static Bellwire start(BellwireOptions options, Clocks clocks) {
         SecureRandom random = new SecureRandom();
         Clock clock = clocks.wall();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
                 PrometheusConfig.DEFAULT, new PrometheusRegistry(), new MeterClock(clock.millis(), clocks.nanoTime()));
-        // the last started is the first closed
+        // the part that was started last is closed first
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
             parts.push(meters::close);
@@ -89,7 +89,7 @@ public final class Bellwire implements AutoCloseable {
             parts.push(feed);
             ThreadScheduler scheduler = new ThreadScheduler("bridge", clocks.nanoTime());
             parts.push(scheduler);
-            scheduler.countIn(meters);
+            scheduler.bindTo(meters);
             Bridge bridge = new Bridge(
                     options.signals(),
                     new FeedSources(feed.feedPositions(), feed.recentChanges(), feed.serviceRate()),
@@ -97,28 +97,28 @@ public final class Bellwire implements AutoCloseable {
                     new SplittableRandom(random.nextLong()),
                     meters);
             parts.push(bridge);
-            routes.listen(changed -> {
+            routes.onChange(changed -> {
                 bridge.use(changed);
                 feed.chooseFeeds(changed.choosesFeeds() ? changed : FeedRouter.NONE);
             });
             feed.listen(bridge);
-            feed.streams().listen(new WatchedStreams(feed.presence(), new StreamChannels(bridge)));
-            MqttChannels mqttLines = new MqttChannels(bridge);
+            feed.streams().listen(new PresenceStreams(feed.presence(), new StreamChannels(bridge)));
+            MqttChannels mqttChannels = new MqttChannels(bridge);
             EmbeddedBroker broker = EmbeddedBroker.start(
                     options.mqtt(),
                     feed::authenticate,
                     routes,
-                    new WatchedSessions(feed.presence(), mqttLines),
+                    new PresenceSessions(feed.presence(), mqttChannels),
                     new MqttFetch(feed.fetch()),
                     meters,
                     clock,
                     random);
             parts.push(broker);
-            // that connections end because the server does is no news
+            // closed before the broker, so that the end of all connections at a stop is not reported as news
             parts.push(feed.presence());
             feed.onDeviceClosed(broker::disconnect);
             feed.readyCheck("broker", broker::problem);
-            mqttLines.sendWith(broker);
+            mqttChannels.sendWith(broker);
             bridge.start();
             URI http = feed.serve();
             return new Bellwire(
@@ -142,12 +142,12 @@ public final class Bellwire implements AutoCloseable {
         return http;
     }
 
-    /** Where devices connect. */
+    /** The address that devices connect to over MQTT. */
     public URI mqtt() {
         return mqtt;
     }
 
-    /** Where devices connect over WebSocket; empty if that is off. */
+    /** The address that devices connect to over WebSocket; empty if that is off. */
     public Optional<URI> ws() {
         return ws;
     }
@@ -157,28 +157,28 @@ public final class Bellwire implements AutoCloseable {
         return feed.operatorToken();
     }
 
-    /** The file that keeps that token; empty for a server in memory. */
+    /** The file that contains the token; empty for a server in memory. */
     public Optional<Path> operatorTokenFile() {
         return feed.operatorTokenFile();
     }
 
-    /** Whether there is a routes file to read anew. */
+    /** Whether there is a routes file that can be read again. */
     public boolean hasRoutesFile() {
-        return routes.haveFile();
+        return routes.hasFile();
     }
 
     /**
-     * Reads the routes file anew. Sessions stay, and a change rings as the routes say that hold when its turn comes.
+     * Reads the routes file again. Sessions stay; a change is signalled by the routes in use when its signal is made.
      *
-     * @return why the old routes stay; empty if the new ones hold
+     * @return why the old routes stay; empty if the new ones are in use
      */
     public Optional<String> reloadRoutes() {
         return routes.reload();
     }
 
     /**
-     * Stops: devices are disconnected, no new work is taken, polls that wait are answered, and what was accepted is made
-     * durable. Takes a few seconds at most; does nothing the second time.
+     * Stops: disconnects devices, accepts no more requests, answers waiting polls, and makes accepted writes durable.
+     * Takes a few seconds at most; does nothing the second time.
      */
     @Override
     public synchronized void close() {
@@ -206,7 +206,7 @@ public final class Bellwire implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                // the others must be closed all the same
+                // the other parts must be closed too
                 LOG.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
             }
         }

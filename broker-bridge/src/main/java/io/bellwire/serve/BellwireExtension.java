@@ -9,9 +9,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A server for a JUnit test class, and for the classes nested in it: started before its first test, closed after its
- * last, handed to constructors and methods that have a parameter of type {@link Bellwire}. In memory and on free ports,
- * unless registered with other options:
+ * Runs a server for a JUnit test class and the classes nested in it: starts it before the first test, closes it after
+ * the last, and passes it to constructors and methods with a parameter of type {@link Bellwire}. In memory and on free
+ * ports, unless registered with other options:
  *
  * <pre>{@code
  * @ExtendWith(BellwireExtension.class)
@@ -46,7 +46,7 @@ public final class BellwireExtension implements BeforeAllCallback, AfterAllCallb
     @Override
     public void afterAll(ExtensionContext context) {
         Running running = running(context);
-        // a nested class finds the server of the class around it, which still needs it
+        // a nested class uses the server of its outer class, which still needs it
         if (running != null && running.owner.equals(context.getUniqueId())) {
             running.bellwire.close();
         }

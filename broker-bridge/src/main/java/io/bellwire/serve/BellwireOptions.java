@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How to run a server. Immutable; each part refuses what cannot be, and names it.
+ * The options of a server. Immutable; each part refuses wrong values and names them.
  *
  * @param feed the log and its HTTP API
  * @param mqtt the broker
- * @param signals when devices are rung
- * @param routes the file that says where events land and how they ring, see ROUTES.md; empty for none
+ * @param signals when devices are signalled
+ * @param routes the routes file, see ROUTES.md; empty for none
  */
 public record BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOptions signals, Optional<Path> routes) {
-    /** In memory, on free ports of the loopback interface: nothing is left when it is closed. */
+    /** In memory, on free ports of the loopback interface: nothing is left after closing. */
     public static BellwireOptions inMemory() {
         return new BellwireOptions(
                 FeedApiOptions.DEFAULT,
@@ -24,7 +24,7 @@ public record BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOpt
                 Optional.empty());
     }
 
-    /** On free ports of the loopback interface, with everything kept in {@code folder}, which is made if need be. */
+    /** On free ports of the loopback interface, with all data in {@code folder}, which is created if needed. */
     public static BellwireOptions inFolder(Path folder) {
         return inMemory().withFeed(FeedApiOptions.DEFAULT.withDataFolder(folder));
     }
@@ -41,7 +41,7 @@ public record BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOpt
         return new BellwireOptions(feed, mqtt, newSignals, routes);
     }
 
-    /** With routes that {@link Bellwire#reloadRoutes} reads anew. */
+    /** With a routes file, which {@link Bellwire#reloadRoutes} reads again. */
     public BellwireOptions withRoutes(Path file) {
         return new BellwireOptions(feed, mqtt, signals, Optional.of(file));
     }

@@ -4,11 +4,11 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /**
- * What a server reads the time from. Immutable.
+ * The clocks of a server. Immutable.
  *
- * @param wall tells the time of day, and may jump
- * @param nanoTime measures time and never goes back, as {@link System#nanoTime}
+ * @param wall the time of day; may jump
+ * @param nanoTime elapsed time, as {@link System#nanoTime}; never goes back
  */
 record Clocks(Clock wall, LongSupplier nanoTime) {
-    static final Clocks OF_THE_MACHINE = new Clocks(Clock.systemUTC(), System::nanoTime);
+    static final Clocks SYSTEM = new Clocks(Clock.systemUTC(), System::nanoTime);
 }

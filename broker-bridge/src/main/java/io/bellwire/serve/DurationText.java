@@ -5,7 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations of options as people write them, see {@link TimeSpan}. */
+/** Converts durations on the command line, see {@link TimeSpan}. */
 final class DurationText implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {

@@ -5,34 +5,34 @@ import io.bellwire.http.StreamOptions;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** The options of {@link ServeOptions} that bound what HTTP callers may ask for. Filled by picocli, then read. */
+/** The options of {@link ServeOptions} that limit HTTP callers. Filled by picocli, then read. */
 final class HttpLimits {
     @Option(
             names = "--http-streams-max",
             paramLabel = "N",
             defaultValue = "15000",
-            description = "Streams of signals at once; each is an HTTP connection too.")
+            description = "Event streams at once; each is an HTTP connection too.")
     int streamsMax;
 
     @Option(
             names = "--http-streams-per-caller-max",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Streams of signals at once of the operator; a device or partner has one.")
+            description = "Event streams of the operator at once; a device or partner has one.")
     int streamsPerCallerMax;
 
     @Option(
             names = "--http-stream-heartbeat",
             paramLabel = "DURATION",
             defaultValue = "15s",
-            description = "How long a stream of signals may be silent.")
+            description = "Interval of heartbeats on an idle event stream.")
     Duration streamHeartbeat = Duration.ZERO;
 
     @Option(
             names = "--http-stream-slow-after",
             paramLabel = "DURATION",
             defaultValue = "10s",
-            description = "How long its reader may leave unread what it was sent.")
+            description = "How long the reader of an event stream may leave data unread before the stream is closed.")
     Duration streamSlowAfter = Duration.ZERO;
 
     @Option(
@@ -46,21 +46,21 @@ final class HttpLimits {
             names = "--caller-burst",
             paramLabel = "N",
             defaultValue = "200",
-            description = "Requests that it may send at once after a pause.")
+            description = "Requests that each of them may send at once after a pause.")
     int callerBurst;
 
     @Option(
             names = "--feed-read-rate",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Pages of feeds a second for all together, 0 for no such limit.")
+            description = "Feed pages a second for all callers together, 0 for no such limit.")
     int feedReadRate;
 
     @Option(
             names = "--feed-pages-expected",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "Pages of feeds a second that the server is taken to serve until it has measured it.")
+            description = "Feed pages a second that the server is assumed to serve until it has measured its rate.")
     int feedPagesExpected;
 
     StreamOptions streams() {
@@ -71,7 +71,7 @@ final class HttpLimits {
         return new TokenBucket(callerRate, callerBurst);
     }
 
-    /** Holds the tokens of one second. */
+    /** Its burst is one second. */
     TokenBucket feedReads() {
         return new TokenBucket(feedReadRate, Math.max(1, feedReadRate));
     }

@@ -14,11 +14,11 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.util.List;
 
-/** What the JVM itself takes: memory, threads, open files, processor time. Under the names that dashboards know. */
+/** Metrics of the JVM: memory, threads, open files, processor time. Uses the names that common dashboards expect. */
 final class JvmMeters {
     private JvmMeters() {}
 
-    /** Has {@code meters} tell of this JVM until what is returned is closed. */
+    /** Adds the metrics of this JVM to {@code meters}, until the result is closed. */
     static AutoCloseable bind(MeterRegistry meters) {
         new JvmMemoryMetrics().bindTo(meters);
         new JvmThreadMetrics().bindTo(meters);
@@ -33,7 +33,7 @@ final class JvmMeters {
         return collections;
     }
 
-    /** After the last collection of whatever kind; 0 before the first. */
+    /** Heap in use after the last collection of any kind; 0 before the first. */
     private static long heapAfterCollection() {
         List<String> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP)

@@ -15,12 +15,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What {@code serve} does with a data folder instead of serving it. */
+/** The commands of {@code serve} that work on a data folder without serving it. */
 @Command(
         name = "serve",
         description =
-                "Works on a data folder: check reads its whole log and says what is wrong with it; backup copies it,"
-                        + " also while a server works on it; restore makes a new data folder from a backup, with a new epoch.")
+                "Works on a data folder: check reads the whole log and prints what is wrong with it; backup copies it,"
+                        + " also while a server uses it; restore makes a new data folder from a backup, with a new"
+                        + " epoch.")
 final class LogCommand {
     private static final String CHECK = "check";
     private static final String BACKUP = "backup";
@@ -34,7 +35,7 @@ final class LogCommand {
             index = "1",
             arity = "0..1",
             paramLabel = "BACKUP",
-            description = "Of backup: the folder to make. Of restore: the folder that backup made.")
+            description = "For backup: the folder to create. For restore: the folder that backup has created.")
     @Nullable Path backup;
 
     @Option(names = "--data-dir", required = true, paramLabel = "DIR", description = "The data folder.")
@@ -42,15 +43,15 @@ final class LogCommand {
 
     private LogCommand() {}
 
-    /** Whether the arguments of {@code serve} are such a command. */
-    static boolean isMeant(String[] args) {
+    /** Whether the arguments of {@code serve} are one of these commands. */
+    static boolean isLogCommand(String[] args) {
         return args.length > 0 && NAMES.contains(args[0]);
     }
 
     /**
-     * Runs it; {@link ConfigurationException} says why not.
+     * Runs the command; throws {@link ConfigurationException} if it cannot.
      *
-     * @return the exit code: 0, or 1 if a check has found something wrong
+     * @return the exit code: 0, or 1 if check has found something wrong
      */
     static int run(String[] args, PrintStream out) {
         LogCommand command = new LogCommand();
@@ -62,7 +63,7 @@ final class LogCommand {
         Path backup = command.backup;
         if (command.name.equals(CHECK)) {
             if (backup != null) {
-                throw new ConfigurationException("check has no folder but that of --data-dir");
+                throw new ConfigurationException("check takes no folder besides --data-dir");
             }
             return check(command.dataFolder, out);
         }
@@ -70,8 +71,8 @@ final class LogCommand {
             throw new ConfigurationException(command.name + " needs the folder of the backup");
         }
         return command.name.equals(BACKUP)
-                ? tell(out, "backed up", LogMaintenance.backup(command.dataFolder, backup))
-                : tell(
+                ? report(out, "backed up", LogMaintenance.backup(command.dataFolder, backup))
+                : report(
                         out,
                         "restored, with a new epoch,",
                         LogMaintenance.restore(backup, command.dataFolder, Clock.systemUTC(), new SecureRandom()));
@@ -90,7 +91,7 @@ final class LogCommand {
         return report.problems().isEmpty() ? 0 : 1;
     }
 
-    private static int tell(PrintStream out, String what, LogBackup.Copied copied) {
+    private static int report(PrintStream out, String what, LogBackup.Copied copied) {
         out.printf("%s %d segments, %d records, %d bytes%n", what, copied.segments(), copied.records(), copied.bytes());
         return 0;
     }

@@ -5,8 +5,9 @@ import io.micrometer.core.instrument.Clock;
 import java.util.function.LongSupplier;
 
 /**
- * The clock of meters. They ask it for the wall clock's time only to find out how much has passed, for maxima that are of the
- * last minutes: so that goes on by what passes, and not by what the wall clock is set to. Thread-safe.
+ * The clock of the metrics. They use the wall clock only to measure elapsed time, for maxima of the last minutes. So
+ * this clock starts at the wall clock's time and then follows elapsed time: setting the wall clock does not change
+ * it. Thread-safe.
  */
 final class MeterClock implements Clock {
     private final long startMillis;

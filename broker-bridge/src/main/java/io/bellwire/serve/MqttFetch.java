@@ -5,7 +5,7 @@ import io.bellwire.http.FeedFetch;
 import io.bellwire.registry.DeviceId;
 import java.util.concurrent.CompletionStage;
 
-/** The broker asks, the feed answers. Thread-safe. */
+/** Passes feed reads over MQTT from the broker to the feed. Thread-safe. */
 record MqttFetch(FeedFetch feeds) implements FetchHandler {
     @Override
     public CompletionStage<Answer> fetch(DeviceId device, byte[] request, int bodyBytesMax) {

@@ -21,10 +21,12 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What options are when the command line does not say: the environment, then a properties file. Immutable. */
+/**
+ * Values of options that the command line does not set: from the environment, then from a properties file. Immutable.
+ */
 final class OptionDefaults implements IDefaultValueProvider {
     private static final String ENVIRONMENT_PREFIX = "BELLWIRE_";
-    /** What belongs to one start, and would do harm if it were repeated at each. */
+    /** Options for a single start, which would do harm if repeated at each start. */
     private static final Set<String> COMMAND_LINE_ONLY = Set.of("config", "new-epoch", "help");
 
     private final Map<String, String> environment;
@@ -37,7 +39,10 @@ final class OptionDefaults implements IDefaultValueProvider {
         this.properties = properties;
     }
 
-    /** {@link ConfigurationException} if the file cannot be read, or has a key that is no option of {@code command}. */
+    /**
+     * Reads the file. Throws {@link ConfigurationException} if it cannot be read, or has a key that is no option of
+     * {@code command}.
+     */
     static OptionDefaults read(CommandSpec command, Map<String, String> environment, @Nullable Path file) {
         Properties properties = new Properties();
         if (file != null) {
@@ -62,7 +67,7 @@ final class OptionDefaults implements IDefaultValueProvider {
         return new OptionDefaults(environment, file, properties);
     }
 
-    /** The file that the environment names, for when the command line names none. */
+    /** The file that the environment names, used if the command line names none. */
     static Optional<Path> fileNamedBy(Map<String, String> environment) {
         return Optional.ofNullable(environment.get(ENVIRONMENT_PREFIX + "CONFIG"))
                 .filter(name -> !name.isBlank())
@@ -75,11 +80,11 @@ final class OptionDefaults implements IDefaultValueProvider {
         if (COMMAND_LINE_ONLY.contains(key)) {
             return null;
         }
-        String set = environment.get(variable(key));
-        return set == null || set.isBlank() ? properties.getProperty(key) : set;
+        String value = environment.get(variable(key));
+        return value == null || value.isBlank() ? properties.getProperty(key) : value;
     }
 
-    /** Where the value of {@code argument} comes from, as a remark for a message; empty if from {@code args}. */
+    /** The source of the value of {@code argument}, for messages; empty if the value is from {@code args}. */
     String origin(@Nullable ArgSpec argument, String[] args) {
         if (!(argument instanceof OptionSpec option) || defaultValue(argument) == null) {
             return "";
@@ -89,8 +94,8 @@ final class OptionDefaults implements IDefaultValueProvider {
             return "";
         }
         String variable = variable(key(argument));
-        String set = environment.get(variable);
-        return " (from " + (set == null || set.isBlank() ? file : variable) + ")";
+        String value = environment.get(variable);
+        return " (from " + (value == null || value.isBlank() ? file : variable) + ")";
     }
 
     private static String variable(String key) {

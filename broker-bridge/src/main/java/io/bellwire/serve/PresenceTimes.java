@@ -4,7 +4,10 @@ import io.bellwire.presence.PresenceOptions;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** The options of {@link ServeOptions} that say when it is told that devices come and go. Filled by picocli, then read. */
+/**
+ * The options of {@link ServeOptions} for reports of devices that connect and disconnect. Filled by picocli, then
+ * read.
+ */
 final class PresenceTimes {
     @Option(
             names = "--presence-grace",
@@ -17,24 +20,24 @@ final class PresenceTimes {
             names = "--presence-grace-after-start",
             paramLabel = "DURATION",
             defaultValue = "30s",
-            description = "The same after a start, for those that were connected when the server ended.")
+            description = "The same after a start, for devices that were connected when the server stopped.")
     Duration graceAfterStart = Duration.ZERO;
 
     @Option(
             names = "--presence-spacing",
             paramLabel = "DURATION",
             defaultValue = "1m",
-            description = "It is told at most once in it that a device is connected.")
+            description = "A device is reported as connected at most once in this time.")
     Duration spacing = Duration.ZERO;
 
     @Option(
             names = "--presence-save-interval",
             paramLabel = "DURATION",
             defaultValue = "1m",
-            description = "How often it is saved when devices were last seen.")
+            description = "How often the times at which devices were last seen are saved.")
     Duration saveInterval = Duration.ZERO;
 
-    /** Throws {@link IllegalArgumentException} that names what is out of its range. */
+    /** Throws {@link IllegalArgumentException} that names a value out of range. */
     PresenceOptions toPresenceOptions() {
         return new PresenceOptions(grace, graceAfterStart, spacing, saveInterval);
     }

@@ -4,7 +4,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The one line that a server prints when it answers: JSON, put together by hand because it comes first. Immutable. */
+/**
+ * The line that a server prints when it is ready. JSON, written without a library because it is the first output.
+ * Immutable.
+ */
 record ReadyLine(URI http, URI mqtt, Optional<URI> ws, Optional<Path> operatorTokenFile) {
     @Override
     public String toString() {

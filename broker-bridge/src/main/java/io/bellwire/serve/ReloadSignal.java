@@ -6,15 +6,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGHUP as a word to the running server. By reflection, since the class for it belongs to no standard: where it is
- * missing, or the system has no such signal, the server runs without.
+ * Runs an action at SIGHUP. Uses reflection, since the JDK's class for signals belongs to no standard: if the class
+ * or the signal is missing, the server runs without it.
  */
 final class ReloadSignal {
     private static final Logger LOG = LoggerFactory.getLogger(ReloadSignal.class);
 
     private ReloadSignal() {}
 
-    /** Has {@code action} run at each SIGHUP, one at a time. */
+    /** Runs {@code action} at each SIGHUP, one at a time. */
     static void onSignal(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
@@ -30,7 +30,7 @@ final class ReloadSignal {
             Object hangUp = signal.getConstructor(String.class).newInstance("HUP");
             signal.getMethod("handle", signal, handler).invoke(null, hangUp, runner);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            LOG.warn("there is no SIGHUP here: {}", e.toString());
+            LOG.warn("SIGHUP is not available: {}", e.toString());
         }
     }
 
@@ -46,7 +46,7 @@ final class ReloadSignal {
         try {
             action.run();
         } catch (RuntimeException e) {
-            LOG.error("what SIGHUP asks for has failed", e);
+            LOG.error("the action of SIGHUP has failed", e);
         }
     }
 }

@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The server as a program. Exit codes: 0 after {@code --help}, 2 with one line on standard error if it cannot start as it
- * is configured, 1 when {@code check} has found something wrong, 3 when it has run out of memory, 143 or 130 when SIGTERM or SIGINT has stopped it gracefully.
+ * The server as a program. Exit codes: 0 after {@code --help}, 1 if {@code check} has found something wrong, 2 with
+ * one line on standard error if the configuration does not allow a start, 3 if it has run out of memory, 143 or 130
+ * if SIGTERM or SIGINT has stopped it gracefully.
  */
 public final class Serve {
     private static final int EXIT_CONFIGURATION = 2;
@@ -32,22 +33,22 @@ public final class Serve {
     private Serve() {}
 
     public static void main(String[] args) {
-        run(args, Clocks.OF_THE_MACHINE);
+        run(args, Clocks.SYSTEM);
     }
 
-    /** The program, by other clocks than the machine's if need be. */
+    /** Runs the program, with other clocks in tests. */
     static void run(String[] args, Clocks clocks) {
-        // newer JDKs print four lines about Netty's use of Unsafe, which standard error is not for
+        // newer JDKs print four lines about Netty's use of Unsafe to standard error, which has only our own lines
         if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE && System.getProperty(NETTY_NO_UNSAFE) == null) {
             System.setProperty(NETTY_NO_UNSAFE, "true");
         }
-        // under a name of its own, so that this jar in another program does not configure that program's log
+        // its own file name, so that this jar in another program does not configure that program's log
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "bellwire-logback.xml");
         }
         Thread.setDefaultUncaughtExceptionHandler(Serve::uncaught);
         try {
-            if (LogCommand.isMeant(args)) {
+            if (LogCommand.isLogCommand(args)) {
                 System.exit(LogCommand.run(args, System.out));
             }
             ServeOptions options = parse(args, System.getenv());
@@ -62,7 +63,10 @@ public final class Serve {
         }
     }
 
-    /** A server without memory ends, so that whoever supervises it starts another; any other thread just ends, and says why. */
+    /**
+     * Ends the process if it is out of memory, so that its supervisor starts another; logs any other throwable, whose
+     * thread ends.
+     */
     private static void uncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             System.err.println("bellwire: out of memory (" + thrown.getMessage() + "): the server ends");
@@ -71,7 +75,10 @@ public final class Serve {
         LoggerFactory.getLogger(Serve.class).error("thread {} has ended", thread.getName(), thrown);
     }
 
-    /** The options that {@code args} and {@code environment} stand for; {@link ConfigurationException} says why not. */
+    /**
+     * Parses the options in {@code args} and {@code environment}; throws {@link ConfigurationException} if one is
+     * wrong.
+     */
     static ServeOptions parse(String[] args, Map<String, String> environment) {
         ServeOptions options = new ServeOptions();
         CommandLine command = commandLine(options);
@@ -98,13 +105,13 @@ public final class Serve {
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
-    /** Which file to read has to be known before all else is parsed. */
+    /** Finds the config file, which must be known before all other options are parsed. */
     private static @Nullable Path configFile(String[] args, Map<String, String> environment) {
-        ConfigOption named = new ConfigOption();
+        ConfigOption option = new ConfigOption();
         try {
-            new CommandLine(named).setUnmatchedArgumentsAllowed(true).parseArgs(args);
-            return named.config != null
-                    ? named.config
+            new CommandLine(option).setUnmatchedArgumentsAllowed(true).parseArgs(args);
+            return option.config != null
+                    ? option.config
                     : OptionDefaults.fileNamedBy(environment).orElse(null);
         } catch (ParameterException | InvalidPathException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
@@ -137,7 +144,7 @@ public final class Serve {
                 + Optional.ofNullable(e.getMessage()).orElse("cannot start").replaceAll("\\s*\\R\\s*", " ");
     }
 
-    /** The one option that says where others are. */
+    /** Only the option that names the config file. */
     @Command
     private static final class ConfigOption {
         @Option(names = "--config")

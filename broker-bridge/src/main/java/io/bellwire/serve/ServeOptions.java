@@ -28,13 +28,14 @@ import picocli.CommandLine.Option;
         description = "Runs a Bellwire server: the feed's HTTP API, the MQTT broker, and the bridge between them.",
         footer = {
             "",
-            "Each option can be given by environment too (--http-port: BELLWIRE_HTTP_PORT) and in the file that --config"
-                    + " names (http-port=8080), unless it says otherwise. The command line comes before the environment,"
-                    + " and that before the file. Durations are a number and one of ms, s, m, h, d.",
+            "Each option can also be set in the environment (--http-port: BELLWIRE_HTTP_PORT) and in the file that"
+                    + " --config names (http-port=8080), unless it says otherwise. The command line overrides the"
+                    + " environment, and the environment overrides the file. Durations are a number and one of ms, s, m,"
+                    + " h, d.",
             "",
-            "When it is ready it prints one line of JSON to standard output; its log goes to standard error. SIGTERM and"
-                    + " SIGINT stop it gracefully, with exit code 143 or 130. What keeps it from starting is one line on"
-                    + " standard error, with exit code 2."
+            "When the server is ready it prints one line of JSON to standard output; its log goes to standard error."
+                    + " SIGTERM and SIGINT stop it gracefully, with exit code 143 or 130. If it cannot start, it prints"
+                    + " one line with the reason to standard error, and the exit code is 2."
         })
 final class ServeOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Properties file with further options.")
@@ -76,7 +77,7 @@ final class ServeOptions {
             names = "--data-dir",
             paramLabel = "DIR",
             defaultValue = "bellwire-data",
-            description = "Folder that keeps everything.")
+            description = "Folder with all data of the server.")
     Path dataDir = Path.of("");
 
     @Option(
@@ -107,7 +108,7 @@ final class ServeOptions {
             paramLabel = "TEXT",
             defaultValue = "",
             showDefaultValue = Visibility.NEVER,
-            description = "Its password; on the command line others can see it.")
+            description = "Password of that user. Other users of the machine can see it on the command line.")
     String postgresPassword = "";
 
     @Option(
@@ -121,12 +122,13 @@ final class ServeOptions {
             names = "--idempotency-kept",
             paramLabel = "DURATION",
             defaultValue = "7d",
-            description = "How long idempotency keys are known.")
+            description = "How long idempotency keys are kept.")
     Duration idempotencyKept = Duration.ZERO;
 
     @Option(
             names = "--new-epoch",
-            description = "Start a new epoch, as is needed after a restore from a backup. On the command line only.")
+            description =
+                    "Start with a new epoch, which is needed after a restore from a backup. On the command line only.")
     boolean newEpoch;
 
     @Option(
@@ -147,7 +149,7 @@ final class ServeOptions {
             names = "--index-cache-bytes-max",
             paramLabel = "BYTES",
             defaultValue = "16777216",
-            description = "Memory for what has been read of the indexes of the log's older segments.")
+            description = "Memory for blocks of the indexes of the log's older segments.")
     long indexBytesMax;
 
     @Option(
@@ -157,11 +159,7 @@ final class ServeOptions {
             description = "HTTP connections at once.")
     int httpConnectionsMax;
 
-    @Option(
-            names = "--http-waiters-max",
-            paramLabel = "N",
-            defaultValue = "20000",
-            description = "Long polls that wait at once.")
+    @Option(names = "--http-waiters-max", paramLabel = "N", defaultValue = "20000", description = "Long polls at once.")
     int httpWaitersMax;
 
     @Mixin
@@ -204,16 +202,14 @@ final class ServeOptions {
             description = "Longest MQTT packet accepted.")
     int mqttPacketBytesMax;
 
-    @Option(
-            names = "--mqtt-fetch",
-            description = "Let MQTT 5 devices that cannot do HTTP ask for their feeds over MQTT.")
+    @Option(names = "--mqtt-fetch", description = "Let MQTT 5 devices that cannot use HTTP read their feeds over MQTT.")
     boolean mqttFetch;
 
     @Option(
             names = "--mqtt-fetch-page-bytes-max",
             paramLabel = "BYTES",
             defaultValue = "1048576",
-            description = "Longest page that they get.")
+            description = "Longest page of a feed over MQTT.")
     int mqttFetchPageBytesMax;
 
     @Option(
@@ -227,22 +223,23 @@ final class ServeOptions {
             names = "--signal-window",
             paramLabel = "DURATION",
             defaultValue = "100ms",
-            description = "A device gets at most one signal in it.")
+            description = "A device gets at most one signal in each window.")
     Duration signalWindow = Duration.ZERO;
 
     @Option(
             names = "--ring-again-first",
             paramLabel = "DURATION",
             defaultValue = "1s",
-            description = "When a device that does not come is rung again; from then on after twice as long each time.")
-    Duration ringAgainFirst = Duration.ZERO;
+            description =
+                    "Wait before a device that has not read its feed is signalled again; doubles with each repetition.")
+    Duration reminderFirst = Duration.ZERO;
 
     @Option(
             names = "--ring-again-max",
             paramLabel = "DURATION",
             defaultValue = "60s",
-            description = "The longest such interval.")
-    Duration ringAgainMax = Duration.ZERO;
+            description = "Longest wait before a signal is repeated.")
+    Duration reminderMax = Duration.ZERO;
 
     @Option(
             names = "--message-bytes-max",
@@ -255,14 +252,15 @@ final class ServeOptions {
             names = "--spread-max",
             paramLabel = "DURATION",
             defaultValue = "30s",
-            description = "Longest time over which many devices that were rung together are asked to spread their"
+            description = "Longest time over which many devices that were signalled together are asked to spread their"
                     + " requests, 0s to never ask.")
     Duration spreadMax = Duration.ZERO;
 
     @Option(
             names = "--routes",
             paramLabel = "FILE",
-            description = "Routes in YAML: where events land, and how they ring. Read anew at SIGHUP.")
+            description =
+                    "Routes file in YAML: further feeds of events, and how changes are signalled. Read again at SIGHUP.")
     @Nullable Path routes;
 
     @Option(
@@ -271,7 +269,7 @@ final class ServeOptions {
             description = "Show this and exit.")
     boolean help;
 
-    /** {@link ConfigurationException} names the first value that cannot be. */
+    /** Throws {@link ConfigurationException} that names the first wrong value. */
     BellwireOptions toBellwireOptions() {
         return new BellwireOptions(
                 checked("http: ", this::feed),
@@ -324,7 +322,7 @@ final class ServeOptions {
     private BridgeOptions signals() {
         return new BridgeOptions(
                 signalWindow,
-                new ReminderBackoff(ringAgainFirst, ringAgainMax),
+                new ReminderBackoff(reminderFirst, reminderMax),
                 BridgeOptions.DEFAULT.answerTimeout(),
                 BridgeOptions.DEFAULT.lookUpFeedsMax(),
                 messageBytesMax,

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The scheduler of a running server: one thread. Thread-safe. */
+/** The scheduler of a running server, with one thread. Thread-safe. */
 final class ThreadScheduler implements Scheduler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadScheduler.class);
     private static final long CLOSE_SECONDS = 5;
@@ -34,8 +34,8 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
         executor.setRemoveOnCancelPolicy(true);
     }
 
-    /** Has the metrics say how many tasks wait. */
-    void countIn(MeterRegistry meters) {
+    /** Adds the number of waiting tasks to the metrics. */
+    void bindTo(MeterRegistry meters) {
         Gauge.builder("bellwire.timers", executor, timer -> timer.getQueue().size())
                 .description("Tasks that wait for their time")
                 .tag("thread", "bridge")
@@ -65,7 +65,7 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
         }
     }
 
-    /** Forgets what is scheduled, and waits for the task that runs. */
+    /** Cancels all scheduled tasks, and waits for the one that runs. */
     @Override
     public void close() {
         executor.shutdownNow();

@@ -14,13 +14,13 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is subscribed to which topic. A filter is a topic, letter for letter: devices have no wildcards, so a hash map does,
- * where Moquette's own directory copies a list of all devices for every device that subscribes. Refuses shared
- * subscriptions. Thread-safe.
+ * The subscriptions of all clients, by topic. Each filter is one topic, compared letter for letter: devices have no
+ * wildcards. A hash map is therefore enough; Moquette's own directory copies a list of all devices each time a device
+ * subscribes. Refuses shared subscriptions. Thread-safe.
  */
 @NullMarked
 final class ExactSubscriptions implements ISubscriptionsDirectory {
-    /** By topic; nearly always one, since a topic names its device. */
+    /** By topic. A list nearly always has one entry, since a topic contains its device's id. */
     private final ConcurrentHashMap<String, List<Subscription>> byTopic = new ConcurrentHashMap<>();
 
     /** The subscription of this client to this topic. */
@@ -64,17 +64,17 @@ final class ExactSubscriptions implements ISubscriptionsDirectory {
     private boolean add(Subscription added) {
         String topic = added.getTopicFilter().toString();
         boolean isNew = find(added.getClientId(), topic) == null;
-        byTopic.merge(
-                topic, List.of(added), (there, one) -> Stream.concat(without(added.getClientId(), there), one.stream())
-                        .toList());
+        byTopic.merge(topic, List.of(added), (existing, one) -> Stream.concat(
+                        without(added.getClientId(), existing), one.stream())
+                .toList());
         return isNew;
     }
 
     @Override
     public void removeSubscription(Topic filter, String clientId) {
-        byTopic.computeIfPresent(filter.toString(), (topic, there) -> {
-            List<Subscription> left = without(clientId, there).toList();
-            return left.isEmpty() ? null : left;
+        byTopic.computeIfPresent(filter.toString(), (topic, existing) -> {
+            List<Subscription> remaining = without(clientId, existing).toList();
+            return remaining.isEmpty() ? null : remaining;
         });
     }
 
@@ -85,7 +85,7 @@ final class ExactSubscriptions implements ISubscriptionsDirectory {
 
     @Override
     public void addShared(String clientId, ShareName name, Topic filter, MqttSubscriptionOption option) {
-        throw new UnsupportedOperationException("a shared subscription");
+        throw new UnsupportedOperationException("shared subscriptions are refused");
     }
 
     @Override
@@ -95,12 +95,12 @@ final class ExactSubscriptions implements ISubscriptionsDirectory {
             Topic filter,
             MqttSubscriptionOption option,
             SubscriptionIdentifier subscriptionId) {
-        throw new UnsupportedOperationException("a shared subscription");
+        throw new UnsupportedOperationException("shared subscriptions are refused");
     }
 
     @Override
     public void removeSharedSubscription(ShareName name, Topic filter, String clientId) {
-        throw new UnsupportedOperationException("a shared subscription");
+        throw new UnsupportedOperationException("shared subscriptions are refused");
     }
 
     @Override

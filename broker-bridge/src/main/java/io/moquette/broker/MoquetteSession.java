@@ -24,17 +24,17 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moquette's half of one connection. Stands where Moquette's Netty handler would: that one also queues a command for
- * every read and every change of writability, which a broker without queues has no use for.
+ * One connection as Moquette sees it. Takes the place of Moquette's Netty handler, which also queues a command for
+ * every read and every change of writability; a broker without queues has no use for these.
  *
- * <p>Methods are called on the channel's event loop, one exchange at a time: the next one after {@code done} of the one
- * before. Answers, and what is published to the client, are written to the channel; {@code done} runs on the session loop,
- * always after the answer was written. If there was none by then, the command has failed.
+ * <p>Call the methods on the channel's event loop, one command at a time: the next one after {@code done} of the one
+ * before. Moquette writes its answers, and what is published to the client, to the channel; {@code done} runs on the
+ * session loop, always after the answer was written. A command that has written no answer by then has failed.
  */
 @NullMarked
 public final class MoquetteSession {
     private static final long RETRY_MILLIS = 100;
-    private static final MqttSubscriptionOption PLAIN = new MqttSubscriptionOption(
+    private static final MqttSubscriptionOption QOS_0 = new MqttSubscriptionOption(
             MqttQoS.AT_MOST_ONCE, false, false, RetainedHandlingPolicy.DONT_SEND_AT_SUBSCRIBE);
 
     private final Channel channel;
@@ -52,11 +52,11 @@ public final class MoquetteSession {
      * Opens the session and answers with CONNACK. Closes the connection that had this client id before.
      *
      * @param message user name = client id, clean session, no will, no properties
-     * @return false if the loop's queue is full: nothing will happen
+     * @return false if the loop's queue is full: the command will not run
      */
     public boolean connect(MqttConnectMessage message, Runnable done) {
         clientId = message.payload().clientIdentifier();
-        return ask("CONN", done, () -> {
+        return routeWhileActive("CONN", done, () -> {
             sessions.unbind(clientId);
             connection.processConnect(message);
             if (isBound()) {
@@ -66,14 +66,17 @@ public final class MoquetteSession {
     }
 
     /**
-     * Whether CONNACK is out and Moquette takes further packets. Certain once {@code done} of {@link #connect} has come
-     * back to the event loop and CONNACK has been flushed: a SUBSCRIBE any earlier would be dropped without an answer.
+     * Whether Moquette has sent CONNACK and takes further packets. Reliable once {@code done} of {@link #connect} has
+     * come back to the event loop and CONNACK was flushed: Moquette drops an earlier SUBSCRIBE without an answer.
      */
     public boolean isConnected() {
         return connection.isConnected();
     }
 
-    /** Takes off what Moquette has put into the pipeline for MQTT 3 clients: a timer that resends what QoS 0 never has. */
+    /**
+     * Removes the timer that Moquette adds to the pipeline for MQTT 3 clients. It resends packets, which QoS 0 never
+     * needs.
+     */
     public void stopResending() {
         ChannelHandler resender = channel.pipeline().get("inflightResender");
         if (resender != null) {
@@ -101,23 +104,26 @@ public final class MoquetteSession {
                 new MqttFixedHeader(MqttMessageType.SUBSCRIBE, false, MqttQoS.AT_LEAST_ONCE, false, 0),
                 new MqttMessageIdAndPropertiesVariableHeader(packetId, properties),
                 new MqttSubscribePayload(topics.stream()
-                        .map(topic -> new MqttTopicSubscription(topic, PLAIN))
+                        .map(topic -> new MqttTopicSubscription(topic, QOS_0))
                         .toList()));
-        return ask("SUB", done, () -> connection.processSubscribe(message));
+        return routeWhileActive("SUB", done, () -> connection.processSubscribe(message));
     }
 
     /** Unsubscribes and answers with UNSUBACK. Returns false if the loop's queue is full. */
     public boolean unsubscribe(List<String> topics, int packetId, Runnable done) {
-        return ask("UNSUB", done, () -> {
-            // by now the subscription may be that of the connection that has taken this one's place
+        return routeWhileActive("UNSUB", done, () -> {
+            // a newer connection may own the subscription by now
             if (isBound()) {
-                sessions.office().unsubscribe(topics, connection, packetId);
+                sessions.postOffice().unsubscribe(topics, connection, packetId);
             }
         });
     }
 
-    /** The id of the client's subscription to this topic, 0 for none; -1 if there is no subscription. */
-    public int subscriptionTo(String topic) {
+    /**
+     * The subscription id with which the client subscribed to this topic, 0 if it gave none; -1 if it is not
+     * subscribed.
+     */
+    public int subscriptionIdOf(String topic) {
         Subscription subscription = sessions.subscriptions().find(clientId, topic);
         if (subscription == null) {
             return -1;
@@ -128,39 +134,40 @@ public final class MoquetteSession {
     }
 
     /**
-     * The channel is closed: ends the session if it is still this connection's. Does nothing before {@link #connect}.
-     * Tries again for as long as the loop's queue is full, since a session that is forgotten here stays for ever.
+     * Ends the session, if it still belongs to this connection. To be called when the channel is closed; does nothing
+     * before {@link #connect}. Tries again while the loop's queue is full, since nothing else would ever end the
+     * session.
      */
-    public void lost() {
+    public void channelClosed() {
         if (clientId.isEmpty()
-                || route("CONN LOST", this::end).isSuccess()
+                || route("CONN LOST", this::endSession).isSuccess()
                 || channel.eventLoop().isShuttingDown()) {
             return;
         }
-        var unused = channel.eventLoop().schedule(this::lost, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = channel.eventLoop().schedule(this::channelClosed, RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void end() {
+    private void endSession() {
         if (!isBound()) {
             return;
         }
         SessionRegistry registry = sessions.registry();
         Session session = registry.retrieve(clientId);
-        // a connection that goes before its CONNACK leaves a session that Moquette's own clean-up does not see
+        // Moquette's own clean-up does not see the session of a connection that closes before its CONNACK
         session.assignState(Session.SessionStatus.CONNECTING, Session.SessionStatus.DISCONNECTED);
         sessions.unbind(clientId);
         registry.connectionClosed(session);
     }
 
-    /** Whether the session that is kept under the client id is this connection's. */
+    /** Whether the session with this client id belongs to this connection. */
     private boolean isBound() {
         Session session = sessions.registry().retrieve(clientId);
         return session != null && session.isBoundTo(connection);
     }
 
-    private boolean ask(String action, Runnable done, Runnable command) {
+    private boolean routeWhileActive(String action, Runnable done, Runnable command) {
         PostOffice.RouteResult routed = route(action, () -> {
-            // Moquette complains loudly, or throws, when it cannot write its answer
+            // Moquette logs errors, or throws, when it cannot write its answer
             if (channel.isActive()) {
                 command.run();
             }
@@ -171,7 +178,7 @@ public final class MoquetteSession {
         return routed.isSuccess();
     }
 
-    /** Runs it on the session's loop. What Moquette routes there from there, it runs at once. */
+    /** Runs the command on the session's loop. A command that Moquette routes from there runs at once. */
     private PostOffice.RouteResult route(String action, Runnable command) {
         Callable<@Nullable Void> call = () -> {
             command.run();

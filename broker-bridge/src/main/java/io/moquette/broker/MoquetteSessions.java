@@ -20,10 +20,11 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Moquette 0.18.3 without its server: sessions, their loops, what answers CONNECT, SUBSCRIBE, UNSUBSCRIBE and PINGREQ, and
- * what publishes. It sits in Moquette's package because the parts that it puts together are visible only there. What
- * Moquette's server would add stays out: its acceptor, files, telemetry, retained messages, interception. Whoever uses
- * this lets nothing through but packets of its own making (see {@link MoquetteSession}). Thread-safe.
+ * Moquette 0.18.3 without its server: the sessions, their loops, the code that answers CONNECT, SUBSCRIBE,
+ * UNSUBSCRIBE and PINGREQ, and the code that publishes. This class is in Moquette's package because the parts that it
+ * assembles are visible only there. It leaves out what Moquette's server would add: its acceptor, files, telemetry,
+ * retained messages, interception. Its users must pass on only packets that they have made themselves (see {@link
+ * MoquetteSession}). Thread-safe.
  */
 @NullMarked
 public final class MoquetteSessions implements AutoCloseable {
@@ -32,12 +33,14 @@ public final class MoquetteSessions implements AutoCloseable {
     private final SessionLoops loops;
     private final ExactSubscriptions subscriptions = new ExactSubscriptions();
     private final SessionRegistry registry;
-    private final PostOffice office;
+    private final PostOffice postOffice;
     private final MQTTConnectionFactory connections;
-    /** What the session of each client id writes to. Each entry is changed in the turn of the client's loop alone. */
+    /**
+     * The channel of each client's session, by client id. An entry is changed only in the turn of the client's loop.
+     */
     private final Map<String, Channel> channels = new ConcurrentHashMap<>();
-    /** Batches that no loop is done with. */
-    private final Set<PublicationBatch> underway = ConcurrentHashMap.newKeySet();
+    /** Batches that no loop has finished. */
+    private final Set<PublicationBatch> unfinished = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
@@ -46,17 +49,17 @@ public final class MoquetteSessions implements AutoCloseable {
      *
      * @param queueSize commands that may wait for one loop
      * @param mayRead whether a client, by its id, may read a topic
-     * @param thrown told which command threw what in a loop, on the loop's thread; must not throw itself
+     * @param onThrown called with the command and the throwable that ended it, on the loop's thread; must not throw
      */
     public MoquetteSessions(
-            int queueSize, BiPredicate<String, String> mayRead, Clock clock, BiConsumer<String, Throwable> thrown) {
+            int queueSize, BiPredicate<String, String> mayRead, Clock clock, BiConsumer<String, Throwable> onThrown) {
         interceptor = new BrokerInterceptor(List.of());
-        loops = new SessionLoops(interceptor, queueSize, thrown);
-        Authorizator authorizator = new Authorizator(new ReadersOnly(mayRead));
+        loops = new SessionLoops(interceptor, queueSize, onThrown);
+        Authorizator authorizator = new Authorizator(new ReadOnlyPolicy(mayRead));
         MemorySessionsRepository sessions = new MemorySessionsRepository();
         registry = new SessionRegistry(
                 subscriptions, sessions, new MemoryQueueRepository(), authorizator, scheduler, clock, 0, loops);
-        office = new PostOffice(
+        postOffice = new PostOffice(
                 subscriptions,
                 new MemoryRetainedRepository(),
                 registry,
@@ -66,14 +69,14 @@ public final class MoquetteSessions implements AutoCloseable {
                 loops,
                 clock,
                 MqttQoS.AT_MOST_ONCE);
-        // no anonymous clients, no empty client ids; the secret was checked before Moquette hears of the client; this
-        // only keeps the two names together. What is published waits for the end of its batch, which wakes the event
-        // loop
+        // No anonymous clients, no empty client ids. The guard has checked the secret before Moquette sees the
+        // client; this check only makes sure that user name and client id agree. Published messages are flushed at
+        // the end of their batch, which wakes the event loop.
         connections = new MQTTConnectionFactory(
                 new BrokerConfiguration(false, false, false, BrokerConstants.NO_BUFFER_FLUSH),
                 (client, user, secret) -> client.equals(user),
                 registry,
-                office);
+                postOffice);
     }
 
     /** A session for a new channel. */
@@ -82,8 +85,8 @@ public final class MoquetteSessions implements AutoCloseable {
     }
 
     /**
-     * Publishes them, with one command for each session loop. Never blocks; each is told what became of it, at once or
-     * on a loop, at the latest when the loops end.
+     * Publishes the messages, with one command for each session loop. Never blocks. Each publication gets its outcome
+     * at once or on a loop, at the latest when the loops end.
      */
     public void publish(List<? extends Publication> publications) {
         Map<Integer, PublicationBatch> byLoop = new HashMap<>();
@@ -95,21 +98,21 @@ public final class MoquetteSessions implements AutoCloseable {
     }
 
     private void route(PublicationBatch batch) {
-        underway.add(batch);
+        unfinished.add(batch);
         boolean routed = loops.runOrRoute(batch.clientId(), "BATCH", () -> {
             try {
-                batch.publish(office, loops, channels::get);
+                batch.publish(postOffice, loops, channels::get);
             } finally {
-                underway.remove(batch);
+                unfinished.remove(batch);
             }
             return null;
         });
         if (!routed) {
-            underway.remove(batch);
-            batch.refuse();
+            unfinished.remove(batch);
+            batch.failAll();
         } else if (closed) {
-            // it may have come too late for close to see it
-            underway.remove(batch);
+            // close may have run before the batch was added
+            unfinished.remove(batch);
             batch.abandon();
         }
     }
@@ -124,8 +127,8 @@ public final class MoquetteSessions implements AutoCloseable {
         return loops.targetQueueOrdinal(clientId);
     }
 
-    /** Whether a session is kept under this client id. */
-    boolean holds(String clientId) {
+    /** Whether there is a session with this client id. */
+    boolean hasSession(String clientId) {
         return registry.retrieve(clientId) != null;
     }
 
@@ -137,36 +140,36 @@ public final class MoquetteSessions implements AutoCloseable {
         return registry;
     }
 
-    PostOffice office() {
-        return office;
+    PostOffice postOffice() {
+        return postOffice;
     }
 
     ExactSubscriptions subscriptions() {
         return subscriptions;
     }
 
-    /** The session of this client id writes to {@code channel} from now on. In the turn of the client's loop. */
+    /** The session with this client id writes to {@code channel} from now on. In the turn of the client's loop. */
     void bind(String clientId, Channel channel) {
         channels.put(clientId, channel);
     }
 
-    /** There is no session of this client id any more. In the turn of the client's loop. */
+    /** The session with this client id has ended. In the turn of the client's loop. */
     void unbind(String clientId) {
         channels.remove(clientId);
     }
 
-    /** Ends the loops and the timers. Waits for up to 5 s per loop for the command that it is busy with. */
+    /** Ends the loops and the timers. Waits up to 5 s per loop for the command that it is running. */
     @Override
     public void close() {
         closed = true;
         registry.close();
-        office.terminate();
+        postOffice.terminate();
         interceptor.stop();
         scheduler.shutdownNow();
-        underway.forEach(PublicationBatch::abandon);
+        unfinished.forEach(PublicationBatch::abandon);
     }
 
-    private record ReadersOnly(BiPredicate<String, String> mayRead) implements IAuthorizatorPolicy {
+    private record ReadOnlyPolicy(BiPredicate<String, String> mayRead) implements IAuthorizatorPolicy {
         @Override
         public boolean canWrite(Topic topic, String user, String client) {
             return false;

@@ -13,19 +13,20 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publications to clients of one session loop, published one after the other by one command of that loop. Moquette writes
- * QoS 0 to the channel or drops it without a word; so, when all are published, each channel's event loop is asked what
- * has come through, behind all that Moquette may have written there.
+ * Publications to clients of one session loop. One command of that loop publishes them, one after the other. Moquette
+ * writes a QoS 0 message to the channel or drops it without notice. So the batch, when all are published, queues a
+ * task on each channel's event loop behind everything that Moquette may have written there; the task reports the
+ * publications as published.
  */
 @NullMarked
 final class PublicationBatch {
     private final List<Publication> publications = new ArrayList<>();
-    private final Map<EventLoop, List<Handed>> handed = new HashMap<>();
+    private final Map<EventLoop, List<HandedOver>> handedOver = new HashMap<>();
 
-    /** One that Moquette has handed to its client's session. */
-    private record Handed(Publication publication, Channel channel) {
-        void settle() {
-            publication.settled(channel);
+    /** A publication that Moquette has handed to its client's session. */
+    private record HandedOver(Publication publication, Channel channel) {
+        void reportPublished() {
+            publication.published(channel);
         }
     }
 
@@ -33,61 +34,62 @@ final class PublicationBatch {
         publications.add(publication);
     }
 
-    /** Any of its clients. */
+    /** The id of one of its clients. */
     String clientId() {
         return publications.get(0).clientId();
     }
 
     /**
-     * To be run in the loop's turn. Whatever is thrown, each publication gets an answer.
+     * Publishes all, in the loop's turn. Each publication gets an outcome, whatever is thrown.
      *
      * @param channels the channel that a client's session writes to, null for none
      */
-    void publish(PostOffice office, SessionLoops loops, Function<String, @Nullable Channel> channels) {
-        boolean settling = false;
+    void publish(PostOffice postOffice, SessionLoops loops, Function<String, @Nullable Channel> channels) {
+        boolean reported = false;
         try {
             for (Publication publication : publications) {
-                // one that throws must not take the others of its batch with it
-                if (!loops.contain("PUB", Executors.callable(() -> publish(publication, office, channels)))) {
+                // a publication that throws must not stop the others of its batch
+                if (!loops.runSafely("PUB", Executors.callable(() -> publish(publication, postOffice, channels)))) {
                     publication.failed();
                 }
             }
-            handed.forEach(PublicationBatch::settle);
-            settling = true;
+            handedOver.forEach(PublicationBatch::reportPublished);
+            reported = true;
         } finally {
-            if (!settling) {
-                refuse();
+            if (!reported) {
+                failAll();
             }
         }
     }
 
-    private void publish(Publication publication, PostOffice office, Function<String, @Nullable Channel> channels) {
-        RoutingResults results = office.internalPublish(publication.message());
+    private void publish(Publication publication, PostOffice postOffice, Function<String, @Nullable Channel> channels) {
+        RoutingResults results = postOffice.internalPublish(publication.message());
         Channel channel = channels.apply(publication.clientId());
         if (!results.isAllSuccess()) {
             publication.failed();
         } else if (channel == null || !results.successedRoutings.contains(publication.clientId())) {
             publication.notSubscribed();
         } else {
-            handed.computeIfAbsent(channel.eventLoop(), same -> new ArrayList<>())
-                    .add(new Handed(publication, channel));
+            handedOver
+                    .computeIfAbsent(channel.eventLoop(), same -> new ArrayList<>())
+                    .add(new HandedOver(publication, channel));
         }
     }
 
-    private static void settle(EventLoop eventLoop, List<Handed> written) {
+    private static void reportPublished(EventLoop eventLoop, List<HandedOver> publications) {
         try {
-            eventLoop.execute(() -> written.forEach(Handed::settle));
+            eventLoop.execute(() -> publications.forEach(HandedOver::reportPublished));
         } catch (RejectedExecutionException stopping) {
-            written.forEach(one -> one.publication().notSubscribed());
+            publications.forEach(one -> one.publication().notSubscribed());
         }
     }
 
-    /** The loop had no room for it, or no memory. */
-    void refuse() {
+    /** Fails all publications: the loop had no room for the batch, or no memory. */
+    void failAll() {
         publications.forEach(Publication::failed);
     }
 
-    /** The loops have ended: whatever has no answer yet gets one. */
+    /** Gives an outcome to all publications that have none: the loops have ended. */
     void abandon() {
         publications.forEach(Publication::notSubscribed);
     }

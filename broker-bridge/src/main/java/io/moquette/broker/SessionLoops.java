@@ -10,46 +10,47 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Moquette's session loops, made to outlive what is thrown in them. A loop of Moquette's own ends with the first command
- * that throws, and with it every device that hashes to it. Here a command that throws is reported and counts as done: its
- * future completes, and who routed it looks at what was sent to the client to learn whether it worked. The client is left
- * alone, because by then its id may belong to a newer connection.
+ * Moquette's session loops, which here outlive what is thrown in them. A loop of Moquette's own ends with the first
+ * command that throws, and serves none of its devices thrown more. Here a command that throws is reported and counts as
+ * done: its future completes, and the caller that routed it learns from what was sent to the client whether it
+ * worked. The loop does not close the client's connection, because the client id may belong to a newer connection by
+ * then.
  *
- * <p>One command of a loop runs at a time, in its turn. A loop that has nothing to do, and nothing in its queue, can give
- * its turn to a caller, which saves waking a thread: so no caller gets ahead of a command that was routed before, and
- * commands cannot be kept waiting by callers that come one after the other. Thread-safe.
+ * <p>A loop runs one command at a time, in its turn. A caller may take the turn of a loop that is idle and whose
+ * queue is empty, which saves waking a thread: so a caller never gets ahead of a command that was routed before, and
+ * callers that follow each other cannot keep commands waiting. Thread-safe.
  */
 @NullMarked
 final class SessionLoops extends SessionEventLoopGroup {
-    private final BiConsumer<String, Throwable> thrown;
-    /** Whoever holds a loop's lock has its turn. */
+    private final BiConsumer<String, Throwable> onThrown;
+    /** One lock for each loop; the thread that holds it has the loop's turn. */
     private final ReentrantLock[] turns = new ReentrantLock[getEventLoopCount()];
-    /** How many commands each loop has in its queue or is busy with. */
+    /** How many commands each loop has in its queue or is running. */
     private final AtomicIntegerArray routed = new AtomicIntegerArray(getEventLoopCount());
 
-    /** @param thrown told which command threw what, on the thread that has run it; must not throw itself */
-    SessionLoops(BrokerInterceptor interceptor, int queueSize, BiConsumer<String, Throwable> thrown) {
+    /** @param onThrown called with the command and its throwable, on the thread that ran the command; must not throw */
+    SessionLoops(BrokerInterceptor interceptor, int queueSize, BiConsumer<String, Throwable> onThrown) {
         super(interceptor, queueSize);
-        this.thrown = thrown;
+        this.onThrown = onThrown;
         for (int i = 0; i < turns.length; i++) {
             turns[i] = new ReentrantLock();
         }
     }
 
-    /** Moquette's own takes Math.abs, which is negative for ids whose hash is Integer.MIN_VALUE. */
+    /** Moquette's own uses Math.abs, which is negative for ids whose hash is Integer.MIN_VALUE. */
     @Override
     int targetQueueOrdinal(String clientId) {
         return Math.floorMod(clientId.hashCode(), getEventLoopCount());
     }
 
-    /** A command that its caller runs at once, because it has the turn, and that throws, counts as not routed. */
+    /** A caller that has the turn runs the command at once; if that throws, the command counts as not routed. */
     @Override
     public PostOffice.RouteResult routeCommand(String clientId, String action, Callable<Void> command) {
         int loop = targetQueueOrdinal(clientId);
         if (!turns[loop].isHeldByCurrentThread()) {
             return enqueue(loop, clientId, action, command);
         }
-        return contain(action, command)
+        return runSafely(action, command)
                 ? PostOffice.RouteResult.success(clientId, CompletableFuture.completedFuture(clientId))
                 : PostOffice.RouteResult.failed(clientId, action);
     }
@@ -63,14 +64,17 @@ final class SessionLoops extends SessionEventLoopGroup {
         return result;
     }
 
-    /** Runs it at once, on this thread, if the loop has nothing to do; else routes it. Returns false if the queue is full. */
+    /**
+     * Runs the command at once, on this thread, if the loop is idle; else routes it. Returns false if the queue is
+     * full.
+     */
     boolean runOrRoute(String clientId, String action, Callable<Void> command) {
         int loop = targetQueueOrdinal(clientId);
         if (routed.get(loop) > 0 || !turns[loop].tryLock()) {
             return routeCommand(clientId, action, command).isSuccess();
         }
         try {
-            contain(action, command);
+            runSafely(action, command);
         } finally {
             turns[loop].unlock();
         }
@@ -81,7 +85,7 @@ final class SessionLoops extends SessionEventLoopGroup {
     private Void inTurn(int loop, String action, Callable<Void> command) {
         turns[loop].lock();
         try {
-            contain(action, command);
+            runSafely(action, command);
         } finally {
             turns[loop].unlock();
             routed.decrementAndGet(loop);
@@ -89,18 +93,18 @@ final class SessionLoops extends SessionEventLoopGroup {
         return null;
     }
 
-    /** Runs it; returns whether it has not thrown. */
-    @SuppressWarnings("CatchingUnchecked") // whatever gets past here ends the loop
-    boolean contain(String action, Callable<?> command) {
+    /** Runs the command; returns false if it has thrown. */
+    @SuppressWarnings("CatchingUnchecked") // a throwable that leaves this method ends the loop
+    boolean runSafely(String action, Callable<?> command) {
         try {
             command.call();
             return true;
-        } catch (Throwable any) {
-            if (any instanceof InterruptedException) {
-                Thread.currentThread().interrupt(); // the loops are being ended
+        } catch (Throwable thrown) {
+            if (thrown instanceof InterruptedException) {
+                Thread.currentThread().interrupt(); // the loops are being closed
             }
-            OutOfMemory.tell(any);
-            thrown.accept(action, any);
+            OutOfMemory.tell(thrown);
+            onThrown.accept(action, thrown);
             return false;
         }
     }

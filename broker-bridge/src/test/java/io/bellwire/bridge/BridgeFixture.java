@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A bridge under virtual time, between a log and a broker that a test directs. Change n is committed at eight and n ms. */
+/**
+ * A bridge under virtual time, between a log and a broker that the test controls. Change n is committed at eight and
+ * n ms.
+ */
 abstract class BridgeFixture {
     static final DeviceId GRILL = new DeviceId("grill");
     static final DeviceId FRYER = new DeviceId("fryer");
@@ -23,26 +26,30 @@ abstract class BridgeFixture {
 
     final VirtualTime time = new VirtualTime();
     final RecordingBroker broker = new RecordingBroker();
-    final StubLog log = new StubLog();
-    final StubRecent recent = new StubRecent();
-    /** Pages that the feed can serve in a second. */
+    final StubFeedPositions positions = new StubFeedPositions();
+    final StubRecentChanges recent = new StubRecentChanges();
+    /** How many pages the feed can serve in a second. */
     double pagesPerSecond = Double.MAX_VALUE;
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Bridge bridge = new Bridge(
-            BridgeOptions.DEFAULT, new FeedSources(log, recent, () -> pagesPerSecond), time, new Random(7), meters);
-    final MqttChannels sessions = new MqttChannels(bridge);
+            BridgeOptions.DEFAULT,
+            new FeedSources(positions, recent, () -> pagesPerSecond),
+            time,
+            new Random(7),
+            meters);
+    final MqttChannels mqttChannels = new MqttChannels(bridge);
 
     @BeforeEach
     void start() {
-        log.set(GRILL_FEED, 0, 0, 0, null);
-        log.set(FRYER_FEED, 0, 0, 0, null);
-        sessions.sendWith(broker);
+        positions.set(GRILL_FEED, 0, 0, 0, null);
+        positions.set(FRYER_FEED, 0, 0, 0, null);
+        mqttChannels.sendWith(broker);
         bridge.start();
     }
 
     void subscribed(DeviceId device) {
-        sessions.subscribed(device, SignalTopic.of(device), DoorbellKind.MQTT);
+        mqttChannels.subscribed(device, SignalTopic.of(device), DoorbellKind.MQTT);
     }
 
     void connected(DeviceId device) {
@@ -59,17 +66,17 @@ abstract class BridgeFixture {
         bridge.committed(List.of(new Advance(feed, head, Math.toIntExact(head - first + 1), EIGHT.plusMillis(head))));
     }
 
-    /** Change n is committed at eight and n milliseconds. */
+    /** Commits change {@code head}, at eight and {@code head} ms. */
     static void commitTo(Bridge bridge, FeedId feed, long head) {
         bridge.committed(List.of(new Advance(feed, head, 1, EIGHT.plusMillis(head))));
     }
 
-    List<Long> ringTimes(Duration within) {
+    List<Long> signalTimes(Duration within) {
         List<Long> times = new ArrayList<>();
         for (long millis = 0; millis < within.toMillis(); millis++) {
-            int before = broker.rung.size();
+            int before = broker.published.size();
             time.advanceMillis(1);
-            if (broker.rung.size() > before) {
+            if (broker.published.size() > before) {
                 times.add(millis);
             }
         }

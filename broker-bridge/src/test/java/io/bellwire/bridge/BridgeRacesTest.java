@@ -15,18 +15,18 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Events that cross, faults of the log, and bounds. */
+/** Events that overtake each other, faults of the log, and bounds. */
 class BridgeRacesTest extends BridgeFixture {
     @Test
     void commitBetweenSubscriptionAndLookUpIsNotLost() {
-        log.late = true;
+        positions.delayed = true;
         subscribed(GRILL);
-        time.settle();
+        time.runDue();
         commit(GRILL_FEED, 1);
-        time.settle();
-        assertEquals(List.of(), broker.take(), "nothing can be told without the epoch");
-        log.answerAll();
-        time.settle();
+        time.runDue();
+        assertEquals(List.of(), broker.take(), "no signal can be made without the epoch");
+        positions.answerAll();
+        time.runDue();
         assertEquals(
                 List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":1,\"pending\":1,"
                         + "\"oldest_at\":\"2026-11-20T08:00:00.001Z\"}"),
@@ -34,53 +34,53 @@ class BridgeRacesTest extends BridgeFixture {
     }
 
     @Test
-    void lookUpThatCommitsHaveOvertakenTakesNothingBack() {
+    void lookUpThatCommitsHaveOvertakenDoesNotRevertThem() {
         connected(GRILL);
         commit(GRILL_FEED, 1, 2);
-        time.settle();
-        log.late = true;
-        log.set(GRILL_FEED, 2, 0, 0, EIGHT);
-        // two groups are pending and the first is done in part: when the rest was committed has to be asked
+        time.runDue();
+        positions.delayed = true;
+        positions.set(GRILL_FEED, 2, 0, 0, EIGHT);
+        // two commits are pending and the first is done in part: the time of the rest has to be looked up
         commit(GRILL_FEED, 3, 3);
         bridge.processed(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         commit(GRILL_FEED, 4, 9);
         bridge.received(GRILL_FEED, 5);
-        log.answerAll();
+        positions.answerAll();
         time.advance(Duration.ofSeconds(2));
-        broker.rung.forEach(rung -> assertTrue(rung.revision() <= 9));
-        assertEquals(9L, broker.rung.get(broker.rung.size() - 1).revision());
-        assertTrue(broker.rung.get(broker.rung.size() - 1).payload().contains("\"pending\":8"));
+        broker.published.forEach(signal -> assertTrue(signal.revision() <= 9));
+        assertEquals(9L, broker.published.get(broker.published.size() - 1).revision());
+        assertTrue(broker.published.get(broker.published.size() - 1).payload().contains("\"pending\":8"));
     }
 
     @Test
-    void lookUpForAnEarlierConnectionDoesNotCountForALaterOne() {
-        log.late = true;
+    void lookUpForAnEarlierConnectionIsNotUsedForALaterOne() {
+        positions.delayed = true;
         subscribed(GRILL);
-        time.settle();
-        sessions.disconnected(GRILL);
-        time.settle();
-        // committed while nobody listens for the device: only a look-up from now on can know
-        log.set(GRILL_FEED, 5, 0, 0, EIGHT);
+        time.runDue();
+        mqttChannels.disconnected(GRILL);
+        time.runDue();
+        // committed while no channel is open: only a later look-up can find it
+        positions.set(GRILL_FEED, 5, 0, 0, EIGHT);
         commit(GRILL_FEED, 5);
         subscribed(GRILL);
-        time.settle();
-        log.answerAll();
-        time.settle();
+        time.runDue();
+        positions.answerAll();
+        time.runDue();
         assertEquals(List.of(), broker.take());
-        log.answerAll();
-        time.settle();
+        positions.answerAll();
+        time.runDue();
         assertEquals(List.of(5L), broker.takeRevisions());
     }
 
     @Test
-    void handoverThatComesAfterTheDeviceIsGoneIsForNobody() {
+    void handoverAfterTheDeviceHasDisconnectedIsIgnored() {
         connected(GRILL);
         CompletableFuture<Handover> handover = new CompletableFuture<>();
         broker.answer = device -> handover;
         commit(GRILL_FEED, 1);
-        time.settle();
-        sessions.disconnected(GRILL);
+        time.runDue();
+        mqttChannels.disconnected(GRILL);
         handover.complete(Handover.NOT_SUBSCRIBED);
         time.advance(Duration.ofMinutes(5));
         assertEquals(1, broker.take().size());
@@ -89,26 +89,26 @@ class BridgeRacesTest extends BridgeFixture {
     }
 
     @Test
-    void takeOverIsGreetedWithoutALookUpAndALateHandoverOfTheOldConnectionDoesNotForgetIt() {
+    void takeOverIsGreetedWithoutALookUpAndALateHandoverOfTheOldConnectionDoesNotRemoveIt() {
         connected(GRILL);
         CompletableFuture<Handover> handover = new CompletableFuture<>();
         broker.answer = device -> handover;
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         broker.take();
         broker.answerWith(Handover.WRITTEN);
-        int asked = log.asked.size();
+        int lookUps = positions.lookUps.size();
 
         subscribed(GRILL);
         handover.complete(Handover.NOT_SUBSCRIBED);
         time.advanceMillis(100);
         assertEquals(List.of(1L), broker.takeRevisions());
-        assertEquals(asked, log.asked.size());
+        assertEquals(lookUps, positions.lookUps.size());
         assertEquals(1, gauge("bellwire.bridge.devices"));
     }
 
     @Test
-    void handoverOfTheOldConnectionIsNotTakenForThatOfTheNewOne() {
+    void handoverOfTheOldConnectionIsNotUsedForTheNewOne() {
         connected(GRILL);
         List<CompletableFuture<Handover>> handovers = new ArrayList<>();
         broker.answer = device -> {
@@ -116,12 +116,12 @@ class BridgeRacesTest extends BridgeFixture {
             return handovers.get(handovers.size() - 1);
         };
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         subscribed(GRILL);
         time.advanceMillis(100);
         assertEquals(2, handovers.size());
         handovers.get(0).complete(Handover.NOT_SUBSCRIBED);
-        time.settle();
+        time.runDue();
         assertEquals(1, gauge("bellwire.bridge.devices"));
         handovers.get(1).complete(Handover.WRITTEN);
         bridge.processed(GRILL_FEED, 1);
@@ -130,17 +130,17 @@ class BridgeRacesTest extends BridgeFixture {
     }
 
     @Test
-    void deviceThatLeavesBeforeItsLookUpIsNotLookedUp() {
-        log.late = true;
+    void deviceThatDisconnectsBeforeItsLookUpIsNotLookedUp() {
+        positions.delayed = true;
         subscribed(FRYER);
-        time.settle();
+        time.runDue();
         subscribed(GRILL);
-        time.settle();
-        sessions.disconnected(GRILL);
-        time.settle();
-        log.answerAll();
-        time.settle();
-        assertEquals(List.of(Set.of(FRYER_FEED)), log.asked);
+        time.runDue();
+        mqttChannels.disconnected(GRILL);
+        time.runDue();
+        positions.answerAll();
+        time.runDue();
+        assertEquals(List.of(Set.of(FRYER_FEED)), positions.lookUps);
     }
 
     @Test
@@ -154,7 +154,7 @@ class BridgeRacesTest extends BridgeFixture {
     }
 
     @Test
-    void receivedAheadOfTheKnownHeadIsBelievedAndTheLateCommitRingsNobody() {
+    void receivedPositionAheadOfTheKnownHeadIsUsedAndTheLateCommitIsNotSignalled() {
         connected(GRILL);
         bridge.received(GRILL_FEED, 3);
         commit(GRILL_FEED, 3, 3);
@@ -162,46 +162,49 @@ class BridgeRacesTest extends BridgeFixture {
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
         commit(GRILL_FEED, 4);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(4L), broker.takeRevisions());
     }
 
     @Test
     void lookUpThatFailsIsRepeatedWithBackoffUntilTheLogIsBack() {
-        log.broken = true;
+        positions.broken = true;
         subscribed(GRILL);
         time.advance(Duration.ofSeconds(30));
-        assertTrue(log.asked.size() >= 5 && log.asked.size() <= 8, "calls: " + log.asked.size());
-        log.broken = false;
+        assertTrue(
+                positions.lookUps.size() >= 5 && positions.lookUps.size() <= 8, "calls: " + positions.lookUps.size());
+        positions.broken = false;
         time.advance(Duration.ofSeconds(60));
         assertEquals(List.of(0L), broker.takeRevisions());
     }
 
     @Test
-    void feedThatMakesEveryLookUpThrowKeepsNobodyElseFromBeingToldForLong() {
-        log.poison = GRILL_FEED;
+    void feedThatMakesEveryLookUpThrowDelaysOthersOnlyBriefly() {
+        positions.failingFeed = GRILL_FEED;
         subscribed(GRILL);
         List<DeviceId> others =
                 IntStream.range(0, 50).mapToObj(i -> new DeviceId("other-" + i)).toList();
         others.forEach(device -> {
-            log.set(FeedId.ofDevice(device), 1, 0, 0, EIGHT);
+            positions.set(FeedId.ofDevice(device), 1, 0, 0, EIGHT);
             subscribed(device);
         });
         time.advance(Duration.ofSeconds(10));
-        assertTrue(
-                broker.rung.stream().map(RecordingBroker.Rung::device).toList().containsAll(others));
+        assertTrue(broker.published.stream()
+                .map(RecordingBroker.PublishedSignal::device)
+                .toList()
+                .containsAll(others));
     }
 
     @Test
-    void lookUpThatIsNeverAnsweredIsGivenUpAndRepeated() {
-        log.late = true;
+    void lookUpThatIsNeverAnsweredIsRepeatedAfterTheTimeout() {
+        positions.delayed = true;
         subscribed(GRILL);
-        time.settle();
-        log.late = false;
+        time.runDue();
+        positions.delayed = false;
         time.advance(Duration.ofSeconds(12));
         assertEquals(List.of(0L), broker.takeRevisions());
-        log.answerAll();
-        time.settle();
+        positions.answerAll();
+        time.runDue();
         assertEquals(List.of(), broker.take());
     }
 
@@ -212,7 +215,7 @@ class BridgeRacesTest extends BridgeFixture {
                 .mapToObj(i -> new DeviceId("device-" + i))
                 .toList();
         all.forEach(device -> {
-            log.set(FeedId.ofDevice(device), 0, 0, 0, null);
+            positions.set(FeedId.ofDevice(device), 0, 0, 0, null);
             subscribed(device);
         });
         LongStream.rangeClosed(1, 1_000).forEach(head -> all.forEach(device -> commit(FeedId.ofDevice(device), head)));
@@ -220,14 +223,14 @@ class BridgeRacesTest extends BridgeFixture {
         assertEquals(1, time.tasks());
         time.advance(Duration.ofSeconds(30));
         assertTrue(time.tasks() <= 2, "timers: " + time.tasks());
-        all.forEach(sessions::disconnected);
+        all.forEach(mqttChannels::disconnected);
         time.advance(Duration.ofMinutes(5));
         assertEquals(0, time.tasks());
         assertEquals(0, gauge("bellwire.bridge.devices"));
     }
 
     @Test
-    void closedBridgeIsSilent() {
+    void closedBridgeSendsNothing() {
         connected(GRILL);
         bridge.close();
         commit(GRILL_FEED, 1);

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Devices that do not come, and what the broker says of each hand-over. */
+/** Devices that do not read, and outcomes of hand-overs. */
 class BridgeRemindersTest extends BridgeFixture {
     @Test
-    void lostSignalIsRungAgainWithGrowingIntervalsUntilTheDeviceHasCome() {
+    void lostSignalIsRepeatedAtGrowingIntervalsUntilTheDeviceHasRead() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        List<Long> atMillis = ringTimes(Duration.ofMinutes(10));
+        List<Long> atMillis = signalTimes(Duration.ofMinutes(10));
         for (int i = 0; i < 10; i++) {
             long gap = atMillis.get(i + 1) - atMillis.get(i);
-            long whole = Math.min(60_000, 1_000L << i);
-            assertTrue(gap >= whole / 2 && gap <= whole + 1, "gap " + i + " is " + gap);
+            long full = Math.min(60_000, 1_000L << i);
+            assertTrue(gap >= full / 2 && gap <= full + 1, "gap " + i + " is " + gap);
         }
         broker.take();
         bridge.processed(GRILL_FEED, 1);
@@ -28,12 +28,12 @@ class BridgeRemindersTest extends BridgeFixture {
         assertEquals(0, gauge("bellwire.bridge.devices.behind"));
     }
 
-    /** The answer may be that of a request which was given up, and the device asked anew before the change was there. */
+    /** The answer may belong to a request that the device gave up and repeated before the change was committed. */
     @Test
     void answerThatNobodyAcknowledgesIsFollowedByOneMoreSignal() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         broker.take();
         bridge.received(GRILL_FEED, 1);
         time.advance(Duration.ofSeconds(9));
@@ -44,17 +44,17 @@ class BridgeRemindersTest extends BridgeFixture {
 
     @Test
     void deviceThatReadsAndNeverAcknowledgesIsOnlyGreetedWhenItConnects() {
-        log.set(GRILL_FEED, 7, 7, 0, EIGHT);
+        positions.set(GRILL_FEED, 7, 7, 0, EIGHT);
         subscribed(GRILL);
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(7L), broker.takeRevisions());
     }
 
     @Test
-    void signalThatAnAnswerMadeNeedlessIsSentAllTheSameIfNobodyAcknowledges() {
+    void signalThatAnAnswerMadeNeedlessIsStillSentIfNobodyAcknowledges() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         bridge.processed(GRILL_FEED, 1);
         broker.take();
         commit(GRILL_FEED, 2);
@@ -66,7 +66,7 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
-    void deviceThatStaysAwayForAYearIsStillRungOnceAMinute() {
+    void deviceThatDoesNotReadForAYearIsStillRemindedOnceAMinute() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
         time.advance(Duration.ofDays(365));
@@ -74,16 +74,16 @@ class BridgeRemindersTest extends BridgeFixture {
 
         time.advance(Duration.ofHours(1));
 
-        int rung = broker.take().size();
-        assertTrue(rung >= 59 && rung <= 121, rung + " times in an hour");
+        int reminders = broker.take().size();
+        assertTrue(reminders >= 59 && reminders <= 121, reminders + " times in an hour");
         assertTrue(time.tasks() <= 2, time.tasks() + " timers");
     }
 
     @Test
-    void deviceThatReadsPageByPageIsNotRungMeanwhile() {
-        log.set(GRILL_FEED, 1_000, 0, 0, EIGHT);
+    void deviceThatReadsPageByPageIsNotRemindedMeanwhile() {
+        positions.set(GRILL_FEED, 1_000, 0, 0, EIGHT);
         subscribed(GRILL);
-        time.settle();
+        time.runDue();
         broker.take();
         for (long revision = 10; revision < 1_000; revision += 10) {
             time.advanceMillis(400);
@@ -95,21 +95,21 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
-    void newsRingsAtOnceThoughAnOlderSignalIsInBackoff() {
+    void newsIsSignalledAtOnceWhileAnOlderSignalIsInBackoff() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
         time.advance(Duration.ofMinutes(5));
         broker.take();
         commit(GRILL_FEED, 2);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(2L), broker.takeRevisions());
     }
 
     @Test
-    void acknowledgementAloneStopsTheRingingToo() {
+    void acknowledgementAloneStopsReminders() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         broker.take();
         bridge.processed(GRILL_FEED, 1);
         time.advance(Duration.ofMinutes(5));
@@ -117,7 +117,7 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
-    void congestedDeviceIsTriedAgainAfterBackoffAndNotForEachCommit() {
+    void congestedDeviceIsSignalledAgainAfterBackoffAndNotForEachCommit() {
         connected(GRILL);
         broker.answerWith(Handover.CONGESTED);
         for (int head = 1; head <= 50; head++) {
@@ -133,17 +133,17 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
-    void congestedDeviceThatCameByItselfIsRungAtOnceByTheNextCommit() {
+    void congestedDeviceThatReadByItselfIsSignalledAtOnceAfterTheNextCommit() {
         connected(GRILL);
         broker.answerWith(Handover.CONGESTED);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         bridge.received(GRILL_FEED, 1);
         broker.answerWith(Handover.WRITTEN);
         time.advanceMillis(100);
         broker.take();
         commit(GRILL_FEED, 2);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(2L), broker.takeRevisions());
     }
 
@@ -151,7 +151,7 @@ class BridgeRemindersTest extends BridgeFixture {
     void greetingThatFailsIsRepeated() {
         broker.answerWith(Handover.FAILED);
         subscribed(GRILL);
-        time.settle();
+        time.runDue();
         assertEquals(1, broker.take().size());
         broker.answerWith(Handover.WRITTEN);
         time.advance(Duration.ofSeconds(1));
@@ -160,11 +160,11 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
-    void deviceThatIsNotSubscribedIsForgottenUntilItSubscribesAgain() {
+    void deviceThatIsNotSubscribedIsRemovedUntilItSubscribesAgain() {
         connected(GRILL);
         broker.answerWith(Handover.NOT_SUBSCRIBED);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(1, broker.take().size());
         assertEquals(0, gauge("bellwire.bridge.devices"));
         commit(GRILL_FEED, 2);
@@ -172,14 +172,14 @@ class BridgeRemindersTest extends BridgeFixture {
         assertEquals(List.of(), broker.take());
 
         broker.answerWith(Handover.WRITTEN);
-        log.set(GRILL_FEED, 2, 0, 0, EIGHT);
+        positions.set(GRILL_FEED, 2, 0, 0, EIGHT);
         subscribed(GRILL);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(2L), broker.takeRevisions());
     }
 
     @Test
-    void brokerThatThrowsForOneDeviceIsOutlivedAndTriedAgain() {
+    void brokerThatThrowsForOneDeviceDoesNotAffectOthersAndIsTriedAgain() {
         connected(GRILL);
         connected(FRYER);
         broker.answer = device -> {
@@ -190,7 +190,7 @@ class BridgeRemindersTest extends BridgeFixture {
         };
         commit(GRILL_FEED, 1);
         commit(FRYER_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(2, broker.take().size());
         assertEquals(1, meters.counter("bellwire.bridge.faults").count());
 
@@ -201,22 +201,22 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
-    void brokerThatFailsItsStageAgainstTheContractIsOutlived() {
+    void brokerWhoseStageFailsIsTriedAgain() {
         connected(GRILL);
         broker.answer = device -> CompletableFuture.failedFuture(new IllegalStateException("bad item"));
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         broker.answerWith(Handover.WRITTEN);
         time.advance(Duration.ofSeconds(1));
         assertEquals(List.of(1L, 1L), broker.takeRevisions());
     }
 
     @Test
-    void brokerThatNeverAnswersIsGivenUpAndTheDeviceRungAgain() {
+    void signalThatIsNeverAnsweredFailsAfterTheTimeoutAndIsRepeated() {
         connected(GRILL);
         broker.answer = device -> new CompletableFuture<>();
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(1, broker.take().size());
         broker.answerWith(Handover.WRITTEN);
         time.advance(Duration.ofSeconds(9));

@@ -17,23 +17,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** What a device is told, and when. */
+/** Which signals a device gets, and when. */
 class BridgeTest extends BridgeFixture {
     @Test
-    void deviceThatSubscribesIsToldTheCurrentRevisionThoughNothingIsPending() {
-        log.set(GRILL_FEED, 17, 17, 17, null);
+    void deviceThatSubscribesGetsTheCurrentRevisionEvenIfNothingIsPending() {
+        positions.set(GRILL_FEED, 17, 17, 17, null);
         subscribed(GRILL);
-        time.settle();
+        time.runDue();
         assertEquals(List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":0}"), broker.take());
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(), broker.take());
     }
 
     @Test
-    void deviceThatSubscribesBehindIsToldSinceWhen() {
-        log.set(GRILL_FEED, 17, 16, 14, EIGHT);
+    void deviceThatSubscribesBehindGetsTheTimeOfTheOldestChange() {
+        positions.set(GRILL_FEED, 17, 16, 14, EIGHT);
         subscribed(GRILL);
-        time.settle();
+        time.runDue();
         assertEquals(
                 List.of("grill {\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,"
                         + "\"oldest_at\":\"2026-11-20T08:00:00.000Z\"}"),
@@ -44,43 +44,43 @@ class BridgeTest extends BridgeFixture {
     void devicesThatSubscribeTogetherAreLookedUpTogether() {
         for (int i = 0; i < 2_500; i++) {
             DeviceId device = new DeviceId("device-" + i);
-            log.set(FeedId.ofDevice(device), 1, 1, 1, null);
+            positions.set(FeedId.ofDevice(device), 1, 1, 1, null);
             subscribed(device);
         }
         time.advanceMillis(1);
-        assertEquals(2_500, broker.rung.size());
-        assertTrue(log.asked.size() <= 5, "calls: " + log.asked.size());
+        assertEquals(2_500, broker.published.size());
+        assertTrue(positions.lookUps.size() <= 5, "calls: " + positions.lookUps.size());
     }
 
     @Test
-    void signalsOfOneTurnAreHandedOverTogetherAndTheFirstDoNotWaitForTheLastOfMany() {
+    void signalsOfOneTurnAreHandedOverInBatchesOfLimitedSize() {
         commit(GRILL_FEED, 1);
         connected(GRILL);
         connected(FRYER);
         broker.batches.clear();
         commit(GRILL_FEED, 2);
         commit(FRYER_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(2), broker.batches);
 
         for (int i = 0; i < 300; i++) {
             DeviceId device = new DeviceId("device-" + i);
-            log.set(FeedId.ofDevice(device), 1, 1, 1, null);
+            positions.set(FeedId.ofDevice(device), 1, 1, 1, null);
             subscribed(device);
         }
         broker.batches.clear();
-        time.settle();
+        time.runDue();
         assertEquals(List.of(128, 128, 44), broker.batches);
     }
 
     @Test
-    void batchThatThrowsIsRungAgain() {
+    void batchThatThrowsIsSentAgain() {
         connected(GRILL);
         broker.beforeBatch = () -> {
             throw new IllegalStateException("bug");
         };
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(), broker.take());
         assertEquals(1, meters.get("bellwire.bridge.faults").counter().count());
         broker.beforeBatch = () -> {};
@@ -89,7 +89,7 @@ class BridgeTest extends BridgeFixture {
     }
 
     @Test
-    void signalsOfATurnThatIsCutShortAreHandedOverAndLaterTurnsCome() {
+    void signalsOfAnInterruptedTurnAreHandedOverAndLaterTurnsFollow() {
         AtomicBoolean refusing = new AtomicBoolean();
         Scheduler scheduler = new Scheduler() {
             @Override
@@ -107,20 +107,20 @@ class BridgeTest extends BridgeFixture {
         };
         Bridge other = new Bridge(
                 BridgeOptions.DEFAULT,
-                new FeedSources(log, recent, () -> pagesPerSecond),
+                new FeedSources(positions, recent, () -> pagesPerSecond),
                 scheduler,
                 new Random(7),
                 new SimpleMeterRegistry());
-        MqttChannels lines = new MqttChannels(other);
-        lines.sendWith(broker);
+        MqttChannels otherChannels = new MqttChannels(other);
+        otherChannels.sendWith(broker);
         other.start();
-        lines.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
+        otherChannels.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
         time.advance(Duration.ofMinutes(1));
         broker.take();
 
         refusing.set(true);
         commitTo(other, GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertFalse(refusing.get());
         assertEquals(List.of(1L), broker.takeRevisions());
         time.advance(Duration.ofSeconds(2));
@@ -128,16 +128,16 @@ class BridgeTest extends BridgeFixture {
     }
 
     @Test
-    void deviceWithoutAFeedIsToldOfItsFirstChange() {
-        log.standings.remove(GRILL_FEED);
+    void deviceWithoutAFeedGetsASignalForItsFirstChange() {
+        positions.byFeed.remove(GRILL_FEED);
         subscribed(GRILL);
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
-        assertEquals(1, log.asked.size());
+        assertEquals(1, positions.lookUps.size());
 
-        log.set(GRILL_FEED, 1, 0, 0, EIGHT);
+        positions.set(GRILL_FEED, 1, 0, 0, EIGHT);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(1L), broker.takeRevisions());
     }
 
@@ -148,16 +148,16 @@ class BridgeTest extends BridgeFixture {
             bridge.received(GRILL_FEED, i);
             bridge.processed(GRILL_FEED, i);
         }
-        time.settle();
+        time.runDue();
         assertEquals(0, time.tasks());
         assertEquals(0, gauge("bellwire.bridge.queue"));
-        assertEquals(List.of(), log.asked);
+        assertEquals(List.of(), positions.lookUps);
     }
 
-    /** Each would wake a thread, three times for one change. */
+    /** Otherwise one change would wake a thread three times. */
     @Test
-    void onlyWhatIsToBeDoneSoonerCausesATurn() {
-        log.set(GRILL_FEED, 1, 1, 1, null);
+    void onlyEventsThatNeedAnEarlierTurnCauseOne() {
+        positions.set(GRILL_FEED, 1, 1, 1, null);
         connected(GRILL);
         CompletableFuture<Handover> handover = new CompletableFuture<>();
         broker.answer = device -> handover;
@@ -176,31 +176,31 @@ class BridgeTest extends BridgeFixture {
 
     @Test
     void eventsBeforeTheStartAreNotLost() {
-        Bridge early =
-                new Bridge(BridgeOptions.DEFAULT, FeedSources.of(log), time, new Random(7), new SimpleMeterRegistry());
-        MqttChannels earlySessions = new MqttChannels(early);
-        earlySessions.sendWith(broker);
-        earlySessions.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
+        Bridge early = new Bridge(
+                BridgeOptions.DEFAULT, FeedSources.of(positions), time, new Random(7), new SimpleMeterRegistry());
+        MqttChannels earlyChannels = new MqttChannels(early);
+        earlyChannels.sendWith(broker);
+        earlyChannels.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
         commitTo(early, GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(), broker.take());
         early.start();
-        time.settle();
+        time.runDue();
         assertEquals(List.of(1L), broker.takeRevisions());
     }
 
     @Test
-    void firstCommitRingsAtOnceAndTheOthersOfItsWindowOnceAtItsEnd() {
+    void firstCommitIsSignalledAtOnceAndTheOthersOfItsWindowOnceAtItsEnd() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(1L), broker.takeRevisions());
 
         for (int head = 2; head <= 9; head++) {
             time.advanceMillis(10);
             commit(GRILL_FEED, head);
         }
-        time.settle();
+        time.runDue();
         assertEquals(List.of(), broker.takeRevisions());
         time.advanceMillis(19);
         assertEquals(List.of(), broker.takeRevisions());
@@ -224,10 +224,10 @@ class BridgeTest extends BridgeFixture {
     }
 
     @Test
-    void signalThatTheDeviceNeedsNoMoreIsSkipped() {
+    void signalThatTheDeviceNoLongerNeedsIsSkipped() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         commit(GRILL_FEED, 2);
         bridge.processed(GRILL_FEED, 2);
         time.advance(Duration.ofMinutes(5));
@@ -236,49 +236,51 @@ class BridgeTest extends BridgeFixture {
     }
 
     @Test
-    void busyDeviceDoesNotDelayAnother() {
+    void windowOfOneDeviceDoesNotDelayAnother() {
         connected(GRILL);
         connected(FRYER);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         commit(GRILL_FEED, 2);
         commit(FRYER_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(
                 List.of(GRILL, FRYER),
-                broker.rung.stream().map(RecordingBroker.Rung::device).toList());
+                broker.published.stream()
+                        .map(RecordingBroker.PublishedSignal::device)
+                        .toList());
     }
 
     @Test
-    void oldestAtStaysThatOfTheFirstCommitWhileNothingIsAcknowledged() {
+    void oldestAtIsTheTimeOfTheFirstCommitWhileNothingIsAcknowledged() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
         commit(GRILL_FEED, 2);
-        time.settle();
+        time.runDue();
         assertTrue(broker.take().get(0).contains("\"pending\":2,\"oldest_at\":\"2026-11-20T08:00:00.001Z\""));
     }
 
     @Test
     void oldestAtMovesToTheNewestCommitWithoutALookUp() {
         connected(GRILL);
-        int asked = log.asked.size();
+        int lookUps = positions.lookUps.size();
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         commit(GRILL_FEED, 2);
         bridge.processed(GRILL_FEED, 1);
         time.advanceMillis(100);
         assertTrue(broker.take().get(1).contains("\"pending\":1,\"oldest_at\":\"2026-11-20T08:00:00.002Z\""));
-        assertEquals(asked, log.asked.size());
+        assertEquals(lookUps, positions.lookUps.size());
     }
 
     @Test
-    void oldestAtIsLookedUpWhenTheAcknowledgedPositionStopsInBetween() {
+    void oldestAtIsLookedUpIfTheAcknowledgedPositionIsInBetween() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         commit(GRILL_FEED, 2);
         commit(GRILL_FEED, 3);
-        log.set(GRILL_FEED, 3, 1, 1, EIGHT.plusMillis(2));
+        positions.set(GRILL_FEED, 3, 1, 1, EIGHT.plusMillis(2));
         bridge.processed(GRILL_FEED, 1);
         time.advanceMillis(100);
         assertTrue(broker.take().get(1).contains("\"pending\":2,\"oldest_at\":\"2026-11-20T08:00:00.002Z\""));

@@ -64,15 +64,15 @@ class BridgeTiersTest extends BridgeFixture {
         bridge.committed(List.of(new Advance(GRILL_FEED, head, 1, EIGHT.plusMillis(head))));
     }
 
-    private static Event event(long seq, String type, @Nullable UUID order, String data) {
+    private static Event event(long eventNumber, String type, @Nullable UUID order, String data) {
         String before = "\"type\":\"" + type + "\",\"data\":";
         byte[] tail = (before + data + "}").getBytes(StandardCharsets.UTF_8);
-        return new Event(seq, EIGHT.toEpochMilli() + seq, tail, before.length(), order);
+        return new Event(eventNumber, EIGHT.toEpochMilli() + eventNumber, tail, before.length(), order);
     }
 
     private String page(long first, long last) {
         List<Change> changes = recent.after(GRILL_FEED, first - 1, Math.toIntExact(last - first + 1), Long.MAX_VALUE);
-        return new String(PageJson.render(GRILL_FEED, StubLog.EPOCH, changes), StandardCharsets.UTF_8);
+        return new String(PageJson.render(GRILL_FEED, StubFeedPositions.EPOCH, changes), StandardCharsets.UTF_8);
     }
 
     private static String signal(long revision, long pending, long oldest) {
@@ -81,9 +81,10 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     private List<String> payloads() {
-        List<String> taken =
-                broker.rung.stream().map(RecordingBroker.Rung::payload).toList();
-        broker.rung.clear();
+        List<String> taken = broker.published.stream()
+                .map(RecordingBroker.PublishedSignal::payload)
+                .toList();
+        broker.published.clear();
         return taken;
     }
 
@@ -91,9 +92,9 @@ class BridgeTiersTest extends BridgeFixture {
     void fullMessageCarriesTheChangesExactlyAsTheFeedHasThem() {
         connected(GRILL);
         commit("io.bellwire.order.created", ORDER, "{\"name\":\"Käse\"}");
-        time.settle();
-        assertEquals(30, broker.rung.get(0).expirySeconds());
-        assertEquals(SignalTopic.of(GRILL), broker.rung.get(0).topic());
+        time.runDue();
+        assertEquals(30, broker.published.get(0).expirySeconds());
+        assertEquals(SignalTopic.of(GRILL), broker.published.get(0).topic());
         assertEquals(
                 List.of(signal(1, 1, 1)
                         + ",\"tier\":\"full\",\"after\":0,\"from\":\"k3v9x2m4qd.0.0000000\",\"changes\":" + page(1, 1)
@@ -102,10 +103,10 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void eventMessageTellsTypeIdOrderAndRevision() {
+    void eventMessageListsTypeIdOrderAndRevision() {
         connected(GRILL);
         commit("menu.changed");
-        time.settle();
+        time.runDue();
         assertEquals(
                 List.of(signal(1, 1, 1) + ",\"tier\":\"event\",\"after\":0,\"events\":"
                         + "[{\"type\":\"menu.changed\",\"id\":\"k3v9x2m4qd.1.0000001\",\"revision\":1}]}"),
@@ -113,10 +114,10 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void whatNoRouteMatchesRingsPlainly() {
+    void changeWithoutARouteIsSignalledPlainly() {
         connected(GRILL);
         commit("lamp.off");
-        time.settle();
+        time.runDue();
         assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
     }
 
@@ -124,12 +125,12 @@ class BridgeTiersTest extends BridgeFixture {
     void changesThatCoalesceAreListedTogetherAndNoneTwice() {
         connected(GRILL);
         commit("io.bellwire.order.created");
-        time.settle();
+        time.runDue();
         payloads();
         commit("io.bellwire.order.created");
         time.advanceMillis(10);
         commit("io.bellwire.order.updated");
-        time.settle();
+        time.runDue();
         assertEquals(List.of(), payloads());
         time.advanceMillis(90);
         assertEquals(
@@ -140,11 +141,11 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void lowestTierWinsWhenChangesOfDifferentRoutesCoalesce() {
+    void lowestTierIsUsedWhenChangesOfDifferentRoutesCoalesce() {
         connected(GRILL);
         commit("io.bellwire.order.created");
         commit("menu.changed");
-        time.settle();
+        time.runDue();
         assertTrue(payloads().get(0).contains("\"tier\":\"event\",\"after\":0,\"events\":[{\"type\":\"io.bellwire."));
         commit("io.bellwire.order.updated");
         commit("lamp.off");
@@ -156,7 +157,7 @@ class BridgeTiersTest extends BridgeFixture {
     void messageThatWouldBeTooLongGoesOutOneTierLowerAndSaysSo() {
         connected(GRILL);
         commit("price.changed", ORDER, "{\"prices\":\"" + "1".repeat(250) + "\"}");
-        time.settle();
+        time.runDue();
         assertEquals(
                 List.of(signal(1, 1, 1) + ",\"reduced_from\":\"full\",\"tier\":\"event\",\"after\":0,\"events\":"
                         + "[{\"type\":\"price.changed\",\"id\":\"k3v9x2m4qd.1.0000001\",\"order_id\":\"" + ORDER + "\","
@@ -167,7 +168,7 @@ class BridgeTiersTest extends BridgeFixture {
         for (int i = 0; i < 5; i++) {
             commit("price.changed", ORDER, "{\"prices\":\"" + "1".repeat(250) + "\"}");
         }
-        time.settle();
+        time.runDue();
         String reduced = payloads().get(0);
         assertTrue(reduced.endsWith(",\"reduced_from\":\"full\"}"), reduced);
         assertFalse(reduced.contains("\"tier\""));
@@ -182,18 +183,18 @@ class BridgeTiersTest extends BridgeFixture {
             time.advanceMillis(100);
             bridge.received(GRILL_FEED, head);
         }
-        assertEquals(400, broker.rung.size());
-        broker.rung.forEach(rung -> assertTrue(rung.payload().getBytes(StandardCharsets.UTF_8).length <= 300));
-        assertTrue(broker.rung.stream().anyMatch(rung -> rung.payload().contains("\"tier\":\"full\"")));
-        assertTrue(broker.rung.stream().anyMatch(rung -> rung.payload().contains("\"tier\":\"event\"")));
+        assertEquals(400, broker.published.size());
+        broker.published.forEach(signal -> assertTrue(signal.payload().getBytes(StandardCharsets.UTF_8).length <= 300));
+        assertTrue(broker.published.stream().anyMatch(signal -> signal.payload().contains("\"tier\":\"full\"")));
+        assertTrue(broker.published.stream().anyMatch(signal -> signal.payload().contains("\"tier\":\"event\"")));
     }
 
     @Test
     void changesThatAreNotInMemoryAnyMoreAreNotListed() {
         connected(GRILL);
         commit("io.bellwire.order.created");
-        recent.forget(GRILL_FEED);
-        time.settle();
+        recent.remove(GRILL_FEED);
+        time.runDue();
         assertEquals(List.of(signal(1, 1, 1) + ",\"reduced_from\":\"full\"}"), payloads());
     }
 
@@ -203,16 +204,16 @@ class BridgeTiersTest extends BridgeFixture {
         for (int i = 0; i < 600; i++) {
             commit("io.bellwire.order.created");
         }
-        time.settle();
+        time.runDue();
         assertEquals(List.of(signal(600, 600, 1) + ",\"reduced_from\":\"full\"}"), payloads());
     }
 
     @Test
     void greetingAndRemindersArePlain() {
         commit("io.bellwire.order.created");
-        log.set(GRILL_FEED, 1, 0, 0, EIGHT.plusMillis(1));
+        positions.set(GRILL_FEED, 1, 0, 0, EIGHT.plusMillis(1));
         subscribed(GRILL);
-        time.settle();
+        time.runDue();
         assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
         commit("io.bellwire.order.updated");
         time.advanceMillis(100);
@@ -222,10 +223,10 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void whatTheDeviceHasFetchedByItselfIsNotListed() {
+    void changesThatTheDeviceHasAlreadyFetchedAreNotListed() {
         connected(GRILL);
         commit("io.bellwire.order.created");
-        time.settle();
+        time.runDue();
         payloads();
         commit("io.bellwire.order.updated");
         commit("io.bellwire.order.updated");
@@ -236,11 +237,11 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void messageThatWasNotHandedOverIsListedAgainWithWhatHasComeSince() {
+    void changesOfAnUnsentMessageAreListedAgainWithTheNewerOnes() {
         connected(GRILL);
         broker.answerWith(Handover.CONGESTED);
         commit("io.bellwire.order.created");
-        time.settle();
+        time.runDue();
         payloads();
         broker.answerWith(Handover.WRITTEN);
         commit("io.bellwire.order.updated");
@@ -250,11 +251,11 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void messageThatTheConnectionCannotTakeIsFollowedByAPlainSignalAtOnce() {
+    void messageThatTheConnectionRefusesIsFollowedByAPlainSignalAtOnce() {
         connected(GRILL);
         broker.answerWith(Handover.FAILED);
         commit("io.bellwire.order.created");
-        time.settle();
+        time.runDue();
         assertEquals(1, payloads().size());
         broker.answerWith(Handover.WRITTEN);
         time.advanceMillis(100);
@@ -262,44 +263,46 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void topicOfARouteRingsAloneAndAtOnce() {
-        sessions.subscribed(GRILL, URGENT_TOPIC, DoorbellKind.MQTT);
+    void changeWithATopicOfItsOwnIsSignalledThereAtOnce() {
+        mqttChannels.subscribed(GRILL, URGENT_TOPIC, DoorbellKind.MQTT);
         connected(GRILL);
         commit("io.bellwire.order.created");
-        time.settle();
+        time.runDue();
         commit("oven.alarm");
-        time.settle();
+        time.runDue();
         assertEquals(
                 List.of(SignalTopic.of(GRILL), URGENT_TOPIC),
-                broker.rung.stream().map(RecordingBroker.Rung::topic).toList());
-        assertEquals(7, broker.rung.get(1).expirySeconds());
-        // the change before is the other topic's: a device that lacks it sees so by this
-        assertTrue(broker.rung.get(1).payload().contains("\"revision\":2,\"pending\":2,"));
-        assertTrue(broker.rung
+                broker.published.stream()
+                        .map(RecordingBroker.PublishedSignal::topic)
+                        .toList());
+        assertEquals(7, broker.published.get(1).expirySeconds());
+        // the change before belongs to the other topic: a device that lacks it sees that from "after"
+        assertTrue(broker.published.get(1).payload().contains("\"revision\":2,\"pending\":2,"));
+        assertTrue(broker.published
                 .get(1)
                 .payload()
                 .contains("\"after\":1,\"from\":\"k3v9x2m4qd.1.0000001\",\"changes\":" + page(2, 2)));
     }
 
     @Test
-    void changeOfAnotherTopicInBetweenIsListedNoMoreOpenlyThanItsRouteSays() {
-        sessions.subscribed(GRILL, URGENT_TOPIC, DoorbellKind.MQTT);
+    void changeOfAnotherTopicInBetweenIsListedWithTheTierOfItsRoute() {
+        mqttChannels.subscribed(GRILL, URGENT_TOPIC, DoorbellKind.MQTT);
         time.advanceMillis(100);
         payloads();
         commit("oven.alarm");
         commit("menu.changed");
         commit("oven.alarm");
-        time.settle();
+        time.runDue();
         String message = payloads().get(0);
         assertTrue(message.contains("\"tier\":\"event\",\"after\":0,"), message);
         assertTrue(message.contains("\"id\":\"k3v9x2m4qd.3.0000003\""), message);
     }
 
     @Test
-    void deviceThatDoesNotHearTheTopicOfAChangeIsStillRungUntilItHasCome() {
+    void deviceWithoutTheTopicOfAChangeIsRemindedUntilItHasRead() {
         connected(GRILL);
         commit("oven.alarm");
-        time.settle();
+        time.runDue();
         assertEquals(List.of(), payloads());
         time.advance(Duration.ofSeconds(1));
         assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
@@ -309,11 +312,11 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     @Test
-    void routesThatChangeHoldForTheNextChange() {
+    void changedRoutesApplyToTheNextChange() {
         connected(GRILL);
         bridge.use(routes("routes: []"));
         commit("io.bellwire.order.created");
-        time.settle();
+        time.runDue();
         assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
         bridge.use(routes(ROUTES));
         commit("io.bellwire.order.updated");
@@ -325,7 +328,7 @@ class BridgeTiersTest extends BridgeFixture {
     void windowOfTheRouteCoalesces() {
         connected(GRILL);
         commit("menu.changed");
-        time.settle();
+        time.runDue();
         payloads();
         commit("menu.changed");
         time.advanceMillis(999);

@@ -37,7 +37,7 @@ class ChannelRegistryTest {
     }
 
     @Test
-    void channelThatOpensAgainIsTheSame() {
+    void channelThatOpensAgainKeepsItsState() {
         TrackedFeed feed = registry.open(MQTT);
         ChannelState state = feed.channels().get(0);
         assertSame(feed, registry.open(new TestChannel(GRILL_FEED, DoorbellKind.MQTT)));
@@ -62,10 +62,10 @@ class ChannelRegistryTest {
     }
 
     @Test
-    void openingThatComesWhileTheChannelIsBeingDroppedIsNotDroppedWithIt() {
+    void channelThatOpensWhileItIsBeingDroppedStaysOpen() {
         TrackedFeed feed = registry.open(MQTT);
         ChannelState dropped = feed.channels().get(0);
-        // marked, and not taken out yet
+        // closed, and not removed yet
         dropped.close();
         registry.open(MQTT);
         registry.dropClosed(feed);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Devices that fall behind together are told to spread their requests. */
+/** Devices that fall behind at the same time get a spread for their requests. */
 class FetchSpreadingTest extends BridgeFixture {
     private static final Pattern SPREAD = Pattern.compile("\"spread_ms\":(\\d+)");
 
@@ -25,8 +25,8 @@ class FetchSpreadingTest extends BridgeFixture {
             .toList();
 
     private void allAt(long head, long received) {
-        devices.forEach(
-                device -> log.set(FeedId.ofDevice(device), head, received, received, received < head ? EIGHT : null));
+        devices.forEach(device ->
+                positions.set(FeedId.ofDevice(device), head, received, received, received < head ? EIGHT : null));
     }
 
     private static long spreadOf(String payload) {
@@ -35,11 +35,13 @@ class FetchSpreadingTest extends BridgeFixture {
     }
 
     private List<Long> spreads() {
-        return broker.rung.stream().map(rung -> spreadOf(rung.payload())).toList();
+        return broker.published.stream()
+                .map(signal -> spreadOf(signal.payload()))
+                .toList();
     }
 
     @Test
-    void herdThatComesBackAfterARestartIsSpreadOverWhatTheFeedCanServe() {
+    void devicesThatReconnectAfterARestartAreSpreadOverWhatTheFeedCanServe() {
         pagesPerSecond = 1_000;
         allAt(5, 4);
         Random random = new Random(3);
@@ -49,14 +51,14 @@ class FetchSpreadingTest extends BridgeFixture {
                 devices.subList(millis * 5, millis * 5 + 5).forEach(this::subscribed);
             }
             time.advanceMillis(1);
-            for (RecordingBroker.Rung rung : broker.rung) {
-                long spread = spreadOf(rung.payload());
+            for (RecordingBroker.PublishedSignal signal : broker.published) {
+                long spread = spreadOf(signal.payload());
                 long waitMillis = spread == 0 ? 0 : random.nextLong(spread);
                 requestsInSecond[Math.toIntExact((millis + waitMillis) / 1_000)]++;
-                FeedId feed = FeedId.ofDevice(rung.device());
+                FeedId feed = FeedId.ofDevice(signal.device());
                 time.schedule(Duration.ofMillis(waitMillis), () -> bridge.processed(feed, 5));
             }
-            broker.rung.clear();
+            broker.published.clear();
         }
         assertEquals(devices.size(), Arrays.stream(requestsInSecond).sum(), "each asks once");
         assertTrue(
@@ -65,7 +67,7 @@ class FetchSpreadingTest extends BridgeFixture {
     }
 
     @Test
-    void broadcastToAllIsSpreadForTheFirstAsForTheLast() {
+    void broadcastHasTheSameSpreadForTheFirstAndTheLastDevice() {
         allAt(0, 0);
         devices.forEach(this::subscribed);
         time.advance(Duration.ofSeconds(5));
@@ -85,44 +87,44 @@ class FetchSpreadingTest extends BridgeFixture {
         pagesPerSecond = 1;
         allAt(5, 4);
         devices.forEach(this::subscribed);
-        time.settle();
+        time.runDue();
         assertEquals(
                 30_000L, spreads().stream().mapToLong(Long::longValue).max().orElseThrow());
     }
 
     @Test
-    void devicesThatAreUpToDateAreToldNoSpread() {
+    void signalsToDevicesThatAreUpToDateHaveNoSpread() {
         pagesPerSecond = 1_000;
         allAt(5, 5);
         devices.forEach(this::subscribed);
-        time.settle();
+        time.runDue();
         assertTrue(spreads().stream().allMatch(spread -> spread == 0));
     }
 
     @Test
-    void fewDevicesAskAtOnce() {
+    void signalsToFewDevicesHaveNoSpread() {
         pagesPerSecond = 1_000;
         allAt(5, 4);
         devices.subList(0, 10).forEach(this::subscribed);
-        time.settle();
-        assertEquals(10, broker.rung.size());
+        time.runDue();
+        assertEquals(10, broker.published.size());
         assertTrue(spreads().stream().allMatch(spread -> spread == 0));
     }
 
     @Test
-    void deviceIsNotRungAgainBeforeItsSpreadIsOver() {
+    void deviceIsNotRemindedBeforeItsSpreadIsOver() {
         pagesPerSecond = 1_000;
         allAt(5, 4);
         devices.forEach(this::subscribed);
-        time.settle();
+        time.runDue();
         broker.take();
         time.advance(Duration.ofSeconds(10));
-        long early = broker.rung.size();
-        assertTrue(early < devices.size() / 4, early + " were rung again within half of their spread");
+        long earlyReminders = broker.published.size();
+        assertTrue(earlyReminders < devices.size() / 4, earlyReminders + " were reminded within half of their spread");
     }
 
     @Test
-    void devicesThatNeverComeDoNotSlowDownTheOthersForEver() {
+    void devicesThatNeverReadDoNotSlowDownOthersForEver() {
         pagesPerSecond = 1_000;
         allAt(5, 4);
         devices.forEach(this::subscribed);
@@ -131,19 +133,19 @@ class FetchSpreadingTest extends BridgeFixture {
         assertEquals(0, gauge("bellwire.bridge.devices.expected"));
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertFalse(broker.take().get(0).contains("spread_ms"));
     }
 
     @Test
-    void whoeverHasComeOrGoneIsExpectedNoMore() {
+    void devicesThatHaveReadOrDisconnectedAreNoLongerExpected() {
         pagesPerSecond = 1_000;
         allAt(5, 4);
         devices.forEach(this::subscribed);
         time.advance(Duration.ofMillis(500));
         assertEquals(devices.size(), gauge("bellwire.bridge.devices.expected"));
         devices.subList(0, 5_000).forEach(device -> bridge.received(FeedId.ofDevice(device), 5));
-        devices.subList(5_000, 10_000).forEach(sessions::disconnected);
+        devices.subList(5_000, 10_000).forEach(mqttChannels::disconnected);
         assertEquals(0, gauge("bellwire.bridge.devices.expected"));
     }
 }

@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** A broker that remembers what it was to hand over, and answers as it is told. Not thread-safe. */
+/** A broker that records the signals passed to it, and answers as the test says. Not thread-safe. */
 final class RecordingBroker implements SignalBroker {
-    final List<Rung> rung = new ArrayList<>();
-    /** How many were handed over together each time. */
+    final List<PublishedSignal> published = new ArrayList<>();
+    /** The size of each batch. */
     final List<Integer> batches = new ArrayList<>();
-    /** Runs before a batch is looked at. */
+    /** Runs at the beginning of {@link #publishAll}. */
     Runnable beforeBatch = () -> {};
-    /** What the next rings are answered with. */
+    /** The answer to each signal. */
     Function<DeviceId, CompletionStage<Handover>> answer =
             device -> CompletableFuture.completedFuture(Handover.WRITTEN);
 
@@ -28,7 +28,7 @@ final class RecordingBroker implements SignalBroker {
 
     @Override
     public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
-        rung.add(new Rung(device, topic, new String(payload, StandardCharsets.UTF_8), expirySeconds));
+        published.add(new PublishedSignal(device, topic, new String(payload, StandardCharsets.UTF_8), expirySeconds));
         return answer.apply(device);
     }
 
@@ -39,17 +39,17 @@ final class RecordingBroker implements SignalBroker {
         SignalBroker.super.publishAll(deliveries);
     }
 
-    /** Takes what was rung since the last call, as {@code device payload}. */
+    /** Removes the recorded signals and returns them as {@code device payload}. */
     List<String> take() {
-        List<String> taken = rung.stream().map(Rung::toString).toList();
-        rung.clear();
+        List<String> taken = published.stream().map(PublishedSignal::toString).toList();
+        published.clear();
         return taken;
     }
 
-    /** Takes what was rung since the last call, the revisions alone. */
+    /** Removes the recorded signals and returns their revisions. */
     List<Long> takeRevisions() {
-        List<Long> taken = rung.stream().map(Rung::revision).toList();
-        rung.clear();
+        List<Long> taken = published.stream().map(PublishedSignal::revision).toList();
+        published.clear();
         return taken;
     }
 
@@ -74,7 +74,7 @@ final class RecordingBroker implements SignalBroker {
     @Override
     public void close() {}
 
-    record Rung(DeviceId device, String topic, String payload, int expirySeconds) {
+    record PublishedSignal(DeviceId device, String topic, String payload, int expirySeconds) {
         long revision() {
             return Long.parseLong(payload.replaceAll(".*\"revision\":(\\d+).*", "$1"));
         }

@@ -27,7 +27,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A signal is as the AsyncAPI document has it. */
+/** Signals match the AsyncAPI document. */
 class SignalContractTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
@@ -65,7 +65,7 @@ class SignalContractTest {
     }
 
     @Test
-    void signalIsAsDocumented() throws IOException {
+    void signalMatchesItsSchema() throws IOException {
         JsonNode behind = payload(new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z"), 0));
         JsonNode largest = payload(new Signal(
                 EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999Z"), 0));
@@ -80,13 +80,13 @@ class SignalContractTest {
         JsonNode reduced = MAPPER.readTree(new Signal(EPOCH, 17, 3, null, 0).payload(Tier.FULL));
         assertEquals(List.of(), errors(spread));
         assertEquals(List.of(), errors(reduced));
-        Set<String> told = new HashSet<>();
-        List.of(behind, spread, reduced).forEach(one -> one.fieldNames().forEachRemaining(told::add));
-        assertEquals(schema().path("properties").size(), told.size());
+        Set<String> fields = new HashSet<>();
+        List.of(behind, spread, reduced).forEach(one -> one.fieldNames().forEachRemaining(fields::add));
+        assertEquals(schema().path("properties").size(), fields.size());
     }
 
     @Test
-    void whatIsNoSignalIsNotAsDocumented() throws IOException {
+    void invalidSignalsDoNotMatchTheSchema() throws IOException {
         for (String wrong : List.of(
                 "{}",
                 "{\"epoch\":\"k3v9x2m4qd\",\"revision\":-1,\"pending\":0}",
@@ -98,8 +98,8 @@ class SignalContractTest {
     }
 
     @Test
-    void messagesThatListSomethingAreAsDocumented() throws IOException {
-        StubRecent recent = new StubRecent();
+    void eventAndFullMessagesMatchTheirSchemas() throws IOException {
+        StubRecentChanges recent = new StubRecentChanges();
         FeedId grill = FeedId.ofDevice(new DeviceId("grill"));
         String tail = "\"type\":\"a.\\\"b\\\"\",\"data\":{\"name\":\"Käse\"}}";
         byte[] utf8 = tail.getBytes(StandardCharsets.UTF_8);
@@ -127,7 +127,7 @@ class SignalContractTest {
     }
 
     @Test
-    void examplesAreAsTheirSchemaSays() {
+    void examplesMatchTheirSchemas() {
         for (String message : List.of("signal", "event", "full")) {
             JsonNode documented = document.at("/components/messages/" + message);
             String schema = documented.at("/payload/$ref").asText();
@@ -140,7 +140,7 @@ class SignalContractTest {
     }
 
     @Test
-    void topicIsTheChannelsAddress() {
+    void topicIsTheAddressInTheDocument() {
         assertEquals(
                 document.at("/channels/signal/address").asText().replace("{id}", "grill-1"),
                 SignalTopic.of(new DeviceId("grill-1")));

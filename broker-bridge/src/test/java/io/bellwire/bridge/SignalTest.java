@@ -14,7 +14,7 @@ class SignalTest {
     private static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
 
     @Test
-    void payloadIsTheOneOfTheProtocol() {
+    void payloadIsAsInTheProtocol() {
         Signal signal = new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z"), 0);
         assertEquals(
                 "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,\"oldest_at\":\"2026-11-20T08:00:00.000Z\"}",

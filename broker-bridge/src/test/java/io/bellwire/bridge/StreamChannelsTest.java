@@ -14,17 +14,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Streams of server-sent events, next to MQTT sessions. */
+/** Event streams, at the same time as MQTT sessions. */
 class StreamChannelsTest extends BridgeFixture {
     private final StreamChannels streams = new StreamChannels(bridge);
 
-    /** A stream that remembers what it was offered. */
-    private static final class Stream implements SignalStream {
+    /** A stream that records the signals offered to it. */
+    private static final class RecordingStream implements SignalStream {
         private final List<String> offered = new ArrayList<>();
         private final Optional<Cursor> lastEventId;
         private Offered answer = Offered.TAKEN;
 
-        Stream(Optional<Cursor> lastEventId) {
+        RecordingStream(Optional<Cursor> lastEventId) {
             this.lastEventId = lastEventId;
         }
 
@@ -48,17 +48,17 @@ class StreamChannelsTest extends BridgeFixture {
         }
     }
 
-    private static Optional<Cursor> at(long revision) {
-        return Optional.of(StubRecent.cursor(revision));
+    private static Optional<Cursor> cursorAt(long revision) {
+        return Optional.of(StubRecentChanges.cursor(revision));
     }
 
     @Test
-    void streamAndSessionOfOneFeedAreBothRung() {
-        Stream stream = new Stream(Optional.empty());
+    void streamAndSessionOfOneFeedAreBothSignalled() {
+        RecordingStream stream = new RecordingStream(Optional.empty());
         streams.opened(stream);
         connected(GRILL);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(List.of("k3v9x2m4qd.0.0000000", "k3v9x2m4qd.1.0000001"), stream.offered);
         assertEquals(List.of(1L), broker.takeRevisions());
         streams.closed(stream);
@@ -72,69 +72,69 @@ class StreamChannelsTest extends BridgeFixture {
 
     @Test
     void feedWithTwoChannelsIsLookedUpOnceAndExpectedToReadOnce() {
-        log.set(GRILL_FEED, 7, 6, 6, EIGHT);
-        streams.opened(new Stream(Optional.empty()));
+        positions.set(GRILL_FEED, 7, 6, 6, EIGHT);
+        streams.opened(new RecordingStream(Optional.empty()));
         subscribed(GRILL);
-        time.settle();
-        assertEquals(List.of(Set.of(GRILL_FEED)), log.asked);
+        time.runDue();
+        assertEquals(List.of(Set.of(GRILL_FEED)), positions.lookUps);
         assertEquals(1, gauge("bellwire.bridge.devices.expected"));
         assertEquals(2, gauge("bellwire.bridge.devices.behind"));
     }
 
     @Test
-    void readerThatHasBeenToldOfTheHeadIsNotGreeted() {
-        log.set(GRILL_FEED, 7, 7, 7, null);
-        Stream knows = new Stream(at(7));
-        Stream behind = new Stream(at(6));
-        streams.opened(knows);
+    void readerWhoseLastEventIdIsTheHeadIsNotGreeted() {
+        positions.set(GRILL_FEED, 7, 7, 7, null);
+        RecordingStream upToDate = new RecordingStream(cursorAt(7));
+        RecordingStream behind = new RecordingStream(cursorAt(6));
+        streams.opened(upToDate);
         streams.opened(behind);
         time.advance(Duration.ofMinutes(1));
-        assertEquals(List.of(), knows.offered);
+        assertEquals(List.of(), upToDate.offered);
         assertEquals(List.of("k3v9x2m4qd.7.0000007"), behind.offered);
         commit(GRILL_FEED, 8);
-        time.settle();
-        assertEquals(List.of("k3v9x2m4qd.8.0000008"), knows.offered);
+        time.runDue();
+        assertEquals(List.of("k3v9x2m4qd.8.0000008"), upToDate.offered);
     }
 
     @Test
-    void readerThatHasBeenToldOfTheHeadAndNeverAcknowledgesIsLeftAlone() {
-        log.set(GRILL_FEED, 7, 7, 0, EIGHT);
-        Stream knows = new Stream(at(7));
-        streams.opened(knows);
+    void readerWhoseLastEventIdIsTheHeadAndWhoNeverAcknowledgesGetsNoSignal() {
+        positions.set(GRILL_FEED, 7, 7, 0, EIGHT);
+        RecordingStream upToDate = new RecordingStream(cursorAt(7));
+        streams.opened(upToDate);
         time.advance(Duration.ofHours(1));
-        assertEquals(List.of(), knows.offered);
+        assertEquals(List.of(), upToDate.offered);
     }
 
     @Test
-    void signalWhoseChangeIsNotInMemoryComesWithoutACursor() {
-        Stream stream = new Stream(Optional.empty());
-        recent.chainsForgotten = true;
+    void signalWhoseChangeIsNotInMemoryHasNoCursor() {
+        RecordingStream stream = new RecordingStream(Optional.empty());
+        recent.withoutCursors = true;
         streams.opened(stream);
         time.advanceMillis(100);
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         assertEquals(List.of("", ""), stream.offered);
     }
 
     @Test
-    void readerThatWasToldButHasNotComeIsReminded() {
-        log.set(GRILL_FEED, 7, 6, 6, EIGHT);
-        Stream knows = new Stream(at(7));
-        streams.opened(knows);
-        time.settle();
-        assertEquals(List.of(), knows.offered);
+    void readerWhoseLastEventIdIsTheHeadButWhoHasNotReadIsReminded() {
+        positions.set(GRILL_FEED, 7, 6, 6, EIGHT);
+        RecordingStream upToDate = new RecordingStream(cursorAt(7));
+        streams.opened(upToDate);
+        time.runDue();
+        assertEquals(List.of(), upToDate.offered);
         time.advance(Duration.ofSeconds(1));
-        assertEquals(List.of("k3v9x2m4qd.7.0000007"), knows.offered);
+        assertEquals(List.of("k3v9x2m4qd.7.0000007"), upToDate.offered);
     }
 
     @Test
-    void streamThatHasNoRoomIsTriedAgainAndOneThatHasEndedIsForgotten() {
-        Stream stream = new Stream(Optional.empty());
+    void congestedStreamIsTriedAgainAndClosedStreamIsRemoved() {
+        RecordingStream stream = new RecordingStream(Optional.empty());
         streams.opened(stream);
         time.advanceMillis(100);
         stream.answer = SignalStream.Offered.CONGESTED;
         commit(GRILL_FEED, 1);
-        time.settle();
+        time.runDue();
         stream.answer = SignalStream.Offered.CLOSED;
         time.advance(Duration.ofSeconds(1));
         assertEquals(List.of("k3v9x2m4qd.0.0000000", "k3v9x2m4qd.1.0000001", "k3v9x2m4qd.1.0000001"), stream.offered);

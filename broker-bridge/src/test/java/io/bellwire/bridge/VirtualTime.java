@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** A scheduler whose time moves only when a test says so. Not thread-safe. */
+/** A scheduler whose time moves only when the test advances it. Not thread-safe. */
 final class VirtualTime implements Scheduler {
-    private final PriorityQueue<Task> tasks =
+    private final PriorityQueue<Task> waiting =
             new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::serial));
     private long nowNanos;
-    private long serials;
+    private long serialsGiven;
 
     @Override
     public long nowNanos() {
@@ -18,16 +18,16 @@ final class VirtualTime implements Scheduler {
 
     @Override
     public Alarm schedule(Duration delay, Runnable task) {
-        Task scheduled = new Task(nowNanos + delay.toNanos(), serials++, task);
-        tasks.add(scheduled);
-        return () -> tasks.remove(scheduled);
+        Task scheduled = new Task(nowNanos + delay.toNanos(), serialsGiven++, task);
+        waiting.add(scheduled);
+        return () -> waiting.remove(scheduled);
     }
 
-    /** Runs what is due within {@code duration}, each at its time. */
+    /** Runs the tasks that are due within {@code duration}, each at its time. */
     void advance(Duration duration) {
         long untilNanos = nowNanos + duration.toNanos();
-        for (Task next = tasks.peek(); next != null && next.atNanos <= untilNanos; next = tasks.peek()) {
-            tasks.remove();
+        for (Task next = waiting.peek(); next != null && next.atNanos <= untilNanos; next = waiting.peek()) {
+            waiting.remove();
             nowNanos = Math.max(nowNanos, next.atNanos);
             next.task.run();
         }
@@ -38,13 +38,13 @@ final class VirtualTime implements Scheduler {
         advance(Duration.ofMillis(millis));
     }
 
-    /** Runs what is due now. */
-    void settle() {
+    /** Runs the tasks that are due now. */
+    void runDue() {
         advance(Duration.ZERO);
     }
 
     int tasks() {
-        return tasks.size();
+        return waiting.size();
     }
 
     private record Task(long atNanos, long serial, Runnable task) {}

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.broker.Admission.Entry;
+import io.bellwire.broker.Admission.Result;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -19,37 +19,37 @@ class AdmissionTest {
     @Test
     void limitInTotalHolds() {
         Admission admission = new Admission(2, 0, 1);
-        assertEquals(Entry.OPEN, admission.enter(A, HERE));
-        assertEquals(Entry.OPEN, admission.enter(A, HERE));
-        assertEquals(Entry.FULL, admission.enter(B, HERE));
-        admission.leave(Entry.OPEN, A);
-        assertEquals(Entry.OPEN, admission.enter(B, HERE));
-        assertEquals(Entry.FULL, admission.enter(A, HERE));
+        assertEquals(Result.ADMITTED, admission.admit(A, HERE));
+        assertEquals(Result.ADMITTED, admission.admit(A, HERE));
+        assertEquals(Result.FULL, admission.admit(B, HERE));
+        admission.release(Result.ADMITTED, A);
+        assertEquals(Result.ADMITTED, admission.admit(B, HERE));
+        assertEquals(Result.FULL, admission.admit(A, HERE));
     }
 
     @Test
     void limitPerAddressHolds() {
         Admission admission = new Admission(10, 1, 1);
-        assertEquals(Entry.OPEN, admission.enter(A, HERE));
-        assertEquals(Entry.ADDRESS_FULL, admission.enter(A, HERE));
-        assertEquals(Entry.OPEN, admission.enter(B, HERE));
-        admission.leave(Entry.OPEN, A);
-        assertEquals(Entry.OPEN, admission.enter(A, HERE));
+        assertEquals(Result.ADMITTED, admission.admit(A, HERE));
+        assertEquals(Result.ADDRESS_FULL, admission.admit(A, HERE));
+        assertEquals(Result.ADMITTED, admission.admit(B, HERE));
+        admission.release(Result.ADMITTED, A);
+        assertEquals(Result.ADMITTED, admission.admit(A, HERE));
     }
 
     @Test
-    void ownAddressHasAFewPlacesBeyondTheLimitsForCanaries() {
+    void canariesAreAdmittedBeyondTheLimitsFromTheOwnAddress() {
         Admission admission = new Admission(1, 1, 2);
-        assertEquals(Entry.OPEN, admission.enter(A, HERE));
-        assertEquals(Entry.CANARIES_ONLY, admission.enter(HERE, HERE));
-        assertEquals(Entry.CANARIES_ONLY, admission.enter(HERE, HERE));
-        assertEquals(Entry.FULL, admission.enter(HERE, HERE));
-        admission.leave(Entry.CANARIES_ONLY, HERE);
-        assertEquals(Entry.CANARIES_ONLY, admission.enter(HERE, HERE));
+        assertEquals(Result.ADMITTED, admission.admit(A, HERE));
+        assertEquals(Result.CANARIES_ONLY, admission.admit(HERE, HERE));
+        assertEquals(Result.CANARIES_ONLY, admission.admit(HERE, HERE));
+        assertEquals(Result.FULL, admission.admit(HERE, HERE));
+        admission.release(Result.CANARIES_ONLY, HERE);
+        assertEquals(Result.CANARIES_ONLY, admission.admit(HERE, HERE));
     }
 
     @Test
-    void brokerThatIsFullTurnsDevicesAwayAndLetsThemInAgain() throws Exception {
+    void fullBrokerRefusesDevicesUntilConnectionsClose() throws Exception {
         try (TestBroker broker =
                 new TestBroker(TestBroker.options().maxConnections(3).build())) {
             List<RawClient> inside = new ArrayList<>();
@@ -62,17 +62,17 @@ class AdmissionTest {
             }
             assertTrue(broker.refused(ConnectionRefusal.FULL) >= 1);
             for (RawClient client : inside) {
-                client.hangUp();
+                client.closeSocket();
             }
             await().ignoreExceptionsInstanceOf(IOException.class).until(() -> {
-                RawClient.device(broker.address(), "sink").hangUp();
+                RawClient.device(broker.address(), "sink").closeSocket();
                 return true;
             });
         }
     }
 
     @Test
-    void oneAddressCannotTakeAllPlaces() throws Exception {
+    void connectionsOfOneAddressAreLimited() throws Exception {
         try (TestBroker broker = new TestBroker(
                         TestBroker.options().maxConnectionsPerAddress(2).build());
                 RawClient first = RawClient.device(broker.address(), "grill");

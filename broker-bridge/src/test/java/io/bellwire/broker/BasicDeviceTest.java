@@ -11,7 +11,7 @@ class BasicDeviceTest {
     private static final String SIGNAL = "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17}";
 
     @Test
-    void deviceThatSubscribesIsAnnouncedAndRung() throws Exception {
+    void deviceThatSubscribesIsReportedAndSignalled() throws Exception {
         try (TestBroker broker = new TestBroker();
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
             assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", SIGNAL));
@@ -23,7 +23,7 @@ class BasicDeviceTest {
             assertEquals(0x30, signal.header());
             assertTrue(signal.text().endsWith(TestBroker.topicOf("grill") + SIGNAL), signal.text());
 
-            grill.hangUp();
+            grill.closeSocket();
             await().until(() -> broker.events.contains("-grill"));
             assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", SIGNAL));
             assertEquals(0, broker.broker().connections());

@@ -35,10 +35,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every client library goes through the same day in the life of a device, over TCP and over WebSocket. */
+/** Runs the same day of a device with every client library, over TCP and over WebSocket. */
 class BrokerClientsTest {
     private static final String SIGNAL = "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3}";
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long TIMEOUT_SECONDS = 10;
 
     private final TestBroker broker = new TestBroker();
 
@@ -59,7 +59,7 @@ class BrokerClientsTest {
 
     @ParameterizedTest
     @MethodSource("libraries")
-    void deviceHearsItsOwnSignalsAndNothingElse(Library library) throws Exception {
+    void deviceGetsItsOwnSignalsAndNothingElse(Library library) throws Exception {
         assertFalse(library.connect(broker.address(library.isOverWebSocket()), "grill", "wrong"), "a wrong secret");
         assertTrue(library.connect(broker.address(library.isOverWebSocket()), "grill", TestBroker.secretOf("grill")));
         assertFalse(library.subscribe(TestBroker.topicOf("fryer")), "another device's topic");
@@ -68,7 +68,7 @@ class BrokerClientsTest {
         await().until(() -> broker.events.contains("+grill"));
 
         assertEquals(Handover.WRITTEN, broker.publish("grill", SIGNAL));
-        assertEquals(SIGNAL, library.hears());
+        assertEquals(SIGNAL, library.nextSignal());
         if (library.isMqtt5()) {
             assertEquals("application/json, 60 s", library.properties());
         }
@@ -80,13 +80,13 @@ class BrokerClientsTest {
                 "again");
         assertTrue(library.subscribe(TestBroker.topicOf("grill")));
         assertEquals(Handover.WRITTEN, broker.publish("grill", SIGNAL));
-        assertEquals(SIGNAL, library.hears());
+        assertEquals(SIGNAL, library.nextSignal());
         library.disconnect();
     }
 
-    /** What the day needs of a library. */
+    /** The operations that the test needs of a library. */
     private abstract static class Library {
-        final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> received = new LinkedBlockingQueue<>();
         volatile String properties = "";
         private final boolean overWebSocket;
 
@@ -106,14 +106,14 @@ class BrokerClientsTest {
 
         abstract void disconnect() throws Exception;
 
-        /** HiveMQ's, with the way to the broker. */
+        /** A builder of HiveMQ's with the address of the broker. */
         MqttClientBuilder builder(InetSocketAddress broker) {
             MqttClientBuilder builder = MqttClient.builder().serverAddress(broker);
             return overWebSocket ? builder.webSocketConfig().serverPath("mqtt").applyWebSocketConfig() : builder;
         }
 
-        String hears() throws InterruptedException {
-            return heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String nextSignal() throws InterruptedException {
+            return received.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
 
         String properties() {
@@ -151,7 +151,7 @@ class BrokerClientsTest {
             client.toAsync().publishes(MqttGlobalPublishFilter.ALL, publish -> {
                 properties = publish.getContentType().orElseThrow() + ", "
                         + publish.getMessageExpiryInterval().orElseThrow() + " s";
-                heard.add(new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8));
+                received.add(new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8));
             });
             try {
                 client.connect();
@@ -202,7 +202,7 @@ class BrokerClientsTest {
             client.toAsync()
                     .publishes(
                             MqttGlobalPublishFilter.ALL,
-                            publish -> heard.add(new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)));
+                            publish -> received.add(new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)));
             try {
                 client.connect();
                 return true;
@@ -252,7 +252,7 @@ class BrokerClientsTest {
             options.setPassword(secret.getBytes(StandardCharsets.UTF_8));
             options.setCleanStart(true);
             try {
-                client.connect(options).waitForCompletion(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+                client.connect(options).waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
                 return true;
             } catch (MqttException refused) {
                 return false;
@@ -264,7 +264,7 @@ class BrokerClientsTest {
             IMqttMessageListener listener = (topic, message) -> {
                 properties = message.getProperties().getContentType() + ", "
                         + message.getProperties().getMessageExpiryInterval() + " s";
-                heard.add(new String(message.getPayload(), StandardCharsets.UTF_8));
+                received.add(new String(message.getPayload(), StandardCharsets.UTF_8));
             };
             try {
                 IMqttToken token = client.subscribe(
@@ -273,17 +273,17 @@ class BrokerClientsTest {
                         null,
                         new IMqttMessageListener[] {listener},
                         new MqttProperties());
-                token.waitForCompletion(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+                token.waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
                 return token.getReasonCodes()[0] == 0;
             } catch (MqttException | IllegalArgumentException refused) {
-                // for a wildcard by the library itself, since CONNACK says that there are none
+                // the library itself refuses a wildcard, since CONNACK says that there are none
                 return false;
             }
         }
 
         @Override
         void disconnect() throws MqttException {
-            client.disconnect().waitForCompletion(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            client.disconnect().waitForCompletion(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
         }
     }
 }

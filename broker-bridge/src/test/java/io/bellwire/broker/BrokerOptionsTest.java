@@ -31,8 +31,8 @@ class BrokerOptionsTest {
                 Map.entry("watchdogTimeout", options -> options.watchdogTimeout(Duration.ofMillis(-1))),
                 Map.entry("watchdogRounds", options -> options.watchdogRounds(0)));
         assertEquals(BrokerOptions.class.getRecordComponents().length, wrong.size());
-        wrong.forEach((option, spoil) -> {
-            BrokerOptions.Builder builder = spoil.apply(BrokerOptions.builder());
+        wrong.forEach((option, change) -> {
+            BrokerOptions.Builder builder = change.apply(BrokerOptions.builder());
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, builder::build, option);
             assertTrue(refused.getMessage().startsWith(option + " must"), refused.getMessage());
         });
@@ -47,12 +47,12 @@ class BrokerOptionsTest {
     }
 
     @Test
-    void defaultsAreValidAndBindToThisMachineAlone() {
+    void defaultsAreValidAndBindOnlyToLoopback() {
         assertEquals("127.0.0.1", assertDoesNotThrow(BrokerOptions::defaults).host());
     }
 
     @Test
-    void queueOfOneSessionLoopHoldsWhatAllConnectionsMayPutThereAndASignalToEach() {
+    void queueOfOneSessionLoopHoldsAllCommandsOfAllConnectionsAndASignalToEach() {
         BrokerOptions defaults = BrokerOptions.defaults();
         assertTrue(defaults.sessionQueueSize() >= 3 * defaults.maxConnections());
     }

@@ -24,7 +24,7 @@ class ConnectTest {
 
     private TestBroker broker = start(new TestBroker());
 
-    /** Where it is run over something else than TCP, another. */
+    /** Returns a broker whose endpoint is not plain TCP, if the test runs over something else. */
     TestBroker start(TestBroker broker) {
         return broker;
     }
@@ -34,8 +34,8 @@ class ConnectTest {
         broker.close();
     }
 
-    /** What is wrong with a CONNECT, and the codes that say so. */
-    private record Wrong(String what, UnaryOperator<Packets.Connect> spoil, int v3, int v5) {
+    /** A wrong CONNECT, and the codes that it is refused with. */
+    private record Wrong(String what, UnaryOperator<Packets.Connect> change, int v3, int v5) {
         @Override
         public String toString() {
             return what;
@@ -65,9 +65,11 @@ class ConnectTest {
     @ParameterizedTest
     @MethodSource("wrong")
     void badConnectIsAnsweredWithItsCodeAndClosed(Wrong wrong) throws Exception {
-        assertEquals(wrong.v3, refusedWith(wrong.spoil.apply(Packets.connect("grill"))), "MQTT 3.1.1");
+        assertEquals(wrong.v3, refusedWith(wrong.change.apply(Packets.connect("grill"))), "MQTT 3.1.1");
         assertEquals(
-                wrong.v5, refusedWith(wrong.spoil.apply(Packets.connect("grill").mqtt5())), "MQTT 5");
+                wrong.v5,
+                refusedWith(wrong.change.apply(Packets.connect("grill").mqtt5())),
+                "MQTT 5");
         assertEquals(0, broker.broker().connections());
     }
 
@@ -79,8 +81,8 @@ class ConnectTest {
     }
 
     @Test
-    void sessionThatEndsWithItsConnectionIsFineWithoutCleanStart() throws Exception {
-        try (RawClient client = new RawClient(broker.way())) {
+    void cleanStartIsNotNeededIfTheSessionEndsWithItsConnection() throws Exception {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(Packets.connect("grill")
                     .properties(SESSION_EXPIRY, 0, 0, 0, 0)
                     .flags(0xC0)
@@ -104,18 +106,18 @@ class ConnectTest {
 
     @Test
     void packetsThatAreTooLargeEndTheConnection() throws Exception {
-        try (RawClient client = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.sendQuietly(Packets.connect("grill").secret("x".repeat(9000)).bytes());
             assertTrue(client.isClosedByBroker());
         }
-        try (RawClient client = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(Packets.connect("grill").mqtt5().bytes());
             assertEquals(0, client.read().code(1));
             // the length alone is enough: the rest need not be sent, or stored
             client.send(new byte[] {(byte) 0x82, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x7F});
-            RawClient.Packet farewell = client.read();
-            assertTrue(farewell.is(RawClient.DISCONNECT));
-            assertEquals(0x95, farewell.code(0));
+            RawClient.Packet lastPacket = client.read();
+            assertTrue(lastPacket.is(RawClient.DISCONNECT));
+            assertEquals(0x95, lastPacket.code(0));
             assertTrue(client.isClosedByBroker());
         }
         assertEquals(2, broker.refused(ConnectionRefusal.TOO_LARGE));
@@ -123,8 +125,8 @@ class ConnectTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0x00, 0xF1, 0x13, 0x83})
-    void bytesThatAreNoPacketEndTheConnection(int header) throws Exception {
-        try (RawClient client = new RawClient(broker.way())) {
+    void invalidPacketTypesEndTheConnection(int header) throws Exception {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(new byte[] {(byte) header, 2, 0, 0});
             assertTrue(client.isClosedByBroker());
         }
@@ -132,15 +134,15 @@ class ConnectTest {
 
     @Test
     void lengthOfFiveBytesEndsTheConnection() throws Exception {
-        try (RawClient client = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(new byte[] {0x10, -1, -1, -1, -1, 1});
             assertTrue(client.isClosedByBroker());
         }
     }
 
     @Test
-    void packetsThatComeByteByByteAreUnderstood() throws Exception {
-        try (RawClient client = new RawClient(broker.way())) {
+    void packetsThatArriveByteByByteAreAccepted() throws Exception {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             for (byte one : Packets.connect("grill").bytes()) {
                 client.send(new byte[] {one});
             }
@@ -153,31 +155,31 @@ class ConnectTest {
     }
 
     @Test
-    void mqtt5IsToldAfterConnectWhyItIsClosed() throws Exception {
-        try (RawClient client = new RawClient(broker.way())) {
+    void mqtt5ClientGetsTheReasonOfACloseAfterConnect() throws Exception {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(Packets.connect("grill").mqtt5().bytes());
             assertEquals(0, client.read().code(1));
             client.send(Packets.connect("grill").mqtt5().bytes());
-            RawClient.Packet farewell = client.read();
-            assertTrue(farewell.is(RawClient.DISCONNECT));
-            assertEquals(0x82, farewell.code(0));
+            RawClient.Packet lastPacket = client.read();
+            assertTrue(lastPacket.is(RawClient.DISCONNECT));
+            assertEquals(0x82, lastPacket.code(0));
             assertTrue(client.isClosedByBroker());
         }
     }
 
     @Test
-    void whoeverHasNoConnAckInTimeIsClosed() throws Exception {
+    void connectionWithoutConnAckInTimeIsClosed() throws Exception {
         restart(TestBroker.options().connectTimeout(Duration.ofMillis(1_500)).build(), new CompletableFuture<>());
-        try (RawClient silent = new RawClient(broker.way());
-                RawClient slow = new RawClient(broker.way());
-                RawClient pending = new RawClient(broker.way());
-                RawClient pinging = new RawClient(broker.way())) {
+        try (RawClient silent = new RawClient(broker.endpoint());
+                RawClient slow = new RawClient(broker.endpoint());
+                RawClient waiting = new RawClient(broker.endpoint());
+                RawClient pinging = new RawClient(broker.endpoint())) {
             slow.send(new byte[] {0x10, 60, 0, 4});
-            pending.send(Packets.connect("grill").bytes(), Packets.PINGREQ, Packets.PINGREQ);
+            waiting.send(Packets.connect("grill").bytes(), Packets.PINGREQ, Packets.PINGREQ);
             pinging.send(Packets.PINGREQ);
             assertTrue(silent.isClosedByBroker());
             assertTrue(slow.isClosedByBroker());
-            assertTrue(pending.isClosedByBroker());
+            assertTrue(waiting.isClosedByBroker());
             assertTrue(pinging.isClosedByBroker());
         }
         assertEquals(3, broker.refused(ConnectionRefusal.CONNECT_TIMEOUT));
@@ -185,19 +187,19 @@ class ConnectTest {
     }
 
     @Test
-    void whoeverFloodsBeforeConnAckIsClosed() throws Exception {
-        CompletableFuture<Boolean> verdict = new CompletableFuture<>();
-        restart(TestBroker.options().build(), verdict);
+    void connectionThatFloodsBeforeConnAckIsClosed() throws Exception {
+        CompletableFuture<Boolean> authentication = new CompletableFuture<>();
+        restart(TestBroker.options().build(), authentication);
         byte[][] flood = new byte[100][];
         Arrays.fill(flood, Packets.PINGREQ);
         // at once: what comes after a CONNECT that was read stays in the socket
         flood[0] = Packets.connect("grill").bytes();
-        try (RawClient client = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.sendQuietly(flood);
             assertTrue(client.isClosedByBroker());
         }
         assertEquals(1, broker.refused(ConnectionRefusal.FLOOD));
-        verdict.complete(true);
+        authentication.complete(true);
     }
 
     @Test
@@ -215,22 +217,22 @@ class ConnectTest {
             assertEquals(3, refusedWith(Packets.connect(device)), device);
             assertEquals(0x88, refusedWith(Packets.connect(device).mqtt5()), device);
         }
-        RawClient.device(broker.way(), "grill").hangUp();
+        RawClient.device(broker.endpoint(), "grill").closeSocket();
     }
 
     @Test
     void deviceThatIsDisconnectedWhileItsLoginIsCheckedStaysOut() throws Exception {
-        CompletableFuture<Boolean> verdict = new CompletableFuture<>();
+        CompletableFuture<Boolean> authentication = new CompletableFuture<>();
         CompletableFuture<DeviceId> asked = new CompletableFuture<>();
         broker.close();
         broker = start(new TestBroker(TestBroker.options().build(), (device, secret) -> {
             asked.complete(device);
-            return verdict;
+            return authentication;
         }));
-        try (RawClient client = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(Packets.connect("grill").bytes());
             broker.broker().disconnect(asked.join());
-            verdict.complete(true);
+            authentication.complete(true);
             assertEquals(5, client.read().code(1));
             assertTrue(client.isClosedByBroker());
         }
@@ -242,24 +244,24 @@ class ConnectTest {
         broker.close();
         broker =
                 start(new TestBroker(TestBroker.options().keepAliveMaxSeconds(1).build()));
-        try (RawClient client = new RawClient(broker.way());
-                RawClient told = new RawClient(broker.way());
-                RawClient content = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint());
+                RawClient mqtt5 = new RawClient(broker.endpoint());
+                RawClient unchanged = new RawClient(broker.endpoint())) {
             client.send(Packets.connect("grill").keepAlive(0).bytes());
-            told.send(Packets.connect("fryer").mqtt5().keepAlive(0).bytes());
-            content.send(Packets.connect("oven").mqtt5().keepAlive(1).bytes());
+            mqtt5.send(Packets.connect("fryer").mqtt5().keepAlive(0).bytes());
+            unchanged.send(Packets.connect("oven").mqtt5().keepAlive(1).bytes());
             assertEquals(0, client.read().code(1));
-            assertTrue(told.read().contains(0x13, 0, 1), "server keep-alive");
-            assertFalse(content.read().contains(0x13, 0, 1), "server keep-alive");
+            assertTrue(mqtt5.read().contains(0x13, 0, 1), "server keep-alive");
+            assertFalse(unchanged.read().contains(0x13, 0, 1), "server keep-alive");
             assertTrue(client.isClosedByBroker());
-            assertEquals(0x8D, told.read().code(0));
+            assertEquals(0x8D, mqtt5.read().code(0));
         }
         await().until(() -> broker.refused(ConnectionRefusal.KEEP_ALIVE) == 3);
     }
 
     @Test
-    void connAckPromisesNothingThatThereIsNot() throws Exception {
-        try (RawClient client = new RawClient(broker.way())) {
+    void connAckOffersOnlyWhatTheBrokerSupports() throws Exception {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(Packets.connect("grill").mqtt5().bytes());
             RawClient.Packet connAck = client.read();
             assertTrue(connAck.contains(0x24, 0), "maximum QoS");
@@ -270,13 +272,13 @@ class ConnectTest {
         }
     }
 
-    private void restart(BrokerOptions options, CompletableFuture<Boolean> verdict) {
+    private void restart(BrokerOptions options, CompletableFuture<Boolean> authentication) {
         broker.close();
-        broker = start(new TestBroker(options, (device, secret) -> verdict));
+        broker = start(new TestBroker(options, (device, secret) -> authentication));
     }
 
     private int refusedWith(Packets.Connect connect) throws IOException {
-        try (RawClient client = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(connect.bytes());
             RawClient.Packet connAck = client.read();
             assertTrue(connAck.is(RawClient.CONNACK), connAck.toString());

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The one packet that a device may publish, if that is allowed at all. */
+/** The one packet that a device may publish, if fetching over MQTT is on. */
 class FetchTest {
     private static final String FETCH = "bellwire/v1/devices/grill/fetch";
     private static final String PAGE = "bellwire/v1/devices/grill/page";
@@ -29,9 +29,9 @@ class FetchTest {
     private static final int MAXIMUM_PACKET_SIZE = 0x27;
     private static final byte[] NO_PROPERTIES = {0};
 
-    /** What was asked, as {@code device request max}. */
-    private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-    /** What is answered; completed by the test where it is not at once. */
+    /** The requests, as {@code device request max}. */
+    private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    /** The answer; a test may complete it later. */
     private volatile CompletionStage<Answer> reply = CompletableFuture.completedFuture(answer("[]"));
 
     private TestBroker broker = start(TestBroker.options().fetchPageBytesMax(5_000));
@@ -41,7 +41,7 @@ class FetchTest {
                 options.build(), (device, secret) -> CompletableFuture.completedFuture(true), new FetchHandler() {
                     @Override
                     public CompletionStage<Answer> fetch(DeviceId device, byte[] request, int bodyBytesMax) {
-                        asked.add(device + " " + new String(request, StandardCharsets.UTF_8) + " " + bodyBytesMax);
+                        requests.add(device + " " + new String(request, StandardCharsets.UTF_8) + " " + bodyBytesMax);
                         return reply;
                     }
 
@@ -63,14 +63,14 @@ class FetchTest {
 
     @Test
     void requestIsAnsweredOnTheDevicesOwnPageTopic() throws Exception {
-        try (RawClient grill = listening()) {
+        try (RawClient grill = subscribed()) {
             grill.send(fetch("{}"));
             RawClient.Packet page = grill.read();
             assertEquals(PUBLISH, page.header());
             assertTrue(page.text().contains(PAGE) && page.text().endsWith("[]"), page.text());
             assertTrue(page.text().contains("bellwire-cursor") && page.text().contains("application/x"));
             assertTrue(page.contains(CORRELATION_DATA, 0, 2, 'c', '1'), "its own correlation data");
-            assertEquals(List.of("grill {} 5000"), List.copyOf(asked));
+            assertEquals(List.of("grill {} 5000"), List.copyOf(requests));
         }
     }
 
@@ -84,7 +84,7 @@ class FetchTest {
     }
 
     @Test
-    void whereItIsOffNobodyPublishesOrListensForPages() throws Exception {
+    void publishingAndThePageTopicAreRefusedIfFetchingIsOff() throws Exception {
         broker.close();
         broker = start(TestBroker.options());
         try (RawClient grill = connected(Packets.connect("grill").mqtt5())) {
@@ -97,7 +97,7 @@ class FetchTest {
     }
 
     @Test
-    void onlyTheOwnFetchTopicIsPublishedTo() throws Exception {
+    void publishingToAnyOtherTopicIsRefused() throws Exception {
         for (String topic : List.of(
                 "bellwire/v1/devices/fryer/fetch",
                 "bellwire/v1/devices/grill/signal",
@@ -111,7 +111,7 @@ class FetchTest {
     }
 
     @Test
-    void onlyTheOwnPageTopicIsAnsweredOn() throws Exception {
+    void anyOtherResponseTopicIsRefused() throws Exception {
         refused("none", Packets.publish5(PUBLISH, FETCH, NO_PROPERTIES, new byte[0]));
         for (String topic : List.of("bellwire/v1/devices/fryer/page", "bellwire/v1/devices/grill/signal", "x")) {
             refused(topic, Packets.publish5(PUBLISH, FETCH, properties(topic, "c1"), new byte[0]));
@@ -119,7 +119,7 @@ class FetchTest {
     }
 
     @Test
-    void onlyQosZeroWithoutRetainAndAliasIsAdmitted() throws Exception {
+    void onlyQosZeroWithoutRetainAndAliasIsAccepted() throws Exception {
         byte[] good = properties(PAGE, "c1");
         refused(
                 "QoS 1",
@@ -141,18 +141,18 @@ class FetchTest {
     }
 
     @Test
-    void whatIsTooLongIsNotAdmitted() throws Exception {
+    void requestsThatAreTooLongAreRefused() throws Exception {
         refused("correlation", Packets.publish5(PUBLISH, FETCH, properties(PAGE, "c".repeat(65)), new byte[0]));
         refused("request", Packets.publish5(PUBLISH, FETCH, properties(PAGE, "c1"), new byte[1_025]));
-        try (RawClient grill = listening()) {
+        try (RawClient grill = subscribed()) {
             grill.send(Packets.publish5(PUBLISH, FETCH, properties(PAGE, "c".repeat(64)), new byte[1_024]));
             assertTrue(grill.read().is(RawClient.PUBLISH));
         }
     }
 
     @Test
-    void olderMqttHasNothingToDoWithIt() throws Exception {
-        try (RawClient grill = RawClient.device(broker.way(), "grill")) {
+    void mqtt3ClientsCannotFetch() throws Exception {
+        try (RawClient grill = RawClient.device(broker.endpoint(), "grill")) {
             assertEquals(0x80, grill.subscribe(PAGE));
             grill.send(Packets.publish(FETCH, 0, new byte[0]));
             assertTrue(grill.isClosedByBroker());
@@ -160,16 +160,16 @@ class FetchTest {
     }
 
     @Test
-    void whoeverDoesNotListenForTheAnswerIsNotAnswered() throws Exception {
+    void requestWithoutASubscriptionToThePageTopicIsRefused() throws Exception {
         try (RawClient grill = connected(Packets.connect("grill").mqtt5())) {
             grill.send(fetch("{}"));
             assertTrue(grill.isClosedByBroker());
         }
-        assertEquals(0, asked.size());
+        assertEquals(0, requests.size());
     }
 
     @Test
-    void nobodyListensForAnothersPages() throws Exception {
+    void subscribingToThePagesOfAnotherDeviceIsRefused() throws Exception {
         try (RawClient fryer = connected(Packets.connect("fryer").mqtt5())) {
             fryer.send(Packets.subscribe5(1, NO_PROPERTIES, 0, PAGE));
             assertEquals(0x87, fryer.read().code(3));
@@ -177,8 +177,8 @@ class FetchTest {
     }
 
     @Test
-    void pageTopicIsNoPlaceToBeRung() throws Exception {
-        try (RawClient grill = listening()) {
+    void subscribingToThePageTopicDoesNotReportTheDevice() throws Exception {
+        try (RawClient grill = subscribed()) {
             grill.send(Packets.subscribe5(2, NO_PROPERTIES, 0, TestBroker.topicOf("grill"), PAGE));
             assertTrue(grill.read().is(RawClient.SUBACK));
             await().until(() -> broker.events.equals(List.of("+grill")));
@@ -186,25 +186,25 @@ class FetchTest {
     }
 
     @Test
-    void secondRequestIsToldToWaitAndTheOneAfterTheAnswerIsServed() throws Exception {
+    void secondRequestIsAnsweredBusyUntilTheFirstIsAnswered() throws Exception {
         CompletableFuture<Answer> later = new CompletableFuture<>();
         reply = later;
-        try (RawClient grill = listening()) {
+        try (RawClient grill = subscribed()) {
             grill.send(fetch("first"), fetch("second"));
             assertTrue(grill.read().text().endsWith("busy"));
-            assertEquals(1, asked.size());
+            assertEquals(1, requests.size());
             later.complete(answer("page"));
             assertTrue(grill.read().text().endsWith("page"));
             grill.send(fetch("third"));
             assertTrue(grill.read().text().endsWith("page"));
-            assertEquals(2, asked.size());
+            assertEquals(2, requests.size());
         }
     }
 
     @Test
-    void handlerThatFailsCostsNobodyTheConnection() throws Exception {
+    void handlerThatFailsDoesNotCloseTheConnection() throws Exception {
         reply = CompletableFuture.failedFuture(new IOException("on purpose"));
-        try (RawClient grill = listening()) {
+        try (RawClient grill = subscribed()) {
             grill.send(fetch("{}"));
             assertTrue(grill.read().text().endsWith("busy"));
             reply = null;
@@ -222,8 +222,8 @@ class FetchTest {
             grill.send(Packets.subscribe5(1, NO_PROPERTIES, 0, PAGE), fetch("{}"));
             assertTrue(grill.read().is(RawClient.SUBACK));
             assertTrue(grill.read().is(RawClient.PUBLISH));
-            int most = Integer.parseInt(asked.remove().replaceAll(".* ", ""));
-            assertTrue(most < 2_048 && most > 1_024, Integer.toString(most));
+            int max = Integer.parseInt(requests.remove().replaceAll(".* ", ""));
+            assertTrue(max < 2_048 && max > 1_024, Integer.toString(max));
         }
         try (RawClient tiny = connected(Packets.connect("grill").properties(MAXIMUM_PACKET_SIZE, 0, 0, 1, 0))) {
             tiny.send(Packets.subscribe5(1, NO_PROPERTIES, 0, PAGE));
@@ -232,13 +232,13 @@ class FetchTest {
     }
 
     @Test
-    void whoeverAsksAndLeavesStopsNobody() throws Exception {
+    void clientThatClosesBeforeItsAnswerIsHarmless() throws Exception {
         CompletableFuture<Answer> later = new CompletableFuture<>();
         reply = later;
-        listening(fetch("{}")).hangUp();
-        await().until(() -> asked.size() == 1 && broker.broker().connections() == 0);
+        subscribed(fetch("{}")).closeSocket();
+        await().until(() -> requests.size() == 1 && broker.broker().connections() == 0);
         later.complete(answer("page"));
-        try (RawClient grill = listening()) {
+        try (RawClient grill = subscribed()) {
             grill.send(fetch("{}"));
             assertTrue(grill.read().text().endsWith("page"));
         }
@@ -247,25 +247,25 @@ class FetchTest {
 
     private void refused(String what, byte[] packet) throws IOException {
         double before = broker.refused(ConnectionRefusal.PUBLISH);
-        try (RawClient grill = listening()) {
+        try (RawClient grill = subscribed()) {
             grill.send(packet);
-            RawClient.Packet farewell = grill.read();
-            assertTrue(farewell.is(RawClient.DISCONNECT), what + ": " + farewell);
+            RawClient.Packet lastPacket = grill.read();
+            assertTrue(lastPacket.is(RawClient.DISCONNECT), what + ": " + lastPacket);
             assertTrue(grill.isClosedByBroker(), what);
         }
-        // QoS above 0 is against what CONNACK said, and refused as any other
+        // QoS above 0 violates CONNACK, and is refused like any other
         assertEquals(before + 1, broker.refused(ConnectionRefusal.PUBLISH), what);
-        assertTrue(asked.isEmpty(), what);
+        assertTrue(requests.isEmpty(), what);
     }
 
     private RawClient connected(Packets.Connect connect) throws IOException {
-        RawClient client = new RawClient(broker.way());
+        RawClient client = new RawClient(broker.endpoint());
         client.send(connect.bytes());
         assertEquals(0, client.read().code(1));
         return client;
     }
 
-    private RawClient listening(byte[]... packets) throws IOException {
+    private RawClient subscribed(byte[]... packets) throws IOException {
         RawClient client = connected(Packets.connect("grill").mqtt5());
         client.send(Packets.subscribe5(1, NO_PROPERTIES, 0, PAGE));
         RawClient.Packet subAck = client.read();
@@ -279,18 +279,18 @@ class FetchTest {
     }
 
     private static byte[] properties(String responseTopic, String correlation) {
-        byte[] inside = new Packets.Body()
+        byte[] content = new Packets.Body()
                 .octet(RESPONSE_TOPIC)
                 .text(responseTopic)
                 .octet(CORRELATION_DATA)
                 .text(correlation)
                 .bytes();
         Packets.Body all = new Packets.Body();
-        return inside.length < 128
-                ? all.octet(inside.length).raw(inside).bytes()
-                : all.octet((inside.length & 0x7F) | 0x80)
-                        .octet(inside.length >> 7)
-                        .raw(inside)
+        return content.length < 128
+                ? all.octet(content.length).raw(content).bytes()
+                : all.octet((content.length & 0x7F) | 0x80)
+                        .octet(content.length >> 7)
+                        .raw(content)
                         .bytes();
     }
 }

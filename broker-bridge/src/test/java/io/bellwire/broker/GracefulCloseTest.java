@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Under the time of a channel that stands still until it is moved. */
+/** Runs on the virtual time of an embedded channel. */
 class GracefulCloseTest {
     private final List<ChannelPromise> written = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -25,7 +25,7 @@ class GracefulCloseTest {
         channel.pipeline().addLast("socket", new ChannelOutboundHandlerAdapter() {
             @Override
             public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
-                written.add(promise); // and nobody reads
+                written.add(promise); // never completed, as if the client did not read
             }
         });
         channel.pipeline().addLast("guard", new ChannelOutboundHandlerAdapter());
@@ -38,8 +38,8 @@ class GracefulCloseTest {
     }
 
     @Test
-    void clientThatDoesNotReadItsFarewellIsCutAfterTwoSeconds() {
-        GracefulClose.say(context, MqttMessage.DISCONNECT);
+    void clientThatDoesNotReadItsLastPacketIsClosedAfterTwoSeconds() {
+        GracefulClose.close(context, MqttMessage.DISCONNECT);
         assertEquals(1, written.size());
         pass(1_999);
         assertTrue(channel.isOpen());
@@ -50,8 +50,8 @@ class GracefulCloseTest {
     }
 
     @Test
-    void clientThatReadsItsFarewellIsClosedThen() {
-        GracefulClose.say(context, MqttMessage.DISCONNECT);
+    void clientThatReadsItsLastPacketIsClosedThen() {
+        GracefulClose.close(context, MqttMessage.DISCONNECT);
 
         written.get(0).setSuccess();
 

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Holds guarantee 6: no packet and no client can stop the service for the others, and no device reads, or writes to, what
- * is another's. Two devices with good accounts turn hostile, one after the other so that both session loops of a small
- * machine get their share, and eight others have to go on receiving.
+ * Shows guarantee 6: no packet and no client can stop the service for the others, and no device reads, or writes to,
+ * what belongs to another. Two devices with valid accounts attack, one after the other so that they use both session
+ * loops of a small machine, and eight other devices must go on receiving.
  */
 class HostileDeviceTest {
     private static final List<String> ATTACKERS = List.of("mallory", "trudy");
@@ -29,35 +29,35 @@ class HostileDeviceTest {
 
     private final TestBroker broker =
             start(new TestBroker(TestBroker.options().maxPacketBytes(65_536).build()));
-    private Victims victims;
+    private HealthyDevices others;
 
-    /** Where it is run over something else than TCP, another. */
+    /** Returns a broker whose endpoint is not plain TCP, if the test runs over something else. */
     TestBroker start(TestBroker broker) {
         return broker;
     }
 
     @BeforeEach
-    void eightDevicesListen() throws IOException {
-        victims = new Victims(broker);
-        victims.goOnReceiving();
+    void eightDevicesSubscribe() throws IOException {
+        others = new HealthyDevices(broker);
+        others.assertAllReceive();
     }
 
     @AfterEach
-    void nothingThrewInALoop() throws IOException {
+    void assertNothingWasThrownInALoop() throws IOException {
         try {
-            victims.goOnReceiving();
-            victims.heardNothingElse();
+            others.assertAllReceive();
+            others.assertNothingElseReceived();
             assertEquals(0, broker.loopErrors(), "commands that threw in a session loop");
         } finally {
-            victims.close();
+            others.close();
             broker.close();
         }
     }
 
     @Test
-    void pubAcksAfterTheSessionHasEndedStopNobody() throws Exception {
+    void pubAcksAfterTheEndOfTheSessionAreHarmless() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.way(), attacker)) {
+            try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
                 client.subscribe(TestBroker.topicOf(attacker));
                 client.sendQuietly(Packets.DISCONNECT, Packets.pubAck(1), Packets.pubAck(2));
                 for (int id = 3; id < 100; id++) {
@@ -68,9 +68,9 @@ class HostileDeviceTest {
     }
 
     @Test
-    void pubAcksThatNobodyAskedForAreSwallowed() throws Exception {
+    void unexpectedPubAcksAreIgnored() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.way(), attacker)) {
+            try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
                 for (int id = 1; id < 100; id++) {
                     client.send(Packets.pubAck(id));
                 }
@@ -93,10 +93,10 @@ class HostileDeviceTest {
                 "",
                 "#/#"
             })
-    void malformedFiltersStopNobody(String filter) throws Exception {
+    void malformedFiltersAreHarmless(String filter) throws Exception {
         everyAttacker(attacker -> {
             for (boolean mqtt5 : new boolean[] {false, true}) {
-                try (RawClient client = new RawClient(broker.way())) {
+                try (RawClient client = new RawClient(broker.endpoint())) {
                     Packets.Connect connect = Packets.connect(attacker);
                     client.send((mqtt5 ? connect.mqtt5() : connect).bytes());
                     assertTrue(client.read().is(RawClient.CONNACK));
@@ -115,10 +115,10 @@ class HostileDeviceTest {
     }
 
     @Test
-    void filtersOfManyThousandLevelsStopNobody() throws Exception {
+    void filtersOfManyThousandLevelsAreHarmless() throws Exception {
         String deep = "a/".repeat(20_000) + "x";
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.way(), attacker)) {
+            try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
                 assertEquals(0x80, client.subscribe(deep));
                 client.send(Packets.unsubscribe(2, deep));
                 assertTrue(client.read().is(RawClient.UNSUBACK));
@@ -128,12 +128,12 @@ class HostileDeviceTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
-    void lastWillsAreRefusedWhateverTheirQos(int qos) throws Exception {
-        String victimsTopic = TestBroker.topicOf(victims.first());
+    void lastWillsAreRefusedAtAnyQos(int qos) throws Exception {
+        String otherTopic = TestBroker.topicOf(others.first());
         everyAttacker(attacker -> {
-            try (RawClient client = new RawClient(broker.way())) {
+            try (RawClient client = new RawClient(broker.endpoint())) {
                 client.send(Packets.connect(attacker)
-                        .will(victimsTopic, "forged", qos)
+                        .will(otherTopic, "forged", qos)
                         .bytes());
                 assertTrue(client.isClosedByBroker());
             }
@@ -143,10 +143,10 @@ class HostileDeviceTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void publishingEndsTheConnectionAndReachesNobody(int qos) throws Exception {
-        String victimsTopic = TestBroker.topicOf(victims.first());
+        String otherTopic = TestBroker.topicOf(others.first());
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.way(), attacker)) {
-                client.send(Packets.publish(victimsTopic, qos, new byte[10]));
+            try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
+                client.send(Packets.publish(otherTopic, qos, new byte[10]));
                 assertTrue(client.isClosedByBroker());
             }
         });
@@ -154,32 +154,32 @@ class HostileDeviceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"#", "+/+/+/+/+", "bellwire/#", "$share/g/#", "$share/g/+/+/+/+/+"})
-    void nobodyHearsAnothersSignals(String filter) throws Exception {
-        List<RawClient> spies = new ArrayList<>();
+    void noDeviceGetsTheSignalsOfAnother(String filter) throws Exception {
+        List<RawClient> subscribers = new ArrayList<>();
         for (String attacker : ATTACKERS) {
-            RawClient spy = RawClient.device(broker.way(), attacker);
-            spies.add(spy);
-            assertEquals(0x80, spy.subscribe(filter));
-            assertEquals(0x80, spy.subscribe(TestBroker.topicOf(victims.first())));
-            assertEquals(0x80, spy.subscribe("$share/g/" + TestBroker.topicOf(victims.first())));
+            RawClient subscriber = RawClient.device(broker.endpoint(), attacker);
+            subscribers.add(subscriber);
+            assertEquals(0x80, subscriber.subscribe(filter));
+            assertEquals(0x80, subscriber.subscribe(TestBroker.topicOf(others.first())));
+            assertEquals(0x80, subscriber.subscribe("$share/g/" + TestBroker.topicOf(others.first())));
         }
-        victims.goOnReceiving();
-        for (RawClient spy : spies) {
-            spy.send(Packets.PINGREQ);
-            assertTrue(spy.read().is(RawClient.PINGRESP), "a signal of another device");
-            spy.hangUp();
+        others.assertAllReceive();
+        for (RawClient subscriber : subscribers) {
+            subscriber.send(Packets.PINGREQ);
+            assertTrue(subscriber.read().is(RawClient.PINGRESP), "a signal of another device");
+            subscriber.closeSocket();
         }
     }
 
     @Test
-    void anotherDevicesNameDoesNotLetIn() throws Exception {
-        String victim = victims.first();
+    void deviceCannotLogInAsAnother() throws Exception {
+        String other = others.first();
         everyAttacker(attacker -> {
             for (Packets.Connect connect : List.of(
-                    Packets.connect(attacker).clientId(victim),
-                    Packets.connect(attacker).user(victim),
-                    Packets.connect(attacker).clientId(victim).user(victim))) {
-                try (RawClient client = new RawClient(broker.way())) {
+                    Packets.connect(attacker).clientId(other),
+                    Packets.connect(attacker).user(other),
+                    Packets.connect(attacker).clientId(other).user(other))) {
+                try (RawClient client = new RawClient(broker.endpoint())) {
                     client.send(connect.bytes());
                     assertNotEquals(0, client.read().code(1));
                     assertTrue(client.isClosedByBroker());
@@ -189,12 +189,12 @@ class HostileDeviceTest {
     }
 
     @Test
-    void secondConnectEndsTheConnectionAndLeavesNothing() throws Exception {
+    void secondConnectEndsTheConnection() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.way(), attacker)) {
+            try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
                 client.send(
                         Packets.connect(attacker + "-2").bytes(),
-                        Packets.connect(victims.first()).secret("wrong").bytes());
+                        Packets.connect(others.first()).secret("wrong").bytes());
                 assertTrue(client.isClosedByBroker());
             }
         });
@@ -206,7 +206,7 @@ class HostileDeviceTest {
         byte[] publish = Packets.publish("t", 1, new byte[60_000]);
         long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
         for (int i = 0; i < 300; i++) {
-            try (RawClient client = new RawClient(broker.way())) {
+            try (RawClient client = new RawClient(broker.endpoint())) {
                 client.sendQuietly(publish);
                 assertTrue(client.isClosedByBroker());
             }
@@ -219,7 +219,7 @@ class HostileDeviceTest {
     @Test
     void everyOtherPacketBeforeConnectEndsTheConnection() throws Exception {
         for (int type = 2; type <= 15; type++) {
-            try (RawClient client = new RawClient(broker.way())) {
+            try (RawClient client = new RawClient(broker.endpoint())) {
                 int flags = type == 6 || type == 8 || type == 10 ? 2 : 0;
                 Packets.Body body = type >= 12 ? new Packets.Body() : new Packets.Body().number(1);
                 client.sendQuietly(Packets.packet((type << 4) | flags, body));
@@ -229,11 +229,11 @@ class HostileDeviceTest {
     }
 
     @Test
-    void packetsWhoseInsideIsCutShortEndTheConnection() throws Exception {
+    void packetsWithTruncatedContentEndTheConnection() throws Exception {
         byte[] cutShort = new Packets.Body().number(1).number(40).text("t").bytes();
         everyAttacker(attacker -> {
             for (int header : new int[] {0x82, 0xA2}) {
-                try (RawClient client = RawClient.device(broker.way(), attacker)) {
+                try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
                     client.send(Packets.packet(header, new Packets.Body().raw(cutShort)), Packets.PINGREQ);
                     assertTrue(client.isClosedByBroker());
                 }
@@ -243,9 +243,9 @@ class HostileDeviceTest {
     }
 
     @Test
-    void disconnectingADeviceThatAcknowledgesStopsNobody() throws Exception {
+    void disconnectingADeviceThatAcknowledgesIsHarmless() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.way(), attacker)) {
+            try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
                 client.subscribe(TestBroker.topicOf(attacker));
                 client.send(Packets.pubAck(1), Packets.pubAck(2));
                 broker.broker().disconnect(new DeviceId(attacker));
@@ -259,10 +259,10 @@ class HostileDeviceTest {
     }
 
     @Test
-    void connectionsThatGoBeforeTheirConnAckStopNobody() throws Exception {
+    void connectionsThatCloseBeforeTheirConnAckAreHarmless() throws Exception {
         everyAttacker(attacker -> {
             for (int i = 0; i < 20; i++) {
-                try (RawClient client = new RawClient(broker.way())) {
+                try (RawClient client = new RawClient(broker.endpoint())) {
                     client.send(Packets.connect(attacker).bytes());
                 }
             }
@@ -271,9 +271,9 @@ class HostileDeviceTest {
     }
 
     @Test
-    void floodOfSubscribesFillsNoLoop() throws Exception {
+    void floodOfSubscribesDoesNotFillTheLoop() throws Exception {
         everyAttacker(attacker -> {
-            try (RawClient client = RawClient.device(broker.way(), attacker)) {
+            try (RawClient client = RawClient.device(broker.endpoint(), attacker)) {
                 byte[][] flood = new byte[2000][];
                 for (int i = 0; i < flood.length; i++) {
                     flood[i] = Packets.subscribe(i + 1, TestBroker.topicOf(attacker));
@@ -284,34 +284,34 @@ class HostileDeviceTest {
     }
 
     @Test
-    void whoeverAsksWithoutReadingTheAnswersIsNotReadEitherAndThenClosed() throws Exception {
+    void clientThatDoesNotReadItsAnswersIsNotReadEitherAndThenClosed() throws Exception {
         byte[][] pings = new byte[10_000][];
         Arrays.fill(pings, Packets.PINGREQ);
         List<CompletableFuture<Void>> floods = new ArrayList<>();
         for (String attacker : ATTACKERS) {
-            RawClient deaf = new RawClient(broker.way());
-            deaf.send(Packets.connect(attacker).keepAlive(1).bytes());
-            assertEquals(0, deaf.read().code(1));
+            RawClient client = new RawClient(broker.endpoint());
+            client.send(Packets.connect(attacker).keepAlive(1).bytes());
+            assertEquals(0, client.read().code(1));
             floods.add(CompletableFuture.runAsync(() -> {
-                while (deaf.sendQuietly(pings)) {
-                    // as long as the broker takes any
+                while (client.sendQuietly(pings)) {
+                    // until the broker closes the connection
                 }
             }));
         }
-        victims.goOnReceiving();
-        // to the keep-alive, one that is not read is one that is silent
+        others.assertAllReceive();
+        // for the keep-alive, a client that is not read is silent
         await().until(() -> broker.refused(ConnectionRefusal.KEEP_ALIVE) == ATTACKERS.size());
         CompletableFuture.allOf(floods.toArray(CompletableFuture[]::new)).join();
     }
 
     private interface Attack {
-        void by(String attacker) throws IOException;
+        void run(String attacker) throws IOException;
     }
 
     private static void everyAttacker(Attack attack) throws IOException {
         for (int i = 0; i < REPEATS; i++) {
             for (String attacker : ATTACKERS) {
-                attack.by(attacker);
+                attack.run(attacker);
             }
         }
     }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
-    private static final List<String> OURS =
+    private static final List<String> BROKER_THREADS =
             List.of("mqtt", "Session Executor", "pool-", "com.hivemq", "globalEventExecutor");
 
     @Test
@@ -35,7 +35,7 @@ class LifecycleTest {
     }
 
     @Test
-    void hostThatIsNotOursIsTheSameError() {
+    void foreignHostIsTheSameError() {
         assertThrows(BindException.class, () -> start("192.0.2.1", 0));
         assertThrows(BindException.class, () -> start("no.such.host.invalid", 0));
     }
@@ -45,7 +45,7 @@ class LifecycleTest {
         Set<Thread> before = threads();
         TestBroker broker = new TestBroker(
                 TestBroker.options().watchdogInterval(Duration.ofMillis(50)).build());
-        await().until(() -> broker.canariesHeard() > 0);
+        await().until(() -> broker.canaryRounds() > 0);
         int port = broker.address().getPort();
         RawClient client = new RawClient(broker.address());
         client.send(Packets.connect("grill").mqtt5().bytes());
@@ -54,11 +54,11 @@ class LifecycleTest {
         assertEquals(0x8B, client.read().code(0), "server shutting down");
         assertTrue(client.isClosedByBroker());
         assertEquals(List.of("-grill"), broker.events);
-        client.hangUp();
+        client.closeSocket();
         await().until(() -> before.containsAll(threads()));
         broker.close();
         try (TestBroker next = new TestBroker(TestBroker.options().port(port).build())) {
-            RawClient.device(next.address(), "grill").hangUp();
+            RawClient.device(next.address(), "grill").closeSocket();
         }
     }
 
@@ -85,7 +85,7 @@ class LifecycleTest {
 
     private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> OURS.stream().anyMatch(thread.getName()::startsWith))
+                .filter(thread -> BROKER_THREADS.stream().anyMatch(thread.getName()::startsWith))
                 .collect(Collectors.toSet());
     }
 
@@ -103,7 +103,7 @@ class LifecycleTest {
         return EmbeddedBroker.start(
                 BrokerOptions.builder().host(host).port(port).build(),
                 (device, secret) -> CompletableFuture.completedFuture(false),
-                DeviceTopics.SIGNALS_ALONE,
+                DeviceTopics.SIGNALS_ONLY,
                 nobody,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),

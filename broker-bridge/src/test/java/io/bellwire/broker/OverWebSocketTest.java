@@ -2,7 +2,7 @@ package io.bellwire.broker;
 
 import org.junit.jupiter.api.Nested;
 
-/** Whatever the guard holds on plain TCP it holds on WebSocket: the same tests, with every packet in frames. */
+/** The guard does the same on WebSocket as on plain TCP: runs the same tests with every packet in frames. */
 class OverWebSocketTest {
     @Nested
     class HostileDevices extends HostileDeviceTest {

@@ -3,14 +3,14 @@ package io.bellwire.broker;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of MQTT packets, good and bad. */
+/** The bytes of MQTT packets, valid and not. */
 final class Packets {
     static final byte[] PINGREQ = {(byte) 0xC0, 0};
     static final byte[] DISCONNECT = {(byte) 0xE0, 0};
 
     private Packets() {}
 
-    /** A good CONNECT of this device: MQTT 3.1.1, its own secret, clean session, keep-alive 60 s. */
+    /** A valid CONNECT of this device: MQTT 3.1.1, its own secret, clean session, keep-alive 60 s. */
     static Connect connect(String device) {
         return new Connect(device);
     }
@@ -31,7 +31,7 @@ final class Packets {
         return packet(0xA2, body);
     }
 
-    /** SUBSCRIBE as MQTT 5 writes it; the properties come with their length in front. */
+    /** SUBSCRIBE of MQTT 5; {@code properties} begin with their length. */
     static byte[] subscribe5(int packetId, byte[] properties, int options, String... filters) {
         Body body = new Body().number(packetId).raw(properties);
         for (String filter : filters) {
@@ -60,25 +60,25 @@ final class Packets {
         return packet(0x30 | (qos << 1), body.raw(payload));
     }
 
-    /** PUBLISH as MQTT 5 writes it, by its first byte; the properties come with their length in front. */
+    /** PUBLISH of MQTT 5, by its first byte; {@code properties} begin with their length. */
     static byte[] publish5(int header, String topic, byte[] properties, byte[] payload) {
         return packet(header, new Body().text(topic).raw(properties).raw(payload));
     }
 
-    /** Any packet, by its first byte and what follows the length. */
+    /** Any packet, by its first byte and the bytes after the length. */
     static byte[] packet(int header, Body body) {
         byte[] content = body.bytes();
         Body all = new Body().octet(header);
-        int left = content.length;
+        int remaining = content.length;
         do {
-            int digit = left & 0x7F;
-            left >>= 7;
-            all.octet(left > 0 ? digit | 0x80 : digit);
-        } while (left > 0);
+            int digit = remaining & 0x7F;
+            remaining >>= 7;
+            all.octet(remaining > 0 ? digit | 0x80 : digit);
+        } while (remaining > 0);
         return all.raw(content).bytes();
     }
 
-    /** The inside of a packet. */
+    /** The bytes of a packet after its length. */
     static final class Body {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -106,7 +106,7 @@ final class Packets {
         }
     }
 
-    /** A CONNECT to be spoilt. */
+    /** Builds a CONNECT, valid or not. */
     static final class Connect {
         private String clientId;
         private String user;
@@ -150,7 +150,7 @@ final class Packets {
             return this;
         }
 
-        /** MQTT 5 with these properties, without their length in front. */
+        /** MQTT 5 with these properties; their length is added. */
         Connect properties(int... bytes) {
             mqtt5();
             Body body = new Body().octet(bytes.length);
@@ -161,7 +161,7 @@ final class Packets {
             return this;
         }
 
-        /** Replaces the flags; of 0x80 user name and 0x40 password, what is missing is left out. */
+        /** Replaces the flags. User name (0x80) and password (0x40) are left out if their flag is missing. */
         Connect flags(int value) {
             flags = value;
             return this;

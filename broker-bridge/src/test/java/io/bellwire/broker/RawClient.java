@@ -12,7 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A socket that sends any bytes as MQTT, legal or not, and reads whole packets. Not thread-safe. */
+/** An MQTT client on a raw socket, which can send any bytes, legal or not, and reads whole packets. Not thread-safe. */
 final class RawClient implements AutoCloseable {
     static final int CONNACK = 2;
     static final int PUBLISH = 3;
@@ -21,29 +21,29 @@ final class RawClient implements AutoCloseable {
     static final int PINGRESP = 13;
     static final int DISCONNECT = 14;
 
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 10_000;
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
-    RawClient(TestBroker.Way way) throws IOException {
-        this(way, 0);
+    RawClient(TestBroker.Endpoint endpoint) throws IOException {
+        this(endpoint, 0);
     }
 
     RawClient(InetSocketAddress address) throws IOException {
-        this(new TestBroker.Way(address, false), 0);
+        this(new TestBroker.Endpoint(address, false), 0);
     }
 
-    /** @param receiveBytes what the socket may hold unread; 0 for the system's choice */
-    RawClient(TestBroker.Way way, int receiveBytes) throws IOException {
+    /** @param receiveBytes size of the socket's receive buffer; 0 for the system's default */
+    RawClient(TestBroker.Endpoint endpoint, int receiveBytes) throws IOException {
         socket = new Socket();
         if (receiveBytes > 0) {
             socket.setReceiveBufferSize(receiveBytes);
         }
-        socket.connect(way.address(), PATIENCE_MILLIS);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(endpoint.address(), TIMEOUT_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
-        if (way.isWebSocket()) {
+        if (endpoint.isWebSocket()) {
             RawWebSocket frames = RawWebSocket.open(socket);
             in = frames.input();
             out = frames.output();
@@ -53,18 +53,18 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Logged in with MQTT 3.1.1; fails if it is not let in. */
+    /** Logs in with MQTT 3.1.1; fails if the broker refuses it. */
     static RawClient device(InetSocketAddress address, String device) throws IOException {
-        return device(new TestBroker.Way(address, false), device);
+        return device(new TestBroker.Endpoint(address, false), device);
     }
 
-    /** The same, on this way. */
-    static RawClient device(TestBroker.Way way, String device) throws IOException {
-        RawClient client = new RawClient(way);
+    /** The same, on this endpoint. */
+    static RawClient device(TestBroker.Endpoint endpoint, String device) throws IOException {
+        RawClient client = new RawClient(endpoint);
         client.send(Packets.connect(device).bytes());
         Packet connAck = client.read();
         if (!connAck.is(CONNACK) || connAck.body[1] != 0) {
-            throw new IOException("not let in: " + connAck);
+            throw new IOException("refused: " + connAck);
         }
         return client;
     }
@@ -78,7 +78,7 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends what it can, for those whose connection may be cut meanwhile; returns whether it was not. */
+    /** Sends the packets; returns false if the connection was closed meanwhile. */
     boolean sendQuietly(byte[]... packets) {
         try {
             send(packets);
@@ -104,11 +104,11 @@ final class RawClient implements AutoCloseable {
         return new Packet(header, in.readNBytes(length));
     }
 
-    /** Whether the broker closes the connection, whatever it says before. */
+    /** Whether the broker closes the connection, whatever it sends before. */
     boolean isClosedByBroker() throws IOException {
         try {
             while (in.read() >= 0) {
-                // farewells do not count
+                // ignore the last packets
             }
             return true;
         } catch (SocketTimeoutException stillOpen) {
@@ -128,17 +128,17 @@ final class RawClient implements AutoCloseable {
         return subAck.body[2] & 0xFF;
     }
 
-    /** Closes the socket without a word. */
-    void hangUp() throws IOException {
+    /** Closes the socket without DISCONNECT. */
+    void closeSocket() throws IOException {
         socket.close();
     }
 
     @Override
     public void close() throws IOException {
-        hangUp();
+        closeSocket();
     }
 
-    /** One packet: its first byte, and what follows the length. */
+    /** One packet: its first byte, and the bytes after the length. */
     static final class Packet {
         private final int header;
         private final byte[] body;
@@ -164,7 +164,7 @@ final class RawClient implements AutoCloseable {
             return body[index] & 0xFF;
         }
 
-        /** Whether these bytes follow each other somewhere. */
+        /** Whether the packet contains these bytes in a row. */
         boolean contains(int... bytes) {
             for (int start = 0; start + bytes.length <= body.length; start++) {
                 int same = 0;

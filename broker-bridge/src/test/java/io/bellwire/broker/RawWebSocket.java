@@ -9,8 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * WebSocket by hand on a socket: sends any frames, legal or not. Each write to its output is a binary frame, or several;
- * its input is what binary frames of the server contain, and ends with a close frame. Not thread-safe.
+ * A WebSocket on a raw socket, which can send any frames, legal or not. Each write to its output is a binary frame,
+ * or several; its input is the content of the server's binary frames, and ends with a close frame. Not thread-safe.
  */
 final class RawWebSocket {
     static final int CONTINUATION = 0;
@@ -33,30 +33,30 @@ final class RawWebSocket {
         to = socket.getOutputStream();
     }
 
-    /** Opened at {@code /mqtt} for MQTT; fails if it is not let in. */
+    /** Opens a WebSocket for MQTT at {@code /mqtt}; fails if the server refuses it. */
     static RawWebSocket open(Socket socket) throws IOException {
         RawWebSocket frames = new RawWebSocket(socket);
-        String answer = frames.ask(opening("/mqtt", "Sec-WebSocket-Protocol: mqtt\r\n"));
+        String answer = frames.exchange(openingRequest("/mqtt", "Sec-WebSocket-Protocol: mqtt\r\n"));
         if (!answer.startsWith("HTTP/1.1 101 ")) {
             throw new IOException("not opened: " + answer);
         }
         return frames;
     }
 
-    /** On a socket that nothing was sent on yet. */
+    /** A WebSocket that is not open yet; nothing was sent on the socket. */
     static RawWebSocket unopened(Socket socket) throws IOException {
         return new RawWebSocket(socket);
     }
 
     /** A request that opens a WebSocket, with these headers, each with its line end. */
-    static String opening(String path, String headers) {
+    static String openingRequest(String path, String headers) {
         return "GET " + path
                 + " HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n";
     }
 
     /** Sends these characters and returns the head of the answer, up to its empty line; empty if there is none. */
-    String ask(String request) throws IOException {
+    String exchange(String request) throws IOException {
         to.write(request.getBytes(StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
         int next;
@@ -66,7 +66,7 @@ final class RawWebSocket {
         return head.toString();
     }
 
-    /** One frame: its first byte, then its masked payload. */
+    /** Sends one frame: its first byte, then its masked payload. */
     void send(int first, byte[] payload) throws IOException {
         to.write(frame(first, payload));
     }
@@ -93,7 +93,7 @@ final class RawWebSocket {
         to.write(bytes);
     }
 
-    /** The next frame of the server; null if it has closed without one. */
+    /** The next frame of the server; null if it has closed the connection without one. */
     Frame read() throws IOException {
         int first = from.read();
         if (first < 0) {
@@ -110,12 +110,12 @@ final class RawWebSocket {
         return new Frame(first & 0xF, payload);
     }
 
-    /** What the server's close frame said; 0 if there was none. */
+    /** The status in the server's close frame; 0 if there was none. */
     int closeStatus() {
         return closeStatus;
     }
 
-    /** A frame as it came. */
+    /** A frame as it was received. */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Frame(int type, byte[] payload) {}
 
@@ -140,25 +140,25 @@ final class RawWebSocket {
 
     InputStream input() {
         return new InputStream() {
-            private byte[] rest = {};
+            private byte[] content = {};
             private int at;
 
             @Override
             public int read() throws IOException {
-                while (at == rest.length) {
+                while (at == content.length) {
                     Frame next = RawWebSocket.this.read();
                     if (next == null || next.type() == CLOSE) {
                         return -1;
                     }
-                    rest = next.type() == BINARY ? next.payload() : new byte[0];
+                    content = next.type() == BINARY ? next.payload() : new byte[0];
                     at = 0;
                 }
-                return rest[at++] & 0xFF;
+                return content[at++] & 0xFF;
             }
 
             @Override
             public int read(byte[] into, int offset, int length) throws IOException {
-                // InputStream's own swallows what fails after the first byte
+                // InputStream's own method hides an exception after the first byte
                 for (int i = 0; i < length; i++) {
                     int one = read();
                     if (one < 0) {

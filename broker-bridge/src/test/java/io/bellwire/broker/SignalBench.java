@@ -20,15 +20,16 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a signal costs in CPU: published through Moquette's post office, beside written to the connection past it. 1,000
- * MQTT 5 devices over loopback, in this process but on a thread that does not count; what counts are the broker's event
- * loops, its session loops and the thread that hands signals over. Rounds of both ways take turns.
+ * Measures the CPU time of a signal, published through Moquette's post office and, for comparison, written directly
+ * to the connection. 1,000 MQTT 5 devices connect over loopback from a thread of this process that is not measured;
+ * the broker's event loops, its session loops and the thread that sends signals are. Rounds of both paths alternate.
  *
- * <p>{@code java -cp target/test-classes:target/classes:... io.bellwire.broker.SignalBench [seconds a round] [rounds]}
+ * <p>{@code java -cp target/test-classes:target/classes:... io.bellwire.broker.SignalBench [seconds a round]
+ * [rounds]}
  */
 final class SignalBench {
     private static final int DEVICES = 1_000;
-    private static final int UNDERWAY_MAX = 1_000;
+    private static final int IN_FLIGHT_MAX = 1_000;
     private static final byte[] PAYLOAD =
             "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3,\"oldest_at\":\"2026-11-21T21:00:00Z\"}"
                     .getBytes(StandardCharsets.UTF_8);
@@ -38,7 +39,7 @@ final class SignalBench {
 
     private SignalBench() {}
 
-    /** How signals are handed over; a rate of 0 is as fast as possible. */
+    /** The rate and the batch size of signals; a rate of 0 is as fast as possible. */
     private enum Load {
         ONE_BY_ONE(2_000, 1),
         IN_BATCHES(2_000, 20),
@@ -53,8 +54,8 @@ final class SignalBench {
         }
     }
 
-    /** One way from the one that hands over to the devices. */
-    interface Way {
+    /** One path of signals to the devices. */
+    interface SignalPath {
         void handOver(List<String> devices, byte[] payload, List<CompletableFuture<Handover>> handovers);
     }
 
@@ -67,12 +68,13 @@ final class SignalBench {
             devices.add("device-" + (1_000 + i));
         }
         try (SignalReaders readers = new SignalReaders(run.address(), devices)) {
-            Map<String, Way> ways = Map.of("past", new PastMoquette(run, devices), "through", through(run));
-            for (Way way : ways.values()) {
-                round(Load.FLAT_OUT, way, devices, 2 * seconds);
+            Map<String, SignalPath> paths =
+                    Map.of("past", new DirectSignalWriter(run, devices), "through", through(run));
+            for (SignalPath path : paths.values()) {
+                round(Load.FLAT_OUT, path, devices, 2 * seconds);
             }
             for (Load load : Load.values()) {
-                measure(load, ways, devices, readers, seconds, rounds);
+                measure(load, paths, devices, readers, seconds, rounds);
             }
         } finally {
             run.close();
@@ -96,7 +98,7 @@ final class SignalBench {
                         .keepAliveMaxSeconds(3_600)
                         .build(),
                 (device, secret) -> CompletableFuture.completedFuture(true),
-                DeviceTopics.SIGNALS_ALONE,
+                DeviceTopics.SIGNALS_ONLY,
                 nobody,
                 null,
                 new BrokerMeters(new SimpleMeterRegistry()),
@@ -105,7 +107,7 @@ final class SignalBench {
                 new SecureRandom());
     }
 
-    private static Way through(BrokerRun run) {
+    private static SignalPath through(BrokerRun run) {
         return (devices, payload, handovers) -> {
             List<OutgoingSignal> signals = new ArrayList<>(devices.size());
             for (int i = 0; i < devices.size(); i++) {
@@ -117,16 +119,21 @@ final class SignalBench {
     }
 
     private static void measure(
-            Load load, Map<String, Way> ways, List<String> devices, SignalReaders readers, int seconds, int rounds)
+            Load load,
+            Map<String, SignalPath> paths,
+            List<String> devices,
+            SignalReaders readers,
+            int seconds,
+            int rounds)
             throws Exception {
         Map<String, List<Double>> micros = new TreeMap<>();
         for (int i = 0; i < rounds; i++) {
-            for (Map.Entry<String, Way> way : ways.entrySet()) {
-                long heardBefore = readers.heard();
-                Round round = round(load, way.getValue(), devices, seconds);
-                readers.awaitHeard(heardBefore + round.written);
-                micros.computeIfAbsent(way.getKey(), same -> new ArrayList<>()).add(round.microsPerSignal());
-                System.out.printf("%-11s %-8s %s%n", load, way.getKey(), round);
+            for (Map.Entry<String, SignalPath> path : paths.entrySet()) {
+                long receivedBefore = readers.received();
+                Round round = round(load, path.getValue(), devices, seconds);
+                readers.awaitReceived(receivedBefore + round.written);
+                micros.computeIfAbsent(path.getKey(), same -> new ArrayList<>()).add(round.microsPerSignal());
+                System.out.printf("%-11s %-8s %s%n", load, path.getKey(), round);
             }
         }
         double past = median(micros.get("past"));
@@ -140,7 +147,7 @@ final class SignalBench {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 
-    /** What a round came to. */
+    /** The result of a round. */
     private record Round(long written, Map<Handover, Long> outcomes, double seconds, Map<String, Double> micros) {
         double microsPerSignal() {
             return micros.values().stream().mapToDouble(Double::doubleValue).sum();
@@ -152,15 +159,15 @@ final class SignalBench {
         }
     }
 
-    private static Round round(Load load, Way way, List<String> devices, int seconds) throws Exception {
+    private static Round round(Load load, SignalPath path, List<String> devices, int seconds) throws Exception {
         Map<Handover, Long> outcomes = new EnumMap<>(Handover.class);
         Map<String, Double> before = cpuMicros();
         long start = System.nanoTime();
         CompletableFuture<Map<String, Double>> after = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
-                    handOver(load, way, devices, seconds, outcomes);
-                    after.complete(cpuMicros()); // while this thread still counts
+                    handOver(load, path, devices, seconds, outcomes);
+                    after.complete(cpuMicros()); // while this thread is alive, so that its time is included
                 },
                 HAND_OVER);
         thread.start();
@@ -177,8 +184,9 @@ final class SignalBench {
         return new Round(written, outcomes, took, micros);
     }
 
-    private static void handOver(Load load, Way way, List<String> devices, int seconds, Map<Handover, Long> outcomes) {
-        Semaphore room = new Semaphore(UNDERWAY_MAX);
+    private static void handOver(
+            Load load, SignalPath path, List<String> devices, int seconds, Map<Handover, Long> outcomes) {
+        Semaphore room = new Semaphore(IN_FLIGHT_MAX);
         long start = System.nanoTime();
         long end = start + seconds * 1_000_000_000L;
         int next = 0;
@@ -203,12 +211,12 @@ final class SignalBench {
                 });
                 handovers.add(handover);
             }
-            way.handOver(batch, PAYLOAD, handovers);
+            path.handOver(batch, PAYLOAD, handovers);
         }
-        room.acquireUninterruptibly(UNDERWAY_MAX);
+        room.acquireUninterruptibly(IN_FLIGHT_MAX);
     }
 
-    /** By kind of thread. */
+    /** CPU time by kind of thread. */
     private static Map<String, Double> cpuMicros() {
         Map<String, Double> sums = new TreeMap<>();
         for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Connected and subscribed MQTT 5 devices on one thread, which read what they are sent and count the packets, all taken to
- * be as long as the first. Thread-safe.
+ * Connected and subscribed MQTT 5 devices on one thread. They read their packets and count them, assuming that all
+ * are as long as the first. Thread-safe.
  */
 final class SignalReaders implements AutoCloseable {
     private static final long STEP_NANOS = 200_000;
-    /** They send nothing, so this has to be longer than the benchmark takes. */
+    /** Longer than the benchmark, since the devices send nothing. */
     private static final int KEEP_ALIVE_SECONDS = 3_600;
 
     private final List<SocketChannel> channels = new ArrayList<>();
@@ -64,14 +64,14 @@ final class SignalReaders implements AutoCloseable {
         return read;
     }
 
-    /** Packets so far. */
-    long heard() {
+    /** How many packets were received so far. */
+    long received() {
         return packetBytes == 0 ? 0 : bytes.sum() / packetBytes;
     }
 
-    /** Waits until so many were heard. */
-    void awaitHeard(long packets) {
-        while (heard() < packets) {
+    /** Waits until so many packets were received. */
+    void awaitReceived(long packets) {
+        while (received() < packets) {
             LockSupport.parkNanos(STEP_NANOS);
         }
     }
@@ -80,7 +80,7 @@ final class SignalReaders implements AutoCloseable {
         try {
             while (selector.isOpen()) {
                 selector.select(this::read);
-                LockSupport.parkNanos(STEP_NANOS); // the fewer wake-ups, the less it disturbs
+                LockSupport.parkNanos(STEP_NANOS); // few wake-ups, so that this thread hardly disturbs the measurement
             }
         } catch (IOException cut) {
             throw new IllegalStateException(cut);

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class SlowMqttReaderTest {
     private static final String SIGNAL = "{\"epoch\":\"k3v9x2m4qd\",\"revision\":17,\"pending\":3}";
 
-    private static final int RINGS = 50_000;
+    private static final int SIGNALS = 50_000;
 
-    /** Where it is run over something else than TCP, another. */
+    /** Returns a broker whose endpoint is not plain TCP, if the test runs over something else. */
     TestBroker start(TestBroker broker) {
         return broker;
     }
@@ -21,8 +21,8 @@ class SlowMqttReaderTest {
     @Test
     void deviceThatDoesNotReadIsCongestedAndCostsNoMore() throws Exception {
         try (TestBroker broker = start(new TestBroker());
-                RawClient slow = new RawClient(broker.way(), 4096);
-                RawClient quick = RawClient.device(broker.way(), "quick")) {
+                RawClient slow = new RawClient(broker.endpoint(), 4096);
+                RawClient quick = RawClient.device(broker.endpoint(), "quick")) {
             slow.send(Packets.connect("slow").bytes());
             assertEquals(0, slow.read().code(1));
             assertEquals(0, slow.subscribe(TestBroker.topicOf("slow")));
@@ -31,7 +31,7 @@ class SlowMqttReaderTest {
             long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
             int written = 0;
             int congested = 0;
-            for (int i = 0; i < RINGS; i++) {
+            for (int i = 0; i < SIGNALS; i++) {
                 Handover outcome = broker.publish("slow", SIGNAL);
                 if (outcome == Handover.WRITTEN) {
                     written++;
@@ -41,8 +41,9 @@ class SlowMqttReaderTest {
                 }
             }
             long grown = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - before;
-            // what the two sockets hold, and no more
-            assertTrue(written < 5_000 && congested > RINGS - 5_000, written + " written, " + congested + " congested");
+            // no more than the buffers of the two sockets hold
+            assertTrue(
+                    written < 5_000 && congested > SIGNALS - 5_000, written + " written, " + congested + " congested");
             assertTrue(grown <= 8 << 20, "direct memory has grown by " + grown + " bytes");
 
             assertEquals(Handover.WRITTEN, broker.publish("quick", SIGNAL));

@@ -22,7 +22,7 @@ class SubscriptionTest {
 
     private final TestBroker broker = start(new TestBroker());
 
-    /** Where it is run over something else than TCP, another. */
+    /** Returns a broker whose endpoint is not plain TCP, if the test runs over something else. */
     TestBroker start(TestBroker broker) {
         return broker;
     }
@@ -48,7 +48,7 @@ class SubscriptionTest {
                 ""
             })
     void everythingButTheOwnTopicIsRefusedAndTheConnectionStays(String filter) throws Exception {
-        try (RawClient v3 = RawClient.device(broker.way(), "grill")) {
+        try (RawClient v3 = RawClient.device(broker.endpoint(), "grill")) {
             assertEquals(0x80, v3.subscribe(filter));
             assertEquals(0, v3.subscribe(OWN));
         }
@@ -62,7 +62,7 @@ class SubscriptionTest {
 
     @Test
     void eachFilterOfAMixedSubscribeHasItsOwnCode() throws Exception {
-        try (RawClient v3 = RawClient.device(broker.way(), "grill")) {
+        try (RawClient v3 = RawClient.device(broker.endpoint(), "grill")) {
             v3.send(Packets.subscribe(5, FOREIGN, OWN, "#"));
             assertArrayEquals(new int[] {0, 5, 0x80, 0, 0x80}, codes(v3.read()));
             assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
@@ -83,13 +83,13 @@ class SubscriptionTest {
     }
 
     @Test
-    void qosZeroIsGrantedWhateverIsAsked() throws Exception {
+    void qosZeroIsGrantedWhicheverIsRequested() throws Exception {
         for (int qos = 0; qos <= 2; qos++) {
-            try (RawClient client = RawClient.device(broker.way(), "grill")) {
+            try (RawClient client = RawClient.device(broker.endpoint(), "grill")) {
                 client.send(Packets.packet(
                         0x82, new Packets.Body().number(1).text(OWN).octet(qos)));
                 assertArrayEquals(new int[] {0, 1, 0}, codes(client.read()));
-                // one that never acknowledges has nothing to grow: there is no QoS 1 to wait for
+                // a client that never acknowledges fills no queue: there is no QoS 1
                 for (int i = 0; i < 50; i++) {
                     assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
                     assertEquals(0x30, client.read().header());
@@ -99,7 +99,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void signalsOfMqtt5CarryWhatTheyAre() throws Exception {
+    void signalsOfMqtt5HaveContentTypeAndExpiry() throws Exception {
         try (RawClient client = mqtt5("grill")) {
             client.send(Packets.subscribe5(1, NO_PROPERTIES, 0, OWN));
             assertTrue(client.read().is(RawClient.SUBACK));
@@ -113,7 +113,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void subscriptionOptionsOfMqtt5DoNoHarm() throws Exception {
+    void subscriptionOptionsOfMqtt5AreAccepted() throws Exception {
         int noLocal = 0x04;
         int retainAsPublished = 0x08;
         int noRetained = 0x20;
@@ -127,13 +127,13 @@ class SubscriptionTest {
     }
 
     @Test
-    void deviceHearsEachTopicThatIsItsOwnApart() throws Exception {
+    void deviceSubscribesToEachOfItsTopicsIndependently() throws Exception {
         String urgent = TestBroker.urgentTopicOf("grill");
         try (RawClient client = mqtt5("grill")) {
             client.send(Packets.subscribe5(1, NO_PROPERTIES, 0, urgent, TestBroker.urgentTopicOf("fryer")));
             assertArrayEquals(new int[] {0, 1, 0, 0, 0x87}, codes(client.read()));
             assertEquals(Handover.NOT_SUBSCRIBED, broker.publish("grill", "{}"));
-            assertEquals(Handover.WRITTEN, broker.ringOn(urgent, "grill", "{}", 7));
+            assertEquals(Handover.WRITTEN, broker.publishOn(urgent, "grill", "{}", 7));
             RawClient.Packet signal = client.read();
             assertTrue(signal.text().contains(urgent));
             assertTrue(signal.contains(0x02, 0, 0, 0, 7), "message expiry");
@@ -142,13 +142,13 @@ class SubscriptionTest {
             assertArrayEquals(new int[] {0, 2, 0, 0}, codes(client.read()));
             client.send(Packets.unsubscribe5(3, urgent));
             assertArrayEquals(new int[] {0, 3, 0, 0}, codes(client.read()));
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.ringOn(urgent, "grill", "{}", 7));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publishOn(urgent, "grill", "{}", 7));
             assertEquals(Handover.WRITTEN, broker.publish("grill", "{}"));
         }
     }
 
     @Test
-    void subscribesAgainstTheProtocolEndTheConnection() throws Exception {
+    void subscribesThatViolateTheProtocolEndTheConnection() throws Exception {
         byte[] idOfZero = {2, 0x0B, 0};
         byte[] twoIds = {4, 0x0B, 1, 0x0B, 2};
         for (byte[] packet : new byte[][] {
@@ -168,8 +168,8 @@ class SubscriptionTest {
     }
 
     @Test
-    void subscribingAgainAnnouncesTheDeviceAgain() throws Exception {
-        try (RawClient client = RawClient.device(broker.way(), "grill")) {
+    void subscribingAgainReportsTheDeviceAgain() throws Exception {
+        try (RawClient client = RawClient.device(broker.endpoint(), "grill")) {
             client.subscribe(OWN);
             client.subscribe(OWN);
             await().until(() -> broker.events.equals(List.of("+grill", "+grill")));
@@ -179,7 +179,7 @@ class SubscriptionTest {
     @Test
     void clientThatTakesOnlyShortPacketsIsNotSentLongerOnes() throws Exception {
         int maximumPacketSize = 0x27;
-        try (RawClient client = new RawClient(broker.way())) {
+        try (RawClient client = new RawClient(broker.endpoint())) {
             client.send(Packets.connect("grill")
                     .properties(maximumPacketSize, 0, 0, 0, 50)
                     .bytes());
@@ -191,7 +191,7 @@ class SubscriptionTest {
     }
 
     private RawClient mqtt5(String device) throws IOException {
-        RawClient client = new RawClient(broker.way());
+        RawClient client = new RawClient(broker.endpoint());
         client.send(Packets.connect(device).mqtt5().bytes());
         assertEquals(0, client.read().code(1));
         return client;

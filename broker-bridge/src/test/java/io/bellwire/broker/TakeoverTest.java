@@ -24,13 +24,13 @@ class TakeoverTest {
     }
 
     @Test
-    void secondConnectionTakesThePlaceOfTheFirstAndTheDeviceCountsAsThere() throws Exception {
+    void secondConnectionTakesOverAndTheDeviceStaysConnected() throws Exception {
         try (RawClient first = new RawClient(broker.address())) {
             first.send(Packets.connect("grill").mqtt5().bytes());
             assertEquals(0, first.read().code(1));
             first.send(Packets.subscribe5(1, new byte[1], 0, TOPIC));
             assertTrue(first.read().is(RawClient.SUBACK));
-            // told right after the SUBACK is out; one that has been replaced by then is not told of
+            // the event follows the SUBACK; a connection that was taken over by then causes none
             await().until(() -> broker.events.equals(List.of("+grill")));
             try (RawClient second = RawClient.device(broker.address(), "grill")) {
                 assertEquals(0x8E, first.read().code(0), "session taken over");
@@ -48,20 +48,20 @@ class TakeoverTest {
     }
 
     @Test
-    void connectionsThatFightForOnePlaceLeaveTheBrokerSound() throws Exception {
-        List<CompletableFuture<Void>> fighters = IntStream.range(0, 4)
-                .mapToObj(fighter -> CompletableFuture.runAsync(() -> {
+    void brokerSurvivesConnectionsThatTakeOverEachOther() throws Exception {
+        List<CompletableFuture<Void>> connections = IntStream.range(0, 4)
+                .mapToObj(number -> CompletableFuture.runAsync(() -> {
                     for (int i = 0; i < 50; i++) {
                         try (RawClient client = new RawClient(broker.address())) {
                             client.sendQuietly(Packets.connect("grill").bytes(), Packets.subscribe(1, TOPIC));
                             client.read();
-                        } catch (IOException lost) {
-                            // somebody else has the place
+                        } catch (IOException takenOver) {
+                            // another connection has taken over
                         }
                     }
                 }))
                 .toList();
-        CompletableFuture.allOf(fighters.toArray(CompletableFuture[]::new)).join();
+        CompletableFuture.allOf(connections.toArray(CompletableFuture[]::new)).join();
         await().until(() -> broker.broker().connections() == 0);
         await().until(() -> broker.events.isEmpty()
                 || broker.events.get(broker.events.size() - 1).equals("-grill"));
@@ -75,7 +75,7 @@ class TakeoverTest {
     }
 
     @Test
-    void deviceThatIsDisconnectedLearnsThatItWasUs() throws Exception {
+    void deviceThatTheBrokerDisconnectsGetsTheReason() throws Exception {
         try (RawClient client = new RawClient(broker.address())) {
             client.send(Packets.connect("grill").mqtt5().bytes());
             assertEquals(0, client.read().code(1));

@@ -15,9 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A real broker on a free port that knows every device, and what it has said about them. Thread-safe. */
+/**
+ * A real broker on a free port that knows every device, and records its calls of {@link DeviceSessions}. Thread-safe.
+ */
 final class TestBroker implements AutoCloseable {
-    /** A topic of every device, as clumsy routes may make one. */
+    /** A topic that all devices have in common, as routes may define one. */
     static final String COMMON_TOPIC = "kitchen/common";
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -114,21 +116,23 @@ final class TestBroker implements AutoCloseable {
         return broker.address();
     }
 
-    /** From now on its way is WebSocket. */
+    /** Makes {@link #endpoint} that of WebSocket. */
     TestBroker overWebSocket() {
         overWebSocket = true;
         return this;
     }
 
-    /** How to get to it. */
-    Way way() {
-        return overWebSocket ? new Way(broker.webSocketAddress().orElseThrow(), true) : new Way(address(), false);
+    /** The endpoint that clients connect to. */
+    Endpoint endpoint() {
+        return overWebSocket
+                ? new Endpoint(broker.webSocketAddress().orElseThrow(), true)
+                : new Endpoint(address(), false);
     }
 
-    /** An address, and what is spoken there. */
-    record Way(InetSocketAddress address, boolean isWebSocket) {}
+    /** An address and its protocol. */
+    record Endpoint(InetSocketAddress address, boolean isWebSocket) {}
 
-    Handover ringOn(String topic, String device, String payload, int expirySeconds) {
+    Handover publishOn(String topic, String device, String payload, int expirySeconds) {
         return broker.publish(new DeviceId(device), topic, payload.getBytes(StandardCharsets.UTF_8), expirySeconds)
                 .toCompletableFuture()
                 .join();
@@ -155,7 +159,7 @@ final class TestBroker implements AutoCloseable {
         return meters.get(meter).counter().count();
     }
 
-    double canariesHeard() {
+    double canaryRounds() {
         return meters.get("bellwire.broker.canaries")
                 .tag("outcome", "heard")
                 .counter()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class WatchdogTest {
     private static final int LOOPS = Runtime.getRuntime().availableProcessors();
 
-    private static BrokerOptions.Builder watchful() {
+    private static BrokerOptions.Builder withShortInterval() {
         return TestBroker.options()
                 .watchdogInterval(Duration.ofMillis(50))
                 .watchdogTimeout(Duration.ofSeconds(2))
@@ -30,27 +30,27 @@ class WatchdogTest {
     @Test
     void deadLoopIsReportedAndTheBrokerRestartsOnTheSamePort() throws Exception {
         Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
-        // the problem is there to be seen until the next round has gone well, an interval later
+        // the problem can be seen until the next round has succeeded, one interval later
         BrokerOptions options =
-                watchful().watchdogInterval(Duration.ofMillis(1_500)).build();
+                withShortInterval().watchdogInterval(Duration.ofMillis(1_500)).build();
         try (TestBroker broker = new TestBroker(options)) {
             List<Thread> loops = Thread.getAllStackTraces().keySet().stream()
                     .filter(thread ->
                             !before.contains(thread) && thread.getName().startsWith("Session Executor"))
                     .collect(Collectors.toList());
             assertEquals(LOOPS, loops.size());
-            await().until(() -> broker.canariesHeard() >= LOOPS);
+            await().until(() -> broker.canaryRounds() >= LOOPS);
             int port = broker.address().getPort();
             RawClient grill = RawClient.device(broker.address(), "grill");
             assertEquals(0, grill.subscribe(TestBroker.topicOf("grill")));
 
-            loops.get(0).interrupt(); // a loop that is interrupted ends, as one that throws does
+            loops.get(0).interrupt(); // a loop that is interrupted ends, like one in which a command throws
 
             await().pollInterval(Duration.ofMillis(10))
                     .until(() -> broker.broker().problem().isPresent());
             assertTrue(broker.broker().problem().orElseThrow().contains("session loop"));
             assertTrue(grill.isClosedByBroker());
-            grill.hangUp();
+            grill.closeSocket();
             await().until(() -> broker.broker().problem().isEmpty());
             assertEquals(1, broker.counted("bellwire.broker.restarts"));
             assertEquals(port, broker.address().getPort());
@@ -69,9 +69,9 @@ class WatchdogTest {
     }
 
     @Test
-    void roundThatThrowsWhateverItMayIsNotTheLast() {
+    void watchdogGoesOnAfterARoundThatThrows() {
         AtomicInteger rounds = new AtomicInteger();
-        Watchdog.Patient broken = new Watchdog.Patient() {
+        Watchdog.Target broken = new Watchdog.Target() {
             @Override
             public boolean isListening() {
                 rounds.incrementAndGet();
@@ -84,18 +84,18 @@ class WatchdogTest {
             }
 
             @Override
-            public Canary hatch(Canaries.Account account) {
+            public Canary openCanary(Canaries.Account account) {
                 throw new IllegalStateException("there is no account");
             }
 
             @Override
-            public void listened(boolean heard) {}
+            public void probed(boolean succeeded) {}
 
             @Override
-            public void well() {}
+            public void healthy() {}
 
             @Override
-            public void revive(String symptom) {}
+            public void restart(String reason) {}
         };
         Watchdog watchdog = new Watchdog(broken, Duration.ofMillis(1), 1);
 
@@ -105,10 +105,11 @@ class WatchdogTest {
     }
 
     @Test
-    void canariesAreHeardEvenWhenDevicesFillTheBroker() throws Exception {
-        try (TestBroker broker = new TestBroker(watchful().maxConnections(1).build());
+    void canariesSucceedEvenWhenDevicesFillTheBroker() throws Exception {
+        try (TestBroker broker =
+                        new TestBroker(withShortInterval().maxConnections(1).build());
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
-            await().until(() -> broker.canariesHeard() >= 6 * LOOPS);
+            await().until(() -> broker.canaryRounds() >= 6 * LOOPS);
             assertEquals(0, broker.counted("bellwire.broker.restarts"));
             assertTrue(broker.broker().problem().isEmpty());
             assertEquals(1, broker.broker().connections(), "canaries are no devices");
@@ -119,7 +120,7 @@ class WatchdogTest {
     }
 
     @Test
-    void placeKeptForCanariesIsGoodForNothingElse() throws Exception {
+    void devicesCannotUseTheConnectionsReservedForCanaries() throws Exception {
         try (TestBroker broker =
                         new TestBroker(TestBroker.options().maxConnections(1).build());
                 RawClient grill = RawClient.device(broker.address(), "grill");
@@ -133,7 +134,7 @@ class WatchdogTest {
     }
 
     @Test
-    void canariesHaveOneNameForEachLoopThatNoDeviceCanHave() {
+    void canariesHaveOneClientIdForEachLoopWhichNoDeviceCanHave() {
         Canaries canaries = new Canaries(7, name -> Math.floorMod(name.hashCode(), 7), new SecureRandom());
         Set<Integer> loops = new HashSet<>();
         for (Canaries.Account account : canaries.accounts()) {
@@ -147,16 +148,18 @@ class WatchdogTest {
     }
 
     @Test
-    void canaryOfABrokerThatIsGoneIsNotHeard() throws IOException {
-        TestBroker gone = new TestBroker();
-        gone.close();
+    void canaryFailsWhenTheBrokerIsClosed() throws IOException {
+        TestBroker closed = new TestBroker();
+        closed.close();
         Canaries canaries = new Canaries(1, name -> 0, new SecureRandom());
         try (Canary canary = new Canary(
                 canaries.accounts().get(0),
-                gone.address(),
-                tune -> gone.broker().publish(new DeviceId("nobody"), tune),
+                closed.address(),
+                payload -> closed.broker().publish(new DeviceId("nobody"), payload),
                 Duration.ofSeconds(2))) {
-            assertTrue(canary.sing(1).handle((heard, missed) -> missed != null).join());
+            assertTrue(canary.probe(1)
+                    .handle((received, failure) -> failure != null)
+                    .join());
         }
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is WebSocket's own: its opening, its frames, its end. */
+/** The parts that only WebSocket has: opening, frames, close. */
 class WebSocketTest {
     private static final String MQTT = "Sec-WebSocket-Protocol: mqtt\r\n";
     private static final int TOO_BIG = 1009;
@@ -42,8 +42,8 @@ class WebSocketTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mqtt", "mqttv3.1", "chat, mqtt", "mqttv3.1,mqtt"})
-    void webSocketForMqttIsOpenedAndSaysSo(String offered) throws Exception {
-        String answer = ask(RawWebSocket.opening("/mqtt", "Sec-WebSocket-Protocol: " + offered + "\r\n"));
+    void webSocketForMqttIsOpened(String offered) throws Exception {
+        String answer = exchange(RawWebSocket.openingRequest("/mqtt", "Sec-WebSocket-Protocol: " + offered + "\r\n"));
         assertTrue(answer.startsWith("HTTP/1.1 101 "), answer);
         assertTrue(answer.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "the key's answer");
         String chosen = offered.startsWith("mqttv3.1") ? "mqttv3.1" : "mqtt";
@@ -58,28 +58,29 @@ class WebSocketTest {
         "/v1/devices, 404",
         "/mqtt?a=b, 101",
     })
-    void otherPathsAreNotThere(String path, int status) throws Exception {
-        assertStatus(status, ask(RawWebSocket.opening(path, MQTT)));
+    void otherPathsAreNotFound(String path, int status) throws Exception {
+        assertStatus(status, exchange(RawWebSocket.openingRequest(path, MQTT)));
     }
 
     @Test
     void requestThatOpensNoWebSocketIsToldToUpgrade() throws Exception {
-        String plain = ask("GET /mqtt HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        String plain = exchange("GET /mqtt HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertStatus(426, plain);
         assertTrue(plain.contains("upgrade: websocket") && plain.contains("sec-websocket-version: 13"), plain);
-        assertStatus(426, ask(RawWebSocket.opening("/mqtt", MQTT).replace("Version: 13", "Version: 8")));
-        assertStatus(426, ask(RawWebSocket.opening("/mqtt", MQTT).replace("GET", "POST")));
+        assertStatus(426, exchange(RawWebSocket.openingRequest("/mqtt", MQTT).replace("Version: 13", "Version: 8")));
+        assertStatus(426, exchange(RawWebSocket.openingRequest("/mqtt", MQTT).replace("GET", "POST")));
         assertEquals(3, broker.refused(ConnectionRefusal.HANDSHAKE));
     }
 
     @Test
     void openingThatIsIncompleteOrForSomethingElseIsRefused() throws Exception {
-        assertStatus(400, ask(RawWebSocket.opening("/mqtt", "")));
-        assertStatus(400, ask(RawWebSocket.opening("/mqtt", "Sec-WebSocket-Protocol: chat\r\n")));
-        assertStatus(400, ask(RawWebSocket.opening("/mqtt", MQTT).replaceAll("Sec-WebSocket-Key.*\r\n", "")));
-        assertStatus(400, ask(RawWebSocket.opening("/mqtt", MQTT + "Content-Length: 5\r\n") + "hello"));
-        assertStatus(400, ask("what is this\r\n\r\n"));
-        assertStatus(400, ask(RawWebSocket.opening("/mqtt", MQTT + "X: " + "x".repeat(9000) + "\r\n")));
+        assertStatus(400, exchange(RawWebSocket.openingRequest("/mqtt", "")));
+        assertStatus(400, exchange(RawWebSocket.openingRequest("/mqtt", "Sec-WebSocket-Protocol: chat\r\n")));
+        assertStatus(
+                400, exchange(RawWebSocket.openingRequest("/mqtt", MQTT).replaceAll("Sec-WebSocket-Key.*\r\n", "")));
+        assertStatus(400, exchange(RawWebSocket.openingRequest("/mqtt", MQTT + "Content-Length: 5\r\n") + "hello"));
+        assertStatus(400, exchange("what is this\r\n\r\n"));
+        assertStatus(400, exchange(RawWebSocket.openingRequest("/mqtt", MQTT + "X: " + "x".repeat(9000) + "\r\n")));
         assertEquals(6, broker.refused(ConnectionRefusal.HANDSHAKE));
         assertEquals(0, broker.refused(ConnectionRefusal.CONNECT_TIMEOUT));
     }
@@ -91,16 +92,16 @@ class WebSocketTest {
                         .wsOrigins(Set.of("https://kiosk.example"))
                         .build())
                 .overWebSocket();
-        assertStatus(101, ask(RawWebSocket.opening("/mqtt", MQTT + "Origin: https://kiosk.example\r\n")));
-        assertStatus(403, ask(RawWebSocket.opening("/mqtt", MQTT + "Origin: https://evil.example\r\n")));
-        assertStatus(403, ask(RawWebSocket.opening("/mqtt", MQTT + "Origin: null\r\n")));
-        assertStatus(101, ask(RawWebSocket.opening("/mqtt", MQTT)));
+        assertStatus(101, exchange(RawWebSocket.openingRequest("/mqtt", MQTT + "Origin: https://kiosk.example\r\n")));
+        assertStatus(403, exchange(RawWebSocket.openingRequest("/mqtt", MQTT + "Origin: https://evil.example\r\n")));
+        assertStatus(403, exchange(RawWebSocket.openingRequest("/mqtt", MQTT + "Origin: null\r\n")));
+        assertStatus(101, exchange(RawWebSocket.openingRequest("/mqtt", MQTT)));
         assertEquals(2, broker.refused(ConnectionRefusal.ORIGIN));
     }
 
     @Test
     void anyPageMayConnectWhereNoOriginsAreGiven() throws Exception {
-        assertStatus(101, ask(RawWebSocket.opening("/mqtt", MQTT + "Origin: https://anybody.example\r\n")));
+        assertStatus(101, exchange(RawWebSocket.openingRequest("/mqtt", MQTT + "Origin: https://anybody.example\r\n")));
     }
 
     @Test
@@ -120,22 +121,22 @@ class WebSocketTest {
         RawWebSocket.Frame pong = frames.read();
         assertEquals(RawWebSocket.PONG, pong.type());
         assertArrayEquals(new byte[] {7}, pong.payload());
-        ByteArrayOutputStream heard = new ByteArrayOutputStream();
-        while (heard.size() < 4 + 5 + 2 + 2) {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        while (received.size() < 4 + 5 + 2 + 2) {
             RawWebSocket.Frame next = frames.read();
             assertEquals(RawWebSocket.BINARY, next.type());
-            heard.writeBytes(next.payload());
+            received.writeBytes(next.payload());
         }
         assertArrayEquals(
                 new byte[] {0x20, 2, 0, 0, (byte) 0x90, 3, 0, 1, 0, (byte) 0xD0, 0, (byte) 0xD0, 0},
-                heard.toByteArray());
+                received.toByteArray());
     }
 
     @Test
     void textFrameEndsTheConnectionWith1003() throws Exception {
         RawWebSocket frames = connected();
         frames.send(RawWebSocket.FINAL | RawWebSocket.TEXT, "hello".getBytes(StandardCharsets.UTF_8));
-        assertEquals(NOT_THIS_TYPE, end(frames));
+        assertEquals(NOT_THIS_TYPE, readToEnd(frames));
         assertEquals(1, broker.refused(ConnectionRefusal.MALFORMED));
     }
 
@@ -145,7 +146,7 @@ class WebSocketTest {
         byte[] announced =
                 Arrays.copyOf(RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, new byte[9000]), 8);
         frames.sendRaw(announced);
-        assertEquals(TOO_BIG, end(frames));
+        assertEquals(TOO_BIG, readToEnd(frames));
         assertEquals(1, broker.refused(ConnectionRefusal.TOO_LARGE));
     }
 
@@ -154,7 +155,7 @@ class WebSocketTest {
         RawWebSocket frames = connected();
         byte[] packet = Packets.subscribe(1, "x".repeat(9000));
         frames.send(RawWebSocket.BINARY, Arrays.copyOf(packet, 5));
-        end(frames);
+        readToEnd(frames);
         assertEquals(1, broker.refused(ConnectionRefusal.TOO_LARGE));
     }
 
@@ -171,7 +172,7 @@ class WebSocketTest {
         for (byte[] frame : broken) {
             RawWebSocket frames = connected();
             frames.sendRaw(frame);
-            assertEquals(PROTOCOL_ERROR, end(frames), Arrays.toString(frame));
+            assertEquals(PROTOCOL_ERROR, readToEnd(frames), Arrays.toString(frame));
             socket.close();
         }
         assertEquals(broken.length, broker.refused(ConnectionRefusal.MALFORMED));
@@ -182,12 +183,12 @@ class WebSocketTest {
         RawWebSocket frames = connected();
         assertEquals(1, broker.broker().connections());
         frames.send(RawWebSocket.FINAL | RawWebSocket.CLOSE, new byte[] {0x03, (byte) 0xE9});
-        assertEquals(1001, end(frames));
+        assertEquals(1001, readToEnd(frames));
         await().until(() -> broker.broker().connections() == 0);
     }
 
     @Test
-    void floodOfPingsFromOneThatDoesNotReadIsNotAnsweredWithoutEnd() throws Exception {
+    void clientThatFloodsPingsAndDoesNotReadGetsNoMorePongs() throws Exception {
         RawWebSocket frames = connected();
         byte[] ping = RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.PING, new byte[125]);
         byte[] flood = new byte[ping.length * 1000];
@@ -213,7 +214,7 @@ class WebSocketTest {
     }
 
     @Test
-    void openingAndLoginTogetherHaveTheConnectTimeout() throws Exception {
+    void connectTimeoutIncludesTheOpeningOfTheWebSocket() throws Exception {
         broker.close();
         broker = new TestBroker(TestBroker.options()
                         .connectTimeout(Duration.ofMillis(1_500))
@@ -232,21 +233,21 @@ class WebSocketTest {
     }
 
     @Test
-    void framesThatDoNotWaitForTheOpeningEndTheConnection() throws Exception {
+    void framesBeforeTheWebSocketIsOpenEndTheConnection() throws Exception {
         RawWebSocket frames = RawWebSocket.unopened(socket());
         byte[] connect = RawWebSocket.frame(
                 RawWebSocket.FINAL | RawWebSocket.BINARY,
                 Packets.connect("grill").bytes());
-        frames.sendRaw(concat(RawWebSocket.opening("/mqtt", MQTT).getBytes(StandardCharsets.US_ASCII), connect));
-        frames.ask("");
-        end(frames);
+        frames.sendRaw(concat(RawWebSocket.openingRequest("/mqtt", MQTT).getBytes(StandardCharsets.US_ASCII), connect));
+        frames.exchange("");
+        readToEnd(frames);
         assertEquals(0, broker.broker().connections());
     }
 
     @Test
-    void connectionsOfBothKindsAreCountedTogetherAndTakeEachOthersPlace() throws Exception {
+    void connectionsOfBothKindsAreCountedTogetherAndTakeOverEachOther() throws Exception {
         RawWebSocket frames = connected();
-        // told right after its CONNACK, unless another has taken its place by then
+        // the event follows the CONNACK, unless another connection has taken over by then
         await().until(() -> broker.kinds.contains("grill by websocket"));
         try (RawClient plain = RawClient.device(broker.address(), "grill")) {
             assertNotNull(frames.read(), "a close frame for the first");
@@ -258,7 +259,7 @@ class WebSocketTest {
     }
 
     @Test
-    void webSocketCanBeLeftOut() {
+    void webSocketCanBeDisabled() {
         broker.close();
         broker = new TestBroker(
                 TestBroker.options().wsPort(BrokerOptions.NO_PORT).build());
@@ -281,25 +282,26 @@ class WebSocketTest {
 
     private Socket socket() throws IOException {
         Socket opened = new Socket(
-                broker.way().address().getAddress(), broker.way().address().getPort());
+                broker.endpoint().address().getAddress(),
+                broker.endpoint().address().getPort());
         opened.setSoTimeout(10_000);
         return opened;
     }
 
-    private String ask(String request) throws IOException {
+    private String exchange(String request) throws IOException {
         try (Socket once = socket()) {
-            return RawWebSocket.unopened(once).ask(request);
+            return RawWebSocket.unopened(once).exchange(request);
         }
     }
 
-    /** Reads up to the end, and returns the status of the close frame. */
-    private static int end(RawWebSocket frames) throws IOException {
+    /** Reads to the end, and returns the status of the close frame. */
+    private static int readToEnd(RawWebSocket frames) throws IOException {
         try {
             while (frames.read() != null) {
-                // farewells do not count
+                // ignore the last packets
             }
         } catch (SocketException reset) {
-            // an end too
+            // a reset is an end too
         }
         return frames.closeStatus();
     }
@@ -307,7 +309,7 @@ class WebSocketTest {
     private static boolean isClosed(Socket socket) throws IOException {
         try {
             while (socket.getInputStream().read() >= 0) {
-                // farewells do not count
+                // ignore the last packets
             }
         } catch (SocketException reset) {
             return true;

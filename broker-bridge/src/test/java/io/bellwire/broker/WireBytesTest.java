@@ -7,14 +7,14 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What devices get, byte for byte, whoever inside the broker answers. */
+/** The bytes that devices get, whichever part of the broker answers. */
 class WireBytesTest {
     private static final String OWN = TestBroker.topicOf("grill");
     private static final String URGENT = TestBroker.urgentTopicOf("grill");
     private static final String FOREIGN = TestBroker.topicOf("fryer");
     private static final byte[] NO_PROPERTIES = {0};
     private static final byte[] SUBSCRIPTION_ID = {2, 0x0B, 42};
-    /** {@code bellwire/v1/devices/grill/signal}, with its length in front. */
+    /** {@code bellwire/v1/devices/grill/signal}, after its length. */
     private static final String OWN_HEX = "002062656c6c776972652f76312f646576696365732f6772696c6c2f7369676e616c";
 
     private static final String EXPIRY_60 = "020000003c";
@@ -60,7 +60,7 @@ class WireBytesTest {
             assertEquals("30 " + OWN_HEX + "1a0101" + EXPIRY_60 + JSON + "7b7d", hex(client.read()));
 
             assertEquals("90 00030000", answer(client, Packets.subscribe5(3, SUBSCRIPTION_ID, 0, OWN)));
-            assertEquals(Handover.WRITTEN, broker.ringOn(OWN, "grill", "{}", 7));
+            assertEquals(Handover.WRITTEN, broker.publishOn(OWN, "grill", "{}", 7));
             assertEquals("30 " + OWN_HEX + "1c0101" + EXPIRY_7 + JSON + "0b2a7b7d", hex(client.read()));
 
             assertEquals("b0 0004001100", answer(client, Packets.unsubscribe5(4, FOREIGN, OWN)));
@@ -75,7 +75,7 @@ class WireBytesTest {
         return hex(client.send(packet).read());
     }
 
-    /** The first byte, and what follows the length. */
+    /** The first byte, and the bytes after the length. */
     private static String hex(RawClient.Packet packet) {
         StringBuilder all = new StringBuilder(HexFormat.of().toHexDigits((byte) packet.header())).append(' ');
         for (int i = 0; i < packet.length(); i++) {

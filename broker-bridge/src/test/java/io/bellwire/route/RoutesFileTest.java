@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutesFileTest {
-    private static final SignalRule OTHERWISE = SignalRule.plain(Duration.ofMillis(100), 4_000);
+    private static final SignalRule DEFAULT_RULE = SignalRule.plain(Duration.ofMillis(100), 4_000);
 
     private record Facts(String type, String source, Map<String, String> attributes) implements EventFacts {
         @Override
@@ -36,7 +36,7 @@ class RoutesFileTest {
     }
 
     private static Routes parse(String yaml) {
-        return new RoutesFile(OTHERWISE).parse("routes.yaml", yaml);
+        return new RoutesFile(DEFAULT_RULE).parse("routes.yaml", yaml);
     }
 
     private static EventFacts event(String type, String source, String... attributes) {
@@ -48,7 +48,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void everythingThatIsWrittenHolds() {
+    void allKeysOfARouteAreRead() {
         Routes routes = parse("""
                 routes:
                   - name: urgent
@@ -79,7 +79,7 @@ class RoutesFileTest {
         assertEquals(
                 new SignalRule(
                         TopicTemplate.parse("lab/{device_id}/urgent"), Tier.FULL, Duration.ofMillis(250), 120, 1_000),
-                routes.ringOf(matching));
+                routes.ruleFor(matching));
         assertEquals(List.of(new FeedId("stores/17"), new FeedId("boards/main")), routes.feeds(matching));
         assertEquals(Set.of("bellwire/v1/devices/grill/signal", "lab/grill/urgent"), routes.of(new DeviceId("grill")));
         assertEquals(1, routes.size());
@@ -94,30 +94,31 @@ class RoutesFileTest {
         "io.bellwire.order.created, /v1/orders/feed, higher, false",
         "io.bellwire.order.created, /v1/orders/feed, , false"
     })
-    void routeMatchesOnlyIfAllThatItNamesDoes(String type, String source, @Nullable String priority, boolean expected) {
+    void routeMatchesOnlyIfAllItsPatternsMatch(
+            String type, String source, @Nullable String priority, boolean expected) {
         Routes routes = parse("{routes: [{name: a, match: {type: io.bellwire.order.*, source: '*/feed',"
                 + " attributes: {priority: high}}, ring: {tier: event}}]}");
         EventFacts facts = priority == null ? event(type, source) : event(type, source, "priority", priority);
-        assertEquals(expected ? Tier.EVENT : Tier.SIGNAL, routes.ringOf(facts).tier());
+        assertEquals(expected ? Tier.EVENT : Tier.SIGNAL, routes.ruleFor(facts).tier());
     }
 
     @Test
-    void firstRouteThatRingsWinsAndTheFeedsOfAllAreTaken() {
+    void firstMatchingRuleIsUsedAndTheFeedsOfAllMatchingRoutes() {
         Routes routes = parse("""
                 routes:
                   - {name: copies, feeds: [boards/main]}
                   - {name: alarms, match: {type: alarm}, feeds: [boards/main, boards/alarms], ring: {tier: full}}
                   - {name: rest, ring: {tier: event}}
                 """);
-        assertEquals(Tier.FULL, routes.ringOf(event("alarm", "/x")).tier());
-        assertEquals(Tier.EVENT, routes.ringOf(event("other", "/x")).tier());
+        assertEquals(Tier.FULL, routes.ruleFor(event("alarm", "/x")).tier());
+        assertEquals(Tier.EVENT, routes.ruleFor(event("other", "/x")).tier());
         assertEquals(
                 List.of(new FeedId("boards/main"), new FeedId("boards/alarms")), routes.feeds(event("alarm", "/x")));
         assertEquals(List.of(new FeedId("boards/main")), routes.feeds(event("other", "/x")));
     }
 
     @Test
-    void feedWhosePlaceCannotBeFilledIsLeftOut() {
+    void feedWhosePlaceholderHasNoValueIsLeftOut() {
         Routes routes = parse("routes: [{name: a, feeds: ['stores/{storeid}', 'boards/{board}-{storeid}']}]");
         assertEquals(List.of(), routes.feeds(event("a", "/x")));
         assertEquals(List.of(), routes.feeds(event("a", "/x", "storeid", "no such/store")));
@@ -127,9 +128,9 @@ class RoutesFileTest {
     }
 
     @Test
-    void routesWithoutARingRuleLeaveAllAlike() {
-        assertTrue(parse("routes: []").areAlike());
-        assertTrue(parse("routes: [{name: a, feeds: [boards/main]}]").areAlike());
+    void routesWithoutRulesHaveOneRule() {
+        assertTrue(parse("routes: []").haveOneRule());
+        assertTrue(parse("routes: [{name: a, feeds: [boards/main]}]").haveOneRule());
     }
 
     @ParameterizedTest
@@ -173,16 +174,16 @@ class RoutesFileTest {
                     'routes:\\n\\t- name: a'                                   | 2:1   not YAML
                     'routes: []\\n---\\nroutes: []'                            | 2:1   not YAML
                     """)
-    void whatIsWrongIsFoundByLineAndColumn(String yaml, String expected) {
+    void errorsNameLineAndColumn(String yaml, String expected) {
         Matcher parts = Pattern.compile("(\\d+):(\\d+) +(.*)").matcher(expected);
         assertTrue(parts.matches(), expected);
         ConfigurationException wrong = assertThrows(
                 ConfigurationException.class,
                 () -> parse(yaml.replace("\\n", "\n").replace("\\t", "\t")));
         String message = String.valueOf(wrong.getMessage());
-        String place = "routes.yaml, line " + parts.group(1) + ", column " + parts.group(2) + ": ";
-        assertTrue(message.startsWith(place), message);
-        assertTrue(message.startsWith(place + parts.group(3)), message);
+        String position = "routes.yaml, line " + parts.group(1) + ", column " + parts.group(2) + ": ";
+        assertTrue(message.startsWith(position), message);
+        assertTrue(message.startsWith(position + parts.group(3)), message);
         assertTrue(message.lines().count() == 1, message);
     }
 
@@ -195,7 +196,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void fileThatWouldBringDownItsReaderIsRefused() {
+    void fileThatIsTooDeepTooLargeOrRecursiveIsRefused() {
         assertThrows(ConfigurationException.class, () -> parse("[".repeat(500_000)));
         assertThrows(ConfigurationException.class, () -> parse("routes: &a [*a]"));
         String many = "- {name: %d, ring: {}}\n".repeat(1_001);
@@ -203,9 +204,9 @@ class RoutesFileTest {
     }
 
     @Test
-    void fileThatIsNotThereIsNamed(@TempDir Path folder) throws IOException {
+    void missingOrUnreadableFileIsNamed(@TempDir Path folder) throws IOException {
         Path missing = folder.resolve("none.yaml");
-        RoutesFile reader = new RoutesFile(OTHERWISE);
+        RoutesFile reader = new RoutesFile(DEFAULT_RULE);
         assertEquals(
                 "there is no file " + missing,
                 assertThrows(ConfigurationException.class, () -> reader.read(missing))
@@ -218,7 +219,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void exampleOfTheManualIsGood() throws IOException {
+    void exampleInTheManualIsValid() throws IOException {
         String manual = Files.readString(Path.of("ROUTES.md"));
         int start = manual.indexOf("```yaml\n") + "```yaml\n".length();
         Routes routes = parse(manual.substring(start, manual.indexOf("```", start)));

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 class StoredEventFactsTest {
     private static final UUID ORDER = UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7");
 
-    private static StoredEventFacts kept(String tail, @Nullable UUID order) {
+    private static StoredEventFacts stored(String tail, @Nullable UUID order) {
         return new StoredEventFacts(new Event(1, 0, tail.getBytes(StandardCharsets.UTF_8), 0, order));
     }
 
     @Test
-    void ordersAreKnownByTheirFields() {
-        StoredEventFacts event = kept(
+    void attributesOfOrdersAreTheirFields() {
+        StoredEventFacts event = stored(
                 "\"type\":\"io.bellwire.order.created\",\"subject\":\"" + ORDER + "\",\"data\":{\"id\":\"" + ORDER
                         + "\","
                         + "\"device_id\":\"grill\",\"status\":\"new\",\"data\":{\"size\":3,\"hot\":true,\"list\":[1,2],"
@@ -37,8 +37,8 @@ class StoredEventFactsTest {
     }
 
     @Test
-    void foreignEventsAreKnownByTheirExtensions() {
-        StoredEventFacts event = kept(
+    void attributesOfOtherEventsAreTheirExtensions() {
+        StoredEventFacts event = stored(
                 "\"time\":\"2026-11-20T08:00:00.000Z\",\"type\":\"oven.hot\",\"originsource\":\"/kitchen/1\",\"originid\":"
                         + "\"7\",\"deviceid\":\"grill\",\"priority\":\"high\",\"data\":{\"priority\":\"low\"}}",
                 null);
@@ -50,8 +50,8 @@ class StoredEventFactsTest {
     }
 
     @Test
-    void eventThatIsNoJsonIsKnownByWhatCouldBeRead() {
-        StoredEventFacts event = kept("\"type\":\"oven.hot\",\"prio", null);
+    void eventThatIsNoJsonHasTheAttributesThatCouldBeRead() {
+        StoredEventFacts event = stored("\"type\":\"oven.hot\",\"prio", null);
         assertEquals("oven.hot", event.type());
         assertNull(event.attribute("priority"));
     }

@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BellwireTest {
-    /** Of the class library and of the test itself. */
-    private static final Set<String> OF_THE_JVM = Set.of(
+    /** Threads of the class library and of the test itself. */
+    private static final Set<String> JVM_THREADS = Set.of(
             "Common-Cleaner", "Cleaner-0", "process reaper", "Keep-Alive-Timer", "Attach Listener", "awaitility");
 
     @TempDir
     Path folder;
 
     @Test
-    void twoServersInOneJvmKnowNothingOfEachOther() {
+    void twoServersInOneJvmAreIndependent() {
         try (Bellwire one = Bellwire.start();
                 Bellwire other = Bellwire.start()) {
             assertNotEquals(one.http(), other.http());
@@ -43,7 +43,7 @@ class BellwireTest {
     }
 
     @Test
-    void readyServerSaysSo() {
+    void startedServerIsReady() {
         try (Bellwire bellwire = Bellwire.start()) {
             assertEquals(200, new TestOperator(bellwire).status("/healthz"));
             assertEquals(200, new TestOperator(bellwire).status("/readyz"));
@@ -51,7 +51,7 @@ class BellwireTest {
     }
 
     @Test
-    void metricsTellWhatTheServerItselfTakes() {
+    void metricsIncludeTheServersOwnResources() {
         try (Bellwire bellwire = Bellwire.start()) {
             System.gc();
             String metrics = new TestOperator(bellwire).metrics();
@@ -78,7 +78,7 @@ class BellwireTest {
     }
 
     @Test
-    void operatorTokenOutlivesARestartInItsFile() throws Exception {
+    void operatorTokenStaysTheSameAfterARestart() throws Exception {
         String token;
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(folder))) {
             token = bellwire.operatorToken();
@@ -92,7 +92,7 @@ class BellwireTest {
     }
 
     @Test
-    void secondServerOnTheSameFolderIsRefusedAndHarmsNobody() {
+    void secondServerOnTheSameFolderIsRefusedAndDoesNotDisturbTheFirst() {
         try (Bellwire first = Bellwire.start(BellwireOptions.inFolder(folder))) {
             ConfigurationException refused =
                     assertThrows(ConfigurationException.class, () -> Bellwire.start(BellwireOptions.inFolder(folder)));
@@ -111,7 +111,7 @@ class BellwireTest {
             assertTrue(String.valueOf(refused.getMessage()).contains("127.0.0.1:" + taken.getLocalPort()));
         }
         awaitNoOtherThreads(before);
-        // the folder is free again
+        // the folder is unlocked
         Bellwire.start(BellwireOptions.inFolder(folder)).close();
     }
 
@@ -132,12 +132,12 @@ class BellwireTest {
         });
     }
 
-    /** Names with numbers taken off, since pools count on. */
+    /** Thread names without numbers, which pools increase. */
     private static Set<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
                 .map(Thread::getName)
-                .filter(name -> OF_THE_JVM.stream().noneMatch(name::startsWith))
+                .filter(name -> JVM_THREADS.stream().noneMatch(name::startsWith))
                 .collect(Collectors.toSet());
     }
 }

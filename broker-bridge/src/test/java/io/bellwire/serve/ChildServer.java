@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The program in a process of its own. Not thread-safe. */
+/** The server program in a process of its own. Not thread-safe. */
 final class ChildServer implements AutoCloseable {
     private static final long EXIT_SECONDS_MAX = 60;
 
@@ -31,7 +31,7 @@ final class ChildServer implements AutoCloseable {
                 .strip();
     }
 
-    /** Runs the program. */
+    /** Runs the program with these arguments. */
     static Process run(String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -42,7 +42,7 @@ final class ChildServer implements AutoCloseable {
         return new ProcessBuilder(command).start();
     }
 
-    /** Runs it with free ports, and waits until it is ready. */
+    /** Runs it on free ports, and waits until it is ready. */
     static ChildServer ready(Path dataFolder, String... args) throws IOException {
         List<String> all = new ArrayList<>(List.of("--http-port=0", "--mqtt-port=0", "--data-dir=" + dataFolder));
         all.addAll(List.of(args));
@@ -63,13 +63,13 @@ final class ChildServer implements AutoCloseable {
         return new TestOperator(http, token);
     }
 
-    /** Asks it to stop, and waits for it; its streams can still be read. */
+    /** Sends SIGTERM and waits for the exit; the streams can still be read. */
     int terminate() throws InterruptedException {
-        process.toHandle().destroy(); // by its handle, which leaves the streams open
+        process.toHandle().destroy(); // the handle's method leaves the streams open
         return exitCode(process);
     }
 
-    /** Kills it as with -9, and waits until it has gone. */
+    /** Kills it like kill -9, and waits for the exit. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         int unused = exitCode(process);
@@ -83,7 +83,7 @@ final class ChildServer implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Kills it, if it still runs. */
+    /** Kills it if it still runs. */
     @Override
     public void close() {
         process.destroyForcibly();

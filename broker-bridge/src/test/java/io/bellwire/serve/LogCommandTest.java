@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator does with a data folder on the command line. */
+/** The commands of {@code serve} that work on a data folder. */
 class LogCommandTest {
     @TempDir
     Path folder;
@@ -64,8 +64,7 @@ class LogCommandTest {
 
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(restored))) {
             TestOperator operator = new TestOperator(bellwire);
-            assertEquals(
-                    410, operator.feedStatus("grill", secret, cursor), "a cursor of the log before is no place here");
+            assertEquals(410, operator.feedStatus("grill", secret, cursor), "a cursor of the old epoch is refused");
             assertEquals(2, operator.feed("grill", secret, "").size());
             operator.order("grill");
             assertEquals(3, operator.feed("grill", secret, "").size());
@@ -73,7 +72,7 @@ class LogCommandTest {
     }
 
     @Test
-    void checkTellsWhichFileIsDamagedWhere() throws IOException {
+    void checkNamesTheDamagedFileAndPosition() throws IOException {
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(data()))) {
             TestOperator operator = new TestOperator(bellwire);
             operator.register("grill");
@@ -83,16 +82,16 @@ class LogCommandTest {
         try (RandomAccessFile file = new RandomAccessFile(
                 data().resolve("log").resolve("0000000001.log").toFile(), "rw")) {
             file.seek(200);
-            int there = file.read();
+            int original = file.read();
             file.seek(200);
-            file.write(there ^ 4);
+            file.write(original ^ 4);
         }
         assertEquals(1, run("check", "--data-dir", data().toString()));
         assertTrue(printed().contains("WRONG: 0000000001.log at byte "), printed());
     }
 
     @Test
-    void whatCannotBeDoneIsOneLine() throws IOException {
+    void commandThatCannotRunGivesAReason() throws IOException {
         assertTrue(refusal("check", "--data-dir", data().toString()).contains("there is no log in " + data()));
         assertTrue(refusal("backup", "--data-dir", data().toString()).contains("needs the folder of the backup"));
         assertTrue(refusal("check").contains("--data-dir"));

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 class MeterClockTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
 
-    /** Nothing but what passes: the wall clock may have been set to any time. */
+    /** Only elapsed time counts: the wall clock may have been set to any time. */
     @Test
-    void longestTimeIsForgottenAfterSomeMinutes() {
+    void maximumIsDroppedAfterSomeMinutes() {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
                 PrometheusConfig.DEFAULT, new PrometheusRegistry(), new MeterClock(1_795_161_600_000L, nanos::get));
         Timer timer = Timer.builder("test").register(meters);

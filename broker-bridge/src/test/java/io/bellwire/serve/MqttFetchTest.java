@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A device that speaks MQTT alone reads its feed: the same as over HTTP. */
+/** A device that uses only MQTT reads its feed, with the same result as over HTTP. */
 class MqttFetchTest {
     @RegisterExtension
     static final BellwireExtension SERVER = new BellwireExtension(BellwireOptions.inMemory()
@@ -38,30 +38,30 @@ class MqttFetchTest {
         for (int i = 0; i < 5; i++) {
             operator.order("grill");
         }
-        try (Fetcher grill = new Fetcher(bellwire, "grill", secret, 1 << 20)) {
+        try (FetchClient grill = new FetchClient(bellwire, "grill", secret, 1 << 20)) {
             HttpResponse<byte[]> first = http(bellwire, "grill", secret, "?limit=3");
             Mqtt5Publish page = grill.fetch("{\"limit\":3}", "a");
             assertSame(first, page, "a");
             String cursor = first.headers().firstValue("Bellwire-Cursor").orElseThrow();
-            HttpResponse<byte[]> rest = http(bellwire, "grill", secret, "?cursor=" + cursor);
-            assertSame(rest, grill.fetch("{\"cursor\":\"" + cursor + "\"}", "b"), "b");
+            HttpResponse<byte[]> second = http(bellwire, "grill", secret, "?cursor=" + cursor);
+            assertSame(second, grill.fetch("{\"cursor\":\"" + cursor + "\"}", "b"), "b");
             assertEquals(
                     "true",
                     properties(grill.fetch("{\"cursor\":\"" + cursor + "\"}", "c"))
                             .get("bellwire-up-to-date"));
-            // what was sent counts as received, as over HTTP
+            // the page sent counts as received, as over HTTP
             assertEquals(5, operator.device("grill").get("received").longValue());
         }
     }
 
     @Test
-    void pageIsCutToWhatTheClientTakesAndIsStillAPageOfHttp(Bellwire bellwire) throws Exception {
+    void pageIsShortenedToTheClientsMaximumAndStillEqualsAPageOverHttp(Bellwire bellwire) throws Exception {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("fryer");
         for (int i = 0; i < 20; i++) {
             operator.order("fryer");
         }
-        try (Fetcher fryer = new Fetcher(bellwire, "fryer", secret, 3_000)) {
+        try (FetchClient fryer = new FetchClient(bellwire, "fryer", secret, 3_000)) {
             String cursor = "";
             int revisions = 0;
             boolean upToDate = false;
@@ -80,30 +80,30 @@ class MqttFetchTest {
     }
 
     @Test
-    void whatGoesWrongIsAProblemAsOverHttp(Bellwire bellwire) throws Exception {
+    void errorsAreProblemsAsOverHttp(Bellwire bellwire) throws Exception {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("oven");
         String big = "x".repeat(120);
         operator.order("oven", big);
-        try (Fetcher oven = new Fetcher(bellwire, "oven", secret, 1_024)) {
+        try (FetchClient oven = new FetchClient(bellwire, "oven", secret, 1_024)) {
             assertProblem("reset", oven.fetch("{\"cursor\":\"aaaaaaaaaa.1.0000001\"}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"cursor\":7}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"limit\":0}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"limit\":\"1\"}", "a"));
             assertProblem("invalid-request", oven.fetch("{\"" + big + "\":1}", "a"));
             assertProblem("invalid-request", oven.fetch("", "a"));
-            // an order's change and all that goes with it are longer than 1,024 bytes less what a packet adds
-            Mqtt5Publish tight = oven.fetch("{}", "a");
-            assertTrue(tight.getPayloadAsBytes().length <= 1_024);
-            assertProblem("too-large", tight);
+            // an order's change with its overhead is longer than the 1,024 bytes that a packet may have
+            Mqtt5Publish tooLong = oven.fetch("{}", "a");
+            assertTrue(tooLong.getPayloadAsBytes().length <= 1_024);
+            assertProblem("too-large", tooLong);
         }
     }
 
     @Test
-    void askingTooOftenIsRefusedFromTheSameBucketAsOverHttp(Bellwire bellwire) throws Exception {
+    void requestsOverMqttAndHttpShareOneRateLimit(Bellwire bellwire) throws Exception {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("kiosk");
-        try (Fetcher kiosk = new Fetcher(bellwire, "kiosk", secret, 1 << 20)) {
+        try (FetchClient kiosk = new FetchClient(bellwire, "kiosk", secret, 1 << 20)) {
             for (int i = 0; i < 250; i++) {
                 http(bellwire, "kiosk", secret, "");
             }
@@ -163,13 +163,13 @@ class MqttFetchTest {
                         BodyHandlers.ofByteArray());
     }
 
-    /** A client that asks for pages and waits for each. */
-    private static final class Fetcher implements AutoCloseable {
+    /** A client that requests pages and waits for each. */
+    private static final class FetchClient implements AutoCloseable {
         private final String topic;
         private final Mqtt5BlockingClient client;
         private final Mqtt5BlockingClient.Mqtt5Publishes pages;
 
-        Fetcher(Bellwire bellwire, String device, String secret, int packetBytesMax) {
+        FetchClient(Bellwire bellwire, String device, String secret, int packetBytesMax) {
             topic = "bellwire/v1/devices/" + device;
             client = MqttClient.builder()
                     .useMqttVersion5()

@@ -15,7 +15,7 @@ class ReadyLineTest {
     private static final URI WS = URI.create("ws://127.0.0.1:8083/mqtt");
 
     @Test
-    void lineIsJsonWhateverTheFolderIsCalled() throws Exception {
+    void lineIsJsonWhateverTheNameOfTheFolder() throws Exception {
         Path file = Path.of("/odd \"folder\"\\with\ttab/operator-token");
         JsonNode line =
                 new ObjectMapper().readTree(new ReadyLine(HTTP, MQTT, Optional.of(WS), Optional.of(file)).toString());
@@ -27,7 +27,7 @@ class ReadyLineTest {
     }
 
     @Test
-    void whatThereIsNotIsLeftOut() {
+    void missingValuesAreLeftOut() {
         assertEquals(
                 "{\"ready\":true,\"http\":\"http://127.0.0.1:8080\",\"mqtt\":\"mqtt://127.0.0.1:1883\"}",
                 new ReadyLine(HTTP, MQTT, Optional.empty(), Optional.empty()).toString());

@@ -24,14 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ServeOptionsTest {
-    private static final Map<String, String> NOTHING = Map.of();
+    private static final Map<String, String> NO_ENVIRONMENT = Map.of();
 
     @TempDir
     Path folder;
 
     @Test
     void defaultsAreThoseOfARealServer() {
-        BellwireOptions options = Serve.parse(new String[0], NOTHING).toBellwireOptions();
+        BellwireOptions options = Serve.parse(new String[0], NO_ENVIRONMENT).toBellwireOptions();
         assertEquals(8080, options.feed().port());
         assertEquals(1883, options.mqtt().port());
         assertEquals("127.0.0.1", options.feed().host());
@@ -52,23 +52,26 @@ class ServeOptionsTest {
     }
 
     @Test
-    void orderSearchIsOnUnlessItIsSwitchedOffAndItsShareIsChecked() {
+    void orderSearchIsOnByDefaultAndItsShareIsChecked() {
         assertEquals(
                 QueryOptions.DEFAULT,
-                Serve.parse(new String[0], NOTHING).toBellwireOptions().feed().query());
-        ServeOptions off = Serve.parse(new String[] {"--order-search=off"}, NOTHING);
+                Serve.parse(new String[0], NO_ENVIRONMENT)
+                        .toBellwireOptions()
+                        .feed()
+                        .query());
+        ServeOptions off = Serve.parse(new String[] {"--order-search=off"}, NO_ENVIRONMENT);
         assertEquals(QueryOptions.OFF, off.toBellwireOptions().feed().query());
-        ServeOptions half = Serve.parse(new String[] {"--order-search-cpu-share", "0.5"}, NOTHING);
+        ServeOptions half = Serve.parse(new String[] {"--order-search-cpu-share", "0.5"}, NO_ENVIRONMENT);
         assertEquals(
                 new QueryOptions(true, 0.5), half.toBellwireOptions().feed().query());
-        ServeOptions none = Serve.parse(new String[] {"--order-search-cpu-share=0"}, NOTHING);
+        ServeOptions none = Serve.parse(new String[] {"--order-search-cpu-share=0"}, NO_ENVIRONMENT);
         ConfigurationException refused = assertThrows(ConfigurationException.class, none::toBellwireOptions);
         assertEquals("http: the order search's CPU share must be above 0 and at most 1, is 0.0", refused.getMessage());
     }
 
     @Test
-    void boundsOfGroupsAreRefusedByNameIfTheyCannotBe() {
-        ServeOptions options = Serve.parse(new String[] {"--fanout-batch-max=0"}, NOTHING);
+    void groupLimitOutOfRangeIsRefusedByName() {
+        ServeOptions options = Serve.parse(new String[] {"--fanout-batch-max=0"}, NO_ENVIRONMENT);
         ConfigurationException refused = assertThrows(ConfigurationException.class, options::toBellwireOptions);
         assertEquals("http: members in a batch of the fan-out must be 1 to 10000, is 0", refused.getMessage());
     }
@@ -96,7 +99,7 @@ class ServeOptionsTest {
     }
 
     @Test
-    void environmentMayNameTheFile() throws Exception {
+    void environmentMayNameTheConfigFile() throws Exception {
         String file = file("durability=process\nsignal-window=1s\n").toString();
         ServeOptions options = Serve.parse(new String[0], Map.of("BELLWIRE_CONFIG", file));
         assertEquals(Durability.PROCESS, options.durability);
@@ -109,7 +112,7 @@ class ServeOptionsTest {
     }
 
     @Test
-    void postgresIsPutTogetherFromItsOptions() {
+    void postgresOptionsAreCombined() {
         ServeOptions options = Serve.parse(
                 new String[] {"--postgres-url", "jdbc:postgresql://db/bellwire"},
                 Map.of("BELLWIRE_POSTGRES_PASSWORD", "s3cret"));
@@ -122,7 +125,7 @@ class ServeOptionsTest {
     @ParameterizedTest
     @CsvSource({"100ms, PT0.1S", "10s, PT10S", "5m, PT5M", "2h, PT2H", "30d, PT720H", "0ms, PT0S"})
     void durationsAreANumberAndAUnit(String text, Duration duration) {
-        assertEquals(duration, Serve.parse(new String[] {"--signal-window", text}, NOTHING).signalWindow);
+        assertEquals(duration, Serve.parse(new String[] {"--signal-window", text}, NO_ENVIRONMENT).signalWindow);
     }
 
     @ParameterizedTest
@@ -150,9 +153,9 @@ class ServeOptionsTest {
         "extra, 'extra'",
         "--config=/nowhere/bellwire.properties, 'no file /nowhere/bellwire.properties'"
     })
-    void whatCannotBeIsRefusedByName(String argument, String message) {
+    void wrongValueIsRefusedByName(String argument, String message) {
         ConfigurationException refused =
-                assertThrows(ConfigurationException.class, () -> Serve.parse(new String[] {argument}, NOTHING)
+                assertThrows(ConfigurationException.class, () -> Serve.parse(new String[] {argument}, NO_ENVIRONMENT)
                         .toBellwireOptions());
         assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
     }
@@ -161,16 +164,17 @@ class ServeOptionsTest {
     void unknownKeysOfTheFileAreRefusedByName() throws Exception {
         Path file = file("http-port=1\nhttp-prot=2\ncolour=red\n");
         ConfigurationException refused = assertThrows(
-                ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NOTHING));
+                ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NO_ENVIRONMENT));
         assertEquals("unknown option in " + file + ": colour, http-prot", refused.getMessage());
     }
 
     @Test
-    void whatBelongsToOneStartAloneIsNoKeyOfTheFileAndNoVariable() throws Exception {
+    void optionsForASingleStartAreNeitherKeysNorVariables() throws Exception {
         Path file = file("new-epoch=true\n");
-        assertThrows(ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NOTHING));
+        assertThrows(
+                ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NO_ENVIRONMENT));
         assertEquals(false, Serve.parse(new String[0], Map.of("BELLWIRE_NEW_EPOCH", "true")).newEpoch);
-        assertEquals(true, Serve.parse(new String[] {"--new-epoch"}, NOTHING).newEpoch);
+        assertEquals(true, Serve.parse(new String[] {"--new-epoch"}, NO_ENVIRONMENT).newEpoch);
     }
 
     @Test
@@ -180,7 +184,7 @@ class ServeOptionsTest {
         assertTrue(String.valueOf(fromEnvironment.getMessage()).endsWith(" (from BELLWIRE_HTTP_PORT)"));
         Path file = file("mqtt-port=x\n");
         ConfigurationException fromFile = assertThrows(
-                ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NOTHING));
+                ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NO_ENVIRONMENT));
         assertTrue(String.valueOf(fromFile.getMessage()).endsWith(" (from " + file + ")"));
     }
 

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as its users see it: arguments, two streams, an exit code. */
+/** The program from outside: arguments, two streams, an exit code. */
 class ServeProcessTest {
     @TempDir
     Path folder;
@@ -27,14 +27,14 @@ class ServeProcessTest {
             assertEquals(128 + 15, server.terminate());
             assertEquals(null, server.out.readLine(), "nothing else goes to standard output");
         }
-        // what it has acknowledged is there
+        // everything acknowledged is in the log
         try (Bellwire again = Bellwire.start(BellwireOptions.inFolder(folder.resolve("data")))) {
             assertEquals(1, new TestOperator(again).feed("grill", secret, "").size());
         }
     }
 
     @Test
-    void sighupReadsTheRoutesAnewWithoutDroppingSessions() throws Exception {
+    void sighupReloadsTheRoutesWithoutDroppingSessions() throws Exception {
         Path routes = Files.writeString(folder.resolve("routes.yaml"), "routes: []\n");
         try (ChildServer server =
                 ChildServer.ready(folder.resolve("data"), "--routes=" + routes, "--ring-again-first=50ms")) {
@@ -42,13 +42,13 @@ class ServeProcessTest {
             String secret = operator.register("grill");
             try (SignalledDevice grill = new SignalledDevice(server.mqtt, "grill", secret)) {
                 Files.writeString(routes, "routes: [{name: all, ring: {tier: full}}]\n");
-                hangUp(server.process);
+                sendSighup(server.process);
                 await().until(() -> operator.metrics().contains("bellwire_routes_reloads_total{result=\"loaded\"} 1"));
                 operator.order("grill");
                 await().until(() -> grill.tiers().contains("full"));
 
                 Files.writeString(routes, "routes: [{name: all, ring: {tier: fast}}]\n");
-                hangUp(server.process);
+                sendSighup(server.process);
                 await().until(() -> operator.metrics().contains("bellwire_routes_reloads_total{result=\"refused\"} 1"));
                 operator.order("grill");
                 await().until(() ->
@@ -128,7 +128,10 @@ class ServeProcessTest {
         assertTrue(log.endsWith("bellwire: out of memory (no direct memory is left): the server ends\n"), log);
     }
 
-    /** A server one of whose threads meets an error that the JVM itself does not see: the library threw it. */
+    /**
+     * A server in which one thread reports an OutOfMemoryError that a library has thrown and the JVM itself does not
+     * see.
+     */
     static final class StarvedServer {
         private StarvedServer() {}
 
@@ -155,7 +158,7 @@ class ServeProcessTest {
         assertEquals(0, process.getInputStream().readAllBytes().length);
     }
 
-    private static void hangUp(Process process) throws Exception {
+    private static void sendSighup(Process process) throws Exception {
         assertEquals(
                 0, ChildServer.exitCode(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start()));
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Routes of a whole server, from the file to what a device's MQTT client gets. */
+/** Routes in a whole server, from the file to the MQTT client of a device. */
 class ServedRoutesTest {
     @TempDir
     Path folder;
@@ -25,7 +25,7 @@ class ServedRoutesTest {
     }
 
     @Test
-    void fullMessageIsWhatTheFeedHas() throws IOException {
+    void fullMessageHasTheSameChangesAsTheFeed() throws IOException {
         BellwireOptions options =
                 BellwireOptions.inMemory().withRoutes(routes("routes: [{name: all, ring: {tier: full}}]"));
         try (Bellwire bellwire = Bellwire.start(options)) {
@@ -47,7 +47,7 @@ class ServedRoutesTest {
     }
 
     @Test
-    void routesThatAreReadAnewGiveDevicesOtherTopicsAndTiers() throws IOException {
+    void reloadedRoutesChangeTopicsAndTiers() throws IOException {
         Path file = routes("routes: [{name: all, ring: {tier: event}}]");
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inMemory().withRoutes(file))) {
             TestOperator operator = new TestOperator(bellwire);
@@ -62,18 +62,18 @@ class ServedRoutesTest {
             routes(
                     "routes: [{name: alarms, match: {type: oven.*}, ring: {tier: full, topic: 'kitchen/{device_id}/alarms'}}]");
             assertEquals(Optional.empty(), bellwire.reloadRoutes());
-            try (SignalledDevice alarmed = new SignalledDevice(bellwire.mqtt(), "grill", secret, topic)) {
-                await().until(() -> !alarmed.signals.isEmpty());
+            try (SignalledDevice withAlarms = new SignalledDevice(bellwire.mqtt(), "grill", secret, topic)) {
+                await().until(() -> !withAlarms.signals.isEmpty());
                 operator.event("grill", "2", "oven.hot");
-                await().until(() -> alarmed.tiers().contains("full"));
+                await().until(() -> withAlarms.tiers().contains("full"));
 
                 routes("routes: [{name: alarms, rang: {}}]");
                 Optional<String> refused = bellwire.reloadRoutes();
                 assertTrue(refused.orElseThrow()
                         .endsWith("unknown key rang in a route: there are feeds, match, name, ring"));
                 operator.event("grill", "3", "oven.hot");
-                await().until(() -> alarmed.tiers().equals(List.of("full", "full")));
-                assertTrue(alarmed.isConnected());
+                await().until(() -> withAlarms.tiers().equals(List.of("full", "full")));
+                assertTrue(withAlarms.isConnected());
             }
             String metrics = operator.metrics();
             assertTrue(metrics.contains("bellwire_routes_reloads_total{result=\"loaded\"} 1"));

@@ -16,26 +16,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A device's MQTT side on a real client: it remembers its signals, and does nothing about them. Thread-safe. */
+/** A real MQTT client of a device, which records its signals and does nothing about them. Thread-safe. */
 final class SignalledDevice implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final List<JsonNode> signals = new CopyOnWriteArrayList<>();
     private final Mqtt5BlockingClient client;
 
-    /** Connects and subscribes to its signals. */
+    /** Connects and subscribes to the device's signals. */
     SignalledDevice(URI mqtt, String id, String secret) {
         this(mqtt, id, secret, "bellwire/v1/devices/" + id + "/signal");
     }
 
-    /** Connects and subscribes. */
+    /** Connects and subscribes to {@code topic}. */
     SignalledDevice(URI mqtt, String id, String secret, String topic) {
-        MqttClientBuilder way = MqttClient.builder();
+        MqttClientBuilder builder = MqttClient.builder();
         Mqtt5Client built = (mqtt.getScheme().equals("ws")
-                        ? way.webSocketConfig()
+                        ? builder.webSocketConfig()
                                 .serverPath(mqtt.getPath().substring(1))
                                 .applyWebSocketConfig()
-                        : way)
+                        : builder)
                 .useMqttVersion5()
                 .identifier(id)
                 .serverHost(mqtt.getHost())
@@ -51,12 +51,12 @@ final class SignalledDevice implements AutoCloseable {
                 .subscribeWith()
                 .topicFilter(topic)
                 .qos(MqttQos.AT_MOST_ONCE)
-                .callback(this::heard)
+                .callback(this::received)
                 .send()
                 .join();
     }
 
-    private void heard(Mqtt5Publish publish) {
+    private void received(Mqtt5Publish publish) {
         try {
             signals.add(JSON.readTree(publish.getPayloadAsBytes()));
         } catch (IOException e) {
@@ -70,7 +70,7 @@ final class SignalledDevice implements AutoCloseable {
                 .toList();
     }
 
-    /** The tiers of what it has heard that was no plain signal. */
+    /** The tiers of the messages that were no plain signals. */
     List<String> tiers() {
         return signals.stream()
                 .filter(signal -> signal.has("tier"))

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From an order over HTTP to the device's MQTT client, on real parts. */
+/** Signals from an order over HTTP to the device's MQTT client, on real parts. */
 class SignalsTest {
-    /** Rings again sooner than a real server, so that the test need not wait. */
-    private static final BridgeOptions IMPATIENT = new BridgeOptions(
+    /** Reminds sooner than a real server, so that the test need not wait. */
+    private static final BridgeOptions SHORT_TIMES = new BridgeOptions(
             Duration.ofMillis(20),
             new ReminderBackoff(Duration.ofMillis(200), Duration.ofSeconds(2)),
             Duration.ofSeconds(5),
@@ -28,10 +28,10 @@ class SignalsTest {
 
     @RegisterExtension
     static final BellwireExtension SERVER =
-            new BellwireExtension(BellwireOptions.inMemory().withSignals(IMPATIENT));
+            new BellwireExtension(BellwireOptions.inMemory().withSignals(SHORT_TIMES));
 
     @Test
-    void orderRingsTheDeviceAndItsFeedThenHasIt(Bellwire bellwire) {
+    void orderIsSignalledAndIsThenInTheFeed(Bellwire bellwire) {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("grill");
         try (SignalledDevice grill = new SignalledDevice(bellwire.mqtt(), "grill", secret)) {
@@ -51,7 +51,7 @@ class SignalsTest {
     }
 
     @Test
-    void signalThatIsNotFollowedByAFetchIsRungAgainUntilItIs(Bellwire bellwire) {
+    void signalIsRepeatedUntilTheDeviceFetches(Bellwire bellwire) {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("fryer");
         try (SignalledDevice fryer = new SignalledDevice(bellwire.mqtt(), "fryer", secret)) {
@@ -61,16 +61,16 @@ class SignalsTest {
             JsonNode changes = operator.feed("fryer", secret, "");
             operator.acknowledge("fryer", secret, changes.get(0).get("id").textValue());
             await().until(() -> operator.device("fryer").get("pending").longValue() == 0);
-            long rung = count(fryer, 1);
-            // a later order is heard at once, and nothing of the former came in between but what was under way
+            long signalled = count(fryer, 1);
+            // a later order is signalled at once, and at most one more signal for the former was on its way
             operator.order("fryer");
             await().until(() -> fryer.revisions().contains(2L));
-            assertTrue(count(fryer, 1) <= rung + 1);
+            assertTrue(count(fryer, 1) <= signalled + 1);
         }
     }
 
     @Test
-    void deviceThatComesBackIsToldWhatItMissed(Bellwire bellwire) {
+    void deviceThatReconnectsGetsASignalForWhatItMissed(Bellwire bellwire) {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("oven");
         new SignalledDevice(bellwire.mqtt(), "oven", secret).close();
@@ -88,19 +88,19 @@ class SignalsTest {
     }
 
     @Test
-    void newConnectionOfADeviceTakesOverAndIsToldToo(Bellwire bellwire) {
+    void newConnectionOfADeviceTakesOverAndGetsSignals(Bellwire bellwire) {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("kiosk");
-        try (SignalledDevice old = new SignalledDevice(bellwire.mqtt(), "kiosk", secret);
-                SignalledDevice young = new SignalledDevice(bellwire.mqtt(), "kiosk", secret)) {
-            await().until(() -> !old.isConnected() && !young.signals.isEmpty());
+        try (SignalledDevice first = new SignalledDevice(bellwire.mqtt(), "kiosk", secret);
+                SignalledDevice second = new SignalledDevice(bellwire.mqtt(), "kiosk", secret)) {
+            await().until(() -> !first.isConnected() && !second.signals.isEmpty());
             operator.order("kiosk");
-            await().until(() -> young.revisions().contains(1L));
+            await().until(() -> second.revisions().contains(1L));
         }
     }
 
     @Test
-    void disabledDeviceIsCutAndStaysOut(Bellwire bellwire) {
+    void disabledDeviceIsDisconnectedAndRefused(Bellwire bellwire) {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("locker");
         try (SignalledDevice locker = new SignalledDevice(bellwire.mqtt(), "locker", secret)) {
@@ -111,7 +111,7 @@ class SignalsTest {
     }
 
     @Test
-    void rotatedSecretCutsTheConnectionThatHasTheOldOne(Bellwire bellwire) {
+    void connectionWithTheOldSecretIsClosedWhenTheSecretIsRotated(Bellwire bellwire) {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("printer");
         try (SignalledDevice printer = new SignalledDevice(bellwire.mqtt(), "printer", secret)) {
@@ -125,8 +125,8 @@ class SignalsTest {
     }
 
     @Test
-    void restartedServerTellsWhatWasCommittedBefore(@TempDir Path folder) {
-        BellwireOptions options = BellwireOptions.inFolder(folder).withSignals(IMPATIENT);
+    void restartedServerSignalsChangesCommittedBefore(@TempDir Path folder) {
+        BellwireOptions options = BellwireOptions.inFolder(folder).withSignals(SHORT_TIMES);
         String secret;
         try (Bellwire before = Bellwire.start(options)) {
             TestOperator operator = new TestOperator(before);
@@ -141,6 +141,8 @@ class SignalsTest {
     }
 
     private static long count(SignalledDevice device, long revision) {
-        return device.revisions().stream().filter(told -> told == revision).count();
+        return device.revisions().stream()
+                .filter(received -> received == revision)
+                .count();
     }
 }

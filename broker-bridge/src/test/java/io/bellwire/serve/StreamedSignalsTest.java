@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** From an order over HTTP to the device's stream of server-sent events, on real parts. */
+/** Signals from an order over HTTP to the device's event stream, on real parts. */
 class StreamedSignalsTest {
     @RegisterExtension
     static final BellwireExtension SERVER = new BellwireExtension(BellwireOptions.inMemory());
@@ -29,7 +29,7 @@ class StreamedSignalsTest {
         return http.send(request, BodyHandlers.ofLines()).body();
     }
 
-    /** The next line that begins so, without its beginning. */
+    /** The rest of the next line that begins with {@code field}. */
     private static String next(Iterator<String> lines, String field) {
         while (true) {
             String line = lines.next();
@@ -40,7 +40,7 @@ class StreamedSignalsTest {
     }
 
     @Test
-    void streamIsGreetedAndRungWhenAnOrderComes(Bellwire bellwire) throws Exception {
+    void streamGetsAGreetingAndASignalForEachOrder(Bellwire bellwire) throws Exception {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("grill");
         try (Stream<String> stream = follow(bellwire, "grill", secret, "")) {
@@ -58,7 +58,7 @@ class StreamedSignalsTest {
     }
 
     @Test
-    void readerThatHasTheHeadIsNotGreetedAndOneThatHasLessIs(Bellwire bellwire) throws Exception {
+    void onlyAReaderWhoseLastEventIdIsBehindTheHeadGetsAGreeting(Bellwire bellwire) throws Exception {
         TestOperator operator = new TestOperator(bellwire);
         String secret = operator.register("fryer");
         operator.order("fryer");
@@ -68,11 +68,11 @@ class StreamedSignalsTest {
             Iterator<String> lines = stream.iterator();
             assertEquals("2000", next(lines, "retry: "));
             operator.order("fryer");
-            assertTrue(next(lines, "id: ").contains(".3."), "what comes first is the next change");
+            assertTrue(next(lines, "id: ").contains(".3."), "the first signal is for the next change");
         }
         operator.feed("fryer", secret, id);
         try (Stream<String> stream = follow(bellwire, "fryer", secret, id)) {
-            assertTrue(next(stream.iterator(), "id: ").contains(".3."), "a greeting says what was missed");
+            assertTrue(next(stream.iterator(), "id: ").contains(".3."), "a greeting tells the head");
         }
     }
 

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a back end and an operator ask of a server, as any HTTP client would. Thread-safe. */
+/** An HTTP client of a back end and an operator. Thread-safe. */
 final class TestOperator {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,25 +49,27 @@ final class TestOperator {
         return call("GET", "/v1/devices/" + device, "", token);
     }
 
-    /** The device as the list of all devices shows it. */
-    JsonNode seen(String device) {
-        for (JsonNode listed : call("GET", "/v1/devices?limit=1000", "", token).get("devices")) {
-            if (listed.get("id").textValue().equals(device)) {
-                return listed;
+    /** The device in the list of all devices. */
+    JsonNode listed(String device) {
+        for (JsonNode entry : call("GET", "/v1/devices?limit=1000", "", token).get("devices")) {
+            if (entry.get("id").textValue().equals(device)) {
+                return entry;
             }
         }
         throw new IllegalStateException("there is no device " + device);
     }
 
-    /** What is told of this device, shortened to {@code connected} and {@code disconnected}. */
-    List<String> told(String device) {
-        List<String> told = new ArrayList<>();
+    /**
+     * The reports about this device in the operations feed, shortened to {@code connected} and {@code disconnected}.
+     */
+    List<String> reports(String device) {
+        List<String> reports = new ArrayList<>();
         for (JsonNode event : call("GET", "/v1/operations/feed?limit=1000", "", token)) {
             if (event.get("subject").textValue().equals(device)) {
-                told.add(event.get("type").textValue().replace("io.bellwire.device.", ""));
+                reports.add(event.get("type").textValue().replace("io.bellwire.device.", ""));
             }
         }
-        return told;
+        return reports;
     }
 
     /** Posts an order and returns its id. */
@@ -80,12 +82,12 @@ final class TestOperator {
         return call("POST", "/v1/orders", body, token).get("id").textValue();
     }
 
-    /** The changes of the device's feed from {@code cursor} on, asked for by the device itself. */
+    /** The changes of the device's feed after {@code cursor}, read by the device itself. */
     JsonNode feed(String device, String secret, String cursor) {
         return call("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret);
     }
 
-    /** The status of the same. */
+    /** The status code of the same request. */
     int feedStatus(String device, String secret, String cursor) {
         return send("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret)
                 .statusCode();

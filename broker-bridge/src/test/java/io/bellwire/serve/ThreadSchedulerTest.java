@@ -15,7 +15,7 @@ class ThreadSchedulerTest {
     @Test
     void tasksRunOnOneThreadInTheOrderOfTheirTimes() {
         List<String> ran = new CopyOnWriteArrayList<>();
-        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork", System::nanoTime)) {
+        try (ThreadScheduler scheduler = new ThreadScheduler("scheduler-thread", System::nanoTime)) {
             scheduler.schedule(
                     Duration.ofMillis(20),
                     () -> ran.add("later " + Thread.currentThread().getName()));
@@ -23,11 +23,11 @@ class ThreadSchedulerTest {
                     Duration.ZERO, () -> ran.add("now " + Thread.currentThread().getName()));
             await().until(() -> ran.size() == 2);
         }
-        assertEquals(List.of("now clockwork", "later clockwork"), ran);
+        assertEquals(List.of("now scheduler-thread", "later scheduler-thread"), ran);
     }
 
     @Test
-    void timeBeginsAtZeroWhateverTheClockBelowItShows() {
+    void timeBeginsAtZeroWhateverNanoTimeReturns() {
         for (long start : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE}) {
             AtomicLong nanos = new AtomicLong(start);
             try (ThreadScheduler late = new ThreadScheduler("late", nanos::get)) {
@@ -41,7 +41,7 @@ class ThreadSchedulerTest {
     @Test
     void taskThatThrowsDoesNotStopTheNext() {
         CountDownLatch ran = new CountDownLatch(1);
-        try (ThreadScheduler scheduler = new ThreadScheduler("clockwork", System::nanoTime)) {
+        try (ThreadScheduler scheduler = new ThreadScheduler("scheduler-thread", System::nanoTime)) {
             scheduler.schedule(Duration.ZERO, () -> {
                 throw new IllegalStateException("bad item");
             });
@@ -51,9 +51,9 @@ class ThreadSchedulerTest {
     }
 
     @Test
-    void cancelledTaskAndTaskAfterTheEndDoNotRun() {
+    void cancelledTaskAndTaskAfterCloseDoNotRun() {
         List<String> ran = new CopyOnWriteArrayList<>();
-        ThreadScheduler scheduler = new ThreadScheduler("clockwork", System::nanoTime);
+        ThreadScheduler scheduler = new ThreadScheduler("scheduler-thread", System::nanoTime);
         scheduler.schedule(Duration.ofMillis(10), () -> ran.add("cancelled")).cancel();
         scheduler.schedule(Duration.ofMillis(20), () -> ran.add("kept"));
         await().until(() -> ran.contains("kept"));

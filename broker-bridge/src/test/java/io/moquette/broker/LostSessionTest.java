@@ -23,37 +23,37 @@ class LostSessionTest {
         sessions.close();
     }
 
-    /** A session that is forgotten here would stay for ever. */
+    /** Nothing else would ever end the session. */
     @Test
-    void sessionWhoseLoopHasNoRoomForItsEndIsEndedTheNextTime() throws Exception {
+    void sessionIsEndedLaterIfTheQueueOfItsLoopIsFull() throws Exception {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.freezeTime();
         MoquetteSession session = sessions.open(channel);
         CountDownLatch connected = new CountDownLatch(1);
         assertTrue(session.connect(connect(), connected::countDown));
         assertTrue(connected.await(10, TimeUnit.SECONDS));
-        CountDownLatch loopGoesOn = new CountDownLatch(1);
-        CountDownLatch isBusy = new CountDownLatch(1);
+        CountDownLatch unblockLoop = new CountDownLatch(1);
+        CountDownLatch blocked = new CountDownLatch(1);
         assertTrue(session.unsubscribe(List.of("grill/signal"), 1, () -> {
-            isBusy.countDown();
-            awaitQuietly(loopGoesOn);
+            blocked.countDown();
+            awaitQuietly(unblockLoop);
         }));
-        assertTrue(isBusy.await(10, TimeUnit.SECONDS));
+        assertTrue(blocked.await(10, TimeUnit.SECONDS));
         int packetId = 2;
         while (session.unsubscribe(List.of("grill/signal"), packetId, () -> {})) {
             packetId++;
         }
 
         channel.close().syncUninterruptibly();
-        session.lost();
+        session.channelClosed();
         channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
-        channel.runScheduledPendingTasks(); // still no room
+        channel.runScheduledPendingTasks(); // the queue is still full
 
-        loopGoesOn.countDown();
+        unblockLoop.countDown();
         await().until(() -> {
             channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
             channel.runScheduledPendingTasks();
-            return !sessions.holds("grill");
+            return !sessions.hasSession("grill");
         });
     }
 

@@ -35,41 +35,41 @@ class MoquetteSessionTest {
     }
 
     @Test
-    void sessionIsConnectedOnceItsConnAckIsOut() throws Exception {
-        Withheld connAck = new Withheld();
+    void sessionIsConnectedOnceItsConnAckIsSent() throws Exception {
+        WithheldWrites connAck = new WithheldWrites();
         MoquetteSession session = sessions.open(new EmbeddedChannel(connAck));
         connect(session);
         assertFalse(session.isConnected());
         connAck.promises.forEach(ChannelPromise::setSuccess);
         assertTrue(session.isConnected());
-        session.lost();
-        await().until(() -> !sessions.holds("grill"));
+        session.channelClosed();
+        await().until(() -> !sessions.hasSession("grill"));
     }
 
     @Test
-    void connectionThatGoesBeforeItsConnAckLeavesNoSession() throws Exception {
-        MoquetteSession session = sessions.open(new EmbeddedChannel(new Withheld()));
+    void connectionThatClosesBeforeItsConnAckLeavesNoSession() throws Exception {
+        MoquetteSession session = sessions.open(new EmbeddedChannel(new WithheldWrites()));
         connect(session);
-        assertTrue(sessions.holds("grill"));
-        session.lost();
-        await().until(() -> !sessions.holds("grill"));
+        assertTrue(sessions.hasSession("grill"));
+        session.channelClosed();
+        await().until(() -> !sessions.hasSession("grill"));
     }
 
     @Test
-    void lateNewsOfALostConnectionDoesNotEndTheOneThatTookItsPlace() throws Exception {
+    void lateCloseOfAConnectionDoesNotEndTheSessionOfTheNewerOne() throws Exception {
         MoquetteSession first = sessions.open(new EmbeddedChannel());
         connect(first);
         MoquetteSession second = sessions.open(new EmbeddedChannel());
         connect(second);
-        first.lost();
+        first.channelClosed();
         CountDownLatch after = new CountDownLatch(1);
         assertTrue(second.unsubscribe(List.of("grill/signal"), 1, after::countDown));
         assertTrue(after.await(10, TimeUnit.SECONDS));
-        assertTrue(sessions.holds("grill"));
+        assertTrue(sessions.hasSession("grill"));
     }
 
-    /** Takes what is written and sends none of it. */
-    private static final class Withheld extends ChannelOutboundHandlerAdapter {
+    /** Accepts all writes and sends none of them. */
+    private static final class WithheldWrites extends ChannelOutboundHandlerAdapter {
         private final List<ChannelPromise> promises = new CopyOnWriteArrayList<>();
 
         @Override

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What Moquette makes of publications, and whether those who have handed them over are told right. */
+/** Shows what Moquette does with publications, and that each gets the right outcome. */
 class PublishingTest {
     private static final int QUEUE = 4;
 
@@ -42,17 +42,17 @@ class PublishingTest {
     }
 
     @Test
-    void publicationIsWrittenToTheSubscriberAndSettledAfterwards() throws Exception {
+    void publicationIsWrittenToTheSubscriberAndReportedAsPublishedAfterwards() throws Exception {
         subscribe("grill", channel);
-        Note note = new Note("grill", "grill/signal");
-        sessions.publish(List.of(note));
+        RecordedPublication publication = new RecordedPublication("grill", "grill/signal");
+        sessions.publish(List.of(publication));
         assertEquals(List.of("grill/signal: note"), written(channel));
         channel.runPendingTasks();
-        assertEquals("settled", note.outcome);
+        assertEquals("published", publication.outcome);
     }
 
     @Test
-    void whoIsNotInMoquettesDirectoryHearsNothing() throws Exception {
+    void clientThatIsNotInMoquettesDirectoryGetsNothing() throws Exception {
         subscribe("grill", channel);
         sessions.subscriptions().removeSubscription(new Topic("grill/signal"), "grill");
         assertEquals("not subscribed", publish("grill"));
@@ -63,22 +63,22 @@ class PublishingTest {
     @Test
     void subscriptionEndsWithUnsubscribe() throws Exception {
         MoquetteSession session = subscribe("grill", channel);
-        assertEquals(0, session.subscriptionTo("grill/signal"));
+        assertEquals(0, session.subscriptionIdOf("grill/signal"));
         run(done -> session.unsubscribe(List.of("grill/signal"), 2, done));
-        assertEquals(-1, session.subscriptionTo("grill/signal"));
+        assertEquals(-1, session.subscriptionIdOf("grill/signal"));
         assertEquals("not subscribed", publish("grill"));
     }
 
     @Test
     void subscriptionEndsWithItsSession() throws Exception {
-        subscribe("grill", channel).lost();
-        await().until(() -> !sessions.holds("grill"));
+        subscribe("grill", channel).channelClosed();
+        await().until(() -> !sessions.hasSession("grill"));
         assertEquals(0, sessions.subscriptions().size());
         assertEquals("not subscribed", publish("grill"));
     }
 
     @Test
-    void subscriptionEndsWithItsConnectionWhenAnotherTakesItsPlace() throws Exception {
+    void subscriptionEndsWhenANewerConnectionTakesOver() throws Exception {
         MoquetteSession first = subscribe("grill", channel);
         EmbeddedChannel other = new EmbeddedChannel();
         MoquetteSession second = connect("grill", other);
@@ -86,22 +86,22 @@ class PublishingTest {
         assertEquals("not subscribed", publish("grill"));
 
         subscribe(second, "grill", other);
-        first.lost();
-        run(done -> second.unsubscribe(List.of("another/topic"), 2, done)); // behind what the first one has left
+        first.channelClosed();
+        run(done -> second.unsubscribe(List.of("another/topic"), 2, done)); // after the first session's end
         other.releaseOutbound();
-        Note note = new Note("grill", "grill/signal");
-        sessions.publish(List.of(note));
+        RecordedPublication publication = new RecordedPublication("grill", "grill/signal");
+        sessions.publish(List.of(publication));
         assertEquals(List.of("grill/signal: note"), written(other));
         other.runPendingTasks();
-        assertEquals("settled", note.outcome);
+        assertEquals("published", publication.outcome);
     }
 
     @Test
-    void unsubscribeOfAConnectionThatHasLostItsPlaceLeavesTheSubscriptionOfTheOneThatTookIt() throws Exception {
+    void unsubscribeOfAConnectionThatWasTakenOverKeepsTheSubscriptionOfTheNewerOne() throws Exception {
         channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
             @Override
             public void close(ChannelHandlerContext context, ChannelPromise promise) {
-                // takes its time, as the command to close a real one waits for the channel's event loop
+                // never closes, as a real channel closes only later, on its event loop
             }
         });
         MoquetteSession first = subscribe("grill", channel);
@@ -110,55 +110,58 @@ class PublishingTest {
 
         run(done -> first.unsubscribe(List.of("grill/signal"), 2, done));
 
-        assertEquals(0, second.subscriptionTo("grill/signal"));
+        assertEquals(0, second.subscriptionIdOf("grill/signal"));
         assertEquals(List.of(), written(channel));
     }
 
     @Test
-    void whatMoquetteDropsBecauseTheChannelIsFullIsSettledWithoutBeingWritten() throws Exception {
+    void publicationThatMoquetteDropsBecauseTheChannelIsFullIsReportedWithoutBeingWritten() throws Exception {
         subscribe("grill", channel);
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
-        Note note = new Note("grill", "grill/signal");
-        sessions.publish(List.of(note));
+        RecordedPublication publication = new RecordedPublication("grill", "grill/signal");
+        sessions.publish(List.of(publication));
         channel.runPendingTasks();
-        assertEquals("settled", note.outcome);
+        assertEquals("published", publication.outcome);
         assertEquals(List.of(), written(channel));
     }
 
     @Test
-    void publicationThatThrowsTakesNeitherItsBatchNorItsLoopWithIt() throws Exception {
+    void publicationThatThrowsStopsNeitherItsBatchNorItsLoop() throws Exception {
         subscribe("grill", channel);
-        Note bad = new Note("grill", "grill/signal") {
+        RecordedPublication bad = new RecordedPublication("grill", "grill/signal") {
             @Override
             public MqttPublishMessage message() {
                 throw new IllegalStateException("bug");
             }
         };
-        sessions.publish(List.of(new Note("grill", "grill/signal"), bad, new Note("grill", "grill/signal")));
+        sessions.publish(List.of(
+                new RecordedPublication("grill", "grill/signal"),
+                bad,
+                new RecordedPublication("grill", "grill/signal")));
         assertEquals("failed", bad.outcome);
         assertEquals(2, written(channel).size());
         assertEquals(List.of("PUB java.lang.IllegalStateException: bug"), thrown);
 
-        sessions.publish(List.of(new Note("grill", "grill/signal")));
+        sessions.publish(List.of(new RecordedPublication("grill", "grill/signal")));
         assertEquals(1, written(channel).size());
     }
 
     @Test
-    void batchThatThrowsAnswersAllItsPublications() throws Exception {
+    void batchThatThrowsGivesAllItsPublicationsAnOutcome() throws Exception {
         sessions.close();
         sessions = new MoquetteSessions(QUEUE, (client, topic) -> true, Clock.systemUTC(), (command, error) -> {
             if (command.equals("PUB")) {
-                throw new IllegalStateException("no memory to tell it");
+                throw new IllegalStateException("no memory to report it");
             }
         });
         subscribe("grill", channel);
-        Note bad = new Note("grill", "grill/signal") {
+        RecordedPublication bad = new RecordedPublication("grill", "grill/signal") {
             @Override
             public MqttPublishMessage message() {
                 throw new IllegalStateException("bug");
             }
         };
-        Note next = new Note("grill", "grill/signal");
+        RecordedPublication next = new RecordedPublication("grill", "grill/signal");
         sessions.publish(List.of(bad, next));
         assertEquals("failed", bad.outcome);
         assertEquals("failed", next.outcome);
@@ -166,9 +169,9 @@ class PublishingTest {
     }
 
     @Test
-    void publicationThatMoquetteThrowsAtIsFailed() throws Exception {
+    void publicationForWhichMoquetteThrowsIsFailed() throws Exception {
         subscribe("grill", channel);
-        Note bad = new Note("grill", "grill/signal") {
+        RecordedPublication bad = new RecordedPublication("grill", "grill/signal") {
             @Override
             public MqttPublishMessage message() {
                 MqttPublishMessage message = super.message();
@@ -176,11 +179,11 @@ class PublishingTest {
                 return message;
             }
         };
-        Note good = new Note("grill", "grill/signal");
+        RecordedPublication good = new RecordedPublication("grill", "grill/signal");
         sessions.publish(List.of(bad, good));
         channel.runPendingTasks();
         assertEquals("failed", bad.outcome);
-        assertEquals("settled", good.outcome);
+        assertEquals("published", good.outcome);
         assertEquals(List.of("grill/signal: note"), written(channel));
     }
 
@@ -195,9 +198,10 @@ class PublishingTest {
             return null;
         });
         assertTrue(busy.await(10, TimeUnit.SECONDS));
-        List<Note> notes = new ArrayList<>();
+        List<RecordedPublication> notes = new ArrayList<>();
         for (int batch = 0; batch < QUEUE; batch++) {
-            List<Note> several = List.of(new Note("grill", "grill/signal"), new Note("grill", "grill/signal"));
+            List<RecordedPublication> several = List.of(
+                    new RecordedPublication("grill", "grill/signal"), new RecordedPublication("grill", "grill/signal"));
             notes.addAll(several);
             sessions.publish(several);
         }
@@ -205,33 +209,33 @@ class PublishingTest {
         go.countDown();
         await().until(() -> {
             channel.runPendingTasks();
-            return notes.stream().allMatch(note -> note.outcome.equals("settled"));
+            return notes.stream().allMatch(publication -> publication.outcome.equals("published"));
         });
         assertEquals(notes.size(), written(channel).size());
     }
 
     @Test
-    void whatIsLeftWhenTheLoopsEndIsAnswered() throws Exception {
+    void publicationsThatWaitWhenTheLoopsEndGetAnOutcome() throws Exception {
         subscribe("grill", channel);
         CountDownLatch busy = new CountDownLatch(1);
         sessions.sessionLoops().routeCommand("grill", "TEST", () -> {
             busy.countDown();
-            new CountDownLatch(1).await(); // until it is interrupted, and the loop with it
+            new CountDownLatch(1).await(); // until it is interrupted, which ends the loop
             return null;
         });
         assertTrue(busy.await(10, TimeUnit.SECONDS));
-        Note left = new Note("grill", "grill/signal");
-        sessions.publish(List.of(left));
-        assertEquals("none", left.outcome);
+        RecordedPublication waiting = new RecordedPublication("grill", "grill/signal");
+        sessions.publish(List.of(waiting));
+        assertEquals("none", waiting.outcome);
         sessions.close();
-        await().until(() -> !left.outcome.equals("none"));
+        await().until(() -> !waiting.outcome.equals("none"));
         assertEquals("not subscribed", publish("nobody"));
     }
 
     private String publish(String client) {
-        Note note = new Note(client, client + "/signal");
-        sessions.publish(List.of(note));
-        return note.outcome;
+        RecordedPublication publication = new RecordedPublication(client, client + "/signal");
+        sessions.publish(List.of(publication));
+        return publication.outcome;
     }
 
     private MoquetteSession subscribe(String client, EmbeddedChannel to) throws Exception {
@@ -259,13 +263,13 @@ class PublishingTest {
         return session;
     }
 
-    private interface Asked {
-        boolean ask(Runnable done);
+    private interface RoutedCommand {
+        boolean route(Runnable done);
     }
 
-    private static void run(Asked command) throws InterruptedException {
+    private static void run(RoutedCommand command) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        assertTrue(command.ask(done::countDown));
+        assertTrue(command.route(done::countDown));
         assertTrue(done.await(10, TimeUnit.SECONDS));
     }
 
@@ -282,13 +286,13 @@ class PublishingTest {
         return all;
     }
 
-    /** A publication that remembers what it was told. */
-    private static class Note implements Publication {
+    /** A publication that records its outcome. */
+    private static class RecordedPublication implements Publication {
         private final String clientId;
         private final String topic;
         private volatile String outcome = "none";
 
-        private Note(String clientId, String topic) {
+        private RecordedPublication(String clientId, String topic) {
             this.clientId = clientId;
             this.topic = topic;
         }
@@ -318,8 +322,8 @@ class PublishingTest {
         }
 
         @Override
-        public void settled(Channel settled) {
-            outcome = "settled";
+        public void published(Channel published) {
+            outcome = "published";
         }
     }
 }

@@ -31,16 +31,16 @@ class SessionLoopsTest {
 
     @Test
     void loopOutlivesWhateverIsThrownInIt() throws Exception {
-        for (Throwable any : List.of(
+        for (Throwable throwable : List.of(
                 new IllegalStateException("bug"), new StackOverflowError("deep"), new OutOfMemoryError("full"))) {
-            run("grill", () -> sneak(any));
+            run("grill", () -> throwUnchecked(throwable));
             run("grill", () -> {});
         }
         assertEquals(List.of("TEST bug", "TEST deep", "TEST full"), thrown);
     }
 
     @Test
-    void fullQueueIsReportedToWhoeverRoutes() throws Exception {
+    void fullQueueIsReportedToTheCaller() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         loops.routeCommand("grill", "TEST", () -> {
@@ -58,7 +58,7 @@ class SessionLoopsTest {
 
     @Test
     void everyClientIdHasALoop() throws Exception {
-        // its hash is Integer.MIN_VALUE, of which there is no absolute value
+        // its hash is Integer.MIN_VALUE, which has no absolute value
         assertEquals(Integer.MIN_VALUE, "polygenelubricants".hashCode());
         run("polygenelubricants", () -> {});
         for (int i = 0; i < 1000; i++) {
@@ -68,7 +68,7 @@ class SessionLoopsTest {
     }
 
     @Test
-    void loopThatHasNothingToDoGivesItsTurnToTheCaller() {
+    void idleLoopLetsTheCallerTakeItsTurn() {
         Thread[] ran = new Thread[2];
         assertTrue(loops.runOrRoute("grill", "TEST", () -> {
             ran[0] = Thread.currentThread();
@@ -84,7 +84,7 @@ class SessionLoopsTest {
     }
 
     @Test
-    void busyLoopKeepsItsTurnAndRunsWhatTheCallerHadToRoute() throws Exception {
+    void busyLoopKeepsItsTurnAndRunsTheCallersCommandLater() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         loops.routeCommand("grill", "TEST", () -> {
@@ -104,11 +104,11 @@ class SessionLoopsTest {
     }
 
     @Test
-    void callerDoesNotGetAheadOfACommandThatWaits() throws Exception {
+    void callerDoesNotOvertakeACommandThatWaits() throws Exception {
         List<String> ran = new CopyOnWriteArrayList<>();
         CountDownLatch done = new CountDownLatch(2);
         assertTrue(loops.runOrRoute("grill", "TEST", () -> {
-            // on another thread, as what this one routes would run inside this turn
+            // on another thread: a command that this thread routes would run inside this turn
             CompletableFuture.runAsync(() -> loops.routeCommand("grill", "TEST", () -> {
                         ran.add("first");
                         done.countDown();
@@ -129,7 +129,7 @@ class SessionLoopsTest {
     @Test
     void callersAndTheLoopItselfNeverRunCommandsAtTheSameTime() throws Exception {
         int commands = 2_000;
-        int[] ran = new int[1]; // not atomic: only turns keep its count right
+        int[] ran = new int[1]; // not atomic: the count is right only if turns never overlap
         CountDownLatch done = new CountDownLatch(3 * commands);
         Callable<Void> command = () -> {
             ran[0]++;
@@ -174,7 +174,7 @@ class SessionLoopsTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T extends Throwable> void sneak(Throwable any) throws T {
-        throw (T) any;
+    private static <T extends Throwable> void throwUnchecked(Throwable throwable) throws T {
+        throw (T) throwable;
     }
 }

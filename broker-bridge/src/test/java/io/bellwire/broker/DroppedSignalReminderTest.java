@@ -25,10 +25,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Bridge and broker together, where a device does not read: what Moquette drops is not lost. */
-class RungAgainTest {
+/** Bridge and broker together, when a device does not read: the bridge repeats signals that Moquette drops. */
+class DroppedSignalReminderTest {
     private static final DeviceId GRILL = new DeviceId("grill");
-    private static final BridgeOptions HASTY = new BridgeOptions(
+    private static final BridgeOptions SHORT_BACKOFF = new BridgeOptions(
             Duration.ZERO,
             new ReminderBackoff(Duration.ofMillis(10), Duration.ofMillis(50)),
             Duration.ofSeconds(10),
@@ -37,14 +37,14 @@ class RungAgainTest {
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Bridge bridge = new Bridge(
-            HASTY,
+            SHORT_BACKOFF,
             FeedSources.of(feeds -> CompletableFuture.completedFuture(feeds.stream()
                     .map(feed -> new FeedPosition(feed, new Epoch("k3v9x2m4qd"), 17, 0, 0, null))
                     .toList())),
             new RealTime(),
             new Random(7),
             meters);
-    private final MqttChannels lines = new MqttChannels(bridge);
+    private final MqttChannels channels = new MqttChannels(bridge);
 
     @AfterEach
     void stop() {
@@ -53,32 +53,33 @@ class RungAgainTest {
     }
 
     @Test
-    void signalThatIsDroppedAtAFullChannelIsRungAgainUntilTheDeviceHasReadIt() throws Exception {
+    void signalThatIsDroppedAtAFullChannelIsRepeatedUntilTheDeviceHasReadIt() throws Exception {
         try (TestBroker broker = new TestBroker();
-                RawClient grill = new RawClient(broker.way(), 4096)) {
-            lines.sendWith(broker.broker());
+                RawClient grill = new RawClient(broker.endpoint(), 4096)) {
+            channels.sendWith(broker.broker());
             bridge.start();
             grill.send(Packets.connect("grill").bytes());
             assertEquals(0, grill.read().code(1));
             assertEquals(0, grill.subscribe(SignalTopic.of(GRILL)));
             fill(broker);
 
-            lines.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
+            channels.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
             await().until(() -> congested() >= 3);
 
-            String heard = "";
-            while (!heard.contains("\"revision\":17")) {
-                heard = grill.read().text(); // fails if there is nothing for 10 s
+            String received = "";
+            while (!received.contains("\"revision\":17")) {
+                received = grill.read().text(); // fails if nothing arrives for 10 s
             }
             assertEquals(0, meters.counter("bellwire.bridge.faults").count());
         }
     }
 
-    /** Until nothing more fits, also once what is underway has arrived. */
+    /** Publishes until nothing more fits, even after all bytes on their way have arrived. */
     private static void fill(TestBroker broker) {
-        int inARow = 0;
-        while (inARow < 1_000) {
-            inARow = broker.publish("grill", "{\"revision\":1}") == Handover.CONGESTED ? inARow + 1 : 0;
+        int congestedInARow = 0;
+        while (congestedInARow < 1_000) {
+            congestedInARow =
+                    broker.publish("grill", "{\"revision\":1}") == Handover.CONGESTED ? congestedInARow + 1 : 0;
         }
     }
 

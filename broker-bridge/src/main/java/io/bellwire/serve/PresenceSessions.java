@@ -7,13 +7,16 @@ import io.bellwire.registry.DeviceId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells presence of the broker's sessions, on their way to who rings them. Thread-safe as the interface asks. */
-final class WatchedSessions implements DeviceSessions {
+/**
+ * Reports the broker's sessions to presence, then passes each call on to {@code next}. Thread-safe, as {@link
+ * DeviceSessions} demands.
+ */
+final class PresenceSessions implements DeviceSessions {
     private final Presence presence;
     private final DeviceSessions next;
-    private final Map<DeviceId, DoorbellKind> there = new ConcurrentHashMap<>();
+    private final Map<DeviceId, DoorbellKind> kinds = new ConcurrentHashMap<>();
 
-    WatchedSessions(Presence presence, DeviceSessions next) {
+    PresenceSessions(Presence presence, DeviceSessions next) {
         this.presence = presence;
         this.next = next;
     }
@@ -21,10 +24,10 @@ final class WatchedSessions implements DeviceSessions {
     @Override
     public void connected(DeviceId device, DoorbellKind kind) {
         presence.opened(device, kind);
-        DoorbellKind before = there.put(device, kind);
-        if (before != null) {
-            // the connection whose place this one has taken; the device was there all the time
-            presence.closed(device, before);
+        DoorbellKind previous = kinds.put(device, kind);
+        if (previous != null) {
+            // this connection has taken over; the device was connected all the time
+            presence.closed(device, previous);
         }
         next.connected(device, kind);
     }
@@ -36,9 +39,9 @@ final class WatchedSessions implements DeviceSessions {
 
     @Override
     public void disconnected(DeviceId device) {
-        DoorbellKind before = there.remove(device);
-        if (before != null) {
-            presence.closed(device, before);
+        DoorbellKind previous = kinds.remove(device);
+        if (previous != null) {
+            presence.closed(device, previous);
         }
         next.disconnected(device);
     }

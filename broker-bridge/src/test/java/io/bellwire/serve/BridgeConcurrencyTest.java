@@ -37,62 +37,62 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bridge among real threads: commits, sessions, hand-overs and look-ups all at once, with a third of the signals lost
- * and some answers of the broker bad. When the storm is over, every device must have been brought to its head.
+ * Runs the bridge on real threads: commits, sessions, hand-overs and look-ups at the same time, with a third of the
+ * signals lost and some wrong answers of the broker. Afterwards every device must have read up to its head.
  */
-class BridgeStormTest {
+class BridgeConcurrencyTest {
     private static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
     private static final int COMMITS = 20_000;
-    private static final BridgeOptions QUICK = new BridgeOptions(
+    private static final BridgeOptions SHORT_TIMES = new BridgeOptions(
             Duration.ofMillis(2),
             new ReminderBackoff(Duration.ofMillis(5), Duration.ofMillis(50)),
             Duration.ofSeconds(1),
             7);
 
-    private final Map<DeviceId, Model> models = IntStream.range(0, 40)
+    private final Map<DeviceId, DeviceModel> devices = IntStream.range(0, 40)
             .mapToObj(i -> new DeviceId("device-" + i))
-            .collect(Collectors.toMap(Function.identity(), Model::new));
-    private final List<Model> all = List.copyOf(models.values());
+            .collect(Collectors.toMap(Function.identity(), DeviceModel::new));
+    private final List<DeviceModel> all = List.copyOf(devices.values());
     private final ExecutorService logThreads = Executors.newFixedThreadPool(2);
     private final ExecutorService brokerThreads = Executors.newFixedThreadPool(2);
 
     @Test
-    void everyDeviceIsBroughtToItsHeadWhateverCrossesWhatever() throws Exception {
+    void everyDeviceReadsUpToItsHeadWhateverHappensAtTheSameTime() throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (ThreadScheduler scheduler = new ThreadScheduler("bridge", System::nanoTime);
                 Bridge bridge = new Bridge(
-                        QUICK,
+                        SHORT_TIMES,
                         FeedSources.of(feeds -> CompletableFuture.supplyAsync(
                                 () -> feeds.stream()
-                                        .map(feed -> models.get(feed.device().orElseThrow())
-                                                .standing())
+                                        .map(feed -> devices.get(feed.device().orElseThrow())
+                                                .position())
                                         .toList(),
                                 logThreads)),
                         scheduler,
                         new Random(1),
                         meters)) {
-            MqttChannels sessions = new MqttChannels(bridge);
-            sessions.sendWith(new FlakyBroker(bridge));
+            MqttChannels channels = new MqttChannels(bridge);
+            channels.sendWith(new FlakyBroker(bridge));
             bridge.start();
-            ExecutorService storm = Executors.newFixedThreadPool(3);
-            List<Future<?>> ends = new ArrayList<>();
-            ends.add(storm.submit(() -> commits(bridge)));
-            ends.add(storm.submit(() -> sessions(sessions, 2)));
-            ends.add(storm.submit(() -> sessions(sessions, 3)));
-            for (Future<?> end : ends) {
-                end.get();
+            ExecutorService threads = Executors.newFixedThreadPool(3);
+            List<Future<?>> tasks = new ArrayList<>();
+            tasks.add(threads.submit(() -> commitToRandomDevices(bridge)));
+            tasks.add(threads.submit(() -> connectAndDisconnect(channels, 2)));
+            tasks.add(threads.submit(() -> connectAndDisconnect(channels, 3)));
+            for (Future<?> task : tasks) {
+                task.get();
             }
-            storm.shutdown();
-            all.forEach(model -> model.session(sessions, true));
-            await().untilAsserted(() -> all.forEach(model -> {
-                FeedPosition standing = model.standing();
-                assertEquals(standing.head(), standing.received(), model.device.value());
+            threads.shutdown();
+            all.forEach(device -> device.session(channels, true));
+            await().untilAsserted(() -> all.forEach(device -> {
+                FeedPosition position = device.position();
+                assertEquals(position.head(), position.received(), device.id.value());
             }));
-            // what is left over must be heard at once too
-            all.forEach(model -> model.commit(bridge));
+            // devices that stayed subscribed must also get signals at once
+            all.forEach(device -> device.commit(bridge));
             await().until(() -> all.stream()
-                    .allMatch(model ->
-                            model.standing().received() == model.standing().head()));
+                    .allMatch(device ->
+                            device.position().received() == device.position().head()));
             assertEquals(0, meters.counter("bellwire.bridge.faults").count());
             await().until(() -> meters.get("bellwire.bridge.queue").gauge().value() == 0);
             assertEquals(
@@ -103,32 +103,32 @@ class BridgeStormTest {
         }
     }
 
-    private void commits(Bridge bridge) {
+    private void commitToRandomDevices(Bridge bridge) {
         Random random = new Random(4);
         for (int i = 0; i < COMMITS; i++) {
             all.get(random.nextInt(all.size())).commit(bridge);
         }
     }
 
-    private void sessions(MqttChannels sessions, int seed) {
+    private void connectAndDisconnect(MqttChannels channels, int seed) {
         Random random = new Random(seed);
         for (int i = 0; i < COMMITS; i++) {
-            all.get(random.nextInt(all.size())).session(sessions, random.nextInt(3) > 0);
+            all.get(random.nextInt(all.size())).session(channels, random.nextInt(3) > 0);
         }
     }
 
-    /** What the log and the broker know of one device; tells the bridge in the order in which things happen to it. */
-    private static final class Model {
-        private final DeviceId device;
+    /** The state of one device in the log and the broker; calls the bridge in the order of the device's events. */
+    private static final class DeviceModel {
+        private final DeviceId id;
         private final FeedId feed;
-        private final Object turn = new Object();
+        private final Object sessionLock = new Object();
         private long head;
         private long received;
         private volatile boolean subscribed;
 
-        Model(DeviceId device) {
-            this.device = device;
-            this.feed = FeedId.ofDevice(device);
+        DeviceModel(DeviceId id) {
+            this.id = id;
+            this.feed = FeedId.ofDevice(id);
         }
 
         void commit(Bridge bridge) {
@@ -140,18 +140,18 @@ class BridgeStormTest {
             bridge.committed(List.of(advance));
         }
 
-        synchronized FeedPosition standing() {
+        synchronized FeedPosition position() {
             return new FeedPosition(feed, EPOCH, head, received, received, received < head ? Instant.EPOCH : null);
         }
 
-        void session(MqttChannels sessions, boolean connect) {
-            synchronized (turn) {
+        void session(MqttChannels channels, boolean connect) {
+            synchronized (sessionLock) {
                 if (connect) {
                     subscribed = true;
-                    sessions.subscribed(device, SignalTopic.of(device), DoorbellKind.MQTT);
+                    channels.subscribed(id, SignalTopic.of(id), DoorbellKind.MQTT);
                 } else if (subscribed) {
                     subscribed = false;
-                    sessions.disconnected(device);
+                    channels.disconnected(id);
                 }
             }
         }
@@ -166,7 +166,7 @@ class BridgeStormTest {
         }
     }
 
-    /** Loses signals, is congested, fails, and throws, now and then; else the device fetches. */
+    /** Now and then loses signals, is congested, fails or throws; otherwise the device fetches. */
     private final class FlakyBroker implements SignalBroker {
         private final Bridge bridge;
         private final Random random = new Random(5);
@@ -176,20 +176,20 @@ class BridgeStormTest {
         }
 
         @Override
-        public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
-            Model model = models.get(device);
+        public CompletionStage<Handover> publish(DeviceId id, String topic, byte[] payload, int expirySeconds) {
+            DeviceModel device = devices.get(id);
             assertTrue(payload.length < 128);
-            int luck = random.nextInt(100);
+            int chance = random.nextInt(100);
             return CompletableFuture.supplyAsync(
                     () -> {
-                        if (!model.subscribed) {
+                        if (!device.subscribed) {
                             return Handover.NOT_SUBSCRIBED;
                         }
-                        if (luck < 10) {
-                            return luck < 5 ? Handover.CONGESTED : Handover.FAILED;
+                        if (chance < 10) {
+                            return chance < 5 ? Handover.CONGESTED : Handover.FAILED;
                         }
-                        if (luck >= 40) {
-                            model.fetch(bridge);
+                        if (chance >= 40) {
+                            device.fetch(bridge);
                         }
                         return Handover.WRITTEN;
                     },

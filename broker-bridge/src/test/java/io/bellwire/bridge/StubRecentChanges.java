@@ -13,28 +13,28 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Changes in memory that a test puts there. Not thread-safe. */
-final class StubRecent implements RecentChanges {
+/** Recent changes that the test adds. Not thread-safe. */
+final class StubRecentChanges implements RecentChanges {
     private final Map<FeedId, TreeMap<Long, Event>> feeds = new HashMap<>();
-    /** Whether no cursor is known. */
-    boolean chainsForgotten;
+    /** Whether no cursor can be found. */
+    boolean withoutCursors;
 
     void add(FeedId feed, long revision, Event event) {
         feeds.computeIfAbsent(feed, id -> new TreeMap<>()).put(revision, event);
     }
 
-    void forget(FeedId feed) {
+    void remove(FeedId feed) {
         feeds.remove(feed);
     }
 
-    /** The chains of these feeds are their revisions. */
+    /** The chain of each cursor is its revision. */
     @Override
     public Optional<Cursor> cursorAt(FeedId feed, long revision) {
-        return chainsForgotten ? Optional.empty() : Optional.of(cursor(revision));
+        return withoutCursors ? Optional.empty() : Optional.of(cursor(revision));
     }
 
     static Cursor cursor(long revision) {
-        return new Cursor(StubLog.EPOCH, revision, (int) revision);
+        return new Cursor(StubFeedPositions.EPOCH, revision, (int) revision);
     }
 
     @Override

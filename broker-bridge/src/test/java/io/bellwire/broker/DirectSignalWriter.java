@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Writes signals to the connections of devices without Moquette: the least that they can cost. */
-final class PastMoquette implements SignalBench.Way {
+/** Writes signals directly to the connections of devices, without Moquette: the least that a signal can cost. */
+final class DirectSignalWriter implements SignalBench.SignalPath {
     private static final MqttFixedHeader PUBLISH =
             new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.AT_MOST_ONCE, false, 0);
 
@@ -26,7 +26,7 @@ final class PastMoquette implements SignalBench.Way {
     private final Map<String, ChannelHandlerContext> contexts = new HashMap<>();
 
     /** @param devices all connected and subscribed */
-    PastMoquette(BrokerRun run, List<String> devices) {
+    DirectSignalWriter(BrokerRun run, List<String> devices) {
         for (String device : devices) {
             Probe probe = new Probe(device);
             run.publish(List.of(probe));
@@ -53,7 +53,7 @@ final class PastMoquette implements SignalBench.Way {
         return Handover.WRITTEN;
     }
 
-    /** Nothing that the guard would let out; finds out the channel. */
+    /** A publication that the guard drops; it finds out the channel. */
     private record Probe(String clientId, CompletableFuture<Channel> channel) implements Publication {
         private Probe(String clientId) {
             this(clientId, new CompletableFuture<>());
@@ -78,8 +78,8 @@ final class PastMoquette implements SignalBench.Way {
         }
 
         @Override
-        public void settled(Channel settled) {
-            channel.complete(settled);
+        public void published(Channel published) {
+            channel.complete(published);
         }
     }
 }

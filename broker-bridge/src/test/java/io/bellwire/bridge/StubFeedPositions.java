@@ -17,40 +17,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Standings that a test sets; answers come at once, late, or not at all. Not thread-safe. */
-final class StubLog implements FeedPositions {
+/** Feed positions that the test sets; answers at once, late, or not at all. Not thread-safe. */
+final class StubFeedPositions implements FeedPositions {
     static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
 
-    final Map<FeedId, FeedPosition> standings = new HashMap<>();
-    final List<Set<FeedId>> asked = new ArrayList<>();
+    final Map<FeedId, FeedPosition> byFeed = new HashMap<>();
+    final List<Set<FeedId>> lookUps = new ArrayList<>();
     /** Whether answers wait for {@link #answerAll}. */
-    boolean late;
-    /** Whether the log cannot be read. */
+    boolean delayed;
+    /** Whether all look-ups fail. */
     boolean broken;
-    /** A feed that makes the whole call throw. */
-    @Nullable FeedId poison;
+    /** A look-up of this feed throws, with all others of the same call. */
+    @Nullable FeedId failingFeed;
 
-    private final List<Runnable> owed = new ArrayList<>();
+    private final List<Runnable> unanswered = new ArrayList<>();
 
     void set(FeedId feed, long head, long received, long processed, @Nullable Instant oldestAt) {
-        standings.put(feed, new FeedPosition(feed, EPOCH, head, received, processed, oldestAt));
+        byFeed.put(feed, new FeedPosition(feed, EPOCH, head, received, processed, oldestAt));
     }
 
     @Override
     public CompletionStage<List<FeedPosition>> of(Set<FeedId> feeds) {
-        asked.add(feeds);
-        if (poison != null && feeds.contains(poison)) {
-            throw new IllegalStateException("poison");
+        lookUps.add(feeds);
+        if (failingFeed != null && feeds.contains(failingFeed)) {
+            throw new IllegalStateException("look-up failed");
         }
         if (broken) {
-            return CompletableFuture.failedFuture(new UncheckedIOException(new IOException("disk gone")));
+            return CompletableFuture.failedFuture(new UncheckedIOException(new IOException("disk failure")));
         }
-        // as of now, whenever it is handed out
+        // the positions as of now, even if they are returned later
         List<FeedPosition> found =
-                feeds.stream().map(standings::get).filter(Objects::nonNull).toList();
+                feeds.stream().map(byFeed::get).filter(Objects::nonNull).toList();
         CompletableFuture<List<FeedPosition>> answer = new CompletableFuture<>();
-        if (late) {
-            owed.add(() -> answer.complete(found));
+        if (delayed) {
+            unanswered.add(() -> answer.complete(found));
         } else {
             answer.complete(found);
         }
@@ -58,8 +58,8 @@ final class StubLog implements FeedPositions {
     }
 
     void answerAll() {
-        List<Runnable> now = List.copyOf(owed);
-        owed.clear();
+        List<Runnable> now = List.copyOf(unanswered);
+        unanswered.clear();
         now.forEach(Runnable::run);
     }
 }

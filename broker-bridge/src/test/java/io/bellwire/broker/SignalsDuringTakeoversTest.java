@@ -20,10 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Devices that connect again and again, each time before the connection from before is gone, while all of them are rung
- * without a pause: whoever has its SUBACK is rung from then on, and each signal's fate is told.
+ * Devices reconnect again and again, each time before the earlier connection is closed, while all of them are
+ * signalled without a pause. A device that has its SUBACK gets signals from then on, and each signal gets an outcome.
  */
-class RingsAmongTakeoversTest {
+class SignalsDuringTakeoversTest {
     private static final List<String> DEVICES = List.of("grill", "fryer", "oven", "kiosk");
     private static final int ROUNDS = 120;
 
@@ -37,7 +37,7 @@ class RingsAmongTakeoversTest {
     }
 
     @Test
-    void whoeverHasItsSubackIsRungAndNoSignalIsLeftWithoutAnAnswer() throws Exception {
+    void deviceThatHasItsSubackIsSignalledAndEachSignalGetsAnOutcome() throws Exception {
         List<Future<?>> devices = new ArrayList<>();
         for (String device : DEVICES) {
             devices.add(threads.submit(() -> {
@@ -54,7 +54,7 @@ class RingsAmongTakeoversTest {
 
         await().until(() -> broker.broker().connections() == 0);
         for (String device : DEVICES) {
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.publish(device, "nobody is there"));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publish(device, "not connected"));
         }
         assertEquals(0, broker.loopErrors());
     }
@@ -63,8 +63,8 @@ class RingsAmongTakeoversTest {
         List<Delivery> batch = new ArrayList<>();
         for (String device : DEVICES) {
             DeviceId id = new DeviceId(device);
-            byte[] payload = "to all".getBytes(StandardCharsets.UTF_8);
-            batch.add(new Delivery(id, SignalTopic.of(id), payload, 0, new CompletableFuture<>()));
+            byte[] toAll = "to all".getBytes(StandardCharsets.UTF_8);
+            batch.add(new Delivery(id, SignalTopic.of(id), toAll, 0, new CompletableFuture<>()));
         }
         broker.broker().publishAll(batch);
         for (Delivery delivery : batch) {
@@ -72,25 +72,25 @@ class RingsAmongTakeoversTest {
         }
     }
 
-    /** Every third connection unsubscribes when its place is about to be taken, every third ends before that. */
+    /** Every third connection unsubscribes just before the next one takes over, every third closes before that. */
     private void connectAgainAndAgain(String device) throws IOException {
         String topic = TestBroker.topicOf(device);
-        RawClient before = new RawClient(broker.address());
+        RawClient previous = new RawClient(broker.address());
         for (int round = 0; round < ROUNDS; round++) {
             if (round % 3 == 1) {
-                before.sendQuietly(Packets.unsubscribe(2, topic));
+                previous.sendQuietly(Packets.unsubscribe(2, topic));
             } else if (round % 3 == 2) {
-                before.hangUp();
+                previous.closeSocket();
             }
             RawClient client = RawClient.device(broker.address(), device);
             assertEquals(0, client.subscribe(topic));
-            String mine = "round " + round;
-            assertEquals(Handover.WRITTEN, broker.publish(device, mine));
-            awaitSignal(client, mine);
-            before.hangUp();
-            before = client;
+            String payload = "round " + round;
+            assertEquals(Handover.WRITTEN, broker.publish(device, payload));
+            awaitSignal(client, payload);
+            previous.closeSocket();
+            previous = client;
         }
-        before.hangUp();
+        previous.closeSocket();
     }
 
     private static void awaitSignal(RawClient client, String text) throws IOException {

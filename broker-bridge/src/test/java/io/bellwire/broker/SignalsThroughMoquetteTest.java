@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * That signals travel through Moquette. Its post office says a line for each message that is published inside the process;
- * these lines are counted, so that a signal that is written past it shows.
+ * Shows that Moquette publishes all signals. Its post office logs a line for each message that is published inside
+ * the process; the test counts these lines, so a signal that is written past Moquette shows.
  */
-class CarriedByMoquetteTest {
+class SignalsThroughMoquetteTest {
     private static final Logger POST_OFFICE = (Logger) LoggerFactory.getLogger("io.moquette.broker.PostOffice");
 
     private final List<String> published = new CopyOnWriteArrayList<>();
-    private final AppenderBase<ILoggingEvent> spy = new AppenderBase<>() {
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
             if (event.getMessage().startsWith("Sending internal PUBLISH")) {
@@ -40,22 +40,22 @@ class CarriedByMoquetteTest {
     };
 
     @BeforeEach
-    void listen() {
-        spy.start();
-        POST_OFFICE.addAppender(spy);
+    void attachAppender() {
+        appender.start();
+        POST_OFFICE.addAppender(appender);
         POST_OFFICE.setLevel(Level.INFO);
         POST_OFFICE.setAdditive(false);
     }
 
     @AfterEach
-    void stopListening() {
-        POST_OFFICE.detachAppender(spy);
+    void detachAppender() {
+        POST_OFFICE.detachAppender(appender);
         POST_OFFICE.setLevel(null);
         POST_OFFICE.setAdditive(true);
     }
 
     @Test
-    void eachSignalThatADeviceHearsWasPublishedByMoquettesPostOffice() throws Exception {
+    void eachSignalOfADeviceWasPublishedByMoquettesPostOffice() throws Exception {
         try (TestBroker broker = new TestBroker();
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
             assertEquals(0, grill.subscribe(TestBroker.topicOf("grill")));
@@ -69,7 +69,7 @@ class CarriedByMoquetteTest {
     }
 
     @Test
-    void signalsThatAreHandedOverTogetherReachEachItsDeviceInTheirOrder() throws Exception {
+    void signalsOfOneBatchReachTheirDevicesInOrder() throws Exception {
         List<String> devices = List.of("grill", "fryer", "oven", "kiosk");
         try (TestBroker broker = new TestBroker()) {
             List<RawClient> clients = new ArrayList<>();
@@ -84,10 +84,10 @@ class CarriedByMoquetteTest {
                     batch.add(delivery(device, device + "-" + i));
                 }
             }
-            Delivery unheard = delivery("nobody", "lost");
-            batch.add(unheard);
+            Delivery notSubscribed = delivery("nobody", "lost");
+            batch.add(notSubscribed);
             broker.broker().publishAll(batch);
-            assertEquals(Handover.NOT_SUBSCRIBED, unheard.handover().join());
+            assertEquals(Handover.NOT_SUBSCRIBED, notSubscribed.handover().join());
             for (int i = 1; i <= 3; i++) {
                 for (int device = 0; device < devices.size(); device++) {
                     String text = clients.get(device).read().text();
@@ -96,30 +96,30 @@ class CarriedByMoquetteTest {
             }
             assertEquals(batch.size(), published.size());
             for (RawClient client : clients) {
-                client.hangUp();
+                client.closeSocket();
             }
         }
     }
 
     @Test
-    void canariesAreSignalledTheSameWay() {
+    void signalsToCanariesAreAlsoPublishedByMoquette() {
         try (TestBroker broker = new TestBroker(
                 TestBroker.options().watchdogInterval(Duration.ofMillis(50)).build())) {
-            await().until(() -> broker.canariesHeard() > 0);
+            await().until(() -> broker.canaryRounds() > 0);
             assertTrue(published.get(0).contains("~canary-"), published.get(0));
         }
     }
 
     @Test
-    void devicesThatHaveATopicInCommonHearTheirOwnSignalsAlone() throws Exception {
+    void devicesWithACommonTopicGetOnlyTheirOwnSignals() throws Exception {
         try (TestBroker broker = new TestBroker();
                 RawClient grill = RawClient.device(broker.address(), "grill");
                 RawClient fryer = RawClient.device(broker.address(), "fryer")) {
             assertEquals(0, fryer.subscribe(TestBroker.COMMON_TOPIC));
-            assertEquals(Handover.NOT_SUBSCRIBED, broker.ringOn(TestBroker.COMMON_TOPIC, "grill", "for grill", 0));
+            assertEquals(Handover.NOT_SUBSCRIBED, broker.publishOn(TestBroker.COMMON_TOPIC, "grill", "for grill", 0));
             assertEquals(0, grill.subscribe(TestBroker.COMMON_TOPIC));
-            assertEquals(Handover.WRITTEN, broker.ringOn(TestBroker.COMMON_TOPIC, "grill", "for grill", 0));
-            assertEquals(Handover.WRITTEN, broker.ringOn(TestBroker.COMMON_TOPIC, "fryer", "for fryer", 0));
+            assertEquals(Handover.WRITTEN, broker.publishOn(TestBroker.COMMON_TOPIC, "grill", "for grill", 0));
+            assertEquals(Handover.WRITTEN, broker.publishOn(TestBroker.COMMON_TOPIC, "fryer", "for fryer", 0));
             assertTrue(grill.read().text().endsWith("for grill"));
             assertTrue(fryer.read().text().endsWith("for fryer"));
         }

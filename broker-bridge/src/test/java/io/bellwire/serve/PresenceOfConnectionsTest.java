@@ -17,8 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is there, from each kind of connection to what the operator reads, on real parts. */
-class WatchedDevicesTest {
+/** Presence, from each kind of connection to the operator's view, on real parts. */
+class PresenceOfConnectionsTest {
     private static final PresenceOptions QUICK =
             new PresenceOptions(Duration.ofMillis(300), Duration.ofMillis(500), Duration.ZERO, Duration.ofMillis(200));
 
@@ -26,7 +26,7 @@ class WatchedDevicesTest {
     Path folder;
 
     @Test
-    void deviceIsSeenByWhateverItIsConnectedBy() throws Exception {
+    void deviceIsReportedWithTheKindOfItsConnection() throws Exception {
         BellwireOptions options = BellwireOptions.inMemory().withFeed(FeedApiOptions.DEFAULT.withPresence(QUICK));
         try (Bellwire bellwire = Bellwire.start(options)) {
             TestOperator operator = new TestOperator(bellwire);
@@ -37,24 +37,24 @@ class WatchedDevicesTest {
             await().until(() -> isConnected(operator, "grill", "websocket"));
             await().until(() -> !webSocket.signals.isEmpty());
             webSocket.close();
-            await().until(() -> operator.told("grill").equals(List.of("connected", "disconnected")));
-            assertFalse(operator.seen("grill").get("connected").booleanValue());
+            await().until(() -> operator.reports("grill").equals(List.of("connected", "disconnected")));
+            assertFalse(operator.listed("grill").get("connected").booleanValue());
             plain.close();
 
             try (InputStream stream = signals(bellwire, "grill", secret)) {
                 await().until(() -> isConnected(operator, "grill", "sse"));
-                // who looks on is not the device
+                // a stream of the operator does not make the device connected
                 String other = operator.register("fryer");
-                try (InputStream looking = signals(bellwire, "fryer", bellwire.operatorToken())) {
-                    assertTrue(looking.read() >= 0 && stream.read() >= 0 && !other.isEmpty());
-                    assertFalse(operator.seen("fryer").has("doorbell"));
+                try (InputStream operatorsStream = signals(bellwire, "fryer", bellwire.operatorToken())) {
+                    assertTrue(operatorsStream.read() >= 0 && stream.read() >= 0 && !other.isEmpty());
+                    assertFalse(operator.listed("fryer").has("doorbell"));
                 }
             }
         }
     }
 
     @Test
-    void stoppedServerTellsOfNobodyThatItHasGoneAndTheNextOneOnlyOfThoseThatStayAway() {
+    void stoppedServerReportsNoDisconnectionsAndTheNextOneOnlyThoseOfDevicesThatStayAway() {
         BellwireOptions options = BellwireOptions.inFolder(folder)
                 .withFeed(FeedApiOptions.DEFAULT.withDataFolder(folder).withPresence(QUICK));
         String grill;
@@ -63,24 +63,24 @@ class WatchedDevicesTest {
             grill = operator.register("grill");
             SignalledDevice one = new SignalledDevice(bellwire.mqtt(), "grill", grill);
             SignalledDevice other = new SignalledDevice(bellwire.mqtt(), "fryer", operator.register("fryer"));
-            await().until(() ->
-                    !operator.told("grill").isEmpty() && !operator.told("fryer").isEmpty());
+            await().until(() -> !operator.reports("grill").isEmpty()
+                    && !operator.reports("fryer").isEmpty());
             await().until(() -> one.signals.size() + other.signals.size() == 2);
         }
         try (Bellwire bellwire = Bellwire.start(options)) {
             TestOperator operator = new TestOperator(bellwire);
-            assertFalse(operator.seen("fryer").get("connected").booleanValue());
+            assertFalse(operator.listed("fryer").get("connected").booleanValue());
             try (SignalledDevice back = new SignalledDevice(bellwire.mqtt(), "grill", grill)) {
-                await().until(() -> operator.told("fryer").equals(List.of("connected", "disconnected")));
+                await().until(() -> operator.reports("fryer").equals(List.of("connected", "disconnected")));
                 await().until(() -> isConnected(operator, "grill", "mqtt") && back.isConnected());
-                assertAlternates(operator.told("grill"));
+                assertAlternates(operator.reports("grill"));
             }
         }
     }
 
     @Test
-    void killedServerLeavesNobodyOnlineAndWhoStaysAwayIsToldOnce() throws Exception {
-        // nothing but the feed of operations says who was there: the next save would be in an hour
+    void killedServerLeavesNoDeviceConnectedAndDevicesThatStayAwayAreReportedOnce() throws Exception {
+        // only the operations feed knows who was connected: the next save would be in an hour
         String[] presence = {"--presence-grace-after-start=500ms", "--presence-save-interval=1h"};
         String grill;
         try (ChildServer server = ChildServer.ready(folder, presence)) {
@@ -89,8 +89,8 @@ class WatchedDevicesTest {
             String fryer = operator.register("fryer");
             try (SignalledDevice one = new SignalledDevice(server.mqtt, "grill", grill);
                     SignalledDevice other = new SignalledDevice(server.mqtt, "fryer", fryer)) {
-                await().until(() -> !operator.told("grill").isEmpty()
-                        && !operator.told("fryer").isEmpty());
+                await().until(() -> !operator.reports("grill").isEmpty()
+                        && !operator.reports("fryer").isEmpty());
                 server.kill();
                 await().until(() -> !one.isConnected() && !other.isConnected());
             }
@@ -98,10 +98,10 @@ class WatchedDevicesTest {
         for (int start = 0; start < 2; start++) {
             try (ChildServer server = ChildServer.ready(folder, presence)) {
                 TestOperator operator = server.operator();
-                assertFalse(operator.seen("grill").get("connected").booleanValue());
-                assertFalse(operator.seen("fryer").get("connected").booleanValue());
+                assertFalse(operator.listed("grill").get("connected").booleanValue());
+                assertFalse(operator.listed("fryer").get("connected").booleanValue());
                 try (SignalledDevice back = new SignalledDevice(server.mqtt, "grill", grill)) {
-                    await().until(() -> operator.told("fryer").equals(List.of("connected", "disconnected")));
+                    await().until(() -> operator.reports("fryer").equals(List.of("connected", "disconnected")));
                     await().until(() -> isConnected(operator, "grill", "mqtt") && back.isConnected());
                     server.kill();
                     await().until(() -> !back.isConnected());
@@ -110,22 +110,25 @@ class WatchedDevicesTest {
         }
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(folder))) {
             TestOperator operator = new TestOperator(bellwire);
-            assertAlternates(operator.told("grill"));
-            assertEquals(List.of("connected", "disconnected"), operator.told("fryer"));
+            assertAlternates(operator.reports("grill"));
+            assertEquals(List.of("connected", "disconnected"), operator.reports("fryer"));
         }
     }
 
-    /** It came first, and was not told twice of the same; whether it was told gone meanwhile hangs on how busy the machine is. */
-    private static void assertAlternates(List<String> told) {
-        for (int i = 0; i < told.size(); i++) {
-            assertEquals(i % 2 == 0 ? "connected" : "disconnected", told.get(i), told::toString);
+    /**
+     * Asserts that the first report is connected and that reports alternate. How many there are depends on how busy
+     * the machine is.
+     */
+    private static void assertAlternates(List<String> reports) {
+        for (int i = 0; i < reports.size(); i++) {
+            assertEquals(i % 2 == 0 ? "connected" : "disconnected", reports.get(i), reports::toString);
         }
-        assertFalse(told.isEmpty());
+        assertFalse(reports.isEmpty());
     }
 
     private static boolean isConnected(TestOperator operator, String device, String doorbell) {
-        return operator.seen(device).get("connected").booleanValue()
-                && operator.seen(device).get("doorbell").textValue().equals(doorbell);
+        return operator.listed(device).get("connected").booleanValue()
+                && operator.listed(device).get("doorbell").textValue().equals(doorbell);
     }
 
     private static InputStream signals(Bellwire bellwire, String device, String token) throws Exception {

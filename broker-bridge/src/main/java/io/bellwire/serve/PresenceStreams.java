@@ -7,12 +7,12 @@ import io.bellwire.presence.Presence;
 import io.bellwire.registry.DeviceId;
 import java.util.Optional;
 
-/** Tells presence of the streams of signals that devices hold open, on their way to who rings them. Thread-safe. */
-final class WatchedStreams implements SignalStreams.Listener {
+/** Reports the event streams of devices to presence, then passes each call on to {@code next}. Thread-safe. */
+final class PresenceStreams implements SignalStreams.Listener {
     private final Presence presence;
     private final SignalStreams.Listener next;
 
-    WatchedStreams(Presence presence, SignalStreams.Listener next) {
+    PresenceStreams(Presence presence, SignalStreams.Listener next) {
         this.presence = presence;
         this.next = next;
     }
