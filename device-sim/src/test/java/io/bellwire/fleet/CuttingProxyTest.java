@@ -56,16 +56,16 @@ class CuttingProxyTest {
     private Socket dial(String clientId) throws IOException {
         Socket socket = new Socket(proxy.address().getAddress(), proxy.address().getPort());
         byte[] packet = connect(clientId);
-        // in two pieces, as a network may
+        // in two pieces, as a network may deliver it
         socket.getOutputStream().write(packet, 0, 9);
         socket.getOutputStream().flush();
         socket.getOutputStream().write(packet, 9, packet.length - 9);
         return socket;
     }
 
-    private boolean cut(String clientId, int deafMillis) throws Exception {
+    private boolean cut(String clientId, int discardMillis) throws Exception {
         CompletableFuture<Boolean> had = new CompletableFuture<>();
-        proxy.cut(clientId, deafMillis, had::complete);
+        proxy.cut(clientId, discardMillis, had::complete);
         return had.get(10, TimeUnit.SECONDS);
     }
 
@@ -109,7 +109,7 @@ class CuttingProxyTest {
     }
 
     @Test
-    void deafConnectionSwallowsWhatIsSentBeforeItIsReset() throws Exception {
+    void discardingConnectionDropsAllBytesBeforeItIsReset() throws Exception {
         try (Socket grill = dial("grill");
                 Socket upstream = broker.accept()) {
             upstream.getInputStream().readNBytes(connect("grill").length);

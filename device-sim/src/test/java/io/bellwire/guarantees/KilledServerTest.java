@@ -54,8 +54,8 @@ class KilledServerTest {
 
             Report report = Fleet.run(options, host, Progress.NONE, System::nanoTime);
 
-            assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
-            assertEquals(ORDERS, report.verdict().applied());
+            assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
+            assertEquals(ORDERS, report.result().applied());
             assertEquals(1, report.serverKills());
             assertTrue(report.sessionDrops() > 0, report::table);
         }

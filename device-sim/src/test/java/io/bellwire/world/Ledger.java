@@ -12,12 +12,12 @@ import java.util.Optional;
 
 /** What the order source was told, kept beside the log and without its help. One thread. */
 final class Ledger {
-    private final AcknowledgedOrders truth = new AcknowledgedOrders();
+    private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
     private final Map<DeviceId, Map<String, Long>> versions = new HashMap<>();
     private final Map<DeviceId, Long> heads = new HashMap<>();
 
-    AcknowledgedOrders truth() {
-        return truth;
+    AcknowledgedOrders acknowledged() {
+        return acknowledged;
     }
 
     /** What had been acknowledged at some time. Immutable. */
@@ -42,7 +42,7 @@ final class Ledger {
     void loseWhatCameAfter(Mark mark) {
         versions.forEach((device, own) -> own.keySet().stream()
                 .filter(order -> !mark.versions().getOrDefault(device, Map.of()).containsKey(order))
-                .forEach(truth::lost));
+                .forEach(acknowledged::lost));
         versions.clear();
         versions.putAll(copy(mark.versions()));
         heads.clear();
@@ -51,13 +51,13 @@ final class Ledger {
 
     /** Whether there has ever been such an order. */
     boolean hasBeen(String orderId) {
-        return truth.find(orderId) != null;
+        return acknowledged.find(orderId) != null;
     }
 
     void acknowledged(DeviceId device, RequestedChange.Granted done, long atNanos) {
         versions.computeIfAbsent(device, id -> new LinkedHashMap<>()).put(done.orderId(), done.version());
         heads.merge(device, 1L, Long::sum);
-        truth.acknowledged(done.orderId(), device, atNanos);
+        acknowledged.acknowledged(done.orderId(), device, atNanos);
     }
 
     /** How many changes the device is owed. */

@@ -127,9 +127,9 @@ final class World implements AutoCloseable {
         boolean converged = scheduler.advanceUntil(FAULTS_MILLIS + HEAL_MILLIS, new EveryNow()::check);
         // time for what must not happen to happen
         scheduler.advanceUntil(scheduler.nowMillis() + 5_000);
-        Verifier verifier = new Verifier(ledger.truth());
+        Verifier verifier = new Verifier(ledger.acknowledged());
         all.forEach(device -> verifier.check(device.id(), device.disk().journal()));
-        VerificationResult verdict = verifier.verdict();
+        VerificationResult verdict = verifier.result();
         return converged && verdict.clean() && allHaveAll() && witness.offence() == null
                 ? null
                 : complaint(converged, verdict);
