@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Virtual time for parts of the product that want an executor: it runs tasks later, once, and nothing else. */
+/** Runs tasks in virtual time for parts of the product that need an executor. Supports only single, delayed tasks. */
 class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final VirtualScheduler scheduler;
 
