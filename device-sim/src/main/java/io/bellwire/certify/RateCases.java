@@ -45,7 +45,7 @@ final class RateCases {
         long seconds = Long.parseLong(refused.header("Retry-After"));
         if (seconds > WAIT_SECONDS_MAX || seconds * 1_000 > context.timeout().toMillis()) {
             throw new SkippedCase(
-                    "the server wants to be spared for " + seconds + " s, which is longer than this waits");
+                    "the server asks for a pause of " + seconds + " s, which is longer than this case waits");
         }
         context.pause(seconds * 1_000);
         device.http().get(device.path()).expect(200);

@@ -1,6 +1,6 @@
 package io.bellwire.certify;
 
-/** The server breaks a rule: what the protocol requires, and what came. */
+/** The server breaks a rule; the message says what the protocol requires, and what came instead. */
 final class RuleViolation extends Exception {
     private static final long serialVersionUID = 1;
     private static final int LENGTH_MAX = 300;

@@ -27,7 +27,7 @@ public final class AcknowledgedOrders {
      *
      * @param device whose order it is
      * @param dueNanos when it should have been placed
-     * @param atNanos when the answer came
+     * @param atNanos when it was acknowledged
      */
     public record Placed(DeviceId device, long dueNanos, long atNanos) {}
 
@@ -110,7 +110,7 @@ public final class AcknowledgedOrders {
         return own == null ? 0 : own.size();
     }
 
-    /** The device's orders, in the order in which their acknowledgements came. */
+    /** The device's orders, in the order of their acknowledgements. */
     public Map<String, Placed> ordersOf(DeviceId device) {
         Map<String, Placed> own = byDevice.get(device);
         if (own == null) {

@@ -39,7 +39,7 @@ public final class BarProgress implements Progress {
     }
 
     @Override
-    public void say(String line) {
+    public void showMessage(String line) {
         // the bar's own message shows what goes on
     }
 

@@ -133,7 +133,7 @@ public final class Fleet {
     /** Kills the server and starts it again; before that, if the options say so, no device reaches it for a while. */
     private void killAfterBlackout() throws FleetException, InterruptedException {
         if (options.blackoutSeconds() > 0) {
-            progress.say("no device reaches the server for " + options.blackoutSeconds() + " s");
+            progress.showMessage("no device reaches the server for " + options.blackoutSeconds() + " s");
             for (FleetDevice device : devices.all()) {
                 device.networkFaults().setOffline(true);
                 device.dropRequests();
@@ -148,7 +148,7 @@ public final class Fleet {
     }
 
     private void killServer() throws FleetException, InterruptedException {
-        progress.say("kill -9 to the server after " + acknowledged.size() + " acknowledged orders");
+        progress.showMessage("kill -9 to the server after " + acknowledged.size() + " acknowledged orders");
         devices.counters().serverKills.increment();
         devices.recovery().killed();
         long before = nanos.getAsLong();
@@ -163,7 +163,7 @@ public final class Fleet {
             progress.show(now("server away"));
         }
         devices.recovery().ready();
-        progress.say(
+        progress.showMessage(
                 "the server is ready again after " + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - before) + " ms");
     }
 

@@ -41,7 +41,7 @@ public final class LineProgress implements Progress {
     }
 
     @Override
-    public void say(String line) {
+    public void showMessage(String line) {
         out.println("        " + line);
         out.flush();
     }

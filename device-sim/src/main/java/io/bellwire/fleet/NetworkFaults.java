@@ -80,12 +80,12 @@ public final class NetworkFaults {
         }
 
         @Override
-        public Call dial(DeviceCredentials who, @Nullable DeviceCursor cursor, Ear ear) {
+        public Call dial(DeviceCredentials credentials, @Nullable DeviceCursor cursor, Ear listener) {
             if (offline) {
-                ear.cut("no network");
+                listener.cut("no network");
                 return () -> {};
             }
-            return signals.dial(who, cursor, new LossyEar(ear));
+            return signals.dial(credentials, cursor, new LossyListener(listener));
         }
 
         @Override
@@ -94,21 +94,21 @@ public final class NetworkFaults {
         }
     }
 
-    private final class LossyEar implements SignalSource.Ear {
-        private final SignalSource.Ear ear;
+    private final class LossyListener implements SignalSource.Ear {
+        private final SignalSource.Ear listener;
 
-        private LossyEar(SignalSource.Ear ear) {
-            this.ear = ear;
+        private LossyListener(SignalSource.Ear listener) {
+            this.listener = listener;
         }
 
         @Override
         public void listening() {
-            ear.listening();
+            listener.listening();
         }
 
         @Override
         public void resumed() {
-            ear.resumed();
+            listener.resumed();
         }
 
         @Override
@@ -119,15 +119,15 @@ public final class NetworkFaults {
                 counters.signalsDropped.increment();
                 return;
             }
-            ear.heard(signal);
+            listener.heard(signal);
             if (happens(rates.duplicate())) {
-                timers.after(lateMillis(), () -> ear.heard(signal));
+                timers.after(lateMillis(), () -> listener.heard(signal));
             }
         }
 
         @Override
         public void cut(String why) {
-            ear.cut(why);
+            listener.cut(why);
         }
     }
 

@@ -9,7 +9,7 @@ public interface Progress extends AutoCloseable {
     void show(Now now);
 
     /** Shows a message, for example that the server is being killed. */
-    default void say(String line) {}
+    default void showMessage(String line) {}
 
     @Override
     default void close() {}

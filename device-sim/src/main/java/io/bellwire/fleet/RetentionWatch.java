@@ -51,9 +51,9 @@ final class RetentionWatch {
 
         @Override
         public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
-            long asked = nanos.getAsLong();
+            long sentNanos = nanos.getAsLong();
             return feed.page(after, waitMillis).thenApply(answer -> {
-                answered(asked, answer);
+                answered(sentNanos, answer);
                 return answer;
             });
         }

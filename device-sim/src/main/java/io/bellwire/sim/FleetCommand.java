@@ -237,8 +237,8 @@ final class FleetCommand implements Callable<Integer> {
             if (json != null) {
                 Files.writeString(json, report.json() + "\n");
             }
-            String complaint = report.failureMessage();
-            return complaint == null ? 0 : fail(complaint);
+            String failure = report.failureMessage();
+            return failure == null ? 0 : fail(failure);
         } catch (FleetException failed) {
             return fail("FAILED, seed " + chosen + ": " + failed.getMessage());
         }

@@ -124,12 +124,12 @@ final class LogFiller implements AutoCloseable {
     }
 
     private LogStore.Needs needs(Set<UUID> orders, Set<IdempotencyKey> keys) {
-        Set<FeedId> asked = new HashSet<>();
+        Set<FeedId> feeds = new HashSet<>();
         for (int i = 0; i < Math.min(BATCH, names.size()); i++) {
-            asked.add(names.get((int) ((written + i) % names.size())));
+            feeds.add(names.get((int) ((written + i) % names.size())));
         }
-        asked.add(FeedId.ORDERS);
-        return new LogStore.Needs(Set.of(), asked, orders, keys, Set.of(), GroupMembers.Needs.NONE);
+        feeds.add(FeedId.ORDERS);
+        return new LogStore.Needs(Set.of(), feeds, orders, keys, Set.of(), GroupMembers.Needs.NONE);
     }
 
     @Override

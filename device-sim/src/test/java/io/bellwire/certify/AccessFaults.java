@@ -36,7 +36,7 @@ final class AccessFaults {
                                 upstream.send(request.withPath(request.path().replace("?colour=red", "")))),
                 new HttpFault(
                         "problem-json-everywhere",
-                        "tells errors as plain JSON",
+                        "sends errors as plain JSON",
                         "Content-Type of the 400",
                         (request, upstream) -> {
                             ProxiedResponse response = upstream.send(request);
@@ -57,7 +57,7 @@ final class AccessFaults {
                         (request, upstream) -> upstream.send(request).withHeader("Allow", "")),
                 new HttpFault(
                         "token-is-needed",
-                        "takes everybody for the operator",
+                        "takes every caller for the operator",
                         "expected 401",
                         everybodyIsOperator(401)),
                 new HttpFault(

@@ -49,7 +49,7 @@ class BrokenHttpTest {
                         .outcomes()
                         .get(0),
                 (fault, outcome) -> {
-                    assertFalse(outcome.passed(), "nobody has noticed");
+                    assertFalse(outcome.passed(), "the case has passed");
                     String failure = String.valueOf(outcome.failure());
                     assertTrue(failure.contains(fault.failure()), failure);
                     assertFalse(

@@ -44,7 +44,7 @@ class BrokenMqttTest {
                         .outcomes()
                         .get(0),
                 (fault, outcome) -> {
-                    assertFalse(outcome.passed(), "nobody has noticed");
+                    assertFalse(outcome.passed(), "the case has passed");
                     String failure = String.valueOf(outcome.failure());
                     assertTrue(failure.contains(fault.failure()), failure);
                 });
@@ -68,6 +68,6 @@ class BrokenMqttTest {
     void everyCaseOfMqttHasAServerThatFailsIt() {
         Set<String> unproven = new TreeSet<>(cases());
         MqttFault.all().forEach(fault -> unproven.remove(fault.id()));
-        assertEquals(Set.of("secret-shown-once"), unproven, "that one is about HTTP alone");
+        assertEquals(Set.of("secret-shown-once"), unproven, "this case is only about HTTP");
     }
 }

@@ -64,7 +64,7 @@ class BrokenWebSocketTest {
     private static void assertFails(Bellwire bellwire, URI webSocket, String failure) throws Exception {
         CaseOutcome outcome = certify(bellwire, webSocket);
 
-        assertFalse(outcome.passed(), "nobody has noticed");
+        assertFalse(outcome.passed(), "the case has passed");
         assertTrue(String.valueOf(outcome.failure()).contains(failure), outcome.toString());
     }
 

@@ -100,7 +100,7 @@ final class FeedFaults {
                         pages((request, page) -> page.withHeader("Bellwire-Up-To-Date", "false"))),
                 new HttpFault(
                         "up-to-date-is-stated",
-                        "an empty page forgets the cursor",
+                        "an empty page has another cursor",
                         "Bellwire-Cursor of an empty page",
                         pages((request, page) -> page.body().equals("[]")
                                 ? page.withHeader("Bellwire-Cursor", "aaaaaaaaaa.0.0000000")
@@ -275,7 +275,7 @@ final class FeedFaults {
                         (request, upstream) -> noReset(upstream.send(request))),
                 new HttpFault(
                         "reset-cursor-not-in-log",
-                        "does not look at the chain",
+                        "does not check the chain",
                         "expected 410",
                         (request, upstream) -> noReset(upstream.send(request))),
                 new HttpFault(
@@ -331,7 +331,7 @@ final class FeedFaults {
                         }),
                 new HttpFault(
                         "ack-cursor-not-in-log-is-reset",
-                        "does not look at the chain",
+                        "does not check the chain",
                         "expected 410",
                         (request, upstream) -> {
                             ProxiedResponse response = upstream.send(request);

@@ -119,14 +119,14 @@ interface MqttFault {
                         losing(0, all)),
                 new Named(
                         "signal-on-subscribe",
-                        "tells an old revision",
+                        "sends an old revision",
                         "epoch and revision",
                         editingSignals("\"revision\":2", "\"revision\":1")),
-                new Named("signal-on-change", "tells nothing of changes", "a signal within", losing(1, all)),
-                new Named("signal-rings-again", "never rings again", "a signal within", losing(1, all)),
+                new Named("signal-on-change", "sends no signal after a change", "a signal within", losing(1, all)),
+                new Named("signal-rings-again", "sends no reminder", "a signal within", losing(1, all)),
                 new Named(
                         "signal-is-small",
-                        "tells more than a signal is",
+                        "adds a member to the signal",
                         "members of a signal",
                         editingSignals("\"pending\"", "\"more\":1,\"pending\"")),
                 new Named(
@@ -146,7 +146,7 @@ interface MqttFault {
                         editing(MqttPacket.SUBACK, packet -> packet.withCode(0))),
                 new Named(
                         "device-hears-own-topic-only",
-                        "tells what is another's",
+                        "sends signals of another device",
                         "came bellwire/v1/devices/another",
                         repeatingToAnotherDevice()),
                 new Named("publish-refused", "takes what devices publish", "to be closed", droppingPublishes()),

@@ -123,7 +123,7 @@ final class OrderFaults {
                 new HttpFault("patch-stale", "overwrites what another has changed", "expected 412", STATES_ARE_IGNORED),
                 new HttpFault(
                         "patch-is-in-the-feed",
-                        "does not tell updates",
+                        "leaves updates out of the feed",
                         "types of the changes",
                         (request, upstream) -> request.isFeed()
                                 ? upstream.send(request).withChanges(changes -> changes.remove(1))
@@ -140,7 +140,7 @@ final class OrderFaults {
                         "a detail that names",
                         (request, upstream) ->
                                 upstream.send(request).withObject(409, problem -> problem.put("detail", "no"))),
-                new HttpFault("lock-excludes-others", "lets everybody in", "expected 409", locksAreOpen()));
+                new HttpFault("lock-excludes-others", "ignores locks", "expected 409", locksAreOpen()));
     }
 
     /** Gives every request the token of the lock. */
@@ -214,7 +214,7 @@ final class OrderFaults {
                                 : upstream.send(request)),
                 new HttpFault(
                         "events-keep-their-origin",
-                        "forgets the sender's id",
+                        "drops the sender's id",
                         "expected originid",
                         (request, upstream) -> upstream.send(request).with("\"originid\":\"e1\",", "")),
                 new HttpFault(

@@ -13,17 +13,17 @@ final class StreamFaults {
         return Stream.of(
                 new HttpFault(
                         "sse-current-revision-first",
-                        "says another place in the id",
+                        "sends another position in the id",
                         "expected id of the event",
                         editedLines(line -> line.startsWith("id:") ? line + "0" : line)),
                 new HttpFault(
                         "sse-current-revision-first",
-                        "says nothing at first",
+                        "sends no first signal",
                         "a signal on the stream",
                         editedLines(line -> line.startsWith("data:") ? null : line)),
                 new HttpFault(
                         "sse-signal-on-change",
-                        "says nothing after the first signal",
+                        "sends nothing after the first signal",
                         "a signal on the stream",
                         editedLines(afterSignals(1))),
                 new HttpFault(
@@ -32,10 +32,10 @@ final class StreamFaults {
                         "epoch, revision, pending",
                         editedLines(line -> line.replaceFirst("\"pending\":\\d+,", ""))),
                 new HttpFault(
-                        "sse-rings-again", "rings but once", "a signal on the stream", editedLines(afterSignals(1))),
+                        "sse-rings-again", "sends no reminder", "a signal on the stream", editedLines(afterSignals(1))),
                 new HttpFault(
                         "sse-last-event-id",
-                        "does not listen to what was told",
+                        "ignores Last-Event-ID",
                         "no signal for who was told of the head",
                         editedRequests(request -> request.withoutHeader("Last-Event-ID"))),
                 new HttpFault(
@@ -56,7 +56,7 @@ final class StreamFaults {
                         }),
                 new HttpFault(
                         "sse-newest-stream-wins",
-                        "ends streams without a word",
+                        "ends streams without a last event",
                         "a last event",
                         editedLines(line -> line.startsWith("data: {\"reason\"") ? null : line)),
                 new HttpFault(
@@ -71,18 +71,18 @@ final class StreamFaults {
                         editedRefusals(response -> response.withHeader("Retry-After", "soon"))),
                 new HttpFault(
                         "rate-limited-says-when",
-                        "calls it something else",
+                        "uses another problem type",
                         "type of the 429",
                         editedRefusals(response -> response.with("rate-limited", "too-much"))),
                 new HttpFault(
                         "presence-needs-operator",
-                        "shows everybody who is there",
+                        "shows the list of devices to everybody",
                         "expected 403",
                         (request, upstream) -> upstream.send(
                                 request.isPresence() ? request.withToken(upstream.operatorToken()) : request)),
                 new HttpFault(
                         "presence-needs-operator",
-                        "does not notice who comes",
+                        "does not show connected devices",
                         "expected connected true",
                         (request, upstream) ->
                                 upstream.send(request).with("\"connected\":true", "\"connected\":false")));

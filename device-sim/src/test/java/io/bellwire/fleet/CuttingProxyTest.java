@@ -53,7 +53,7 @@ class CuttingProxyTest {
                 .array();
     }
 
-    private Socket dial(String clientId) throws IOException {
+    private Socket connectAs(String clientId) throws IOException {
         Socket socket = new Socket(proxy.address().getAddress(), proxy.address().getPort());
         byte[] packet = connect(clientId);
         // in two pieces, as a network may deliver it
@@ -71,7 +71,7 @@ class CuttingProxyTest {
 
     @Test
     void bytesPassBothWaysUnchanged() throws Exception {
-        try (Socket grill = dial("grill");
+        try (Socket grill = connectAs("grill");
                 Socket upstream = broker.accept()) {
             assertArrayEquals(connect("grill"), upstream.getInputStream().readNBytes(connect("grill").length));
             byte[] much = new byte[100_000];
@@ -92,9 +92,9 @@ class CuttingProxyTest {
 
     @Test
     void onlyTheNamedDevicesConnectionIsResetAtBothEnds() throws Exception {
-        try (Socket grill = dial("grill");
+        try (Socket grill = connectAs("grill");
                 Socket grillUpstream = broker.accept();
-                Socket fryer = dial("fryer");
+                Socket fryer = connectAs("fryer");
                 Socket fryerUpstream = broker.accept()) {
             grillUpstream.getInputStream().readNBytes(connect("grill").length);
             fryerUpstream.getInputStream().readNBytes(connect("fryer").length);
@@ -110,7 +110,7 @@ class CuttingProxyTest {
 
     @Test
     void discardingConnectionDropsAllBytesBeforeItIsReset() throws Exception {
-        try (Socket grill = dial("grill");
+        try (Socket grill = connectAs("grill");
                 Socket upstream = broker.accept()) {
             upstream.getInputStream().readNBytes(connect("grill").length);
 
@@ -123,7 +123,7 @@ class CuttingProxyTest {
     @Test
     void deviceIsCutOffWhenTheBrokerIsAway() throws Exception {
         broker.close();
-        try (Socket grill = dial("grill")) {
+        try (Socket grill = connectAs("grill")) {
             assertThrows(IOException.class, () -> {
                 if (grill.getInputStream().read() < 0) {
                     throw new IOException("closed");

@@ -62,7 +62,7 @@ final class VirtualBroker implements SignalBroker {
 
     @Override
     public void disconnect(DeviceId device) {
-        throw new UnsupportedOperationException("nobody is disabled in this world");
+        throw new UnsupportedOperationException("no device is disabled in this world");
     }
 
     @Override
@@ -72,7 +72,7 @@ final class VirtualBroker implements SignalBroker {
 
     @Override
     public int connections() {
-        throw new UnsupportedOperationException("nobody counts");
+        throw new UnsupportedOperationException("not supported");
     }
 
     @Override

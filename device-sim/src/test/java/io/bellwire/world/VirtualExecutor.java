@@ -38,12 +38,12 @@ class VirtualExecutor extends AbstractExecutorService implements ScheduledExecut
 
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initialDelay, long period, TimeUnit unit) {
-        throw new UnsupportedOperationException("nothing is repeated");
+        throw new UnsupportedOperationException("repeated tasks are not supported");
     }
 
     @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
-        throw new UnsupportedOperationException("nothing is repeated");
+        throw new UnsupportedOperationException("repeated tasks are not supported");
     }
 
     @Override
@@ -84,12 +84,12 @@ class VirtualExecutor extends AbstractExecutorService implements ScheduledExecut
 
         @Override
         public long getDelay(TimeUnit unit) {
-            throw new UnsupportedOperationException("nobody asks");
+            throw new UnsupportedOperationException("not supported");
         }
 
         @Override
         public int compareTo(Delayed other) {
-            throw new UnsupportedOperationException("nobody sorts");
+            throw new UnsupportedOperationException("not supported");
         }
     }
 }

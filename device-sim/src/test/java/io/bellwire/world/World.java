@@ -134,10 +134,10 @@ final class World implements AutoCloseable {
         scheduler.advanceUntil(scheduler.nowMillis() + 5_000);
         Verifier verifier = new Verifier(expected.acknowledged());
         all.forEach(device -> verifier.check(device.id(), device.disk().journal()));
-        VerificationResult verdict = verifier.result();
-        return converged && verdict.clean() && allConverged() && observer.violation() == null
+        VerificationResult result = verifier.result();
+        return converged && result.clean() && allConverged() && observer.violation() == null
                 ? null
-                : failureMessage(converged, verdict);
+                : failureMessage(converged, result);
     }
 
     long orders() {
@@ -148,7 +148,7 @@ final class World implements AutoCloseable {
         return scheduler.ran();
     }
 
-    private String failureMessage(boolean converged, VerificationResult verdict) {
+    private String failureMessage(boolean converged, VerificationResult result) {
         String behind = all.stream()
                 .filter(device -> !hasConverged(device))
                 .map(device -> device.id() + " at " + device.disk().state().cursor() + " of "
@@ -156,7 +156,7 @@ final class World implements AutoCloseable {
                         + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
-        return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + verdict
+        return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + result
                 + (observer.violation() == null ? "" : "; " + observer.violation())
                 + "\nreplay: mvn -B test -pl device-sim -am -Dtest=WorldTest -Dsurefire.failIfNoSpecifiedTests=false"
                 + " -Dbellwire.seed=" + seed;
@@ -336,7 +336,7 @@ final class World implements AutoCloseable {
 
     private WorldServer runningServer() {
         if (server == null) {
-            throw new IllegalStateException("nobody can ask a server that is down");
+            throw new IllegalStateException("a request reached a server that is down");
         }
         return server;
     }

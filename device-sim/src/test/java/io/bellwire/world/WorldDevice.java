@@ -194,8 +194,8 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         long now = world.scheduler().nowMillis();
         if (now < holdUntilMillis) {
             world.observer()
-                    .reportViolation(
-                            credentials.id() + " asks at " + now + " ms though asked to wait until " + holdUntilMillis);
+                    .reportViolation(credentials.id() + " sends a request at " + now
+                            + " ms, before the end of Retry-After at " + holdUntilMillis);
         }
         DeviceAgent requester = agent;
         CompletableFuture<A> promise = new CompletableFuture<>();
