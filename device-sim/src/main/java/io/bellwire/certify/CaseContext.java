@@ -156,14 +156,14 @@ final class CaseContext implements AutoCloseable {
 
     /** Connects the device and subscribes it to its own topic. */
     MqttConnection subscribedConnection(TestDevice device, MqttVersion version) throws Exception {
-        MqttConnection connection = openConnection(device, version);
+        MqttConnection connection = connect(device, version);
         int code = connection.subscribe(device.topic());
         Expect.that(code == 0, "SUBACK 0 for the device's own topic", code);
         return connection;
     }
 
     /** Connects the device. */
-    MqttConnection openConnection(TestDevice device, MqttVersion version) throws Exception {
+    MqttConnection connect(TestDevice device, MqttVersion version) throws Exception {
         MqttConnection connection = openConnection(version);
         int code = connection.connect(ConnectOptions.of(device));
         Expect.that(code == 0, version + " CONNACK 0 for the device's own secret", code);

@@ -10,8 +10,8 @@ import java.time.Duration;
 /** The transport of one MQTT connection. Not thread-safe, except {@link #close}. */
 interface MqttWire extends Closeable {
     /**
-     * The bytes that the server sends; a read that waits longer than the read timeout throws {@link
-     * java.net.SocketTimeoutException}.
+     * The bytes that the server sends; a read that waits longer than the read timeout throws
+     * {@link java.net.SocketTimeoutException}.
      */
     InputStream in();
 

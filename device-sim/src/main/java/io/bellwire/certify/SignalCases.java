@@ -148,7 +148,7 @@ final class SignalCases {
     private static void deviceHearsOwnTopicOnly(CaseContext context, MqttVersion version) throws Exception {
         TestDevice grill = context.newDevice();
         TestDevice fryer = context.newDevice();
-        MqttConnection connection = context.openConnection(grill, version);
+        MqttConnection connection = context.connect(grill, version);
         for (String filter : List.of(fryer.topic(), "#", "bellwire/v1/devices/+/signal", grill.topic() + "/#")) {
             int code = connection.subscribe(filter);
             int expected = version == MqttVersion.V5 ? 0x87 : 0x80;

@@ -4,12 +4,12 @@
  * and what came.
  *
  * <p>{@link io.bellwire.certify.Certifier} runs the cases of {@code ConformanceCases} one after the other; each works
- * with a {@code CaseContext} and throws {@code RuleViolation} if the server breaks the rule; {@link
- * io.bellwire.certify.Certificate} holds the outcomes.
+ * with a {@code CaseContext} and throws {@code RuleViolation} if the server breaks the rule;
+ * {@link io.bellwire.certify.Certificate} holds the outcomes.
  *
  * <p>To add a case: append it to its group, such as {@code FeedCases.ALL}; add its row to the table in PROTOCOL.md,
- * section Conformance, which {@code ConformanceTableTest} compares; and add a server that breaks the rule to {@code
- * FeedFaults} or its like, which {@code BrokenHttpTest} or {@code BrokenMqttTest} demands.
+ * section Conformance, which {@code ConformanceTableTest} compares; and add a server that breaks the rule to
+ * {@code FeedFaults} or its like, which {@code BrokenHttpTest} or {@code BrokenMqttTest} demands.
  */
 @NullMarked
 package io.bellwire.certify;

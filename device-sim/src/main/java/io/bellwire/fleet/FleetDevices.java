@@ -166,8 +166,8 @@ public final class FleetDevices implements AutoCloseable {
     }
 
     /**
-     * The shortest time after which the cursor of a device that was up to date was refused with a reset; {@link
-     * Long#MAX_VALUE} if none ever was.
+     * The shortest time after which the cursor of a device that was up to date was refused with a reset;
+     * {@link Long#MAX_VALUE} if none ever was.
      */
     public long shortestResetNanos() {
         return devices.stream()

@@ -21,7 +21,7 @@ final class FleetRecovery {
 
     private final LongSupplier nanos;
     private final List<Member> members = new ArrayList<>();
-    private final AtomicInteger backCount = new AtomicInteger();
+    private final AtomicInteger caughtUpCount = new AtomicInteger();
     private final Latencies reconcile = new Latencies();
     private final Latencies answers = new Latencies();
     private volatile long serverKilledNanos = NEVER;
@@ -42,7 +42,7 @@ final class FleetRecovery {
     /** Begins a round: the server is about to be killed. */
     synchronized void killed() {
         endRound();
-        backCount.set(0);
+        caughtUpCount.set(0);
         serverKilledNanos = nanos.getAsLong();
     }
 
@@ -53,7 +53,7 @@ final class FleetRecovery {
 
     /** Whether all devices are up to date again. */
     synchronized boolean isComplete() {
-        return serverKilledNanos == NEVER || backCount.get() >= members.size();
+        return serverKilledNanos == NEVER || caughtUpCount.get() >= members.size();
     }
 
     private void endRound() {
@@ -96,7 +96,7 @@ final class FleetRecovery {
             boolean answered = lastSentNanos != NEVER && lastSentNanos - killed > 0;
             if (connected || answered) {
                 caughtUpNanos = nanos.getAsLong();
-                backCount.incrementAndGet();
+                caughtUpCount.incrementAndGet();
             }
         }
 
@@ -117,7 +117,7 @@ final class FleetRecovery {
                 long sentNanos = nanos.getAsLong();
                 lastSentNanos = sentNanos;
                 return feed.page(after, waitMillis).thenApply(answer -> {
-                    boolean round = serverKilledNanos != NEVER && backCount.get() < members.size();
+                    boolean round = serverKilledNanos != NEVER && caughtUpCount.get() < members.size();
                     if (round && waitMillis == 0 && answer instanceof FetchResult.Page) {
                         answers.record(nanos.getAsLong() - sentNanos);
                     }

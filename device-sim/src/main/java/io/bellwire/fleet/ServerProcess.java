@@ -76,8 +76,8 @@ public final class ServerProcess implements AutoCloseable {
 
     /**
      * Starts the server, the first time on free ports and later on the same ones; returns once it is ready. While the
-     * server is away, a client's connection can draw one of its ports as its own and hold it for a moment: therefore a
-     * start is tried {@value #STARTS_MAX} times.
+     * server is away, a client's connection can draw one of its ports as its own and hold it for a moment: therefore
+     * each start after the first is tried up to {@value #STARTS_MAX} times.
      */
     public synchronized ServerAddress start() throws FleetException {
         int tries = address == null ? 1 : STARTS_MAX;
@@ -142,8 +142,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Stops the server with SIGTERM. Returns once the process is gone; throws if it is still there after {@value
-     * #STOP_SECONDS} s.
+     * Stops the server with SIGTERM. Returns once the process is gone; throws if it is still there after
+     * {@value #STOP_SECONDS} s.
      */
     public synchronized void stop() throws FleetException {
         Process running = process;

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a simulated device that outlives its process: the device's state, and the journal that the {@link
- * Verifier} reads. A save changes both or neither. The device never sees the journal. Thread-safe.
+ * The part of a simulated device that outlives its process: the device's state, and the journal that the
+ * {@link Verifier} reads. A save changes both or neither. The device never sees the journal. Thread-safe.
  */
 public final class SimulatedDisk {
     private static final ObjectMapper JSON = new ObjectMapper();

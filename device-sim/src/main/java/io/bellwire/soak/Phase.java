@@ -46,7 +46,7 @@ public record Phase(String name, Kind kind, int seconds, boolean isMeasured, Lis
         }
     }
 
-    /** These actions at even distances. */
+    /** Steps for these actions, at even distances. */
     static List<Step> evenly(ServerAction... actions) {
         Step[] steps = new Step[actions.length];
         for (int i = 0; i < actions.length; i++) {

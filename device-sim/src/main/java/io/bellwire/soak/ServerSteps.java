@@ -21,8 +21,8 @@ final class ServerSteps {
     private static final Duration ADVANCED = Duration.ofMinutes(2);
     private static final int BACKUP_MINUTES = 20;
     /**
-     * The device that is stopped and started again. It receives signals, so that {@link
-     * FleetDevices#startPollingDevices} does not start it early.
+     * The device that is stopped and started again. It receives signals, so that
+     * {@link FleetDevices#startPollingDevices} does not start it early.
      */
     private static final int STOPPED_DEVICE = 0;
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param tag distinguishes this run's devices and orders from those of other runs: 1 to 24 letters and digits
  * @param seed of all random choices; the network's timing is not seeded
  * @param ratePerSecond orders, changes and events in each second of load
- * @param serve a shell command with the options of {@code scripts/serve}, which runs a server, and its commands {@code
- *     backup}, {@code check} and {@code restore}
+ * @param serve a shell command with the options of {@code scripts/serve}, which runs a server, and its commands
+ *     {@code backup}, {@code check} and {@code restore}
  * @param dataFolder the server's data folder; must be empty
  * @param clockFile the file from which the server reads the offsets of its clocks; null if it reads none
  * @param report the folder for the report

@@ -116,7 +116,7 @@ final class OrderLedger {
         return (int) Math.max(1, (nanos - dueNanos(order)) / 1_000);
     }
 
-    // by both
+    // below: called by the order source and the devices
 
     /** Notes a request with an answer that must not occur. */
     void failed(String why) {

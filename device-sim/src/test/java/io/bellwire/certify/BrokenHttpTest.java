@@ -54,7 +54,7 @@ class BrokenHttpTest {
                     assertTrue(failure.contains(fault.failure()), failure);
                     assertFalse(
                             failure.contains("; came " + BreakingProxy.OWN_FAILURE + " "),
-                            failure); // ids hold such digits too
+                            failure); // order ids may contain these digits too
                 });
     }
 
