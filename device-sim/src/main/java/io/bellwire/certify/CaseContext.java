@@ -13,38 +13,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/** What one case works with. Its devices are disabled and its connections closed when it is over. Thread-safe. */
+/**
+ * The devices, connections and callers that one case uses. {@link #close} disables its devices and closes its
+ * connections. Thread-safe.
+ */
 final class CaseContext implements AutoCloseable {
-    private static final int TIDY_SECONDS_MAX = 5;
+    private static final int CLEANUP_SECONDS_MAX = 5;
 
     private final HttpCaller operator;
     private final InetSocketAddress broker;
     private final Optional<URI> webSocket;
     private final String prefix;
-    private final Duration patience;
+    private final Duration timeout;
     private final LongSupplier nanos;
-    private final AtomicInteger names = new AtomicInteger();
-    private final List<TestDevice> machines = new ArrayList<>();
-    private final List<MqttConnection> lines = new ArrayList<>();
+    private final AtomicInteger nameCount = new AtomicInteger();
+    private final List<TestDevice> devices = new ArrayList<>();
+    private final List<MqttConnection> connections = new ArrayList<>();
     private final List<EventStreamReader> streams = new ArrayList<>();
 
     /**
-     * @param webSocket where the broker is over WebSocket, if that is known
-     * @param prefix begins every name that the case gives, so that no other run has the same
-     * @param patience how long to wait for what must come
+     * @param webSocket the broker's address over WebSocket, if known
+     * @param prefix of every name that the case gives, so that no other run uses the same name
+     * @param timeout how long to wait for an expected answer or signal
      */
     CaseContext(
             HttpCaller operator,
             InetSocketAddress broker,
             Optional<URI> webSocket,
             String prefix,
-            Duration patience,
+            Duration timeout,
             LongSupplier nanos) {
         this.operator = operator;
         this.broker = broker;
         this.webSocket = webSocket;
         this.prefix = prefix;
-        this.patience = patience;
+        this.timeout = timeout;
         this.nanos = nanos;
     }
 
@@ -52,19 +55,19 @@ final class CaseContext implements AutoCloseable {
         return operator;
     }
 
-    /** A caller that nobody knows. */
-    HttpCaller stranger(String token) {
-        return operator.as(token);
+    /** A caller with another token. */
+    HttpCaller callerWithToken(String token) {
+        return operator.withToken(token);
     }
 
-    /** A name that nothing has yet. */
-    String freshName() {
-        return prefix + "-" + names.incrementAndGet();
+    /** A name that is not yet in use. */
+    String newName() {
+        return prefix + "-" + nameCount.incrementAndGet();
     }
 
-    /** How long to wait for what must come. */
-    Duration patience() {
-        return patience;
+    /** How long to wait for an expected answer or signal. */
+    Duration timeout() {
+        return timeout;
     }
 
     long nanos() {
@@ -75,115 +78,115 @@ final class CaseContext implements AutoCloseable {
         return (nanos() - startNanos) / 1_000_000;
     }
 
-    /** A device that was not there before. */
-    TestDevice machine() throws Exception {
-        String id = freshName();
+    /** Registers a new device. */
+    TestDevice newDevice() throws Exception {
+        String id = newName();
         HttpReply registered = operator.put("/v1/devices/" + id).expect(201);
-        TestDevice machine = machine(id, registered.json().path("secret").asText());
-        synchronized (machines) {
-            machines.add(machine);
+        TestDevice device = existingDevice(id, registered.json().path("secret").asText());
+        synchronized (devices) {
+            devices.add(device);
         }
-        return machine;
+        return device;
     }
 
-    /** A device that is there, with a secret of its own. */
-    TestDevice machine(String id, String secret) throws RuleViolation {
+    /** A device that is registered already, with its present secret. */
+    TestDevice existingDevice(String id, String secret) throws RuleViolation {
         Expect.that(!secret.isEmpty(), "a secret for device " + id, "none");
-        return new TestDevice(id, secret, operator.as(secret));
+        return new TestDevice(id, secret, operator.withToken(secret));
     }
 
-    /** A device with so many orders. */
-    TestDevice machine(int orders) throws Exception {
-        TestDevice machine = machine();
+    /** Registers a new device and places so many orders for it. */
+    TestDevice newDevice(int orders) throws Exception {
+        TestDevice device = newDevice();
         for (int i = 0; i < orders; i++) {
-            order(machine);
+            placeOrder(device);
         }
-        return machine;
+        return device;
     }
 
     /** Places an order and returns its id. */
-    String order(TestDevice machine) throws Exception {
-        return place(machine).json().path("id").asText();
+    String placeOrder(TestDevice device) throws Exception {
+        return postOrder(device).json().path("id").asText();
     }
 
-    HttpReply place(TestDevice machine, String... headers) throws Exception {
-        return operator.post("/v1/orders", body(machine), headers).expect(201);
+    HttpReply postOrder(TestDevice device, String... headers) throws Exception {
+        return operator.post("/v1/orders", orderBody(device), headers).expect(201);
     }
 
-    static String body(TestDevice machine) {
-        return "{\"device_id\":\"" + machine.id() + "\",\"recipe_id\":\"lungo\"}";
+    static String orderBody(TestDevice device) {
+        return "{\"device_id\":\"" + device.id() + "\",\"recipe_id\":\"lungo\"}";
     }
 
-    /** A bare connection to the broker. */
-    MqttConnection line(MqttVersion version) throws IOException {
-        return kept(new MqttConnection(MqttWire.tcp(broker, patience), version, patience));
+    /** Opens a connection to the broker, without CONNECT. */
+    MqttConnection openConnection(MqttVersion version) throws IOException {
+        return keep(new MqttConnection(MqttWire.tcp(broker, timeout), version, timeout));
     }
 
-    /** A bare connection to the broker over WebSocket. */
-    MqttConnection webLine(MqttVersion version) throws RuleViolation, SkippedCase {
+    /** Opens a connection to the broker over WebSocket, without CONNECT. */
+    MqttConnection openWebSocketConnection(MqttVersion version) throws RuleViolation, SkippedCase {
         URI address = webSocket.orElseThrow(() -> new SkippedCase("no WebSocket address was given (--ws)"));
-        return kept(new MqttConnection(new WebSocketWire(address, patience), version, patience));
+        return keep(new MqttConnection(new WebSocketWire(address, timeout), version, timeout));
     }
 
-    private MqttConnection kept(MqttConnection line) {
-        synchronized (lines) {
-            lines.add(line);
+    private MqttConnection keep(MqttConnection connection) {
+        synchronized (connections) {
+            connections.add(connection);
         }
-        return line;
+        return connection;
     }
 
-    /** A stream of the device's signals. */
-    EventStreamReader stream(TestDevice machine, String... headers) throws IOException, InterruptedException {
-        return streamAt(machine, machine.signals(), headers);
+    /** Opens a stream of the device's signals. */
+    EventStreamReader stream(TestDevice device, String... headers) throws IOException, InterruptedException {
+        return streamAt(device, device.signals(), headers);
     }
 
-    EventStreamReader streamAt(TestDevice machine, String path, String... headers)
+    EventStreamReader streamAt(TestDevice device, String path, String... headers)
             throws IOException, InterruptedException {
-        EventStreamReader stream = machine.http().stream(path, patience, nanos, headers);
+        EventStreamReader stream = device.http().stream(path, timeout, nanos, headers);
         synchronized (streams) {
             streams.add(stream);
         }
         return stream;
     }
 
-    /** Lets time pass that the server has asked for. */
+    /** Waits as long as the server has asked for. */
     void pause(long millis) throws InterruptedException {
         boolean unused = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** A connection of the device, let in, subscribed to its own topic. */
-    MqttConnection listening(TestDevice machine, MqttVersion version) throws Exception {
-        MqttConnection line = connected(machine, version);
-        int code = line.subscribe(machine.topic());
+    /** Connects the device and subscribes it to its own topic. */
+    MqttConnection subscribedConnection(TestDevice device, MqttVersion version) throws Exception {
+        MqttConnection connection = connect(device, version);
+        int code = connection.subscribe(device.topic());
         Expect.that(code == 0, "SUBACK 0 for the device's own topic", code);
-        return line;
+        return connection;
     }
 
-    /** A connection of the device, let in. */
-    MqttConnection connected(TestDevice machine, MqttVersion version) throws Exception {
-        MqttConnection line = line(version);
-        int code = line.connect(ConnectOptions.of(machine));
+    /** Connects the device. */
+    MqttConnection connect(TestDevice device, MqttVersion version) throws Exception {
+        MqttConnection connection = openConnection(version);
+        int code = connection.connect(ConnectOptions.of(device));
         Expect.that(code == 0, version + " CONNACK 0 for the device's own secret", code);
-        return line;
+        return connection;
     }
 
     @Override
     public void close() {
-        synchronized (lines) {
-            lines.forEach(MqttConnection::close);
+        synchronized (connections) {
+            connections.forEach(MqttConnection::close);
         }
         synchronized (streams) {
             streams.forEach(EventStreamReader::close);
         }
         CompletableFuture<?>[] disabled;
-        synchronized (machines) {
-            disabled = machines.stream()
-                    .map(machine -> operator.sending("DELETE", machine.path(), ""))
+        synchronized (devices) {
+            disabled = devices.stream()
+                    .map(device -> operator.sendAsync("DELETE", device.path(), ""))
                     .toArray(CompletableFuture<?>[]::new);
         }
-        // a server that does not answer has been found out already
+        // a server that does not answer has failed the case already
         CompletableFuture.allOf(disabled)
-                .completeOnTimeout(null, TIDY_SECONDS_MAX, TimeUnit.SECONDS)
+                .completeOnTimeout(null, CLEANUP_SECONDS_MAX, TimeUnit.SECONDS)
                 .exceptionally(failure -> null)
                 .join();
     }

@@ -3,24 +3,24 @@ package io.bellwire.certify;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one case. Immutable.
+ * The outcome of one case. Immutable.
  *
- * @param complaint how the rule is broken, in one line; null if it is not
- * @param skipped why nobody could look, in one line; null if somebody has
+ * @param failure how the server breaks the rule, in one line; null if the case has not failed
+ * @param skipped why the rule could not be checked, in one line; null if it was checked
  */
 public record CaseOutcome(
         int number,
         String id,
-        @Nullable String complaint,
+        @Nullable String failure,
         @Nullable String skipped,
         long millis) {
-    /** Whether the server has been seen to keep the rule. */
+    /** Whether the rule was checked and the server keeps it. */
     public boolean passed() {
-        return complaint == null && skipped == null;
+        return failure == null && skipped == null;
     }
 
-    /** Whether the server has been seen to break the rule, or kept from being looked at. */
+    /** Whether the server breaks the rule, or the check itself failed. */
     public boolean failed() {
-        return complaint != null;
+        return failure != null;
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** What came of all cases that were run. Immutable. */
+/** The outcomes of all cases that were run. Immutable. */
 public record Certificate(List<CaseOutcome> outcomes) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -12,7 +12,7 @@ public record Certificate(List<CaseOutcome> outcomes) {
         outcomes = List.copyOf(outcomes);
     }
 
-    /** Whether no case has failed. Those that were skipped have neither failed nor passed. */
+    /** Whether no case has failed. A skipped case has neither failed nor passed. */
     public boolean noneFailed() {
         return outcomes.stream().noneMatch(CaseOutcome::failed);
     }
@@ -22,11 +22,11 @@ public record Certificate(List<CaseOutcome> outcomes) {
         return outcomes.stream().allMatch(CaseOutcome::passed);
     }
 
-    /** One case as a line of the table, with a second line unless it passed. */
+    /** The table's line for one case; with a second line that says why, unless it passed. */
     public static String line(CaseOutcome outcome) {
         String line =
                 "%3d  %-36s  %s  %6d ms".formatted(outcome.number(), outcome.id(), word(outcome), outcome.millis());
-        String why = outcome.failed() ? outcome.complaint() : outcome.skipped();
+        String why = outcome.failed() ? outcome.failure() : outcome.skipped();
         return why == null ? line : line + System.lineSeparator() + "     " + why;
     }
 
@@ -44,7 +44,7 @@ public record Certificate(List<CaseOutcome> outcomes) {
         return passed + " of " + outcomes.size() + " cases passed" + (skipped == 0 ? "" : ", " + skipped + " skipped");
     }
 
-    /** All of it as one JSON object. */
+    /** All outcomes as one JSON object. */
     public String json() {
         ObjectNode root = JSON.createObjectNode();
         root.put("passed", noneFailed());
@@ -54,8 +54,8 @@ public record Certificate(List<CaseOutcome> outcomes) {
             one.put("id", outcome.id());
             one.put("passed", outcome.passed());
             one.put("millis", outcome.millis());
-            if (outcome.complaint() != null) {
-                one.put("complaint", outcome.complaint());
+            if (outcome.failure() != null) {
+                one.put("complaint", outcome.failure());
             }
             if (outcome.skipped() != null) {
                 one.put("skipped", outcome.skipped());

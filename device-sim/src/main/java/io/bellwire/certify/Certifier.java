@@ -22,19 +22,23 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/** Runs cases against a server, one after the other, each with devices and a time of its own. Not thread-safe. */
+/**
+ * Runs cases against a server, one after the other, each with its own devices and its own time limit. Not thread-safe.
+ */
 public final class Certifier implements AutoCloseable {
     private static final int REQUESTS_AT_ONCE_MAX = 64;
     private static final int CONNECT_MILLIS_MAX = 5_000;
     private static final int NAME_LENGTH = 8;
-    /** What is waited for in vain must be told as such before the case's time is over. */
-    private static final int PATIENCES_PER_CASE = 3;
+    /**
+     * A case may wait in vain this often before its own time is over, so that it can still report what did not come.
+     */
+    private static final int TIMEOUTS_PER_CASE = 3;
 
     private final Endpoints server;
     private final Optional<URI> webSocket;
     private final LongSupplier nanos;
     private final long caseMillisMax;
-    private final Duration patience;
+    private final Duration timeout;
     private final String run;
     private final ExecutorService threads;
     private final HttpCaller operator;
@@ -48,7 +52,7 @@ public final class Certifier implements AutoCloseable {
     }
 
     /**
-     * @param webSocket where devices connect over WebSocket; without it cases about that are skipped
+     * @param webSocket where devices connect over WebSocket; without it the cases about WebSocket are skipped
      * @param token the operator's
      * @param caseMillisMax after how long a case has failed
      */
@@ -63,7 +67,7 @@ public final class Certifier implements AutoCloseable {
         this.webSocket = webSocket;
         this.nanos = nanos;
         this.caseMillisMax = caseMillisMax;
-        this.patience = Duration.ofMillis(caseMillisMax / PATIENCES_PER_CASE);
+        this.timeout = Duration.ofMillis(caseMillisMax / TIMEOUTS_PER_CASE);
         this.run = "certify-" + name(random);
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "certify");
@@ -88,14 +92,14 @@ public final class Certifier implements AutoCloseable {
     }
 
     /**
-     * Finds out whether there is a server that takes the token.
+     * Checks that the server answers, accepts the operator's token, and accepts MQTT connections.
      *
      * @throws IOException if not; its message is one line that says why
      */
-    public void reach() throws IOException, InterruptedException {
+    public void checkReachable() throws IOException, InterruptedException {
         HttpReply answer;
         try {
-            answer = operator.sending("GET", "/v1/devices/" + run, "")
+            answer = operator.sendAsync("GET", "/v1/devices/" + run, "")
                     .get(2L * CONNECT_MILLIS_MAX, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException unreachable) {
             throw new IOException("no answer from " + server.http() + ": " + reason(unreachable), unreachable);
@@ -113,7 +117,7 @@ public final class Certifier implements AutoCloseable {
     /**
      * Runs the cases with these ids, in the order of their numbers.
      *
-     * @param each told of every outcome as it comes
+     * @param each is called with each outcome as soon as it is known
      * @throws IllegalArgumentException if there is no such case
      */
     public Certificate run(List<String> ids, Consumer<CaseOutcome> each) throws InterruptedException {
@@ -136,29 +140,28 @@ public final class Certifier implements AutoCloseable {
     private CaseOutcome run(ConformanceCase one) throws InterruptedException {
         int number = ConformanceCases.numberOf(one);
         long start = nanos.getAsLong();
-        String complaint = null;
+        String failure = null;
         String skipped = null;
-        CaseContext setting =
-                new CaseContext(operator, server.broker(), webSocket, run + "-" + number, patience, nanos);
+        CaseContext context = new CaseContext(operator, server.broker(), webSocket, run + "-" + number, timeout, nanos);
         Future<?> running = threads.submit(() -> {
-            one.check().run(setting);
+            one.check().run(context);
             return null;
         });
         try {
             running.get(caseMillisMax, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             running.cancel(true);
-            complaint = "expected an end within " + caseMillisMax + " ms; came none";
+            failure = "expected an end within " + caseMillisMax + " ms; came none";
         } catch (ExecutionException | CancellationException failed) {
             if (failed.getCause() instanceof SkippedCase unseen) {
                 skipped = unseen.getMessage();
             } else {
-                complaint = RuleViolation.shorten(reason(failed));
+                failure = RuleViolation.shorten(reason(failed));
             }
         } finally {
-            setting.close();
+            context.close();
         }
-        return new CaseOutcome(number, one.id(), complaint, skipped, (nanos.getAsLong() - start) / 1_000_000);
+        return new CaseOutcome(number, one.id(), failure, skipped, (nanos.getAsLong() - start) / 1_000_000);
     }
 
     private static String reason(Exception failed) {

@@ -1,15 +1,18 @@
 package io.bellwire.certify;
 
 /**
- * One rule and how it is checked. Immutable.
+ * One rule of the protocol and its check. Immutable.
  *
- * @param id stable, in lower case with hyphens
- * @param rule one sentence of the protocol
+ * @param id never changes; lower case with hyphens
+ * @param rule the sentence in the protocol's table
  */
 record ConformanceCase(String id, String rule, Check check) {
     /** Returns if the server keeps the rule. */
     interface Check {
-        /** Fails with {@link RuleViolation} if it does not, {@link SkippedCase} if that cannot be told here, or with whatever kept it from finding out. */
-        void run(CaseContext setting) throws Exception;
+        /**
+         * Throws {@link RuleViolation} if the server breaks the rule, {@link SkippedCase} if the rule cannot be checked
+         * here, and any other exception if the check itself fails.
+         */
+        void run(CaseContext context) throws Exception;
     }
 }

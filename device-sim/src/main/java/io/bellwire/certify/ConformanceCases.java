@@ -3,7 +3,10 @@ package io.bellwire.certify;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All cases; a case's number is its place here. New ones come last in their group, and the protocol's table moves along. */
+/**
+ * All cases; a case's number is its place in this list. A new case comes last in its group; then the protocol's table
+ * is renumbered too.
+ */
 final class ConformanceCases {
     static final List<ConformanceCase> ALL = Stream.of(
                     FeedCases.ALL,
@@ -25,7 +28,7 @@ final class ConformanceCases {
 
     private ConformanceCases() {}
 
-    /** From 1. */
+    /** The case's number, from 1. */
     static int numberOf(ConformanceCase one) {
         return ALL.indexOf(one) + 1;
     }

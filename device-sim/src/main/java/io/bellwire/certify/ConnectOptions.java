@@ -1,10 +1,10 @@
 package io.bellwire.certify;
 
 /**
- * What a device says of itself when it connects. Immutable.
+ * The content of a CONNECT packet. Immutable.
  *
- * @param hasWill with a last will on the device's own topic
- * @param isPersistent with a session that outlives the connection
+ * @param hasWill whether it has a last will on the device's own topic
+ * @param isPersistent whether its session outlives the connection
  */
 record ConnectOptions(String clientId, String user, String secret, boolean hasWill, boolean isPersistent) {
     private static final int CLEAN = 0x02;
@@ -13,9 +13,9 @@ record ConnectOptions(String clientId, String user, String secret, boolean hasWi
     private static final int KEEP_ALIVE_SECONDS = 60;
     private static final int SESSION_EXPIRY = 0x11;
 
-    /** As the protocol asks for. */
-    static ConnectOptions of(TestDevice machine) {
-        return new ConnectOptions(machine.id(), machine.id(), machine.secret(), false, false);
+    /** The CONNECT that the protocol requires. */
+    static ConnectOptions of(TestDevice device) {
+        return new ConnectOptions(device.id(), device.id(), device.secret(), false, false);
     }
 
     ConnectOptions withSecret(String other) {
@@ -34,7 +34,7 @@ record ConnectOptions(String clientId, String user, String secret, boolean hasWi
         return new ConnectOptions(clientId, user, secret, hasWill, true);
     }
 
-    /** The packet. */
+    /** The packet's bytes. */
     byte[] bytes(MqttVersion version) {
         boolean isV5 = version == MqttVersion.V5;
         boolean isClean = isV5 || !isPersistent;

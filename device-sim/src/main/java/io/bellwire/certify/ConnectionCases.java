@@ -3,13 +3,13 @@ package io.bellwire.certify;
 import java.io.IOException;
 import java.util.List;
 
-/** Who is let in over MQTT, and what ends a connection. */
+/** Cases about which connections the broker accepts over MQTT, and what closes a connection. */
 final class ConnectionCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
                     "publish-refused",
                     "A device that publishes is disconnected.",
-                    SignalCases.onBoth(ConnectionCases::publishRefused)),
+                    SignalCases.forBothVersions(ConnectionCases::publishRefused)),
             new ConformanceCase(
                     "will-refused",
                     "A device with a last will is not let in.",
@@ -29,46 +29,46 @@ final class ConnectionCases {
             new ConformanceCase(
                     "newest-connection-wins",
                     "A second connection of the same device takes the place of the first.",
-                    SignalCases.onBoth(ConnectionCases::newestConnectionWins)));
+                    SignalCases.forBothVersions(ConnectionCases::newestConnectionWins)));
 
     private ConnectionCases() {}
 
-    private interface Spoil {
-        ConnectOptions spoil(ConnectOptions connect);
+    private interface ConnectEdit {
+        ConnectOptions edit(ConnectOptions connect);
     }
 
-    private static ConformanceCase.Check refused(Spoil spoil, String what) {
-        return SignalCases.onBoth((setting, version) -> {
-            TestDevice machine = setting.machine();
-            MqttConnection line = setting.line(version);
-            int code = line.connect(spoil.spoil(ConnectOptions.of(machine)));
+    private static ConformanceCase.Check refused(ConnectEdit edit, String what) {
+        return SignalCases.forBothVersions((context, version) -> {
+            TestDevice device = context.newDevice();
+            MqttConnection connection = context.openConnection(version);
+            int code = connection.connect(edit.edit(ConnectOptions.of(device)));
             Expect.that(code != 0, "a CONNACK that refuses " + what, code);
-            Expect.that(line.isClosedByServer(), "the connection to be closed", "none of it");
-            // it was this, and not the device, that was refused
-            setting.listening(machine, version).hear();
+            Expect.that(connection.isClosedByServer(), "the connection to be closed", "none of it");
+            // a correct CONNECT of the same device is accepted
+            context.subscribedConnection(device, version).nextSignal();
         });
     }
 
-    private static void publishRefused(CaseContext setting, MqttVersion version) throws Exception {
-        TestDevice machine = setting.machine();
-        MqttConnection line = setting.listening(machine, version);
-        line.hear();
+    private static void publishRefused(CaseContext context, MqttVersion version) throws Exception {
+        TestDevice device = context.newDevice();
+        MqttConnection connection = context.subscribedConnection(device, version);
+        connection.nextSignal();
         try {
-            line.publish(machine.topic(), "{}");
+            connection.publish(device.topic(), "{}");
         } catch (IOException closedAlready) {
             return;
         }
-        Expect.that(line.isClosedByServer(), "the connection to be closed", "none of it");
+        Expect.that(connection.isClosedByServer(), "the connection to be closed", "none of it");
     }
 
-    private static void newestConnectionWins(CaseContext setting, MqttVersion version) throws Exception {
-        TestDevice machine = setting.machine();
-        MqttConnection first = setting.listening(machine, version);
-        first.hear();
-        MqttConnection second = setting.listening(machine, version);
-        second.hear();
+    private static void newestConnectionWins(CaseContext context, MqttVersion version) throws Exception {
+        TestDevice device = context.newDevice();
+        MqttConnection first = context.subscribedConnection(device, version);
+        first.nextSignal();
+        MqttConnection second = context.subscribedConnection(device, version);
+        second.nextSignal();
         Expect.that(first.isClosedByServer(), "the first connection to be closed", "none of it");
-        setting.order(machine);
-        second.hearRevision(1);
+        context.placeOrder(device);
+        second.awaitRevision(1);
     }
 }

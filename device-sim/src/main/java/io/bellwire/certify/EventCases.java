@@ -3,7 +3,7 @@ package io.bellwire.certify;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Events of other back ends. */
+/** Cases about events of other back ends. */
 final class EventCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
@@ -23,15 +23,15 @@ final class EventCases {
 
     private EventCases() {}
 
-    private static String event(TestDevice machine, String source, String id) {
+    private static String event(TestDevice device, String source, String id) {
         return "{\"specversion\":\"1.0\",\"id\":\"" + id + "\",\"source\":\"" + source
-                + "\",\"type\":\"shop.price\",\"subject\":\"menu\",\"deviceid\":\"" + machine.id()
+                + "\",\"type\":\"shop.price\",\"subject\":\"menu\",\"deviceid\":\"" + device.id()
                 + "\",\"datacontenttype\":\"application/json\",\"data\":{\"price\":2}}";
     }
 
-    private static void send(CaseContext setting, String type, String body, int appended, int duplicates)
+    private static void send(CaseContext context, String type, String body, int appended, int duplicates)
             throws Exception {
-        JsonNode answer = setting.operator()
+        JsonNode answer = context.operator()
                 .send("POST", "/v1/events", body, "Content-Type", type)
                 .expect(200)
                 .json();
@@ -39,30 +39,30 @@ final class EventCases {
         Expect.same("duplicates", duplicates, answer.path("duplicates").asInt(-1));
     }
 
-    /** One event of a till's for the device. */
-    static void send(CaseContext setting, TestDevice machine, String id) throws Exception {
-        send(setting, STRUCTURED, event(machine, "/till/" + machine.id(), id), 1, 0);
+    /** Sends one event from a till to the device. */
+    static void send(CaseContext context, TestDevice device, String id) throws Exception {
+        send(context, STRUCTURED, event(device, "/till/" + device.id(), id), 1, 0);
     }
 
-    private static void eventsIdempotentBySourceAndId(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        String till = "/till/" + machine.id();
-        String event = event(machine, till, "e1");
-        send(setting, STRUCTURED, event, 1, 0);
-        send(setting, STRUCTURED, event, 0, 1);
-        send(setting, HttpReply.BATCH, "[" + event + "," + event(machine, till + "/other", "e1") + "]", 1, 1);
+    private static void eventsIdempotentBySourceAndId(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        String till = "/till/" + device.id();
+        String event = event(device, till, "e1");
+        send(context, STRUCTURED, event, 1, 0);
+        send(context, STRUCTURED, event, 0, 1);
+        send(context, HttpReply.BATCH, "[" + event + "," + event(device, till + "/other", "e1") + "]", 1, 1);
         Expect.same(
-                "revisions", List.of(1L, 2L), machine.http().get(machine.feed()).revisions());
+                "revisions", List.of(1L, 2L), device.http().get(device.feed()).revisions());
     }
 
-    private static void eventsKeepTheirOrigin(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        String till = "/till/" + machine.id();
-        send(setting, STRUCTURED, event(machine, till, "e1"), 1, 0);
-        HttpReply page = machine.http().get(machine.feed());
+    private static void eventsKeepTheirOrigin(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        String till = "/till/" + device.id();
+        send(context, STRUCTURED, event(device, till, "e1"), 1, 0);
+        HttpReply page = device.http().get(device.feed());
         Expect.same("number of changes", 1, page.changes().size());
         JsonNode change = page.changes().get(0);
-        Expect.same("source", machine.feed(), change.path("source").asText());
+        Expect.same("source", device.feed(), change.path("source").asText());
         Expect.same("id", page.cursor(), change.path("id").asText());
         Expect.same("originsource", till, change.path("originsource").asText());
         Expect.same("originid", "e1", change.path("originid").asText());
@@ -71,13 +71,13 @@ final class EventCases {
         Expect.same("data", "{\"price\":2}", change.path("data").toString());
     }
 
-    private static void eventsBatchWholeOrNotAtAll(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        String good = event(machine, "/till/" + machine.id(), "e1");
-        String bad = "{\"specversion\":\"1.0\",\"id\":\"e2\",\"deviceid\":\"" + machine.id() + "\"}";
-        setting.operator()
+    private static void eventsBatchWholeOrNotAtAll(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        String good = event(device, "/till/" + device.id(), "e1");
+        String bad = "{\"specversion\":\"1.0\",\"id\":\"e2\",\"deviceid\":\"" + device.id() + "\"}";
+        context.operator()
                 .send("POST", "/v1/events", "[" + good + "," + bad + "]", "Content-Type", HttpReply.BATCH)
                 .problem(400, "invalid-request");
-        Expect.same("changes", List.of(), machine.http().get(machine.feed()).changes());
+        Expect.same("changes", List.of(), device.http().get(device.feed()).changes());
     }
 }

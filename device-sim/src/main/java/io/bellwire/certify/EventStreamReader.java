@@ -18,19 +18,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A stream of server-sent events, event by event. One thread reads; closing is for any. */
+/** Reads a stream of server-sent events, event by event. One thread reads; any thread may close. */
 final class EventStreamReader implements AutoCloseable {
-    /** More than any case has a server say: what is over it is thrown away. */
+    /** More lines than a server sends in any case; further lines are discarded. */
     private static final int LINES_MAX = 10_000;
 
     private static final String END = "\u0000end";
 
-    private final Duration patience;
+    private final Duration timeout;
     private final LongSupplier nanos;
     private final Lines lines = new Lines();
     private final HttpResponse<Flow.Publisher<List<ByteBuffer>>> response;
 
-    /** One event, empty where the stream says nothing. */
+    /** One event; a field that the stream does not give is empty. */
     record Event(String id, String name, String data) {
         JsonNode json() throws RuleViolation {
             try {
@@ -46,9 +46,9 @@ final class EventStreamReader implements AutoCloseable {
     }
 
     /** @param headers names and values in turn */
-    EventStreamReader(URI address, String token, Duration patience, LongSupplier nanos, String... headers)
+    EventStreamReader(URI address, String token, Duration timeout, LongSupplier nanos, String... headers)
             throws IOException, InterruptedException {
-        this.patience = patience;
+        this.timeout = timeout;
         this.nanos = nanos;
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -67,7 +67,7 @@ final class EventStreamReader implements AutoCloseable {
     }
 
     /** The media type without parameters. */
-    String essence() {
+    String mediaType() {
         return response.headers()
                 .firstValue("Content-Type")
                 .orElse("")
@@ -75,39 +75,39 @@ final class EventStreamReader implements AutoCloseable {
                 .strip();
     }
 
-    /** The next signal that is not a reminder, of which there must be one in time. */
-    Event hear() throws Exception {
-        Event event = signal();
+    /** Returns the next signal that is not a reminder; fails if none comes in time. */
+    Event nextSignal() throws Exception {
+        Event event = awaitEvent();
         while (event.name().equals("reminder")) {
-            event = signal();
+            event = awaitEvent();
         }
         Expect.same("name of an event", "signal", event.name());
         return event;
     }
 
-    /** The next event, which must come in time, and be a reminder of what was told before. */
-    Event hearAgain() throws Exception {
-        Event event = signal();
+    /** Returns the next event; fails if none comes in time or it is not a reminder. */
+    Event nextReminder() throws Exception {
+        Event event = awaitEvent();
         Expect.same("name of an event that tells the same cursor again", "reminder", event.name());
         return event;
     }
 
-    private Event signal() throws Exception {
-        return next(patience)
-                .orElseThrow(() ->
-                        new RuleViolation("a signal on the stream within " + patience.toMillis() + " ms", "none"));
+    private Event awaitEvent() throws Exception {
+        return next(timeout)
+                .orElseThrow(
+                        () -> new RuleViolation("a signal on the stream within " + timeout.toMillis() + " ms", "none"));
     }
 
-    /** The next signal of that revision or a higher one. */
-    Event hearRevision(long revision) throws Exception {
-        Event event = hear();
+    /** Returns the next signal of that revision or a higher one. */
+    Event awaitRevision(long revision) throws Exception {
+        Event event = nextSignal();
         while (event.json().path("revision").asLong(-1) < revision) {
-            event = hear();
+            event = nextSignal();
         }
         return event;
     }
 
-    /** The next event of whatever name; empty if there is none in that time, or no more at all. */
+    /** The next event of any name; empty if none comes in that time, or the stream has ended. */
     Optional<Event> next(Duration wait) throws InterruptedException {
         long until = nanos.getAsLong() + wait.toNanos();
         String id = "";
@@ -129,7 +129,7 @@ final class EventStreamReader implements AutoCloseable {
                 case "event" -> name = value;
                 case "data" -> data.append(data.length() == 0 ? "" : "\n").append(value);
                 default -> {
-                    // comments, and times to wait, are not what is asked for here
+                    // comments and retry times do not matter here
                 }
             }
         }

@@ -2,20 +2,20 @@ package io.bellwire.certify;
 
 import java.util.Objects;
 
-/** Comparisons that say what they were about. */
+/** Comparisons that fail with a {@link RuleViolation}. */
 final class Expect {
     private Expect() {}
 
-    static void same(String what, Object expected, Object came) throws RuleViolation {
-        if (!Objects.equals(expected, came)) {
-            throw new RuleViolation(what + " " + text(expected), text(came));
+    static void same(String what, Object expected, Object actual) throws RuleViolation {
+        if (!Objects.equals(expected, actual)) {
+            throw new RuleViolation(what + " " + text(expected), text(actual));
         }
     }
 
-    /** @param came shown if {@code holds} is false */
-    static void that(boolean holds, String expected, Object came) throws RuleViolation {
+    /** @param actual shown if {@code holds} is false */
+    static void that(boolean holds, String expected, Object actual) throws RuleViolation {
         if (!holds) {
-            throw new RuleViolation(expected, text(came));
+            throw new RuleViolation(expected, text(actual));
         }
     }
 

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 
-/** What a reader of the feed relies on. */
+/** Cases about reading the feed. */
 final class FeedCases {
     private static final int WAIT_MILLIS = 400;
-    /** Clocks and networks are not exact to the millisecond. */
+    /** How much earlier than asked an answer may come, as clocks are not exact to the millisecond. */
     private static final int EARLY_MILLIS = 50;
 
     static final List<ConformanceCase> ALL = List.of(
@@ -67,17 +67,17 @@ final class FeedCases {
 
     private FeedCases() {}
 
-    private static void cursorExactResumption(CaseContext setting) throws Exception {
+    private static void cursorExactResumption(CaseContext context) throws Exception {
         int orders = 7;
-        TestDevice machine = setting.machine(orders);
-        List<JsonNode> whole = machine.http().get(machine.feed()).changes();
+        TestDevice device = context.newDevice(orders);
+        List<JsonNode> whole = device.http().get(device.feed()).changes();
         Expect.same("number of changes", orders, whole.size());
         for (int limit : new int[] {1, 2, 3, orders}) {
             List<JsonNode> pieces = new ArrayList<>();
             String cursor = "";
             HttpReply page;
             do {
-                page = machine.http().get(machine.feed(cursor) + "&limit=" + limit);
+                page = device.http().get(device.feed(cursor) + "&limit=" + limit);
                 List<JsonNode> changes = page.changes();
                 Expect.that(changes.size() <= limit, limit + " changes at most", changes.size());
                 pieces.addAll(changes);
@@ -92,27 +92,27 @@ final class FeedCases {
         return changes.stream().map(change -> change.path("id").asText()).toList();
     }
 
-    private static void cursorEmptyIsBeginning(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(2);
+    private static void cursorEmptyIsBeginning(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(2);
         Expect.same(
                 "revisions without a cursor",
                 List.of(1L, 2L),
-                machine.http().get(machine.feed()).revisions());
+                device.http().get(device.feed()).revisions());
         Expect.same(
                 "revisions with an empty cursor",
                 List.of(1L, 2L),
-                machine.http().get(machine.feed("")).revisions());
+                device.http().get(device.feed("")).revisions());
     }
 
-    private static void pageNeverChanges(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(4);
-        String page = machine.feed() + "?limit=3";
-        HttpReply first = machine.http().get(page).expect(200);
+    private static void pageNeverChanges(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(4);
+        String page = device.feed() + "?limit=3";
+        HttpReply first = device.http().get(page).expect(200);
         Expect.same(
                 "Cache-Control of a full page", "private, max-age=31536000, immutable", first.header("Cache-Control"));
-        expectSame(first, machine.http().get(page).expect(200));
-        setting.order(machine);
-        expectSame(first, machine.http().get(page).expect(200));
+        expectSame(first, device.http().get(page).expect(200));
+        context.placeOrder(device);
+        expectSame(first, device.http().get(page).expect(200));
     }
 
     private static void expectSame(HttpReply first, HttpReply again) throws RuleViolation {
@@ -123,22 +123,23 @@ final class FeedCases {
         Expect.same("Bellwire-Cursor again", first.cursor(), again.cursor());
     }
 
-    private static void tailPageIsNotStored(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(2);
-        HttpReply tail = machine.http().get(machine.feed() + "?limit=3").expect(200);
+    private static void tailPageIsNotStored(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(2);
+        HttpReply tail = device.http().get(device.feed() + "?limit=3").expect(200);
         Expect.same("Cache-Control of a page that is not full", "no-store", tail.header("Cache-Control"));
-        HttpReply empty = machine.http().get(machine.feed(tail.cursor())).expect(200);
+        HttpReply empty = device.http().get(device.feed(tail.cursor())).expect(200);
         Expect.same("changes after the head", List.of(), empty.changes());
         Expect.same("Cache-Control of an empty page", "no-store", empty.header("Cache-Control"));
     }
 
-    private static void revisionsWithoutGaps(CaseContext setting) throws Exception {
+    private static void revisionsWithoutGaps(CaseContext context) throws Exception {
         int orders = 12;
-        TestDevice machine = setting.machine();
+        TestDevice device = context.newDevice();
         List<CompletableFuture<HttpReply>> placed = new ArrayList<>();
         for (int i = 0; i < orders; i++) {
-            placed.add(setting.operator()
-                    .sending("POST", "/v1/orders", CaseContext.body(machine), HttpCaller.withType(HttpCaller.JSON)));
+            placed.add(context.operator()
+                    .sendAsync(
+                            "POST", "/v1/orders", CaseContext.orderBody(device), HttpCaller.withType(HttpCaller.JSON)));
         }
         for (CompletableFuture<HttpReply> one : placed) {
             one.get().expect(201);
@@ -146,45 +147,45 @@ final class FeedCases {
         Expect.same(
                 "revisions",
                 LongStream.rangeClosed(1, orders).boxed().toList(),
-                machine.http().get(machine.feed()).revisions());
+                device.http().get(device.feed()).revisions());
     }
 
-    private static void upToDateIsStated(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(3);
-        HttpReply first = machine.http().get(machine.feed() + "?limit=2");
+    private static void upToDateIsStated(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(3);
+        HttpReply first = device.http().get(device.feed() + "?limit=2");
         Expect.same("Bellwire-Up-To-Date of a page that ends before the head", false, first.isUpToDate());
-        HttpReply rest = machine.http().get(machine.feed(first.cursor()));
+        HttpReply rest = device.http().get(device.feed(first.cursor()));
         Expect.same("revisions after the first page", List.of(3L), rest.revisions());
         Expect.same("Bellwire-Up-To-Date of the page that ends at the head", true, rest.isUpToDate());
         Expect.same("Bellwire-Head", rest.cursor(), first.header("Bellwire-Head"));
-        HttpReply nothing = machine.http().get(machine.feed(rest.cursor()));
+        HttpReply nothing = device.http().get(device.feed(rest.cursor()));
         Expect.same("changes after the head", List.of(), nothing.changes());
         Expect.same("Bellwire-Up-To-Date of an empty page", true, nothing.isUpToDate());
         Expect.same("Bellwire-Cursor of an empty page", rest.cursor(), nothing.cursor());
     }
 
-    private static void eventIdIsItsCursor(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(4);
-        HttpReply whole = machine.http().get(machine.feed());
+    private static void eventIdIsItsCursor(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(4);
+        HttpReply whole = device.http().get(device.feed());
         List<String> ids = ids(whole.changes());
         Expect.same("Bellwire-Cursor", ids.get(ids.size() - 1), whole.cursor());
         for (int i = 0; i < ids.size(); i++) {
             Expect.same(
                     "ids after " + ids.get(i),
                     ids.subList(i + 1, ids.size()),
-                    ids(machine.http().get(machine.feed(ids.get(i))).changes()));
+                    ids(device.http().get(device.feed(ids.get(i))).changes()));
         }
     }
 
-    private static void eventsAreCloudEvents(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        JsonNode order = setting.place(machine).json();
-        HttpReply page = machine.http().get(machine.feed()).expect(200);
-        Expect.same("Content-Type of a page", HttpReply.BATCH, page.essence());
+    private static void eventsAreCloudEvents(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        JsonNode order = context.postOrder(device).json();
+        HttpReply page = device.http().get(device.feed()).expect(200);
+        Expect.same("Content-Type of a page", HttpReply.BATCH, page.mediaType());
         Expect.same("number of changes", 1, page.changes().size());
         JsonNode change = page.changes().get(0);
         Expect.same("specversion", "1.0", change.path("specversion").asText());
-        Expect.same("source", machine.feed(), change.path("source").asText());
+        Expect.same("source", device.feed(), change.path("source").asText());
         Expect.same("type", "io.bellwire.order.created", change.path("type").asText());
         Expect.same("subject", order.path("id").asText(), change.path("subject").asText());
         Expect.same(
@@ -196,20 +197,20 @@ final class FeedCases {
         Expect.that(change.path("revision").isIntegralNumber(), "a number as revision", change.path("revision"));
     }
 
-    private static void longPollAnswersOnChange(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(1);
-        String cursor = machine.http().get(machine.feed()).cursor();
-        CompletableFuture<HttpReply> poll = machine.http().sending("GET", machine.feed(cursor) + "&wait_ms=20000", "");
+    private static void longPollAnswersOnChange(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(1);
+        String cursor = device.http().get(device.feed()).cursor();
+        CompletableFuture<HttpReply> poll = device.http().sendAsync("GET", device.feed(cursor) + "&wait_ms=20000", "");
         try {
             throw new RuleViolation(
                     "a read that waits while there is nothing",
                     poll.get(WAIT_MILLIS, TimeUnit.MILLISECONDS).text());
         } catch (TimeoutException itWaits) {
-            setting.order(machine);
+            context.placeOrder(device);
         }
         HttpReply answer;
         try {
-            answer = poll.get(setting.patience().toMillis(), TimeUnit.MILLISECONDS);
+            answer = poll.get(context.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException still) {
             throw new RuleViolation("an answer when the change came", "none");
         }
@@ -217,12 +218,12 @@ final class FeedCases {
         Expect.same("Bellwire-Up-To-Date", true, answer.isUpToDate());
     }
 
-    private static void longPollEndsEmpty(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(1);
-        String cursor = machine.http().get(machine.feed()).cursor();
-        long start = setting.nanos();
-        HttpReply answer = machine.http().get(machine.feed(cursor) + "&wait_ms=" + WAIT_MILLIS);
-        expectWaited(setting.millisSince(start));
+    private static void longPollEndsEmpty(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(1);
+        String cursor = device.http().get(device.feed()).cursor();
+        long start = context.nanos();
+        HttpReply answer = device.http().get(device.feed(cursor) + "&wait_ms=" + WAIT_MILLIS);
+        expectWaited(context.millisSince(start));
         Expect.same("changes", List.of(), answer.changes());
         Expect.same("Bellwire-Cursor", cursor, answer.cursor());
         Expect.same("Bellwire-Up-To-Date", true, answer.isUpToDate());
@@ -235,26 +236,26 @@ final class FeedCases {
                 "after " + millis + " ms");
     }
 
-    private static void httpFeedsNames(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(3);
-        String cursor = machine.http().get(machine.feed() + "?limit=1").cursor();
+    private static void httpFeedsNames(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(3);
+        String cursor = device.http().get(device.feed() + "?limit=1").cursor();
         Expect.same(
                 "revisions after lastEventId",
                 List.of(2L, 3L),
-                machine.http().get(machine.feed() + "?lastEventId=" + cursor).revisions());
-        String head = machine.http().get(machine.feed()).cursor();
-        long start = setting.nanos();
-        HttpReply nothing = machine.http().get(machine.feed() + "?lastEventId=" + head + "&timeout=" + WAIT_MILLIS);
+                device.http().get(device.feed() + "?lastEventId=" + cursor).revisions());
+        String head = device.http().get(device.feed()).cursor();
+        long start = context.nanos();
+        HttpReply nothing = device.http().get(device.feed() + "?lastEventId=" + head + "&timeout=" + WAIT_MILLIS);
         Expect.same("changes", List.of(), nothing.changes());
-        expectWaited(setting.millisSince(start));
+        expectWaited(context.millisSince(start));
     }
 
-    private static void limitsAreKept(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void limitsAreKept(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         for (String wrong : List.of(
                 "limit=0", "limit=1001", "limit=x", "wait_ms=-1", "wait_ms=60001", "cursor=nonsense", "cursor=a.b.c")) {
-            machine.http().get(machine.feed() + "?" + wrong).problem(400, "invalid-request");
+            device.http().get(device.feed() + "?" + wrong).problem(400, "invalid-request");
         }
-        machine.http().get(machine.feed() + "?limit=1000&wait_ms=0").expect(200);
+        device.http().get(device.feed() + "?limit=1000&wait_ms=0").expect(200);
     }
 }

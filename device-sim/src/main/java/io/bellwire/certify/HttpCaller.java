@@ -10,26 +10,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 
-/** Asks the server over HTTP, with one token or with none. Thread-safe. */
+/** Calls the server over HTTP, with one token or with none. Thread-safe. */
 final class HttpCaller {
     static final String JSON = "application/json";
-    /** Above the longest wait that a case asks for; the case's own time is shorter. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Longer than the longest wait that a case asks for; the case's own time limit is shorter. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
-    private final BoundedHttpClient gate;
+    private final BoundedHttpClient client;
     private final URI server;
     private final String token;
 
     /** @param token empty for none */
-    HttpCaller(BoundedHttpClient gate, URI server, String token) {
-        this.gate = gate;
+    HttpCaller(BoundedHttpClient client, URI server, String token) {
+        this.client = client;
         this.server = server;
         this.token = token;
     }
 
-    /** The same server as another. */
-    HttpCaller as(String other) {
-        return new HttpCaller(gate, server, other);
+    /** A caller of the same server with another token. */
+    HttpCaller withToken(String other) {
+        return new HttpCaller(client, server, other);
     }
 
     HttpReply get(String path, String... headers) throws Exception {
@@ -44,23 +44,23 @@ final class HttpCaller {
         return send("DELETE", path, "", headers);
     }
 
-    /** With a body of JSON. */
+    /** Posts a body of JSON. */
     HttpReply post(String path, String json, String... headers) throws Exception {
-        return wait(sending("POST", path, json, withType(JSON, headers)));
+        return wait(sendAsync("POST", path, json, withType(JSON, headers)));
     }
 
     HttpReply patch(String path, String json, String... headers) throws Exception {
-        return wait(sending("PATCH", path, json, withType("application/merge-patch+json", headers)));
+        return wait(sendAsync("PATCH", path, json, withType("application/merge-patch+json", headers)));
     }
 
     /** @param headers names and values in turn */
     HttpReply send(String method, String path, String body, String... headers) throws Exception {
-        return wait(sending(method, path, body, headers));
+        return wait(sendAsync(method, path, body, headers));
     }
 
-    CompletableFuture<HttpReply> sending(String method, String path, String body, String... headers) {
+    CompletableFuture<HttpReply> sendAsync(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
-                .timeout(PATIENCE)
+                .timeout(REQUEST_TIMEOUT)
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
@@ -68,13 +68,13 @@ final class HttpCaller {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return gate.send(request.build()).thenApply(response -> new HttpReply(method + " " + path, response));
+        return client.send(request.build()).thenApply(response -> new HttpReply(method + " " + path, response));
     }
 
-    /** A stream of events. */
-    EventStreamReader stream(String path, Duration patience, LongSupplier nanos, String... headers)
+    /** Opens a stream of events. */
+    EventStreamReader stream(String path, Duration timeout, LongSupplier nanos, String... headers)
             throws IOException, InterruptedException {
-        return new EventStreamReader(server.resolve(path), token, patience, nanos, headers);
+        return new EventStreamReader(server.resolve(path), token, timeout, nanos, headers);
     }
 
     static String[] withType(String contentType, String... headers) {

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server's answer, and what a case may expect of it. Immutable by agreement. */
+/**
+ * A server's answer, and the checks that cases make of it. Immutable by agreement: callers do not change {@link #body}.
+ */
 final class HttpReply {
     static final ObjectMapper JSON = new ObjectMapper();
     static final String BATCH = "application/cloudevents-batch+json";
@@ -18,7 +20,7 @@ final class HttpReply {
     private final String request;
     private final HttpResponse<byte[]> response;
 
-    /** @param request method and path, for complaints */
+    /** @param request method and path, for messages */
     HttpReply(String request, HttpResponse<byte[]> response) {
         this.request = request;
         this.response = response;
@@ -36,12 +38,12 @@ final class HttpReply {
         return new String(response.body(), StandardCharsets.UTF_8);
     }
 
-    /** Empty if there is none. */
+    /** The header's value; empty if there is none. */
     String header(String name) {
         return response.headers().firstValue(name).orElse("");
     }
 
-    /** This, if it has that status. */
+    /** Returns this; fails if it has another status. */
     HttpReply expect(int status) throws RuleViolation {
         if (status() != status) {
             throw new RuleViolation(status + " to " + request, status() + " " + text());
@@ -49,7 +51,7 @@ final class HttpReply {
         return this;
     }
 
-    /** This, if it is such a problem. */
+    /** Returns this; fails if it is not a problem with that status and type. */
     HttpReply problem(int status, String name) throws RuleViolation {
         problem(status);
         Expect.same(
@@ -59,10 +61,10 @@ final class HttpReply {
         return this;
     }
 
-    /** This, if it is a problem of whatever type with that status. */
+    /** Returns this; fails if it is not a problem with that status, of any type. */
     HttpReply problem(int status) throws RuleViolation {
         expect(status);
-        Expect.same("Content-Type of the " + status + " to " + request, PROBLEM, essence());
+        Expect.same("Content-Type of the " + status + " to " + request, PROBLEM, mediaType());
         JsonNode problem = json();
         Expect.that(problem.path("type").asText().startsWith(PROBLEM_TYPES), "a type of " + PROBLEM_TYPES, problem);
         Expect.that(!problem.path("title").asText().isEmpty(), "a problem with a title", problem);
@@ -72,7 +74,7 @@ final class HttpReply {
     }
 
     /** The media type without parameters. */
-    String essence() {
+    String mediaType() {
         return header("Content-Type").replaceFirst(";.*", "").strip();
     }
 
@@ -84,7 +86,7 @@ final class HttpReply {
         }
     }
 
-    /** A page's changes, oldest first; fails if this is no page. */
+    /** A page's changes, oldest first; fails if this is not a page. */
     List<JsonNode> changes() throws RuleViolation {
         expect(200);
         JsonNode page = json();
@@ -101,7 +103,7 @@ final class HttpReply {
                 .toList();
     }
 
-    /** What to pass next. */
+    /** The cursor after this page. */
     String cursor() throws RuleViolation {
         expect(200);
         Expect.that(!header("Bellwire-Cursor").isEmpty(), "a header Bellwire-Cursor from " + request, "none");

@@ -12,12 +12,12 @@ final class MqttBytes {
         return this;
     }
 
-    /** Two bytes. */
+    /** Writes two bytes. */
     MqttBytes number(int value) {
         return octet(value >> 8).octet(value & 0xFF);
     }
 
-    /** Its length in two bytes, then UTF-8. */
+    /** Writes the length in two bytes, then UTF-8. */
     MqttBytes text(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         number(utf8.length);
@@ -29,7 +29,7 @@ final class MqttBytes {
         return this;
     }
 
-    /** What was written, with this first byte and the length before it. */
+    /** The packet: this first byte, the length, and what was written. */
     byte[] packet(int header) {
         byte[] body = out.toByteArray();
         MqttBytes all = new MqttBytes().octet(header);

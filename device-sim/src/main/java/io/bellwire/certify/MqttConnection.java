@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * One MQTT connection, by hand: a client library would not send what a server must refuse, and would hide what it
- * answers. Not thread-safe, but for {@link #close}.
+ * One MQTT connection without a client library, as a library would not send what a server must refuse, and would hide
+ * the server's answer. Not thread-safe, except {@link #close}.
  */
 final class MqttConnection implements AutoCloseable {
     private static final int CONNACK = 2;
@@ -22,26 +22,29 @@ final class MqttConnection implements AutoCloseable {
     private static final int PACKET_BYTES_MAX = 64 << 10;
 
     private final MqttVersion version;
-    private final Duration patience;
+    private final Duration timeout;
     private final MqttWire wire;
     private final DataInputStream in;
-    /** Signals that came while something else was waited for. */
-    private final Queue<ReceivedMessage> early = new ArrayDeque<>();
+    /** Signals that arrived while another packet was awaited. */
+    private final Queue<ReceivedMessage> buffered = new ArrayDeque<>();
 
-    /** @param patience how long to wait for what must come */
-    MqttConnection(MqttWire wire, MqttVersion version, Duration patience) {
+    /** @param timeout how long to wait for an expected packet */
+    MqttConnection(MqttWire wire, MqttVersion version, Duration timeout) {
         this.wire = wire;
         this.version = version;
-        this.patience = patience;
+        this.timeout = timeout;
         in = new DataInputStream(wire.in());
     }
 
-    /** The code of the CONNACK, 0 if let in; {@value #CLOSED} if the connection is closed without one. */
+    /**
+     * Connects and returns the code of the CONNACK, 0 if accepted; {@value #CLOSED} if the connection is closed without
+     * one.
+     */
     int connect(ConnectOptions connect) throws Exception {
-        return ask(connect.bytes(version), CONNACK, 1);
+        return request(connect.bytes(version), CONNACK, 1);
     }
 
-    /** What {@link #connect} and {@link #subscribe} return if the server closes the connection instead of an answer. */
+    /** Returned by {@link #connect} and {@link #subscribe} if the server closes the connection without an answer. */
     static final int CLOSED = -1;
 
     /** Subscribes to one filter and returns its code in the SUBACK. */
@@ -51,8 +54,8 @@ final class MqttConnection implements AutoCloseable {
             body.octet(0);
         }
         byte[] packet = body.text(filter).octet(0).packet(0x82);
-        // the code of the one filter is the packet's last byte, in both versions
-        return ask(packet, SUBACK, -1);
+        // the filter's code is the packet's last byte, in both versions
+        return request(packet, SUBACK, -1);
     }
 
     /** Publishes with QoS 0. */
@@ -68,62 +71,62 @@ final class MqttConnection implements AutoCloseable {
         wire.send(packet);
     }
 
-    private int ask(byte[] packet, int answer, int codeAt) throws Exception {
+    private int request(byte[] packet, int answer, int codeAt) throws Exception {
         try {
             send(packet);
             while (true) {
-                Packet came = read(patience)
+                Packet received = read(timeout)
                         .orElseThrow(() -> new RuleViolation("an answer of the broker in time", "nothing"));
-                if (came.type() == answer) {
-                    return came.body[codeAt < 0 ? came.body.length + codeAt : codeAt] & 0xFF;
+                if (received.type() == answer) {
+                    return received.body[codeAt < 0 ? received.body.length + codeAt : codeAt] & 0xFF;
                 }
-                keep(came);
+                buffer(received);
             }
         } catch (EOFException | SocketException closed) {
             return CLOSED;
         }
     }
 
-    private void keep(Packet packet) {
+    private void buffer(Packet packet) {
         if (packet.type() == PUBLISH) {
-            early.add(ReceivedMessage.of(packet.body, version));
+            buffered.add(ReceivedMessage.of(packet.body, version));
         }
     }
 
-    /** The next message, whatever its topic; empty if none comes in that time. Fails if the connection is closed. */
-    Optional<ReceivedMessage> hear(Duration wait) throws Exception {
-        ReceivedMessage kept = early.poll();
-        if (kept != null) {
-            return Optional.of(kept);
+    /** The next message on any topic; empty if none comes in that time. Fails if the connection is closed. */
+    Optional<ReceivedMessage> nextMessage(Duration wait) throws Exception {
+        ReceivedMessage earlier = buffered.poll();
+        if (earlier != null) {
+            return Optional.of(earlier);
         }
         Optional<Packet> packet = read(wait);
         while (packet.isPresent() && packet.get().type() != PUBLISH) {
             packet = read(wait);
         }
-        return packet.map(came -> ReceivedMessage.of(came.body, version));
+        return packet.map(received -> ReceivedMessage.of(received.body, version));
     }
 
     /** The next message; fails if none comes. */
-    ReceivedMessage hear() throws Exception {
-        return hear(patience)
-                .orElseThrow(() -> new RuleViolation("a signal within " + patience.toMillis() + " ms", "none"));
+    ReceivedMessage nextSignal() throws Exception {
+        return nextMessage(timeout)
+                .orElseThrow(() -> new RuleViolation("a signal within " + timeout.toMillis() + " ms", "none"));
     }
 
-    /** The first signal with this revision or a higher one. */
-    ReceivedMessage hearRevision(long revision) throws Exception {
-        ReceivedMessage heard = hear();
-        while (heard.json().path("revision").asLong(-1) < revision) {
-            heard = hear();
+    /** The next message with this revision or a higher one. */
+    ReceivedMessage awaitRevision(long revision) throws Exception {
+        ReceivedMessage signal = nextSignal();
+        while (signal.json().path("revision").asLong(-1) < revision) {
+            signal = nextSignal();
         }
-        return heard;
+        return signal;
     }
 
-    /** Whether the server closes this connection, whatever it says before. */
+    /** Whether the server closes this connection in time; packets before that are ignored. */
     boolean isClosedByServer() throws IOException {
         try {
-            Optional<Packet> packet = read(patience);
+            Optional<Packet> packet = read(timeout);
             while (packet.isPresent()) {
-                packet = read(patience);
+                packet = read(timeout);
             }
             return false;
         } catch (EOFException | SocketException closed) {
@@ -134,7 +137,7 @@ final class MqttConnection implements AutoCloseable {
     private Optional<Packet> read(Duration wait) throws IOException {
         int header;
         try {
-            wire.patience(wait);
+            wire.setReadTimeout(wait);
             header = in.read();
         } catch (SocketTimeoutException nothing) {
             return Optional.empty();
@@ -143,7 +146,7 @@ final class MqttConnection implements AutoCloseable {
             throw new EOFException("the server closed the connection");
         }
         // the rest of a packet follows its first byte
-        wire.patience(patience);
+        wire.setReadTimeout(timeout);
         int length = 0;
         int shift = 0;
         int digit;
@@ -165,12 +168,12 @@ final class MqttConnection implements AutoCloseable {
         try {
             wire.close();
         } catch (IOException ignored) {
-            // nothing hangs on it any more
+            // the connection is no longer used
             return;
         }
     }
 
-    /** What follows the length, with the first byte. */
+    /** A packet's first byte, and its body after the length. */
     private static final class Packet {
         private final int header;
         private final byte[] body;

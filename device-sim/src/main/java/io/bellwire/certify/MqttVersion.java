@@ -1,6 +1,6 @@
 package io.bellwire.certify;
 
-/** The two that a server must speak. */
+/** The versions of MQTT that a server must speak. */
 enum MqttVersion {
     V3("MQTT 3.1.1", 4),
     V5("MQTT 5", 5);
@@ -13,7 +13,7 @@ enum MqttVersion {
         this.level = level;
     }
 
-    /** As CONNECT says it. */
+    /** The protocol level in CONNECT. */
     int level() {
         return level;
     }

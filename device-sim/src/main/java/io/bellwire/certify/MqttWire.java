@@ -7,20 +7,23 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 
-/** What carries the bytes of one MQTT connection. Not thread-safe, but for {@link #close}. */
+/** The transport of one MQTT connection. Not thread-safe, except {@link #close}. */
 interface MqttWire extends Closeable {
-    /** What the server sends; a read that has to wait longer than agreed fails with a socket's time-out. */
+    /**
+     * The bytes that the server sends; a read that waits longer than the read timeout throws
+     * {@link java.net.SocketTimeoutException}.
+     */
     InputStream in();
 
-    /** How long a read may wait from now on. */
-    void patience(Duration wait) throws IOException;
+    /** Sets how long a read may wait from now on. */
+    void setReadTimeout(Duration wait) throws IOException;
 
     void send(byte[] packet) throws IOException;
 
-    /** Over TCP. */
-    static MqttWire tcp(InetSocketAddress broker, Duration patience) throws IOException {
+    /** A transport over TCP. */
+    static MqttWire tcp(InetSocketAddress broker, Duration timeout) throws IOException {
         Socket socket = new Socket();
-        socket.connect(broker, (int) patience.toMillis());
+        socket.connect(broker, (int) timeout.toMillis());
         socket.setTcpNoDelay(true);
         InputStream in = socket.getInputStream();
         return new MqttWire() {
@@ -30,7 +33,7 @@ interface MqttWire extends Closeable {
             }
 
             @Override
-            public void patience(Duration wait) throws IOException {
+            public void setReadTimeout(Duration wait) throws IOException {
                 socket.setSoTimeout((int) wait.toMillis());
             }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
-/** Placing orders, each exactly once. */
+/** Cases about placing orders, each exactly once. */
 final class OrderCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
@@ -45,10 +45,10 @@ final class OrderCases {
 
     private OrderCases() {}
 
-    private static void orderMinimal(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        HttpReply placed = setting.operator()
-                .post("/v1/orders", "{\"device_id\":\"" + machine.id() + "\"}")
+    private static void orderMinimal(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        HttpReply placed = context.operator()
+                .post("/v1/orders", "{\"device_id\":\"" + device.id() + "\"}")
                 .expect(201);
         JsonNode order = placed.json();
         Set<String> fields = new HashSet<>();
@@ -57,7 +57,7 @@ final class OrderCases {
                 "the order's fields",
                 Set.of("id", "device_id", "status", "version", "created_at", "updated_at"),
                 fields);
-        Expect.same("device_id", machine.id(), order.path("device_id").asText());
+        Expect.same("device_id", device.id(), order.path("device_id").asText());
         Expect.same("status", "new", order.path("status").asText());
         Expect.same("version", 1L, order.path("version").asLong());
         Expect.that(Times.isTime(order.path("created_at")), "a time as created_at", order);
@@ -65,50 +65,50 @@ final class OrderCases {
         Expect.same("Location", location, placed.header("Location"));
         Expect.that(!placed.header("ETag").isEmpty(), "an ETag with the order", "none");
         Expect.same(
-                "the order", order, setting.operator().get(location).expect(200).json());
+                "the order", order, context.operator().get(location).expect(200).json());
     }
 
-    private static void orderIdsAreUuids(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void orderIdsAreUuids(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 3; i++) {
-            String id = setting.place(machine).json().path("id").asText();
+            String id = context.postOrder(device).json().path("id").asText();
             Expect.that(UUID_7.matcher(id).matches(), "a UUID of version 7 as the order's id", id);
             Expect.that(ids.add(id), "another id for another order", id);
         }
     }
 
-    private static void orderIdempotent(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        String key = setting.freshName();
-        HttpReply first = setting.place(machine, "Idempotency-Key", key);
-        HttpReply again = setting.place(machine, "Idempotency-Key", key);
+    private static void orderIdempotent(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        String key = context.newName();
+        HttpReply first = context.postOrder(device, "Idempotency-Key", key);
+        HttpReply again = context.postOrder(device, "Idempotency-Key", key);
         Expect.same("the first answer again,", first.text(), again.text());
         Expect.same("Location again", first.header("Location"), again.header("Location"));
         Expect.same("ETag again", first.header("ETag"), again.header("ETag"));
-        Expect.same("revisions", List.of(1L), machine.http().get(machine.feed()).revisions());
+        Expect.same("revisions", List.of(1L), device.http().get(device.feed()).revisions());
     }
 
-    private static void orderIdempotencyMismatch(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        String key = setting.freshName();
-        setting.place(machine, "Idempotency-Key", key);
-        setting.operator()
+    private static void orderIdempotencyMismatch(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        String key = context.newName();
+        context.postOrder(device, "Idempotency-Key", key);
+        context.operator()
                 .post(
                         "/v1/orders",
-                        "{\"device_id\":\"" + machine.id() + "\",\"recipe_id\":\"ristretto\"}",
+                        "{\"device_id\":\"" + device.id() + "\",\"recipe_id\":\"ristretto\"}",
                         "Idempotency-Key",
                         key)
                 .problem(422, "idempotency-mismatch");
-        Expect.same("revisions", List.of(1L), machine.http().get(machine.feed()).revisions());
+        Expect.same("revisions", List.of(1L), device.http().get(device.feed()).revisions());
     }
 
-    private static void orderConcurrentDuplicates(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        String[] headers = HttpCaller.withType(HttpCaller.JSON, "Idempotency-Key", setting.freshName());
+    private static void orderConcurrentDuplicates(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        String[] headers = HttpCaller.withType(HttpCaller.JSON, "Idempotency-Key", context.newName());
         List<CompletableFuture<HttpReply>> sent = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            sent.add(setting.operator().sending("POST", "/v1/orders", CaseContext.body(machine), headers));
+            sent.add(context.operator().sendAsync("POST", "/v1/orders", CaseContext.orderBody(device), headers));
         }
         Set<String> ids = new HashSet<>();
         for (CompletableFuture<HttpReply> one : sent) {
@@ -120,29 +120,29 @@ final class OrderCases {
             }
         }
         Expect.that(ids.size() == 1, "one order", ids);
-        List<JsonNode> changes = machine.http().get(machine.feed()).changes();
+        List<JsonNode> changes = device.http().get(device.feed()).changes();
         Expect.same("number of changes", 1, changes.size());
         Expect.same(
                 "orders in the feed", ids, Set.of(changes.get(0).path("subject").asText()));
     }
 
-    private static void orderEtagNotModified(CaseContext setting) throws Exception {
-        HttpReply placed = setting.place(setting.machine());
+    private static void orderEtagNotModified(CaseContext context) throws Exception {
+        HttpReply placed = context.postOrder(context.newDevice());
         String path = placed.header("Location");
         String etag = placed.header("ETag");
         Expect.same(
                 "ETag of the order read",
                 etag,
-                setting.operator().get(path).expect(200).header("ETag"));
-        HttpReply same = setting.operator().get(path, "If-None-Match", etag).expect(304);
+                context.operator().get(path).expect(200).header("ETag"));
+        HttpReply same = context.operator().get(path, "If-None-Match", etag).expect(304);
         Expect.same("bytes of a 304", 0, same.body().length);
-        setting.operator().get(path, "If-None-Match", "\"another\"").expect(200);
+        context.operator().get(path, "If-None-Match", "\"another\"").expect(200);
     }
 
-    private static void orderNeedsADevice(CaseContext setting) throws Exception {
-        setting.operator()
-                .post("/v1/orders", "{\"device_id\":\"" + setting.freshName() + "\"}")
+    private static void orderNeedsADevice(CaseContext context) throws Exception {
+        context.operator()
+                .post("/v1/orders", "{\"device_id\":\"" + context.newName() + "\"}")
                 .problem(400, "invalid-request");
-        setting.operator().post("/v1/orders", "{}").problem(400, "invalid-request");
+        context.operator().post("/v1/orders", "{}").problem(400, "invalid-request");
     }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Changing orders without overwriting what another has changed. */
+/** Cases about changing orders without overwriting the changes of others. */
 final class OrderChangeCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
@@ -41,43 +41,43 @@ final class OrderChangeCases {
 
     private OrderChangeCases() {}
 
-    private static void patchNeedsPrecondition(CaseContext setting) throws Exception {
-        HttpReply placed = setting.place(setting.machine());
+    private static void patchNeedsPrecondition(CaseContext context) throws Exception {
+        HttpReply placed = context.postOrder(context.newDevice());
         String path = placed.header("Location");
-        setting.operator().patch(path, ACCEPT).problem(428, "precondition-required");
-        Expect.same("version", 1L, version(setting, path));
+        context.operator().patch(path, ACCEPT).problem(428, "precondition-required");
+        Expect.same("version", 1L, version(context, path));
     }
 
-    private static long version(CaseContext setting, String path) throws Exception {
-        return setting.operator().get(path).expect(200).json().path("version").asLong();
+    private static long version(CaseContext context, String path) throws Exception {
+        return context.operator().get(path).expect(200).json().path("version").asLong();
     }
 
-    private static void patchStale(CaseContext setting) throws Exception {
-        HttpReply placed = setting.place(setting.machine());
+    private static void patchStale(CaseContext context) throws Exception {
+        HttpReply placed = context.postOrder(context.newDevice());
         String path = placed.header("Location");
         String etag = placed.header("ETag");
-        HttpReply changed = setting.operator()
+        HttpReply changed = context.operator()
                 .patch(path, "{\"volume\":\"110ml\"}", "If-Match", etag)
                 .expect(200);
         Expect.that(!changed.header("ETag").equals(etag), "another ETag after a change", etag);
-        setting.operator()
+        context.operator()
                 .patch(path, "{\"volume\":\"40ml\"}", "If-Match", etag)
                 .problem(412, "precondition-failed");
-        JsonNode order = setting.operator().get(path).expect(200).json();
+        JsonNode order = context.operator().get(path).expect(200).json();
         Expect.same("volume", "110ml", order.path("volume").asText());
         Expect.same("version", 2L, order.path("version").asLong());
     }
 
-    private static void patchIsInTheFeed(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        HttpReply placed = setting.place(machine);
-        HttpReply patched = setting.operator()
+    private static void patchIsInTheFeed(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        HttpReply placed = context.postOrder(device);
+        HttpReply patched = context.operator()
                 .patch(placed.header("Location"), "{\"volume\":\"110ml\"}", "If-Match", placed.header("ETag"))
                 .expect(200);
-        setting.operator()
+        context.operator()
                 .patch(placed.header("Location"), ACCEPT, "If-Match", patched.header("ETag"))
                 .expect(200);
-        List<JsonNode> changes = machine.http().get(machine.feed()).changes();
+        List<JsonNode> changes = device.http().get(device.feed()).changes();
         Expect.same(
                 "types of the changes",
                 List.of("io.bellwire.order.created", "io.bellwire.order.updated", "io.bellwire.order.status-changed"),
@@ -88,10 +88,10 @@ final class OrderChangeCases {
                 "status", "accepted", changes.get(2).path("data").path("status").asText());
     }
 
-    private static void statusStepForbidden(CaseContext setting) throws Exception {
-        HttpReply placed = setting.place(setting.machine());
+    private static void statusStepForbidden(CaseContext context) throws Exception {
+        HttpReply placed = context.postOrder(context.newDevice());
         String path = placed.header("Location");
-        HttpReply refused = setting.operator()
+        HttpReply refused = context.operator()
                 .patch(path, "{\"status\":\"delivered\"}", "If-Match", placed.header("ETag"))
                 .problem(409);
         String detail = refused.json().path("detail").asText();
@@ -99,39 +99,39 @@ final class OrderChangeCases {
                 List.of("accepted", "rejected", "cancelled").stream().allMatch(detail::contains),
                 "a detail that names accepted, rejected and cancelled",
                 detail);
-        Expect.same("version", 1L, version(setting, path));
+        Expect.same("version", 1L, version(context, path));
     }
 
-    private static void lockExcludesOthers(CaseContext setting) throws Exception {
-        HttpReply placed = setting.place(setting.machine());
+    private static void lockExcludesOthers(CaseContext context) throws Exception {
+        HttpReply placed = context.postOrder(context.newDevice());
         String path = placed.header("Location");
         String etag = placed.header("ETag");
-        HttpReply locked = setting.operator().send("POST", path + "/lock", "").expect(201);
+        HttpReply locked = context.operator().send("POST", path + "/lock", "").expect(201);
         String token = locked.json().path("lock_token").asText();
         Expect.that(!token.isEmpty(), "a lock_token", locked.text());
         Expect.that(Times.isTime(locked.json().path("expires_at")), "a time as expires_at", locked.text());
-        setting.operator().send("POST", path + "/lock", "").problem(409);
-        setting.operator().patch(path, ACCEPT, "If-Match", etag).problem(409);
-        setting.operator()
+        context.operator().send("POST", path + "/lock", "").problem(409);
+        context.operator().patch(path, ACCEPT, "If-Match", etag).problem(409);
+        context.operator()
                 .patch(path, ACCEPT, "If-Match", etag, "X-Lock-Token", "not-this-one")
                 .problem(409);
-        Expect.same("version while locked by another", 1L, version(setting, path));
-        setting.operator()
+        Expect.same("version while locked by another", 1L, version(context, path));
+        context.operator()
                 .patch(path, ACCEPT, "If-Match", etag, "X-Lock-Token", token)
                 .expect(200);
-        // that write has released it
-        String now = setting.operator().get(path).expect(200).header("ETag");
-        setting.operator()
+        // that write has released the lock
+        String now = context.operator().get(path).expect(200).header("ETag");
+        context.operator()
                 .patch(path, "{\"status\":\"in_progress\"}", "If-Match", now)
                 .expect(200);
     }
 
-    private static void bulkOneBadItem(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        String first = setting.order(machine);
-        String second = setting.order(machine);
-        String third = setting.order(machine);
-        JsonNode results = machine.http()
+    private static void bulkOneBadItem(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        String first = context.placeOrder(device);
+        String second = context.placeOrder(device);
+        String third = context.placeOrder(device);
+        JsonNode results = device.http()
                 .post(
                         "/v1/orders/bulk-status-change",
                         "{\"status_changes\":[" + item(first, "accepted") + "," + item(second, "delivered") + ","
@@ -145,7 +145,7 @@ final class OrderChangeCases {
         Expect.same("order_id of the results", List.of(first, second, third), ids);
         List<String> statuses = new ArrayList<>();
         for (String id : ids) {
-            statuses.add(setting.operator()
+            statuses.add(context.operator()
                     .get("/v1/orders/" + id)
                     .expect(200)
                     .json()
@@ -159,15 +159,15 @@ final class OrderChangeCases {
         return "{\"order_id\":\"" + order + "\",\"new_status\":\"" + status + "\"}";
     }
 
-    private static void createdHistoryNewestFirst(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void createdHistoryNewestFirst(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         List<String> placed = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            placed.add(setting.order(machine));
+            placed.add(context.placeOrder(device));
         }
         Collections.reverse(placed);
-        // others may place orders too: what matters is where ours stand among them
-        JsonNode page = history(setting, "?limit=1000");
+        // other clients may place orders too: only the sequence of this case's orders matters
+        JsonNode page = history(context, "?limit=1000");
         List<String> ours = new ArrayList<>();
         String newest = "";
         for (JsonNode event : page) {
@@ -177,14 +177,14 @@ final class OrderChangeCases {
             }
         }
         Expect.same("orders, newest first,", placed, ours);
-        JsonNode older = history(setting, "?limit=3&older_than=" + newest);
+        JsonNode older = history(context, "?limit=3&older_than=" + newest);
         Expect.that(older.size() > 0, "events older than " + newest, older);
-        setting.order(machine);
-        Expect.same("the same events again,", older, history(setting, "?limit=3&older_than=" + newest));
+        context.placeOrder(device);
+        Expect.same("the same events again,", older, history(context, "?limit=3&older_than=" + newest));
     }
 
-    private static JsonNode history(CaseContext setting, String query) throws Exception {
-        return setting.operator()
+    private static JsonNode history(CaseContext context, String query) throws Exception {
+        return context.operator()
                 .get("/v1/orders/created-history" + query)
                 .expect(200)
                 .json()

@@ -3,7 +3,7 @@ package io.bellwire.certify;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Acknowledging, and what the operator sees of it. */
+/** Cases about acknowledgements and the positions that the operator sees. */
 final class PositionCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
@@ -29,15 +29,16 @@ final class PositionCases {
 
     private PositionCases() {}
 
-    private static void ackMovesUpOnly(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(3);
-        List<JsonNode> changes = machine.http().get(machine.feed()).changes();
+    private static void ackMovesUpOnly(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(3);
+        List<JsonNode> changes = device.http().get(device.feed()).changes();
         String first = changes.get(0).path("id").asText();
         String third = changes.get(2).path("id").asText();
-        expectProcessed(third, machine.acknowledge(third));
-        expectProcessed(third, machine.acknowledge(first));
-        expectProcessed(third, machine.acknowledge(third));
-        Expect.same("processed", 3L, shown(setting, machine).path("processed").asLong());
+        expectProcessed(third, device.acknowledge(third));
+        expectProcessed(third, device.acknowledge(first));
+        expectProcessed(third, device.acknowledge(third));
+        Expect.same(
+                "processed", 3L, registration(context, device).path("processed").asLong());
     }
 
     private static void expectProcessed(String cursor, HttpReply reply) throws RuleViolation {
@@ -49,43 +50,46 @@ final class PositionCases {
                 positions);
     }
 
-    private static JsonNode shown(CaseContext setting, TestDevice machine) throws Exception {
-        return setting.operator().get(machine.path()).expect(200).json();
+    private static JsonNode registration(CaseContext context, TestDevice device) throws Exception {
+        return context.operator().get(device.path()).expect(200).json();
     }
 
-    private static void ackAheadIsConflict(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(1);
-        String head = machine.http().get(machine.feed()).cursor();
-        machine.acknowledge(ResetCases.ahead(head, 1)).problem(409, "conflict");
-        Expect.same("processed", 0L, shown(setting, machine).path("processed").asLong(-1));
+    private static void ackAheadIsConflict(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(1);
+        String head = device.http().get(device.feed()).cursor();
+        device.acknowledge(ResetCases.ahead(head, 1)).problem(409, "conflict");
+        Expect.same(
+                "processed", 0L, registration(context, device).path("processed").asLong(-1));
     }
 
-    private static void ackOtherEpochIsReset(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(1);
-        String head = machine.http().get(machine.feed()).cursor();
-        ResetCases.expectReset(machine.acknowledge(ResetCases.ofAnotherLog(head)), "epoch-changed");
+    private static void ackOtherEpochIsReset(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(1);
+        String head = device.http().get(device.feed()).cursor();
+        ResetCases.expectReset(device.acknowledge(ResetCases.withOtherEpoch(head)), "epoch-changed");
     }
 
-    private static void ackCursorNotInLogIsReset(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(2);
-        String head = machine.http().get(machine.feed()).cursor();
-        ResetCases.expectReset(machine.acknowledge(ResetCases.ofAnotherEnd(head)), "cursor-not-in-log");
-        Expect.same("processed", 0L, shown(setting, machine).path("processed").asLong(-1));
+    private static void ackCursorNotInLogIsReset(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(2);
+        String head = device.http().get(device.feed()).cursor();
+        ResetCases.expectReset(device.acknowledge(ResetCases.withOtherChain(head)), "cursor-not-in-log");
+        Expect.same(
+                "processed", 0L, registration(context, device).path("processed").asLong(-1));
     }
 
-    private static void positionsAreShown(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(3);
-        expectShown(shown(setting, machine), 0, 0, 3);
-        String second = machine.http().get(machine.feed() + "?limit=2").cursor();
-        expectShown(shown(setting, machine), 2, 0, 3);
-        machine.acknowledge(second).expect(200);
-        expectShown(machine.http().get(machine.path()).expect(200).json(), 2, 2, 3);
+    private static void positionsAreShown(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(3);
+        expectPositions(registration(context, device), 0, 0, 3);
+        String second = device.http().get(device.feed() + "?limit=2").cursor();
+        expectPositions(registration(context, device), 2, 0, 3);
+        device.acknowledge(second).expect(200);
+        expectPositions(device.http().get(device.path()).expect(200).json(), 2, 2, 3);
     }
 
-    private static void expectShown(JsonNode shown, long received, long processed, long head) throws RuleViolation {
-        Expect.same("received", received, shown.path("received").asLong(-1));
-        Expect.same("processed", processed, shown.path("processed").asLong(-1));
-        Expect.same("head", head, shown.path("head").asLong(-1));
-        Expect.same("pending", head - processed, shown.path("pending").asLong(-1));
+    private static void expectPositions(JsonNode registration, long received, long processed, long head)
+            throws RuleViolation {
+        Expect.same("received", received, registration.path("received").asLong(-1));
+        Expect.same("processed", processed, registration.path("processed").asLong(-1));
+        Expect.same("head", head, registration.path("head").asLong(-1));
+        Expect.same("pending", head - processed, registration.path("pending").asLong(-1));
     }
 }

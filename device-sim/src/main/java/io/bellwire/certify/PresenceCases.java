@@ -3,7 +3,7 @@ package io.bellwire.certify;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Who may see which devices are there. */
+/** Cases about who may see which devices are connected. */
 final class PresenceCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
             "presence-needs-operator",
@@ -14,34 +14,34 @@ final class PresenceCases {
 
     private PresenceCases() {}
 
-    private static void presenceNeedsOperator(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void presenceNeedsOperator(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         for (String path : List.of("/v1/devices", "/v1/operations/feed")) {
-            machine.http().get(path).problem(403, "forbidden");
-            setting.stranger("nobody-has-this-token").get(path).problem(401, "unauthorized");
+            device.http().get(path).problem(403, "forbidden");
+            context.callerWithToken("nobody-has-this-token").get(path).problem(401, "unauthorized");
         }
-        setting.operator().get("/v1/operations/feed").expect(200);
+        context.operator().get("/v1/operations/feed").expect(200);
         Expect.same(
                 "connected before it came",
                 false,
-                find(setting, machine).path("connected").asBoolean());
-        setting.listening(machine, MqttVersion.V5).hear();
-        JsonNode shown = find(setting, machine);
-        Expect.same("connected", true, shown.path("connected").asBoolean());
-        Expect.same("doorbell", "mqtt", shown.path("doorbell").asText());
+                find(context, device).path("connected").asBoolean());
+        context.subscribedConnection(device, MqttVersion.V5).nextSignal();
+        JsonNode registration = find(context, device);
+        Expect.same("connected", true, registration.path("connected").asBoolean());
+        Expect.same("doorbell", "mqtt", registration.path("doorbell").asText());
     }
 
-    private static JsonNode find(CaseContext setting, TestDevice machine) throws Exception {
+    private static JsonNode find(CaseContext context, TestDevice device) throws Exception {
         String path = "/v1/devices?limit=1000";
         for (int page = 0; page < PAGES_MAX && !path.isEmpty(); page++) {
-            JsonNode list = setting.operator().get(path).expect(200).json();
-            for (JsonNode device : list.path("devices")) {
-                if (device.path("id").asText().equals(machine.id())) {
-                    return device;
+            JsonNode list = context.operator().get(path).expect(200).json();
+            for (JsonNode listed : list.path("devices")) {
+                if (listed.path("id").asText().equals(device.id())) {
+                    return listed;
                 }
             }
             path = list.path("next").asText();
         }
-        throw new RuleViolation("device " + machine + " in the list", "none");
+        throw new RuleViolation("device " + device + " in the list", "none");
     }
 }

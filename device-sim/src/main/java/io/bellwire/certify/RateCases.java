@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What becomes of a device that asks too often. */
+/** Cases about a device that sends too many requests. */
 final class RateCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
             "rate-limited-says-when",
@@ -16,12 +16,12 @@ final class RateCases {
 
     private RateCases() {}
 
-    private static void rateLimitedSaysWhen(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void rateLimitedSaysWhen(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         List<CompletableFuture<HttpReply>> sent = new ArrayList<>();
-        // in waves, since no more may wait for their turn at once
+        // in waves, as the HTTP client queues no more at once
         for (int i = 0; i < REQUESTS; i++) {
-            sent.add(machine.http().sending("GET", machine.path(), ""));
+            sent.add(device.http().sendAsync("GET", device.path(), ""));
             if (sent.size() % 50 == 0) {
                 sent.get(sent.size() - 1).get();
             }
@@ -43,11 +43,11 @@ final class RateCases {
             throw new SkippedCase("no limit was met with " + REQUESTS + " requests");
         }
         long seconds = Long.parseLong(refused.header("Retry-After"));
-        if (seconds > WAIT_SECONDS_MAX || seconds * 1_000 > setting.patience().toMillis()) {
+        if (seconds > WAIT_SECONDS_MAX || seconds * 1_000 > context.timeout().toMillis()) {
             throw new SkippedCase(
-                    "the server wants to be spared for " + seconds + " s, which is longer than this waits");
+                    "the server asks for a pause of " + seconds + " s, which is longer than this case waits");
         }
-        setting.pause(seconds * 1_000);
-        machine.http().get(machine.path()).expect(200);
+        context.pause(seconds * 1_000);
+        device.http().get(device.path()).expect(200);
     }
 }

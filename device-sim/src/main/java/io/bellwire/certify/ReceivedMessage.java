@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A message of QoS 0 as it came.
+ * A received message of QoS 0.
  *
  * @param contentType of MQTT 5; empty if there is none
  * @param expirySeconds of MQTT 5; -1 if there is none
@@ -36,7 +36,8 @@ record ReceivedMessage(String topic, String payload, String contentType, long ex
                         text(in);
                         text(in);
                     }
-                    default -> isKnown = false; // nothing that comes after it can be told
+                    default ->
+                        isKnown = false; // the length of an unknown property is unknown, so the rest cannot be read
                 }
             }
             in.position(end);
@@ -64,7 +65,7 @@ record ReceivedMessage(String topic, String payload, String contentType, long ex
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    /** How many bytes the payload has. */
+    /** The payload's length in bytes. */
     int length() {
         return payload.getBytes(StandardCharsets.UTF_8).length;
     }

@@ -2,7 +2,7 @@ package io.bellwire.certify;
 
 import java.util.List;
 
-/** What is refused over HTTP, and how. */
+/** Cases about requests that are refused over HTTP. */
 final class RefusalCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
@@ -24,14 +24,14 @@ final class RefusalCases {
 
     private RefusalCases() {}
 
-    private static void unknownFieldRefusedByName(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void unknownFieldRefusedByName(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         expectNamed(
                 "colour",
-                setting.operator().post("/v1/orders", "{\"device_id\":\"" + machine.id() + "\",\"colour\":\"red\"}"));
-        expectNamed("colour", machine.http().get(machine.feed() + "?colour=red"));
-        expectNamed("colour", machine.http().post(machine.acks(), "{\"colour\":\"red\"}"));
-        Expect.same("changes", List.of(), machine.http().get(machine.feed()).changes());
+                context.operator().post("/v1/orders", "{\"device_id\":\"" + device.id() + "\",\"colour\":\"red\"}"));
+        expectNamed("colour", device.http().get(device.feed() + "?colour=red"));
+        expectNamed("colour", device.http().post(device.acks(), "{\"colour\":\"red\"}"));
+        Expect.same("changes", List.of(), device.http().get(device.feed()).changes());
     }
 
     private static void expectNamed(String name, HttpReply reply) throws RuleViolation {
@@ -40,37 +40,37 @@ final class RefusalCases {
         Expect.that(detail.contains(name), "a detail that names " + name, detail);
     }
 
-    private static void problemJsonEverywhere(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        HttpCaller operator = setting.operator();
-        String body = CaseContext.body(machine);
+    private static void problemJsonEverywhere(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        HttpCaller operator = context.operator();
+        String body = CaseContext.orderBody(device);
         operator.post("/v1/orders", "{").problem(400, "invalid-request");
-        setting.stranger("").get(machine.feed()).problem(401, "unauthorized");
-        machine.http().put(machine.path()).problem(403, "forbidden");
-        operator.get("/v1/devices/" + setting.freshName()).problem(404, "not-found");
+        context.callerWithToken("").get(device.feed()).problem(401, "unauthorized");
+        device.http().put(device.path()).problem(403, "forbidden");
+        operator.get("/v1/devices/" + context.newName()).problem(404, "not-found");
         operator.get("/v1/nothing").problem(404, "not-found");
-        HttpReply wrongMethod = operator.delete(machine.feed()).problem(405, "method-not-allowed");
+        HttpReply wrongMethod = operator.delete(device.feed()).problem(405, "method-not-allowed");
         Expect.that(wrongMethod.header("Allow").contains("GET"), "Allow with GET", wrongMethod.header("Allow"));
         operator.post("/v1/orders", body.replace("lungo", "x".repeat(BODY_BYTES_OVER)))
                 .problem(413, "too-large");
         operator.send("POST", "/v1/orders", body, "Content-Type", "text/plain").problem(415, "unsupported-media-type");
     }
 
-    private static void tokenIsNeeded(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void tokenIsNeeded(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         for (String token : List.of("", "nobody-has-this-token")) {
-            HttpCaller stranger = setting.stranger(token);
-            stranger.get(machine.feed()).problem(401, "unauthorized");
-            stranger.post("/v1/orders", CaseContext.body(machine)).problem(401, "unauthorized");
-            stranger.put(machine.path()).problem(401, "unauthorized");
+            HttpCaller stranger = context.callerWithToken(token);
+            stranger.get(device.feed()).problem(401, "unauthorized");
+            stranger.post("/v1/orders", CaseContext.orderBody(device)).problem(401, "unauthorized");
+            stranger.put(device.path()).problem(401, "unauthorized");
         }
-        Expect.same("changes", List.of(), machine.http().get(machine.feed()).changes());
+        Expect.same("changes", List.of(), device.http().get(device.feed()).changes());
     }
 
-    private static void deviceReadsOwnFeedOnly(CaseContext setting) throws Exception {
-        TestDevice grill = setting.machine(1);
-        TestDevice fryer = setting.machine();
-        String order = setting.order(grill);
+    private static void deviceReadsOwnFeedOnly(CaseContext context) throws Exception {
+        TestDevice grill = context.newDevice(1);
+        TestDevice fryer = context.newDevice();
+        String order = context.placeOrder(grill);
         HttpCaller other = fryer.http();
         String head = grill.http().get(grill.feed()).cursor();
         other.get(grill.feed()).problem(403, "forbidden");

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A cursor that cannot be continued, and the way out. */
+/** Cases about cursors that cannot be continued, and about the snapshot. */
 final class ResetCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
@@ -44,25 +44,25 @@ final class ResetCases {
 
     private ResetCases() {}
 
-    /** The same place in a log that there is not. */
-    static String ofAnotherLog(String cursor) {
+    /** The same position in a log that does not exist. */
+    static String withOtherEpoch(String cursor) {
         return (cursor.startsWith("z") ? "y" : "z") + cursor.substring(1);
     }
 
-    /** So many revisions further than {@code cursor}. */
+    /** A cursor so many revisions after {@code cursor}. */
     static String ahead(String cursor, int by) throws RuleViolation {
         Matcher form = CURSOR.matcher(cursor);
         Expect.that(form.matches(), "a cursor EPOCH.REVISION.CHAIN", cursor);
         return form.group(1) + "." + (Long.parseLong(form.group(2)) + by) + "." + form.group(3);
     }
 
-    /** The same place in a log that has another change there. */
-    static String ofAnotherEnd(String cursor) {
+    /** The same position in a log that has another change there. */
+    static String withOtherChain(String cursor) {
         return cursor.substring(0, cursor.length() - 1) + (cursor.endsWith("0") ? "1" : "0");
     }
 
-    /** What a signal tells of a cursor: {@code EPOCH.REVISION}. */
-    static String place(String cursor) throws RuleViolation {
+    /** The part of a cursor that a signal carries: {@code EPOCH.REVISION}. */
+    static String position(String cursor) throws RuleViolation {
         Matcher form = CURSOR.matcher(cursor);
         Expect.that(form.matches(), "a cursor EPOCH.REVISION.CHAIN", cursor);
         return form.group(1) + "." + form.group(2);
@@ -73,89 +73,90 @@ final class ResetCases {
         Expect.same("reason of the reset", reason, reply.json().path("reason").asText());
     }
 
-    private static void resetEpochChanged(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(1);
-        String cursor = machine.http().get(machine.feed()).cursor();
-        expectReset(machine.http().get(machine.feed(ofAnotherLog(cursor))), "epoch-changed");
+    private static void resetEpochChanged(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(1);
+        String cursor = device.http().get(device.feed()).cursor();
+        expectReset(device.http().get(device.feed(withOtherEpoch(cursor))), "epoch-changed");
     }
 
-    private static void resetAheadOfLog(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(1);
-        String cursor = machine.http().get(machine.feed()).cursor();
-        expectReset(machine.http().get(machine.feed(ahead(cursor, 1))), "ahead-of-log");
-        expectReset(machine.http().get(machine.feed(ahead(cursor, 1)) + "&wait_ms=60000"), "ahead-of-log");
+    private static void resetAheadOfLog(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(1);
+        String cursor = device.http().get(device.feed()).cursor();
+        expectReset(device.http().get(device.feed(ahead(cursor, 1))), "ahead-of-log");
+        expectReset(device.http().get(device.feed(ahead(cursor, 1)) + "&wait_ms=60000"), "ahead-of-log");
     }
 
-    private static void resetOtherFeed(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(2);
-        TestDevice other = setting.machine(2);
+    private static void resetOtherFeed(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(2);
+        TestDevice other = context.newDevice(2);
         for (JsonNode change : other.http().get(other.feed()).changes()) {
-            expectReset(machine.http().get(machine.feed(change.path("id").asText())), "epoch-changed");
+            expectReset(device.http().get(device.feed(change.path("id").asText())), "epoch-changed");
         }
     }
 
-    private static void resetCursorNotInLog(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(3);
-        for (JsonNode change : machine.http().get(machine.feed()).changes()) {
-            String cursor = ofAnotherEnd(change.path("id").asText());
-            expectReset(machine.http().get(machine.feed(cursor)), "cursor-not-in-log");
+    private static void resetCursorNotInLog(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(3);
+        for (JsonNode change : device.http().get(device.feed()).changes()) {
+            String cursor = withOtherChain(change.path("id").asText());
+            expectReset(device.http().get(device.feed(cursor)), "cursor-not-in-log");
         }
     }
 
-    private static void resetNamesSnapshotAndEarliest(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(2);
-        String cursor = machine.http().get(machine.feed()).cursor();
-        for (String bad : List.of(ofAnotherLog(cursor), ahead(cursor, 5))) {
-            JsonNode reset = machine.http().get(machine.feed(bad)).expect(410).json();
+    private static void resetNamesSnapshotAndEarliest(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(2);
+        String cursor = device.http().get(device.feed()).cursor();
+        for (String bad : List.of(withOtherEpoch(cursor), ahead(cursor, 5))) {
+            JsonNode reset = device.http().get(device.feed(bad)).expect(410).json();
             Expect.same(
                     "snapshot in the reset",
-                    machine.snapshot(),
+                    device.snapshot(),
                     reset.path("snapshot").asText());
-            machine.http().get(reset.path("snapshot").asText()).expect(200);
+            device.http().get(reset.path("snapshot").asText()).expect(200);
             String earliest = reset.path("earliest").asText();
             Expect.that(!earliest.isEmpty(), "a cursor as earliest in the reset", reset);
             Expect.same(
                     "revisions after earliest",
                     List.of(1L, 2L),
-                    machine.http().get(machine.feed(earliest)).revisions());
+                    device.http().get(device.feed(earliest)).revisions());
         }
     }
 
-    private static void snapshotPages(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void snapshotPages(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         List<String> placed = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            placed.add(setting.order(machine));
+            placed.add(context.placeOrder(device));
         }
-        List<String> shown = new ArrayList<>();
+        List<String> registration = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
-        String next = machine.snapshot() + "?limit=2";
+        String next = device.snapshot() + "?limit=2";
         while (!next.isEmpty() && sizes.size() <= placed.size()) {
-            JsonNode page = machine.http().get(next).expect(200).json();
+            JsonNode page = device.http().get(next).expect(200).json();
             Expect.that(page.path("cursor").isTextual(), "a cursor on each page of the snapshot", page);
             sizes.add(page.path("orders").size());
-            page.path("orders").forEach(order -> shown.add(order.path("id").asText()));
+            page.path("orders")
+                    .forEach(order -> registration.add(order.path("id").asText()));
             next = page.path("next").asText();
         }
-        Expect.same("orders of the snapshot", placed, shown);
+        Expect.same("orders of the snapshot", placed, registration);
         Expect.same("sizes of the pages", List.of(2, 2, 1), sizes);
     }
 
-    private static void snapshotThenFeedLosesNothing(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
+    private static void snapshotThenFeedLosesNothing(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
         Set<String> placed = new HashSet<>();
         for (int i = 0; i < 3; i++) {
-            placed.add(setting.order(machine));
+            placed.add(context.placeOrder(device));
         }
-        EventCases.send(setting, machine, "e1");
-        String cursor = machine.http().get(machine.feed()).cursor();
-        JsonNode reset = machine.http()
-                .get(machine.feed(ofAnotherLog(cursor)))
+        EventCases.send(context, device, "e1");
+        String cursor = device.http().get(device.feed()).cursor();
+        JsonNode reset = device.http()
+                .get(device.feed(withOtherEpoch(cursor)))
                 .expect(410)
                 .json();
         JsonNode first =
-                machine.http().get(machine.snapshot() + "?limit=2").expect(200).json();
-        placed.add(setting.order(machine));
+                device.http().get(device.snapshot() + "?limit=2").expect(200).json();
+        placed.add(context.placeOrder(device));
         Set<String> known = new HashSet<>();
         JsonNode page = first;
         for (int i = 0; i < 9; i++) {
@@ -163,11 +164,11 @@ final class ResetCases {
             if (!page.path("next").isTextual()) {
                 break;
             }
-            page = machine.http().get(page.path("next").asText()).expect(200).json();
+            page = device.http().get(page.path("next").asText()).expect(200).json();
         }
-        placed.add(setting.order(machine));
+        placed.add(context.placeOrder(device));
         List<JsonNode> rest =
-                machine.http().get(machine.feed(first.path("cursor").asText())).changes();
+                device.http().get(device.feed(first.path("cursor").asText())).changes();
         rest.forEach(change -> known.add(change.path("subject").asText()));
         Expect.same("orders of the snapshot and the feed after it", placed, known);
         Expect.same(
@@ -177,8 +178,6 @@ final class ResetCases {
         Expect.same(
                 "revisions after the reset's earliest cursor",
                 List.of(1L, 2L, 3L, 4L, 5L, 6L),
-                machine.http()
-                        .get(machine.feed(reset.path("earliest").asText()))
-                        .revisions());
+                device.http().get(device.feed(reset.path("earliest").asText())).revisions());
     }
 }

@@ -1,6 +1,6 @@
 package io.bellwire.certify;
 
-/** A rule that cannot be looked at here, and why: neither kept nor broken. */
+/** A rule cannot be checked here; the message says why. */
 final class SkippedCase extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a device hears on a stream of server-sent events. */
+/** Cases about signals on a stream of server-sent events. */
 final class StreamCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
@@ -41,37 +41,39 @@ final class StreamCases {
 
     private StreamCases() {}
 
-    private static void currentRevisionFirst(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(2);
-        String head = machine.http().get(machine.feed()).cursor();
-        EventStreamReader stream = setting.stream(machine);
+    private static void currentRevisionFirst(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(2);
+        String head = device.http().get(device.feed()).cursor();
+        EventStreamReader stream = context.stream(device);
         Expect.same("status of a stream", 200, stream.status());
-        Expect.same("Content-Type of a stream", "text/event-stream", stream.essence());
-        Event first = stream.hear();
-        Expect.same("epoch and revision", ResetCases.place(head), place(first));
+        Expect.same("Content-Type of a stream", "text/event-stream", stream.mediaType());
+        Event first = stream.nextSignal();
+        Expect.same("epoch and revision", ResetCases.position(head), position(first));
         Expect.same("id of the event", head, first.id());
-        TestDevice idle = setting.machine();
-        Event nothing = setting.stream(idle).hear();
+        TestDevice idle = context.newDevice();
+        Event nothing = context.stream(idle).nextSignal();
         Expect.same(
                 "revision of a device without changes",
                 0L,
                 nothing.json().path("revision").asLong(-1));
     }
 
-    private static String place(Event event) throws RuleViolation {
+    private static String position(Event event) throws RuleViolation {
         return event.json().path("epoch").asText() + "."
                 + event.json().path("revision").asText();
     }
 
-    private static void signalOnChange(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        EventStreamReader stream = setting.stream(machine);
+    private static void signalOnChange(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        EventStreamReader stream = context.stream(device);
         Expect.same(
-                "revision at first", 0L, stream.hear().json().path("revision").asLong(-1));
-        setting.order(machine);
-        Event event = stream.hearRevision(1);
+                "revision at first",
+                0L,
+                stream.nextSignal().json().path("revision").asLong(-1));
+        context.placeOrder(device);
+        Event event = stream.awaitRevision(1);
         Expect.same("revision after a change", 1L, event.json().path("revision").asLong());
-        Expect.same("id of the event", place(event), ResetCases.place(event.id()));
+        Expect.same("id of the event", position(event), ResetCases.position(event.id()));
         Expect.that(event.length() < BYTES_MAX, "a signal under " + BYTES_MAX + " bytes", event.length() + " bytes");
         JsonNode signal = event.json();
         Set<String> members = new HashSet<>();
@@ -83,68 +85,68 @@ final class StreamCases {
         Expect.same("pending", 1L, signal.path("pending").asLong(-1));
     }
 
-    private static void ringsAgain(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(1);
-        EventStreamReader stream = setting.stream(machine);
-        stream.hearRevision(1);
+    private static void ringsAgain(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(1);
+        EventStreamReader stream = context.stream(device);
+        stream.awaitRevision(1);
         Expect.same(
                 "revision of the signal that is repeated",
                 1L,
-                stream.hearAgain().json().path("revision").asLong(-1));
+                stream.nextReminder().json().path("revision").asLong(-1));
     }
 
-    private static void lastEventId(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine(2);
-        HttpReply read = machine.http().get(machine.feed());
+    private static void lastEventId(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice(2);
+        HttpReply read = device.http().get(device.feed());
         String head = read.cursor();
         String before = read.changes().get(0).path("id").asText();
-        Event old = setting.stream(machine, "Last-Event-ID", before).hear();
-        Expect.same("signal to whom was told less", ResetCases.place(head), place(old));
+        Event old = context.stream(device, "Last-Event-ID", before).nextSignal();
+        Expect.same("signal to whom was told less", ResetCases.position(head), position(old));
 
-        EventStreamReader quiet = setting.stream(machine, "Last-Event-ID", head);
+        EventStreamReader quiet = context.stream(device, "Last-Event-ID", head);
         Optional<Event> greeting = quiet.next(QUIET);
         Expect.that(greeting.isEmpty(), "no signal for who was told of the head", greeting);
-        setting.order(machine);
+        context.placeOrder(device);
         Expect.same(
                 "revision of the first signal",
                 3L,
-                quiet.hear().json().path("revision").asLong(-1));
-        machine.http().get(machine.feed(head)).expect(200);
+                quiet.nextSignal().json().path("revision").asLong(-1));
+        device.http().get(device.feed(head)).expect(200);
 
-        String newest = machine.http().get(machine.feed(head)).cursor();
-        EventStreamReader named = setting.streamAt(machine, machine.signals() + "?last_event_id=" + newest);
+        String newest = device.http().get(device.feed(head)).cursor();
+        EventStreamReader named = context.streamAt(device, device.signals() + "?last_event_id=" + newest);
         Optional<Event> more = named.next(QUIET);
         Expect.that(more.isEmpty(), "no signal after last_event_id as a parameter", more);
     }
 
-    private static void ownFeedOnly(CaseContext setting) throws Exception {
-        TestDevice grill = setting.machine();
-        TestDevice fryer = setting.machine();
+    private static void ownFeedOnly(CaseContext context) throws Exception {
+        TestDevice grill = context.newDevice();
+        TestDevice fryer = context.newDevice();
         fryer.http().get(grill.signals()).problem(403, "forbidden");
-        setting.stranger("nobody-has-this-token").get(grill.signals()).problem(401, "unauthorized");
-        setting.operator()
-                .get("/v1/devices/" + setting.freshName() + "/signals")
-                .problem(404, "not-found");
-        EventStreamReader stream = setting.stream(grill);
-        stream.hear();
-        setting.order(fryer);
+        context.callerWithToken("nobody-has-this-token").get(grill.signals()).problem(401, "unauthorized");
+        context.operator().get("/v1/devices/" + context.newName() + "/signals").problem(404, "not-found");
+        EventStreamReader stream = context.stream(grill);
+        stream.nextSignal();
+        context.placeOrder(fryer);
         Optional<Event> foreign = stream.next(QUIET);
         Expect.that(foreign.isEmpty(), "nothing of another's", foreign);
-        setting.order(grill);
+        context.placeOrder(grill);
         Expect.same(
-                "revision of its own", 1L, stream.hear().json().path("revision").asLong(-1));
+                "revision of its own",
+                1L,
+                stream.nextSignal().json().path("revision").asLong(-1));
     }
 
-    private static void newestStreamWins(CaseContext setting) throws Exception {
-        TestDevice machine = setting.machine();
-        EventStreamReader first = setting.stream(machine);
-        first.hear();
-        EventStreamReader second = setting.stream(machine);
-        second.hear();
-        Event bye = first.next(setting.patience()).orElseThrow(() -> new RuleViolation("a last event", "none"));
+    private static void newestStreamWins(CaseContext context) throws Exception {
+        TestDevice device = context.newDevice();
+        EventStreamReader first = context.stream(device);
+        first.nextSignal();
+        EventStreamReader second = context.stream(device);
+        second.nextSignal();
+        Event bye = first.next(context.timeout()).orElseThrow(() -> new RuleViolation("a last event", "none"));
         Expect.same("name of the last event", "bye", bye.name());
         Expect.same("reason", "replaced", bye.json().path("reason").asText());
-        setting.order(machine);
-        second.hearRevision(1);
+        context.placeOrder(device);
+        second.awaitRevision(1);
     }
 }

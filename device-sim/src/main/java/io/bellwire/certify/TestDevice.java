@@ -6,17 +6,17 @@ package io.bellwire.certify;
  * @param http calls with the device's secret
  */
 record TestDevice(String id, String secret, HttpCaller http) {
-    /** Where it is registered. */
+    /** The device's resource. */
     String path() {
         return "/v1/devices/" + id;
     }
 
-    /** Its feed, from the beginning. */
+    /** The device's feed, from the beginning. */
     String feed() {
         return path() + "/feed";
     }
 
-    /** Its feed after a cursor. */
+    /** The device's feed after a cursor. */
     String feed(String cursor) {
         return feed() + "?cursor=" + cursor;
     }
@@ -29,7 +29,7 @@ record TestDevice(String id, String secret, HttpCaller http) {
         return path() + "/orders";
     }
 
-    /** Its stream of signals. */
+    /** The device's stream of signals. */
     String signals() {
         return path() + "/signals";
     }
@@ -38,7 +38,7 @@ record TestDevice(String id, String secret, HttpCaller http) {
         return "bellwire/v1/devices/" + id + "/signal";
     }
 
-    /** Says that it is done up to there. */
+    /** Acknowledges all changes up to the cursor. */
     HttpReply acknowledge(String cursor) throws Exception {
         return http.post(acks(), "{\"processed\":\"" + cursor + "\"}");
     }

@@ -2,40 +2,42 @@ package io.bellwire.certify;
 
 import java.util.List;
 
-/** What a device hears over WebSocket: the same as over TCP. */
+/** Cases about MQTT over WebSocket: the same rules as over TCP. */
 final class WebSocketCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
             "websocket-same-rules",
             "Over WebSocket the same login, topics and signals hold as over TCP.",
-            SignalCases.onBoth(WebSocketCases::sameRules)));
+            SignalCases.forBothVersions(WebSocketCases::sameRules)));
 
     private WebSocketCases() {}
 
-    private static void sameRules(CaseContext setting, MqttVersion version) throws Exception {
-        TestDevice machine = setting.machine(1);
-        TestDevice other = setting.machine();
-        MqttConnection wrong = setting.webLine(version);
-        int refused = wrong.connect(ConnectOptions.of(machine).withSecret("x" + machine.secret()));
+    private static void sameRules(CaseContext context, MqttVersion version) throws Exception {
+        TestDevice device = context.newDevice(1);
+        TestDevice other = context.newDevice();
+        MqttConnection wrong = context.openWebSocketConnection(version);
+        int refused = wrong.connect(ConnectOptions.of(device).withSecret("x" + device.secret()));
         Expect.that(refused != 0, "a CONNACK that refuses a wrong secret", refused);
         Expect.that(wrong.isClosedByServer(), "the connection to be closed", "none of it");
 
-        MqttConnection line = setting.webLine(version);
-        Expect.same("CONNACK for the device's own secret", 0, line.connect(ConnectOptions.of(machine)));
+        MqttConnection connection = context.openWebSocketConnection(version);
+        Expect.same("CONNACK for the device's own secret", 0, connection.connect(ConnectOptions.of(device)));
         Expect.same(
-                "SUBACK for another's topic", version == MqttVersion.V5 ? 0x87 : 0x80, line.subscribe(other.topic()));
-        Expect.same("SUBACK for its own topic", 0, line.subscribe(machine.topic()));
-        ReceivedMessage first = line.hear();
-        Expect.same("topic", machine.topic(), first.topic());
+                "SUBACK for another's topic",
+                version == MqttVersion.V5 ? 0x87 : 0x80,
+                connection.subscribe(other.topic()));
+        Expect.same("SUBACK for its own topic", 0, connection.subscribe(device.topic()));
+        ReceivedMessage first = connection.nextSignal();
+        Expect.same("topic", device.topic(), first.topic());
         Expect.same("revision at first", 1L, first.json().path("revision").asLong(-1));
-        setting.order(machine);
+        context.placeOrder(device);
         Expect.same(
                 "revision after a change",
                 2L,
-                line.hearRevision(2).json().path("revision").asLong());
+                connection.awaitRevision(2).json().path("revision").asLong());
 
-        // the newest connection wins, whatever it came over
-        MqttConnection tcp = setting.listening(machine, version);
-        tcp.hear();
-        Expect.that(line.isClosedByServer(), "the older connection to be closed", "none of it");
+        // the newest connection wins, over either transport
+        MqttConnection tcp = context.subscribedConnection(device, version);
+        tcp.nextSignal();
+        Expect.that(connection.isClosedByServer(), "the older connection to be closed", "none of it");
     }
 }

@@ -16,22 +16,22 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** MQTT in the binary messages of a WebSocket, subprotocol {@code mqtt}. */
+/** Carries MQTT in the binary messages of a WebSocket with the subprotocol {@code mqtt}. */
 final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Listener {
     private static final byte[] END = {};
 
-    private final BlockingQueue<byte[]> came = new LinkedBlockingQueue<>();
+    private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
     private final WebSocket socket;
     private byte[] message = {};
-    private int at;
+    private int offset;
     private long waitMillis;
 
-    WebSocketWire(URI address, Duration patience) throws RuleViolation {
-        this.waitMillis = patience.toMillis();
+    WebSocketWire(URI address, Duration timeout) throws RuleViolation {
+        this.waitMillis = timeout.toMillis();
         try {
             this.socket = HttpClient.newHttpClient()
                     .newWebSocketBuilder()
-                    .connectTimeout(patience)
+                    .connectTimeout(timeout)
                     .subprotocols("mqtt")
                     .buildAsync(address, this)
                     .join();
@@ -49,7 +49,7 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
         byte[] bytes = new byte[data.remaining()];
         data.get(bytes);
         if (bytes.length > 0) {
-            came.add(bytes);
+            received.add(bytes);
         }
         from.request(1);
         return null;
@@ -57,13 +57,13 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-        came.add(END);
+        received.add(END);
         return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable failure) {
-        came.add(END);
+        received.add(END);
     }
 
     @Override
@@ -72,16 +72,16 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
     }
 
     @Override
-    public void patience(Duration wait) {
+    public void setReadTimeout(Duration wait) {
         waitMillis = wait.toMillis();
     }
 
     @Override
     public int read() throws IOException {
-        if (at == message.length) {
+        if (offset == message.length) {
             byte[] next;
             try {
-                next = came.poll(waitMillis, TimeUnit.MILLISECONDS);
+                next = received.poll(waitMillis, TimeUnit.MILLISECONDS);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new IOException(stopped);
@@ -90,17 +90,17 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
                 throw new SocketTimeoutException("nothing within " + waitMillis + " ms");
             }
             if (next.length == 0) {
-                came.add(END);
+                received.add(END);
                 return -1;
             }
             message = next;
-            at = 0;
+            offset = 0;
         }
-        return message[at++] & 0xFF;
+        return message[offset++] & 0xFF;
     }
 
     @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
+    public int read(byte[] into, int start, int length) throws IOException {
         if (length == 0) {
             return 0;
         }
@@ -108,10 +108,10 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
         if (first < 0) {
             return -1;
         }
-        into[offset] = (byte) first;
-        int more = Math.min(length - 1, message.length - at);
-        System.arraycopy(message, at, into, offset + 1, more);
-        at += more;
+        into[start] = (byte) first;
+        int more = Math.min(length - 1, message.length - offset);
+        System.arraycopy(message, offset, into, start + 1, more);
+        offset += more;
         return more + 1;
     }
 

@@ -16,36 +16,37 @@ import org.jspecify.annotations.Nullable;
 public final class AcknowledgedOrders {
     private final Map<String, Placed> orders = new ConcurrentHashMap<>();
     private final Map<DeviceId, Map<String, Placed>> byDevice = new ConcurrentHashMap<>();
-    /** Of orders that were changed, and of those alone. */
+    /** The newest acknowledged version of each order that was changed; other orders are in version 1. */
     private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
-    private final Map<String, Told> events = new ConcurrentHashMap<>();
+    private final Map<String, AcknowledgedEvent> events = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
 
     /**
      * One order that is known to exist.
      *
      * @param device whose order it is
-     * @param dueNanos when it was to be placed
-     * @param atNanos when the answer came
+     * @param dueNanos when it should have been placed
+     * @param atNanos when it was acknowledged
      */
     public record Placed(DeviceId device, long dueNanos, long atNanos) {}
 
     /**
      * One event that is not an order's.
      *
-     * @param devices who gets it
-     * @param group the group that it was told to; null if it was for a device
+     * @param devices those that receive it
+     * @param group the group that it was sent to; null if it was sent to a device
      * @param number counts the events of that group, from 1; 0 without a group
      */
-    public record Told(Set<DeviceId> devices, @Nullable String group, long number) {}
+    public record AcknowledgedEvent(
+            Set<DeviceId> devices, @Nullable String group, long number) {}
 
-    /** The server answered that {@code orderId} exists. Telling it again changes nothing. */
+    /** Notes that the server has acknowledged {@code orderId}. Noting it again changes nothing. */
     public void acknowledged(String orderId, DeviceId device, long atNanos) {
         acknowledged(orderId, new Placed(device, atNanos, atNanos));
     }
 
-    /** The server answered that {@code orderId} exists. Telling it again changes nothing. */
+    /** Notes that the server has acknowledged {@code orderId}. Noting it again changes nothing. */
     public void acknowledged(String orderId, Placed placed) {
         if (orders.putIfAbsent(orderId, placed) == null) {
             Map<String, Placed> own =
@@ -55,17 +56,19 @@ public final class AcknowledgedOrders {
         }
     }
 
-    /** The server answered that the order has been changed, and is now in this version. */
+    /** Notes that the server has acknowledged a change that brought the order to this version. */
     public void changed(String orderId, long version) {
         versions.merge(orderId, version, Math::max);
     }
 
-    /** The server answered that it has the event. */
-    public void told(String eventId, Told told) {
-        events.put(eventId, told);
+    /** Notes that the server has acknowledged the event. */
+    public void eventAcknowledged(String eventId, AcknowledgedEvent eventAcknowledged) {
+        events.put(eventId, eventAcknowledged);
     }
 
-    /** The server has lost the order with the end of its log: its device need not have it any more, but may. */
+    /**
+     * Notes that the server has lost the order with the end of its log: its device may have the order, but need not.
+     */
     public void lost(String orderId) {
         Placed placed = orders.get(orderId);
         Map<String, Placed> own = placed == null ? null : byDevice.get(placed.device());
@@ -97,7 +100,7 @@ public final class AcknowledgedOrders {
     }
 
     /** Null if no such event was ever acknowledged. */
-    public @Nullable Told findEvent(String eventId) {
+    public @Nullable AcknowledgedEvent findEvent(String eventId) {
         return events.get(eventId);
     }
 
@@ -107,7 +110,7 @@ public final class AcknowledgedOrders {
         return own == null ? 0 : own.size();
     }
 
-    /** The device's orders, in the order in which their acknowledgements came. */
+    /** The device's orders, in the order of their acknowledgements. */
     public Map<String, Placed> ordersOf(DeviceId device) {
         Map<String, Placed> own = byDevice.get(device);
         if (own == null) {
@@ -121,8 +124,8 @@ public final class AcknowledgedOrders {
     /** The events that the device gets, in no order. */
     public List<String> eventsOf(DeviceId device) {
         List<String> own = new ArrayList<>();
-        events.forEach((id, told) -> {
-            if (told.devices().contains(device)) {
+        events.forEach((id, eventAcknowledged) -> {
+            if (eventAcknowledged.devices().contains(device)) {
                 own.add(id);
             }
         });

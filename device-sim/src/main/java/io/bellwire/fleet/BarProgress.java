@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A bar that moves, for a terminal. Not thread-safe. */
+/** A progress bar for a terminal. Not thread-safe. */
 public final class BarProgress implements Progress {
     private static final int COLUMNS = 110;
     private static final int REFRESH_MILLIS = 200;
@@ -39,8 +39,8 @@ public final class BarProgress implements Progress {
     }
 
     @Override
-    public void say(String line) {
-        // the bar's own message says enough
+    public void showMessage(String line) {
+        // the bar's own message shows what goes on
     }
 
     @Override

@@ -15,7 +15,7 @@ public enum ClientKind {
     /** Each in turn, in either version. */
     ALL;
 
-    /** The clients that take turns: each is one and not several. */
+    /** The single clients that this choice stands for; devices take them in turn. */
     List<ClientKind> clients() {
         return switch (this) {
             case BOTH -> List.of(HIVEMQ, PAHO);

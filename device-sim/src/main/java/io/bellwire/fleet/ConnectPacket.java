@@ -5,14 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Finds the client id in the first packet of an MQTT connection, of 3.1.1 or 5. */
+/** Reads the client id from a CONNECT packet of MQTT 3.1.1 or 5. */
 final class ConnectPacket {
     private static final int CONNECT = 0x10;
     private static final int VERSION_5 = 5;
 
     private ConnectPacket() {}
 
-    /** The client id in {@code bytes}, from their start to their limit; empty if it has not come yet or never will. */
+    /**
+     * The client id in {@code bytes}, from their start to their limit; empty if the packet is incomplete or is no
+     * CONNECT.
+     */
     static Optional<String> clientId(ByteBuffer bytes) {
         ByteBuffer in = bytes.duplicate();
         try {

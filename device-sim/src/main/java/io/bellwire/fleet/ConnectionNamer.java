@@ -3,33 +3,33 @@ package io.bellwire.fleet;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out of what a device sends whose connection this is. One for each connection; not thread-safe. */
+/** Reads from the bytes that a device sends which device it is. One for each connection; not thread-safe. */
 interface ConnectionNamer {
-    /** How much is looked at until a name must have come. */
+    /** Bytes that are inspected for a name; a name after these is not found. */
     int BYTES_MAX = 8_192;
 
-    /** Looks at {@code bytes}, from their position to their limit, which stay as they are. */
-    void look(ByteBuffer bytes);
+    /** Inspects {@code bytes} from their position to their limit, and leaves both as they are. */
+    void inspect(ByteBuffer bytes);
 
-    /** The device's id as far as it is known by now. */
+    /** The device's id; null until the connection's bytes have named it. */
     @Nullable String name();
 
     /** For MQTT: the client id of the first packet. */
     static ConnectionNamer mqtt() {
-        return new MqttNames();
+        return new MqttConnectionNamer();
     }
 
     /** For MQTT over WebSocket: the client id in the first frame. */
     static ConnectionNamer webSocket() {
-        return new WebSocketNames();
+        return new WebSocketConnectionNamer();
     }
 
-    /** For requests without a body: the device in the last request's path. */
+    /** For HTTP requests without a body: the device in the last request's path. */
     static ConnectionNamer http() {
-        return new HttpNames();
+        return new HttpConnectionNamer();
     }
 
-    /** The first bytes of something, up to a bound. */
+    /** Collects the first {@link #BYTES_MAX} bytes of a connection. */
     final class Head {
         private final ByteBuffer bytes = ByteBuffer.allocate(BYTES_MAX);
 

@@ -24,67 +24,67 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the devices and one port of the server, counts the bytes, and cuts: a device's TCP connection is reset
- * without any farewell, at once or after a while in which it swallows what is sent. Works below whatever is spoken, so
- * any client is cut the same way; it only looks for the device's name, to know whose connection it is. One thread for all
- * connections. Thread-safe.
+ * A TCP proxy between the devices and one port of the server. It counts bytes and cuts connections: it resets a
+ * device's TCP connection without a FIN, at once or after a while in which it discards all bytes. It works below the
+ * application protocol, so that every client is cut in the same way; it reads only the device's name from the bytes, to
+ * find the device's connection. One thread serves all connections. Thread-safe.
  */
 public final class CuttingProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CuttingProxy.class);
     private static final int BACKLOG = 4_096;
-    /** How exactly the end of a deaf spell is met. */
+    /** A connection that discards its bytes is cut at most this much late. */
     private static final int SELECT_MILLIS = 50;
 
     private static final int BUFFER_BYTES = 65_536;
 
     private final InetSocketAddress server;
-    private final Supplier<ConnectionNamer> names;
+    private final Supplier<ConnectionNamer> namers;
     private final LongSupplier nanos;
     private final Selector selector;
-    private final ServerSocketChannel door;
+    private final ServerSocketChannel listener;
     private final Thread thread;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final LongAdder bytesUp = new LongAdder();
     private final LongAdder bytesDown = new LongAdder();
     private volatile boolean closed;
-    // the thread's own
+    // below: used only by the proxy's thread
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final Map<String, ProxiedPair> byName = new HashMap<>();
-    private final List<Doomed> doomed = new ArrayList<>();
+    private final List<PendingCut> pendingCuts = new ArrayList<>();
 
-    private record Doomed(ProxiedPair pair, long atNanos) {}
+    private record PendingCut(ProxiedPair pair, long atNanos) {}
 
     /**
      * Listens on a free port of the loopback address.
      *
-     * @param names one for each connection
+     * @param namers makes the namer of each connection
      */
-    CuttingProxy(InetSocketAddress server, Supplier<ConnectionNamer> names, LongSupplier nanos) throws IOException {
+    CuttingProxy(InetSocketAddress server, Supplier<ConnectionNamer> namers, LongSupplier nanos) throws IOException {
         this.server = server;
-        this.names = names;
+        this.namers = namers;
         this.nanos = nanos;
         selector = Selector.open();
-        door = ServerSocketChannel.open();
-        door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-        door.configureBlocking(false);
-        door.register(selector, SelectionKey.OP_ACCEPT);
+        listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+        listener.configureBlocking(false);
+        listener.register(selector, SelectionKey.OP_ACCEPT);
         thread = new Thread(this::run, "cutting-proxy");
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Where devices connect to. */
+    /** The address that devices connect to. */
     public InetSocketAddress address() {
         return new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), door.socket().getLocalPort());
+                InetAddress.getLoopbackAddress(), listener.socket().getLocalPort());
     }
 
-    /** What devices have sent, connections that were cut included. */
+    /** Bytes that devices have sent, including those on connections that were cut. */
     public long bytesUp() {
         return bytesUp.sum();
     }
 
-    /** What devices were sent. */
+    /** Bytes that were sent to devices. */
     public long bytesDown() {
         return bytesDown.sum();
     }
@@ -92,21 +92,21 @@ public final class CuttingProxy implements AutoCloseable {
     /**
      * Cuts the device's connection, if it has one.
      *
-     * @param deafMillis how long to swallow all bytes before; 0 to cut at once
-     * @param done told whether there was one
+     * @param discardMillis how long to discard all bytes before the cut; 0 to cut at once
+     * @param done called with whether there was a connection to cut
      */
-    public void cut(String name, int deafMillis, Consumer<Boolean> done) {
+    public void cut(String name, int discardMillis, Consumer<Boolean> done) {
         commands.add(() -> {
             ProxiedPair pair = byName.get(name);
-            if (pair == null || !pair.isOpen() || pair.isDeaf()) {
+            if (pair == null || !pair.isOpen() || pair.isDiscarding()) {
                 done.accept(false);
                 return;
             }
-            if (deafMillis == 0) {
+            if (discardMillis == 0) {
                 pair.cut();
             } else {
-                pair.deafen();
-                doomed.add(new Doomed(pair, nanos.getAsLong() + deafMillis * 1_000_000L));
+                pair.discardFromNowOn();
+                pendingCuts.add(new PendingCut(pair, nanos.getAsLong() + discardMillis * 1_000_000L));
             }
             done.accept(true);
         });
@@ -131,11 +131,11 @@ public final class CuttingProxy implements AutoCloseable {
         for (SelectionKey key : selector.keys()) {
             ProxiedPair.closeHard(key.channel());
         }
-        ProxiedPair.closeHard(door);
+        ProxiedPair.closeHard(listener);
         try {
             selector.close();
         } catch (IOException ignored) {
-            // nothing hangs on it any more
+            // all its channels are closed already
             return;
         }
     }
@@ -146,9 +146,9 @@ public final class CuttingProxy implements AutoCloseable {
             command.run();
             command = commands.poll();
         }
-        Iterator<Doomed> due = doomed.iterator();
+        Iterator<PendingCut> due = pendingCuts.iterator();
         while (due.hasNext()) {
-            Doomed next = due.next();
+            PendingCut next = due.next();
             if (next.atNanos() - nanos.getAsLong() <= 0) {
                 next.pair().cut();
                 due.remove();
@@ -170,7 +170,7 @@ public final class CuttingProxy implements AutoCloseable {
     }
 
     private void accept() throws IOException {
-        SocketChannel device = door.accept();
+        SocketChannel device = listener.accept();
         if (device == null) {
             return;
         }
@@ -181,7 +181,7 @@ public final class CuttingProxy implements AutoCloseable {
             upstream.configureBlocking(false);
             upstream.setOption(StandardSocketOptions.TCP_NODELAY, true);
             boolean connected = upstream.connect(server);
-            new ProxiedPair(this, selector, device, upstream, connected, names.get());
+            new ProxiedPair(this, selector, device, upstream, connected, namers.get());
         } catch (IOException refused) {
             ProxiedPair.closeHard(device);
             ProxiedPair.closeHard(upstream);

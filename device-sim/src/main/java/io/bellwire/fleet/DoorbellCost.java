@@ -5,14 +5,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * What one kind of doorbell costs. Immutable.
+ * What one kind of doorbell has cost. Immutable.
  *
- * @param devices that have it
- * @param changes that took effect at these
- * @param requests over HTTP, of whatever kind: pages, acknowledgements, snapshots, streams opened
- * @param bytesUp from these devices, as {@link Report} says it is counted
- * @param bytesDown to these devices
- * @param latency from an order's acknowledgement until it took effect, where the device was in touch all the while
+ * @param devices devices with this doorbell
+ * @param changes changes that took effect at these devices
+ * @param requests HTTP requests of all kinds: pages, acknowledgements, snapshots, streams opened
+ * @param bytesUp bytes from these devices; {@link Report} says how they are counted
+ * @param bytesDown bytes to these devices
+ * @param latency from an order's acknowledgement until it took effect, of orders during which the device stayed
+ *     connected
  */
 @JsonPropertyOrder({
     "devices",
@@ -38,7 +39,7 @@ public record DoorbellCost(
         return bytesUp + bytesDown;
     }
 
-    /** 0 without changes, as all figures that have nothing to tell. */
+    /** 0 if there were no changes. */
     @JsonProperty("requests_per_change")
     public double requestsPerChange() {
         return perChange(requests);

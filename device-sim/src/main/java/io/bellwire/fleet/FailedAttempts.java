@@ -1,8 +1,8 @@
 package io.bellwire.fleet;
 
-/** Hears of requests that came to nothing and are repeated. Thread-safe. */
+/** Is notified of requests that failed and are repeated. Thread-safe. */
 public interface FailedAttempts {
-    /** Does not mind. */
+    /** Ignores all notifications. */
     FailedAttempts IGNORED = (request, fromNanos, toNanos, why) -> {};
 
     /**

@@ -4,64 +4,64 @@ import io.bellwire.net.Timers;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Breaks things at random until it is told to stop. Thread-safe. */
+/** Injects faults at random until {@link #heal}. Thread-safe. */
 final class FaultInjector {
     private static final long TICK_MILLIS = 100;
-    private static final int DEAF_MILLIS_MAX = 400;
+    private static final int DISCARD_MILLIS_MAX = 400;
     private static final int OFFLINE_MILLIS_MIN = 500;
     private static final int OFFLINE_MILLIS_MAX = 5_000;
     private static final int BOOT_MILLIS_MAX = 1_000;
 
     private final FaultRates rates;
     private final List<FleetDevice> devices;
-    private final ProxyRoutes roads;
+    private final ProxyRoutes proxyRoutes;
     private final Timers timers;
-    private final RunCounters tally;
+    private final RunCounters counters;
     private final SplittableRandom random;
-    private volatile boolean over;
+    private volatile boolean healed;
 
     FaultInjector(
             FaultRates rates,
             List<FleetDevice> devices,
-            ProxyRoutes roads,
+            ProxyRoutes proxyRoutes,
             Timers timers,
-            RunCounters tally,
+            RunCounters counters,
             SplittableRandom random) {
         this.rates = rates;
         this.devices = List.copyOf(devices);
-        this.roads = roads;
+        this.proxyRoutes = proxyRoutes;
         this.timers = timers;
-        this.tally = tally;
+        this.counters = counters;
         this.random = random;
     }
 
     void start() {
-        devices.forEach(device -> device.weather().rough(rates));
+        devices.forEach(device -> device.networkFaults().setRates(rates));
         timers.after(TICK_MILLIS, this::tick);
     }
 
-    /** No more faults; whatever is down comes up again by itself, the network at once. */
+    /** Injects no more faults. Networks are up at once; devices that are down start again after their delay. */
     void heal() {
-        over = true;
-        devices.forEach(device -> device.weather().calm());
+        healed = true;
+        devices.forEach(device -> device.networkFaults().clear());
     }
 
     private void tick() {
-        if (over) {
+        if (healed) {
             return;
         }
         for (FleetDevice device : devices) {
             if (happens(rates.drop())) {
-                drop(device, random.nextBoolean() ? 0 : 1 + random.nextInt(DEAF_MILLIS_MAX));
+                drop(device, random.nextBoolean() ? 0 : 1 + random.nextInt(DISCARD_MILLIS_MAX));
             }
             if (happens(rates.offline())) {
-                device.weather().offline(true);
+                device.networkFaults().setOffline(true);
                 drop(device, 0);
                 int spell = OFFLINE_MILLIS_MIN + random.nextInt(OFFLINE_MILLIS_MAX - OFFLINE_MILLIS_MIN);
-                timers.after(spell, () -> device.weather().offline(false));
+                timers.after(spell, () -> device.networkFaults().setOffline(false));
             }
             if (happens(rates.restart())) {
-                tally.deviceRestarts.increment();
+                counters.deviceRestarts.increment();
                 drop(device, 0);
                 device.die();
                 timers.after(random.nextInt(BOOT_MILLIS_MAX), device::boot);
@@ -70,17 +70,20 @@ final class FaultInjector {
         timers.after(TICK_MILLIS, this::tick);
     }
 
-    /** Cuts before the device lets go of what it waits for: else it is the device that hangs up, and nothing is cut. */
-    private void drop(FleetDevice device, int deafMillis) {
-        roads.cut(device.kind(), device.who().id().value(), deafMillis, had -> {
+    /**
+     * Cuts the connection first and only then drops the device's requests: otherwise the device would close the
+     * connection itself, and there would be nothing to cut.
+     */
+    private void drop(FleetDevice device, int discardMillis) {
+        proxyRoutes.cut(device.kind(), device.credentials().id().value(), discardMillis, had -> {
             if (had) {
-                tally.sessionDrops.increment();
+                counters.sessionDrops.increment();
             }
-            timers.after(0, device::storm);
+            timers.after(0, device::dropRequests);
         });
     }
 
-    /** Whether what happens with {@code perSecond} in a second happens in this tick. */
+    /** Draws whether a fault with the probability {@code perSecond} for each second happens in this tick. */
     private boolean happens(double perSecond) {
         return perSecond > 0 && random.nextDouble() < 1 - Math.pow(1 - perSecond, TICK_MILLIS / 1_000.0);
     }

@@ -1,13 +1,13 @@
 package io.bellwire.fleet;
 
 /**
- * How often what goes wrong. Immutable.
+ * How often each kind of fault happens. Immutable.
  *
  * @param drop the connection is cut hard: probability for each device in each second
  * @param offline the device has no network for a few seconds: likewise
  * @param restart the device's process dies and starts again from its saved state: likewise
- * @param signalLoss probability for each signal that it is lost on its last metre
- * @param duplicate probability for each signal that it comes a second time, a little later
+ * @param signalLoss probability for each signal that it is lost just before the device
+ * @param duplicate probability for each signal that it is delivered a second time, a little later
  */
 public record FaultRates(double drop, double offline, double restart, double signalLoss, double duplicate) {
     public static final FaultRates NONE = new FaultRates(0, 0, 0, 0, 0);

@@ -12,33 +12,33 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * One run: registers the devices, lets them work under faults while orders come in and the server is killed, lets all
- * heal, and verifies. Not thread-safe.
+ * One run: registers the devices, injects faults while orders are placed and the server is killed, ends the faults,
+ * waits for convergence, and verifies. Not thread-safe.
  */
 public final class Fleet {
     private static final int POLL_MILLIS = 100;
-    /** After all have all: time for what must not happen to happen. */
+    /** Grace period after convergence, so that a forbidden late delivery still shows. */
     private static final int SETTLE_MILLIS = 700;
-    /** For the last of a herd to hear that nothing is left. */
-    private static final int HERD_SECONDS = 5;
+    /** How long the last devices of a recovery may take to learn that they are up to date. */
+    private static final int RECOVERY_SECONDS = 5;
 
     private final FleetOptions options;
-    private final ServerUnderTest host;
+    private final ServerUnderTest server;
     private final Progress progress;
     private final LongSupplier nanos;
     private final SplittableRandom random;
-    private final AcknowledgedOrders truth = new AcknowledgedOrders();
+    private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
     private final FleetDevices devices;
 
     private Fleet(
             FleetOptions options,
-            ServerUnderTest host,
+            ServerUnderTest server,
             Progress progress,
             LongSupplier nanos,
             SplittableRandom random,
             FleetDevices devices) {
         this.options = options;
-        this.host = host;
+        this.server = server;
         this.progress = progress;
         this.nanos = nanos;
         this.random = random;
@@ -46,16 +46,16 @@ public final class Fleet {
     }
 
     /**
-     * Runs until all have converged or the time is up. Throws if there is nothing to verify.
+     * Runs until all devices have converged or the time is up. Throws if there is nothing to verify.
      *
-     * @param nanos a clock that does not go back, such as the JVM's own
+     * @param nanos a monotonic clock, such as {@code System::nanoTime}
      */
-    public static Report run(FleetOptions options, ServerUnderTest host, Progress progress, LongSupplier nanos)
+    public static Report run(FleetOptions options, ServerUnderTest server, Progress progress, LongSupplier nanos)
             throws FleetException, InterruptedException {
         SplittableRandom random = new SplittableRandom(options.seed());
         try (FleetDevices devices =
-                new FleetDevices(options, host.address(), nanos, random.split(), FailedAttempts.IGNORED)) {
-            return new Fleet(options, host, progress, nanos, random, devices).run();
+                new FleetDevices(options, server.address(), nanos, random.split(), FailedAttempts.IGNORED)) {
+            return new Fleet(options, server, progress, nanos, random, devices).run();
         } catch (IOException failed) {
             throw new FleetException("cannot run: " + failed.getMessage(), failed);
         }
@@ -65,16 +65,22 @@ public final class Fleet {
         register();
         devices.boot();
         awaitConnections();
-        devices.breakThings(options.faults());
+        devices.injectFaults(options.faults());
         CompletableFuture<Void> orders = new OrderSource(
-                        options, devices.ids(), devices.operator(), truth, devices.timers(), nanos, random.split())
+                        options,
+                        devices.ids(),
+                        devices.operator(),
+                        acknowledged,
+                        devices.timers(),
+                        nanos,
+                        random.split())
                 .start();
         whileOrdersCome(orders);
         devices.heal();
         boolean converged = awaitConvergence();
         if (converged) {
             pause(SETTLE_MILLIS, "settling");
-            awaitHerd(HERD_SECONDS);
+            awaitRecovery(RECOVERY_SECONDS);
         }
         return report(converged);
     }
@@ -84,7 +90,7 @@ public final class Fleet {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
         while (!awaitBriefly(all)) {
             progress.show(now("registering " + devices.registered()));
-            checkHost();
+            checkServer();
             if (nanos.getAsLong() - deadline > 0) {
                 throw new FleetException("the devices could not be registered in " + options.timeoutSeconds() + " s");
             }
@@ -92,63 +98,63 @@ public final class Fleet {
     }
 
     /**
-     * Until all have connected for the first time, so that there is something to cut from the first fault on. If it takes
-     * too long the run goes on, and fails at its end if they never do.
+     * Waits until all devices have connected for the first time, so that there is something to cut from the first fault
+     * on. After the timeout the run goes on; it fails at its end if a device never connects.
      */
     private void awaitConnections() throws FleetException, InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
         while (devices.connected() < options.devices() && nanos.getAsLong() - deadline < 0) {
             pause(POLL_MILLIS, "connecting");
-            checkHost();
+            checkServer();
         }
     }
 
-    /** Kills the server at even distances on the way. */
+    /** Waits until all orders are acknowledged, and kills the server at even distances meanwhile. */
     private void whileOrdersCome(CompletableFuture<Void> orders) throws FleetException, InterruptedException {
         int kills = 0;
         while (!awaitBriefly(orders)) {
             progress.show(now("faults"));
             long due = (long) options.orders() * (kills + 1) / (options.serverKills() + 1);
             if (kills < options.serverKills()
-                    && truth.size() >= due
-                    && devices.herd().isBack()) {
+                    && acknowledged.size() >= due
+                    && devices.recovery().isComplete()) {
                 kills++;
-                awayAndBack();
+                killAfterBlackout();
             }
-            checkHost();
+            checkServer();
         }
         while (kills < options.serverKills()) {
-            awaitHerd(options.timeoutSeconds());
+            awaitRecovery(options.timeoutSeconds());
             kills++;
-            awayAndBack();
+            killAfterBlackout();
         }
     }
 
-    /** The server is killed and started again, if so wanted after a while in which no device reached it. */
-    private void awayAndBack() throws FleetException, InterruptedException {
+    /** Kills the server and starts it again; before that, if the options say so, no device reaches it for a while. */
+    private void killAfterBlackout() throws FleetException, InterruptedException {
         if (options.blackoutSeconds() > 0) {
-            progress.say("no device reaches the server for " + options.blackoutSeconds() + " s");
+            progress.showMessage("no device reaches the server for " + options.blackoutSeconds() + " s");
             for (FleetDevice device : devices.all()) {
-                device.weather().offline(true);
-                device.storm();
+                device.networkFaults().setOffline(true);
+                device.dropRequests();
             }
             pause(options.blackoutSeconds() * 1_000, "blackout");
         }
         killServer();
         if (options.blackoutSeconds() > 0) {
-            devices.all().forEach(device -> device.weather().offline(false));
-            devices.herd().ready();
+            devices.all().forEach(device -> device.networkFaults().setOffline(false));
+            devices.recovery().ready();
         }
     }
 
     private void killServer() throws FleetException, InterruptedException {
-        progress.say("kill -9 to the server after " + truth.size() + " acknowledged orders");
-        devices.tally().serverKills.increment();
-        devices.herd().killed();
+        progress.showMessage("kill -9 to the server after " + acknowledged.size() + " acknowledged orders");
+        devices.counters().serverKills.increment();
+        devices.recovery().killed();
         long before = nanos.getAsLong();
         CompletableFuture<Void> restart = CompletableFuture.runAsync(() -> {
             try {
-                host.killAndStart();
+                server.killAndStart();
             } catch (FleetException failed) {
                 throw new CompletionException(failed);
             }
@@ -156,8 +162,8 @@ public final class Fleet {
         while (!awaitBriefly(restart)) {
             progress.show(now("server away"));
         }
-        devices.herd().ready();
-        progress.say(
+        devices.recovery().ready();
+        progress.showMessage(
                 "the server is ready again after " + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - before) + " ms");
     }
 
@@ -172,22 +178,22 @@ public final class Fleet {
             if (nanos.getAsLong() - deadline > 0) {
                 return false;
             }
-            checkHost();
+            checkServer();
             pause(POLL_MILLIS, "healing");
         }
     }
 
-    /** Until each device knows that it has all, though it may have had nothing to fetch. */
-    private void awaitHerd(int seconds) throws FleetException, InterruptedException {
+    /** Waits until each device knows that it is up to date, even if it had nothing to fetch. */
+    private void awaitRecovery(int seconds) throws FleetException, InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(seconds);
-        while (!devices.herd().isBack() && nanos.getAsLong() - deadline < 0) {
+        while (!devices.recovery().isComplete() && nanos.getAsLong() - deadline < 0) {
             pause(POLL_MILLIS, "settling");
-            checkHost();
+            checkServer();
         }
     }
 
-    private void checkHost() throws FleetException {
-        String died = host.diedOfItself();
+    private void checkServer() throws FleetException {
+        String died = server.diedOfItself();
         if (died != null) {
             throw new FleetException(died);
         }
@@ -202,7 +208,7 @@ public final class Fleet {
         }
     }
 
-    /** Whether {@code work} is done; waits a moment for it. */
+    /** Waits {@value #POLL_MILLIS} ms at most for {@code work}, and returns whether it is done. */
     private static boolean awaitBriefly(CompletableFuture<Void> work) throws FleetException, InterruptedException {
         try {
             work.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -223,21 +229,21 @@ public final class Fleet {
         for (FleetDevice device : devices.all()) {
             int has = device.disk().applied();
             applied += has;
-            if (has < truth.sizeOf(device.who().id())) {
+            if (has < acknowledged.sizeOf(device.credentials().id())) {
                 behind++;
             }
         }
         return new Progress.Now(
-                phase, options.devices(), devices.connected(), behind, applied, truth.size(), options.orders());
+                phase, options.devices(), devices.connected(), behind, applied, acknowledged.size(), options.orders());
     }
 
     private Report report(boolean converged) {
-        Verifier verifier = new Verifier(truth);
+        Verifier verifier = new Verifier(acknowledged);
         Latencies latency = new Latencies();
-        CostCount count = new CostCount();
+        CostTotals count = new CostTotals();
         for (FleetDevice device : devices.all()) {
             List<JournalEntry> journal = device.disk().journal();
-            verifier.check(device.who().id(), journal);
+            verifier.check(device.credentials().id(), journal);
             Latencies ofKind = count.device(device.kind(), device.disk().applied());
             journal.forEach(entry -> measure(entry, ofKind));
             if (device.kind() != FleetDoorbell.POLL) {
@@ -247,36 +253,36 @@ public final class Fleet {
         return new Report(
                 options.seed(),
                 options.devices(),
-                truth.size(),
-                truth.size(),
-                verifier.verdict(),
-                devices.tally().sessionDrops.sum(),
-                devices.tally().deviceRestarts.sum(),
-                devices.tally().serverKills.sum(),
-                devices.tally().signalsReceived.sum(),
-                devices.tally().signalsDropped.sum(),
-                devices.tally().polls.sum(),
-                devices.tally().pollsEmpty.sum(),
-                devices.tally().pollsSkipped.sum(),
-                devices.tally().snapshots.sum(),
-                devices.tally().appliedStraight.sum(),
+                acknowledged.size(),
+                acknowledged.size(),
+                verifier.result(),
+                devices.counters().sessionDrops.sum(),
+                devices.counters().deviceRestarts.sum(),
+                devices.counters().serverKills.sum(),
+                devices.counters().signalsReceived.sum(),
+                devices.counters().signalsDropped.sum(),
+                devices.counters().polls.sum(),
+                devices.counters().pollsEmpty.sum(),
+                devices.counters().pollsSkipped.sum(),
+                devices.counters().snapshots.sum(),
+                devices.counters().appliedStraight.sum(),
                 new Report.SafetyPolls(
-                        devices.tally().safetyPolls.sum(),
-                        devices.tally().unannounced.sum()),
+                        devices.counters().safetyPolls.sum(),
+                        devices.counters().unannounced.sum()),
                 latency.quantiles(),
-                devices.tally().reconcile.quantiles(),
+                devices.counters().reconcile.quantiles(),
                 converged,
-                count.costs(devices.costs(), devices.roads()),
-                devices.herd()
+                count.costs(devices.costs(), devices.proxyRoutes()),
+                devices.recovery()
                         .report(
                                 devices.costs().tooMany(),
-                                devices.tally().spreadMaxMillis.get()));
+                                devices.counters().spreadMaxMillis.get()));
     }
 
-    /** Only what a device was connected for all the way: the rest measures the fault. */
+    /** Records only orders during which the device stayed connected: the others would measure the fault. */
     private void measure(JournalEntry entry, Latencies latency) {
         String orderId = entry.orderId();
-        AcknowledgedOrders.Placed placed = orderId == null ? null : truth.find(orderId);
+        AcknowledgedOrders.Placed placed = orderId == null ? null : acknowledged.find(orderId);
         if (placed != null
                 && entry.kind() == JournalEntry.Kind.APPLIED
                 && entry.connectedSinceNanos() != JournalEntry.NOT_CONNECTED

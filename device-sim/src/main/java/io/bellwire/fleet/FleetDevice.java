@@ -16,60 +16,63 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One device of a fleet: its disk and its network outlive its process, which can die and start again. Thread-safe. */
+/**
+ * One device of a fleet. Its process can be killed and started again; its disk and its network outlive the process.
+ * Thread-safe.
+ */
 public final class FleetDevice {
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final DeviceCredentials who;
+    private final DeviceCredentials credentials;
     private final FleetDoorbell kind;
     private final DeviceSettings settings;
     private final SimulatedDisk disk;
-    private final NetworkFaults weather;
+    private final NetworkFaults networkFaults;
     private final SignalSource signals;
     private final DeviceFeed feed;
     private final Timers timers;
     private final Executor pool;
-    private final RunCounters tally;
+    private final RunCounters counters;
     private final FleetRecovery.Member member;
     private final RetentionWatch retention;
     private final LongSupplier nanos;
     private final SplittableRandom random;
     private volatile long connectedSinceNanos = JournalEntry.NOT_CONNECTED;
     private @Nullable DeviceAgent agent;
-    private @Nullable Watch watch;
+    private @Nullable ProcessWatch watch;
     private boolean stopped;
 
     FleetDevice(
-            DeviceCredentials who,
+            DeviceCredentials credentials,
             FleetDoorbell kind,
             DeviceSettings settings,
-            NetworkFaults weather,
+            NetworkFaults networkFaults,
             SignalSource signals,
             DeviceFeed feed,
             Timers timers,
             Executor pool,
-            RunCounters tally,
+            RunCounters counters,
             FleetRecovery.Member member,
             LongSupplier nanos,
             SplittableRandom random) {
-        this.who = who;
+        this.credentials = credentials;
         this.kind = kind;
         this.settings = settings;
         this.disk = new SimulatedDisk(nanos, () -> connectedSinceNanos);
-        this.weather = weather;
-        this.signals = weather.over(signals);
+        this.networkFaults = networkFaults;
+        this.signals = networkFaults.wrap(signals);
         this.retention = new RetentionWatch(nanos);
-        this.feed = weather.over(member.over(retention.over(feed)));
+        this.feed = networkFaults.wrap(member.wrap(retention.wrap(feed)));
         this.timers = timers;
         this.pool = pool;
-        this.tally = tally;
+        this.counters = counters;
         this.member = member;
         this.nanos = nanos;
         this.random = random;
     }
 
-    DeviceCredentials who() {
-        return who;
+    DeviceCredentials credentials() {
+        return credentials;
     }
 
     FleetDoorbell kind() {
@@ -80,17 +83,17 @@ public final class FleetDevice {
         return disk;
     }
 
-    NetworkFaults weather() {
-        return weather;
+    NetworkFaults networkFaults() {
+        return networkFaults;
     }
 
     RetentionWatch retention() {
         return retention;
     }
 
-    /** What it has asked for gets no answer, and what it waits for is gone. */
-    void storm() {
-        weather.storm();
+    /** Drops the answers to all requests under way, and closes the connection of a waiting read. */
+    void dropRequests() {
+        networkFaults.dropAnswersUnderWay();
         feed.hangUp();
     }
 
@@ -98,16 +101,23 @@ public final class FleetDevice {
         return connectedSinceNanos != JournalEntry.NOT_CONNECTED;
     }
 
-    /** Starts the device's process, with what its disk has. */
+    /** Starts the device's process from the state on its disk. */
     synchronized void boot() {
         if (stopped || agent != null) {
             return;
         }
         StateStore store = disk.mount();
-        Watch ownWatch = new Watch();
+        ProcessWatch nextWatch = new ProcessWatch();
         DeviceAgent next = new DeviceAgent(
-                who, new Device(settings, load(store), random.split()), store, signals, feed, timers, pool, ownWatch);
-        watch = ownWatch;
+                credentials,
+                new Device(settings, load(store), random.split()),
+                store,
+                signals,
+                feed,
+                timers,
+                pool,
+                nextWatch);
+        watch = nextWatch;
         agent = next;
         next.start();
     }
@@ -120,14 +130,14 @@ public final class FleetDevice {
         }
     }
 
-    /** Ends the device's process between two instructions of its. */
+    /** Ends the device's process at any point of its work, as a kill does. */
     synchronized void die() {
         if (agent != null) {
             agent.close();
             agent = null;
         }
         if (watch != null) {
-            watch.over();
+            watch.end();
             watch = null;
         }
     }
@@ -137,20 +147,20 @@ public final class FleetDevice {
         return agent != null;
     }
 
-    /** Dies for good. */
+    /** Ends the device's process; {@link #boot} does not start it again. */
     synchronized void stop() {
         stopped = true;
         die();
     }
 
-    /** Counts for one process of the device, and falls silent with it. */
-    private final class Watch implements AgentWatch {
+    /** Counts what one process of the device does, until that process ends. */
+    private final class ProcessWatch implements AgentWatch {
         private long reconnectedNanos = NEVER;
         private boolean connected;
-        private boolean over;
+        private boolean ended;
 
-        synchronized void over() {
-            over = true;
+        synchronized void end() {
+            ended = true;
             disconnected();
         }
 
@@ -160,13 +170,13 @@ public final class FleetDevice {
         }
 
         private void connected() {
-            if (over || connected) {
+            if (ended || connected) {
                 return;
             }
             connected = true;
             reconnectedNanos = nanos.getAsLong();
             connectedSinceNanos = reconnectedNanos;
-            tally.connected.increment();
+            counters.connected.increment();
         }
 
         @Override
@@ -179,7 +189,7 @@ public final class FleetDevice {
                 connected = false;
                 connectedSinceNanos = JournalEntry.NOT_CONNECTED;
                 reconnectedNanos = NEVER;
-                tally.connected.decrement();
+                counters.connected.decrement();
             }
         }
 
@@ -187,51 +197,51 @@ public final class FleetDevice {
         public synchronized void caughtUp() {
             member.caughtUp(connectedSinceNanos);
             if (reconnectedNanos != NEVER) {
-                tally.reconcile.record(nanos.getAsLong() - reconnectedNanos);
+                counters.reconcile.record(nanos.getAsLong() - reconnectedNanos);
                 reconnectedNanos = NEVER;
             }
         }
 
         @Override
         public synchronized void polled() {
-            tally.polls.increment();
-            // Who is not rung is in touch as long as its questions are answered.
-            if (!kind.isRung()) {
+            counters.polls.increment();
+            // A device without signals is connected as long as its polls are answered.
+            if (!kind.receivesSignals()) {
                 connected();
             }
         }
 
         @Override
         public synchronized void pollFailed(String why) {
-            if (!kind.isRung()) {
+            if (!kind.receivesSignals()) {
                 disconnected();
             }
         }
 
         @Override
         public void appliedStraight(int changes) {
-            tally.appliedStraight.add(changes);
+            counters.appliedStraight.add(changes);
         }
 
         @Override
         public void polledInVain() {
-            tally.pollsEmpty.increment();
+            counters.pollsEmpty.increment();
         }
 
         @Override
         public void safetyPolled(int found) {
-            tally.safetyPolls.increment();
-            tally.unannounced.add(found);
+            counters.safetyPolls.increment();
+            counters.unannounced.add(found);
         }
 
         @Override
         public void pollSkipped() {
-            tally.pollsSkipped.increment();
+            counters.pollsSkipped.increment();
         }
 
         @Override
         public void snapshotBegun() {
-            tally.snapshots.increment();
+            counters.snapshots.increment();
         }
     }
 }

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of a run, with the threads, connections and proxies that they share, and with the operator who looks after
- * them. They are registered, booted, broken and healed together. Not thread-safe, but what they hand out is.
+ * The devices of a run, with the threads, connections and proxies that they share, and with the operator's client.
+ * Registers, starts, breaks and heals all devices together. Not thread-safe; the objects that it returns are.
  */
 public final class FleetDevices implements AutoCloseable {
     private static final int PAGE_LIMIT = 100;
@@ -23,16 +23,16 @@ public final class FleetDevices implements AutoCloseable {
     private final FleetOptions options;
     private final LongSupplier nanos;
     private final SplittableRandom random;
-    private final Costs costs = new Costs();
-    private final RunCounters tally = new RunCounters();
-    private final FleetRecovery herd;
-    private final FleetResources plant;
+    private final HttpCosts costs = new HttpCosts();
+    private final RunCounters counters = new RunCounters();
+    private final FleetRecovery recovery;
+    private final FleetResources resources;
     private final OperatorClient operator;
     private final List<CompletableFuture<DeviceCredentials>> registering = new ArrayList<>();
     private final List<FleetDevice> devices = new ArrayList<>();
-    private @Nullable FaultInjector chaos;
+    private @Nullable FaultInjector injector;
 
-    /** @param failures hears of what the operator has to repeat */
+    /** @param failures is notified of each request that the operator's client has to repeat */
     public FleetDevices(
             FleetOptions options,
             ServerAddress server,
@@ -43,17 +43,20 @@ public final class FleetDevices implements AutoCloseable {
         this.options = options;
         this.nanos = nanos;
         this.random = random;
-        this.herd = new FleetRecovery(nanos);
-        this.plant = new FleetResources(server.endpoints(), options, costs, nanos);
+        this.recovery = new FleetRecovery(nanos);
+        this.resources = new FleetResources(server.endpoints(), options, costs, nanos);
         try {
-            this.operator = new OperatorClient(plant.orderGate(), server, plant.timers(), nanos, failures);
+            this.operator = new OperatorClient(resources.orderClient(), server, resources.timers(), nanos, failures);
         } catch (FleetException failed) {
-            plant.close();
+            resources.close();
             throw failed;
         }
     }
 
-    /** Completes once all are registered, and may then be booted; fails if one is refused. */
+    /**
+     * Registers all devices. Completes once all are registered and {@link #boot} may be called; fails if the server
+     * refuses one.
+     */
     public CompletableFuture<Void> register() {
         for (int i = 0; i < options.devices(); i++) {
             registering.add(operator.register(new DeviceId("sim-" + options.tag() + "-" + (i + 1))));
@@ -61,12 +64,12 @@ public final class FleetDevices implements AutoCloseable {
         return CompletableFuture.allOf(registering.toArray(CompletableFuture[]::new));
     }
 
-    /** How many are registered by now. */
+    /** How many devices are registered by now. */
     long registered() {
         return registering.stream().filter(CompletableFuture::isDone).count();
     }
 
-    /** Starts the process of each device. Call once, when all are registered. */
+    /** Starts the process of each device. Call once, when all devices are registered. */
     public void boot() {
         for (int i = 0; i < registering.size(); i++) {
             devices.add(device(i, registering.get(i).join()));
@@ -74,95 +77,96 @@ public final class FleetDevices implements AutoCloseable {
         devices.forEach(FleetDevice::boot);
     }
 
-    private FleetDevice device(int index, DeviceCredentials who) {
-        FleetDoorbell kind = plant.kind(index);
+    private FleetDevice device(int index, DeviceCredentials credentials) {
+        FleetDoorbell kind = resources.kind(index);
         return new FleetDevice(
-                who,
+                credentials,
                 kind,
                 options.settings(kind),
-                new NetworkFaults(FaultRates.NONE, plant.timers(), tally, random.split()),
-                plant.signals(index),
-                plant.feed(index, who, PAGE_LIMIT),
-                plant.timers(),
-                plant.pool(),
-                tally,
-                herd.member(),
+                new NetworkFaults(FaultRates.NONE, resources.timers(), counters, random.split()),
+                resources.signals(index),
+                resources.feed(index, credentials, PAGE_LIMIT),
+                resources.timers(),
+                resources.pool(),
+                counters,
+                recovery.member(),
                 nanos,
                 random.split());
     }
 
-    /** From now on connections are cut, signals lost, devices killed at these rates. */
-    public void breakThings(FaultRates rates) {
+    /** Cuts connections, loses signals and kills devices at these rates from now on. */
+    public void injectFaults(FaultRates rates) {
         heal();
-        FaultInjector next = new FaultInjector(rates, devices, plant.roads(), plant.timers(), tally, random.split());
+        FaultInjector next = new FaultInjector(
+                rates, devices, resources.proxyRoutes(), resources.timers(), counters, random.split());
         next.start();
-        chaos = next;
+        injector = next;
     }
 
-    /** No more faults; what is down comes up again by itself. */
+    /** Ends the faults; networks and devices that are down come up again by themselves. */
     public void heal() {
-        if (chaos != null) {
-            chaos.heal();
-            chaos = null;
+        if (injector != null) {
+            injector.heal();
+            injector = null;
         }
     }
 
-    /** Ends the processes of those devices that ask by themselves, whether they are rung or not: the others only listen. */
-    public void stopAsking() {
-        devices.stream().filter(FleetDevices::asks).forEach(FleetDevice::die);
+    /** Ends the processes of the devices that read the feed without a signal (long poll, poll). */
+    public void stopPollingDevices() {
+        devices.stream().filter(FleetDevices::polls).forEach(FleetDevice::die);
     }
 
-    /** Starts them again. */
-    public void askAgain() {
-        devices.stream().filter(FleetDevices::asks).forEach(FleetDevice::boot);
+    /** Starts the devices again that {@link #stopPollingDevices} has stopped. */
+    public void startPollingDevices() {
+        devices.stream().filter(FleetDevices::polls).forEach(FleetDevice::boot);
     }
 
-    private static boolean asks(FleetDevice device) {
-        return !device.kind().isRung();
+    private static boolean polls(FleetDevice device) {
+        return !device.kind().receivesSignals();
     }
 
     public OperatorClient operator() {
         return operator;
     }
 
-    /** The same for another server. */
+    /** An operator's client for another server. */
     public OperatorClient operatorOf(ServerAddress other) throws FleetException {
-        return new OperatorClient(plant.orderGate(), other, plant.timers(), nanos, FailedAttempts.IGNORED);
+        return new OperatorClient(resources.orderClient(), other, resources.timers(), nanos, FailedAttempts.IGNORED);
     }
 
     public ScheduledTimers timers() {
-        return plant.timers();
+        return resources.timers();
     }
 
     public List<DeviceId> ids() {
-        return devices.stream().map(device -> device.who().id()).toList();
+        return devices.stream().map(device -> device.credentials().id()).toList();
     }
 
-    /** Devices that are in touch with the server. */
+    /** How many devices are connected to the server. */
     public long connected() {
-        return tally.connected.sum();
+        return counters.connected.sum();
     }
 
-    /** Devices whose process runs. */
+    /** The devices whose process runs. */
     public Set<DeviceId> running() {
         return devices.stream()
                 .filter(FleetDevice::isRunning)
-                .map(device -> device.who().id())
+                .map(device -> device.credentials().id())
                 .collect(Collectors.toSet());
     }
 
-    /** Changes and restored orders that took effect, at all devices. */
+    /** How many changes and restored orders have taken effect, at all devices. */
     public long applied() {
         return devices.stream().mapToLong(device -> device.disk().applied()).sum();
     }
 
-    /** Snapshots that devices began to take. */
+    /** How many snapshots devices have begun to read. */
     public long snapshots() {
-        return tally.snapshots.sum();
+        return counters.snapshots.sum();
     }
 
     /**
-     * The shortest time after which a device that was up to date was told that its cursor can be continued no more;
+     * The shortest time after which the cursor of a device that was up to date was refused with a reset;
      * {@link Long#MAX_VALUE} if none ever was.
      */
     public long shortestResetNanos() {
@@ -172,18 +176,18 @@ public final class FleetDevices implements AutoCloseable {
                 .orElse(Long.MAX_VALUE);
     }
 
-    /** How the device learns of news. */
+    /** The device's kind of doorbell. */
     public FleetDoorbell kind(int device) {
-        return plant.kind(device);
+        return resources.kind(device);
     }
 
-    /** Ends this device's process until {@link #fetchBack}. */
-    public void leaveBehind(int device) {
+    /** Ends this device's process, until {@link #startDevice}. */
+    public void stopDevice(int device) {
         devices.get(device).die();
     }
 
-    /** Starts it again. */
-    public void fetchBack(int device) {
+    /** Starts this device's process again. */
+    public void startDevice(int device) {
         devices.get(device).boot();
     }
 
@@ -192,41 +196,41 @@ public final class FleetDevices implements AutoCloseable {
         return devices.get(device).disk().journal(from);
     }
 
-    /** Compares all journals with the truth. */
-    public VerificationResult verify(AcknowledgedOrders truth) {
-        return verify(new Verifier(truth));
+    /** Compares all journals with what the server has acknowledged. */
+    public VerificationResult verify(AcknowledgedOrders acknowledged) {
+        return verify(new Verifier(acknowledged));
     }
 
-    /** The same after a run that has broken off: writes were under way whose answers nobody waited for. */
-    public VerificationResult verifyBrokenOff(AcknowledgedOrders truth) {
-        return verify(new Verifier(truth, false));
+    /** Compares likewise after a run that has broken off: writes were under way whose answers nobody waited for. */
+    public VerificationResult verifyInterrupted(AcknowledgedOrders acknowledged) {
+        return verify(new Verifier(acknowledged, false));
     }
 
     private VerificationResult verify(Verifier verifier) {
         for (FleetDevice device : devices) {
-            verifier.check(device.who().id(), device.disk().journal());
+            verifier.check(device.credentials().id(), device.disk().journal());
         }
-        return verifier.verdict();
+        return verifier.result();
     }
 
     List<FleetDevice> all() {
         return devices;
     }
 
-    FleetRecovery herd() {
-        return herd;
+    FleetRecovery recovery() {
+        return recovery;
     }
 
-    RunCounters tally() {
-        return tally;
+    RunCounters counters() {
+        return counters;
     }
 
-    Costs costs() {
+    HttpCosts costs() {
         return costs;
     }
 
-    ProxyRoutes roads() {
-        return plant.roads();
+    ProxyRoutes proxyRoutes() {
+        return resources.proxyRoutes();
     }
 
     @Override
@@ -234,6 +238,6 @@ public final class FleetDevices implements AutoCloseable {
         operator.close();
         heal();
         devices.forEach(FleetDevice::stop);
-        plant.close();
+        resources.close();
     }
 }

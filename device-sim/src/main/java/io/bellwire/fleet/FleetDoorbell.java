@@ -13,20 +13,20 @@ public enum FleetDoorbell {
     SSE,
     /** A read of the feed that waits for the next change. */
     LONGPOLL,
-    /** Nothing: it asks every now and then. */
+    /** No signals: the device reads its feed at a fixed interval. */
     POLL;
 
-    /** As options and reports name it. */
+    /** The name in options and reports. */
     public String label() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** Whether such a device holds a line on which it is rung. */
-    boolean isRung() {
+    /** Whether such a device holds a connection on which it receives signals. */
+    boolean receivesSignals() {
         return this == MQTT || this == WS || this == SSE;
     }
 
-    /** Whether such a device holds a connection that can be cut under it. */
+    /** Whether such a device holds a connection that a proxy can cut. */
     boolean holdsConnection() {
         return this != POLL;
     }
@@ -40,7 +40,7 @@ public enum FleetDoorbell {
         POLL,
         MIX;
 
-        /** What is to be had; a mix goes without WebSocket where the server has none. */
+        /** The doorbells of the fleet; a mix leaves out WebSocket if the server has none. */
         public List<FleetDoorbell> kinds(boolean webSocket) {
             return this == MIX
                     ? Stream.of(FleetDoorbell.values())

@@ -1,6 +1,6 @@
 package io.bellwire.fleet;
 
-/** A run cannot go on; the message says why, for whoever started it. */
+/** A run cannot go on; the message says why, for the user who started it. */
 public final class FleetException extends Exception {
     private static final long serialVersionUID = 1L;
 

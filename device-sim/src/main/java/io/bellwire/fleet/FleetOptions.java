@@ -4,19 +4,22 @@ import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.Doorbell;
 
 /**
- * What a run is to be. Immutable.
+ * The options of a run. Immutable.
  *
- * @param tag tells this run's devices and orders from those of others on the same server: 1 to 24 letters and digits
+ * @param tag distinguishes this run's devices and orders from those of other runs on the same server: 1 to 24 letters
+ *     and digits
  * @param orders how many orders are placed in all
- * @param ratePerSecond orders in each second
- * @param seed decides all chance; the network's timing remains its own
+ * @param ratePerSecond orders placed in each second
+ * @param seed of all random choices; the network's timing is not seeded
  * @param serverKills how often the server is killed, at even distances
- * @param doorbell how the devices learn of news
- * @param pollMillis how often devices ask that have no doorbell
- * @param straight whether devices connect without a proxy in between: then nothing is cut hard, and what passes on the
- *     connections that they hold is not counted
- * @param blackoutSeconds how long, before each kill, no device gets anything through, so that it comes back with a backlog
- * @param timeoutSeconds how long the order source may go without an answer, and the devices may take at the end
+ * @param doorbell how the devices learn that their feeds have moved
+ * @param pollMillis interval between the reads of devices without a doorbell
+ * @param straight whether devices connect without a proxy in between: then no connection is cut, and bytes on the
+ *     connections that they hold are not counted
+ * @param blackoutSeconds how long, before each kill, no device reaches the server, so that each has a backlog
+ *     afterwards
+ * @param timeoutSeconds how long the order source may wait for an answer, and the devices may take to converge at the
+ *     end
  */
 public record FleetOptions(
         String tag,
@@ -47,7 +50,7 @@ public record FleetOptions(
         check(timeoutSeconds >= 1 && timeoutSeconds <= 86_400, "timeout must be 1 to 86400, is " + timeoutSeconds);
     }
 
-    /** How patient devices of this kind are. */
+    /** The settings of devices with this kind of doorbell. */
     DeviceSettings settings(FleetDoorbell kind) {
         return switch (kind) {
             case MQTT, WS, SSE -> settings;

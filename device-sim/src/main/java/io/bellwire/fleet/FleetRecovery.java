@@ -12,19 +12,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches how a fleet comes back after its server was away: when each device has all that it was owed, and how long the
- * feed takes to answer meanwhile. A round begins with the server's end and lasts until all are back. Thread-safe.
+ * Measures how a fleet recovers after its server was away: how long each device takes until it is up to date, and how
+ * long the feed takes to answer meanwhile. A round begins when the server is killed and ends when all devices are up to
+ * date. Thread-safe.
  */
 final class FleetRecovery {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final LongSupplier nanos;
     private final List<Member> members = new ArrayList<>();
-    private final AtomicInteger back = new AtomicInteger();
+    private final AtomicInteger caughtUpCount = new AtomicInteger();
     private final Latencies reconcile = new Latencies();
     private final Latencies answers = new Latencies();
-    private volatile long killedNanos = NEVER;
-    private volatile long readyNanos = NEVER;
+    private volatile long serverKilledNanos = NEVER;
+    private volatile long serverReadyNanos = NEVER;
     private long returned;
     private long missing;
 
@@ -38,40 +39,40 @@ final class FleetRecovery {
         return member;
     }
 
-    /** The server is about to be killed. */
+    /** Begins a round: the server is about to be killed. */
     synchronized void killed() {
         endRound();
-        back.set(0);
-        killedNanos = nanos.getAsLong();
+        caughtUpCount.set(0);
+        serverKilledNanos = nanos.getAsLong();
     }
 
-    /** The server is there again. */
+    /** Notes that the server is ready again. */
     synchronized void ready() {
-        readyNanos = nanos.getAsLong();
+        serverReadyNanos = nanos.getAsLong();
     }
 
-    /** Whether no device is still on its way back. */
-    synchronized boolean isBack() {
-        return killedNanos == NEVER || back.get() >= members.size();
+    /** Whether all devices are up to date again. */
+    synchronized boolean isComplete() {
+        return serverKilledNanos == NEVER || caughtUpCount.get() >= members.size();
     }
 
     private void endRound() {
-        if (killedNanos == NEVER) {
+        if (serverKilledNanos == NEVER) {
             return;
         }
         for (Member member : members) {
-            if (member.backNanos == NEVER) {
+            if (member.caughtUpNanos == NEVER) {
                 missing++;
             } else {
                 returned++;
-                reconcile.record(member.backNanos - readyNanos);
+                reconcile.record(member.caughtUpNanos - serverReadyNanos);
             }
-            member.backNanos = NEVER;
+            member.caughtUpNanos = NEVER;
         }
-        killedNanos = NEVER;
+        serverKilledNanos = NEVER;
     }
 
-    /** Ends the last round; null if the server never was away. */
+    /** Ends the last round and reports all; null if the server was never away. */
     synchronized @Nullable FleetRecoveryReport report(long tooMany, long spreadMaxMillis) {
         endRound();
         return returned + missing == 0
@@ -80,27 +81,27 @@ final class FleetRecovery {
                         returned, missing, reconcile.quantiles(), answers.quantiles(), tooMany, spreadMaxMillis);
     }
 
-    /** One device. */
+    /** The recovery of one device. */
     final class Member {
-        private volatile long backNanos = NEVER;
-        private volatile long askedNanos = NEVER;
+        private volatile long caughtUpNanos = NEVER;
+        private volatile long lastSentNanos = NEVER;
 
-        /** The device has all there is, as far as it knows. */
+        /** Notes that the device knows of nothing that it still lacks. */
         void caughtUp(long connectedSinceNanos) {
-            long killed = killedNanos;
-            if (killed == NEVER || backNanos != NEVER) {
+            long killed = serverKilledNanos;
+            if (killed == NEVER || caughtUpNanos != NEVER) {
                 return;
             }
             boolean connected = connectedSinceNanos != JournalEntry.NOT_CONNECTED && connectedSinceNanos - killed > 0;
-            boolean answered = askedNanos != NEVER && askedNanos - killed > 0;
+            boolean answered = lastSentNanos != NEVER && lastSentNanos - killed > 0;
             if (connected || answered) {
-                backNanos = nanos.getAsLong();
-                back.incrementAndGet();
+                caughtUpNanos = nanos.getAsLong();
+                caughtUpCount.incrementAndGet();
             }
         }
 
-        /** The feed, whose answers are timed while the herd comes back. */
-        DeviceFeed over(DeviceFeed feed) {
+        /** Wraps the feed, to time its answers during a recovery. */
+        DeviceFeed wrap(DeviceFeed feed) {
             return new Timed(feed);
         }
 
@@ -113,12 +114,12 @@ final class FleetRecovery {
 
             @Override
             public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
-                long asked = nanos.getAsLong();
-                askedNanos = asked;
+                long sentNanos = nanos.getAsLong();
+                lastSentNanos = sentNanos;
                 return feed.page(after, waitMillis).thenApply(answer -> {
-                    boolean round = killedNanos != NEVER && back.get() < members.size();
+                    boolean round = serverKilledNanos != NEVER && caughtUpCount.get() < members.size();
                     if (round && waitMillis == 0 && answer instanceof FetchResult.Page) {
-                        answers.record(nanos.getAsLong() - asked);
+                        answers.record(nanos.getAsLong() - sentNanos);
                     }
                     return answer;
                 });

@@ -3,14 +3,15 @@ package io.bellwire.fleet;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * How a fleet came back after its server was away. Immutable.
+ * How a fleet recovered after its server was away. Immutable.
  *
- * @param back devices that had all they were owed before the round's end, for each time that the server was away
- * @param missing devices that had not
- * @param reconcile from the server's being ready again until the device had all
- * @param feed from a device's question to the feed's answer, its wait for a connection included, until all were back
- * @param tooMany answers 429, in the whole run
- * @param spreadMaxMillis the greatest spread that a signal asked for
+ * @param back devices that were up to date before their round's end, summed over all rounds
+ * @param missing devices that were not
+ * @param reconcile from when the server was ready again until the device was up to date
+ * @param feed from a device's request to the feed's answer, including its wait for a connection, until all devices were
+ *     up to date
+ * @param tooMany answers with status 429, in the whole run
+ * @param spreadMaxMillis the greatest {@code spread_ms} of a signal
  */
 public record FleetRecoveryReport(
         @JsonProperty("back") long back,

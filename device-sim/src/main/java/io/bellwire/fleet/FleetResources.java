@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/** What all devices of a fleet share: threads, connections, the roads to the server. Thread-safe. */
+/** What all devices of a fleet share: threads, HTTP clients, MQTT clients, proxies. Thread-safe. */
 final class FleetResources implements AutoCloseable {
     private static final int FEED_REQUESTS_MAX = 128;
     private static final int ORDER_REQUESTS_MAX = 64;
@@ -33,35 +33,35 @@ final class FleetResources implements AutoCloseable {
     private static final int LOOP_THREADS = 2;
 
     private final List<FleetDoorbell> kinds;
-    private final ProxyRoutes roads;
-    private final Costs costs;
+    private final ProxyRoutes proxyRoutes;
+    private final HttpCosts costs;
     private final ExecutorService pool;
     private final ExecutorService httpPool;
     private final ScheduledTimers timers;
-    private final HttpFeed.Road feedRoad;
-    private final BoundedHttpClient orderGate;
-    /** Each waiting read has a connection of its own. */
-    private final BoundedHttpClient waitingGate;
+    private final HttpFeed.Road feedEndpoint;
+    private final BoundedHttpClient orderClient;
+    /** With one connection for each device, as each waiting read holds one. */
+    private final BoundedHttpClient waitingClient;
 
     private final Map<FleetDoorbell, SignalSource> sources = new EnumMap<>(FleetDoorbell.class);
-    /** Those of MQTT over TCP, which take turns. */
-    private final List<SignalSource> clients = new ArrayList<>();
+    /** The clients for MQTT over TCP; devices use them in turn. */
+    private final List<SignalSource> mqttSources = new ArrayList<>();
 
-    FleetResources(Endpoints server, FleetOptions options, Costs costs, LongSupplier nanos) throws IOException {
+    FleetResources(Endpoints server, FleetOptions options, HttpCosts costs, LongSupplier nanos) throws IOException {
         this.costs = costs;
         kinds = options.doorbell().kinds(server.ws() != null);
-        roads = new ProxyRoutes(server, kinds, options.straight(), nanos);
+        proxyRoutes = new ProxyRoutes(server, kinds, options.straight(), nanos);
         int cores = Runtime.getRuntime().availableProcessors();
         pool = daemons("device", Math.max(2, cores));
         httpPool = daemons("http", Math.max(2, cores));
         timers = new ScheduledTimers(nanos);
-        feedRoad = new HttpFeed.Road(new BoundedHttpClient(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
-        // of its own, so that orders come in at their rate however much the devices have to read
-        orderGate = new BoundedHttpClient(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
-        waitingGate = new BoundedHttpClient(httpPool, options.devices(), QUEUE_MAX);
+        feedEndpoint = new HttpFeed.Road(new BoundedHttpClient(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
+        // of its own, so that orders are placed at their rate however much the devices have to read
+        orderClient = new BoundedHttpClient(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
+        waitingClient = new BoundedHttpClient(httpPool, options.devices(), QUEUE_MAX);
         for (FleetDoorbell kind : kinds) {
             switch (kind) {
-                case MQTT -> options.client().clients().forEach(client -> clients.add(source(client)));
+                case MQTT -> options.client().clients().forEach(client -> mqttSources.add(source(client)));
                 case WS, SSE -> sources.put(kind, source(kind, server));
                 case LONGPOLL, POLL -> sources.put(kind, SignalSource.NONE);
             }
@@ -69,7 +69,7 @@ final class FleetResources implements AutoCloseable {
     }
 
     private SignalSource source(ClientKind client) {
-        InetSocketAddress broker = roads.end(FleetDoorbell.MQTT);
+        InetSocketAddress broker = proxyRoutes.end(FleetDoorbell.MQTT);
         return switch (client) {
             case HIVEMQ -> new HiveMqSignals(broker, LOOP_THREADS);
             case HIVEMQ3 -> HiveMqSignals.ofVersion3(broker, LOOP_THREADS);
@@ -80,13 +80,13 @@ final class FleetResources implements AutoCloseable {
 
     private SignalSource source(FleetDoorbell kind, Endpoints server) {
         return kind == FleetDoorbell.WS
-                ? HiveMqSignals.overWebSocket(roads.end(kind), path(server), LOOP_THREADS)
+                ? HiveMqSignals.overWebSocket(proxyRoutes.end(kind), path(server), LOOP_THREADS)
                 : new SseSignals(
-                        roads.http(kind),
+                        proxyRoutes.http(kind),
                         httpPool,
                         timers,
                         SseSignals.SILENCE_MILLIS,
-                        costs.of(kind).requestsAlone());
+                        costs.of(kind).requestsOnly());
     }
 
     private static String path(Endpoints server) {
@@ -106,11 +106,11 @@ final class FleetResources implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 },
-                // what connections still say once all is over
+                // connections may still submit tasks after the end
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** The doorbells take turns. */
+    /** The device's kind of doorbell; devices take the kinds in turn. */
     FleetDoorbell kind(int device) {
         return kinds.get(device % kinds.size());
     }
@@ -118,16 +118,17 @@ final class FleetResources implements AutoCloseable {
     SignalSource signals(int device) {
         FleetDoorbell kind = kind(device);
         return kind == FleetDoorbell.MQTT
-                ? clients.get(device / kinds.size() % clients.size())
+                ? mqttSources.get(device / kinds.size() % mqttSources.size())
                 : sources.getOrDefault(kind, SignalSource.NONE);
     }
 
-    /** The device's feed, whose requests are counted for its kind. */
+    /** The device's feed; its requests are counted for the device's kind of doorbell. */
     DeviceFeed feed(int device, DeviceCredentials who, int pageLimit) {
         FleetDoorbell kind = kind(device);
-        HttpFeed.Road waitingRoad =
-                kind == FleetDoorbell.LONGPOLL ? new HttpFeed.Road(waitingGate, roads.http(kind)) : feedRoad;
-        return new HttpFeed(feedRoad, waitingRoad, who, pageLimit, costs.of(kind));
+        HttpFeed.Road waitingEndpoint = kind == FleetDoorbell.LONGPOLL
+                ? new HttpFeed.Road(waitingClient, proxyRoutes.http(kind))
+                : feedEndpoint;
+        return new HttpFeed(feedEndpoint, waitingEndpoint, who, pageLimit, costs.of(kind));
     }
 
     ExecutorService pool() {
@@ -138,19 +139,19 @@ final class FleetResources implements AutoCloseable {
         return timers;
     }
 
-    BoundedHttpClient orderGate() {
-        return orderGate;
+    BoundedHttpClient orderClient() {
+        return orderClient;
     }
 
-    ProxyRoutes roads() {
-        return roads;
+    ProxyRoutes proxyRoutes() {
+        return proxyRoutes;
     }
 
     @Override
     public void close() {
         timers.close();
-        roads.close();
-        clients.forEach(SignalSource::close);
+        proxyRoutes.close();
+        mqttSources.forEach(SignalSource::close);
         sources.values().forEach(SignalSource::close);
         pool.shutdownNow();
         httpPool.shutdownNow();

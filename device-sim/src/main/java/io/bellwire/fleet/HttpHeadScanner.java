@@ -1,13 +1,13 @@
 package io.bellwire.fleet;
 
-/** Finds where the head of a message of HTTP/1.1 ends: after the empty line. Not thread-safe. */
+/** Finds the end of the head of an HTTP/1.1 message, which is after the empty line. Not thread-safe. */
 final class HttpHeadScanner {
     private static final String EMPTY_LINE = "\r\n\r\n";
 
     private int matched;
 
     void take(byte next) {
-        if (isPast()) {
+        if (isComplete()) {
             return;
         }
         if (next == EMPTY_LINE.charAt(matched)) {
@@ -17,7 +17,7 @@ final class HttpHeadScanner {
         }
     }
 
-    boolean isPast() {
+    boolean isComplete() {
         return matched == EMPTY_LINE.length();
     }
 }

@@ -4,15 +4,16 @@ import io.bellwire.device.DeviceCursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a device's journal: what was saved, in the order of saving. Immutable.
+ * One entry of a device's journal, which holds what the device has saved, in the order of saving. Immutable.
  *
- * @param cursor the change's place; for {@link Kind#RESUMED} where the feed goes on; null for {@link Kind#RESTORED} and {@link Kind#FORGOTTEN}
- * @param orderId null for what is not about an order
- * @param version of the order, 0 without one
- * @param type the change's, empty for what is not a change
+ * @param cursor the change's cursor; for {@link Kind#RESUMED} the cursor from which the device reads on; null for
+ *     {@link Kind#RESTORED} and {@link Kind#FORGOTTEN}
+ * @param orderId null if the entry is not about an order
+ * @param version the order's; 0 without an order
+ * @param type the change's; empty if the entry is not a change
  * @param atNanos when it was saved
- * @param connectedSinceNanos since when the device had been connected then; {@link #NOT_CONNECTED} if it was not
- * @param eventId the id that its sender gave an event that is not an order's; null for anything else
+ * @param connectedSinceNanos when the device's connection of that moment began; {@link #NOT_CONNECTED} without one
+ * @param eventId the sender's id of an event that is not about an order; null for any other entry
  */
 public record JournalEntry(
         Kind kind,
@@ -25,7 +26,7 @@ public record JournalEntry(
         @Nullable String eventId) {
     public static final long NOT_CONNECTED = Long.MAX_VALUE;
 
-    /** What is no other sender's event. */
+    /** An entry without an {@code eventId}. */
     public JournalEntry(
             Kind kind,
             @Nullable DeviceCursor cursor,
@@ -37,21 +38,21 @@ public record JournalEntry(
         this(kind, cursor, orderId, version, type, atNanos, connectedSinceNanos, null);
     }
 
-    /** What happened. */
+    /** What the device did. */
     public enum Kind {
         /** A change took effect. */
         APPLIED,
-        /** A change was passed over as known. */
+        /** A change was skipped, as the device had it already. */
         KNOWN,
-        /** All orders were forgotten, as they were of a log that is no more. */
+        /** All orders were deleted, as they belonged to a log that no longer exists. */
         FORGOTTEN,
-        /** An order took effect out of a snapshot. */
+        /** An order of a snapshot took effect. */
         RESTORED,
         /** A snapshot was complete. */
         RESUMED
     }
 
-    /** For a reader: which change this is about. */
+    /** Text for people: what this entry is about. */
     String describe() {
         return kind
                 + (cursor == null ? "" : " change " + cursor)

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Durations, to a tenth of a percent. Thread-safe. */
+/** A histogram of durations, exact to a tenth of a percent. Thread-safe. */
 final class Latencies {
     private static final long MICROS_MAX = TimeUnit.HOURS.toMicros(24);
 
@@ -14,7 +14,7 @@ final class Latencies {
         micros.recordValue(Math.min(MICROS_MAX, Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos))));
     }
 
-    /** In milliseconds; all 0 if nothing was measured. */
+    /** Quantiles in milliseconds; all 0 if nothing was recorded. */
     Report.Quantiles quantiles() {
         return micros.getTotalCount() == 0
                 ? new Report.Quantiles(0, 0, 0)

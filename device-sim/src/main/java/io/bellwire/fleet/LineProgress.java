@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** A plain line every second, for logs. Not thread-safe. */
+/** Prints one line every second, for logs. Not thread-safe. */
 public final class LineProgress implements Progress {
     private static final long LINE_NANOS = 1_000_000_000L;
 
@@ -41,7 +41,7 @@ public final class LineProgress implements Progress {
     }
 
     @Override
-    public void say(String line) {
+    public void showMessage(String line) {
         out.println("        " + line);
         out.flush();
     }

@@ -15,52 +15,52 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One device's stretch of network: may be down, loses signals, brings some twice and late, and forgets the answers to
- * what was asked when a storm came. Thread-safe.
+ * The network between one device and the server: may be down, loses signals, delivers some twice and late, and drops
+ * the answers to requests that were under way when the connection was cut. Thread-safe.
  */
 public final class NetworkFaults {
     private static final int LATE_MILLIS_MAX = 400;
 
     private final Timers timers;
-    private final RunCounters tally;
+    private final RunCounters counters;
     private final RandomGenerator random;
-    private final AtomicInteger storms = new AtomicInteger();
+    private final AtomicInteger drops = new AtomicInteger();
     private volatile FaultRates rates;
     private volatile boolean offline;
 
-    /** @param random used under this object's lock alone */
-    NetworkFaults(FaultRates rates, Timers timers, RunCounters tally, RandomGenerator random) {
+    /** @param random used only under this object's lock */
+    NetworkFaults(FaultRates rates, Timers timers, RunCounters counters, RandomGenerator random) {
         this.rates = rates;
         this.timers = timers;
-        this.tally = tally;
+        this.counters = counters;
         this.random = random;
     }
 
-    /** Whatever is under way over HTTP gets no answer. */
-    void storm() {
-        storms.incrementAndGet();
+    /** Drops the answers to all HTTP requests under way. */
+    void dropAnswersUnderWay() {
+        drops.incrementAndGet();
     }
 
-    void offline(boolean down) {
+    void setOffline(boolean down) {
         offline = down;
     }
 
-    /** From now on, faults at these rates. */
-    void rough(FaultRates newRates) {
+    /** Loses and repeats signals at these rates from now on. */
+    void setRates(FaultRates newRates) {
         rates = newRates;
     }
 
-    /** No more faults. */
-    void calm() {
+    /** Ends all faults. */
+    void clear() {
         rates = FaultRates.NONE;
         offline = false;
     }
 
-    SignalSource over(SignalSource signals) {
+    SignalSource wrap(SignalSource signals) {
         return new Signals(signals);
     }
 
-    DeviceFeed over(DeviceFeed feed) {
+    DeviceFeed wrap(DeviceFeed feed) {
         return new Requests(feed);
     }
 
@@ -80,54 +80,54 @@ public final class NetworkFaults {
         }
 
         @Override
-        public Call dial(DeviceCredentials who, @Nullable DeviceCursor place, Ear ear) {
+        public Call dial(DeviceCredentials credentials, @Nullable DeviceCursor cursor, Ear listener) {
             if (offline) {
-                ear.cut("no network");
+                listener.cut("no network");
                 return () -> {};
             }
-            return signals.dial(who, place, new LossyEar(ear));
+            return signals.dial(credentials, cursor, new LossyListener(listener));
         }
 
         @Override
         public void close() {
-            // the connections' owner closes them
+            // FleetResources closes the sources
         }
     }
 
-    private final class LossyEar implements SignalSource.Ear {
-        private final SignalSource.Ear ear;
+    private final class LossyListener implements SignalSource.Ear {
+        private final SignalSource.Ear listener;
 
-        private LossyEar(SignalSource.Ear ear) {
-            this.ear = ear;
+        private LossyListener(SignalSource.Ear listener) {
+            this.listener = listener;
         }
 
         @Override
         public void listening() {
-            ear.listening();
+            listener.listening();
         }
 
         @Override
         public void resumed() {
-            ear.resumed();
+            listener.resumed();
         }
 
         @Override
         public void heard(ReceivedSignal signal) {
-            tally.signalsReceived.increment();
-            tally.spreadMaxMillis.accumulate(signal.spreadMillis());
+            counters.signalsReceived.increment();
+            counters.spreadMaxMillis.accumulate(signal.spreadMillis());
             if (happens(rates.signalLoss())) {
-                tally.signalsDropped.increment();
+                counters.signalsDropped.increment();
                 return;
             }
-            ear.heard(signal);
+            listener.heard(signal);
             if (happens(rates.duplicate())) {
-                timers.after(lateMillis(), () -> ear.heard(signal));
+                timers.after(lateMillis(), () -> listener.heard(signal));
             }
         }
 
         @Override
         public void cut(String why) {
-            ear.cut(why);
+            listener.cut(why);
         }
     }
 
@@ -148,9 +148,9 @@ public final class NetworkFaults {
             if (offline) {
                 return CompletableFuture.completedFuture(new FetchResult.Failed(0, "no network"));
             }
-            int before = storms.get();
+            int before = drops.get();
             return feed.page(after, waitMillis)
-                    .thenApply(answer -> survived(before) ? answer : new FetchResult.Failed(0, "cut"));
+                    .thenApply(answer -> isStillAnswered(before) ? answer : new FetchResult.Failed(0, "cut"));
         }
 
         @Override
@@ -158,9 +158,9 @@ public final class NetworkFaults {
             if (offline) {
                 return CompletableFuture.completedFuture(new FetchResult.Failed(0, "no network"));
             }
-            int before = storms.get();
+            int before = drops.get();
             return feed.snapshot(next)
-                    .thenApply(answer -> survived(before) ? answer : new FetchResult.Failed(0, "cut"));
+                    .thenApply(answer -> isStillAnswered(before) ? answer : new FetchResult.Failed(0, "cut"));
         }
 
         @Override
@@ -168,13 +168,13 @@ public final class NetworkFaults {
             if (offline) {
                 return CompletableFuture.completedFuture(new AckResult.Failed(0, "no network"));
             }
-            int before = storms.get();
+            int before = drops.get();
             return feed.acknowledge(processed)
-                    .thenApply(answer -> survived(before) ? answer : new AckResult.Failed(0, "cut"));
+                    .thenApply(answer -> isStillAnswered(before) ? answer : new AckResult.Failed(0, "cut"));
         }
 
-        private boolean survived(int before) {
-            return storms.get() == before;
+        private boolean isStillAnswered(int before) {
+            return drops.get() == before;
         }
     }
 }

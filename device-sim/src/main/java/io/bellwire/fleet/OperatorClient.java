@@ -19,17 +19,17 @@ import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 
 /**
- * The operator's side of the wire contract: registers devices, places and changes orders, tells events, looks after groups,
- * and repeats each request until it is answered, however often the server dies in between. What the server refuses fails
- * with {@link FleetException}. Thread-safe.
+ * The operator's side of the wire contract: registers devices, places and changes orders, sends events, and manages
+ * groups. Repeats each request until the server answers it, however often the server is killed meanwhile. A request
+ * that the server refuses fails with {@link FleetException}. Thread-safe.
  */
 public final class OperatorClient {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final long PAUSE_MILLIS = 50;
     private static final int DOUBLINGS_MAX = 5;
 
-    private final BoundedHttpClient gate;
+    private final BoundedHttpClient http;
     private final URI server;
     private final String token;
     private final Timers timers;
@@ -38,9 +38,9 @@ public final class OperatorClient {
     private volatile boolean closed;
 
     public OperatorClient(
-            BoundedHttpClient gate, ServerAddress server, Timers timers, LongSupplier nanos, FailedAttempts failures)
+            BoundedHttpClient http, ServerAddress server, Timers timers, LongSupplier nanos, FailedAttempts failures)
             throws FleetException {
-        this.gate = gate;
+        this.http = http;
         this.server = server.endpoints().http();
         this.timers = timers;
         this.nanos = nanos;
@@ -52,15 +52,15 @@ public final class OperatorClient {
         }
     }
 
-    /** An order as the server has answered with it. */
-    public record Answered(String id, long version) {}
+    /** An order in the version that the server has acknowledged. */
+    public record OrderVersion(String id, long version) {}
 
     CompletableFuture<DeviceCredentials> register(DeviceId id) {
         String path = "/v1/devices/" + id;
         return untilAnswered(request(path).PUT(BodyPublishers.noBody()).build())
                 .thenCompose(answer -> {
                     Optional<String> secret = secret(answer);
-                    // Known already: an answer of ours was lost, and the secret with it. Ask for a new one.
+                    // The device exists: an earlier answer was lost, and the secret with it. Request a new one.
                     return secret.isPresent()
                             ? CompletableFuture.completedFuture(secret)
                             : untilAnswered(request(path + "/secret")
@@ -72,22 +72,22 @@ public final class OperatorClient {
                         id, secret.orElseThrow(() -> failure("the server gives device " + id + " no secret"))));
     }
 
-    /** Places one order, the same one however often the request has to be repeated. */
-    public CompletableFuture<Answered> place(String key, String body) {
+    /** Places one order, however often the request has to be repeated under its idempotency key. */
+    public CompletableFuture<OrderVersion> place(String key, String body) {
         return order(write("/v1/orders", "application/json", key).POST(BodyPublishers.ofString(body)));
     }
 
-    /** Changes an order once, however often the request has to be repeated, if it is still in {@code version}. */
-    public CompletableFuture<Answered> change(String key, String orderId, long version, String patch) {
+    /** Changes an order once, however often the request has to be repeated; only if it is still in {@code version}. */
+    public CompletableFuture<OrderVersion> change(String key, String orderId, long version, String patch) {
         return order(write("/v1/orders/" + orderId, "application/merge-patch+json", key)
                 .header("If-Match", "\"" + version + "\"")
                 .method("PATCH", BodyPublishers.ofString(patch)));
     }
 
-    private CompletableFuture<Answered> order(HttpRequest.Builder request) {
+    private CompletableFuture<OrderVersion> order(HttpRequest.Builder request) {
         return untilAnswered(request.build()).thenApply(response -> {
             JsonNode order = parse(response);
-            Answered answer = new Answered(
+            OrderVersion answer = new OrderVersion(
                     order.path("id").asText(), order.path("version").asLong());
             if (answer.id().isEmpty() || answer.version() < 1) {
                 throw failure("the server acknowledged an order without an id or a version");
@@ -96,26 +96,26 @@ public final class OperatorClient {
         });
     }
 
-    /** Tells an event, once however often the request has to be repeated, as its source and id are its key. */
-    public CompletableFuture<Void> tell(String cloudEvent) {
+    /** Sends an event once, however often the request has to be repeated, as its source and id are its key. */
+    public CompletableFuture<Void> sendEvent(String cloudEvent) {
         HttpRequest.Builder request = request("/v1/events").header("Content-Type", "application/cloudevents+json");
         return done(request.POST(BodyPublishers.ofString(cloudEvent)));
     }
 
-    /** Makes a group such as {@code stores/17}, unless there is one. */
-    public CompletableFuture<Void> makeGroup(String group) {
+    /** Creates a group such as {@code stores/17}, unless it exists. */
+    public CompletableFuture<Void> createGroup(String group) {
         return done(request("/v1/groups/" + group).PUT(BodyPublishers.noBody()));
     }
 
-    /** Has the device be a member of the group. */
+    /** Adds the device to the group. */
     public CompletableFuture<Void> addMember(String group, DeviceId device) {
         return done(request(member(group, device)).PUT(BodyPublishers.noBody()));
     }
 
-    /** Has the device be no member of the group. */
+    /** Removes the device from the group. */
     public CompletableFuture<Void> removeMember(String group, DeviceId device) {
         HttpRequest request = request(member(group, device)).DELETE().build();
-        // 404: an earlier attempt has done it, and its answer was lost
+        // 404: an earlier attempt removed the member, and its answer was lost
         return untilAnswered(request, 404).thenAccept(done -> {});
     }
 
@@ -123,12 +123,12 @@ public final class OperatorClient {
         return "/v1/groups/" + group + "/members/" + device;
     }
 
-    /** What the server answers to a GET of {@code path}, which is JSON. */
+    /** The JSON that the server answers to a GET of {@code path}. */
     public CompletableFuture<JsonNode> read(String path) {
         return untilAnswered(request(path).GET().build()).thenApply(OperatorClient::parse);
     }
 
-    /** Repeats nothing any more. */
+    /** Repeats no request from now on. */
     public void close() {
         closed = true;
     }
@@ -141,27 +141,27 @@ public final class OperatorClient {
         return untilAnswered(request, 0);
     }
 
-    /** @param alsoGood a status that is as good as one of success */
-    private CompletableFuture<HttpResponse<byte[]>> untilAnswered(HttpRequest request, int alsoGood) {
+    /** @param alsoSuccess a status besides 2xx that counts as success; 0 for none */
+    private CompletableFuture<HttpResponse<byte[]>> untilAnswered(HttpRequest request, int alsoSuccess) {
         CompletableFuture<HttpResponse<byte[]>> promise = new CompletableFuture<>();
-        attempt(request, alsoGood, 0, promise);
+        attempt(request, alsoSuccess, 0, promise);
         return promise;
     }
 
     private void attempt(
-            HttpRequest request, int alsoGood, int failed, CompletableFuture<HttpResponse<byte[]>> promise) {
+            HttpRequest request, int alsoSuccess, int failed, CompletableFuture<HttpResponse<byte[]>> promise) {
         long sentNanos = nanos.getAsLong();
-        CompletableFuture<?> ignored = gate.send(request).whenComplete((response, failure) -> {
+        CompletableFuture<?> ignored = http.send(request).whenComplete((response, failure) -> {
             if (closed) {
                 promise.cancel(false);
-            } else if (failure != null || isWorthRepeating(response.statusCode())) {
+            } else if (failure != null || isRetryable(response.statusCode())) {
                 if (failure != null || !isUnderWay(response.statusCode(), failed)) {
                     String why = failure == null ? "HTTP " + response.statusCode() : failure.toString();
                     failures.failed(text(request), sentNanos, nanos.getAsLong(), why);
                 }
                 long pause = PAUSE_MILLIS << Math.min(failed, DOUBLINGS_MAX);
-                timers.after(pause, () -> attempt(request, alsoGood, failed + 1, promise));
-            } else if (response.statusCode() / 100 == 2 || response.statusCode() == alsoGood) {
+                timers.after(pause, () -> attempt(request, alsoSuccess, failed + 1, promise));
+            } else if (response.statusCode() / 100 == 2 || response.statusCode() == alsoSuccess) {
                 promise.complete(response);
             } else {
                 promise.completeExceptionally(
@@ -174,11 +174,11 @@ public final class OperatorClient {
         return request.method() + " " + request.uri().getPath();
     }
 
-    private static boolean isWorthRepeating(int status) {
+    private static boolean isRetryable(int status) {
         return status >= 500 || status == 408 || status == 409 || status == 429;
     }
 
-    /** An attempt whose answer was lost is still being dealt with. */
+    /** Whether the server still works on an earlier attempt whose answer was lost. */
     private static boolean isUnderWay(int status, int failed) {
         return status == 409 && failed > 0;
     }
@@ -205,7 +205,7 @@ public final class OperatorClient {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(server.resolve(path))
-                .timeout(PATIENCE)
+                .timeout(REQUEST_TIMEOUT)
                 .header("Authorization", "Bearer " + token);
     }
 }

@@ -10,13 +10,13 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Places orders at a steady rate, each for a device drawn at random, and tells the truth what was acknowledged. One in
- * twenty is placed a second time under the same key, as if its answer had been lost: that must be the same order.
- * Thread-safe.
+ * Places orders at a steady rate, each for a device drawn at random, and records what the server acknowledged. Places
+ * one in twenty a second time under the same key, as if its answer had been lost: the server must answer with the same
+ * order. Thread-safe.
  */
 final class OrderSource {
     private static final long TICK_MILLIS = 20;
-    /** More than this unanswered: the server is away, and new orders wait with it. */
+    /** With more orders than this unanswered, the server is taken to be away, and new orders wait. */
     private static final int UNANSWERED_MAX = 512;
 
     private static final double REPEATED = 0.05;
@@ -24,33 +24,33 @@ final class OrderSource {
     private final FleetOptions options;
     private final List<DeviceId> devices;
     private final OperatorClient operator;
-    private final AcknowledgedOrders truth;
+    private final AcknowledgedOrders acknowledged;
     private final Timers timers;
     private final LongSupplier nanos;
     private final RandomGenerator random;
     private final AtomicInteger unanswered = new AtomicInteger();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile long lastAnswerMillis;
-    private final SteadyRate pace;
-    // the timer's own
+    private final SteadyRate rate;
+    // used only by the timer
     private int placed;
 
     OrderSource(
             FleetOptions options,
             List<DeviceId> devices,
             OperatorClient operator,
-            AcknowledgedOrders truth,
+            AcknowledgedOrders acknowledged,
             Timers timers,
             LongSupplier nanos,
             RandomGenerator random) {
         this.options = options;
         this.devices = List.copyOf(devices);
         this.operator = operator;
-        this.truth = truth;
+        this.acknowledged = acknowledged;
         this.timers = timers;
         this.nanos = nanos;
         this.random = random;
-        this.pace = new SteadyRate(options.ratePerSecond(), timers.nowMillis());
+        this.rate = new SteadyRate(options.ratePerSecond(), timers.nowMillis());
     }
 
     /** Completes once every order is acknowledged; fails with {@link FleetException}. */
@@ -66,15 +66,15 @@ final class OrderSource {
             end.complete(null);
         }
         if (now - lastAnswerMillis > options.timeoutSeconds() * 1_000L) {
-            end.completeExceptionally(new FleetException(
-                    "no order was acknowledged for " + options.timeoutSeconds() + " s, " + truth.size() + " were"));
+            end.completeExceptionally(new FleetException("no order was acknowledged for " + options.timeoutSeconds()
+                    + " s, " + acknowledged.size() + " were"));
         }
         if (end.isDone()) {
             return;
         }
-        pace.advance(now);
-        while (pace.isDue() && placed < options.orders() && unanswered.get() < UNANSWERED_MAX) {
-            long unused = pace.take();
+        rate.advance(now);
+        while (rate.isDue() && placed < options.orders() && unanswered.get() < UNANSWERED_MAX) {
+            long unused = rate.take();
             placed++;
             place(placed);
         }
@@ -94,8 +94,8 @@ final class OrderSource {
                     return repeat ? operator.place(key, body) : CompletableFuture.completedFuture(order);
                 })
                 .whenComplete((order, failure) -> {
-                    // The answer to the repetition is not looked at: were it a second order, it would turn up at the
-                    // device as one that nobody ever placed.
+                    // The answer to the repetition is not checked: a second order would show at the device as one that
+                    // nobody placed.
                     if (failure != null) {
                         end.completeExceptionally(cause(failure));
                     }
@@ -104,7 +104,7 @@ final class OrderSource {
     }
 
     private void acknowledged(String id, DeviceId device) {
-        truth.acknowledged(id, device, nanos.getAsLong());
+        acknowledged.acknowledged(id, device, nanos.getAsLong());
         lastAnswerMillis = timers.nowMillis();
     }
 

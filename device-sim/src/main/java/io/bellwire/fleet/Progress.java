@@ -1,27 +1,27 @@
 package io.bellwire.fleet;
 
-/** Shows how a run gets on. Called from one thread. */
+/** Shows the progress of a run. Called from one thread. */
 public interface Progress extends AutoCloseable {
     /** Shows nothing. */
     Progress NONE = now -> {};
 
-    /** Called several times a second. */
+    /** Shows the present state; called several times a second. */
     void show(Now now);
 
-    /** Said besides, for example that the server is being killed. */
-    default void say(String line) {}
+    /** Shows a message, for example that the server is being killed. */
+    default void showMessage(String line) {}
 
     @Override
     default void close() {}
 
     /**
-     * How things stand. Immutable.
+     * The present state of a run. Immutable.
      *
-     * @param phase what is going on, in a word
-     * @param connected devices that hear signals
-     * @param behind devices that lack something that was acknowledged
+     * @param phase what the run is doing, in a word
+     * @param connected devices that are connected
+     * @param behind devices that lack an acknowledged order
      * @param applied changes that took effect, at all devices
-     * @param acknowledged orders
+     * @param acknowledged orders that the server acknowledged
      * @param orders to be placed in all
      */
     record Now(String phase, int devices, long connected, long behind, long applied, long acknowledged, long orders) {}

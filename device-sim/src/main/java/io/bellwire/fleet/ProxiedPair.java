@@ -10,39 +10,39 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's connection and the one to the server that belongs to it. What one side does not take at once is held, and
- * no more is read from the other until it has. Belongs to the proxy's thread.
+ * A device's connection and the connection to the server that belongs to it. Bytes that one side does not take at once
+ * are held, and no more are read from the other side until they are written. Used only by the proxy's thread.
  */
 final class ProxiedPair {
     private final SocketChannel device;
     private final SocketChannel server;
     private final SelectionKey deviceKey;
     private final SelectionKey serverKey;
-    private final ConnectionNamer names;
+    private final ConnectionNamer namer;
     private final CuttingProxy proxy;
-    /** Held for the server, or for the device; null most of the time. */
+    /** Bytes held for the server ({@code up}) and for the device ({@code down}); null most of the time. */
     private @Nullable ByteBuffer up;
 
     private @Nullable ByteBuffer down;
     private @Nullable String name;
     private boolean connected;
-    private boolean deaf;
+    private boolean discarding;
     private boolean open = true;
 
-    /** Registers both channels; they are closed together from here on. */
+    /** Registers both channels; this pair closes them together from now on. */
     ProxiedPair(
             CuttingProxy proxy,
             Selector selector,
             SocketChannel device,
             SocketChannel server,
             boolean connected,
-            ConnectionNamer names)
+            ConnectionNamer namer)
             throws IOException {
         this.proxy = proxy;
         this.device = device;
         this.server = server;
         this.connected = connected;
-        this.names = names;
+        this.namer = namer;
         this.deviceKey = device.register(selector, 0, this);
         this.serverKey = server.register(selector, 0, this);
         interests();
@@ -52,17 +52,17 @@ final class ProxiedPair {
         return open;
     }
 
-    boolean isDeaf() {
-        return deaf;
+    boolean isDiscarding() {
+        return discarding;
     }
 
     @Nullable String name() {
         return name;
     }
 
-    /** From now on swallows whatever comes, both ways. */
-    void deafen() {
-        deaf = true;
+    /** Discards all bytes of both directions from now on. */
+    void discardFromNowOn() {
+        discarding = true;
         up = null;
         down = null;
         interests();
@@ -79,24 +79,24 @@ final class ProxiedPair {
         proxy.ended(this);
     }
 
-    /** Moves what can be moved, by way of {@code buffer}. */
+    /** Moves all bytes that are ready, through {@code buffer}. */
     void move(SelectionKey key, ByteBuffer buffer) {
         try {
             if (key == serverKey && key.isConnectable()) {
                 connected = server.finishConnect();
-                // What happens on the loopback when nobody listens and the port drawn is the one dialled.
+                // On the loopback, a connect to a port without a listener can draw that port as its own.
                 if (connected && server.getLocalAddress().equals(server.getRemoteAddress())) {
                     throw new IOException("connected to itself");
                 }
             }
             if (key == deviceKey && key.isReadable() && read(device, buffer)) {
                 proxy.countUp(buffer.remaining());
-                look(buffer);
-                up = deaf ? null : pass(buffer, server);
+                nameBy(buffer);
+                up = discarding ? null : pass(buffer, server);
             }
             if (key == serverKey && key.isReadable() && read(server, buffer)) {
                 proxy.countDown(buffer.remaining());
-                down = deaf ? null : pass(buffer, device);
+                down = discarding ? null : pass(buffer, device);
             }
             if (key == serverKey && key.isWritable()) {
                 up = passOn(up, server);
@@ -110,16 +110,16 @@ final class ProxiedPair {
         }
     }
 
-    private void look(ByteBuffer bytes) {
-        names.look(bytes);
-        String found = names.name();
+    private void nameBy(ByteBuffer bytes) {
+        namer.inspect(bytes);
+        String found = namer.name();
         if (found != null && !found.equals(name)) {
             proxy.renamed(this, found);
             name = found;
         }
     }
 
-    /** Whether there is something in {@code into}, which is ready to be read then. */
+    /** Reads into {@code into} and flips it; returns whether it holds any bytes. */
     private static boolean read(SocketChannel from, ByteBuffer into) throws IOException {
         into.clear();
         if (from.read(into) < 0) {
@@ -128,7 +128,7 @@ final class ProxiedPair {
         return into.flip().hasRemaining();
     }
 
-    /** Null, or what has to be held. */
+    /** Writes {@code from}; returns what could not be written, null if nothing is left. */
     private static @Nullable ByteBuffer pass(ByteBuffer from, SocketChannel to) throws IOException {
         if (to.isConnected()) {
             to.write(from);
@@ -158,21 +158,21 @@ final class ProxiedPair {
         set(serverKey, connected ? fromServer | toServer : SelectionKey.OP_CONNECT);
     }
 
-    /** To set what is set already costs a system call. */
+    /** Setting the operations costs a system call even if they are set already. */
     private static void set(SelectionKey key, int operations) {
         if (key.interestOps() != operations) {
             key.interestOps(operations);
         }
     }
 
-    /** Closes without the courtesy of FIN: what was on its way is lost, as when a router dies. */
+    /** Closes with a reset in place of a FIN: bytes under way are lost, as when a router fails. */
     static void closeHard(Channel channel) {
         try (channel) {
             if (channel instanceof SocketChannel socket) {
                 socket.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException alreadyClosed) {
-            // that is what was wanted
+            // the channel is closed, as intended
             return;
         }
     }

@@ -13,20 +13,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the connections that devices hold get to the server: by a proxy that cuts and counts, one for each kind of doorbell,
- * or straight. Thread-safe.
+ * The addresses that devices connect to for the connections that they hold: a {@link CuttingProxy} for each kind of
+ * doorbell, or the server itself. Thread-safe.
  */
 final class ProxyRoutes implements AutoCloseable {
     private final Map<FleetDoorbell, InetSocketAddress> ends = new EnumMap<>(FleetDoorbell.class);
     private final Map<FleetDoorbell, CuttingProxy> proxies = new EnumMap<>(FleetDoorbell.class);
 
-    /** @param straight without proxies: nothing is cut then, and nothing counted */
+    /** @param straight connects devices without proxies: nothing is cut then, and nothing counted */
     ProxyRoutes(Endpoints server, Collection<FleetDoorbell> kinds, boolean straight, LongSupplier nanos)
             throws IOException {
         for (FleetDoorbell kind : kinds) {
             InetSocketAddress end = end(server, kind);
             if (!straight && kind.holdsConnection()) {
-                CuttingProxy proxy = new CuttingProxy(end, names(kind), nanos);
+                CuttingProxy proxy = new CuttingProxy(end, namers(kind), nanos);
                 proxies.put(kind, proxy);
                 end = proxy.address();
             }
@@ -50,7 +50,7 @@ final class ProxyRoutes implements AutoCloseable {
         return new InetSocketAddress(uri.getHost(), port);
     }
 
-    private static Supplier<ConnectionNamer> names(FleetDoorbell kind) {
+    private static Supplier<ConnectionNamer> namers(FleetDoorbell kind) {
         return switch (kind) {
             case MQTT -> ConnectionNamer::mqtt;
             case WS -> ConnectionNamer::webSocket;
@@ -58,7 +58,7 @@ final class ProxyRoutes implements AutoCloseable {
         };
     }
 
-    /** Where devices of this kind connect to, for what they hold. */
+    /** The address that devices of this kind connect to. */
     InetSocketAddress end(FleetDoorbell kind) {
         InetSocketAddress end = ends.get(kind);
         if (end == null) {
@@ -72,23 +72,23 @@ final class ProxyRoutes implements AutoCloseable {
         return URI.create("http://" + end.getHostString() + ":" + end.getPort());
     }
 
-    /** As {@link CuttingProxy#cut}; nothing where there is none. */
-    void cut(FleetDoorbell kind, String device, int deafMillis, Consumer<Boolean> done) {
+    /** Cuts as {@link CuttingProxy#cut} does; without a proxy there is nothing to cut. */
+    void cut(FleetDoorbell kind, String device, int discardMillis, Consumer<Boolean> done) {
         CuttingProxy proxy = proxies.get(kind);
         if (proxy == null) {
             done.accept(false);
         } else {
-            proxy.cut(device, deafMillis, done);
+            proxy.cut(device, discardMillis, done);
         }
     }
 
-    /** What passed the proxy towards the server; 0 without one. */
+    /** Bytes that passed the proxy towards the server; 0 without a proxy. */
     long bytesUp(FleetDoorbell kind) {
         CuttingProxy proxy = proxies.get(kind);
         return proxy == null ? 0 : proxy.bytesUp();
     }
 
-    /** What passed the proxy towards the devices; 0 without one. */
+    /** Bytes that passed the proxy towards the devices; 0 without a proxy. */
     long bytesDown(FleetDoorbell kind) {
         CuttingProxy proxy = proxies.get(kind);
         return proxy == null ? 0 : proxy.bytesDown();

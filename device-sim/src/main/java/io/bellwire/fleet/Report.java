@@ -12,26 +12,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run came to. Immutable; its JSON is one object with exactly the members of {@link #json}.
+ * The result of a run. Immutable; its JSON is one object with exactly the members of {@link #json}.
  *
- * <p>Bytes are counted by the simulator: what passes on the lines that MQTT, WebSocket and SSE devices hold, by the proxy
- * in between (the payload of TCP, all protocol above it included); what goes over HTTP besides, from the requests and
- * answers as the client tells them, start line, headers and body. TCP's own handshakes and headers are not in it.
+ * <p>The simulator counts bytes in two ways. The proxy counts those on the connections that MQTT, WebSocket and SSE
+ * devices hold: the payload of TCP, including all protocols above it. For other HTTP requests the HTTP client reports
+ * start line, headers and body of request and answer. TCP handshakes and headers are not counted.
  *
- * @param appliedStraight changes that came with a signal, so that nobody had to ask for them
- * @param safetyPolls what signals missed, as the devices have measured it
- * @param latency from an order's acknowledgement until it took effect, where the device was in touch all the while; of
- *     devices with a doorbell, as that of the others is a matter of how often they ask
- * @param doorbells one for each kind that the fleet has
- * @param herd null if the server was never away
- * @param converged whether all devices were connected and had all they were owed before the time was up
+ * @param appliedStraight changes that a signal carried and that were applied without a read of the feed
+ * @param safetyPolls changes that signals missed, as the devices have measured it
+ * @param latency from an order's acknowledgement until it took effect, of orders during which the device stayed
+ *     connected; only devices with a doorbell, as the latency of the others depends on their poll interval
+ * @param doorbells the cost of each kind that the fleet has
+ * @param recovery null if the server was never away
+ * @param converged whether all devices were connected and up to date before the time was up
  */
 public record Report(
         long seed,
         int devices,
         long orders,
         long events,
-        VerificationResult verdict,
+        VerificationResult result,
         long sessionDrops,
         long deviceRestarts,
         long serverKills,
@@ -47,7 +47,7 @@ public record Report(
         Quantiles reconcile,
         boolean converged,
         List<DoorbellCost> doorbells,
-        @Nullable FleetRecoveryReport herd) {
+        @Nullable FleetRecoveryReport recovery) {
     public Report {
         doorbells = List.copyOf(doorbells);
     }
@@ -59,24 +59,24 @@ public record Report(
     public record Quantiles(double p50, double p99, double max) {}
 
     /**
-     * Polls that no signal had called for, made while the device could hear.
+     * Reads of the feed without a signal, made while the device was connected.
      *
-     * @param unannounced changes that they found, each of which no signal had announced
+     * @param unannounced changes that these reads found and no signal had announced
      */
     @JsonPropertyOrder({"polls", "unannounced"})
     public record SafetyPolls(long polls, long unannounced) {}
 
-    /** The one condition for exit code 0. */
-    public boolean good() {
-        return converged && verdict.clean();
+    /** Whether the run ends with exit code 0. */
+    public boolean passed() {
+        return converged && result.clean();
     }
 
-    /** What went wrong first and how to see it again; null if nothing did. */
-    public @Nullable String complaint() {
-        if (good()) {
+    /** The first violation, and the seed that repeats the run; null if the run has passed. */
+    public @Nullable String failureMessage() {
+        if (passed()) {
             return null;
         }
-        String what = verdict.firstOffence();
+        String what = result.firstViolation();
         return "FAILED, seed " + seed + ": "
                 + (what == null ? "the devices did not all come up to date in time" : what);
     }
@@ -92,11 +92,11 @@ public record Report(
     public String table() {
         List<Object[]> rows = List.of(
                 new Object[] {"devices / orders / changes", devices + " / " + orders + " / " + events},
-                new Object[] {"applied", verdict.applied()},
-                new Object[] {"lost", verdict.lost()},
-                new Object[] {"applied twice", verdict.appliedTwice()},
-                new Object[] {"out of order", verdict.outOfOrder()},
-                new Object[] {"foreign", verdict.foreign()},
+                new Object[] {"applied", result.applied()},
+                new Object[] {"lost", result.lost()},
+                new Object[] {"applied twice", result.appliedTwice()},
+                new Object[] {"out of order", result.outOfOrder()},
+                new Object[] {"foreign", result.foreign()},
                 new Object[] {"sessions cut", sessionDrops},
                 new Object[] {"device restarts", deviceRestarts},
                 new Object[] {"server kills (-9)", serverKills},
@@ -115,28 +115,28 @@ public record Report(
         for (Object[] row : rows) {
             table.append(String.format(Locale.ROOT, "  %-32s %s%n", row));
         }
-        if (herd != null) {
-            table.append(herdTable(herd));
+        if (recovery != null) {
+            table.append(recoveryTable(recovery));
         }
         table.append(costTable());
         return table.toString();
     }
 
-    private static String herdTable(FleetRecoveryReport herd) {
+    private static String recoveryTable(FleetRecoveryReport recovery) {
         return String.format(
                 Locale.ROOT,
                 "%nOnce the server was back:%n" + "  %-32s %d / %d%n  %-32s %s%n  %-32s %s%n  %-32s %d%n  %-32s %d%n",
                 "devices back / not back",
-                herd.back(),
-                herd.missing(),
+                recovery.back(),
+                recovery.missing(),
                 "ready to up to date, ms",
-                text(herd.reconcile()),
+                text(recovery.reconcile()),
                 "feed asked to answered, ms",
-                text(herd.feed()),
+                text(recovery.feed()),
                 "answers 429, in the whole run",
-                herd.tooMany(),
+                recovery.tooMany(),
                 "greatest spread asked for, ms",
-                herd.spreadMaxMillis());
+                recovery.spreadMaxMillis());
     }
 
     private String costTable() {
@@ -210,18 +210,18 @@ public record Report(
             @JsonProperty("safety_polls") SafetyPolls safetyPolls,
             @JsonProperty("doorbells") Map<String, DoorbellCost> doorbells,
 
-            @JsonProperty("herd") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetRecoveryReport herd) {
+            @JsonProperty("herd") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetRecoveryReport recovery) {
         private Members(Report report) {
             this(
                     report.seed,
                     report.devices,
                     report.orders,
                     report.events,
-                    report.verdict.applied(),
-                    report.verdict.lost(),
-                    report.verdict.appliedTwice(),
-                    report.verdict.outOfOrder(),
-                    report.verdict.foreign(),
+                    report.result.applied(),
+                    report.result.lost(),
+                    report.result.appliedTwice(),
+                    report.result.outOfOrder(),
+                    report.result.foreign(),
                     report.sessionDrops,
                     report.deviceRestarts,
                     report.serverKills,
@@ -237,7 +237,7 @@ public record Report(
                     report.appliedStraight,
                     report.safetyPolls,
                     byName(report.doorbells),
-                    report.herd);
+                    report.recovery);
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes how soon after an answer that was up to date a device was told that its cursor can be continued no more. What came
- * after that answer is kept for the retention time, so that nothing shorter than this may ever be noted. Thread-safe.
+ * Measures how soon after an up-to-date answer a device's cursor is refused with a reset. The server keeps all changes
+ * after that answer for the retention time, so a shorter time breaks the contract. Thread-safe.
  */
 final class RetentionWatch {
     private static final long NEVER = Long.MIN_VALUE;
@@ -23,13 +23,13 @@ final class RetentionWatch {
         this.nanos = nanos;
     }
 
-    /** The shortest time so far, {@link Long#MAX_VALUE} if the device was never reset. */
+    /** The shortest time so far; {@link Long#MAX_VALUE} if the device was never reset. */
     long shortestNanos() {
         return shortestNanos;
     }
 
-    /** The device's feed, watched. */
-    DeviceFeed over(DeviceFeed feed) {
+    /** Wraps the device's feed, to see its answers. */
+    DeviceFeed wrap(DeviceFeed feed) {
         return new Watched(feed);
     }
 
@@ -51,9 +51,9 @@ final class RetentionWatch {
 
         @Override
         public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
-            long asked = nanos.getAsLong();
+            long sentNanos = nanos.getAsLong();
             return feed.page(after, waitMillis).thenApply(answer -> {
-                answered(asked, answer);
+                answered(sentNanos, answer);
                 return answer;
             });
         }

@@ -3,7 +3,7 @@ package io.bellwire.fleet;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What happened in a run. Thread-safe. */
+/** Counters of a run. Thread-safe. */
 final class RunCounters {
     final LongAdder connected = new LongAdder();
     final LongAdder sessionDrops = new LongAdder();
@@ -16,11 +16,11 @@ final class RunCounters {
     final LongAdder pollsSkipped = new LongAdder();
     final LongAdder safetyPolls = new LongAdder();
     final LongAdder unannounced = new LongAdder();
-    /** Changes that came with a signal. */
+    /** Changes that a signal carried. */
     final LongAdder appliedStraight = new LongAdder();
 
     final LongAdder snapshots = new LongAdder();
-    /** The greatest that a signal asked for. */
+    /** The greatest {@code spread_ms} of a signal. */
     final LongAccumulator spreadMaxMillis = new LongAccumulator(Math::max, 0);
 
     final Latencies reconcile = new Latencies();

@@ -3,5 +3,5 @@ package io.bellwire.fleet;
 import io.bellwire.net.Endpoints;
 import java.nio.file.Path;
 
-/** Where a server is, and where its operator's token lies. Immutable. */
+/** A server's endpoints and the file of its operator's token. Immutable. */
 public record ServerAddress(Endpoints endpoints, Path tokenFile) {}

@@ -22,9 +22,10 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server of our own, as a child process that can be killed with -9 and started again on the same ports. A small shell
- * stands between the two and waits on a pipe that we hold: when this process ends in whatever way, be it kill -9, the
- * pipe closes and the shell kills the server. A line on the pipe has it stop the server gracefully. Thread-safe.
+ * A server as a child process that can be killed with -9 and started again on the same ports. A shell runs between this
+ * process and the server and waits on a pipe from this process: when this process ends in any way, even by kill -9, the
+ * pipe closes and the shell kills the server. The line {@code stop} on the pipe makes the shell stop the server
+ * gracefully. Thread-safe.
  */
 public final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +34,10 @@ public final class ServerProcess implements AutoCloseable {
     private static final int STOP_SECONDS = 60;
     private static final int END_SECONDS = 10;
     private static final int LOG_TAIL_LINES = 20;
-    /** The command is the shell's first word; the server's own stdin is empty, and its stdout ours alone. */
+    /**
+     * The command replaces {@code %s}. The server gets an empty stdin; the shell closes its own stdout, so that only
+     * the server writes to ours.
+     */
     private static final String GUARD = "%s \"$@\" </dev/null & server=$!; exec >&-; read -r over;"
             + " if [ \"$over\" = stop ]; then kill $server; else kill -9 $server; fi 2>/dev/null;"
             + " wait $server 2>/dev/null; exit 0";
@@ -47,9 +51,9 @@ public final class ServerProcess implements AutoCloseable {
     private volatile @Nullable String diedOfItself;
 
     /**
-     * What the server is told besides its ports. Immutable.
+     * Options of the server besides its ports. Immutable.
      *
-     * @param webSocket whether to ask for a port for WebSocket too
+     * @param webSocket whether the server also opens a port for WebSocket
      * @param routes the routes file; null for none
      */
     public record Extras(boolean webSocket, @Nullable Path routes) {
@@ -57,11 +61,11 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts nothing yet.
+     * Describes the server; {@link #start} starts it.
      *
      * @param command a shell command that takes {@code --http-port} and {@code --mqtt-port} after its other arguments,
-     *     and what {@code extras} need: {@code --ws-port} and {@code --routes}
-     * @param log gets what the server writes to its stderr; appended to
+     *     and the options that {@code extras} need: {@code --ws-port} and {@code --routes}
+     * @param log the server's stderr is appended to this file
      */
     public ServerProcess(String command, Path log, Extras extras) {
         this.command = command;
@@ -71,9 +75,9 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts the server, on free ports the first time and on the same ones from then on; returns once it is ready. While
-     * it is away, a client's connection can happen to leave from one of its ports, and hold it for a moment: so it is
-     * tried more than once.
+     * Starts the server, the first time on free ports and later on the same ones; returns once it is ready. While the
+     * server is away, a client's connection can draw one of its ports as its own and hold it for a moment: therefore
+     * each start after the first is tried up to {@value #STARTS_MAX} times.
      */
     public synchronized ServerAddress start() throws FleetException {
         int tries = address == null ? 1 : STARTS_MAX;
@@ -131,13 +135,16 @@ public final class ServerProcess implements AutoCloseable {
         return before == null ? "0" : Integer.toString(before.getPort());
     }
 
-    /** Kills the server as kill -9 does; it has no time to do anything. Returns once it is gone. */
+    /** Kills the server with kill -9. Returns once the process is gone. */
     public synchronized void kill() {
         killNow();
         process = null;
     }
 
-    /** Asks the server to stop, as SIGTERM does, and returns once it is gone. Throws if it does not go. */
+    /**
+     * Stops the server with SIGTERM. Returns once the process is gone; throws if it is still there after
+     * {@value #STOP_SECONDS} s.
+     */
     public synchronized void stop() throws FleetException {
         Process running = process;
         if (running == null) {
@@ -150,7 +157,7 @@ public final class ServerProcess implements AutoCloseable {
             guard.flush();
             gone = awaitEnd(running.onExit(), STOP_SECONDS);
         } catch (IOException guardGone) {
-            // it ends with the server
+            // the shell ends with the server
             gone = awaitEnd(running.onExit());
         }
         end(running);
@@ -159,7 +166,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** The server itself, and not the shell that guards it; empty while there is none. */
+    /** The server's own process, not the shell's; empty while there is none. */
     public synchronized Optional<ProcessHandle> handle() {
         Process running = process;
         return running == null
@@ -169,7 +176,7 @@ public final class ServerProcess implements AutoCloseable {
                         .findFirst();
     }
 
-    /** Why there is no server although nobody killed it; null if all is well. */
+    /** Why the server has ended although nobody killed it; null if it has not. */
     public @Nullable String diedOfItself() {
         return diedOfItself;
     }

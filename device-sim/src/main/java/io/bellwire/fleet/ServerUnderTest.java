@@ -14,12 +14,12 @@ public interface ServerUnderTest {
         killAndStart();
     }
 
-    /** Why the server is gone although nobody killed it; null if all is well. */
+    /** Why the server has ended although nobody killed it; null if it has not. */
     default @Nullable String diedOfItself() {
         return null;
     }
 
-    /** A server that others run, and nobody here kills. */
+    /** A server that somebody else has started, and that cannot be killed here. */
     static ServerUnderTest running(ServerAddress address) {
         return new ServerUnderTest() {
             @Override
@@ -34,7 +34,7 @@ public interface ServerUnderTest {
         };
     }
 
-    /** A server of our own. */
+    /** A server that this process has started. */
     static ServerUnderTest owned(ServerProcess process, ServerAddress address) {
         return new ServerUnderTest() {
             @Override

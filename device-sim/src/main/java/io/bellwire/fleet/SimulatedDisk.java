@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a simulated device outlives its process: the state, and beside it the journal that the proof is made from. A
- * save changes both or neither. The device never sees the journal. Thread-safe.
+ * The part of a simulated device that outlives its process: the device's state, and the journal that the
+ * {@link Verifier} reads. A save changes both or neither. The device never sees the journal. Thread-safe.
  */
 public final class SimulatedDisk {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,15 +27,16 @@ public final class SimulatedDisk {
     private int applied;
 
     /**
-     * @param nanos the time, for the journal
-     * @param connectedSinceNanos since when the device is connected, {@link JournalEntry#NOT_CONNECTED} if it is not
+     * @param nanos the journal's clock
+     * @param connectedSinceNanos when the device's present connection began; {@link JournalEntry#NOT_CONNECTED} without
+     *     one
      */
     public SimulatedDisk(LongSupplier nanos, LongSupplier connectedSinceNanos) {
         this.nanos = nanos;
         this.connectedSinceNanos = connectedSinceNanos;
     }
 
-    /** For the next process. The one before can save nothing any more, as befits the dead. */
+    /** The store for the device's next process. Saves by earlier processes fail from now on. */
     public synchronized StateStore mount() {
         mounts++;
         return new Mount(mounts);
@@ -46,7 +47,7 @@ public final class SimulatedDisk {
         return applied;
     }
 
-    /** What was saved last. */
+    /** The state that was saved last. */
     public synchronized DeviceState state() {
         return state;
     }

@@ -1,8 +1,8 @@
 package io.bellwire.fleet;
 
 /**
- * So many a second, evenly. What an absence has delayed is not made up for all at once: no more than one second's worth is
- * ever due. Not thread-safe.
+ * Spaces actions evenly at so many a second. After a pause at most one second's worth is due, so that a backlog is not
+ * made up for all at once. Not thread-safe.
  */
 public final class SteadyRate {
     private final double perMilli;
@@ -26,9 +26,9 @@ public final class SteadyRate {
     }
 
     /**
-     * Takes one that is due.
+     * Takes one action that is due.
      *
-     * @return how many nanoseconds ago it was
+     * @return how many nanoseconds ago it was due
      */
     public long take() {
         due--;

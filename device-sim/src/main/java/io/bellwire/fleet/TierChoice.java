@@ -1,10 +1,10 @@
 package io.bellwire.fleet;
 
-/** How much the signals of a fleet's own server carry: what its routes file says. */
+/** How much the signals carry, as the routes file of the fleet's own server says. */
 public enum TierChoice {
-    /** No more than that the feed has moved, as a server without a routes file does. */
+    /** Only that the feed has moved, as from a server without a routes file. */
     SIGNAL,
-    /** Which changes it has moved by. */
+    /** Which changes have been appended. */
     EVENT,
     /** The changes themselves. */
     FULL,
@@ -15,7 +15,7 @@ public enum TierChoice {
     private static final int FULL_BELOW = 4;
     private static final int EVENT_BELOW = 7;
 
-    /** The routes file that makes it so. */
+    /** The content of the routes file. */
     public String routes() {
         StringBuilder yaml = new StringBuilder("routes:\n");
         if (this != MIX) {

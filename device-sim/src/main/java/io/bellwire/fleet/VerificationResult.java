@@ -3,14 +3,14 @@ package io.bellwire.fleet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the verifier found. Immutable.
+ * What the {@link Verifier} found. Immutable.
  *
  * @param applied changes and restored orders that took effect, at all devices
  * @param lost acknowledged orders that never took effect at their device
- * @param appliedTwice what took effect again, or was served again as new
+ * @param appliedTwice changes that took effect twice, or were served again as new
  * @param outOfOrder changes that did not follow the one before without a gap
- * @param foreign what took effect at a device that it was not meant for, or was never ordered
- * @param firstOffence the first of these, for a reader; null if there is none
+ * @param foreign changes that took effect at a device that they were not meant for, or that nobody ever sent
+ * @param firstViolation the first of these, as text for people; null if there is none
  */
 public record VerificationResult(
         long applied,
@@ -18,7 +18,7 @@ public record VerificationResult(
         long appliedTwice,
         long outOfOrder,
         long foreign,
-        @Nullable String firstOffence) {
+        @Nullable String firstViolation) {
     public boolean clean() {
         return lost == 0 && appliedTwice == 0 && outOfOrder == 0 && foreign == 0;
     }

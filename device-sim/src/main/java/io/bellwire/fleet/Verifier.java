@@ -10,46 +10,47 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what each device applied with what the server had acknowledged. Uses nothing of what the devices decide by:
- * only the journals, and the truth. Not thread-safe; one for each check.
+ * Compares what each device applied with what the server had acknowledged. Shares no code with the devices: it uses
+ * only their journals and the acknowledged orders. Not thread-safe; one for each check.
  */
 public final class Verifier {
-    private final AcknowledgedOrders truth;
-    private final boolean isWhole;
+    private final AcknowledgedOrders acknowledged;
+    private final boolean isComplete;
     private long applied;
     private long lost;
     private long appliedTwice;
     private long outOfOrder;
     private long foreign;
-    private @Nullable String firstOffence;
+    private @Nullable String firstViolation;
 
-    public Verifier(AcknowledgedOrders truth) {
-        this(truth, true);
+    public Verifier(AcknowledgedOrders acknowledged) {
+        this(acknowledged, true);
     }
 
     /**
-     * @param isWhole whether the truth has all that was written; not so if writes were under way whose answers nobody waited
-     *     for: what it does not know may then be one of those, but what it knows is judged as ever
+     * @param isComplete whether {@code acknowledged} has all that was written. It does not if writes were under way
+     *     whose answers nobody waited for: an unknown order may then be one of those writes; a known one is checked as
+     *     usual
      */
-    Verifier(AcknowledgedOrders truth, boolean isWhole) {
-        this.truth = truth;
-        this.isWhole = isWhole;
+    Verifier(AcknowledgedOrders acknowledged, boolean isComplete) {
+        this.acknowledged = acknowledged;
+        this.isComplete = isComplete;
     }
 
-    /** Reads one device's journal. */
+    /** Checks one device's journal. */
     public void check(DeviceId device, List<JournalEntry> journal) {
         Reading reading = new Reading(device);
         journal.forEach(reading::read);
         reading.end();
     }
 
-    public VerificationResult verdict() {
-        return new VerificationResult(applied, lost, appliedTwice, outOfOrder, foreign, firstOffence);
+    public VerificationResult result() {
+        return new VerificationResult(applied, lost, appliedTwice, outOfOrder, foreign, firstViolation);
     }
 
-    private void offence(DeviceId device, String what) {
-        if (firstOffence == null) {
-            firstOffence = device + ": " + what;
+    private void violation(DeviceId device, String what) {
+        if (firstViolation == null) {
+            firstViolation = device + ": " + what;
         }
     }
 
@@ -59,9 +60,9 @@ public final class Verifier {
         private final Map<String, Long> versions = new HashMap<>();
         private final Set<String> events = new HashSet<>();
         private final Map<String, Long> numbers = new HashMap<>();
-        private @Nullable DeviceCursor place;
+        private @Nullable DeviceCursor position;
         private boolean restoredBefore;
-        /** Changes that the device never saw, as retention had taken them before it came: they may have been events. */
+        /** Changes that the device never read, as retention had removed them before: they may have been events. */
         private long passedOver;
 
         private Reading(DeviceId device) {
@@ -72,14 +73,14 @@ public final class Verifier {
             DeviceCursor cursor = entry.cursor();
             switch (entry.kind()) {
                 case RESUMED -> {
-                    // The feed may bring again what the snapshot held, under numbers that may have been used before.
+                    // The feed may repeat what the snapshot held, under revisions that may have been used before.
                     passedOver += passedOver(cursor);
-                    place = cursor;
+                    position = cursor;
                     served.clear();
                     restoredBefore = true;
                 }
                 case FORGOTTEN -> {
-                    // Whatever the device had has to come again.
+                    // The device has to receive again all that it had.
                     versions.clear();
                     events.clear();
                     numbers.clear();
@@ -93,7 +94,7 @@ public final class Verifier {
                     follow(entry, cursor);
                     if (!restoredBefore) {
                         appliedTwice++;
-                        offence(device, "served again though no snapshot came between: " + entry.describe());
+                        violation(device, "served again though no snapshot came between: " + entry.describe());
                     }
                 }
                 case APPLIED -> {
@@ -104,32 +105,33 @@ public final class Verifier {
             }
         }
 
-        /** Whether the change was not served before; if it was, it is counted here. */
+        /** Returns whether the change was served for the first time; counts it as applied twice if not. */
         private boolean follow(JournalEntry entry, @Nullable DeviceCursor cursor) {
             if (cursor == null) {
                 throw new IllegalArgumentException("a change without a place: " + entry.describe());
             }
             if (!served.add(cursor)) {
                 appliedTwice++;
-                offence(device, "applied twice: " + entry.describe());
+                violation(device, "applied twice: " + entry.describe());
                 return false;
             }
-            long expected = place == null ? 1 : place.revision() + 1;
-            boolean sameLog = place == null || place.epoch().equals(cursor.epoch());
+            long expected = position == null ? 1 : position.revision() + 1;
+            boolean sameLog = position == null || position.epoch().equals(cursor.epoch());
             if (!sameLog || cursor.revision() != expected) {
                 outOfOrder++;
-                offence(device, "out of order, revision " + expected + " was due: " + entry.describe());
+                violation(device, "out of order, revision " + expected + " was due: " + entry.describe());
             }
-            place = cursor;
+            position = cursor;
             return true;
         }
 
         private long passedOver(@Nullable DeviceCursor cursor) {
-            boolean sameLog = place == null || cursor == null || place.epoch().equals(cursor.epoch());
+            boolean sameLog =
+                    position == null || cursor == null || position.epoch().equals(cursor.epoch());
             if (cursor == null || !sameLog) {
                 return 0;
             }
-            return Math.max(0, cursor.revision() - (place == null ? 0 : place.revision()));
+            return Math.max(0, cursor.revision() - (position == null ? 0 : position.revision()));
         }
 
         private void takeEffect(JournalEntry entry) {
@@ -139,68 +141,68 @@ public final class Verifier {
                 return;
             }
             String orderId = entry.orderId();
-            AcknowledgedOrders.Placed placed = orderId == null ? null : truth.find(orderId);
-            if (orderId != null && placed == null && !isWhole) {
+            AcknowledgedOrders.Placed placed = orderId == null ? null : acknowledged.find(orderId);
+            if (orderId != null && placed == null && !isComplete) {
                 return;
             }
             if (orderId == null || placed == null) {
                 foreign++;
-                offence(device, "never ordered: " + entry.describe());
+                violation(device, "never ordered: " + entry.describe());
                 return;
             }
             if (!placed.device().equals(device)) {
                 foreign++;
-                offence(device, "meant for " + placed.device() + ": " + entry.describe());
+                violation(device, "meant for " + placed.device() + ": " + entry.describe());
                 return;
             }
             long before = versions.getOrDefault(orderId, 0L);
             if (entry.version() <= before) {
                 appliedTwice++;
-                offence(device, "applied twice: " + entry.describe());
+                violation(device, "applied twice: " + entry.describe());
                 return;
             }
             if (entry.kind() == JournalEntry.Kind.APPLIED && entry.version() != before + 1 && !restoredBefore) {
                 outOfOrder++;
-                offence(device, "out of order, version " + (before + 1) + " was due: " + entry.describe());
+                violation(device, "out of order, version " + (before + 1) + " was due: " + entry.describe());
             }
             versions.put(orderId, entry.version());
         }
 
         private void takeEvent(JournalEntry entry, String eventId) {
-            AcknowledgedOrders.Told told = truth.findEvent(eventId);
-            if (told == null && !isWhole) {
+            AcknowledgedOrders.AcknowledgedEvent eventAcknowledged = acknowledged.findEvent(eventId);
+            if (eventAcknowledged == null && !isComplete) {
                 return;
             }
-            if (told == null || !told.devices().contains(device)) {
+            if (eventAcknowledged == null || !eventAcknowledged.devices().contains(device)) {
                 foreign++;
-                offence(device, (told == null ? "never told: " : "told to others: ") + entry.describe());
+                violation(device, (eventAcknowledged == null ? "never told: " : "told to others: ") + entry.describe());
             } else if (!events.add(eventId)) {
                 appliedTwice++;
-                offence(device, "applied twice: " + entry.describe());
-            } else if (told.group() != null) {
-                Long before = numbers.put(told.group(), told.number());
-                if (before != null && before >= told.number()) {
+                violation(device, "applied twice: " + entry.describe());
+            } else if (eventAcknowledged.group() != null) {
+                Long before = numbers.put(eventAcknowledged.group(), eventAcknowledged.number());
+                if (before != null && before >= eventAcknowledged.number()) {
                     outOfOrder++;
-                    offence(device, "after event " + before + " of the same group: " + entry.describe());
+                    violation(device, "after event " + before + " of the same group: " + entry.describe());
                 }
             }
         }
 
         private void end() {
-            for (String orderId : truth.ordersOf(device).keySet()) {
+            for (String orderId : acknowledged.ordersOf(device).keySet()) {
                 Long has = versions.get(orderId);
                 if (has == null) {
                     lost++;
-                    offence(device, "lost: order " + orderId);
-                } else if (has < truth.versionOf(orderId)) {
+                    violation(device, "lost: order " + orderId);
+                } else if (has < acknowledged.versionOf(orderId)) {
                     lost++;
-                    offence(device, "lost: version " + truth.versionOf(orderId) + " of order " + orderId);
+                    violation(device, "lost: version " + acknowledged.versionOf(orderId) + " of order " + orderId);
                 }
             }
-            for (String eventId : truth.eventsOf(device)) {
+            for (String eventId : acknowledged.eventsOf(device)) {
                 if (!events.contains(eventId) && passedOver-- <= 0) {
                     lost++;
-                    offence(device, "lost: event " + eventId);
+                    violation(device, "lost: event " + eventId);
                 }
             }
         }

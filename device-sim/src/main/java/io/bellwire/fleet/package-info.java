@@ -1,6 +1,24 @@
 /**
- * Many devices at once, an order source, faults, and the proof. What the server acknowledged to the order source is the
- * truth; what each device applied is its journal, kept outside the device; the verifier compares the two.
+ * Runs many devices at once against a server, injects faults, and proves that nothing was lost. It decides which faults
+ * happen and whether a run has passed; how a device behaves is decided in {@code io.bellwire.device}. The main path
+ * begins in {@link io.bellwire.fleet.Fleet}:
+ *
+ * <ol>
+ *   <li>{@link io.bellwire.fleet.FleetDevices} registers the devices and starts their processes
+ *       ({@link io.bellwire.fleet.FleetDevice}), which share {@link io.bellwire.fleet.FleetResources}.
+ *   <li>{@code OrderSource} places orders and records in {@link io.bellwire.fleet.AcknowledgedOrders} what the server
+ *       acknowledged.
+ *   <li>{@code FaultInjector} cuts connections ({@link io.bellwire.fleet.CuttingProxy}), loses signals
+ *       ({@link io.bellwire.fleet.NetworkFaults}) and kills devices; {@code Fleet} kills the server
+ *       ({@link io.bellwire.fleet.ServerProcess}).
+ *   <li>Each device saves to its {@link io.bellwire.fleet.SimulatedDisk}, which keeps a journal of what the device
+ *       applied.
+ *   <li>After the faults {@link io.bellwire.fleet.Verifier} compares journals and acknowledgements;
+ *       {@link io.bellwire.fleet.Report} prints the result.
+ * </ol>
+ *
+ * <p>To add a fault: a rate in {@link io.bellwire.fleet.FaultRates}, the fault in {@code FaultInjector} or
+ * {@code NetworkFaults}, its counter in {@code RunCounters}, its option in {@code io.bellwire.sim.FleetCommand}.
  */
 @NullMarked
 package io.bellwire.fleet;

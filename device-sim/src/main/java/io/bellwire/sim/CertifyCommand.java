@@ -20,11 +20,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sim certify}: does a server keep the protocol's rules? */
+/** {@code sim certify}: checks whether a server keeps the protocol's rules. */
 @Command(
         name = "certify",
         description = {
-            "Runs the numbered conformance cases of PROTOCOL.md against a server that runs. Exit code 0 if none fails, 1 if "
+            "Runs the numbered conformance cases of PROTOCOL.md against a running server. Exit code 0 if none fails, 1 if "
                     + "some do, 2 for a wrong option or a server that cannot be reached.",
             "Each case registers its own devices, and disables them again."
         },
@@ -46,17 +46,18 @@ final class CertifyCommand implements Callable<Integer> {
 
     @Option(
             names = "--ws",
-            description = "its WebSocket address, ws://HOST:PORT/mqtt; without it the cases about that are skipped")
+            description =
+                    "its WebSocket address, ws://HOST:PORT/mqtt; without it the cases about WebSocket are skipped")
     private @Nullable URI ws;
 
     @Option(names = "--token-file", required = true, description = "the file that holds its operator token")
     @SuppressWarnings("NullAway.Init") // required
     private Path tokenFile;
 
-    @Option(names = "--only", split = ",", paramLabel = "CASE", description = "run these cases alone, by id")
+    @Option(names = "--only", split = ",", paramLabel = "CASE", description = "run only these cases, by id")
     private @Nullable List<String> only;
 
-    @Option(names = "--json", description = "also write the outcome to this file, as one JSON object")
+    @Option(names = "--json", description = "also write the outcomes to this file, as one JSON object")
     private @Nullable Path json;
 
     @Option(names = "--timeout", description = "seconds after which a case has failed", defaultValue = "30")
@@ -65,10 +66,10 @@ final class CertifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (timeoutSeconds < 1) {
-            throw wrong("--timeout must be at least 1, is " + timeoutSeconds);
+            throw invalidOption("--timeout must be at least 1, is " + timeoutSeconds);
         }
         if (ws != null && (!String.valueOf(ws.getScheme()).matches("wss?") || ws.getHost() == null)) {
-            throw wrong("--ws must be like ws://HOST:PORT/mqtt, is " + ws);
+            throw invalidOption("--ws must be like ws://HOST:PORT/mqtt, is " + ws);
         }
         Endpoints server = new Endpoints(http, mqtt);
         PrintWriter out = spec.commandLine().getOut();
@@ -81,7 +82,7 @@ final class CertifyCommand implements Callable<Integer> {
                 System::nanoTime)) {
             List<String> ids = only == null ? Certifier.ids() : only;
             try {
-                certifier.reach();
+                certifier.checkReachable();
             } catch (IOException unreachable) {
                 PrintWriter err = spec.commandLine().getErr();
                 err.println(spec.qualifiedName() + ": " + unreachable.getMessage());
@@ -105,11 +106,11 @@ final class CertifyCommand implements Callable<Integer> {
         try {
             return Files.readString(tokenFile).strip();
         } catch (IOException unreadable) {
-            throw wrong("--token-file " + tokenFile + " cannot be read");
+            throw invalidOption("--token-file " + tokenFile + " cannot be read");
         }
     }
 
-    private ParameterException wrong(String message) {
+    private ParameterException invalidOption(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sim device}: one device for real. */
+/** {@code sim device}: runs one device against a server. */
 @Command(
         name = "device",
         description = {
@@ -57,7 +57,7 @@ final class DeviceCommand implements Callable<Integer> {
     private static final long GREETING_MILLIS = 2_000;
     private static final long WAIT_MILLIS = 55_000;
 
-    /** One device needs one of the two. */
+    /** The MQTT client of a single device. */
     enum Client {
         HIVEMQ,
         PAHO
@@ -94,7 +94,7 @@ final class DeviceCommand implements Callable<Integer> {
 
     @Option(
             names = "--doorbell",
-            description = "how the device learns of news: ${COMPLETION-CANDIDATES}",
+            description = "how the device learns that its feed has moved: ${COMPLETION-CANDIDATES}",
             defaultValue = "mqtt")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private FleetDoorbell doorbell;
@@ -111,7 +111,7 @@ final class DeviceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        DeviceCredentials who = new DeviceCredentials(new DeviceId(id), secret());
+        DeviceCredentials credentials = new DeviceCredentials(new DeviceId(id), secret());
         Endpoints server = new Endpoints(http, mqtt, ws);
         StateStore store = new PrintingStore(new FileStateStore(stateFile), System.out);
         DeviceState state = load(store);
@@ -124,11 +124,11 @@ final class DeviceCommand implements Callable<Integer> {
         ScheduledTimers timers = new ScheduledTimers(System::nanoTime);
         SignalSource signals = signals(server, pool, timers);
         DeviceAgent agent = new DeviceAgent(
-                who,
+                credentials,
                 new Device(settings, state, new SplittableRandom(System.nanoTime())),
                 store,
                 signals,
-                new HttpFeed(new BoundedHttpClient(pool, 4, 16), server.http(), who, PAGE_LIMIT),
+                new HttpFeed(new BoundedHttpClient(pool, 4, 16), server.http(), credentials, PAGE_LIMIT),
                 timers,
                 pool,
                 AgentWatch.NONE);
@@ -156,7 +156,7 @@ final class DeviceCommand implements Callable<Integer> {
                 client == Client.PAHO ? new PahoSignals(server.broker()) : new HiveMqSignals(server.broker(), 1);
             case WS -> {
                 if (ws == null) {
-                    throw wrong("--doorbell ws needs --ws");
+                    throw invalidOption("--doorbell ws needs --ws");
                 }
                 yield HiveMqSignals.overWebSocket(new InetSocketAddress(ws.getHost(), ws.getPort()), ws.getPath(), 1);
             }
@@ -171,11 +171,11 @@ final class DeviceCommand implements Callable<Integer> {
             try {
                 secret = Files.readString(secretFile).trim();
             } catch (IOException unreadable) {
-                throw wrong("--secret-file " + secretFile + " cannot be read");
+                throw invalidOption("--secret-file " + secretFile + " cannot be read");
             }
         }
         if (secret == null || secret.isEmpty()) {
-            throw wrong("the secret is missing: --secret-file or " + SECRET_VARIABLE);
+            throw invalidOption("the secret is missing: --secret-file or " + SECRET_VARIABLE);
         }
         return secret;
     }
@@ -183,16 +183,16 @@ final class DeviceCommand implements Callable<Integer> {
     private DeviceState load(StateStore store) {
         Path folder = stateFile.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw wrong("the folder of --state-file " + stateFile + " does not exist");
+            throw invalidOption("the folder of --state-file " + stateFile + " does not exist");
         }
         try {
             return store.load();
         } catch (IOException broken) {
-            throw wrong(String.valueOf(broken.getMessage()));
+            throw invalidOption(String.valueOf(broken.getMessage()));
         }
     }
 
-    private ParameterException wrong(String message) {
+    private ParameterException invalidOption(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sim fleet}: many devices under faults, and the proof that nothing was lost. */
+/** {@code sim fleet}: runs many devices under faults, and proves that nothing was lost. */
 @Command(
         name = "fleet",
         description = {
@@ -45,13 +45,13 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true)
 final class FleetCommand implements Callable<Integer> {
-    /** Shorter waits than in the field, so that a run of a minute sees many of them. */
+    /** Shorter waits than in production, so that a run of a minute has many of them. */
     private static final int SAFETY_POLL_MILLIS = 600_000;
 
     private static final int GREETING_MILLIS = 1_500;
     private static final int BACKOFF_BASE_MILLIS = 100;
 
-    /** How progress is shown. */
+    /** How the progress is shown. */
     enum ProgressKind {
         BAR,
         LINES,
@@ -98,7 +98,7 @@ final class FleetCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
-            description = "decides all chance; drawn and shown if not given",
+            description = "seed of all random choices; drawn and shown if not given",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
     private @Nullable Long seed;
 
@@ -111,8 +111,9 @@ final class FleetCommand implements Callable<Integer> {
 
     @Option(
             names = "--doorbell",
-            description = "how the devices learn of news: ${COMPLETION-CANDIDATES} (mix: each in turn; without ws if a "
-                    + "running server's --ws is not given)",
+            description =
+                    "how the devices learn that their feeds have moved: ${COMPLETION-CANDIDATES} (mix: each in turn; without ws if a "
+                            + "running server's --ws is not given)",
             defaultValue = "mqtt")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private FleetDoorbell.Choice doorbell;
@@ -141,7 +142,7 @@ final class FleetCommand implements Callable<Integer> {
     @Option(
             names = "--straight",
             description = "no proxy between devices and server, which halves the connections: nothing is cut hard then "
-                    + "(--drop-rate 0), and the bytes on the lines of mqtt, ws and sse are not counted")
+                    + "(--drop-rate 0), and the bytes on the connections of mqtt, ws and sse are not counted")
     private boolean straight;
 
     @Option(
@@ -168,7 +169,7 @@ final class FleetCommand implements Callable<Integer> {
                             + "WebSocket and --routes for --tier too")
     private @Nullable String server;
 
-    @Option(names = "--server-log", description = "gets the server's stderr; a temporary file if not given")
+    @Option(names = "--server-log", description = "file for the server's stderr; a temporary one if not given")
     private @Nullable Path serverLog;
 
     @Option(
@@ -236,8 +237,8 @@ final class FleetCommand implements Callable<Integer> {
             if (json != null) {
                 Files.writeString(json, report.json() + "\n");
             }
-            String complaint = report.complaint();
-            return complaint == null ? 0 : fail(complaint);
+            String failure = report.failureMessage();
+            return failure == null ? 0 : fail(failure);
         } catch (FleetException failed) {
             return fail("FAILED, seed " + chosen + ": " + failed.getMessage());
         }
@@ -254,40 +255,41 @@ final class FleetCommand implements Callable<Integer> {
         return 1;
     }
 
-    /** The server that was named; null if it is to be started. */
+    /** The running server that the options name; null if --server starts one. */
     private @Nullable ServerAddress running() {
         if (server != null) {
             if (http != null || mqtt != null || ws != null || tokenFile != null) {
-                throw wrong("--server and --http, --mqtt, --ws, --token-file exclude each other");
+                throw invalidOption("--server and --http, --mqtt, --ws, --token-file exclude each other");
             }
             return null;
         }
         if (http == null || mqtt == null || tokenFile == null) {
-            throw wrong("either --server, or all of --http, --mqtt and --token-file");
+            throw invalidOption("either --server, or all of --http, --mqtt and --token-file");
         }
         if (killServer > 0) {
-            throw wrong("--kill-server needs --server: only a server that was started here can be killed");
+            throw invalidOption("--kill-server needs --server: only a server that was started here can be killed");
         }
         if (tier != null) {
-            throw wrong("--tier needs --server: what signals carry is decided by the routes file of a running server");
+            throw invalidOption(
+                    "--tier needs --server: what signals carry is decided by the routes file of a running server");
         }
         if (doorbell == FleetDoorbell.Choice.WS && ws == null) {
-            throw wrong("--doorbell ws needs --ws with a running server");
+            throw invalidOption("--doorbell ws needs --ws with a running server");
         }
         if (!Files.isReadable(tokenFile)) {
-            throw wrong("--token-file " + tokenFile + " cannot be read");
+            throw invalidOption("--token-file " + tokenFile + " cannot be read");
         }
         return new ServerAddress(new Endpoints(http, mqtt, ws), tokenFile);
     }
 
-    private ParameterException wrong(String message) {
+    private ParameterException invalidOption(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 
     private Report ownServer(FleetOptions options) throws FleetException, InterruptedException, IOException {
         Path log = serverLog == null ? Files.createTempFile("bellwire-server", ".log") : serverLog;
         Path routes = tier == null ? null : Files.createTempFile("bellwire-routes", ".yaml");
-        boolean good = false;
+        boolean passed = false;
         try {
             if (tier != null && routes != null) {
                 Files.writeString(routes, tier.routes());
@@ -296,14 +298,14 @@ final class FleetCommand implements Callable<Integer> {
             ServerProcess.Extras extras = new ServerProcess.Extras(webSocket, routes);
             try (ServerProcess process = new ServerProcess(Objects.requireNonNull(server), log, extras)) {
                 Report report = run(options, ServerUnderTest.owned(process, process.start()));
-                good = report.good();
+                passed = report.passed();
                 return report;
             }
         } finally {
             if (routes != null) {
                 Files.deleteIfExists(routes);
             }
-            if (serverLog == null && good) {
+            if (serverLog == null && passed) {
                 Files.deleteIfExists(log);
             } else if (serverLog == null) {
                 fail("the server's log: " + log);
@@ -311,9 +313,9 @@ final class FleetCommand implements Callable<Integer> {
         }
     }
 
-    private Report run(FleetOptions options, ServerUnderTest host) throws FleetException, InterruptedException {
+    private Report run(FleetOptions options, ServerUnderTest server) throws FleetException, InterruptedException {
         try (Progress shown = progress()) {
-            return Fleet.run(options, host, shown, System::nanoTime);
+            return Fleet.run(options, server, shown, System::nanoTime);
         }
     }
 

@@ -8,8 +8,8 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Prints what takes effect, then saves. Standard output cannot be part of the save: after a crash between the two, the
- * last lines come again, rather than never. Thread-safe if the store is.
+ * Prints each change that takes effect, then saves. Printing cannot be part of the save: after a crash between the two,
+ * the last lines are printed again, which is better than never. Thread-safe if the store is.
  */
 final class PrintingStore implements StateStore {
     private final StateStore store;

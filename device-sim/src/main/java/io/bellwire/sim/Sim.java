@@ -7,10 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Main class: simulated devices. Exit codes: 0 all well, 1 something failed, 2 a wrong option. */
+/** The main class of the simulator. Exit codes: 0 success, 1 failure, 2 wrong option. */
 @Command(
         name = "sim",
-        description = "Devices that speak the Bellwire protocol, one for real or a fleet under faults.",
+        description = "Devices that speak the Bellwire protocol: a single one, or a fleet under faults.",
         subcommands = {FleetCommand.class, DeviceCommand.class, CertifyCommand.class, SoakCommand.class},
         mixinStandardHelpOptions = true,
         version = "Bellwire 0.1.0-SNAPSHOT")
@@ -23,20 +23,20 @@ public final class Sim implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    /** The command line, with errors of one line each. */
+    /** The command line; prints each error as one line. */
     static CommandLine commandLine() {
         return new CommandLine(new Sim())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((wrong, args) -> complain(wrong))
+                .setParameterExceptionHandler((wrong, args) -> printError(wrong))
                 .setExecutionExceptionHandler((failed, command, result) -> {
                     if (failed instanceof IllegalArgumentException) {
-                        return complain(new ParameterException(command, String.valueOf(failed.getMessage())));
+                        return printError(new ParameterException(command, String.valueOf(failed.getMessage())));
                     }
                     throw failed;
                 });
     }
 
-    private static int complain(ParameterException wrong) {
+    private static int printError(ParameterException wrong) {
         PrintWriter err = wrong.getCommandLine().getErr();
         String line = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("wrong option");
         err.println(wrong.getCommandLine().getCommandSpec().qualifiedName() + ": " + line + " (see --help)");

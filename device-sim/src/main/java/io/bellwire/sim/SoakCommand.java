@@ -19,12 +19,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sim soak}: a server for hours, under load, under faults, and left alone. */
+/** {@code sim soak}: runs a server for hours, under load, under faults and in silence. */
 @Command(
         name = "soak",
         description = {
             "Runs a server of its own for a long time with a mixed fleet, through phases of load, faults and complete "
-                    + "silence, and measures what it takes. Exit code 1 if anything grows after warm-up, a write fails that no "
+                    + "silence, and measures what the server uses. Exit code 1 if anything grows after warm-up, a write fails that no "
                     + "kill explains, silence costs CPU, a backup lacks something, or the proof of the fleet does not hold.",
             "Leaves samples.jsonl, verdict.json, chart.svg and the server's log in the report's folder."
         },
@@ -36,19 +36,19 @@ final class SoakCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--minutes", required = true, description = "how long, 2 at least; the phases are parts of it")
+    @Option(
+            names = "--minutes",
+            required = true,
+            description = "length of the run, at least 2; the phases are parts of it")
     private int minutes;
 
     @Option(
             names = "--seed",
-            description = "decides all chance; drawn and shown if not given",
+            description = "seed of all random choices; drawn and shown if not given",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private @Nullable Long seed;
 
-    @Option(
-            names = "--report",
-            paramLabel = "DIR",
-            description = "gets what comes of it; a temporary folder if not given")
+    @Option(names = "--report", paramLabel = "DIR", description = "folder for the report; a temporary one if not given")
     private @Nullable Path report;
 
     @Option(names = "--devices", description = "how many devices", defaultValue = "150")
@@ -72,7 +72,8 @@ final class SoakCommand implements Callable<Integer> {
     @Option(
             names = "--clock-file",
             paramLabel = "FILE",
-            description = "where that server reads how far its clocks are off; without it, its clock does not jump")
+            description =
+                    "the file from which that server reads the offsets of its clocks; without it its clocks do not jump")
     private @Nullable Path clockFile;
 
     @Override
@@ -90,7 +91,7 @@ final class SoakCommand implements Callable<Integer> {
                 clockFile == null ? null : clockFile.toAbsolutePath(),
                 folder.toAbsolutePath());
         PrintWriter out = spec.commandLine().getOut();
-        Stopping stopping = new Stopping(Thread.currentThread());
+        RunInterrupter interrupter = new RunInterrupter(Thread.currentThread());
         try {
             SoakReport result =
                     Soak.run(options, System.out, new Soak.Time(System::nanoTime, System::currentTimeMillis));
@@ -101,7 +102,7 @@ final class SoakCommand implements Callable<Integer> {
             return fail(
                     "FAILED, seed " + chosen + ": " + failed.getMessage() + "\nWhat there is of a report: " + folder);
         } finally {
-            stopping.runIsOver();
+            interrupter.runIsOver();
         }
     }
 
@@ -112,14 +113,16 @@ final class SoakCommand implements Callable<Integer> {
         return 1;
     }
 
-    /** When the process is asked to end, the run is interrupted, and the process ends once the report is written. */
-    private static final class Stopping {
+    /**
+     * Interrupts the run when the process is asked to end, and delays the process's end until the report is written.
+     */
+    private static final class RunInterrupter {
         private static final int WRITTEN_SECONDS_MAX = 90;
 
         private final CountDownLatch over = new CountDownLatch(1);
         private final Thread hook;
 
-        private Stopping(Thread runner) {
+        private RunInterrupter(Thread runner) {
             hook = new Thread(
                     () -> {
                         runner.interrupt();

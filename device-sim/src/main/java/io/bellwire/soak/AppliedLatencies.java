@@ -10,31 +10,31 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Reads how long orders took from when they were due until they took effect out of the devices' journals. Those of devices
- * that only ask do not count: theirs is a matter of how often they do. Not thread-safe.
+ * Reads from the devices' journals how long orders took from when they were due until they took effect. Devices that
+ * only poll do not count, as their latency depends on their poll interval. Not thread-safe.
  */
 final class AppliedLatencies {
     private final FleetDevices devices;
-    private final AcknowledgedOrders truth;
-    private final int[] read;
-    /** Orders that took effect before their answer was seen. */
-    private List<JournalEntry> early = new ArrayList<>();
+    private final AcknowledgedOrders acknowledged;
+    private final int[] readCounts;
+    /** Entries of orders that took effect before their acknowledgement was recorded. */
+    private List<JournalEntry> notYetAcknowledged = new ArrayList<>();
 
-    AppliedLatencies(FleetDevices devices, AcknowledgedOrders truth) {
+    AppliedLatencies(FleetDevices devices, AcknowledgedOrders acknowledged) {
         this.devices = devices;
-        this.truth = truth;
-        this.read = new int[devices.ids().size()];
+        this.acknowledged = acknowledged;
+        this.readCounts = new int[devices.ids().size()];
     }
 
-    /** In microseconds, of what took effect since this was asked before. */
+    /** The latencies in microseconds of orders that took effect since the last call. */
     Histogram micros() {
         Histogram micros = new Histogram(3);
-        List<JournalEntry> again = early;
-        early = new ArrayList<>();
-        again.forEach(entry -> measure(entry, micros, false));
-        for (int device = 0; device < read.length; device++) {
-            List<JournalEntry> entries = devices.journal(device, read[device]);
-            read[device] += entries.size();
+        List<JournalEntry> waiting = notYetAcknowledged;
+        notYetAcknowledged = new ArrayList<>();
+        waiting.forEach(entry -> measure(entry, micros, false));
+        for (int device = 0; device < readCounts.length; device++) {
+            List<JournalEntry> entries = devices.journal(device, readCounts[device]);
+            readCounts[device] += entries.size();
             if (devices.kind(device) != FleetDoorbell.POLL) {
                 entries.forEach(entry -> measure(entry, micros, true));
             }
@@ -47,11 +47,11 @@ final class AppliedLatencies {
         if (order == null || entry.version() != 1 || entry.kind() != JournalEntry.Kind.APPLIED) {
             return;
         }
-        AcknowledgedOrders.Placed placed = truth.find(order);
+        AcknowledgedOrders.Placed placed = acknowledged.find(order);
         if (placed != null) {
             micros.recordValue(Math.max(0, TimeUnit.NANOSECONDS.toMicros(entry.atNanos() - placed.dueNanos())));
         } else if (mayWait) {
-            early.add(entry);
+            notYetAcknowledged.add(entry);
         }
     }
 }

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Backs up the data folder of a server that works, checks the copy, restores it to another folder, starts a server there, and
- * compares: each order that had been acknowledged before must be there, in the version that was acknowledged or a later one,
- * and no order that nobody ever placed. Blocks; one at a time.
+ * Backs up the data folder of a running server, checks the copy, restores it to another folder, starts a server there,
+ * and compares: the copy must have each order that had been acknowledged before, in that version or a later one, and no
+ * order that nobody placed. Blocks; one drill at a time.
  */
 final class BackupDrill {
     private static final int COMMAND_SECONDS = 180;
@@ -31,32 +31,32 @@ final class BackupDrill {
 
     private final SoakOptions options;
     private final FleetDevices devices;
-    private final AcknowledgedOrders truth;
+    private final AcknowledgedOrders acknowledged;
     private final Path scratch;
-    /** Orders that were in a backup and that nobody is known to have placed: their answer may have been on its way. */
+    /** Orders of a backup that were not acknowledged yet: their answer may have been under way. */
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
-    private int drills;
+    private int drillCount;
 
-    /** @param scratch a folder of our own on the same disk; emptied after each drill */
-    BackupDrill(SoakOptions options, FleetDevices devices, AcknowledgedOrders truth, Path scratch) {
+    /** @param scratch a folder for the drills' files, on the same disk; emptied after each drill */
+    BackupDrill(SoakOptions options, FleetDevices devices, AcknowledgedOrders acknowledged, Path scratch) {
         this.options = options;
         this.devices = devices;
-        this.truth = truth;
+        this.acknowledged = acknowledged;
         this.scratch = scratch;
     }
 
-    /** What is wrong; empty if nothing is. */
+    /** Runs one drill. Returns what is wrong; empty if nothing is. */
     String run() {
-        drills++;
-        Path backup = scratch.resolve("backup-" + drills);
-        Path restored = scratch.resolve("restored-" + drills);
+        drillCount++;
+        Path backup = scratch.resolve("backup-" + drillCount);
+        Path restored = scratch.resolve("restored-" + drillCount);
         try {
-            Map<String, Long> acknowledged = truth.versions();
-            serve("backup", backup, options.dataFolder());
-            run("check --data-dir " + SoakOptions.quoted(backup));
-            serve("restore", backup, restored);
-            return compare(restored, acknowledged);
+            Map<String, Long> versions = acknowledged.versions();
+            runServeCommand("backup", backup, options.dataFolder());
+            runCommand("check --data-dir " + SoakOptions.quoted(backup));
+            runServeCommand("restore", backup, restored);
+            return compare(restored, versions);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return "interrupted";
@@ -68,21 +68,21 @@ final class BackupDrill {
         }
     }
 
-    /** What is wrong in the end, once all that was placed is acknowledged; empty if nothing is. */
-    String neverPlaced() {
+    /** Call at the end, once all placed orders are acknowledged. Returns what is wrong; empty if nothing is. */
+    String findOrderThatNobodyPlaced() {
         return unknown.stream()
-                .filter(order -> truth.find(order) == null)
+                .filter(order -> acknowledged.find(order) == null)
                 .findFirst()
                 .map(order -> "order " + order + " was in a backup, and nobody placed it")
                 .orElse("");
     }
 
-    private void serve(String command, Path backup, Path data)
+    private void runServeCommand(String command, Path backup, Path data)
             throws IOException, FleetException, InterruptedException {
-        run(command + " " + SoakOptions.quoted(backup) + " --data-dir " + SoakOptions.quoted(data));
+        runCommand(command + " " + SoakOptions.quoted(backup) + " --data-dir " + SoakOptions.quoted(data));
     }
 
-    private void run(String command) throws IOException, FleetException, InterruptedException {
+    private void runCommand(String command) throws IOException, FleetException, InterruptedException {
         Path output = scratch.resolve("command.log");
         Process process = new ProcessBuilder("sh", "-c", options.serve() + " " + command)
                 .redirectErrorStream(true)
@@ -103,23 +103,23 @@ final class BackupDrill {
         }
     }
 
-    private String compare(Path restored, Map<String, Long> acknowledged)
+    private String compare(Path restored, Map<String, Long> versions)
             throws IOException, FleetException, InterruptedException {
         Path log = scratch.resolve("restored.log");
         try (ServerProcess server =
                 new ServerProcess(options.serverCommand(restored), log, ServerProcess.Extras.NONE)) {
             OperatorClient operator = devices.operatorOf(server.start());
             try {
-                return compare(operator, acknowledged);
+                return compare(operator, versions);
             } finally {
                 operator.close();
             }
         }
     }
 
-    private String compare(OperatorClient operator, Map<String, Long> acknowledged)
+    private String compare(OperatorClient operator, Map<String, Long> versions)
             throws FleetException, InterruptedException {
-        Map<String, Long> missing = new HashMap<>(acknowledged);
+        Map<String, Long> missing = new HashMap<>(versions);
         for (DeviceId device : devices.ids()) {
             String next = "/v1/devices/" + device + "/orders";
             while (next != null) {
@@ -157,7 +157,7 @@ final class BackupDrill {
         try {
             DataFolderFiles.delete(folder);
         } catch (IOException stays) {
-            // whoever made the folder above deletes it
+            // the owner of the folder above deletes it
             return;
         }
     }

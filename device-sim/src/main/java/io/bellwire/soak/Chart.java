@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** All figures over time as one SVG drawing: a panel for each, one below the other, with the phases behind them. */
+/** Draws all figures over time as one SVG: a panel for each figure, with the phases as its background. */
 final class Chart {
     private static final List<Figure> PANELS = List.of(
             Figure.CPU,
@@ -42,7 +42,7 @@ final class Chart {
     private final SoakPlan plan;
     private final List<Sample> samples;
     private final double secondsMax;
-    /** When each phase began, and the end of the last. */
+    /** The second at which each phase began, and at which the last ended. */
     private final double[] begins;
 
     private final StringBuilder svg = new StringBuilder();
@@ -59,7 +59,7 @@ final class Chart {
     }
 
     /**
-     * Draws it.
+     * Draws the chart.
      *
      * @param title one line
      */
@@ -138,10 +138,10 @@ final class Chart {
                     x, x(begins[i + 1]) - x, HEIGHT, colour(plan.phases().get(i).kind()));
             add("<text x=\"%.1f\" y=\"%d\" font-size=\"8\">%s</text>", x + 1, HEIGHT + 10, number(begins[i] / 60));
         }
-        int life = samples.isEmpty() ? 0 : samples.get(0).life();
+        int processNumber = samples.isEmpty() ? 0 : samples.get(0).processNumber();
         for (Sample sample : samples) {
-            if (sample.life() != life) {
-                life = sample.life();
+            if (sample.processNumber() != processNumber) {
+                processNumber = sample.processNumber();
                 add(
                         "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"%d\" stroke=\"#c33\" stroke-dasharray=\"3 3\"/>",
                         x(sample.seconds()), x(sample.seconds()), HEIGHT);
@@ -149,7 +149,7 @@ final class Chart {
         }
     }
 
-    /** With gaps where nothing was measured, and a dot for each value that has none beside it. */
+    /** Draws the figure's line, with gaps where nothing was measured, and a dot for a value without neighbours. */
     private void line(Figure figure, Scale scale) {
         StringBuilder path = new StringBuilder();
         boolean isDrawing = false;
@@ -159,7 +159,8 @@ final class Chart {
                 isDrawing = false;
                 continue;
             }
-            isDrawing = isDrawing && sample.life() == samples.get(i - 1).life();
+            isDrawing =
+                    isDrawing && sample.processNumber() == samples.get(i - 1).processNumber();
             double x = x(sample.seconds());
             double y = HEIGHT * (1 - scale.part(sample.of(figure)));
             path.append(String.format(Locale.ROOT, "%s%.1f %.1f", isDrawing ? "L" : "M", x, y));
@@ -172,7 +173,7 @@ final class Chart {
         add("<path d=\"%s\" fill=\"none\" stroke=\"#245\" stroke-width=\"1\"/>", path);
     }
 
-    /** Durations go over several orders of magnitude, and are drawn that way. */
+    /** The vertical scale: logarithmic for durations, as they span several orders of magnitude. */
     private record Scale(double max, boolean isLogarithmic) {
         private static final double LEAST = 0.1;
 
@@ -180,7 +181,7 @@ final class Chart {
             return isLogarithmic ? LEAST : 0;
         }
 
-        /** From 0 at the bottom to 1 at the top. */
+        /** The height of a value, from 0 at the bottom to 1 at the top. */
         double part(double value) {
             return isLogarithmic
                     ? Math.max(0, Math.log(value / LEAST) / Math.log(Math.max(1, max) / LEAST))

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What lies in a server's data folder, which may change while it is looked at. Thread-safe. */
+/** Measures the files of a server's data folder, which may change meanwhile. Thread-safe. */
 final class DataFolderFiles {
     private static final String SEGMENT = "\\d+\\.log";
 
@@ -31,7 +31,7 @@ final class DataFolderFiles {
         return bytes(log());
     }
 
-    /** Of all that is not the log. */
+    /** Bytes of all files outside the log. */
     long otherBytes() {
         return bytes(folder) - logBytes();
     }
@@ -42,7 +42,7 @@ final class DataFolderFiles {
         return segments.isEmpty() ? 0 : number(segments.get(0));
     }
 
-    /** When anything was last written to the oldest segment; the machine's time now if there is none but the newest. */
+    /** When the oldest segment was last written to; {@code nowMillis} if there is only the newest segment. */
     long oldestSegmentMillis(long nowMillis) {
         List<Path> segments = segments();
         try {
@@ -87,7 +87,7 @@ final class DataFolderFiles {
         }
     }
 
-    /** Deletes a folder with all that is in it. */
+    /** Deletes a folder and its content, if it exists. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;

@@ -7,19 +7,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Which writes have failed that should not: all of those that were not under way while the server was killed or restarted,
- * or within {@value #GRACE_SECONDS} s after it was ready again. Thread-safe.
+ * Records the writes that should not have failed. A failure is excused if the write was under way while the server was
+ * killed or restarted, or within {@value #GRACE_SECONDS} s after it was ready again. Thread-safe.
  */
 final class FailedWrites implements FailedAttempts {
     private static final int GRACE_SECONDS = 5;
     private static final long STILL_AWAY = Long.MAX_VALUE;
-    private static final int TOLD_MAX = 100;
+    private static final int FAILURES_KEPT_MAX = 100;
 
     private final LongSupplier nanos;
     private final long originNanos;
     private final List<Outage> outages = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
-    private long failuresUntold;
+    private long failuresNotKept;
     private long excused;
 
     private record Outage(long fromNanos, long untilNanos) {}
@@ -31,19 +31,19 @@ final class FailedWrites implements FailedAttempts {
         this.originNanos = nanos.getAsLong();
     }
 
-    /** The server is about to go. */
-    synchronized void serverGoes() {
+    /** The server is about to be killed or restarted. */
+    synchronized void outageBegins() {
         outages.add(new Outage(now(), STILL_AWAY));
     }
 
     /** The server is ready again. */
-    synchronized void serverIsBack() {
+    synchronized void outageEnds() {
         Outage last = outages.remove(outages.size() - 1);
         outages.add(new Outage(last.fromNanos(), now() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS)));
     }
 
-    /** The server is gone for good, since so long ago at most. */
-    synchronized void serverGoneOf(int millis) {
+    /** The server is gone for good; it has ended at most so many milliseconds ago. */
+    synchronized void outageBeganWithin(int millis) {
         long since = now() - TimeUnit.MILLISECONDS.toNanos(millis);
         outages.add(new Outage(since, STILL_AWAY));
         failures.removeIf(failure -> failure.atNanos() >= since);
@@ -60,10 +60,10 @@ final class FailedWrites implements FailedAttempts {
             excused++;
             return;
         }
-        if (failures.size() < TOLD_MAX) {
+        if (failures.size() < FAILURES_KEPT_MAX) {
             failures.add(new Failure(request + " after " + TimeUnit.NANOSECONDS.toSeconds(to) + " s: " + why, to));
         } else {
-            failuresUntold++;
+            failuresNotKept++;
         }
     }
 
@@ -71,12 +71,12 @@ final class FailedWrites implements FailedAttempts {
         return nanos.getAsLong() - originNanos;
     }
 
-    /** How many have failed that should not. */
+    /** How many writes have failed without an excuse. */
     synchronized long failures() {
-        return failures.size() + failuresUntold;
+        return failures.size() + failuresNotKept;
     }
 
-    /** The first of these. */
+    /** The first {@value #FAILURES_KEPT_MAX} of these. */
     synchronized List<String> failed() {
         return failures.stream().map(Failure::what).toList();
     }

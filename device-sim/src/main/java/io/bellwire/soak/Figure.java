@@ -2,18 +2,18 @@ package io.bellwire.soak;
 
 import java.util.Locale;
 
-/** What is measured of a server, and how much more of it is no growth. */
+/** The figures that are measured, and how much more of each counts as noise and not as growth. */
 enum Figure {
     CPU("server CPU", "% of a core"),
     HEAP("heap after collection", "MB"),
-    /** Only at the end of a phase, when a collection is asked for. */
+    /** Measured only at the end of a phase, after a requested collection. */
     LIVE_HEAP("live heap", "MB", 0.10, 8),
     /**
-     * How much heap the JVM holds on to is a matter of its policy, within the bound that it is given: so phases are compared
-     * by what is left after a collection.
+     * The JVM's policy decides how much heap it keeps, within its bound: therefore phases are compared by what is left
+     * after a collection.
      */
     RESIDENT("resident memory", "MB", 0.15, 24),
-    /** Resident, but for what lies in the heap. */
+    /** Resident memory without the heap. */
     OUTSIDE_HEAP("resident outside the heap", "MB", 0.10, 16),
     DIRECT("direct memory", "MB", 0.10, 8),
     METASPACE("metaspace", "MB", 0.05, 3),
@@ -25,13 +25,13 @@ enum Figure {
     STREAMS("streams", "", 0.05, 1),
     LOG_DISK("log on disk", "MB"),
     OTHER_DISK("other files on disk", "MB"),
-    /** How long ago anything was written to the oldest segment that is still there and full. */
+    /** How long ago the oldest full segment was last written to. */
     OLDEST_SEGMENT("oldest segment", "s old"),
     ACKNOWLEDGED_P50("due to acknowledged, p50", "ms"),
     ACKNOWLEDGED_P99("due to acknowledged, p99", "ms"),
     APPLIED_P50("due to applied, p50", "ms"),
     APPLIED_P99("due to applied, p99", "ms"),
-    /** In the time since the sample before, not counting those that a kill or restart explains. */
+    /** Failures since the previous sample, without those that a kill or restart excuses. */
     FAILED_WRITES("failed writes", ""),
     ORDERS("orders acknowledged", ""),
     APPLIED("changes applied", ""),
@@ -42,7 +42,7 @@ enum Figure {
     private final double relative;
     private final double absolute;
 
-    /** One whose growth is not judged, or by a rule of its own. */
+    /** A figure whose growth is not checked, or by a rule of its own. */
     Figure(String label, String unit) {
         this(label, unit, Double.NaN, Double.NaN);
     }
@@ -62,7 +62,7 @@ enum Figure {
         return unit;
     }
 
-    /** Whether phases are compared by the sample that was taken after a collection, and not by all that are settled. */
+    /** Whether phases are compared by the one sample after a collection, and not by all settled samples. */
     boolean isComparedAfterCollection() {
         return this == LIVE_HEAP || this == RESIDENT;
     }
@@ -72,15 +72,15 @@ enum Figure {
     }
 
     /**
-     * How much more than {@code before} is noise.
+     * How much more than {@code before} counts as noise.
      *
-     * @param widened how many times as much as in a run that is long enough for everything to be warm
+     * @param toleranceFactor factor for runs that are too short for everything to be warm; 1 for a long run
      */
-    double tolerance(double before, double widened) {
-        return widened * (relative * Math.abs(before) + absolute);
+    double tolerance(double before, double toleranceFactor) {
+        return toleranceFactor * (relative * Math.abs(before) + absolute);
     }
 
-    /** As JSON names it. */
+    /** The member's name in JSON. */
     String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,8 +1,8 @@
 package io.bellwire.soak;
 
 /**
- * What one rule came to. Immutable.
+ * The result of one rule. Immutable.
  *
- * @param what the figures that it was decided by
+ * @param what the figures that decided it
  */
 record Finding(boolean isGood, String rule, String what) {}

@@ -3,17 +3,17 @@ package io.bellwire.soak;
 import io.bellwire.device.DeviceId;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Writes another back end's events, as CloudEvents. Thread-safe. */
+/** Makes events of another back end, as CloudEvents. Thread-safe. */
 final class ForeignEventSource {
     private final String tag;
-    private final AtomicLong made = new AtomicLong();
+    private final AtomicLong eventCount = new AtomicLong();
 
     ForeignEventSource(String tag) {
         this.tag = tag;
     }
 
     String nextId() {
-        return tag + "-event-" + made.incrementAndGet();
+        return tag + "-event-" + eventCount.incrementAndGet();
     }
 
     String toDevice(String id, DeviceId device) {

@@ -12,14 +12,14 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Tells events to one group and changes its members, one thing after the other is acknowledged: so it is known without the
- * server's help who gets which event. Thread-safe.
+ * Sends events to one group and changes its members. Each write waits for the acknowledgement of the one before: so the
+ * workload knows, without asking the server, which devices receive which event. Thread-safe.
  */
 final class GroupWorkload {
     private static final int MEMBERS_CHANGE_ONE_IN = 5;
 
     private final OperatorClient operator;
-    private final AcknowledgedOrders truth;
+    private final AcknowledgedOrders acknowledged;
     private final Timers timers;
     private final RandomGenerator random;
     private final ForeignEventSource events;
@@ -27,7 +27,7 @@ final class GroupWorkload {
     private final Consumer<Throwable> onFailure;
     private final List<DeviceId> members;
     private final List<DeviceId> others;
-    private long told;
+    private long eventCount;
     private boolean running;
     private boolean busy;
     private boolean scheduled;
@@ -36,17 +36,19 @@ final class GroupWorkload {
      * The group. Immutable.
      *
      * @param name such as {@code stores/17}
-     * @param devices who may become a member
-     * @param membersAtFirst how many of them are from the start
-     * @param changes whether members come and go; the group of all devices has all of them for good
-     * @param pauseMillis from one acknowledgement to what is done next
+     * @param devices the devices that may become members
+     * @param membersAtFirst how many of them are members from the start
+     * @param changes whether members change; the group of all devices always has all of them
+     * @param pauseMillis from one acknowledgement to the next write
      */
     record Group(String name, List<DeviceId> devices, int membersAtFirst, boolean changes, long pauseMillis) {
         Group {
             devices = List.copyOf(devices);
         }
 
-        /** A small one, one that is told in the background, and the group of all. */
+        /**
+         * A small group, a large group whose events the server appends in the background, and the group of all devices.
+         */
         static List<Group> of(List<DeviceId> all) {
             int few = Math.max(2, all.size() / 20);
             return List.of(
@@ -59,14 +61,14 @@ final class GroupWorkload {
     GroupWorkload(
             Group group,
             OperatorClient operator,
-            AcknowledgedOrders truth,
+            AcknowledgedOrders acknowledged,
             Timers timers,
             RandomGenerator random,
             ForeignEventSource events,
             Consumer<Throwable> onFailure) {
         this.group = group;
         this.operator = operator;
-        this.truth = truth;
+        this.acknowledged = acknowledged;
         this.timers = timers;
         this.random = random;
         this.events = events;
@@ -76,16 +78,16 @@ final class GroupWorkload {
                 group.devices().subList(group.membersAtFirst(), group.devices().size()));
     }
 
-    /** Makes the group with its first members. */
-    CompletableFuture<Void> setUp() {
+    /** Creates the group with its first members. */
+    CompletableFuture<Void> createGroup() {
         if (!group.changes()) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> made = operator.makeGroup(group.name());
+        CompletableFuture<Void> created = operator.createGroup(group.name());
         for (DeviceId member : List.copyOf(members)) {
-            made = made.thenCompose(before -> operator.addMember(group.name(), member));
+            created = created.thenCompose(before -> operator.addMember(group.name(), member));
         }
-        return made;
+        return created;
     }
 
     synchronized void resume() {
@@ -97,7 +99,7 @@ final class GroupWorkload {
         running = false;
     }
 
-    /** Whether nothing is unanswered. */
+    /** Whether no write waits for its answer. */
     synchronized boolean isIdle() {
         return !busy;
     }
@@ -116,7 +118,7 @@ final class GroupWorkload {
         }
         busy = true;
         boolean change = group.changes() && random.nextInt(MEMBERS_CHANGE_ONE_IN) == 0;
-        CompletableFuture<Void> done = change ? changeMembers() : tell();
+        CompletableFuture<Void> done = change ? changeMembers() : sendNextEvent();
         CompletableFuture<?> ignored = done.whenComplete((nothing, failure) -> answered(failure));
     }
 
@@ -130,23 +132,25 @@ final class GroupWorkload {
     }
 
     private CompletableFuture<Void> changeMembers() {
-        boolean comes = !others.isEmpty() && (members.size() < 2 || random.nextBoolean());
-        List<DeviceId> from = comes ? others : members;
+        boolean joins = !others.isEmpty() && (members.size() < 2 || random.nextBoolean());
+        List<DeviceId> from = joins ? others : members;
         DeviceId device = from.get(random.nextInt(from.size()));
         CompletableFuture<Void> done =
-                comes ? operator.addMember(group.name(), device) : operator.removeMember(group.name(), device);
-        return done.thenRun(() -> moved(device, comes));
+                joins ? operator.addMember(group.name(), device) : operator.removeMember(group.name(), device);
+        return done.thenRun(() -> memberMoved(device, joins));
     }
 
-    private synchronized void moved(DeviceId device, boolean comes) {
-        (comes ? others : members).remove(device);
-        (comes ? members : others).add(device);
+    private synchronized void memberMoved(DeviceId device, boolean joins) {
+        (joins ? others : members).remove(device);
+        (joins ? members : others).add(device);
     }
 
-    private CompletableFuture<Void> tell() {
-        told++;
-        AcknowledgedOrders.Told what = new AcknowledgedOrders.Told(Set.copyOf(members), group.name(), told);
+    private CompletableFuture<Void> sendNextEvent() {
+        eventCount++;
+        AcknowledgedOrders.AcknowledgedEvent event =
+                new AcknowledgedOrders.AcknowledgedEvent(Set.copyOf(members), group.name(), eventCount);
         String id = events.nextId();
-        return operator.tell(events.toGroup(id, group.name())).thenRun(() -> truth.told(id, what));
+        return operator.sendEvent(events.toGroup(id, group.name()))
+                .thenRun(() -> acknowledged.eventAcknowledged(id, event));
     }
 }

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** What a server's metrics say at one moment. Immutable. */
+/** A server's metrics at one moment. Immutable. */
 final class Metrics {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     private final List<String> lines;
 
@@ -21,7 +21,7 @@ final class Metrics {
 
     static Metrics read(HttpClient client, URI server) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/metrics"))
-                .timeout(PATIENCE)
+                .timeout(REQUEST_TIMEOUT)
                 .build();
         HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
@@ -35,7 +35,7 @@ final class Metrics {
     }
 
     /**
-     * The sum of all series of this name; empty if there is none.
+     * The sum of all series with this name; empty if there is none.
      *
      * @param label such as {@code id="direct"}, which a series must have to count; empty for all
      */

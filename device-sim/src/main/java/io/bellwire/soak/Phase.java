@@ -3,11 +3,11 @@ package io.bellwire.soak;
 import java.util.List;
 
 /**
- * A stretch of the run in which the same goes on all the time. Immutable.
+ * A part of the run with one kind of work. Immutable.
  *
- * @param name tells it from the others
- * @param isMeasured whether it is one of those that are alike, and are held against each other
- * @param steps in the order of their time
+ * @param name unique in the plan
+ * @param isMeasured whether its figures are compared with those of the other measured phases of its kind
+ * @param steps in the order of their times
  */
 public record Phase(String name, Kind kind, int seconds, boolean isMeasured, List<Step> steps) {
     public Phase {
@@ -17,15 +17,15 @@ public record Phase(String name, Kind kind, int seconds, boolean isMeasured, Lis
         steps = List.copyOf(steps);
     }
 
-    /** What goes on. */
+    /** What happens in a phase. */
     public enum Kind {
         /** Orders, changes and events; no faults. */
         LOAD,
-        /** The same with connections that are cut, signals that get lost, devices that die. */
+        /** The same with faults: connections are cut, signals lost, devices killed. */
         FAULTS,
-        /** No orders and no faults; every device stays connected, or asks as it always does. */
+        /** No orders and no faults; every device stays connected, or polls as usual. */
         SILENCE,
-        /** The same, and nobody asks for anything: what devices remain only listen. */
+        /** The same without polling devices: the remaining devices only wait for signals. */
         DEEP_SILENCE;
 
         boolean isSilent() {
@@ -34,9 +34,9 @@ public record Phase(String name, Kind kind, int seconds, boolean isMeasured, Lis
     }
 
     /**
-     * What is done, and when.
+     * An action and its time.
      *
-     * @param at which part of the phase is over then, 0 to 1
+     * @param at the part of the phase that is over then, 0 to 1
      */
     public record Step(double at, ServerAction action) {
         public Step {
@@ -46,7 +46,7 @@ public record Phase(String name, Kind kind, int seconds, boolean isMeasured, Lis
         }
     }
 
-    /** These actions at even distances. */
+    /** Steps for these actions, at even distances. */
     static List<Step> evenly(ServerAction... actions) {
         Step[] steps = new Step[actions.length];
         for (int i = 0; i < actions.length; i++) {

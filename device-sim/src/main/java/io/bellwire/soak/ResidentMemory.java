@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How much memory of a process is resident, as Linux tells it; empty where it does not. */
+/** Reads the resident memory of a process from Linux's {@code /proc}; empty on other systems. */
 final class ResidentMemory {
     private static final double KIB = 1024;
     private static final Pattern RESERVED = Pattern.compile("\\[0x([0-9a-f]+), (?:0x[0-9a-f]+, )*0x([0-9a-f]+)\\)");
@@ -18,14 +18,14 @@ final class ResidentMemory {
     private ResidentMemory() {}
 
     /**
-     * Where the JVM's heap is in the process.
+     * The address range of the JVM's heap.
      *
      * @param from its first byte
      * @param to past its last byte
      */
     record Range(long from, long to) {}
 
-    /** The heap's place out of what {@code jcmd PID GC.heap_info} prints; an empty range if it is not there. */
+    /** The heap's range in the output of {@code jcmd PID GC.heap_info}; an empty range if it is not there. */
     static Range heap(String heapInfo) {
         long from = Long.MAX_VALUE;
         long to = 0;
@@ -45,7 +45,7 @@ final class ResidentMemory {
                 .findFirst();
     }
 
-    /** All but what lies in {@code heap}. */
+    /** Resident bytes outside {@code heap}. */
     static OptionalDouble bytesOutside(long pid, Range heap) {
         List<String> lines = read(pid, "smaps");
         return heap.to() == 0 || lines.isEmpty()

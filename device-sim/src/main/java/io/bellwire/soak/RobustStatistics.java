@@ -3,7 +3,7 @@ package io.bellwire.soak;
 import java.util.Arrays;
 import java.util.List;
 
-/** Statistics that a few wild values do not move. */
+/** Statistics that a few outliers do not change. */
 final class RobustStatistics {
     private RobustStatistics() {}
 
@@ -22,7 +22,7 @@ final class RobustStatistics {
         return median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    /** By Theil and Sen: the median of the slopes between any two points. 0 if there are not two. */
+    /** The Theil-Sen slope: the median of the slopes between any two points; 0 with fewer than two points. */
     static double slope(double[] x, double[] y) {
         int pairs = x.length * (x.length - 1) / 2;
         double[] slopes = new double[pairs];

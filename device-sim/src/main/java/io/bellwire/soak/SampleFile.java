@@ -7,7 +7,10 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Keeps samples as they are taken: one JSON object a line, so that a run that breaks off leaves what it had. Not thread-safe. */
+/**
+ * Writes each sample at once as one line of JSON, so that the samples of a run that breaks off are kept. Not
+ * thread-safe.
+ */
 final class SampleFile implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final double THOUSANDTHS = 1_000;
@@ -24,7 +27,7 @@ final class SampleFile implements AutoCloseable {
         ObjectNode line = JSON.createObjectNode();
         line.put("seconds", rounded(sample.seconds()));
         line.put("phase", plan.phases().get(sample.phase()).name());
-        line.put("process", sample.life());
+        line.put("process", sample.processNumber());
         sample.figures().forEach((figure, value) -> line.put(figure.key(), rounded(value)));
         out.write(line + "\n");
         out.flush();

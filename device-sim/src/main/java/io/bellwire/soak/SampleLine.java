@@ -3,7 +3,7 @@ package io.bellwire.soak;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Prints samples as they are taken, one a line, with headings now and then. Not thread-safe. */
+/** Prints each sample as one line, with a heading every {@value #LINES_PER_HEADING} lines. Not thread-safe. */
 final class SampleLine {
     private static final int LINES_PER_HEADING = 20;
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 
-/** Takes samples: of the server's process, its data folder and the fleet. Not thread-safe. */
+/** Takes samples of the server's process, its data folder and the fleet. Not thread-safe. */
 final class Sampler {
     private static final double MB = 1e6;
     private static final double MICROS_PER_MILLI = 1_000;
@@ -18,7 +18,7 @@ final class Sampler {
     private final FleetDevices devices;
     private final SoakWorkload workload;
     private final FailedWrites writes;
-    private final AcknowledgedOrders truth;
+    private final AcknowledgedOrders acknowledged;
     private final AppliedLatencies applied;
     private final LongSupplier wallMillis;
     private long failuresBefore;
@@ -29,25 +29,25 @@ final class Sampler {
             FleetDevices devices,
             SoakWorkload workload,
             FailedWrites writes,
-            AcknowledgedOrders truth,
+            AcknowledgedOrders acknowledged,
             LongSupplier wallMillis) {
         this.server = server;
         this.folder = folder;
         this.devices = devices;
         this.workload = workload;
         this.writes = writes;
-        this.truth = truth;
+        this.acknowledged = acknowledged;
         this.wallMillis = wallMillis;
-        this.applied = new AppliedLatencies(devices, truth);
+        this.applied = new AppliedLatencies(devices, acknowledged);
     }
 
-    /** @param collected whether the server is to collect its garbage first */
+    /** @param collected whether the server collects its garbage first */
     Sample take(double seconds, int phase, boolean settled, boolean collected) throws InterruptedException {
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         if (collected) {
-            server.lookAfterCollection(figures);
+            server.measureAfterCollection(figures);
         }
-        server.look(figures);
+        server.measure(figures);
         figures.put(Figure.LOG_DISK, folder.logBytes() / MB);
         figures.put(Figure.OTHER_DISK, folder.otherBytes() / MB);
         long now = wallMillis.getAsLong();
@@ -57,10 +57,10 @@ final class Sampler {
         long failures = writes.failures();
         figures.put(Figure.FAILED_WRITES, (double) (failures - failuresBefore));
         failuresBefore = failures;
-        figures.put(Figure.ORDERS, (double) truth.size());
+        figures.put(Figure.ORDERS, (double) acknowledged.size());
         figures.put(Figure.APPLIED, (double) devices.applied());
         figures.put(Figure.DEVICES, (double) devices.connected());
-        return new Sample(seconds, phase, server.lives(), settled, figures);
+        return new Sample(seconds, phase, server.processCount(), settled, figures);
     }
 
     private static void latency(Histogram micros, Figure p50, Figure p99, Map<Figure, Double> into) {

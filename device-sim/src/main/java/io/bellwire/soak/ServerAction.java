@@ -1,21 +1,21 @@
 package io.bellwire.soak;
 
-/** What is done to the server in the middle of a phase. */
+/** What a step does to the server or a device. */
 public enum ServerAction {
-    /** Ends it with -9 and starts it again. */
+    /** Kills the server with -9 and starts it again. */
     KILL,
-    /** Stops it gracefully and starts it again. */
+    /** Stops the server gracefully and starts it again. */
     RESTART,
-    /** Backs up its data folder while it works, checks the copy, restores it, and compares the two. */
+    /** Backs up the data folder of the running server, checks the copy, restores it, and compares the two. */
     BACKUP,
     CLOCK_AN_HOUR_ON,
     CLOCK_AN_HOUR_BACK,
     CLOCK_THIRTY_DAYS_ON,
     CLOCK_THIRTY_DAYS_BACK,
-    /** Has two minutes pass at once, for all that the server measures time by. */
+    /** Advances both clocks of the server by two minutes at once. */
     PRESS_TIME,
-    /** One device goes away, for so long that its changes are kept no more. */
+    /** Stops one device, for longer than its changes are kept. */
     LEAVE_ONE_BEHIND,
-    /** That device comes back. */
+    /** Starts that device again. */
     FETCH_IT_BACK
 }

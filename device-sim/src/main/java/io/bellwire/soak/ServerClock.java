@@ -8,28 +8,28 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how far the server's clocks are from the machine's, in a file of two numbers of milliseconds, for a server that reads
- * it: how far the wall clock is off, and how much time both clocks count as passed although it has not. Not thread-safe.
+ * Moves the clocks of a server that reads their offsets from a file with two numbers of milliseconds: the offset of the
+ * wall clock alone, and the time by which both clocks are advanced. Not thread-safe.
  */
 final class ServerClock {
     private final @Nullable Path file;
-    private Duration off = Duration.ZERO;
-    private Duration pressed = Duration.ZERO;
+    private Duration wallOffset = Duration.ZERO;
+    private Duration advanced = Duration.ZERO;
 
-    /** @param file null if the server reads none: then its clock does not jump */
+    /** @param file null if the server reads none; then its clocks do not move */
     ServerClock(@Nullable Path file) {
         this.file = file;
     }
 
-    /** The wall clock jumps; what measures time does not. */
+    /** Moves the wall clock; the monotonic clock stays. */
     void jump(Duration by) throws IOException {
-        off = off.plus(by);
+        wallOffset = wallOffset.plus(by);
         write();
     }
 
-    /** As if the time had passed. */
-    void press(Duration time) throws IOException {
-        pressed = pressed.plus(time);
+    /** Advances both clocks, as if the time had passed. */
+    void advance(Duration time) throws IOException {
+        advanced = advanced.plus(time);
         write();
     }
 
@@ -38,7 +38,7 @@ final class ServerClock {
             return;
         }
         Path next = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(next, off.toMillis() + " " + pressed.toMillis() + "\n");
+        Files.writeString(next, wallOffset.toMillis() + " " + advanced.toMillis() + "\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

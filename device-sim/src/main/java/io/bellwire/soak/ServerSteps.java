@@ -14,74 +14,77 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** Does to the server what a phase's steps say. Not thread-safe. */
+/** Performs the actions of a phase's steps. Not thread-safe. */
 final class ServerSteps {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration THIRTY_DAYS = Duration.ofDays(30);
-    private static final Duration PRESSED = Duration.ofMinutes(2);
+    private static final Duration ADVANCED = Duration.ofMinutes(2);
     private static final int BACKUP_MINUTES = 20;
-    /** Which device is left behind: one that holds a line, so that it stays away when the others are sent to ask again. */
-    private static final int LEFT_BEHIND = 0;
+    /**
+     * The device that is stopped and started again. It receives signals, so that
+     * {@link FleetDevices#startPollingDevices} does not start it early.
+     */
+    private static final int STOPPED_DEVICE = 0;
 
-    private final ServerUnderTest host;
+    private final ServerUnderTest server;
     private final FailedWrites writes;
     private final ServerClock clock;
     private final FleetDevices devices;
-    private final BackupDrill drill;
-    private final Consumer<String> say;
+    private final BackupDrill backupDrill;
+    private final Consumer<String> log;
     private final List<CompletableFuture<String>> backups = new ArrayList<>();
 
     ServerSteps(
-            ServerUnderTest host,
+            ServerUnderTest server,
             FailedWrites writes,
             ServerClock clock,
             FleetDevices devices,
-            BackupDrill drill,
-            Consumer<String> say) {
-        this.host = host;
+            BackupDrill backupDrill,
+            Consumer<String> log) {
+        this.server = server;
         this.writes = writes;
         this.clock = clock;
         this.devices = devices;
-        this.drill = drill;
-        this.say = say;
+        this.backupDrill = backupDrill;
+        this.log = log;
     }
 
-    void take(ServerAction action) throws FleetException, IOException {
-        say.accept(action.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    void perform(ServerAction action) throws FleetException, IOException {
+        log.accept(action.name().toLowerCase(Locale.ROOT).replace('_', ' '));
         switch (action) {
             case KILL -> {
-                writes.serverGoes();
-                host.killAndStart();
-                writes.serverIsBack();
+                writes.outageBegins();
+                server.killAndStart();
+                writes.outageEnds();
             }
             case RESTART -> {
-                writes.serverGoes();
-                host.restart();
-                writes.serverIsBack();
+                writes.outageBegins();
+                server.restart();
+                writes.outageEnds();
             }
             case BACKUP -> backups.add(backup());
-            case LEAVE_ONE_BEHIND -> devices.leaveBehind(LEFT_BEHIND);
-            case FETCH_IT_BACK -> devices.fetchBack(LEFT_BEHIND);
+            case LEAVE_ONE_BEHIND -> devices.stopDevice(STOPPED_DEVICE);
+            case FETCH_IT_BACK -> devices.startDevice(STOPPED_DEVICE);
             case CLOCK_AN_HOUR_ON -> clock.jump(HOUR);
             case CLOCK_AN_HOUR_BACK -> clock.jump(HOUR.negated());
             case CLOCK_THIRTY_DAYS_ON -> clock.jump(THIRTY_DAYS);
             case CLOCK_THIRTY_DAYS_BACK -> clock.jump(THIRTY_DAYS.negated());
-            case PRESS_TIME -> clock.press(PRESSED);
+            case PRESS_TIME -> clock.advance(ADVANCED);
         }
     }
 
-    /** In the background, one after the other, as they would be in one another's way. */
+    /** Runs in the background, after the backup before, as two at once would disturb each other. */
     private CompletableFuture<String> backup() {
         CompletableFuture<String> before =
                 backups.isEmpty() ? CompletableFuture.completedFuture("") : backups.get(backups.size() - 1);
         return before.thenApplyAsync(done -> {
-            String wrong = drill.run();
-            say.accept("backup done" + (wrong.isEmpty() ? "" : ": " + wrong));
+            String wrong = backupDrill.run();
+            log.accept("backup done" + (wrong.isEmpty() ? "" : ": " + wrong));
             return wrong;
         });
     }
 
-    /** What was wrong with each backup that is done, empty if nothing was. */
+    /** What was wrong with each finished backup; empty text if nothing was. */
     List<String> backupsSoFar() {
         return backups.stream()
                 .filter(backup -> backup.isDone() && !backup.isCompletedExceptionally())
@@ -89,7 +92,7 @@ final class ServerSteps {
                 .toList();
     }
 
-    /** What was wrong with each backup, empty if nothing was; waits for the last. */
+    /** What was wrong with each backup, empty text if nothing was; waits for the last one. */
     List<String> backupsMade() throws FleetException, InterruptedException {
         List<String> made = new ArrayList<>();
         for (CompletableFuture<String> backup : backups) {
@@ -99,9 +102,9 @@ final class ServerSteps {
                 throw new FleetException("no backup: " + failed, failed);
             }
         }
-        String neverPlaced = drill.neverPlaced();
-        if (!neverPlaced.isEmpty()) {
-            made.add(neverPlaced);
+        String unplacedOrder = backupDrill.findOrderThatNobodyPlaced();
+        if (!unplacedOrder.isEmpty()) {
+            made.add(unplacedOrder);
         }
         return made;
     }

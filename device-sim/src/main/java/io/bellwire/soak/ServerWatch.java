@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What a server's process takes: by its own metrics and, where the operating system tells it, by that. What cannot be had is
- * left out. Not thread-safe.
+ * Measures what a server's process uses, from its own metrics and, where possible, from the operating system. A figure
+ * that cannot be measured is left out. Not thread-safe.
  */
 final class ServerWatch {
     private static final double MB = 1e6;
@@ -30,7 +30,7 @@ final class ServerWatch {
     private final URI http;
     private final LongSupplier nanos;
     private long pid;
-    private int lives;
+    private int processCount;
     private long lastNanos;
     private long lastCpuNanos;
     private ResidentMemory.Range heap = ResidentMemory.heap("");
@@ -42,12 +42,12 @@ final class ServerWatch {
         this.nanos = nanos;
     }
 
-    /** How many processes the server has had so far, the present one included; 0 before the first look. */
-    int lives() {
-        return lives;
+    /** How many processes the server has had so far, including the present one; 0 before the first measurement. */
+    int processCount() {
+        return processCount;
     }
 
-    void look(Map<Figure, Double> into) throws InterruptedException {
+    void measure(Map<Figure, Double> into) throws InterruptedException {
         Optional<ProcessHandle> handle = process.handle();
         if (handle.isEmpty()) {
             return;
@@ -56,8 +56,8 @@ final class ServerWatch {
         Optional<Duration> cpu = handle.get().info().totalCpuDuration();
         if (handle.get().pid() != pid) {
             pid = handle.get().pid();
-            lives++;
-            heap = ResidentMemory.heap(ask("GC.heap_info"));
+            processCount++;
+            heap = ResidentMemory.heap(jcmd("GC.heap_info"));
         } else if (cpu.isPresent()) {
             into.put(Figure.CPU, PERCENT * (cpu.get().toNanos() - lastCpuNanos) / Math.max(1, now - lastNanos));
         }
@@ -68,7 +68,7 @@ final class ServerWatch {
         try {
             read(Metrics.read(client, http), into);
         } catch (IOException away) {
-            // it is being killed: this sample goes without
+            // the server is being killed: this sample has no metrics
             return;
         }
     }
@@ -101,40 +101,40 @@ final class ServerWatch {
     }
 
     /**
-     * Has the server collect its garbage and give back what its compilers have freed, and tells what is left; nothing where
-     * the JDK's tool for it is not there.
+     * Makes the server collect its garbage and return freed native memory, and measures the heap that is left; does
+     * nothing without the JDK's {@code jcmd}.
      */
-    void lookAfterCollection(Map<Figure, Double> into) throws InterruptedException {
-        if (ask("GC.run").isEmpty()) {
+    void measureAfterCollection(Map<Figure, Double> into) throws InterruptedException {
+        if (jcmd("GC.run").isEmpty()) {
             return;
         }
         try {
             Metrics.read(client, http)
                     .sum("jvm_memory_used_bytes", "area=\"heap\"")
                     .ifPresent(bytes -> into.put(Figure.LIVE_HEAP, bytes / MB));
-            String unusedAnswer = ask("System.trim_native_heap");
-            // the JVM gives memory of the heap back in the background
+            String unusedAnswer = jcmd("System.trim_native_heap");
+            // the JVM returns heap memory in the background
             boolean unused = new CountDownLatch(1).await(GIVEN_BACK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException away) {
-            // it is being killed
+            // the server is being killed
             return;
         }
     }
 
-    /** What the server's JVM answers to a command of the JDK's {@code jcmd}; empty if it does not. */
-    private String ask(String command) throws InterruptedException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    /** The answer of the server's JVM to a request of the JDK's {@code jcmd}; empty without an answer. */
+    private String jcmd(String request) throws InterruptedException {
+        Path executable = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Optional<ProcessHandle> handle = process.handle();
-        if (handle.isEmpty() || !Files.isExecutable(jcmd)) {
+        if (handle.isEmpty() || !Files.isExecutable(executable)) {
             return "";
         }
         try {
-            Process asking = new ProcessBuilder(
-                            jcmd.toString(), Long.toString(handle.get().pid()), command)
+            Process command = new ProcessBuilder(
+                            executable.toString(), Long.toString(handle.get().pid()), request)
                     .redirectErrorStream(true)
                     .start();
-            String answer = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return asking.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS) && asking.exitValue() == 0 ? answer : "";
+            String answer = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return command.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS) && command.exitValue() == 0 ? answer : "";
         } catch (IOException away) {
             return "";
         }

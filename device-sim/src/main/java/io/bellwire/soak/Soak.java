@@ -31,11 +31,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
-/** One run. Not thread-safe. */
+/** One soak run: goes through the plan's phases, takes samples, and verifies at the end. Not thread-safe. */
 public final class Soak {
     private static final FaultRates FAULTS = new FaultRates(0.05, 0.005, 0.01, 0.1, 0.05);
     private static final long POLL_MILLIS = 2_000;
-    /** Rarer than any silence is long, so that the deep one is complete. */
+    /** Longer than any silence, so that no safety poll falls into a deep one. */
     private static final long SAFETY_POLL_MILLIS = 6L * 3_600_000;
 
     private static final long GREETING_MILLIS = 1_500;
@@ -44,36 +44,36 @@ public final class Soak {
     private static final int TIMEOUT_SECONDS = 120;
     private static final long TURN_MILLIS = 50;
     private static final long SETTLE_MILLIS = 1_000;
-    private static final double UNSETTLED = 0.25;
-    /** Whoever stops the run may have stopped the server as well, so long ago at most. */
+    private static final double UNSETTLED_PART = 0.25;
+    /** The signal that stops the run may have stopped the server as well, at most so long ago. */
     private static final int STOP_MILLIS = 5_000;
 
     private final SoakOptions options;
     private final PrintStream out;
     private final LongSupplier nanos;
     private final long originNanos;
-    private final AcknowledgedOrders truth = new AcknowledgedOrders();
+    private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
     private final FailedWrites writes;
-    private final ServerUnderTest host;
+    private final ServerUnderTest server;
     private final FleetDevices devices;
     private final SoakWorkload workload;
     private final List<GroupWorkload> groups;
     private final Sampler sampler;
     private final SampleFile file;
     private final ServerSteps serverSteps;
-    private final SampleLine line;
-    private final Reporting reporting;
+    private final SampleLine sampleLine;
+    private final SoakReporter reporter;
     private final List<Sample> samples = new ArrayList<>();
     private long nextSampleNanos;
-    /** What goes on, for a reader. */
-    private String where = "the preparations";
+    /** The present phase, for messages. */
+    private String step = "the preparations";
 
     private Soak(
             SoakOptions options,
             PrintStream out,
             Time time,
             FailedWrites writes,
-            ServerUnderTest host,
+            ServerUnderTest server,
             FleetDevices devices,
             ServerWatch watch,
             SampleFile file,
@@ -83,48 +83,60 @@ public final class Soak {
         this.nanos = time.nanos();
         this.originNanos = nanos.getAsLong();
         this.writes = writes;
-        this.host = host;
+        this.server = server;
         this.devices = devices;
         this.file = file;
-        this.line = new SampleLine(out, options.plan());
+        this.sampleLine = new SampleLine(out, options.plan());
         this.serverSteps = new ServerSteps(
-                host,
+                server,
                 writes,
                 new ServerClock(options.clockFile()),
                 devices,
-                new BackupDrill(options, devices, truth, options.report()),
-                this::say);
-        this.reporting = new Reporting(options, devices, truth, writes, serverSteps);
+                new BackupDrill(options, devices, acknowledged, options.report()),
+                this::log);
+        this.reporter = new SoakReporter(options, devices, acknowledged, writes, serverSteps);
         ForeignEventSource events = new ForeignEventSource(options.tag());
         this.workload = new SoakWorkload(
                 options.tag(),
                 options.ratePerSecond(),
                 devices.ids(),
                 devices.operator(),
-                truth,
+                acknowledged,
                 devices.timers(),
                 nanos,
                 random.split(),
                 events);
         this.groups = GroupWorkload.Group.of(devices.ids()).stream()
                 .map(group -> new GroupWorkload(
-                        group, devices.operator(), truth, devices.timers(), random.split(), events, workload::fail))
+                        group,
+                        devices.operator(),
+                        acknowledged,
+                        devices.timers(),
+                        random.split(),
+                        events,
+                        workload::fail))
                 .toList();
         this.sampler = new Sampler(
-                watch, new DataFolderFiles(options.dataFolder()), devices, workload, writes, truth, time.wallMillis());
+                watch,
+                new DataFolderFiles(options.dataFolder()),
+                devices,
+                workload,
+                writes,
+                acknowledged,
+                time.wallMillis());
     }
 
     /**
-     * What the run itself takes the time from. Immutable.
+     * The clocks of the run itself. Immutable.
      *
-     * @param nanos goes on evenly and never back
-     * @param wallMillis the machine's time of day, as its files have it
+     * @param nanos a monotonic clock
+     * @param wallMillis the machine's wall clock, which also dates its files
      */
     public record Time(LongSupplier nanos, LongSupplier wallMillis) {}
 
     /**
-     * Goes through the whole plan. A run that breaks off or is interrupted has a report all the same, which is not good.
-     * Throws if there is nothing to judge.
+     * Goes through the whole plan. A run that breaks off or is interrupted also has a report, with a failed rule.
+     * Throws if there is nothing to report.
      */
     public static SoakReport run(SoakOptions options, PrintStream out, Time time)
             throws FleetException, InterruptedException, IOException {
@@ -144,8 +156,8 @@ public final class Soak {
                 devices.boot();
                 ServerWatch watch =
                         new ServerWatch(process, client, address.endpoints().http(), time.nanos());
-                ServerUnderTest host = ServerUnderTest.owned(process, address);
-                return new Soak(options, out, time, writes, host, devices, watch, file, random).run();
+                ServerUnderTest server = ServerUnderTest.owned(process, address);
+                return new Soak(options, out, time, writes, server, devices, watch, file, random).run();
             } catch (ExecutionException | TimeoutException failed) {
                 throw new FleetException("the devices could not be registered: " + failed, failed);
             }
@@ -176,39 +188,40 @@ public final class Soak {
             return goThroughPlan();
         } catch (InterruptedException stopped) {
             why = "was stopped";
-            writes.serverGoneOf(STOP_MILLIS);
+            writes.outageBeganWithin(STOP_MILLIS);
         } catch (FleetException | IOException | RuntimeException failed) {
-            // what is written while the thread counts as interrupted is lost
+            // file channels close if a thread writes while interrupted: clear the flag before the report
             if (Thread.interrupted()) {
-                writes.serverGoneOf(STOP_MILLIS);
+                writes.outageBeganWithin(STOP_MILLIS);
             }
             why = failed instanceof FleetException ? String.valueOf(failed.getMessage()) : failed.toString();
         }
-        String when = String.format(Locale.ROOT, "after %.2f min, in %s: ", seconds() / 60, where);
-        say("BROKEN OFF, in " + where + ": " + why);
-        return reporting.brokenOff(samples, when + why);
+        String when = String.format(Locale.ROOT, "after %.2f min, in %s: ", seconds() / 60, step);
+        log("BROKEN OFF, in " + step + ": " + why);
+        return reporter.writeBrokenOff(samples, when + why);
     }
 
     private SoakReport goThroughPlan() throws FleetException, InterruptedException, IOException {
         for (GroupWorkload group : groups) {
-            answer(group.setUp());
+            answer(group.createGroup());
         }
         List<Phase> phases = options.plan().phases();
         for (int phase = 0; phase < phases.size(); phase++) {
-            where = phases.get(phase).name();
+            step = phases.get(phase).name();
             run(phase);
-            reporting.soFar(samples, String.format("goes on, %d of %d phases are over", phase + 1, phases.size()));
+            reporter.writeInterim(
+                    samples, String.format("goes on, %d of %d phases are over", phase + 1, phases.size()));
         }
-        where = "the comparison at the end";
+        step = "the comparison at the end";
         silence(false);
-        devices.askAgain();
+        devices.startPollingDevices();
         boolean converged = awaitConvergence();
-        return reporting.whole(samples, converged);
+        return reporter.writeFinal(samples, converged);
     }
 
     private void run(int number) throws FleetException, InterruptedException, IOException {
         Phase phase = options.plan().phases().get(number);
-        say("-- " + phase.name());
+        log("-- " + phase.name());
         begin(phase.kind());
         long start = nanos.getAsLong();
         long length = TimeUnit.SECONDS.toNanos(phase.seconds());
@@ -216,17 +229,17 @@ public final class Soak {
         while (nanos.getAsLong() - start < length) {
             double part = (double) (nanos.getAsLong() - start) / length;
             if (!steps.isEmpty() && steps.getFirst().at() <= part) {
-                serverSteps.take(steps.removeFirst().action());
+                serverSteps.perform(steps.removeFirst().action());
             }
             if (nanos.getAsLong() - nextSampleNanos >= 0 || samples.isEmpty()) {
                 nextSampleNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(options.sampleMillis());
-                sample(number, part >= UNSETTLED, false);
+                sample(number, part >= UNSETTLED_PART, false);
             }
-            checkUp();
+            checkServerAndWorkload();
             pause(TURN_MILLIS);
         }
         for (Phase.Step late : steps) {
-            serverSteps.take(late.action());
+            serverSteps.perform(late.action());
         }
         sample(number, true, phase.isMeasured());
     }
@@ -236,11 +249,11 @@ public final class Soak {
             silence(kind == Phase.Kind.DEEP_SILENCE);
             return;
         }
-        devices.askAgain();
+        devices.startPollingDevices();
         workload.resume();
         groups.forEach(GroupWorkload::resume);
         if (kind == Phase.Kind.FAULTS) {
-            devices.breakThings(FAULTS);
+            devices.injectFaults(FAULTS);
         } else {
             devices.heal();
         }
@@ -255,7 +268,7 @@ public final class Soak {
                 () -> workload.isIdle() && groups.stream().allMatch(GroupWorkload::isIdle));
         await("every device that is there has all that there is for it", () -> pending() == 0);
         if (deep) {
-            devices.stopAsking();
+            devices.stopPollingDevices();
         }
     }
 
@@ -263,27 +276,30 @@ public final class Soak {
         Sample sample = sampler.take(seconds(), phase, settled, collected);
         samples.add(sample);
         file.add(sample);
-        line.print(sample);
+        sampleLine.print(sample);
     }
 
-    /** Whether all devices are in touch and have dealt with all that there is for them, as the server sees it. */
+    /**
+     * Waits until all devices are connected and have acknowledged all changes, as the server sees it; false if that
+     * takes too long.
+     */
     private boolean awaitConvergence() throws FleetException, InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (devices.connected() < options.devices() || pending() > 0) {
             if (nanos.getAsLong() - deadline > 0) {
-                say(devices.connected() + " of " + options.devices() + " devices are in touch, " + pending()
+                log(devices.connected() + " of " + options.devices() + " devices are in touch, " + pending()
                         + " changes are pending");
                 return false;
             }
-            checkUp();
+            checkServerAndWorkload();
             pause(SETTLE_MILLIS);
         }
-        // time for what must not happen to happen
+        // grace period, so that a forbidden late delivery still shows
         pause(SETTLE_MILLIS);
         return true;
     }
 
-    /** What devices that are there have not dealt with yet, as the server sees it. */
+    /** Changes that running devices have not acknowledged yet, as the server sees it. */
     private long pending() throws FleetException, InterruptedException {
         Set<DeviceId> there = devices.running();
         long pending = 0;
@@ -299,8 +315,8 @@ public final class Soak {
         return pending;
     }
 
-    private void checkUp() throws FleetException {
-        String died = host.diedOfItself();
+    private void checkServerAndWorkload() throws FleetException {
+        String died = server.diedOfItself();
         if (died != null) {
             throw new FleetException(died);
         }
@@ -310,7 +326,7 @@ public final class Soak {
         }
     }
 
-    /** What is asked of the server, which may be away. */
+    /** A condition whose check may need the server, which may be away. */
     private interface Condition {
         boolean holds() throws FleetException, InterruptedException;
     }
@@ -318,7 +334,7 @@ public final class Soak {
     private void await(String what, Condition condition) throws FleetException, InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!condition.holds()) {
-            checkUp();
+            checkServerAndWorkload();
             if (nanos.getAsLong() - deadline > 0) {
                 throw new FleetException("not within " + TIMEOUT_SECONDS + " s: " + what);
             }
@@ -342,7 +358,7 @@ public final class Soak {
         return (nanos.getAsLong() - originNanos) / 1e9;
     }
 
-    private void say(String what) {
+    private void log(String what) {
         out.printf(Locale.ROOT, "%7.2f min  %s%n", seconds() / 60, what);
         out.flush();
     }

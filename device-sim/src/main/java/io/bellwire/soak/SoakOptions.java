@@ -6,16 +6,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is to be. Immutable.
+ * The options of a run. Immutable.
  *
- * @param tag tells this run's devices and orders from those of others: 1 to 24 letters and digits
- * @param seed decides all chance; the network's timing remains its own
+ * @param tag distinguishes this run's devices and orders from those of other runs: 1 to 24 letters and digits
+ * @param seed of all random choices; the network's timing is not seeded
  * @param ratePerSecond orders, changes and events in each second of load
- * @param serve a shell command that serves, with the options of {@code scripts/serve}, and does {@code backup}, {@code check}
- *     and {@code restore}
- * @param dataFolder the server's, which must be empty
- * @param clockFile what the server reads its clock's error from; null if it reads none
- * @param report the folder for what comes of it
+ * @param serve a shell command with the options of {@code scripts/serve}, which runs a server, and its commands
+ *     {@code backup}, {@code check} and {@code restore}
+ * @param dataFolder the server's data folder; must be empty
+ * @param clockFile the file from which the server reads the offsets of its clocks; null if it reads none
+ * @param report the folder for the report
  */
 public record SoakOptions(
         SoakPlan plan,
@@ -30,11 +30,14 @@ public record SoakOptions(
     private static final int SAMPLES = 720;
     private static final long RECENT_BYTES_MIN = 2L << 20;
     private static final long RECENT_BYTES_MAX = 32L << 20;
-    /** At the default rate, what is kept in memory of late is full before the warm-up is over. */
+    /** Sized so that at the default rate the memory for recent changes is full before the warm-up ends. */
     private static final long RECENT_BYTES_PER_SECOND = RECENT_BYTES_MAX / 3_600;
 
-    /** Groups of more members than this are told in the background, so that a fleet of any size has one. */
-    private static final int TOLD_AT_ONCE_MAX = 10;
+    /**
+     * Events to groups with more members than this are appended in the background, so that a fleet of any size has such
+     * a group.
+     */
+    private static final int INLINE_MEMBERS_MAX = 10;
 
     public SoakOptions {
         if (devices < 10 || devices > 10_000) {
@@ -45,22 +48,22 @@ public record SoakOptions(
         }
     }
 
-    /** How long after one sample the next is taken. */
+    /** The interval between samples. */
     long sampleMillis() {
         return Math.max(1_000, plan.seconds() * 1_000L / SAMPLES);
     }
 
-    /** Gets what the server writes to its standard error. */
+    /** The file for the server's stderr. */
     Path serverLog() {
         return report.resolve("server.log");
     }
 
-    /** The shell command of the server. */
+    /** The shell command that starts the server. */
     String serverCommand() {
         return serverCommand(dataFolder);
     }
 
-    /** The same on another data folder. */
+    /** The shell command that starts a server on another data folder. */
     String serverCommand(Path folder) {
         String kept = plan.retention().toSeconds() + "s";
         long recent = Math.min(RECENT_BYTES_MAX, Math.max(RECENT_BYTES_MIN, plan.seconds() * RECENT_BYTES_PER_SECOND));
@@ -72,15 +75,15 @@ public record SoakOptions(
                                 "--retention " + kept,
                                 "--idempotency-kept " + kept,
                                 "--recent-bytes-max " + recent,
-                                "--fanout-inline-max " + TOLD_AT_ONCE_MAX));
+                                "--fanout-inline-max " + INLINE_MEMBERS_MAX));
     }
 
-    /** As one word of a shell. */
+    /** The path as one word for a shell. */
     static String quoted(Path path) {
         return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
-    /** For a reader. */
+    /** The options as text for people. */
     String text() {
         return String.format(
                 Locale.ROOT,

@@ -5,23 +5,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run came to, besides its samples. Immutable.
+ * The outcome of a run besides its samples. Immutable.
  *
- * @param brokenOff why and when the run ended before its plan did; null if it did not
- * @param verdict null while the run goes on
+ * @param brokenOff when and why the run ended before its plan; null if it completed the plan
+ * @param verification null while the run goes on
  * @param converged whether all devices were up to date before the time was up
- * @param failedWrites those that no kill or restart explains, each with its reason
- * @param excusedWrites how many one does explain
- * @param backups what was wrong with each backup that was made, empty if nothing was
- * @param snapshots how often a device had to take one, as its changes were kept no more or the log was another
- * @param shortestResetNanos the shortest time after which a device that was up to date lost its place in the feed;
- *     {@link Long#MAX_VALUE} if none did
- * @param segmentsDropped how many segments of the log retention has taken
- * @param errorsLogged what the server has logged as an error
+ * @param failedWrites writes that failed without a kill or restart as excuse, each with its reason
+ * @param excusedWrites how many failed writes a kill or restart excuses
+ * @param backups what was wrong with each backup; empty text if nothing was
+ * @param snapshots how often a device had to read a snapshot, as its changes had been dropped or the log had been
+ *     replaced
+ * @param shortestResetNanos the shortest time after which the cursor of a device that was up to date was refused with a
+ *     reset; {@link Long#MAX_VALUE} if none did
+ * @param segmentsDropped how many segments of the log retention has dropped
+ * @param errorsLogged the lines that the server has logged as errors
  */
 record SoakOutcome(
         @Nullable String brokenOff,
-        @Nullable VerificationResult verdict,
+        @Nullable VerificationResult verification,
         boolean converged,
         List<String> failedWrites,
         long excusedWrites,

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What happens in a run, and when. Immutable.
+ * The phases of a run. Immutable.
  *
- * <p>The server is killed and restarted at the beginning. The process that remains is warmed up, and lives through the long
- * silence and through three phases of load that are alike: what it takes in them is held against each other. Of the whole, 42
- * percent are silent.
+ * <p>The server is killed and restarted in the first phase. The process that remains is warmed up and runs through the
+ * long silence and through three equal phases of load, whose figures are compared. 42 percent of the run are silent.
  *
  * @param retention how long the server keeps changes; short, so that segments are dropped all the time
  */
@@ -27,7 +26,7 @@ public record SoakPlan(List<Phase> phases, Duration retention) {
         }
     }
 
-    /** A run of so many minutes, 2 at least. */
+    /** The plan of a run of so many minutes, at least 2. */
     public static SoakPlan of(int minutes) {
         if (minutes < 2 || minutes > 100_000) {
             throw new IllegalArgumentException("minutes must be 2 to 100000, are " + minutes);
@@ -108,7 +107,7 @@ public record SoakPlan(List<Phase> phases, Duration retention) {
                 .sum();
     }
 
-    /** For a reader. */
+    /** The plan as text for people. */
     String table() {
         StringBuilder table = new StringBuilder();
         int begins = 0;

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a run came to. Immutable.
+ * The report of a run. Immutable.
  *
- * @param title what was run
+ * @param title the options as text
  */
 public record SoakReport(String title, SoakPlan plan, List<Sample> samples, List<Finding> findings) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,7 +22,7 @@ public record SoakReport(String title, SoakPlan plan, List<Sample> samples, List
         findings = List.copyOf(findings);
     }
 
-    /** The one condition for exit code 0. */
+    /** Whether the run ends with exit code 0. */
     public boolean isGood() {
         return findings.stream().allMatch(Finding::isGood);
     }
@@ -40,7 +40,7 @@ public record SoakReport(String title, SoakPlan plan, List<Sample> samples, List
         return table.toString();
     }
 
-    /** Writes the chart and the verdict beside the samples. */
+    /** Writes {@code chart.svg} and {@code verdict.json} to the folder of the samples. */
     void writeTo(Path folder) throws IOException {
         Files.writeString(folder.resolve("chart.svg"), Chart.svg(plan, samples, title));
         ObjectNode verdict = JSON.createObjectNode();

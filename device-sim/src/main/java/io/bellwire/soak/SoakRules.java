@@ -10,41 +10,45 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Decides whether a run was good. The rules:
+ * Decides whether a run has passed. The rules:
  *
  * <ul>
- *   <li><b>Growth.</b> Phases that are alike, in one process of the server that was warm when the first of them began, are
- *       held against each other: the median of each figure in the last of them must not be above that in the first by more
- *       than {@link Figure#tolerance}. Of the phase's samples the first quarter does not count; of live heap and resident memory only the one after a
- *       collection at the end of the phase does.
- *   <li><b>Growth in silence.</b> In the deep silence, the slope by Theil and Sen times the length of the silence must not
- *       be more than that either.
- *   <li><b>Disk.</b> No segment lies there for longer than the retention time and what the server takes to notice; the data
- *       folder grows from one silence to the next by at most {@value #BYTES_PER_ORDER} bytes for each order.
+ *   <li><b>Growth.</b> Compares phases of the same kind, in one process of the server that was warm when the first of them
+ *       began: the median of each figure in the last phase must not exceed that in the first by more than
+ *       {@link Figure#tolerance}. The first quarter of a phase's samples does not count; live heap and resident memory are
+ *       compared only after the collection at the end of the phase.
+ *   <li><b>Growth in silence.</b> In the deep silence, the Theil-Sen slope times the length of the silence must not exceed
+ *       the same tolerance.
+ *   <li><b>Disk.</b> No segment stays longer than the retention time and the time that the server takes to notice; from one
+ *       silence to the next the data folder grows by at most {@value #BYTES_PER_ORDER} bytes for each order.
  *   <li><b>Silence costs nothing.</b> The median of the server's CPU is at most {@value #SILENT_CPU_PERCENT} percent of a
  *       core in each silence.
- *   <li><b>Writes, places, log, backups, proof.</b> No write fails that no kill or restart explains; no device that was up to date
- *       loses its place in the feed before the retention time is over; the server logs no error; each backup has all that was acknowledged before it;
- *       nothing is lost, applied twice, out of order or foreign.
+ *   <li><b>Writes.</b> No write fails without a kill or restart as excuse.
+ *   <li><b>Resets.</b> No cursor of a device that was up to date is refused before the retention time is over.
+ *   <li><b>Log.</b> The server logs no error.
+ *   <li><b>Backups.</b> Each backup has all orders that were acknowledged before it.
+ *   <li><b>Proof.</b> No order is lost, applied twice, out of order or foreign.
  * </ul>
  *
- * A run of a few minutes is never quite warm, so it is allowed more: {@link #widened}.
+ * A run of a few minutes is never quite warm, so its tolerances are wider: {@link #toleranceFactor}.
  */
 final class SoakRules {
-    /** Twice what was measured with 200 devices, of which a fifth polled every two seconds. */
+    /** Twice the CPU measured with 200 devices, of which a fifth polled every two seconds. */
     private static final double SILENT_CPU_PERCENT = 4;
 
     private static final int BYTES_PER_ORDER = 4_096;
     private static final double DISK_SLACK_MB = 16;
     private static final double MB = 1e6;
     private static final double WARM_AFTER_SECONDS = 600;
-    /** A segment ends after an eighth of the retention time, and is dropped at a look after it has all passed. */
+    /**
+     * A segment covers an eighth of the retention time; it is dropped at the first check after all of it has expired.
+     */
     private static final double RETENTION_EXCESS = 1.25;
 
-    private static final double LOOK_SECONDS_MAX = 600;
-    private static final double RETENTION_LOOKS = 8;
+    private static final double CHECK_SECONDS_MAX = 600;
+    private static final double RETENTION_CHECKS = 8;
     private static final double DISK_SLACK_SECONDS = 30;
-    /** More points than this make no median better. */
+    /** More points than this do not improve the median. */
     private static final int POINTS_MAX = 400;
 
     private final SoakPlan plan;
@@ -56,35 +60,35 @@ final class SoakRules {
         this.samples = samples;
     }
 
-    static List<Finding> judge(SoakPlan plan, List<Sample> samples, SoakOutcome outcome) {
-        SoakRules judge = new SoakRules(plan, List.copyOf(samples));
+    static List<Finding> check(SoakPlan plan, List<Sample> samples, SoakOutcome outcome) {
+        SoakRules rules = new SoakRules(plan, List.copyOf(samples));
         for (Figure figure : Figure.values()) {
             if (figure.mustNotGrow()) {
-                judge.growth(figure, Phase.Kind.LOAD);
-                judge.growth(figure, Phase.Kind.SILENCE);
-                judge.growthInSilence(figure);
+                rules.growth(figure, Phase.Kind.LOAD);
+                rules.growth(figure, Phase.Kind.SILENCE);
+                rules.growthInSilence(figure);
             }
         }
-        judge.silence();
-        judge.disk();
-        judge.outcome(outcome);
-        return judge.findings;
+        rules.silence();
+        rules.disk();
+        rules.outcome(outcome);
+        return rules.findings;
     }
 
-    /** How many times the tolerance of a run that is long enough for everything to be warm. */
-    private double widened() {
+    /** Factor of the tolerance: 1 for a long run, more for a run that is too short for everything to be warm. */
+    private double toleranceFactor() {
         return 1 + WARM_AFTER_SECONDS / plan.seconds();
     }
 
     private void growth(Figure figure, Phase.Kind kind) {
         List<Double> medians = new ArrayList<>();
-        List<String> told = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (int phase = 0; phase < plan.phases().size(); phase++) {
             Phase one = plan.phases().get(phase);
             double median = one.isMeasured() && one.kind() == kind ? median(figure, phase) : Double.NaN;
             if (!Double.isNaN(median)) {
                 medians.add(median);
-                told.add(text("%s %.1f", one.name(), median));
+                texts.add(text("%s %.1f", one.name(), median));
             }
         }
         if (medians.size() < 2) {
@@ -92,20 +96,21 @@ final class SoakRules {
         }
         double first = medians.get(0);
         double last = medians.get(medians.size() - 1);
-        double limit = first + figure.tolerance(first, widened());
-        find(
+        double limit = first + figure.tolerance(first, toleranceFactor());
+        add(
                 last <= limit,
                 figure.label() + " from " + (kind == Phase.Kind.LOAD ? "load to load" : "silence to silence"),
-                text("%s, at most %.1f %s", String.join(", ", told), limit, figure.unit()));
+                text("%s, at most %.1f %s", String.join(", ", texts), limit, figure.unit()));
     }
 
-    /** Of the process that lives last in the run: what an earlier one took is no measure for it. */
+    /** The median over the last process of the run; figures of an earlier process cannot be compared with it. */
     private double median(Figure figure, int phase) {
-        int life = samples.stream().mapToInt(Sample::life).max().orElse(0);
+        int processNumber =
+                samples.stream().mapToInt(Sample::processNumber).max().orElse(0);
         return RobustStatistics.median(values(
                 figure,
                 sample -> sample.phase() == phase
-                        && sample.life() == life
+                        && sample.processNumber() == processNumber
                         && (figure.isComparedAfterCollection() ? sample.has(Figure.LIVE_HEAP) : sample.settled())));
     }
 
@@ -132,8 +137,8 @@ final class SoakRules {
         double[] x = some.stream().mapToDouble(Sample::seconds).toArray();
         double[] y = some.stream().mapToDouble(sample -> sample.of(figure)).toArray();
         double grown = RobustStatistics.slope(x, y) * (x[x.length - 1] - x[0]);
-        double limit = figure.tolerance(RobustStatistics.median(y), widened());
-        find(
+        double limit = figure.tolerance(RobustStatistics.median(y), toleranceFactor());
+        add(
                 grown <= limit,
                 figure.label() + " during " + plan.phases().get(phase).name(),
                 text("%+.1f, at most %.1f %s", grown, limit, figure.unit()));
@@ -146,9 +151,9 @@ final class SoakRules {
             if (one.kind().isSilent()) {
                 double cpu = RobustStatistics.median(
                         values(Figure.CPU, sample -> sample.phase() == number && sample.settled()));
-                double limit = SILENT_CPU_PERCENT * widened();
+                double limit = SILENT_CPU_PERCENT * toleranceFactor();
                 if (!Double.isNaN(cpu)) {
-                    find(cpu <= limit, "CPU during " + one.name(), text("%.1f, at most %.1f %% of a core", cpu, limit));
+                    add(cpu <= limit, "CPU during " + one.name(), text("%.1f, at most %.1f %% of a core", cpu, limit));
                 }
             }
         }
@@ -157,14 +162,14 @@ final class SoakRules {
     private void disk() {
         double retention = plan.retention().toMillis() / 1_000.0;
         double limit = retention * RETENTION_EXCESS
-                + 2 * Math.min(LOOK_SECONDS_MAX, retention / RETENTION_LOOKS)
+                + 2 * Math.min(CHECK_SECONDS_MAX, retention / RETENTION_CHECKS)
                 + DISK_SLACK_SECONDS;
         samples.stream()
                 .filter(sample -> sample.has(Figure.OLDEST_SEGMENT))
                 .max(Comparator.comparingDouble(sample -> sample.of(Figure.OLDEST_SEGMENT)))
                 .ifPresent(sample -> {
                     double oldest = sample.of(Figure.OLDEST_SEGMENT);
-                    find(
+                    add(
                             oldest <= limit,
                             "age of the oldest segment",
                             text("%.0f s after %.2f min, at most %.0f s", oldest, sample.seconds() / 60, limit));
@@ -181,8 +186,8 @@ final class SoakRules {
             Sample last = ends.get(ends.size() - 1);
             double orders = last.of(Figure.ORDERS) - first.of(Figure.ORDERS);
             double grown = disk(last) - disk(first);
-            double most = BYTES_PER_ORDER / MB * orders + DISK_SLACK_MB * widened();
-            find(
+            double most = BYTES_PER_ORDER / MB * orders + DISK_SLACK_MB * toleranceFactor();
+            add(
                     grown <= most,
                     "disk from silence to silence",
                     text("%+.1f MB for %.0f orders, at most %.1f MB", grown, orders, most));
@@ -201,8 +206,8 @@ final class SoakRules {
 
     private void outcome(SoakOutcome outcome) {
         String brokenOff = outcome.brokenOff();
-        find(brokenOff == null, "whole run", brokenOff == null ? "all phases are over" : brokenOff);
-        find(
+        add(brokenOff == null, "whole run", brokenOff == null ? "all phases are over" : brokenOff);
+        add(
                 outcome.failedWrites().isEmpty(),
                 "failed writes",
                 outcome.failedWrites().isEmpty()
@@ -212,7 +217,7 @@ final class SoakRules {
         Duration shortest = outcome.shortestResetNanos() == Long.MAX_VALUE
                 ? Duration.ZERO
                 : Duration.ofNanos(outcome.shortestResetNanos());
-        find(
+        add(
                 shortest.isZero() || shortest.compareTo(plan.retention()) >= 0,
                 "places lost in the feed",
                 shortest.isZero()
@@ -223,9 +228,9 @@ final class SoakRules {
                                 shortest.toMillis() / 1_000.0,
                                 plan.retention().toMillis() / 1_000.0));
         if (brokenOff == null || outcome.segmentsDropped() > 0) {
-            find(outcome.segmentsDropped() > 0, "retention", outcome.segmentsDropped() + " segments were dropped");
+            add(outcome.segmentsDropped() > 0, "retention", outcome.segmentsDropped() + " segments were dropped");
         }
-        find(
+        add(
                 outcome.errorsLogged().isEmpty(),
                 "the server's log",
                 outcome.errorsLogged().isEmpty()
@@ -233,32 +238,35 @@ final class SoakRules {
                         : outcome.errorsLogged().size() + " errors, first: "
                                 + outcome.errorsLogged().get(0));
         for (String wrong : outcome.backups()) {
-            find(wrong.isEmpty(), "backup", wrong.isEmpty() ? "has all that was acknowledged before it" : wrong);
+            add(wrong.isEmpty(), "backup", wrong.isEmpty() ? "has all that was acknowledged before it" : wrong);
         }
-        if (outcome.verdict() != null) {
-            proof(outcome.verdict(), brokenOff == null, outcome.converged());
+        if (outcome.verification() != null) {
+            proof(outcome.verification(), brokenOff == null, outcome.converged());
         }
     }
 
-    /** What is not there cannot be told from what is on its way in a run that has broken off. */
-    private void proof(VerificationResult verdict, boolean isWhole, boolean converged) {
+    /**
+     * Adds the result of the verification. In a run that has broken off, a lost order cannot be distinguished from one
+     * under way.
+     */
+    private void proof(VerificationResult verification, boolean isWhole, boolean converged) {
         String state = !isWhole ? "broken off" : converged ? "all up to date" : "NOT all up to date in time";
-        String offence = verdict.firstOffence();
-        find(
+        String violation = verification.firstViolation();
+        add(
                 isWhole
-                        ? converged && verdict.clean()
-                        : verdict.appliedTwice() + verdict.outOfOrder() + verdict.foreign() == 0,
+                        ? converged && verification.clean()
+                        : verification.appliedTwice() + verification.outOfOrder() + verification.foreign() == 0,
                 "proof",
                 text(
                         "%s, applied %d, %s %d, twice %d, out of order %d, foreign %d%s",
                         state,
-                        verdict.applied(),
+                        verification.applied(),
                         isWhole ? "lost" : "not there yet or lost",
-                        verdict.lost(),
-                        verdict.appliedTwice(),
-                        verdict.outOfOrder(),
-                        verdict.foreign(),
-                        offence == null ? "" : "; first: " + offence));
+                        verification.lost(),
+                        verification.appliedTwice(),
+                        verification.outOfOrder(),
+                        verification.foreign(),
+                        violation == null ? "" : "; first: " + violation));
     }
 
     private List<Double> values(Figure figure, Predicate<Sample> which) {
@@ -269,7 +277,7 @@ final class SoakRules {
                 .toList();
     }
 
-    private void find(boolean good, String rule, String what) {
+    private void add(boolean good, String rule, String what) {
         findings.add(new Finding(good, rule, what));
     }
 

@@ -21,13 +21,13 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * Places orders, leads some of them through their life, and tells events to single devices, all at a steady rate; and tells
- * the truth what was acknowledged. Some orders are placed a second time under the same key, at once or half a minute later,
- * as if the answer had been lost: that must be the same order. Thread-safe.
+ * Places orders, changes some of them step by step, and sends events to single devices, all at a steady rate; records
+ * what the server acknowledged. Places some orders a second time under the same key, at once or up to half a minute
+ * later, as if the answer had been lost: the server must answer with the same order. Thread-safe.
  */
 final class SoakWorkload {
     private static final long TICK_MILLIS = 5;
-    /** More than this unanswered: the server is away, and what is new waits with it. */
+    /** With more writes than this unanswered, the server is taken to be away, and new writes wait. */
     private static final int UNANSWERED_MAX = 512;
 
     private static final int PERCENT = 100;
@@ -36,8 +36,8 @@ final class SoakWorkload {
     private static final double REPEATED_AT_ONCE = 0.05;
     private static final double REPEATED_LATER = 0.005;
     private static final int LATER_MILLIS_MAX = 30_000;
-    private static final double LED_ON = 0.7;
-    /** Orders that wait for their next step; more than this are left as they are. */
+    private static final double CONTINUED = 0.7;
+    /** Orders that wait for their next step; orders beyond this number get no further step. */
     private static final int OPEN_MAX = 5_000;
 
     private static final List<String> STATUSES = List.of("new", "accepted", "in_progress", "ready", "delivered");
@@ -46,7 +46,7 @@ final class SoakWorkload {
     private final int ratePerSecond;
     private final List<DeviceId> devices;
     private final OperatorClient operator;
-    private final AcknowledgedOrders truth;
+    private final AcknowledgedOrders acknowledged;
     private final Timers timers;
     private final LongSupplier nanos;
     private final RandomGenerator random;
@@ -55,20 +55,20 @@ final class SoakWorkload {
     private final AtomicLong keys = new AtomicLong();
     private final Recorder acknowledgedMicros = new Recorder(3);
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
-    private final Deque<Open> open = new ArrayDeque<>();
-    private SteadyRate pace;
+    private final Deque<OpenOrder> open = new ArrayDeque<>();
+    private SteadyRate rate;
 
-    private int stretch;
+    private int period;
 
-    /** An order that may take its next step. */
-    private record Open(String id, long version, int status) {}
+    /** An order that waits for its next step. */
+    private record OpenOrder(String id, long version, int status) {}
 
     SoakWorkload(
             String tag,
             int ratePerSecond,
             List<DeviceId> devices,
             OperatorClient operator,
-            AcknowledgedOrders truth,
+            AcknowledgedOrders acknowledged,
             Timers timers,
             LongSupplier nanos,
             RandomGenerator random,
@@ -77,30 +77,30 @@ final class SoakWorkload {
         this.ratePerSecond = ratePerSecond;
         this.devices = List.copyOf(devices);
         this.operator = operator;
-        this.truth = truth;
+        this.acknowledged = acknowledged;
         this.timers = timers;
         this.nanos = nanos;
         this.random = random;
         this.events = events;
-        this.pace = new SteadyRate(ratePerSecond, timers.nowMillis());
+        this.rate = new SteadyRate(ratePerSecond, timers.nowMillis());
     }
 
     synchronized void resume() {
-        pace = new SteadyRate(ratePerSecond, timers.nowMillis());
-        stretch++;
-        tick(stretch);
+        rate = new SteadyRate(ratePerSecond, timers.nowMillis());
+        period++;
+        tick(period);
     }
 
     synchronized void pause() {
-        stretch++;
+        period++;
     }
 
-    /** Whether nothing is unanswered. */
+    /** Whether no write waits for its answer. */
     boolean isIdle() {
         return unanswered.get() == 0;
     }
 
-    /** Fails once the server refuses something, or answers what cannot be. */
+    /** Fails once the server refuses a write or gives an impossible answer. */
     CompletableFuture<Void> failure() {
         return failure;
     }
@@ -110,46 +110,46 @@ final class SoakWorkload {
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown);
     }
 
-    /** How long it took from when an order was due until it was acknowledged, since this was asked before. */
+    /** Times in microseconds from when an order was due until it was acknowledged, since the last call. */
     Histogram acknowledgedMicros() {
         return acknowledgedMicros.getIntervalHistogram();
     }
 
-    private synchronized void tick(int ownStretch) {
-        if (ownStretch != stretch || failure.isDone()) {
+    private synchronized void tick(int ownPeriod) {
+        if (ownPeriod != period || failure.isDone()) {
             return;
         }
-        pace.advance(timers.nowMillis());
-        while (pace.isDue() && unanswered.get() < UNANSWERED_MAX) {
-            long dueNanos = nanos.getAsLong() - pace.take();
+        rate.advance(timers.nowMillis());
+        while (rate.isDue() && unanswered.get() < UNANSWERED_MAX) {
+            long dueNanos = nanos.getAsLong() - rate.take();
             int draw = random.nextInt(PERCENT);
             if (draw >= ORDERS_PERCENT + CHANGES_PERCENT) {
-                tell();
+                sendNextEvent();
             } else if (draw >= ORDERS_PERCENT && !open.isEmpty()) {
                 change(open.removeFirst());
             } else {
                 place(dueNanos);
             }
         }
-        timers.after(TICK_MILLIS, () -> tick(ownStretch));
+        timers.after(TICK_MILLIS, () -> tick(ownPeriod));
     }
 
     private void place(long dueNanos) {
         DeviceId device = devices.get(random.nextInt(devices.size()));
         boolean again = random.nextDouble() < REPEATED_AT_ONCE;
         boolean later = random.nextDouble() < REPEATED_LATER;
-        boolean ledOn = random.nextDouble() < LED_ON;
+        boolean continues = random.nextDouble() < CONTINUED;
         int laterMillis = random.nextInt(LATER_MILLIS_MAX);
         String key = key();
         String body = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"recipe-" + random.nextInt(20)
                 + "\",\"volume\":\"" + (100 + random.nextInt(400)) + " ml\",\"data\":{\"note\":\"" + key + "\"}}";
-        int begun = stretch;
+        int begun = period;
         await(operator.place(key, body).thenCompose(order -> {
             long now = nanos.getAsLong();
             acknowledgedMicros.recordValue(Math.max(0, TimeUnit.NANOSECONDS.toMicros(now - dueNanos)));
-            truth.acknowledged(order.id(), new AcknowledgedOrders.Placed(device, dueNanos, now));
-            if (ledOn) {
-                leadOn(new Open(order.id(), order.version(), 0));
+            acknowledged.acknowledged(order.id(), new AcknowledgedOrders.Placed(device, dueNanos, now));
+            if (continues) {
+                keepOpen(new OpenOrder(order.id(), order.version(), 0));
             }
             if (later) {
                 timers.after(laterMillis, () -> repeatLater(begun, key, body, order.id()));
@@ -160,9 +160,11 @@ final class SoakWorkload {
         }));
     }
 
-    /** Not in another stretch of work: a silence is to be silent, and a key is not known for ever. */
+    /**
+     * Repeats only in the same period of load: a silence must be silent, and the server does not keep a key for ever.
+     */
     private synchronized void repeatLater(int begun, String key, String body, String orderId) {
-        if (begun == stretch) {
+        if (begun == period) {
             await(operator.place(key, body).thenAccept(second -> requireSame(orderId, second.id())));
         }
     }
@@ -174,32 +176,32 @@ final class SoakWorkload {
         }
     }
 
-    private synchronized void leadOn(Open order) {
+    private synchronized void keepOpen(OpenOrder order) {
         if (open.size() < OPEN_MAX) {
             open.addLast(order);
         }
     }
 
-    private void change(Open order) {
+    private void change(OpenOrder order) {
         boolean isStep = random.nextInt(3) > 0;
         int status = isStep ? order.status() + 1 : order.status();
-        boolean ledOn = random.nextDouble() < LED_ON && status + 1 < STATUSES.size();
+        boolean continues = random.nextDouble() < CONTINUED && status + 1 < STATUSES.size();
         String key = key();
         String patch =
                 isStep ? "{\"status\":\"" + STATUSES.get(status) + "\"}" : "{\"data\":{\"note\":\"" + key + "\"}}";
         await(operator.change(key, order.id(), order.version(), patch).thenAccept(changed -> {
-            truth.changed(order.id(), changed.version());
-            if (ledOn) {
-                leadOn(new Open(order.id(), changed.version(), status));
+            acknowledged.changed(order.id(), changed.version());
+            if (continues) {
+                keepOpen(new OpenOrder(order.id(), changed.version(), status));
             }
         }));
     }
 
-    private void tell() {
+    private void sendNextEvent() {
         DeviceId device = devices.get(random.nextInt(devices.size()));
         String id = events.nextId();
-        AcknowledgedOrders.Told what = new AcknowledgedOrders.Told(Set.of(device), null, 0);
-        await(operator.tell(events.toDevice(id, device)).thenRun(() -> truth.told(id, what)));
+        AcknowledgedOrders.AcknowledgedEvent event = new AcknowledgedOrders.AcknowledgedEvent(Set.of(device), null, 0);
+        await(operator.sendEvent(events.toDevice(id, device)).thenRun(() -> acknowledged.eventAcknowledged(id, event)));
     }
 
     private String key() {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Acknowledged orders a second over HTTP, durable before the answer. */
+/** Measures acknowledged orders a second over HTTP, which are durable before the answer. */
 final class AppendBench {
     private static final int DEVICES = 1_000;
     private static final int[] IN_FLIGHT = {1, 8, 64, 320};
 
-    /** What is shown is the round with the median ratio: somebody else may have used the machine during one. */
+    /** The row shows the round with the median ratio, as another process may have used the machine during one round. */
     private static final int ROUNDS = 3;
 
     private static final Map<Integer, String> GOALS =
@@ -21,24 +21,23 @@ final class AppendBench {
 
     private AppendBench() {}
 
-    static List<Row> run(Servers servers, long warmUpMillis, long millis) throws Exception {
-        Path folder = Fixture.folder();
+    static List<Row> run(BenchServers servers, long warmUpMillis, long millis) throws Exception {
+        Path folder = BenchData.folder();
         List<Row> rows = new ArrayList<>();
         Map<Integer, List<Row>> rounds = new LinkedHashMap<>();
-        try (Child server = servers.bellwire(folder);
-                Child floor = servers.floor(folder)) {
-            Fixture.devices(server, DEVICES);
+        try (BenchProcess server = servers.bellwire(folder);
+                BenchProcess floor = servers.floor(folder)) {
+            BenchData.devices(server, DEVICES);
             AtomicLong counter = new AtomicLong();
-            // both are warm before either is measured: what a server runs most is compiled well after half a minute
-            // only
+            // both are warm before either is measured: a JVM needs about half a minute to compile its hot code well
             HttpLoad.run(
                     server.http,
                     64,
                     0,
                     warmUpMillis * 10,
                     Long.MAX_VALUE,
-                    () -> Fixture.order(server.token, counter, DEVICES));
-            HttpLoad.run(floor.http, 64, 0, warmUpMillis, Long.MAX_VALUE, () -> Fixture.order("", counter, DEVICES));
+                    () -> BenchData.order(server.token, counter, DEVICES));
+            HttpLoad.run(floor.http, 64, 0, warmUpMillis, Long.MAX_VALUE, () -> BenchData.order("", counter, DEVICES));
             for (int round = 0; round < ROUNDS; round++) {
                 for (int inFlight : IN_FLIGHT) {
                     rounds.computeIfAbsent(inFlight, n -> new ArrayList<>())
@@ -46,7 +45,7 @@ final class AppendBench {
                 }
             }
         }
-        Fixture.delete(folder);
+        BenchData.delete(folder);
         rounds.forEach((inFlight, all) -> {
             all.sort(Comparator.comparing(Row::ratio));
             rows.add(all.get(ROUNDS / 2)
@@ -60,36 +59,41 @@ final class AppendBench {
     }
 
     private static Row measure(
-            Child server, Child floor, int inFlight, AtomicLong counter, long warmUpMillis, long millis)
+            BenchProcess server, BenchProcess floor, int inFlight, AtomicLong counter, long warmUpMillis, long millis)
             throws Exception {
-        HttpLoad.Result least = HttpLoad.run(
+        HttpLoad.Result floorResult = HttpLoad.run(
                 floor.http,
                 inFlight,
                 warmUpMillis / 2,
                 millis,
                 Long.MAX_VALUE,
-                () -> Fixture.order("", counter, DEVICES));
+                () -> BenchData.order("", counter, DEVICES));
         double batches = server.metric("bellwire_log_group_writes_count");
         double writes = server.metric("bellwire_log_group_writes_sum");
         double cpu = server.cpuSeconds();
-        HttpLoad.Result got = HttpLoad.run(
-                server.http, inFlight, 0, millis, Long.MAX_VALUE, () -> Fixture.order(server.token, counter, DEVICES));
+        HttpLoad.Result result = HttpLoad.run(
+                server.http,
+                inFlight,
+                0,
+                millis,
+                Long.MAX_VALUE,
+                () -> BenchData.order(server.token, counter, DEVICES));
         cpu = server.cpuSeconds() - cpu;
         batches = server.metric("bellwire_log_group_writes_count") - batches;
         writes = server.metric("bellwire_log_group_writes_sum") - writes;
         Map<String, Object> more = new LinkedHashMap<>();
-        more.put("p50_ms", got.millis(50));
-        more.put("p99_ms", got.millis(99));
-        more.put("floor_p99_ms", least.millis(99));
+        more.put("p50_ms", result.millis(50));
+        more.put("p99_ms", result.millis(99));
+        more.put("floor_p99_ms", floorResult.millis(99));
         more.put("batch_mean", writes / batches);
-        more.put("fsyncs_per_second", batches / got.seconds());
+        more.put("fsyncs_per_second", batches / result.seconds());
         more.put("cpu_us_per_order", cpu * 1e6 / writes);
-        more.put("bad", got.bad() + least.bad());
+        more.put("bad", result.bad() + floorResult.bad());
         return Row.of(
                 "orders acknowledged, " + inFlight + " in flight",
-                got.perSecond(),
+                result.perSecond(),
                 "1/s",
-                least.perSecond(),
+                floorResult.perSecond(),
                 GOALS.getOrDefault(inFlight, ""),
                 more);
     }

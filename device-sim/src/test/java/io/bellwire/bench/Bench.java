@@ -13,14 +13,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Runs the benchmarks that are asked for, shows a table as it grows, and writes JSON. Options: see scripts/bench. */
+/**
+ * Runs the requested benchmarks, prints each row of the table when it is known, and writes JSON. Options: see
+ * scripts/bench.
+ */
 final class Bench {
     private static final long SMALL_LOG = 100_000;
     private static final Set<String> KNOWN = new TreeSet<>(
             List.of("append", "log", "pages", "restart", "steady", "saturate", "storm", "idle", "kill", "start"));
 
     private final Options options;
-    private final Servers servers;
+    private final BenchServers servers;
     private final List<Row> rows = new ArrayList<>();
 
     private record Options(
@@ -36,24 +39,24 @@ final class Bench {
                     quick = true;
                     continue;
                 }
-                String value = i + 1 < args.length ? args[i + 1] : refuse(args[i] + " needs a value");
+                String value = i + 1 < args.length ? args[i + 1] : exitWithError(args[i] + " needs a value");
                 switch (args[i++]) {
                     case "--json" -> json = Optional.of(Path.of(value));
                     case "--only" -> only = Set.of(value.split(","));
                     case "--profile" -> profiles = Optional.of(Path.of(value));
                     case "--java-home" -> javaHome = Path.of(value);
                     default ->
-                        refuse("unknown option " + args[i - 1]
+                        exitWithError("unknown option " + args[i - 1]
                                 + "; there are --json, --only, --quick, --profile, --java-home");
                 }
             }
             if (!KNOWN.containsAll(only)) {
-                refuse("--only takes some of " + KNOWN);
+                exitWithError("--only takes some of " + KNOWN);
             }
             return new Options(json, only, quick, profiles, javaHome);
         }
 
-        private static String refuse(String why) {
+        private static String exitWithError(String why) {
             System.err.println("bench: " + why);
             System.exit(2);
             throw new IllegalStateException(why);
@@ -62,7 +65,7 @@ final class Bench {
 
     private Bench(Options options) {
         this.options = options;
-        this.servers = new Servers(List.of(System.getProperty("bellwire.serve")), options.javaHome());
+        this.servers = new BenchServers(List.of(System.getProperty("bellwire.serve")), options.javaHome());
     }
 
     public static void main(String[] args) throws Exception {
@@ -76,42 +79,42 @@ final class Bench {
 
     private void run() throws Exception {
         System.out.printf("%-60s %12s %-5s %12s %7s  %s%n", "figure", "measured", "", "reference", "ratio", "goal");
-        wholeWay();
+        measureEndToEnd();
         boolean quick = options.quick();
         long warmUp = quick ? 1_000 : 4_000;
         long millis = quick ? 2_000 : 6_000;
         long largeLog = quick ? 1_000_000 : 10_000_000;
         if (wanted("append")) {
-            show(AppendBench.run(servers, warmUp, millis));
+            addRows(AppendBench.run(servers, warmUp, millis));
         }
         if (wanted("log")) {
-            LogBench.run(quick ? 10 : 30, largeLog, row -> show(List.of(row)));
+            LogBench.run(quick ? 10 : 30, largeLog, row -> addRows(List.of(row)));
         }
         if (wanted("pages") || wanted("restart")) {
-            large(warmUp, millis, largeLog);
+            measureLargeLogs(warmUp, millis, largeLog);
         }
     }
 
-    private void wholeWay() throws Exception {
+    private void measureEndToEnd() throws Exception {
         BenchPlan plan = options.quick() ? BenchPlan.QUICK : BenchPlan.FULL;
-        WholeWay way = new WholeWay(servers, plan, new ProgressLines(), options.profiles());
+        EndToEnd endToEnd = new EndToEnd(servers, plan, new ProgressLines(), options.profiles());
         if (wanted("steady")) {
-            show(new SteadyBench(way).run());
+            addRows(new SteadyBench(endToEnd).run());
         }
         if (wanted("saturate")) {
-            show(new SaturateBench(way).run());
+            addRows(new SaturateBench(endToEnd).run());
         }
         if (wanted("storm")) {
-            show(new StormBench(way).run());
+            addRows(new StormBench(endToEnd).run());
         }
         if (wanted("idle")) {
-            show(new IdleBench(way).run());
+            addRows(new IdleBench(endToEnd).run());
         }
         if (wanted("kill")) {
-            show(new KillBench(way).run());
+            addRows(new KillBench(endToEnd).run());
         }
         if (wanted("start")) {
-            show(new StartBench(way).run());
+            addRows(new StartBench(endToEnd).run());
         }
     }
 
@@ -119,24 +122,24 @@ final class Bench {
         return options.only().contains(part);
     }
 
-    private void large(long warmUp, long millis, long largeLog) throws Exception {
+    private void measureLargeLogs(long warmUp, long millis, long largeLog) throws Exception {
         PageBench pages = new PageBench(servers, warmUp, millis);
         Row memory = pages.memory();
-        show(List.of(memory));
+        addRows(List.of(memory));
         for (long changes : List.of(SMALL_LOG, largeLog)) {
-            Path folder = Fixture.folder();
+            Path folder = BenchData.folder();
             try {
-                show(List.of(pages.files(folder, changes, memory)));
+                addRows(List.of(pages.files(folder, changes, memory)));
                 if (changes == largeLog) {
-                    show(List.of(RestartBench.run(servers, folder, largeLog)));
+                    addRows(List.of(RestartBench.run(servers, folder, largeLog)));
                 }
             } finally {
-                Fixture.delete(folder);
+                BenchData.delete(folder);
             }
         }
     }
 
-    private void show(List<Row> shown) {
+    private void addRows(List<Row> shown) {
         for (Row row : shown) {
             rows.add(row);
             System.out.printf(

@@ -6,8 +6,8 @@ import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Places orders when they are due, whether or not the server keeps up (an open loop): an order that cannot be sent at once
- * waits, and its waiting counts. The orders of one device may be in flight at once. Thread-safe.
+ * Places orders when they are due, whether or not the server keeps up (an open loop). The wait of an order that cannot
+ * be sent at once counts as latency. Several orders of one device may be in flight at once. Thread-safe.
  */
 final class BenchOrderSource implements AutoCloseable {
     private static final int CONNECTIONS = 160;
@@ -15,25 +15,25 @@ final class BenchOrderSource implements AutoCloseable {
     private static final long LOST_MILLIS = 100;
     private static final long PACE_NANOS = 50_000;
 
-    private final Loop loop = new Loop("bench-orders");
+    private final EventLoop loop = new EventLoop("bench-orders");
     private final OrderText orders;
     private final HttpPool http;
     private volatile boolean stopped;
     private volatile boolean done = true;
 
-    // on the loop
-    private final Queue<Integer> again = new ArrayDeque<>();
+    // below: used only on the loop's thread
+    private final Queue<Integer> retries = new ArrayDeque<>();
     private OrderLedger ledger;
     private int due;
     private int next;
-    private int open;
+    private int unanswered;
 
     BenchOrderSource(LoadTarget target, OrderText orders) throws IOException {
         this.orders = orders;
         this.http = new HttpPool(loop, target.http(), CONNECTIONS);
     }
 
-    /** Begins with the orders of a ledger. Those of the one before must be done. */
+    /** Begins to place the orders of a ledger. The orders of the ledger before must be done. */
     void begin(OrderLedger begun) {
         stopped = false;
         done = false;
@@ -48,23 +48,23 @@ final class BenchOrderSource implements AutoCloseable {
         pace.start();
     }
 
-    /** Sends nothing further. */
+    /** Sends no further order. */
     void stop() {
         stopped = true;
         loop.execute(this::sendDue);
     }
 
-    /** Whether all orders have their answers, or all that were sent before it was stopped. */
+    /** Whether all orders are answered; after {@link #stop}, whether all orders that were sent are answered. */
     boolean isDone() {
         return done;
     }
 
     private void pace(OrderLedger begun) {
-        int told = 0;
-        while (told < begun.orders() && !stopped) {
+        int announced = 0;
+        while (announced < begun.orders() && !stopped) {
             int count = begun.dueBy(System.nanoTime());
-            if (count > told) {
-                told = count;
+            if (count > announced) {
+                announced = count;
                 loop.execute(() -> {
                     if (ledger == begun) {
                         due = count;
@@ -72,23 +72,23 @@ final class BenchOrderSource implements AutoCloseable {
                     }
                 });
             }
-            LockSupport.parkNanos(Math.max(PACE_NANOS, begun.dueNanos(told) - System.nanoTime()));
+            LockSupport.parkNanos(Math.max(PACE_NANOS, begun.dueNanos(announced) - System.nanoTime()));
         }
     }
 
     private void sendDue() {
         while (http.free() > 0) {
-            Integer order = again.poll();
+            Integer order = retries.poll();
             if (order == null) {
                 if (stopped || next >= due) {
                     break;
                 }
                 order = next++;
-                open++;
+                unanswered++;
             }
             send(order);
         }
-        done = open == 0 && (stopped || next == ledger.orders());
+        done = unanswered == 0 && (stopped || next == ledger.orders());
     }
 
     private void send(int order) {
@@ -98,21 +98,21 @@ final class BenchOrderSource implements AutoCloseable {
     private void answered(int order, HttpAnswer answer) {
         if (answer != null && answer.isGood()) {
             ledger.acknowledged(order, System.nanoTime());
-            open--;
+            unanswered--;
         } else if (answer != null && (answer.status() == 429 || answer.status() == 503)) {
             repeat(order, BUSY_MILLIS);
         } else if (answer == null && orders.isKeyed()) {
             repeat(order, LOST_MILLIS);
         } else {
             ledger.failed("an order: " + (answer == null ? "the connection was lost" : answer));
-            open--;
+            unanswered--;
         }
         sendDue();
     }
 
     private void repeat(int order, long delayMillis) {
         loop.after(delayMillis, () -> {
-            again.add(order);
+            retries.add(order);
             sendDue();
         });
     }

@@ -1,21 +1,21 @@
 package io.bellwire.bench;
 
 /**
- * How much is measured of the whole way.
+ * The sizes of the end-to-end measurements.
  *
- * @param rounds how often each figure is taken
- * @param devices connected while orders come
- * @param perSecond orders that come in a second
- * @param warmUpSeconds for which they come at least before anything is measured; a server compiles what it runs for longer
- *     than it might seem
- * @param seconds for which a round lasts
- * @param stepSeconds for which a rate is tried
+ * @param rounds how often each figure is measured
+ * @param devices devices that are connected while orders are placed
+ * @param perSecond orders placed in a second
+ * @param warmUpSeconds how long orders are placed at least before anything is measured; a JVM compiles its hot code for
+ *     longer than one might expect
+ * @param seconds length of a round
+ * @param stepSeconds how long a rate is tried
  * @param rates how many rates are tried at most
- * @param returning devices that come back at once
+ * @param returning devices that reconnect at once
  * @param missed changes that each of these has missed
- * @param idle devices that only listen
- * @param settleSeconds after which a server has calmed down
- * @param coldSeconds after which a server that has just started is given up
+ * @param idle devices that are connected and do nothing
+ * @param settleSeconds how long a server needs to become idle
+ * @param coldSeconds how long to wait until a server that has just started is fast
  */
 record BenchPlan(
         int rounds,

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each part that measures the whole way, in small: it comes to its end, and no order was lost or applied twice. */
+/** Runs each end-to-end benchmark with small sizes: each must end, with no order lost or applied twice. */
 @Timeout(240)
 class BenchTest {
     private static final BenchPlan SMALL = new BenchPlan(1, 20, 100, 0.5, 1, 0.3, 3, 40, 5, 40, 0.2, 20);
@@ -20,20 +20,20 @@ class BenchTest {
     @TempDir
     Path folder;
 
-    private WholeWay way(Optional<Path> profiles) {
+    private EndToEnd endToEnd(Optional<Path> profiles) {
         Path javaHome = Path.of(System.getProperty("java.home"));
         List<String> serve = List.of(
                 javaHome.resolve("bin").resolve("java").toString(),
-                "-XX:TieredStopAtLevel=1", // it runs too briefly for anything better to pay
+                "-XX:TieredStopAtLevel=1", // the run is too short for the second compiler
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Serve.class.getName());
-        return new WholeWay(new Servers(serve, javaHome), SMALL, new ProgressLines(), profiles);
+        return new EndToEnd(new BenchServers(serve, javaHome), SMALL, new ProgressLines(), profiles);
     }
 
-    private WholeWay way() {
-        return way(Optional.empty());
+    private EndToEnd endToEnd() {
+        return endToEnd(Optional.empty());
     }
 
     private static void assertMeasured(List<Row> rows) {
@@ -42,7 +42,7 @@ class BenchTest {
 
     @Test
     void steadyOrdersAreMeasuredAndProfiled() throws Exception {
-        List<Row> rows = new SteadyBench(way(Optional.of(folder))).run();
+        List<Row> rows = new SteadyBench(endToEnd(Optional.of(folder))).run();
 
         assertEquals(8, rows.size());
         assertMeasured(rows);
@@ -52,26 +52,26 @@ class BenchTest {
 
     @Test
     void highestRateIsFound() throws Exception {
-        assertMeasured(new SaturateBench(way()).run());
+        assertMeasured(new SaturateBench(endToEnd()).run());
     }
 
     @Test
     void devicesReturnToWhatTheyHaveMissed() throws Exception {
-        assertMeasured(new StormBench(way()).run());
+        assertMeasured(new StormBench(endToEnd()).run());
     }
 
     @Test
-    void idleDevicesAreWeighed() throws Exception {
-        assertEquals(1, new IdleBench(way()).run().size());
+    void memoryOfIdleDevicesIsMeasured() throws Exception {
+        assertEquals(1, new IdleBench(endToEnd()).run().size());
     }
 
     @Test
     void killedServerIsBackWithAllThatItAcknowledged() throws Exception {
-        assertMeasured(new KillBench(way()).run());
+        assertMeasured(new KillBench(endToEnd()).run());
     }
 
     @Test
-    void coldServerIsWatched() throws Exception {
-        assertEquals(2, new StartBench(way()).run().size());
+    void coldServerIsMeasured() throws Exception {
+        assertEquals(2, new StartBench(endToEnd()).run().size());
     }
 }

@@ -6,14 +6,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
-/** A fleet of devices and a source of orders at one server. One thread uses it. */
+/** A fleet of devices and a source of orders for one server. One thread uses it. */
 final class BenchWorkload implements AutoCloseable {
-    /** Devices that connect at a time where it is not the rush that is measured. */
-    static final int AT_ONCE = 200;
+    /** How many devices connect at a time, unless the rush itself is measured. */
+    static final int CONCURRENT_CONNECTS = 200;
 
-    private static final long LOOK_NANOS = 2_000_000;
+    private static final long CHECK_NANOS = 2_000_000;
     private static final double CONNECTED_WITHIN_SECONDS = 120;
-    /** A server that has not applied everything by then has not kept up. */
+    /** If not all orders are applied by then, the server has not kept up. */
     private static final double KEPT_UP_SECONDS = 10;
 
     private static final int WARM_UPS_MORE = 8;
@@ -30,14 +30,14 @@ final class BenchWorkload implements AutoCloseable {
      * Registers the devices.
      *
      * @param connectionsShared see {@link LightFleet}
-     * @param keyed whether orders have idempotency keys, so that they outlive a server
+     * @param keyed whether orders have idempotency keys, so that they can be repeated after a kill
      */
     BenchWorkload(LoadTarget target, int devices, int connectionsShared, boolean keyed)
             throws IOException, InterruptedException {
         this(target, target.register(devices), connectionsShared, keyed);
     }
 
-    /** With devices that are registered. */
+    /** Uses devices that are registered already. */
     BenchWorkload(LoadTarget target, List<String> secrets, int connectionsShared, boolean keyed) throws IOException {
         this.target = target;
         ledger = new OrderLedger(0, 0, 1, secrets.size());
@@ -45,9 +45,9 @@ final class BenchWorkload implements AutoCloseable {
         source = new BenchOrderSource(target, new OrderText(target.token(), keyed));
     }
 
-    /** Returns when all devices are connected and have read what there was. */
+    /** Connects all devices; returns when all have read their feeds to the end. */
     void connect() {
-        fleet.connect(AT_ONCE);
+        fleet.connect(CONCURRENT_CONNECTS);
         awaitUpToDate();
     }
 
@@ -60,9 +60,9 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     /**
-     * Begins with so many orders. Those before must be finished.
+     * Begins to place so many orders. All orders before must be finished.
      *
-     * @param perSecond infinite for as many as the server takes from 160 connections
+     * @param perSecond infinite for as many as the server accepts from 160 connections
      */
     OrderLedger begin(int orders, double perSecond) {
         ledger = new OrderLedger(numbers, orders, perSecond, fleet.size());
@@ -72,7 +72,7 @@ final class BenchWorkload implements AutoCloseable {
         return ledger;
     }
 
-    /** Has no further orders come. */
+    /** Places no further orders. */
     void stop() {
         source.stop();
     }
@@ -86,7 +86,8 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     /**
-     * Waits for the orders that have begun, gives up those that were not even sent, and checks that each was applied once.
+     * Waits for the orders of the present ledger, drops those that were not yet sent if the server is too slow, and
+     * checks that each was applied once.
      *
      * @return whether the server has kept up
      */
@@ -106,17 +107,17 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     /**
-     * What a run at an even pace came to, without its beginning.
+     * The figures of a run at an even rate, without its beginning.
      *
      * @param acknowledgedMicros from when an order was due
      * @param appliedMicros from when an order was due
-     * @param keptUp whether all was applied soon after the last order was due
+     * @param keptUp whether all orders were applied soon after the last one was due
      */
     record Run(
             int orders,
             Histogram acknowledgedMicros,
             Histogram appliedMicros,
-            Usage.Spent spent,
+            ResourceUsage.Spent spent,
             int outOfOrder,
             boolean keptUp) {
         double acknowledgedMillis(double percentile) {
@@ -132,15 +133,18 @@ final class BenchWorkload implements AutoCloseable {
         }
     }
 
-    /** Places orders at an even pace, and returns when all are applied. The first seconds are not counted. */
+    /**
+     * Places orders at an even rate, and returns when all are applied. The first {@code uncountedSeconds} are not
+     * measured.
+     */
     Run run(double perSecond, double uncountedSeconds, double seconds) throws IOException {
         int from = (int) Math.round(perSecond * uncountedSeconds);
         int orders = (int) Math.round(perSecond * seconds);
         OrderLedger run = begin(from + orders, perSecond);
         sleepUntil(run.dueNanos(from));
-        Usage before = Usage.of(target);
+        ResourceUsage before = ResourceUsage.of(target);
         sleepUntil(run.dueNanos(from + orders));
-        Usage.Spent spent = Usage.of(target).since(before);
+        ResourceUsage.Spent spent = ResourceUsage.of(target).since(before);
         boolean keptUp = finish();
         return new Run(
                 orders,
@@ -151,7 +155,7 @@ final class BenchWorkload implements AutoCloseable {
                 keptUp);
     }
 
-    /** Has orders come until the server has compiled what it runs, and keeps up with them. */
+    /** Places orders until the server has compiled its hot code and keeps up. */
     void warmUp(BenchPlan plan) throws IOException {
         Run run = run(plan.perSecond(), 0, plan.warmUpSeconds());
         for (int i = 0; i < WARM_UPS_MORE && run.appliedMillis(99) > OrderLedger.TIMELY_MICROS / 1e3; i++) {
@@ -159,14 +163,14 @@ final class BenchWorkload implements AutoCloseable {
         }
     }
 
-    /** Whether it was so within {@code seconds}. */
+    /** Waits until the condition holds; false if it does not within {@code seconds}. */
     static boolean waitFor(double seconds, BooleanSupplier condition) {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
                 return false;
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(CHECK_NANOS);
         }
         return true;
     }
@@ -175,7 +179,7 @@ final class BenchWorkload implements AutoCloseable {
         sleepUntil(System.nanoTime() + (long) (seconds * 1e9));
     }
 
-    /** By {@link System#nanoTime}. */
+    /** Sleeps until {@link System#nanoTime} reaches {@code nanos}. */
     static void sleepUntil(long nanos) {
         for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
             LockSupport.parkNanos(left);

@@ -2,7 +2,7 @@ package io.bellwire.bench;
 
 import java.util.Locale;
 
-/** Draws a profile: who calls is below, who is called above, and the width is the time. */
+/** Draws a profile as a flame graph: callers below, callees above; the width is the time. */
 final class FlameGraph {
     private static final int WIDTH = 1_600;
     private static final int ROW = 16;
@@ -73,7 +73,7 @@ final class FlameGraph {
         }
     }
 
-    /** The same for the same method, so that it is found again elsewhere. */
+    /** The colour depends only on the method's name, so that a method is recognised in each place. */
     private static String color(String name) {
         int hue = 10 + Math.floorMod(name.hashCode(), 45);
         int lightness = 60 + Math.floorMod(name.hashCode() / 45, 20);

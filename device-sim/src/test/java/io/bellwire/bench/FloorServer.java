@@ -21,9 +21,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The floor under the product's figures: the same HTTP server, doing the least that could be called an answer. A POST is
- * appended to one file, whatever waits together, and answered after one fdatasync; a GET is answered from a constant of
- * the size that its path ends in.
+ * The lower bound of the product's figures: the same HTTP server with the least possible work. It appends all waiting
+ * POSTs to one file, and answers them after one fdatasync; it answers a GET from a constant of the size at the end of
+ * its path.
  */
 final class FloorServer {
     private static final int QUEUE = 8_192;
@@ -31,16 +31,16 @@ final class FloorServer {
 
     private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
     private final FileChannel file;
-    private final Executor answering;
+    private final Executor answerer;
 
     private record Pending(ByteBuffer body, Response response, Callback callback) {}
 
-    private FloorServer(FileChannel file, Executor answering) {
+    private FloorServer(FileChannel file, Executor answerer) {
         this.file = file;
-        this.answering = answering;
+        this.answerer = answerer;
     }
 
-    /** Argument: the folder for the file. Prints where it listens. */
+    /** Argument: the folder for the file. Prints its address. */
     public static void main(String[] args) throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(32);
         Server server = new Server(threads);
@@ -85,22 +85,22 @@ final class FloorServer {
     }
 
     private void write() {
-        List<Pending> group = new ArrayList<>();
+        List<Pending> batch = new ArrayList<>();
         try {
             while (true) {
-                group.add(queue.take());
-                queue.drainTo(group, 1_023);
-                ByteBuffer[] bodies = group.stream().map(Pending::body).toArray(ByteBuffer[]::new);
+                batch.add(queue.take());
+                queue.drainTo(batch, 1_023);
+                ByteBuffer[] bodies = batch.stream().map(Pending::body).toArray(ByteBuffer[]::new);
                 while (bodies[bodies.length - 1].hasRemaining()) {
                     file.write(bodies);
                 }
                 file.force(false);
-                for (int from = 0; from < group.size(); from += ANSWERS_PER_TASK) {
+                for (int from = 0; from < batch.size(); from += ANSWERS_PER_TASK) {
                     List<Pending> some =
-                            List.copyOf(group.subList(from, Math.min(group.size(), from + ANSWERS_PER_TASK)));
-                    answering.execute(() -> some.forEach(FloorServer::answer));
+                            List.copyOf(batch.subList(from, Math.min(batch.size(), from + ANSWERS_PER_TASK)));
+                    answerer.execute(() -> some.forEach(FloorServer::answer));
                 }
-                group.clear();
+                batch.clear();
             }
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("the floor gave way", e);

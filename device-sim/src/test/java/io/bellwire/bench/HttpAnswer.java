@@ -3,10 +3,7 @@ package io.bellwire.bench;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/**
- * One HTTP/1.1 answer with a Content-Length, where it was read into: the array is the connection's own, so it is good
- * until the next read.
- */
+/** One HTTP/1.1 answer with a Content-Length, inside the connection's own read buffer: valid until the next read. */
 final class HttpAnswer {
     private static final String LENGTH = "content-length";
 
@@ -20,12 +17,12 @@ final class HttpAnswer {
         this.length = length;
     }
 
-    /** The answer that begins at index 0; null if it is not all there yet. */
+    /** The answer that begins at index 0; null if it is not complete yet. */
     static HttpAnswer at(byte[] bytes, int length) {
         for (int i = 3; i < length; i++) {
             if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n' && bytes[i - 3] == '\r') {
-                HttpAnswer headAlone = new HttpAnswer(bytes, i + 1, i + 1);
-                String body = headAlone.header(LENGTH);
+                HttpAnswer head = new HttpAnswer(bytes, i + 1, i + 1);
+                String body = head.header(LENGTH);
                 int whole = i + 1 + (body.isEmpty() ? 0 : Integer.parseInt(body));
                 return whole <= length ? new HttpAnswer(bytes, i + 1, whole) : null;
             }
@@ -33,17 +30,17 @@ final class HttpAnswer {
         return null;
     }
 
-    /** Has the answer at its beginning. */
+    /** The buffer, which begins with the answer. */
     byte[] bytes() {
         return bytes;
     }
 
-    /** Up to and including the empty line. */
+    /** Bytes up to and including the empty line. */
     int headBytes() {
         return headBytes;
     }
 
-    /** All of it. */
+    /** Bytes of head and body. */
     int length() {
         return length;
     }
@@ -56,7 +53,7 @@ final class HttpAnswer {
         return status() / 100 == 2;
     }
 
-    /** The header's value, empty if there is none. The name is to be given in lower case. */
+    /** The header's value; empty if there is none. {@code name} must be in lower case. */
     String header(String name) {
         for (int line = nextLine(0); line < headBytes - 2; line = nextLine(line)) {
             if (isNamed(line, name)) {

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Keeps a number of HTTP/1.1 requests in flight, one a connection, from one thread: light enough not to be what is
- * measured. Answers are counted and thrown away.
+ * Keeps a number of HTTP/1.1 requests in flight from one thread, one on each connection, with so little work that the
+ * client does not limit the figures. Counts answers and discards them.
  */
 final class HttpLoad {
     private static final int BUFFER_BYTES = 256 << 10;
@@ -23,7 +23,7 @@ final class HttpLoad {
     private HttpLoad() {}
 
     /**
-     * What a run came to.
+     * The result of a run.
      *
      * @param latency nanoseconds from the last byte of the request to the last byte of the answer
      * @param bad answers other than 2xx
@@ -111,12 +111,12 @@ final class HttpLoad {
     private static void send(Connection connection, byte[] request) throws IOException {
         connection.out = ByteBuffer.wrap(request);
         while (connection.out.hasRemaining()) {
-            connection.channel.write(connection.out); // requests are far smaller than a socket's buffer
+            connection.channel.write(connection.out); // a request is far smaller than a socket's buffer
         }
         connection.sentNanos = System.nanoTime();
     }
 
-    /** The status of an answer that is whole now, or 0. */
+    /** Reads; returns the status if the answer is complete, otherwise 0. */
     private static int receive(Connection connection) throws IOException {
         if (connection.channel.read(connection.in) < 0) {
             throw new IOException("the server closed a connection");

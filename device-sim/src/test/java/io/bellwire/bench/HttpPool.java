@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Requests over a bounded number of keep-alive connections, one at a time on each; what is over the bound waits in order.
- * Used only on its loop's thread.
+ * Sends requests over a bounded number of keep-alive connections, one at a time on each; further requests wait in
+ * order. Used only on its loop's thread.
  */
 final class HttpPool {
     private static final long RECONNECT_MILLIS = 100;
 
-    private final Loop loop;
+    private final EventLoop loop;
     private final InetSocketAddress server;
     private final int connectionsMax;
     private final Set<Connection> connections = new HashSet<>(2);
@@ -33,18 +33,18 @@ final class HttpPool {
         }
     }
 
-    HttpPool(Loop loop, URI server, int connectionsMax) {
+    HttpPool(EventLoop loop, URI server, int connectionsMax) {
         this.loop = loop;
         this.server = new InetSocketAddress(server.getHost(), server.getPort());
         this.connectionsMax = connectionsMax;
     }
 
-    /** How many requests could be sent at once, without waiting. */
+    /** How many requests can be sent now without waiting. */
     int free() {
         return idle.size() + connectionsMax - connections.size();
     }
 
-    /** @param done gets the answer, null if the connection was lost before there was one */
+    /** @param done is called with the answer; with null if the connection was lost before */
     void send(byte[] request, Consumer<HttpAnswer> done) {
         waiting.add(new Request(request, done));
         sendWaiting();
@@ -61,21 +61,24 @@ final class HttpPool {
         }
     }
 
-    /** Closes every connection; nobody hears of what is under way. The next request opens a new one. */
+    /**
+     * Closes every connection and drops all requests without calling {@code done}. The next request opens a new
+     * connection.
+     */
     void close() {
-        connections.forEach(connection -> connection.wire.close());
+        connections.forEach(connection -> connection.connection.close());
         connections.clear();
         idle.clear();
         waiting.clear();
     }
 
-    private final class Connection implements Wire.Ear {
-        private final Wire wire = loop.open(server, this);
+    private final class Connection implements LoopConnection.Listener {
+        private final LoopConnection connection = loop.open(server, this);
         private Request underWay;
 
         void send(Request request) {
             underWay = request;
-            wire.send(request.bytes);
+            connection.send(request.bytes);
         }
 
         @Override

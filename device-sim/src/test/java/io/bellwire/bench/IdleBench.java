@@ -2,54 +2,55 @@ package io.bellwire.bench;
 
 import java.util.List;
 
-/** What a device costs that is connected and has nothing to do. */
+/** Measures what a connected device costs that has nothing to do. */
 final class IdleBench {
-    /** An idle device has no HTTP connection: the first look at the feed goes over these. */
+    /** An idle device has no HTTP connection; the first reads of the feeds share these. */
     private static final int CONNECTIONS_SHARED = 32;
 
     private static final double WATCHED_SECONDS = 5;
 
-    private final WholeWay way;
+    private final EndToEnd endToEnd;
 
-    IdleBench(WholeWay way) {
-        this.way = way;
+    IdleBench(EndToEnd endToEnd) {
+        this.endToEnd = endToEnd;
     }
 
     List<Row> run() throws Exception {
-        WholeWay.Both both = way.measure(this::measure);
-        Row row = both.row(
+        EndToEnd.Comparison comparison = endToEnd.measure(this::measure);
+        Row row = comparison.row(
                 String.format(
                         "resident memory an idle device, %,d connected",
-                        way.plan().idle()),
+                        endToEnd.plan().idle()),
                 "KB",
                 "<= 5 KB",
                 "device_kb");
         for (String figure : List.of("before_mb", "after_mb", "connect_s", "idle_cores")) {
-            row = row.with(figure, both.product().median(figure))
-                    .with("reference_" + figure, both.reference().median(figure));
+            row = row.with(figure, comparison.product().median(figure))
+                    .with("reference_" + figure, comparison.reference().median(figure));
         }
         return List.of(row);
     }
 
-    private Rounds measure(WholeWay.Fresh fresh) throws Exception {
+    private Rounds measure(EndToEnd.TargetStarter starter) throws Exception {
         Rounds rounds = new Rounds();
-        for (int round = 0; round < way.plan().rounds(); round++) {
-            try (LoadTarget target = fresh.start();
-                    BenchWorkload load = new BenchWorkload(target, way.plan().idle(), CONNECTIONS_SHARED, false)) {
+        for (int round = 0; round < endToEnd.plan().rounds(); round++) {
+            try (LoadTarget target = starter.start();
+                    BenchWorkload load =
+                            new BenchWorkload(target, endToEnd.plan().idle(), CONNECTIONS_SHARED, false)) {
                 long before = target.residentBytes();
                 long began = System.nanoTime();
                 load.connect();
                 rounds.add("connect_s", (System.nanoTime() - began) / 1e9);
-                BenchWorkload.sleep(way.plan().settleSeconds());
-                Usage then = Usage.of(target);
-                BenchWorkload.sleep(Math.min(WATCHED_SECONDS, way.plan().settleSeconds()));
-                rounds.add("idle_cores", Usage.of(target).since(then).serverCores());
+                BenchWorkload.sleep(endToEnd.plan().settleSeconds());
+                ResourceUsage then = ResourceUsage.of(target);
+                BenchWorkload.sleep(Math.min(WATCHED_SECONDS, endToEnd.plan().settleSeconds()));
+                rounds.add("idle_cores", ResourceUsage.of(target).since(then).serverCores());
                 long after = target.residentBytes();
                 rounds.add("before_mb", before / 1e6);
                 rounds.add("after_mb", after / 1e6);
                 rounds.add("device_kb", (after - before) / 1e3 / load.fleet.size());
-                way.progress()
-                        .say(
+                endToEnd.progress()
+                        .print(
                                 "idle, %s: %,d devices, %.2f KB each",
                                 target.name(), load.fleet.size(), rounds.latest("device_kb"));
             }

@@ -5,55 +5,55 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The server is killed while orders come, and started again a second later. The order source sends again what was not
- * answered, with its key; the devices connect again by themselves. The reference has forgotten everything by then, so no
- * orders come to it: it shows what a JVM needs that prints a line, and then the devices to connect.
+ * Kills the server while orders are placed, and starts it again a second later. The order source repeats unanswered
+ * orders with their keys; the devices reconnect by themselves. The reference keeps nothing over a restart, so it gets
+ * no orders: it shows how long a JVM takes to print a line, and then how long the devices take to connect.
  */
 final class KillBench {
     private static final double LOADED_SECONDS = 5;
     private static final double DOWN_SECONDS = 1;
     private static final double UP_WITHIN_SECONDS = 60;
-    /** When all orders of so long were in time, nothing is left over. */
+    /** When all orders of so long a time were in time, the backlog is gone. */
     private static final double TIMELY_SECONDS = 0.1;
 
-    private final WholeWay way;
+    private final EndToEnd endToEnd;
 
-    KillBench(WholeWay way) {
-        this.way = way;
+    KillBench(EndToEnd endToEnd) {
+        this.endToEnd = endToEnd;
     }
 
     List<Row> run() throws Exception {
-        WholeWay.Both both = way.measure(this::measure);
-        Row row = both.row(
+        EndToEnd.Comparison comparison = endToEnd.measure(this::measure);
+        Row row = comparison.row(
                 String.format(
                         "kill -9 at %,d orders/s: %,d devices up to date",
-                        way.plan().perSecond(), way.plan().devices()),
+                        endToEnd.plan().perSecond(), endToEnd.plan().devices()),
                 "s",
                 "<= 1.5 s",
                 "up_to_date_s");
         for (String figure : List.of("ready_s", "connected_s")) {
-            row = row.with(figure, both.product().median(figure))
-                    .with("reference_" + figure, both.reference().median(figure));
+            row = row.with(figure, comparison.product().median(figure))
+                    .with("reference_" + figure, comparison.reference().median(figure));
         }
-        return List.of(row.with("orders_in_time_again_s", both.product().median("orders_in_time_again_s"))
+        return List.of(row.with("orders_in_time_again_s", comparison.product().median("orders_in_time_again_s"))
                 .with("lost", 0)
                 .with("twice", 0));
     }
 
-    private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        BenchPlan plan = way.plan();
+    private Rounds measure(EndToEnd.TargetStarter starter) throws Exception {
+        BenchPlan plan = endToEnd.plan();
         Rounds rounds = new Rounds();
-        try (LoadTarget target = fresh.start();
+        try (LoadTarget target = starter.start();
                 BenchWorkload load = new BenchWorkload(target, plan.devices(), 0, true)) {
             load.connect();
-            way.progress().say("kill, %s: %d devices connected", target.name(), plan.devices());
+            endToEnd.progress().print("kill, %s: %d devices connected", target.name(), plan.devices());
             if (target.isDurable()) {
                 load.warmUp(plan);
             }
             for (int round = 0; round < plan.rounds(); round++) {
                 kill(target, load, rounds);
-                way.progress()
-                        .say(
+                endToEnd.progress()
+                        .print(
                                 "kill, %s: ready after %.2f s, all connected after %.2f s, up to date after %.2f s",
                                 target.name(),
                                 rounds.latest("ready_s"),
@@ -65,7 +65,7 @@ final class KillBench {
     }
 
     private void kill(LoadTarget target, BenchWorkload load, Rounds rounds) throws IOException {
-        BenchPlan plan = way.plan();
+        BenchPlan plan = endToEnd.plan();
         double loadedSeconds = Math.min(LOADED_SECONDS, plan.seconds());
         OrderLedger ledger = load.fleet.ledger;
         if (target.isDurable()) {
@@ -74,7 +74,7 @@ final class KillBench {
         }
         target.kill();
         BenchWorkload.sleep(DOWN_SECONDS);
-        ledger.countTimelyAnew();
+        ledger.resetTimelyInRow();
         target.start();
         rounds.add("ready_s", target.startSeconds());
         rounds.add("connected_s", secondsUntil(target, () -> load.fleet.connected.get() == load.fleet.size()));

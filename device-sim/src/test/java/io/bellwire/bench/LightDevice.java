@@ -4,10 +4,11 @@ import io.bellwire.net.DeviceCredentials;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A device that costs next to nothing: it listens over MQTT, reads its feed over HTTP after each signal, and ticks off the
- * orders that it finds. A signal that comes while it reads has it read once more. Used only on its fleet's loop.
+ * A device that uses very little CPU and memory: it receives signals over MQTT, reads its feed over HTTP after each
+ * signal, and records the orders that it finds in the ledger. After a signal that arrives during a read it reads once
+ * more. Used only on its fleet's loop.
  */
-final class LightDevice implements LightSignals.Ear {
+final class LightDevice implements LightSignals.Listener {
     private static final int PAGE_LIMIT = 500;
     private static final long BUSY_MILLIS = 50;
     private static final long LOST_MILLIS = 100;
@@ -15,43 +16,43 @@ final class LightDevice implements LightSignals.Ear {
 
     private final LightFleet fleet;
     private final int number;
-    private final DeviceCredentials who;
+    private final DeviceCredentials credentials;
     private final HttpPool http;
     private final boolean sharesHttp;
     private final byte[] requestEnd;
-    private LightSignals.Call call;
+    private LightSignals.SignalCall call;
     private String cursor = "";
     private boolean wanted;
     private boolean listening;
     private boolean reading;
-    private boolean again;
+    private boolean readAgain;
     private boolean upToDate;
-    /** Of the latest read, so that a timer of an earlier one does nothing. */
+    /** The number of the latest read, so that a timer of an earlier read does nothing. */
     private int readNumber;
 
-    LightDevice(LightFleet fleet, int number, DeviceCredentials who, HttpPool http, boolean sharesHttp) {
+    LightDevice(LightFleet fleet, int number, DeviceCredentials credentials, HttpPool http, boolean sharesHttp) {
         this.fleet = fleet;
         this.number = number;
-        this.who = who;
+        this.credentials = credentials;
         this.http = http;
         this.sharesHttp = sharesHttp;
-        this.requestEnd = (" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + who.secret() + "\r\n\r\n")
+        this.requestEnd = (" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + credentials.secret() + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
     void connect() {
         wanted = true;
-        call = fleet.signals.dial(who, this);
+        call = fleet.signals.connect(credentials, this);
     }
 
-    /** Goes without a word, as if it lost power. */
+    /** Disconnects without a DISCONNECT packet, as if it lost power. */
     void disconnect() {
         if (!wanted) {
             return;
         }
         wanted = false;
-        call.hangUp();
-        cutOff();
+        call.disconnect();
+        markDisconnected();
         if (!sharesHttp) {
             http.close();
             reading = false;
@@ -79,17 +80,17 @@ final class LightDevice implements LightSignals.Ear {
     }
 
     @Override
-    public void cut(String why) {
+    public void lost(String why) {
         fleet.cuts.incrementAndGet();
-        cutOff();
-        fleet.loop.after(patienceMillis(), () -> {
+        markDisconnected();
+        fleet.loop.after(reconnectMillis(), () -> {
             if (wanted) {
                 connect();
             }
         });
     }
 
-    private void cutOff() {
+    private void markDisconnected() {
         if (listening) {
             listening = false;
             fleet.connected.decrementAndGet();
@@ -100,23 +101,23 @@ final class LightDevice implements LightSignals.Ear {
         }
     }
 
-    private long patienceMillis() {
+    private long reconnectMillis() {
         return LOST_MILLIS + number * 37L % LOST_SPREAD_MILLIS;
     }
 
     private void read() {
         if (reading) {
-            again = true;
+            readAgain = true;
             return;
         }
         reading = true;
-        again = false;
+        readAgain = false;
         readNumber++;
         http.send(request(), this::answered);
     }
 
     private byte[] request() {
-        byte[] start = ("GET /v1/devices/" + who.id() + "/feed?limit=" + PAGE_LIMIT + "&cursor=" + cursor)
+        byte[] start = ("GET /v1/devices/" + credentials.id() + "/feed?limit=" + PAGE_LIMIT + "&cursor=" + cursor)
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] request = new byte[start.length + requestEnd.length];
         System.arraycopy(start, 0, request, 0, start.length);
@@ -126,12 +127,12 @@ final class LightDevice implements LightSignals.Ear {
 
     private void answered(HttpAnswer answer) {
         if (answer == null || answer.status() == 429 || answer.status() == 503) {
-            readLater(answer == null ? patienceMillis() : BUSY_MILLIS);
+            readLater(answer == null ? reconnectMillis() : BUSY_MILLIS);
             return;
         }
         reading = false;
         if (answer.status() != 200) {
-            fleet.ledger.failed(who + " reads its feed: " + answer);
+            fleet.ledger.failed(credentials + " reads its feed: " + answer);
             return;
         }
         long now = System.nanoTime();
@@ -143,7 +144,7 @@ final class LightDevice implements LightSignals.Ear {
             upToDate = true;
             fleet.upToDate.incrementAndGet();
         }
-        if (listening && (more || again)) {
+        if (listening && (more || readAgain)) {
             read();
         }
     }

@@ -11,33 +11,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LightFleet implements AutoCloseable {
     private static final long PING_MILLIS = LightSignals.KEEP_ALIVE_SECONDS * 500L;
 
-    final Loop loop = new Loop("bench-devices");
+    final EventLoop loop = new EventLoop("bench-devices");
     final LightSignals signals;
-    /** Devices whose subscription stands. */
+    /** Devices that are subscribed. */
     final AtomicInteger connected = new AtomicInteger();
-    /** Devices that have read their feed to its end since they were connected. */
+    /** Devices that have read their feed to its end since they connected. */
     final AtomicInteger upToDate = new AtomicInteger();
-    /** Connections that ended, or did not come to be, though the device wanted them. */
+    /** Connections that were lost or refused against the device's will. */
     final AtomicInteger cuts = new AtomicInteger();
 
     volatile OrderLedger ledger;
 
     private final List<LightDevice> devices = new ArrayList<>();
-    /** On the loop: the next device to connect when another one is connected. */
+    /** Used on the loop: the next device to connect once another one has connected. */
     private int next;
 
     /**
-     * @param connectionsShared over how many connections the devices read their feeds; 0 if each has one of its own
-     * @param ledger where orders are ticked off, until another one is set
+     * @param connectionsShared how many HTTP connections the devices share; 0 if each has its own
+     * @param ledger records applied orders, until another ledger is set
      */
     LightFleet(LoadTarget target, List<String> secrets, int connectionsShared, OrderLedger ledger) throws IOException {
         this.ledger = ledger;
         signals = new LightSignals(loop, target.mqtt());
         HttpPool shared = new HttpPool(loop, target.http(), connectionsShared);
         for (int i = 0; i < secrets.size(); i++) {
-            DeviceCredentials who = new DeviceCredentials(new DeviceId("d-" + i), secrets.get(i));
+            DeviceCredentials credentials = new DeviceCredentials(new DeviceId("d-" + i), secrets.get(i));
             HttpPool http = connectionsShared > 0 ? shared : new HttpPool(loop, target.http(), 1);
-            devices.add(new LightDevice(this, i, who, http, connectionsShared > 0));
+            devices.add(new LightDevice(this, i, credentials, http, connectionsShared > 0));
         }
         next = devices.size();
         loop.after(PING_MILLIS, this::pingAll);
@@ -52,7 +52,7 @@ final class LightFleet implements AutoCloseable {
         loop.after(PING_MILLIS, this::pingAll);
     }
 
-    /** Has all devices connect, so many at a time. */
+    /** Connects all devices, so many at a time. */
     void connect(int atOnce) {
         loop.execute(() -> {
             next = 0;
@@ -62,14 +62,14 @@ final class LightFleet implements AutoCloseable {
         });
     }
 
-    /** On the loop. */
+    /** Connects the next device. Used on the loop. */
     void connectNext() {
         if (next < devices.size()) {
             devices.get(next++).connect();
         }
     }
 
-    /** All go at once, as if they lost power. */
+    /** Disconnects all devices at once, as if they lost power. */
     void disconnect() {
         loop.execute(() -> devices.forEach(LightDevice::disconnect));
     }

@@ -5,69 +5,71 @@ import io.bellwire.net.MqttSignals;
 import java.net.InetSocketAddress;
 import java.net.URI;
 
-/** Signals over MQTT 5 in as few bytes and objects as that takes. What it does not expect from a broker cuts the call. */
+/**
+ * Receives signals over MQTT 5 with as few bytes and objects as possible. An unexpected packet closes the connection.
+ */
 final class LightSignals {
-    /** Whoever dials pings at least as often as this. */
+    /** Keep-alive of CONNECT; the device must ping at least as often. */
     static final int KEEP_ALIVE_SECONDS = 300;
 
-    private final Loop loop;
+    private final EventLoop loop;
     private final InetSocketAddress broker;
 
-    /** Who is called, on the loop's thread. */
-    interface Ear {
-        /** The subscription stands. */
+    /** Is notified on the loop's thread. */
+    interface Listener {
+        /** The device is subscribed. */
         void listening();
 
-        /** A signal came; what it says is not looked at. */
+        /** A signal arrived; its content is ignored. */
         void signalled();
 
-        /** The connection is over, and not by {@link Call#hangUp}. */
-        void cut(String why);
+        /** The connection was lost or refused; not called after {@link SignalCall#disconnect}. */
+        void lost(String why);
     }
 
     /** One connection. Used on the loop's thread. */
-    interface Call {
-        void hangUp();
+    interface SignalCall {
+        void disconnect();
 
         void ping();
     }
 
-    LightSignals(Loop loop, URI broker) {
+    LightSignals(EventLoop loop, URI broker) {
         this.loop = loop;
         this.broker = new InetSocketAddress(broker.getHost(), broker.getPort());
     }
 
-    /** Connects and subscribes. On the loop's thread. */
-    Call dial(DeviceCredentials who, Ear ear) {
-        Line line = new Line(who, ear);
-        line.wire.send(MqttFrame.connect(who.id().value(), who.secret(), KEEP_ALIVE_SECONDS));
-        return line;
+    /** Connects and subscribes. Used on the loop's thread. */
+    SignalCall connect(DeviceCredentials credentials, Listener listener) {
+        BrokerConnection opened = new BrokerConnection(credentials, listener);
+        opened.connection.send(MqttFrame.connect(credentials.id().value(), credentials.secret(), KEEP_ALIVE_SECONDS));
+        return opened;
     }
 
-    private final class Line implements Call, Wire.Ear, MqttFrame.Receiver {
-        private final DeviceCredentials who;
-        private final Ear ear;
-        private final Wire wire;
+    private final class BrokerConnection implements SignalCall, LoopConnection.Listener, MqttFrame.Receiver {
+        private final DeviceCredentials credentials;
+        private final Listener listener;
+        private final LoopConnection connection;
 
-        private Line(DeviceCredentials who, Ear ear) {
-            this.who = who;
-            this.ear = ear;
-            this.wire = loop.open(broker, this);
+        private BrokerConnection(DeviceCredentials credentials, Listener listener) {
+            this.credentials = credentials;
+            this.listener = listener;
+            this.connection = loop.open(broker, this);
         }
 
         @Override
-        public void hangUp() {
-            wire.close();
+        public void disconnect() {
+            connection.close();
         }
 
         @Override
         public void ping() {
-            wire.send(MqttFrame.PING);
+            connection.send(MqttFrame.PING);
         }
 
         @Override
         public void closed(String why) {
-            ear.cut(why);
+            listener.lost(why);
         }
 
         @Override
@@ -82,21 +84,21 @@ final class LightSignals {
                 case MqttFrame.CONNACK -> {
                     refused = bytes[from + 1] != 0;
                     if (!refused) {
-                        wire.send(MqttFrame.subscribe(MqttSignals.topicOf(who)));
+                        connection.send(MqttFrame.subscribe(MqttSignals.topicOf(credentials)));
                     }
                 }
                 case MqttFrame.SUBACK -> {
                     refused = bytes[to - 1] != 0;
                     if (!refused) {
-                        ear.listening();
+                        listener.listening();
                     }
                 }
-                case MqttFrame.PUBLISH -> ear.signalled();
+                case MqttFrame.PUBLISH -> listener.signalled();
                 case MqttFrame.PINGRESP -> {}
                 default -> refused = true;
             }
             if (refused) {
-                wire.lost("an unexpected packet of type " + type);
+                connection.lost("an unexpected packet of type " + type);
             }
         }
     }

@@ -7,24 +7,24 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What Linux tells of a process, all of it from {@code /proc}. */
+/** Reads the figures of a process from Linux's {@code /proc}. */
 record LinuxProcess(long pid) {
-    /** Linux counts CPU time in these, on every machine. */
+    /** Linux counts CPU time in these ticks, on every machine. */
     private static final double TICKS_PER_SECOND = 100;
 
-    /** What a thread has used so far. */
+    /** The CPU time that a thread has used so far. */
     record ThreadTime(ThreadRole role, double cpuSeconds) {}
 
     private Path file(String name) {
         return Path.of("/proc", Long.toString(pid), name);
     }
 
-    /** User and system time, that of threads which have ended included. */
+    /** User and system time, including that of threads which have ended. */
     double cpuSeconds() throws IOException {
         return cpuSeconds(Files.readString(file("stat")));
     }
 
-    /** By number; a number may be given again after its thread has ended. */
+    /** The threads by number; a number may be reused after its thread has ended. */
     Map<String, ThreadTime> threads() throws IOException {
         Map<String, ThreadTime> threads = new HashMap<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(file("task"))) {
@@ -34,7 +34,7 @@ record LinuxProcess(long pid) {
                     String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
                     threads.put(task.getFileName().toString(), new ThreadTime(ThreadRole.of(name), cpuSeconds(stat)));
                 } catch (IOException endedMeanwhile) {
-                    // what it has used is in the process's sum
+                    // its time is included in the process's sum
                 }
             }
         }
@@ -46,7 +46,7 @@ record LinuxProcess(long pid) {
         return (Long.parseLong(afterName[11]) + Long.parseLong(afterName[12])) / TICKS_PER_SECOND;
     }
 
-    /** What it had written to disk. */
+    /** The bytes that it has written to disk. */
     long writtenBytes() throws IOException {
         return number("io", "write_bytes:");
     }
@@ -55,7 +55,7 @@ record LinuxProcess(long pid) {
         return number("status", "VmRSS:") << 10;
     }
 
-    /** The most since {@link #resetResidentPeak}. */
+    /** The highest resident memory since {@link #resetResidentPeak}. */
     long residentPeakBytes() throws IOException {
         return number("status", "VmHWM:") << 10;
     }
@@ -73,7 +73,7 @@ record LinuxProcess(long pid) {
         throw new IOException(file(name) + " has no " + key);
     }
 
-    /** Seconds that all processors together were busy since the machine started. */
+    /** Seconds that all processors together have been busy since the machine started. */
     static double machineSeconds() throws IOException {
         String[] all = Files.readAllLines(Path.of("/proc/stat")).get(0).strip().split("\\s+", -1);
         double ticks = 0;

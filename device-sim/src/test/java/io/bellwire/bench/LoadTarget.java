@@ -5,24 +5,24 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * What is put under load: the product's server, or the reference that it is compared with. Both take the same requests on
- * the same wire. One thread uses it.
+ * A server under load: the product's, or the reference that it is compared with. Both accept the same requests and
+ * packets. One thread uses it.
  */
 interface LoadTarget extends AutoCloseable {
-    /** For the progress that is shown. */
+    /** The name in progress messages. */
     String name();
 
     URI http();
 
     URI mqtt();
 
-    /** Of those who place orders. */
+    /** The token of the order source. */
     String token();
 
     /** Registers devices {@code d-0} to {@code d-(count-1)} and returns their secrets. */
     List<String> register(int count) throws IOException, InterruptedException;
 
-    /** The processes that it consists of; the one that serves HTTP is the first. */
+    /** The processes that it consists of; the first one serves HTTP. */
     List<LinuxProcess> processes();
 
     default long residentBytes() throws IOException {
@@ -48,25 +48,25 @@ interface LoadTarget extends AutoCloseable {
         }
     }
 
-    /** When its latest start began, by {@link System#nanoTime}. */
+    /** When its latest start began, as {@link System#nanoTime}. */
     long startNanos();
 
-    /** From the beginning of its latest start until it was ready. */
+    /** Seconds from the beginning of its latest start until it was ready. */
     double startSeconds();
 
-    /** Whether what it has acknowledged is there after {@link #kill} and {@link #start}. */
+    /** Whether it keeps acknowledged orders over {@link #kill} and {@link #start}. */
     boolean isDurable();
 
-    /** Ends it at once, as a crash does. */
+    /** Kills it, as a crash does. */
     void kill();
 
-    /** Ends it in an orderly way. */
+    /** Stops it gracefully. */
     void stop();
 
-    /** Starts it again where it was, at the same addresses; returns when it is ready. */
+    /** Starts it again at the same addresses; returns when it is ready. */
     void start() throws IOException;
 
-    /** Ends it and deletes what it has kept. */
+    /** Ends it and deletes its data. */
     @Override
     void close() throws IOException;
 }

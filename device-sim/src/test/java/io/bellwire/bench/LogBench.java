@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The log alone, without HTTP: what an order costs in it, how much is written and kept for it, and what its index takes. */
+/**
+ * Measures the log without HTTP: CPU and bytes written for an order, disk space with retention, and the heap of its
+ * index.
+ */
 final class LogBench {
     private static final int PER_SECOND = 2_000;
     private static final int[] BATCHES = {16, 1};
     private static final int FEEDS = 10_000;
-    /** An order is in its device's feed and in that of all orders. */
+    /** An order is in its device's feed and in the feed of all orders. */
     private static final int CHANGES_PER_ORDER = 2;
 
     private static final double HEAP_GOAL_BYTES = 100e6;
@@ -24,8 +27,8 @@ final class LogBench {
     private LogBench() {}
 
     /**
-     * @param seconds how long orders come at an even pace
-     * @param changes in the log whose index is measured
+     * @param seconds how long orders are placed at an even rate
+     * @param changes changes in the log whose index is measured
      */
     static void run(int seconds, long changes, Consumer<Row> shown) throws Exception {
         for (int batch : BATCHES) {
@@ -66,7 +69,7 @@ final class LogBench {
     }
 
     private static Row heap(long changes) throws Exception {
-        Path folder = Fixture.folder();
+        Path folder = BenchData.folder();
         try {
             JsonNode filled = java(folder, "orders", FEEDS, changes / CHANGES_PER_ORDER);
             if (!filled.isObject()) {
@@ -81,16 +84,16 @@ final class LogBench {
                     "<= 1 (floor: the goal)",
                     Map.of("open_s", found.path("open_s").asDouble()));
         } finally {
-            Fixture.delete(folder);
+            BenchData.delete(folder);
         }
     }
 
     private static JsonNode probe(String what, Object... more) throws Exception {
-        Path folder = Fixture.folder();
+        Path folder = BenchData.folder();
         try {
             return java(folder, what, more);
         } finally {
-            Fixture.delete(folder);
+            BenchData.delete(folder);
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/** Writes large logs quickly: straight into the files, in large batches, with no server. */
+/** Writes large logs quickly: directly into the files, in large batches, without a server. */
 final class LogFiller implements AutoCloseable {
     private static final int BATCH = 1_000;
     private static final long INDEX_BYTES = 16 << 20;
@@ -41,10 +41,10 @@ final class LogFiller implements AutoCloseable {
     private long written;
 
     /**
-     * @param folder the log's, made if it is not there
-     * @param feeds so many devices' feeds are filled in turn, those of {@link Fixture#devices}
-     * @param dataBytes of each event's data
-     * @param millis the clock that the log goes by
+     * @param folder the log's folder; created if it does not exist
+     * @param feeds how many devices' feeds are filled in turn; the devices of {@link BenchData#devices}
+     * @param dataBytes size of each event's data
+     * @param millis the log's clock
      */
     LogFiller(Path folder, int feeds, int dataBytes, LongSupplier millis) throws Exception {
         this.millis = millis;
@@ -69,18 +69,20 @@ final class LogFiller implements AutoCloseable {
         for (long done = 0; done < changes; done += BATCH) {
             int count = (int) Math.min(BATCH, changes - done);
             store.commit(needs(Set.of(), Set.of()), loaded -> {
-                WriteBatch group = new WriteBatch(loaded, Instant.ofEpochMilli(millis.getAsLong()));
+                WriteBatch batch = new WriteBatch(loaded, Instant.ofEpochMilli(millis.getAsLong()));
                 for (int i = 0; i < count; i++) {
-                    Event unused = group.append(
-                            event, null, List.of(group.feed(names.get((int) ((written + i) % names.size())))));
+                    Event unused = batch.append(
+                            event, null, List.of(batch.feed(names.get((int) ((written + i) % names.size())))));
                 }
-                return group;
+                return batch;
             });
             written += count;
         }
     }
 
-    /** Appends orders, each to its device's feed and that of all orders, with an idempotency key: two changes each. */
+    /**
+     * Appends orders with idempotency keys, each to its device's feed and to the feed of all orders: two changes each.
+     */
     void orders(long orders) {
         for (long done = 0; done < orders; done += BATCH) {
             int count = (int) Math.min(BATCH, orders - done);
@@ -91,43 +93,43 @@ final class LogFiller implements AutoCloseable {
                 keys.add(IdempotencyKey.of("bench", Long.toString(written + i)));
             }
             store.commit(needs(new HashSet<>(ids), keys), loaded -> {
-                WriteBatch group = new WriteBatch(loaded, Instant.ofEpochMilli(millis.getAsLong()));
+                WriteBatch batch = new WriteBatch(loaded, Instant.ofEpochMilli(millis.getAsLong()));
                 List<IdempotencyKey> inOrder = List.copyOf(keys);
                 for (int i = 0; i < count; i++) {
                     UUID id = ids.get(i);
-                    Feed device = group.feed(names.get((int) ((written + i) % names.size())));
-                    Event latest = group.append(event, id, List.of(device, group.feed(FeedId.ORDERS)));
-                    group.putOrder(id, device, latest);
-                    group.remember(new StoredResponse(
+                    Feed device = batch.feed(names.get((int) ((written + i) % names.size())));
+                    Event latest = batch.append(event, id, List.of(device, batch.feed(FeedId.ORDERS)));
+                    batch.putOrder(id, device, latest);
+                    batch.remember(new StoredResponse(
                             inOrder.get(i),
                             NO_FINGERPRINT,
                             id,
                             latest.seq(),
-                            group.now().toEpochMilli()));
+                            batch.now().toEpochMilli()));
                 }
-                return group;
+                return batch;
             });
             written += count;
         }
     }
 
-    /** How many bytes an event has in the log beside what the log needs itself. */
+    /** The bytes of an event in the log, without the log's own overhead. */
     int eventBytes() {
         return event.bytes();
     }
 
-    /** Has the log forget what is older than {@code kept}. */
+    /** Drops all changes older than {@code kept}. */
     void expire(Duration kept) {
         long unused = store.expire(millis.getAsLong(), kept, kept, (feed, earliest) -> {});
     }
 
     private LogStore.Needs needs(Set<UUID> orders, Set<IdempotencyKey> keys) {
-        Set<FeedId> asked = new HashSet<>();
+        Set<FeedId> feeds = new HashSet<>();
         for (int i = 0; i < Math.min(BATCH, names.size()); i++) {
-            asked.add(names.get((int) ((written + i) % names.size())));
+            feeds.add(names.get((int) ((written + i) % names.size())));
         }
-        asked.add(FeedId.ORDERS);
-        return new LogStore.Needs(Set.of(), asked, orders, keys, Set.of(), GroupMembers.Needs.NONE);
+        feeds.add(FeedId.ORDERS);
+        return new LogStore.Needs(Set.of(), feeds, orders, keys, Set.of(), GroupMembers.Needs.NONE);
     }
 
     @Override

@@ -43,7 +43,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** Measures the log alone, in a process of its own, and prints what it found as one line of JSON. See {@link LogBench}. */
+/** Measures the log in a process of its own, and prints the figures as one line of JSON. See {@link LogBench}. */
 final class LogProbe {
     private static final int DEVICES = 1_000;
     private static final int DATA_BYTES = 1_024;
@@ -94,9 +94,9 @@ final class LogProbe {
                 System.currentTimeMillis());
     }
 
-    /** What an open log keeps in the heap. */
+    /** Measures the heap of an open log. */
     private static void heap(Path folder, Map<String, Object> found) throws IOException {
-        open(folder).close(); // classes are loaded
+        open(folder).close(); // loads the classes
         long before = live();
         long began = System.nanoTime();
         try (LogStore store = open(folder)) {
@@ -116,7 +116,9 @@ final class LogProbe {
         return least;
     }
 
-    /** How large the log gets at most, once it has begun to forget, beside what it must keep. */
+    /**
+     * Measures the largest size of the log once retention drops changes, and the size of the changes that it must keep.
+     */
     private static void retention(Path folder, Map<String, Object> found) throws Exception {
         AtomicLong millis = new AtomicLong(System.currentTimeMillis());
         long most = 0;
@@ -138,18 +140,21 @@ final class LogProbe {
         long bytes = 0;
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                bytes += file.toFile().length(); // 0 if it is gone meanwhile
+                bytes += file.toFile().length(); // 0 if it was deleted meanwhile
             }
         }
         return bytes;
     }
 
-    /** Orders of 1 KB with an idempotency key each, {@code batch} at once, at an even pace or, with 0 a second, as fast as they go. */
+    /**
+     * Appends orders of 1 KB with idempotency keys, {@code batch} at once, at an even rate or, with {@code perSecond}
+     * 0, as fast as possible.
+     */
     private static void append(Path folder, long orders, long perSecond, int batch, Map<String, Object> found)
             throws Exception {
         try (EventLog log =
                 new EventLog(open(folder), LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry())) {
-            Source source = new Source(log);
+            OrderWriter source = new OrderWriter(log);
             source.run(WARM_UP, 0, IN_FLIGHT_MAX);
             source.run(Math.min(orders, perSecond * 5), perSecond, batch);
             Map<String, Long> cpu = cpuNanos();
@@ -171,7 +176,7 @@ final class LogProbe {
         floor(folder.resolve("floor"), orders, perSecond, batch, found);
     }
 
-    /** The same bytes to one file with the same number of syncs. */
+    /** Writes the same bytes to one file with the same number of syncs, as the lower bound. */
     private static void floor(Path file, long orders, long perSecond, int batch, Map<String, Object> found)
             throws IOException {
         long began = System.nanoTime();
@@ -199,7 +204,7 @@ final class LogProbe {
         }
     }
 
-    /** Processor time of the log's threads by name, in nanoseconds. */
+    /** CPU time of the log's threads by name, in nanoseconds. */
     private static Map<String, Long> cpuNanos() {
         Map<String, Long> nanos = new LinkedHashMap<>();
         for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
@@ -210,7 +215,7 @@ final class LogProbe {
         return nanos;
     }
 
-    /** What this process has had written to disk, in whole pages of memory. */
+    /** Bytes that this process has written to disk, in whole pages of memory. */
     private static long bytesWritten() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/io"))) {
             if (line.startsWith("write_bytes: ")) {
@@ -221,7 +226,7 @@ final class LogProbe {
     }
 
     /** Places orders as the HTTP API does. */
-    private static final class Source {
+    private static final class OrderWriter {
         private final EventLog log;
         private final List<Feed> devices;
         private final Feed all;
@@ -232,7 +237,7 @@ final class LogProbe {
         private final AtomicLong failed = new AtomicLong();
         private long placed;
 
-        Source(EventLog log) {
+        OrderWriter(EventLog log) {
             this.log = log;
             List<FeedId> names = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {

@@ -3,7 +3,7 @@ package io.bellwire.bench;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The little of MQTT 5 that a benchmark needs: packets in and out of bytes. Properties are never sent. */
+/** Encodes and decodes the MQTT 5 packets that the benchmark needs. Never sends properties. */
 final class MqttFrame {
     static final int CONNECT = 1;
     static final int CONNACK = 2;
@@ -18,19 +18,19 @@ final class MqttFrame {
 
     private MqttFrame() {}
 
-    /** Gets each packet that has arrived whole. */
+    /** Receives each complete packet. */
     interface Receiver {
         /**
-         * Gets one packet.
+         * Receives one packet.
          *
-         * @param start where the packet begins
-         * @param from where its variable header begins
-         * @param to where it ends
+         * @param start index at which the packet begins
+         * @param from index at which its variable header begins
+         * @param to index after its end
          */
         void received(int type, byte[] bytes, int start, int from, int to);
     }
 
-    /** Reads what has arrived, and returns how many bytes that were. */
+    /** Reads all complete packets, and returns how many bytes these were. */
     static int read(byte[] bytes, int length, Receiver receiver) {
         int start = 0;
         while (true) {
@@ -49,7 +49,7 @@ final class MqttFrame {
         }
     }
 
-    /** The text that begins at {@code from} with two bytes of its length. */
+    /** The text at {@code from}, which begins with its length in two bytes. */
     static String text(byte[] bytes, int from) {
         int length = ((bytes[from] & 0xFF) << 8) | (bytes[from + 1] & 0xFF);
         return new String(bytes, from + 2, length, StandardCharsets.UTF_8);
@@ -80,7 +80,7 @@ final class MqttFrame {
         return packet((SUBSCRIBE << 4) | 2, body);
     }
 
-    /** With QoS 0. */
+    /** A PUBLISH with QoS 0. */
     static byte[] publish(String topic, byte[] payload) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         write(body, topic);

@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 
 /**
- * Ticks off every order of one run: when it was due, when it was acknowledged, when its device applied it. An order that
- * is acknowledged and never applied is lost. The order source writes on its thread, the devices on theirs, anybody reads
- * the counts; the times are to be read when the counts say that they are there.
+ * Records for every order of one run when it was due, when it was acknowledged, and when its device applied it. An
+ * order that is acknowledged and never applied is lost. The order source writes on its thread, the devices on theirs;
+ * any thread may read the counts; read the times only once the counts include them.
  */
 final class OrderLedger {
-    /** An order that is applied in time, for the run of them that says that a server has caught up. */
+    /** An order applied within this time after it was due is in time. */
     static final int TIMELY_MICROS = 100_000;
 
     private static final long LONGEST_MICROS = 3_600_000_000L;
@@ -27,7 +27,7 @@ final class OrderLedger {
     private final AtomicInteger acknowledged = new AtomicInteger();
     private final AtomicInteger applied = new AtomicInteger();
     private final AtomicInteger twice = new AtomicInteger();
-    private final AtomicInteger strange = new AtomicInteger();
+    private final AtomicInteger misdirected = new AtomicInteger();
     private final AtomicInteger outOfOrder = new AtomicInteger();
     private final AtomicInteger timelyInRow = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
@@ -37,7 +37,7 @@ final class OrderLedger {
 
     /**
      * @param first the number of the first order
-     * @param perSecond how many are due in a second; infinite if all are due at once
+     * @param perSecond how many orders are due in a second; infinite if all are due at once
      */
     OrderLedger(long first, int orders, double perSecond, int devices) {
         this.first = first;
@@ -52,7 +52,7 @@ final class OrderLedger {
         return acknowledgedMicros.length;
     }
 
-    /** The first order is due now. */
+    /** Sets the time at which the first order is due. */
     void start(long nanos) {
         startNanos = nanos;
     }
@@ -65,7 +65,7 @@ final class OrderLedger {
         return startNanos + (long) (order * nanosPerOrder);
     }
 
-    /** How many orders are due at a time. */
+    /** How many orders are due by then. */
     int dueBy(long nanos) {
         return (int) Math.min(orders(), 1 + (nanos - startNanos) / nanosPerOrder);
     }
@@ -78,27 +78,27 @@ final class OrderLedger {
         return (int) (number(order) % devices);
     }
 
-    // by the order source
+    // below: called by the order source
 
     void acknowledged(int order, long nanos) {
         acknowledgedMicros[order] = microsSinceDue(order, nanos);
         acknowledged.incrementAndGet();
     }
 
-    // by the devices
+    // below: called by the devices
 
     void applied(int device, long number, long nanos) {
         long order = number - first;
         if (number < 0 || order >= orders() || number % devices != device) {
-            strange.incrementAndGet();
+            misdirected.incrementAndGet();
         } else if (order < 0 || appliedMicros[(int) order] != 0) {
-            twice.incrementAndGet(); // those of earlier runs were all applied when this one began
+            twice.incrementAndGet(); // all orders of earlier runs were applied when this run began
         } else {
-            tickOff(device, (int) order, nanos);
+            recordApplied(device, (int) order, nanos);
         }
     }
 
-    private void tickOff(int device, int order, long nanos) {
+    private void recordApplied(int device, int order, long nanos) {
         int micros = microsSinceDue(order, nanos);
         appliedMicros[order] = micros;
         if (order + 1 < latestOfDevice[device]) {
@@ -111,20 +111,20 @@ final class OrderLedger {
         applied.incrementAndGet();
     }
 
-    /** At least 1: 0 says that it has not happened. */
+    /** At least 1, as 0 means that it has not happened. */
     private int microsSinceDue(int order, long nanos) {
         return (int) Math.max(1, (nanos - dueNanos(order)) / 1_000);
     }
 
-    // by both
+    // below: called by the order source and the devices
 
-    /** A request was answered as none may be. */
+    /** Notes a request with an answer that must not occur. */
     void failed(String why) {
         failure = why;
         failed.incrementAndGet();
     }
 
-    // by anybody
+    // below: called by any thread
 
     int acknowledged() {
         return acknowledged.get();
@@ -134,18 +134,21 @@ final class OrderLedger {
         return applied.get();
     }
 
-    /** How many of one device's orders overtook another one: it may, where both were in flight at once. */
+    /**
+     * How many orders were applied after a later order of the same device; allowed, as several may be in flight at
+     * once.
+     */
     int outOfOrder() {
         return outOfOrder.get();
     }
 
-    /** How many of the latest orders were in time, one after the other. */
+    /** How many of the latest orders were in time without an interruption. */
     int timelyInRow() {
         return timelyInRow.get();
     }
 
-    /** Forgets those that were in time so far. To be called while no order can be applied. */
-    void countTimelyAnew() {
+    /** Sets {@link #timelyInRow} to 0. Call only while no order can be applied. */
+    void resetTimelyInRow() {
         timelyInRow.set(0);
     }
 
@@ -165,12 +168,12 @@ final class OrderLedger {
         return twice.get();
     }
 
-    /** What must not have happened; empty if all is well. To be asked when nothing is under way any more. */
+    /** What went wrong; empty if nothing did. Call only when no order is under way. */
     Optional<String> fault() {
         List<String> faults = new ArrayList<>();
         add(faults, lost(), "orders lost");
         add(faults, twice.get(), "orders applied twice");
-        add(faults, strange.get(), "orders at a device that they were not for");
+        add(faults, misdirected.get(), "orders at a device that they were not for");
         add(faults, failed.get(), "requests failed (" + failure + ")");
         return faults.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", faults));
     }
@@ -197,9 +200,9 @@ final class OrderLedger {
         return histogram;
     }
 
-    /** Whether this share of the orders from one to another were applied in time. */
+    /** Whether this share of the orders {@code from} to {@code to} was applied in time. */
     boolean isTimely(int from, int to, double share) {
-        int unused = applied.get(); // what the devices' thread has ticked off before is seen from here on
+        int unused = applied.get(); // makes the devices' earlier writes visible to this thread
         long timely = Arrays.stream(appliedMicros, from, to)
                 .filter(micros -> micros != 0 && micros < TIMELY_MICROS)
                 .count();

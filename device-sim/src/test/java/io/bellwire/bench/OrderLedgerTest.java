@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The proof behind the benchmark's figures: what is lost, repeated or misdirected does not pass. */
+/** Shows that the ledger finds orders that are lost, repeated or misdirected. */
 class OrderLedgerTest {
     private static final long MILLI = 1_000_000;
 
-    /** Four orders, 10 to 13, one each 10 ms, for two devices. */
+    /** Four orders, 10 to 13, one every 10 ms, for two devices. */
     private final OrderLedger ledger = new OrderLedger(10, 4, 100, 2);
 
     private void acknowledgeAll() {

@@ -6,8 +6,8 @@ import java.util.Random;
 import java.util.function.LongConsumer;
 
 /**
- * What an order of a benchmark looks like: 1 KB that does not compress, and a number between two {@code #}, by which it is
- * found again in a page, wherever the server has put it. Immutable.
+ * The text of a benchmark's order: 1 KB that does not compress, with its number between two {@code #}, by which it is
+ * found again anywhere in a page. Immutable.
  */
 final class OrderText {
     private static final int DATA_BYTES = 1_024;
@@ -21,7 +21,7 @@ final class OrderText {
     private final boolean keyed;
     private final byte[] letters = new byte[64 << 10];
 
-    /** @param keyed whether each order has an idempotency key, so that it can be sent again */
+    /** @param keyed whether each order has an idempotency key, so that it can be repeated */
     OrderText(String token, boolean keyed) {
         this.keyed = keyed;
         head = ascii("POST /v1/orders HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
@@ -37,7 +37,7 @@ final class OrderText {
         return keyed;
     }
 
-    /** The whole POST of order {@code number} to device {@code d-DEVICE}. */
+    /** The complete POST of order {@code number} for device {@code d-DEVICE}. */
     byte[] request(long number, int device) {
         byte[] before = ascii("{\"device_id\":\"d-" + device + "\",\"data\":{\"note\":\"");
         byte[] after = ascii("\"}}");
@@ -67,7 +67,7 @@ final class OrderText {
         return request;
     }
 
-    /** Finds the orders in a page, in their order. */
+    /** Finds the numbers of the orders in a page, in sequence. */
     static void find(byte[] page, int from, int to, LongConsumer found) {
         for (int i = from; i + MARK_BYTES <= to; i++) {
             if (page[i] == '#' && page[i + MARK_BYTES - 1] == '#') {
@@ -76,7 +76,7 @@ final class OrderText {
                     number = number * 10 + page[digit] - '0';
                 }
                 found.accept(number);
-                i += DATA_BYTES - 1; // the note behind it has no mark
+                i += DATA_BYTES - 1; // the rest of the note has no mark
             }
         }
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** An order is found again in whatever holds its text. */
+/** Shows that orders are found again in any bytes that hold their text. */
 class OrderTextTest {
     private static final OrderText KEYED = new OrderText("token", true);
 

@@ -7,50 +7,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Feed pages of 100 changes of 1 KB: from memory, and old ones from the files of a small log and of a large one. */
+/**
+ * Measures feed pages of 100 changes of 1 KB: from memory, and old pages from the files of a small and of a large log.
+ */
 final class PageBench {
     private static final int DEVICES = 1_000;
-    /** Of so many devices pages are asked for: their feeds are read through beforehand. */
+    /** How many devices' pages are requested; their feeds are read through before. */
     private static final int SAMPLED = 50;
 
     private static final int PAGE = 100;
     private static final int IN_FLIGHT = 16;
-    /** The longest page that there is. */
+    /** The longest page that a server gives. */
     private static final int STEP_MAX = 1_000;
 
-    private final Servers servers;
+    private final BenchServers servers;
     private final long warmUpMillis;
     private final long millis;
 
-    PageBench(Servers servers, long warmUpMillis, long millis) {
+    PageBench(BenchServers servers, long warmUpMillis, long millis) {
         this.servers = servers;
         this.warmUpMillis = warmUpMillis;
         this.millis = millis;
     }
 
-    /** What a page of a log of {@link #DEVICES} times {@link #PAGE} changes takes out of memory. */
+    /** Measures pages from memory, of a log of {@link #DEVICES} times {@link #PAGE} changes. */
     Row memory() throws Exception {
-        Path folder = Fixture.folder();
-        try (Child server = servers.bellwire(folder, "--durability", "process", "--recent-bytes-max", "512000000")) {
-            Fixture.devices(server, DEVICES);
-            Fixture.fill(server, DEVICES, (long) DEVICES * PAGE);
+        Path folder = BenchData.folder();
+        try (BenchProcess server =
+                servers.bellwire(folder, "--durability", "process", "--recent-bytes-max", "512000000")) {
+            BenchData.devices(server, DEVICES);
+            BenchData.fill(server, DEVICES, (long) DEVICES * PAGE);
             return measure(server, folder, "pages of 100 from memory", "", PAGE, 0);
         } finally {
-            Fixture.delete(folder);
+            BenchData.delete(folder);
         }
     }
 
     /**
-     * What old pages of a large log take.
+     * Measures old pages of a large log.
      *
-     * @param memory what a page takes out of memory
+     * @param memory the row of pages from memory
      */
     Row files(Path folder, long changes, Row memory) throws Exception {
-        try (Child server = servers.bellwire(folder, "--durability", "process")) {
-            Fixture.devices(server, DEVICES);
+        try (BenchProcess server = servers.bellwire(folder, "--durability", "process")) {
+            BenchData.devices(server, DEVICES);
         }
         var unused = LogBench.java(folder, "fill", DEVICES, changes);
-        try (Child server = servers.bellwire(folder, "--recent-bytes-max", "0")) {
+        try (BenchProcess server = servers.bellwire(folder, "--recent-bytes-max", "0")) {
             return measure(
                     server,
                     folder,
@@ -61,8 +64,8 @@ final class PageBench {
         }
     }
 
-    /** Pages of some devices: cursors are the server's to make. */
-    private static List<String> pages(Child server, long perDevice, Random random) throws Exception {
+    /** The paths of pages of some devices; read from the server, as only the server makes cursors. */
+    private static List<String> pages(BenchProcess server, long perDevice, Random random) throws Exception {
         List<String> pages = new ArrayList<>();
         for (int device = 0; device < DEVICES; device += DEVICES / SAMPLED) {
             String feed = "/v1/devices/d-" + device + "/feed";
@@ -70,7 +73,8 @@ final class PageBench {
             String cursor = "";
             for (long at = 0; at < perDevice - PAGE; ) {
                 long limit = Math.min(perDevice - PAGE - at, 1 + random.nextInt(STEP_MAX));
-                cursor = Fixture.get(server.http.resolve(feed + "?limit=" + limit + "&cursor=" + cursor), server.token)
+                cursor = BenchData.get(
+                                server.http.resolve(feed + "?limit=" + limit + "&cursor=" + cursor), server.token)
                         .headers()
                         .firstValue("Bellwire-Cursor")
                         .orElseThrow();
@@ -81,11 +85,12 @@ final class PageBench {
         return pages;
     }
 
-    private Row measure(Child server, Path folder, String figure, String goal, long perDevice, double memoryCpu)
+    private Row measure(BenchProcess server, Path folder, String figure, String goal, long perDevice, double memoryCpu)
             throws Exception {
         Random random = new Random(1);
         List<String> pages = pages(server, perDevice, random);
-        int size = Fixture.get(server.http.resolve(pages.get(0)), server.token).body().length;
+        int size =
+                BenchData.get(server.http.resolve(pages.get(0)), server.token).body().length;
         HttpLoad.Result unused = load(server, pages, random, 0, warmUpMillis * 5);
         double cpu = server.cpuSeconds();
         HttpLoad.Result got = load(server, pages, random, 0, millis);
@@ -102,8 +107,8 @@ final class PageBench {
         return Row.of(figure, got.perSecond(), "1/s", floor(folder, size), goal, more);
     }
 
-    private static HttpLoad.Result load(Child server, List<String> pages, Random random, long warmUpMillis, long millis)
-            throws Exception {
+    private static HttpLoad.Result load(
+            BenchProcess server, List<String> pages, Random random, long warmUpMillis, long millis) throws Exception {
         return HttpLoad.run(
                 server.http,
                 IN_FLIGHT,
@@ -114,7 +119,7 @@ final class PageBench {
     }
 
     private double floor(Path folder, int size) throws Exception {
-        try (Child floor = servers.floor(folder)) {
+        try (BenchProcess floor = servers.floor(folder)) {
             return HttpLoad.run(
                             floor.http,
                             IN_FLIGHT,

@@ -5,13 +5,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The product, started as its users start it, with all defaults, in a fresh data folder. */
+/** The product's server, started as users start it, with all defaults, in a new data folder. */
 final class ProductTarget implements LoadTarget {
-    private final Servers servers;
-    private final Path folder = Fixture.folder();
-    private Child server;
+    private final BenchServers servers;
+    private final Path folder = BenchData.folder();
+    private BenchProcess server;
 
-    ProductTarget(Servers servers) throws IOException {
+    ProductTarget(BenchServers servers) throws IOException {
         this.servers = servers;
         this.server = servers.bellwire(folder.resolve("data"));
     }
@@ -38,7 +38,7 @@ final class ProductTarget implements LoadTarget {
 
     @Override
     public List<String> register(int count) throws IOException, InterruptedException {
-        return Fixture.devices(server, count);
+        return BenchData.devices(server, count);
     }
 
     @Override
@@ -79,6 +79,6 @@ final class ProductTarget implements LoadTarget {
     @Override
     public void close() throws IOException {
         server.close();
-        Fixture.delete(folder);
+        BenchData.delete(folder);
     }
 }

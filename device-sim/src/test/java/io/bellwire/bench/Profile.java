@@ -18,8 +18,8 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where the samples of a recording were taken: by role of the thread, then along the stack. A JVM with CPU-time samples is
- * asked for these; another one knows only what ran in Java, so that system calls are missing.
+ * The samples of a recording, by role of the thread and along the stack. Uses CPU-time samples if the JVM has them;
+ * otherwise execution samples, which lack system calls.
  */
 final class Profile {
     private static final String CPU_SAMPLE = "jdk.CPUTimeSample";
@@ -28,13 +28,13 @@ final class Profile {
     private final Node root = new Node("all");
     private final Map<ThreadRole, Map<String, Count>> methods = new EnumMap<>(ThreadRole.class);
 
-    /** Samples of a method: with it at the top of the stack, and with it anywhere. */
+    /** Samples of a method: at the top of the stack ({@code self}), and anywhere in it ({@code total}). */
     private static final class Count {
         int self;
         int total;
     }
 
-    /** A method, and how many samples were taken in it or below. */
+    /** A method, and the number of samples in it and its callees. */
     static final class Node {
         final String name;
         final Map<String, Node> callees = new TreeMap<>();
@@ -71,7 +71,7 @@ final class Profile {
         return event.hasField("sampledThread") ? event.getThread("sampledThread") : event.getThread();
     }
 
-    /** @param frames the innermost first */
+    /** @param frames innermost first */
     private void add(RecordedThread thread, List<RecordedFrame> frames) {
         String threadName = thread == null || thread.getJavaName() == null ? "" : thread.getJavaName();
         ThreadRole role = ThreadRole.of(threadName);
@@ -83,14 +83,14 @@ final class Profile {
             String method = name(frames.get(i).getMethod());
             node = node.sampled(method);
             Count count = counts.computeIfAbsent(method, any -> new Count());
-            count.total += seen.add(method) ? 1 : 0; // a method that calls itself is one
+            count.total += seen.add(method) ? 1 : 0; // counts a recursive method once
             count.self += i == 0 ? 1 : 0;
         }
     }
 
     private static String name(RecordedMethod method) {
         String type = method.getType().getName();
-        int lambda = type.indexOf("$$Lambda"); // what follows is another number in each run
+        int lambda = type.indexOf("$$Lambda"); // followed by a number that differs in each run
         String named = lambda < 0 ? type : type.substring(0, lambda) + "$$Lambda";
         return named.substring(named.lastIndexOf('.') + 1) + "." + method.getName();
     }
@@ -99,7 +99,7 @@ final class Profile {
         return root;
     }
 
-    /** The methods that were found most often at the top of the stack, in each role. */
+    /** For each role, the methods that were most often at the top of the stack. */
     String table(int methodsPerRole) {
         StringBuilder table = new StringBuilder(String.format("%8s %8s  method%n", "self", "in all"));
         methods.forEach((role, counts) -> {

@@ -19,90 +19,91 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The least server that has the product's shape: orders in over HTTP, appended to one file and synced as a group before
- * they are answered, feeds in memory, a signal through a broker, pages by cursor. It knows no accounts, no idempotency, no
- * limits, and cannot read its file. All on one thread.
+ * The smallest server with the product's tasks: it takes orders over HTTP, appends them to one file and syncs them in
+ * batches before it answers, keeps feeds in memory, sends signals through a broker, and serves pages by cursor. It has
+ * no accounts, no idempotency and no limits, and cannot read its file. All on one thread.
  */
 final class ReferenceServer {
     private static final byte[] PAGE_START = ascii("[");
     private static final byte[] PAGE_END = ascii("]");
     private static final byte[] CHANGE_END = ascii("}");
 
-    /** An order begins with its device. */
+    /** An order's device is within so many of its first bytes. */
     private static final int DEVICE_WITHIN = 100;
 
-    private final Loop loop;
+    private final EventLoop loop;
     private final FileChannel file;
     private final Map<String, Feed> feeds = new HashMap<>();
-    private final List<Posted> group = new ArrayList<>();
+    private final List<Posted> batch = new ArrayList<>();
     private ByteBuffer unwritten = ByteBuffer.allocateDirect(1 << 20);
-    private Wire broker;
+    private LoopConnection broker;
 
     private static final class Feed {
         final List<byte[]> changes = new ArrayList<>();
-        /** A signal is on its way that no read has followed yet: a second one would say nothing more. */
-        boolean signalled;
+        /** Whether a signal was sent that no read has followed yet; a second signal would add nothing. */
+        boolean signalPending;
     }
 
     private static final class Posted {
-        final Wire wire;
+        final LoopConnection connection;
         final String device;
         final byte[] order;
 
-        Posted(Wire wire, String device, byte[] order) {
-            this.wire = wire;
+        Posted(LoopConnection connection, String device, byte[] order) {
+            this.connection = connection;
             this.device = device;
             this.order = order;
         }
     }
 
-    private ReferenceServer(Loop loop, FileChannel file) {
+    private ReferenceServer(EventLoop loop, FileChannel file) {
         this.loop = loop;
         this.file = file;
     }
 
     /**
-     * Arguments: the folder for the file, the port, 0 for a free one. Prints where it listens; then reads the broker's port
+     * Arguments: the folder for the file, the port, 0 for a free one. Prints its address; then reads the broker's port
      * from its standard input.
      */
     public static void main(String[] args) throws IOException {
         FileChannel file = FileChannel.open(
                 Path.of(args[0]).resolve("orders"), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         @SuppressWarnings("resource") // until the process ends
-        Loop loop = new Loop("reference-server", false);
+        EventLoop loop = new EventLoop("reference-server", false);
         ReferenceServer server = new ReferenceServer(loop, file);
-        int port = loop.listen(Integer.parseInt(args[1]), wire -> server.new Client(wire));
+        int port = loop.listen(Integer.parseInt(args[1]), connection -> server.new Client(connection));
         System.out.println("{\"http\":\"http://127.0.0.1:" + port + "\"}");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         int brokerPort = Integer.parseInt(in.readLine());
         loop.execute(() -> {
-            server.dial(brokerPort); // orders may have come already, and their signals need the broker
+            server.connectToBroker(brokerPort); // orders may have arrived already, and their signals need the broker
             loop.atTurnEnd(server::commit);
         });
     }
 
-    private void dial(int brokerPort) {
-        broker = loop.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), brokerPort), new Wire.Ear() {
-            @Override
-            public int read(byte[] bytes, int length) {
-                return length; // it has nothing to say
-            }
+    private void connectToBroker(int brokerPort) {
+        broker = loop.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), brokerPort), new LoopConnection.Listener() {
+                    @Override
+                    public int read(byte[] bytes, int length) {
+                        return length; // packets from the broker are ignored
+                    }
 
-            @Override
-            public void closed(String why) {
-                System.err.println("the broker is gone: " + why);
-            }
-        });
+                    @Override
+                    public void closed(String why) {
+                        System.err.println("the broker is gone: " + why);
+                    }
+                });
         broker.send(MqttFrame.connect("reference-server", null, 0));
     }
 
-    /** All orders of a turn: written and synced together, then answered, then signalled. */
+    /** Writes and syncs all orders of a turn together, then answers them, then sends the signals. */
     private void commit() {
-        if (group.isEmpty()) {
+        if (batch.isEmpty()) {
             return;
         }
         try {
-            for (Posted posted : group) {
+            for (Posted posted : batch) {
                 append(posted.order);
             }
             write();
@@ -111,20 +112,20 @@ final class ReferenceServer {
             throw new UncheckedIOException(e);
         }
         ByteArrayOutputStream signals = new ByteArrayOutputStream();
-        for (Posted posted : group) {
+        for (Posted posted : batch) {
             Feed feed = feeds.computeIfAbsent(posted.device, device -> new Feed());
             feed.changes.add(posted.order);
             byte[] body = ascii("{\"revision\":" + feed.changes.size() + "}");
-            posted.wire.send(response("201 Created", "", body));
-            if (!feed.signalled) {
-                feed.signalled = true;
+            posted.connection.send(response("201 Created", "", body));
+            if (!feed.signalPending) {
+                feed.signalPending = true;
                 signals.writeBytes(MqttFrame.publish("bellwire/v1/devices/" + posted.device + "/signal", body));
             }
         }
         if (signals.size() > 0) {
             broker.send(signals.toByteArray());
         }
-        group.clear();
+        batch.clear();
     }
 
     private void append(byte[] order) throws IOException {
@@ -148,7 +149,7 @@ final class ReferenceServer {
         int from = Math.min(after, head);
         int to = Math.min(head, from + limit);
         if (to == head) {
-            feed.signalled = false;
+            feed.signalPending = false;
         }
         ByteArrayOutputStream page = new ByteArrayOutputStream(2 + (to - from) * 1_200);
         page.writeBytes(PAGE_START);
@@ -177,14 +178,14 @@ final class ReferenceServer {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private final class Client implements Wire.Ear {
-        private final Wire wire;
+    private final class Client implements LoopConnection.Listener {
+        private final LoopConnection connection;
 
-        private Client(Wire wire) {
-            this.wire = wire;
+        private Client(LoopConnection connection) {
+            this.connection = connection;
         }
 
-        /** One request at a time, as the benchmark's clients send them. */
+        /** Reads one request at a time, as the benchmark's clients send them. */
         @Override
         public int read(byte[] bytes, int length) {
             int end = endOfHead(bytes, length);
@@ -196,7 +197,7 @@ final class ReferenceServer {
                 String device = between(head, "/v1/devices/", "/");
                 String cursor = between(head, "cursor=", " ");
                 int limit = Integer.parseInt(between(head, "limit=", "&"));
-                wire.send(page(device, cursor.isEmpty() ? 0 : Integer.parseInt(cursor), limit));
+                connection.send(page(device, cursor.isEmpty() ? 0 : Integer.parseInt(cursor), limit));
                 return end;
             }
             int whole = end + Integer.parseInt(between(head, "Content-Length: ", "\r"));
@@ -205,13 +206,13 @@ final class ReferenceServer {
             }
             String start = new String(bytes, end, Math.min(DEVICE_WITHIN, whole - end), StandardCharsets.ISO_8859_1);
             String device = between(start, "\"device_id\":\"", "\"");
-            group.add(new Posted(wire, device, Arrays.copyOfRange(bytes, end, whole)));
+            batch.add(new Posted(connection, device, Arrays.copyOfRange(bytes, end, whole)));
             return whole;
         }
 
         @Override
         public void closed(String why) {
-            // whatever it asked for was answered, or never will be
+            // requests of a closed connection are not answered
         }
     }
 

@@ -6,25 +6,25 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 
-/** The reference: {@link ReferenceServer} beside {@link ReferenceBroker}, a process each. */
+/** The reference: {@link ReferenceServer} and {@link ReferenceBroker}, each in a process of its own. */
 final class ReferenceTarget implements LoadTarget {
-    private final Servers servers;
-    private final Path folder = Fixture.folder();
-    private Child server;
-    private Child broker;
+    private final BenchServers servers;
+    private final Path folder = BenchData.folder();
+    private BenchProcess server;
+    private BenchProcess broker;
 
-    ReferenceTarget(Servers servers) throws IOException {
+    ReferenceTarget(BenchServers servers) throws IOException {
         this.servers = servers;
-        start(Servers.FREE, Servers.FREE);
+        start(BenchServers.FREE, BenchServers.FREE);
     }
 
     private void start(int httpPort, int mqttPort) throws IOException {
-        List<Child> both = Child.startTogether(List.of(
+        List<BenchProcess> comparison = BenchProcess.startTogether(List.of(
                 servers.main(ReferenceServer.class, folder.toString(), Integer.toString(httpPort)),
                 servers.main(ReferenceBroker.class, Integer.toString(mqttPort))));
-        server = both.get(0);
-        broker = both.get(1);
-        server.tell(Integer.toString(broker.mqtt.getPort()));
+        server = comparison.get(0);
+        broker = comparison.get(1);
+        server.writeLine(Integer.toString(broker.mqtt.getPort()));
     }
 
     @Override
@@ -47,7 +47,7 @@ final class ReferenceTarget implements LoadTarget {
         return "none";
     }
 
-    /** It knows no accounts: any secret is good. */
+    /** The reference has no accounts and accepts any secret. */
     @Override
     public List<String> register(int count) {
         return Collections.nCopies(count, "none");
@@ -68,7 +68,7 @@ final class ReferenceTarget implements LoadTarget {
         return Math.max(server.startSeconds, broker.startSeconds);
     }
 
-    /** It writes its file and never reads it. */
+    /** False, as the reference never reads its file. */
     @Override
     public boolean isDurable() {
         return false;
@@ -93,6 +93,6 @@ final class ReferenceTarget implements LoadTarget {
     @Override
     public void close() throws IOException {
         kill();
-        Fixture.delete(folder);
+        BenchData.delete(folder);
     }
 }

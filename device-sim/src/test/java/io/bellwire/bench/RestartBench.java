@@ -3,19 +3,19 @@ package io.bellwire.bench;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** From kill -9 to ready again. */
+/** Measures the time from kill -9 until the server is ready again. */
 final class RestartBench {
     private static final int ROUNDS = 3;
 
     private RestartBench() {}
 
     /** Runs on the filled log in {@code folder}. */
-    static Row run(Servers servers, Path folder, long changes) throws Exception {
+    static Row run(BenchServers servers, Path folder, long changes) throws Exception {
         double best = Double.MAX_VALUE;
         double worst = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            try (Child server = servers.bellwire(folder)) {
-                if (round > 0) { // the first start may find the log cleanly closed
+            try (BenchProcess server = servers.bellwire(folder)) {
+                if (round > 0) { // the first start may find a cleanly closed log
                     best = Math.min(best, server.startSeconds);
                     worst = Math.max(worst, server.startSeconds);
                 }

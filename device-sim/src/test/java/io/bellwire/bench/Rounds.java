@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 final class Rounds {
     private final Map<String, List<Double>> figures = new LinkedHashMap<>();
 
-    /** Adds what one round has come to. */
+    /** Adds the figure of one round. */
     void add(String figure, double value) {
         figures.computeIfAbsent(figure, name -> new ArrayList<>()).add(value);
     }
@@ -36,7 +36,7 @@ final class Rounds {
         return values;
     }
 
-    /** The medians of all figures whose names begin so, without that beginning. */
+    /** The medians of all figures whose names have this beginning, with the beginning removed from the names. */
     Map<String, Double> medians(String beginning) {
         return figures.keySet().stream()
                 .filter(name -> name.startsWith(beginning))
@@ -47,7 +47,7 @@ final class Rounds {
                         LinkedHashMap::new));
     }
 
-    /** A row of medians, with the spread of both. */
+    /** A row of medians, with the minimum and maximum of both servers. */
     static Row row(String title, String unit, String goal, String figure, Rounds product, Rounds reference) {
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("min", Collections.min(product.of(figure)));

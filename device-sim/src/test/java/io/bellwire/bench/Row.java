@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One figure with its reference.
+ * One figure and its reference.
  *
- * @param value what was measured
- * @param reference the same, measured of the least that this machine has to do for it; NaN if there is none
- * @param ratio {@code value} to {@code reference}
+ * @param value the measured value
+ * @param reference the same figure of the smallest possible server; NaN if there is none
+ * @param ratio {@code value} divided by {@code reference}
  * @param goal what the ratio or the value should reach, in words
  * @param more further figures
  */
@@ -24,7 +24,7 @@ record Row(
         return new Row(figure, value, unit, reference, value / reference, goal, more);
     }
 
-    /** The same with one figure more. */
+    /** A copy with one more figure. */
     Row with(String name, Object figure) {
         Map<String, Object> wider = new LinkedHashMap<>(more);
         wider.put(name, figure);

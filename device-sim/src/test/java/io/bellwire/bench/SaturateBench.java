@@ -3,14 +3,14 @@ package io.bellwire.bench;
 import java.util.List;
 
 /**
- * The highest rate at which the server keeps up, with 99 of 100 orders applied in time. The rate grows until it is too
- * high, then the border is narrowed down. A rate must fail twice: one stall may be somebody else's.
+ * Measures the highest rate at which the server keeps up, with 99 of 100 orders applied in time. Raises the rate until
+ * it is too high, then narrows the interval. A rate must fail twice, as another process may cause one stall.
  */
 final class SaturateBench {
     private static final double GROWTH = 1.6;
     private static final double NARROW_ENOUGH = 1.12;
     private static final int TRIES = 2;
-    /** The reference is known to take several times as much, so that its search may begin higher. */
+    /** The reference takes several times as much, so its search begins higher. */
     private static final int REFERENCE_START = 4;
 
     private static final double UNCOUNTED_SECONDS_MAX = 1;
@@ -18,31 +18,31 @@ final class SaturateBench {
     private static final double LOWEST = 50;
     private static final double TIMELY_MILLIS = OrderLedger.TIMELY_MICROS / 1e3;
 
-    private final WholeWay way;
+    private final EndToEnd endToEnd;
 
-    SaturateBench(WholeWay way) {
-        this.way = way;
+    SaturateBench(EndToEnd endToEnd) {
+        this.endToEnd = endToEnd;
     }
 
     List<Row> run() throws Exception {
-        WholeWay.Both both = way.measure(this::measure);
-        Row row = both.row("highest rate with applied p99 < 100 ms", "1/s", ">= 0.6, >= 12,000/s", "rate");
+        EndToEnd.Comparison comparison = endToEnd.measure(this::measure);
+        Row row = comparison.row("highest rate with applied p99 < 100 ms", "1/s", ">= 0.6, >= 12,000/s", "rate");
         for (String figure : List.of("applied_p99_ms", "cpu_us", "server_cores", "load_cores", "other_cores")) {
-            row = row.with(figure, both.product().median(figure))
-                    .with("reference_" + figure, both.reference().median(figure));
+            row = row.with(figure, comparison.product().median(figure))
+                    .with("reference_" + figure, comparison.reference().median(figure));
         }
         return List.of(row);
     }
 
-    private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        BenchPlan plan = way.plan();
+    private Rounds measure(EndToEnd.TargetStarter starter) throws Exception {
+        BenchPlan plan = endToEnd.plan();
         Rounds rounds = new Rounds();
-        try (LoadTarget target = fresh.start();
+        try (LoadTarget target = starter.start();
                 BenchWorkload load = new BenchWorkload(target, plan.devices(), 0, false)) {
             load.connect();
-            way.progress().say("saturate, %s: %d devices connected, warming up", target.name(), plan.devices());
+            endToEnd.progress().print("saturate, %s: %d devices connected, warming up", target.name(), plan.devices());
             load.warmUp(plan);
-            way.recorded("saturate", target, () -> {
+            endToEnd.recorded("saturate", target, () -> {
                 double start = target.isDurable() ? plan.perSecond() : REFERENCE_START * plan.perSecond();
                 for (int round = 0; round < plan.rounds(); round++) {
                     start = new Search(target, load, rounds).from(start);
@@ -70,7 +70,7 @@ final class SaturateBench {
             double bad = Double.POSITIVE_INFINITY;
             BenchWorkload.Run best = null;
             double rate = start;
-            for (int i = 0; i < way.plan().rates() && bad / good > NARROW_ENOUGH && rate >= LOWEST; i++) {
+            for (int i = 0; i < endToEnd.plan().rates() && bad / good > NARROW_ENOUGH && rate >= LOWEST; i++) {
                 BenchWorkload.Run run = tried(rate);
                 if (run != null) {
                     best = run;
@@ -100,13 +100,13 @@ final class SaturateBench {
             return rate < 1_000 ? Math.round(rate) : Math.round(rate / 100) * 100.0;
         }
 
-        /** The run, or null if it failed each time. */
+        /** Tries a rate; null if it failed each time. */
         private BenchWorkload.Run tried(double rate) throws Exception {
-            double stepSeconds = way.plan().stepSeconds();
+            double stepSeconds = endToEnd.plan().stepSeconds();
             for (int i = 0; i < TRIES; i++) {
                 BenchWorkload.Run run = load.run(rate, Math.min(UNCOUNTED_SECONDS_MAX, stepSeconds), stepSeconds);
-                way.progress()
-                        .say(
+                endToEnd.progress()
+                        .print(
                                 "saturate, %s: %,.0f orders/s: applied p99 %.1f ms%s, servers %.2f, load %.2f,"
                                         + " others %.2f processors",
                                 target.name(),

@@ -3,28 +3,29 @@ package io.bellwire.bench;
 import java.util.List;
 
 /**
- * A server that has just been started gets orders at once, while its devices connect: how long until it is ready, and how
- * long until it is as fast as it should be.
+ * Measures how long a server takes after its start until it is ready, and until it is fast, if orders arrive at once
+ * and devices connect meanwhile.
  */
 final class StartBench {
     private static final double WINDOW_SECONDS = 1;
     private static final double STEP_SECONDS = 0.1;
     private static final double SHARE = 0.99;
 
-    private final WholeWay way;
+    private final EndToEnd endToEnd;
 
-    StartBench(WholeWay way) {
-        this.way = way;
+    StartBench(EndToEnd endToEnd) {
+        this.endToEnd = endToEnd;
     }
 
     List<Row> run() throws Exception {
-        WholeWay.Both both = way.measure(this::measure);
+        EndToEnd.Comparison comparison = endToEnd.measure(this::measure);
         return List.of(
-                both.row("start to ready", "s", "", "ready_s"),
-                both.row(
+                comparison.row("start to ready", "s", "", "ready_s"),
+                comparison
+                        .row(
                                 String.format(
                                         "start to applied p99 < 100 ms for 1 s at %,d orders/s",
-                                        way.plan().perSecond()),
+                                        endToEnd.plan().perSecond()),
                                 "s",
                                 "",
                                 "fast_s")
@@ -32,24 +33,24 @@ final class StartBench {
                         .with("twice", 0));
     }
 
-    private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        BenchPlan plan = way.plan();
+    private Rounds measure(EndToEnd.TargetStarter starter) throws Exception {
+        BenchPlan plan = endToEnd.plan();
         Rounds rounds = new Rounds();
         for (int round = 0; round < plan.rounds(); round++) {
-            try (LoadTarget target = fresh.start()) {
+            try (LoadTarget target = starter.start()) {
                 List<String> secrets = target.register(plan.devices());
                 target.stop();
                 target.start();
                 try (BenchWorkload load = new BenchWorkload(target, secrets, 0, false)) {
-                    load.fleet.connect(BenchWorkload.AT_ONCE);
+                    load.fleet.connect(BenchWorkload.CONCURRENT_CONNECTS);
                     OrderLedger ledger = load.begin((int) (plan.perSecond() * plan.coldSeconds()), plan.perSecond());
                     rounds.add("ready_s", target.startSeconds());
                     rounds.add("fast_s", secondsToFast(target, ledger));
                     load.stop();
                     load.finish();
                 }
-                way.progress()
-                        .say(
+                endToEnd.progress()
+                        .print(
                                 "start, %s: ready after %.2f s, fast after %.2f s",
                                 target.name(), rounds.latest("ready_s"), rounds.latest("fast_s"));
             }
@@ -57,10 +58,10 @@ final class StartBench {
         return rounds;
     }
 
-    /** Until the beginning of the first second whose orders were applied in time; NaN if none came. */
+    /** Seconds from the start until the first second whose orders were applied in time; NaN if there was none. */
     private double secondsToFast(LoadTarget target, OrderLedger ledger) {
-        int window = (int) (way.plan().perSecond() * WINDOW_SECONDS);
-        int step = Math.max(1, (int) (way.plan().perSecond() * STEP_SECONDS));
+        int window = (int) (endToEnd.plan().perSecond() * WINDOW_SECONDS);
+        int step = Math.max(1, (int) (endToEnd.plan().perSecond() * STEP_SECONDS));
         for (int from = 0; from + window <= ledger.orders(); from += step) {
             BenchWorkload.sleepUntil(ledger.dueNanos(from + window) + OrderLedger.TIMELY_MICROS * 1_000L);
             if (ledger.isTimely(from, from + window, SHARE)) {

@@ -4,41 +4,45 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Orders at an even pace: from when an order was due until it is acknowledged, and until its device has applied it. */
+/**
+ * Measures orders at an even rate: the times from when an order is due until it is acknowledged, and until its device
+ * has applied it.
+ */
 final class SteadyBench {
     private static final double UNCOUNTED_SECONDS = 1;
-    /** A round in which others of the machine's processes used more than this says little, and is taken again. */
+    /** A round during which other processes used more than this is repeated. */
     private static final double OTHER_CORES_MAX = 0.3;
 
     private static final int REPEATS = 2;
 
-    private final WholeWay way;
+    private final EndToEnd endToEnd;
 
-    SteadyBench(WholeWay way) {
-        this.way = way;
+    SteadyBench(EndToEnd endToEnd) {
+        this.endToEnd = endToEnd;
     }
 
     List<Row> run() throws Exception {
-        WholeWay.Both both = way.measure(this::measure);
-        String at = String.format("%,d orders/s: ", way.plan().perSecond());
-        Row cpu = both.row(at + "CPU an order", "us", "<= 1.2", "cpu_us");
-        cpu = withRoles(withRoles(cpu, "", both.product()), "reference: ", both.reference());
+        EndToEnd.Comparison comparison = endToEnd.measure(this::measure);
+        String at = String.format("%,d orders/s: ", endToEnd.plan().perSecond());
+        Row cpu = comparison.row(at + "CPU an order", "us", "<= 1.2", "cpu_us");
+        cpu = withRoles(withRoles(cpu, "", comparison.product()), "reference: ", comparison.reference());
         for (String figure : List.of("server_cores", "load_cores", "other_cores")) {
-            cpu = cpu.with(figure, both.product().median(figure))
-                    .with("reference_" + figure, both.reference().median(figure));
+            cpu = cpu.with(figure, comparison.product().median(figure))
+                    .with("reference_" + figure, comparison.reference().median(figure));
         }
         return List.of(
-                both.row(at + "acknowledged p50", "ms", "<= 2", "acknowledged_p50_ms"),
-                both.row(at + "acknowledged p99", "ms", "", "acknowledged_p99_ms"),
-                both.row(at + "applied p50", "ms", "<= 2", "applied_p50_ms"),
-                both.row(at + "applied p99", "ms", "<= 3", "applied_p99_ms")
-                        .with("out_of_order", both.product().median("out_of_order"))
+                comparison.row(at + "acknowledged p50", "ms", "<= 2", "acknowledged_p50_ms"),
+                comparison.row(at + "acknowledged p99", "ms", "", "acknowledged_p99_ms"),
+                comparison.row(at + "applied p50", "ms", "<= 2", "applied_p50_ms"),
+                comparison
+                        .row(at + "applied p99", "ms", "<= 3", "applied_p99_ms")
+                        .with("out_of_order", comparison.product().median("out_of_order"))
                         .with("lost", 0)
                         .with("twice", 0),
-                both.row(at + "applied p99.9", "ms", "", "applied_p999_ms"),
+                comparison.row(at + "applied p99.9", "ms", "", "applied_p999_ms"),
                 cpu,
-                both.row(at + "written an order", "bytes", "", "written_bytes"),
-                both.row(at + "resident memory", "MB", "<= 500 MB", "resident_mb"));
+                comparison.row(at + "written an order", "bytes", "", "written_bytes"),
+                comparison.row(at + "resident memory", "MB", "<= 500 MB", "resident_mb"));
     }
 
     private static Row withRoles(Row cpu, String prefix, Rounds rounds) {
@@ -49,15 +53,15 @@ final class SteadyBench {
         return wider;
     }
 
-    private Rounds measure(WholeWay.Fresh fresh) throws Exception {
-        BenchPlan plan = way.plan();
+    private Rounds measure(EndToEnd.TargetStarter starter) throws Exception {
+        BenchPlan plan = endToEnd.plan();
         Rounds rounds = new Rounds();
-        try (LoadTarget target = fresh.start();
+        try (LoadTarget target = starter.start();
                 BenchWorkload load = new BenchWorkload(target, plan.devices(), 0, false)) {
             load.connect();
-            way.progress().say("steady, %s: %d devices connected, warming up", target.name(), plan.devices());
+            endToEnd.progress().print("steady, %s: %d devices connected, warming up", target.name(), plan.devices());
             load.warmUp(plan);
-            way.recorded("steady", target, () -> {
+            endToEnd.recorded("steady", target, () -> {
                 for (int round = 0; round < plan.rounds(); round++) {
                     measure(target, load, rounds);
                 }
@@ -69,16 +73,16 @@ final class SteadyBench {
     private void measure(LoadTarget target, BenchWorkload load, Rounds rounds) throws IOException {
         BenchWorkload.Run run = round(load);
         for (int i = 0; i < REPEATS && run.spent().otherCores() > OTHER_CORES_MAX; i++) {
-            way.progress()
-                    .say(
+            endToEnd.progress()
+                    .print(
                             "steady, %s: others used %.2f processors, again",
                             target.name(), run.spent().otherCores());
             run = round(load);
         }
         add(rounds, run);
         rounds.add("resident_mb", target.residentBytes() / 1e6);
-        way.progress()
-                .say(
+        endToEnd.progress()
+                .print(
                         "steady, %s: acknowledged p50 %.2f ms, applied p50 %.2f ms, p99 %.2f ms, %.0f us an order,"
                                 + " others used %.2f processors",
                         target.name(),
@@ -90,7 +94,8 @@ final class SteadyBench {
     }
 
     private BenchWorkload.Run round(BenchWorkload load) throws IOException {
-        return load.run(way.plan().perSecond(), UNCOUNTED_SECONDS, way.plan().seconds());
+        return load.run(
+                endToEnd.plan().perSecond(), UNCOUNTED_SECONDS, endToEnd.plan().seconds());
     }
 
     private static void add(Rounds rounds, BenchWorkload.Run run) {

@@ -3,12 +3,12 @@ package io.bellwire.bench;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What a thread of a server is for, told by how its name begins. Linux keeps only the first 15 letters of a name. */
+/** The role of a server's thread, from the beginning of its name. Linux keeps only the first 15 letters of a name. */
 enum ThreadRole {
     LOG_WRITER("log-writer"),
     LOG("log-"),
     ORDER_SEARCH("order-search"),
-    /** Jetty has one pool whose threads take turns in selecting and in working, so that they cannot be told apart. */
+    /** Jetty's threads both select and work, so that the two cannot be distinguished. */
     HTTP("http"),
     MQTT("mqtt|Session Executo"),
     BRIDGE("bridge"),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-/** Servers that break a rule of errors, of who may do what, or of secrets. */
+/** Faults that break a rule about errors, access rights or secrets. */
 final class AccessFaults {
     private AccessFaults() {}
 
@@ -12,11 +12,11 @@ final class AccessFaults {
         return Stream.of(refusals(), secrets()).flatMap(List::stream);
     }
 
-    /** Whoever is refused with this status is taken for the operator. */
+    /** Repeats a request that is refused with this status with the operator's token. */
     private static Distortion everybodyIsOperator(int status) {
-        return (asked, upstream) -> {
-            Told told = upstream.ask(asked);
-            return told.status() == status ? upstream.ask(asked.withToken(upstream.operatorToken())) : told;
+        return (request, upstream) -> {
+            ProxiedResponse response = upstream.send(request);
+            return response.status() == status ? upstream.send(request.withToken(upstream.operatorToken())) : response;
         };
     }
 
@@ -26,36 +26,38 @@ final class AccessFaults {
                         "unknown-field-refused-by-name",
                         "does not name the field",
                         "a detail that names colour",
-                        (asked, upstream) ->
-                                upstream.ask(asked).withObject(400, problem -> problem.put("detail", "no"))),
+                        (request, upstream) ->
+                                upstream.send(request).withObject(400, problem -> problem.put("detail", "no"))),
                 new HttpFault(
                         "unknown-field-refused-by-name",
                         "overlooks parameters that it does not know",
                         "expected 400",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replace("?colour=red", "")))),
+                        (request, upstream) ->
+                                upstream.send(request.withPath(request.path().replace("?colour=red", "")))),
                 new HttpFault(
                         "problem-json-everywhere",
-                        "tells errors as plain JSON",
+                        "sends errors as plain JSON",
                         "Content-Type of the 400",
-                        (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
-                            return told.status() >= 400 ? told.withHeader("Content-Type", "application/json") : told;
+                        (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
+                            return response.status() >= 400
+                                    ? response.withHeader("Content-Type", "application/json")
+                                    : response;
                         }),
                 new HttpFault(
                         "problem-json-everywhere",
                         "has errors without a type",
                         "expected type of the 405",
-                        (asked, upstream) -> upstream.ask(asked)
+                        (request, upstream) -> upstream.send(request)
                                 .withObject(405, problem -> problem.put("type", "urn:bellwire:problem:other"))),
                 new HttpFault(
                         "problem-json-everywhere",
                         "does not say what is allowed",
                         "expected Allow",
-                        (asked, upstream) -> upstream.ask(asked).withHeader("Allow", "")),
+                        (request, upstream) -> upstream.send(request).withHeader("Allow", "")),
                 new HttpFault(
                         "token-is-needed",
-                        "takes everybody for the operator",
+                        "takes every caller for the operator",
                         "expected 401",
                         everybodyIsOperator(401)),
                 new HttpFault(
@@ -82,32 +84,32 @@ final class AccessFaults {
                         "rotated-secret-ends-the-old",
                         "shows a new secret and keeps the old",
                         "401 to GET",
-                        (asked, upstream) -> asked.is("POST", ".*/secret")
-                                ? upstream.ask(new Asked(
-                                                "GET", asked.path().replace("/secret", ""), asked.headers(), ""))
-                                        .withObject(200, shown -> shown.put("secret", "new"))
-                                : upstream.ask(asked)),
+                        (request, upstream) -> request.is("POST", ".*/secret")
+                                ? upstream.send(new ProxiedRequest(
+                                                "GET", request.path().replace("/secret", ""), request.headers(), ""))
+                                        .withObject(200, registration -> registration.put("secret", "new"))
+                                : upstream.send(request)),
                 new HttpFault(
                         "disabled-device-is-cut",
                         "does not disable",
                         "401 to GET",
-                        (asked, upstream) -> asked.method().equals("DELETE")
-                                ? upstream.ask(new Asked("GET", asked.path(), asked.headers(), ""))
+                        (request, upstream) -> request.method().equals("DELETE")
+                                ? upstream.send(new ProxiedRequest("GET", request.path(), request.headers(), ""))
                                         .withStatus(204)
-                                : upstream.ask(asked)));
+                                : upstream.send(request)));
     }
 
     private static Distortion secretIsShownAgain() {
         AtomicReference<String> secret = new AtomicReference<>("");
-        return (asked, upstream) -> {
-            Told told = upstream.ask(asked);
-            if (!asked.method().equals("PUT")) {
-                return told;
+        return (request, upstream) -> {
+            ProxiedResponse response = upstream.send(request);
+            if (!request.method().equals("PUT")) {
+                return response;
             }
-            if (told.status() == 201) {
-                secret.set(told.json().path("secret").asText());
+            if (response.status() == 201) {
+                secret.set(response.json().path("secret").asText());
             }
-            return told.withObject(200, shown -> shown.put("secret", secret.get()));
+            return response.withObject(200, registration -> registration.put("secret", secret.get()));
         };
     }
 }

@@ -21,33 +21,33 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Stands in front of a real server and breaks one rule of its HTTP API at a time. */
+/** A proxy in front of a real server that breaks one rule of its HTTP API. */
 final class BreakingProxy implements AutoCloseable, Distortion.Upstream {
-    /** What it answers if it has failed itself, so that nobody takes that for a broken rule. */
+    /** The status if the proxy itself fails, so that this is not taken for a broken rule. */
     static final int OWN_FAILURE = 599;
 
-    /** Each leg of the way has its own. */
-    private static final Set<String> OF_ONE_LEG =
+    /** Headers that belong to one connection and are not passed on. */
+    private static final Set<String> HOP_BY_HOP =
             Set.of("connection", "content-length", "date", "host", "http2-settings", "transfer-encoding", "upgrade");
 
-    private final URI server;
+    private final URI upstream;
     private final String operatorToken;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpServer door;
+    private final HttpServer listener;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    BreakingProxy(URI server, String operatorToken, Distortion distortion) throws IOException {
-        this.server = server;
+    BreakingProxy(URI upstream, String operatorToken, Distortion distortion) throws IOException {
+        this.upstream = upstream;
         this.operatorToken = operatorToken;
-        door = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        door.setExecutor(threads);
-        door.createContext("/", exchange -> answer(exchange, distortion));
-        door.start();
+        listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        listener.setExecutor(threads);
+        listener.createContext("/", exchange -> answer(exchange, distortion));
+        listener.start();
     }
 
     URI address() {
-        return URI.create("http://127.0.0.1:" + door.getAddress().getPort());
+        return URI.create("http://127.0.0.1:" + listener.getAddress().getPort());
     }
 
     @Override
@@ -56,40 +56,41 @@ final class BreakingProxy implements AutoCloseable, Distortion.Upstream {
     }
 
     private void answer(HttpExchange exchange, Distortion distortion) throws IOException {
-        Told told;
+        ProxiedResponse response;
         try {
             Map<String, String> headers = new HashMap<>();
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
-            Asked asked = new Asked(
+            ProxiedRequest request = new ProxiedRequest(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
                     headers,
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            if (asked.isStream() && relay(exchange, distortion.opening(asked), distortion)) {
+            if (request.isStream() && relay(exchange, distortion.streamRequest(request), distortion)) {
                 return;
             }
-            told = distortion.answer(asked, this);
+            response = distortion.answer(request, this);
         } catch (Exception failed) {
-            told = new Told(OWN_FAILURE, Map.of(), failed.toString());
+            response = new ProxiedResponse(OWN_FAILURE, Map.of(), failed.toString());
         }
-        told.headers().forEach((name, value) -> {
-            if (!isOfOneLeg(name)) {
+        response.headers().forEach((name, value) -> {
+            if (!isHopByHop(name)) {
                 exchange.getResponseHeaders().set(name, value);
             }
         });
-        byte[] body = told.body().getBytes(StandardCharsets.UTF_8);
-        boolean hasBody = body.length > 0 && told.status() != 304 && told.status() != 204;
-        exchange.sendResponseHeaders(told.status(), hasBody ? body.length : -1);
+        byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+        boolean hasBody = body.length > 0 && response.status() != 304 && response.status() != 204;
+        exchange.sendResponseHeaders(response.status(), hasBody ? body.length : -1);
         if (hasBody) {
             exchange.getResponseBody().write(body);
         }
         exchange.close();
     }
 
-    /** Passes a stream of events on, line by line, until either side ends it; false if the server gives none. */
-    private boolean relay(HttpExchange exchange, Asked asked, Distortion distortion)
+    /** Passes on a stream of events, line by line, until either side ends it; false if the server opens no stream. */
+    private boolean relay(HttpExchange exchange, ProxiedRequest request, Distortion distortion)
             throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = client.send(request(asked), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response =
+                client.send(upstreamRequest(request), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
                 return false;
@@ -99,14 +100,14 @@ final class BreakingProxy implements AutoCloseable, Distortion.Upstream {
             OutputStream out = exchange.getResponseBody();
             BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String told = distortion.streamed(line);
-                if (told != null) {
-                    out.write((told + "\n").getBytes(StandardCharsets.UTF_8));
+                String edited = distortion.editLine(line);
+                if (edited != null) {
+                    out.write((edited + "\n").getBytes(StandardCharsets.UTF_8));
                     out.flush();
                 }
             }
         } catch (IOException ended) {
-            // by either side; the other learns of it now
+            // one side has ended; end the other
             exchange.close();
             return true;
         }
@@ -114,36 +115,36 @@ final class BreakingProxy implements AutoCloseable, Distortion.Upstream {
         return true;
     }
 
-    private static boolean isOfOneLeg(String header) {
-        return OF_ONE_LEG.contains(header.toLowerCase(Locale.ROOT));
+    private static boolean isHopByHop(String header) {
+        return HOP_BY_HOP.contains(header.toLowerCase(Locale.ROOT));
     }
 
     @Override
-    public Told ask(Asked asked) throws IOException, InterruptedException {
-        HttpResponse<String> response = client.send(request(asked), HttpResponse.BodyHandlers.ofString());
+    public ProxiedResponse send(ProxiedRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(upstreamRequest(request), HttpResponse.BodyHandlers.ofString());
         Map<String, String> headers = new HashMap<>();
         response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
-        return new Told(response.statusCode(), headers, response.body());
+        return new ProxiedResponse(response.statusCode(), headers, response.body());
     }
 
-    private HttpRequest request(Asked asked) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(asked.path()))
+    private HttpRequest upstreamRequest(ProxiedRequest request) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(upstream.resolve(request.path()))
                 .method(
-                        asked.method(),
-                        asked.body().isEmpty()
+                        request.method(),
+                        request.body().isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(asked.body()));
-        asked.headers().forEach((name, value) -> {
-            if (!isOfOneLeg(name)) {
-                request.header(name, value);
+                                : HttpRequest.BodyPublishers.ofString(request.body()));
+        request.headers().forEach((name, value) -> {
+            if (!isHopByHop(name)) {
+                builder.header(name, value);
             }
         });
-        return request.build();
+        return builder.build();
     }
 
     @Override
     public void close() {
-        door.stop(0);
+        listener.stop(0);
         threads.shutdownNow();
     }
 }

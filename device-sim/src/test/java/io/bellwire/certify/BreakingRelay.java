@@ -13,11 +13,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Stands between devices and a real broker and breaks one rule of MQTT at a time, packet by packet. */
+/** A relay between devices and a real broker that edits packets, so that one rule of MQTT is broken. */
 final class BreakingRelay implements AutoCloseable {
     private final InetSocketAddress broker;
     private final MqttFault.Kind kind;
-    private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
@@ -28,13 +28,13 @@ final class BreakingRelay implements AutoCloseable {
     }
 
     URI address() {
-        return URI.create("mqtt://127.0.0.1:" + door.getLocalPort());
+        return URI.create("mqtt://127.0.0.1:" + listener.getLocalPort());
     }
 
     private void accept() {
         try {
             while (true) {
-                Socket device = door.accept();
+                Socket device = listener.accept();
                 Socket upstream = new Socket();
                 sockets.add(device);
                 sockets.add(upstream);
@@ -46,7 +46,7 @@ final class BreakingRelay implements AutoCloseable {
                 threads.execute(() -> relay(upstream, device, fault::fromBroker, fault.keepsOpen()));
             }
         } catch (IOException closed) {
-            // the test is over
+            // closed at the end of the test
             return;
         }
     }
@@ -75,14 +75,14 @@ final class BreakingRelay implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException ignored) {
-            // nothing hangs on it any more
+            // the socket is no longer used
             return;
         }
     }
 
     @Override
     public void close() throws IOException {
-        door.close();
+        listener.close();
         sockets.forEach(BreakingRelay::close);
         threads.shutdownNow();
     }

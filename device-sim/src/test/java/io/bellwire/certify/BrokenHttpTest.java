@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server that breaks a rule over HTTP fails the case of that rule, and for that reason. */
+/** Shows that a server that breaks a rule over HTTP fails the case of that rule, and for that reason. */
 @ExtendWith(BellwireExtension.class)
 class BrokenHttpTest {
-    /** Short: some faults are found by waiting in vain. */
+    /** Short, as some faults are found by waiting in vain. */
     private static final long CASE_MILLIS_MAX = 15_000;
 
     static Stream<HttpFault> faults() {
@@ -43,22 +43,22 @@ class BrokenHttpTest {
 
     @TestFactory
     Stream<DynamicTest> brokenRuleFailsItsCase(Bellwire bellwire) {
-        return AtOnce.tests(
+        return ParallelTests.tests(
                 faults(),
                 fault -> () -> certify(bellwire, fault.distortion(), List.of(fault.id()))
                         .outcomes()
                         .get(0),
                 (fault, outcome) -> {
-                    assertFalse(outcome.passed(), "nobody has noticed");
-                    String complaint = String.valueOf(outcome.complaint());
-                    assertTrue(complaint.contains(fault.complaint()), complaint);
+                    assertFalse(outcome.passed(), "the case has passed");
+                    String failure = String.valueOf(outcome.failure());
+                    assertTrue(failure.contains(fault.failure()), failure);
                     assertFalse(
-                            complaint.contains("; came " + BreakingProxy.OWN_FAILURE + " "),
-                            complaint); // ids hold such digits too
+                            failure.contains("; came " + BreakingProxy.OWN_FAILURE + " "),
+                            failure); // order ids may contain these digits too
                 });
     }
 
-    /** Those about MQTT have no fault here. */
+    /** The cases with a fault here: all but those about MQTT. */
     private static List<String> cases() {
         Set<String> ids = new LinkedHashSet<>(Certifier.ids());
         Stream.of(SignalCases.ALL, ConnectionCases.ALL, WebSocketCases.ALL)
@@ -69,7 +69,7 @@ class BrokenHttpTest {
 
     @Test
     void proxyThatBreaksNothingPassesEveryCase(Bellwire bellwire) throws Exception {
-        Certificate certificate = certify(bellwire, (asked, upstream) -> upstream.ask(asked), cases());
+        Certificate certificate = certify(bellwire, (request, upstream) -> upstream.send(request), cases());
 
         assertTrue(certificate.noneFailed(), certificate::json);
     }

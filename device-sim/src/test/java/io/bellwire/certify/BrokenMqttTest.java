@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server that breaks a rule over MQTT fails the case of that rule, and for that reason. */
+/** Shows that a server that breaks a rule over MQTT fails the case of that rule, and for that reason. */
 @ExtendWith(BellwireExtension.class)
 class BrokenMqttTest {
-    /** Short: what does not come is waited for in vain for a third of this. */
+    /** Short, as a case waits a third of this for a signal that does not come. */
     private static final long CASE_MILLIS_MAX = 9_000;
 
     private static Certificate certify(Bellwire bellwire, MqttFault.Kind kind, List<String> ids) throws Exception {
@@ -38,15 +38,15 @@ class BrokenMqttTest {
 
     @TestFactory
     Stream<DynamicTest> brokenRuleFailsItsCase(Bellwire bellwire) {
-        return AtOnce.tests(
+        return ParallelTests.tests(
                 MqttFault.all(),
                 fault -> () -> certify(bellwire, fault.kind(), List.of(fault.id()))
                         .outcomes()
                         .get(0),
                 (fault, outcome) -> {
-                    assertFalse(outcome.passed(), "nobody has noticed");
-                    String complaint = String.valueOf(outcome.complaint());
-                    assertTrue(complaint.contains(fault.complaint()), complaint);
+                    assertFalse(outcome.passed(), "the case has passed");
+                    String failure = String.valueOf(outcome.failure());
+                    assertTrue(failure.contains(fault.failure()), failure);
                 });
     }
 
@@ -68,6 +68,6 @@ class BrokenMqttTest {
     void everyCaseOfMqttHasAServerThatFailsIt() {
         Set<String> unproven = new TreeSet<>(cases());
         MqttFault.all().forEach(fault -> unproven.remove(fault.id()));
-        assertEquals(Set.of("secret-shown-once"), unproven, "that one is about HTTP alone");
+        assertEquals(Set.of("secret-shown-once"), unproven, "this case is only about HTTP");
     }
 }

@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server that breaks a rule over WebSocket fails the case, and for that reason. */
+/** Shows that a server that breaks a rule over WebSocket fails the case, and for that reason. */
 @ExtendWith(BellwireExtension.class)
 class BrokenWebSocketTest {
     private static final long CASE_MILLIS_MAX = 9_000;
@@ -54,18 +54,18 @@ class BrokenWebSocketTest {
         }
     }
 
-    private static void assertBrokenFails(Bellwire bellwire, UnaryOperator<String> edit, String complaint)
+    private static void assertBrokenFails(Bellwire bellwire, UnaryOperator<String> edit, String failure)
             throws Exception {
         try (Relay relay = new Relay(bellwire.ws().orElseThrow(), edit)) {
-            assertFails(bellwire, relay.address(), complaint);
+            assertFails(bellwire, relay.address(), failure);
         }
     }
 
-    private static void assertFails(Bellwire bellwire, URI webSocket, String complaint) throws Exception {
+    private static void assertFails(Bellwire bellwire, URI webSocket, String failure) throws Exception {
         CaseOutcome outcome = certify(bellwire, webSocket);
 
-        assertFalse(outcome.passed(), "nobody has noticed");
-        assertTrue(String.valueOf(outcome.complaint()).contains(complaint), outcome.toString());
+        assertFalse(outcome.passed(), "the case has passed");
+        assertTrue(String.valueOf(outcome.failure()).contains(failure), outcome.toString());
     }
 
     private static CaseOutcome certify(Bellwire bellwire, URI webSocket) throws InterruptedException {
@@ -83,11 +83,14 @@ class BrokenWebSocketTest {
         }
     }
 
-    /** Passes bytes on in both directions, those of the server as edited text: what a server says is not masked. */
+    /**
+     * Passes bytes on in both directions, and edits those of the server as text, which is possible as a server does not
+     * mask its frames.
+     */
     private static final class Relay implements AutoCloseable {
         private final URI server;
         private final UnaryOperator<String> edit;
-        private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final ExecutorService threads = Executors.newCachedThreadPool();
 
         private Relay(URI server, UnaryOperator<String> edit) throws IOException {
@@ -97,16 +100,16 @@ class BrokenWebSocketTest {
         }
 
         private URI address() {
-            return URI.create("ws://127.0.0.1:" + door.getLocalPort() + "/mqtt");
+            return URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/mqtt");
         }
 
         private void accept() {
             try {
                 while (true) {
-                    Socket near = door.accept();
-                    Socket far = new Socket(server.getHost(), server.getPort());
-                    threads.execute(() -> pump(near, far, text -> text));
-                    threads.execute(() -> pump(far, near, edit));
+                    Socket device = listener.accept();
+                    Socket upstream = new Socket(server.getHost(), server.getPort());
+                    threads.execute(() -> pump(device, upstream, text -> text));
+                    threads.execute(() -> pump(upstream, device, edit));
                 }
             } catch (IOException closed) {
                 threads.shutdownNow();
@@ -131,7 +134,7 @@ class BrokenWebSocketTest {
 
         @Override
         public void close() throws IOException {
-            door.close();
+            listener.close();
             threads.shutdownNow();
         }
     }

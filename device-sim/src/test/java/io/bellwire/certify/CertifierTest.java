@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The server keeps every rule; each case is a test of its name. */
+/** Shows that the server keeps every rule; each case is a test with the case's id. */
 @ExtendWith(BellwireExtension.class)
 class CertifierTest {
     static final long CASE_MILLIS_MAX = 30_000;
@@ -46,7 +46,7 @@ class CertifierTest {
     }
 
     @Test
-    void caseThatCannotBeLookedAtIsSkippedAndNotCountedAsPassed(Bellwire bellwire) throws InterruptedException {
+    void caseThatCannotBeCheckedIsSkippedAndNotCountedAsPassed(Bellwire bellwire) throws InterruptedException {
         Certificate certificate = certify(bellwire, Optional.empty(), List.of("order-minimal", "websocket-same-rules"));
 
         assertTrue(certificate.noneFailed());

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The protocol's last section lists the cases as they are, with the same numbers. */
+/** Shows that the protocol's last section lists the same cases with the same numbers. */
 class ConformanceTableTest {
     private static final Path PROTOCOL = Path.of("..", "feed-api", "PROTOCOL.md");
     private static final String SECTION = "\n## Conformance\n";

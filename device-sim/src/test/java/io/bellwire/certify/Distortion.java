@@ -2,23 +2,23 @@ package io.bellwire.certify;
 
 import org.jspecify.annotations.Nullable;
 
-/** How {@link BreakingProxy} gives an answer that breaks a rule, with the help of the server behind it. */
+/** Produces an answer that breaks a rule, from the answers of the real server behind {@link BreakingProxy}. */
 interface Distortion {
-    Told answer(Asked asked, Upstream upstream) throws Exception;
+    ProxiedResponse answer(ProxiedRequest request, Upstream upstream) throws Exception;
 
-    /** What is asked for in place of {@code stream}, which is for a stream of events. */
-    default Asked opening(Asked stream) {
+    /** The request that is sent upstream in place of {@code stream}, which opens a stream of events. */
+    default ProxiedRequest streamRequest(ProxiedRequest stream) {
         return stream;
     }
 
-    /** What comes in place of a line of a stream; null for nothing. */
-    default @Nullable String streamed(String line) {
+    /** The line that replaces a line of a stream; null to drop it. */
+    default @Nullable String editLine(String line) {
         return line;
     }
 
     /** The real server. */
     interface Upstream {
-        Told ask(Asked asked) throws Exception;
+        ProxiedResponse send(ProxiedRequest request) throws Exception;
 
         /** The operator's token. */
         String operatorToken();

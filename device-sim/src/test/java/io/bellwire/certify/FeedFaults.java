@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Servers that break a rule of the feed, the snapshot or the positions. */
+/** Faults that break a rule about the feed, the snapshot or the positions. */
 final class FeedFaults {
     private FeedFaults() {}
 
@@ -19,14 +19,14 @@ final class FeedFaults {
     }
 
     private interface PageEdit {
-        Told edit(Asked asked, Told page) throws Exception;
+        ProxiedResponse edit(ProxiedRequest request, ProxiedResponse page) throws Exception;
     }
 
-    /** Distorts answers with pages, and leaves all others alone. */
+    /** Distorts only answers with pages. */
     private static Distortion pages(PageEdit edit) {
-        return (asked, upstream) -> {
-            Told told = upstream.ask(asked);
-            return asked.isFeed() && told.status() == 200 ? edit.edit(asked, told) : told;
+        return (request, upstream) -> {
+            ProxiedResponse response = upstream.send(request);
+            return request.isFeed() && response.status() == 200 ? edit.edit(request, response) : response;
         };
     }
 
@@ -36,27 +36,28 @@ final class FeedFaults {
                         "cursor-exact-resumption",
                         "a page loses its last change",
                         "ids in pages of 2",
-                        pages((asked, page) -> asked.path().contains("limit=2")
+                        pages((request, page) -> request.path().contains("limit=2")
                                 ? page.withChanges(changes -> changes.remove(changes.size() - 1))
                                 : page)),
                 new HttpFault(
                         "cursor-exact-resumption",
                         "a page repeats a change",
                         "ids in pages of 7",
-                        pages((asked, page) -> asked.path().contains("limit=7")
+                        pages((request, page) -> request.path().contains("limit=7")
                                 ? page.withChanges(changes -> changes.set(1, changes.get(0)))
                                 : page)),
                 new HttpFault(
                         "cursor-exact-resumption",
                         "a change differs from page to page",
                         "changes in pages of 3",
-                        pages((asked, page) -> asked.path().contains("limit=3") ? page.with("lungo", "doppio") : page)),
+                        pages((request, page) ->
+                                request.path().contains("limit=3") ? page.with("lungo", "doppio") : page)),
                 new HttpFault(
                         "cursor-empty-is-beginning",
                         "an empty cursor reads nothing",
                         "with an empty cursor",
-                        pages((asked, page) ->
-                                asked.path().endsWith("cursor=") ? page.withChanges(c -> c.removeAll()) : page)),
+                        pages((request, page) ->
+                                request.path().endsWith("cursor=") ? page.withChanges(c -> c.removeAll()) : page)),
                 new HttpFault(
                         "page-never-changes",
                         "a full page changes when read again",
@@ -66,23 +67,23 @@ final class FeedFaults {
                         "page-never-changes",
                         "a full page may not be kept",
                         "Cache-Control of a full page",
-                        pages((asked, page) -> page.withHeader("Cache-Control", "no-store"))),
+                        pages((request, page) -> page.withHeader("Cache-Control", "no-store"))),
                 new HttpFault(
                         "tail-page-is-not-stored",
                         "every page may be kept",
                         "Cache-Control of a page that is not full",
-                        pages((asked, page) ->
+                        pages((request, page) ->
                                 page.withHeader("Cache-Control", "private, max-age=31536000, immutable"))),
                 new HttpFault(
                         "revisions-without-gaps",
                         "a revision is left out",
                         "expected revisions",
-                        pages((asked, page) -> page.with("\"revision\":12,", "\"revision\":13,"))),
+                        pages((request, page) -> page.with("\"revision\":12,", "\"revision\":13,"))),
                 new HttpFault(
                         "revisions-without-gaps",
                         "two changes have changed places",
                         "expected revisions",
-                        pages((asked, page) -> page.withChanges(changes -> {
+                        pages((request, page) -> page.withChanges(changes -> {
                             JsonNode first = changes.get(0);
                             changes.set(0, changes.get(1));
                             changes.set(1, first);
@@ -91,43 +92,43 @@ final class FeedFaults {
                         "up-to-date-is-stated",
                         "says up to date before the head",
                         "that ends before the head",
-                        pages((asked, page) -> page.withHeader("Bellwire-Up-To-Date", "true"))),
+                        pages((request, page) -> page.withHeader("Bellwire-Up-To-Date", "true"))),
                 new HttpFault(
                         "up-to-date-is-stated",
                         "never says up to date",
                         "that ends at the head",
-                        pages((asked, page) -> page.withHeader("Bellwire-Up-To-Date", "false"))),
+                        pages((request, page) -> page.withHeader("Bellwire-Up-To-Date", "false"))),
                 new HttpFault(
                         "up-to-date-is-stated",
-                        "an empty page forgets the cursor",
+                        "an empty page has another cursor",
                         "Bellwire-Cursor of an empty page",
-                        pages((asked, page) -> page.body().equals("[]")
+                        pages((request, page) -> page.body().equals("[]")
                                 ? page.withHeader("Bellwire-Cursor", "aaaaaaaaaa.0.0000000")
                                 : page)),
                 new HttpFault(
                         "event-id-is-its-cursor",
                         "ids are not cursors",
                         "Bellwire-Cursor",
-                        pages((asked, page) -> page.with("\"id\":\"([a-z0-9]{10})\\.", "\"id\":\"$1-"))),
+                        pages((request, page) -> page.with("\"id\":\"([a-z0-9]{10})\\.", "\"id\":\"$1-"))),
                 new HttpFault(
                         "events-are-cloudevents",
                         "a page is plain JSON",
                         "Content-Type of a page",
-                        pages((asked, page) -> page.withHeader("Content-Type", "application/json"))),
+                        pages((request, page) -> page.withHeader("Content-Type", "application/json"))),
                 new HttpFault(
                         "events-are-cloudevents",
                         "a change lacks a part of its order",
                         "expected data",
-                        pages((asked, page) -> page.with(",\"recipe_id\":\"lungo\"", ""))));
+                        pages((request, page) -> page.with(",\"recipe_id\":\"lungo\"", ""))));
     }
 
     private interface Edit {
-        Told edit(Told page);
+        ProxiedResponse edit(ProxiedResponse page);
     }
 
     private static PageEdit onSecondRead(Edit edit) {
         Set<String> read = ConcurrentHashMap.newKeySet();
-        return (asked, page) -> read.add(asked.path()) ? page : edit.edit(page);
+        return (request, page) -> read.add(request.path()) ? page : edit.edit(page);
     }
 
     private static List<HttpFault> polls() {
@@ -136,63 +137,63 @@ final class FeedFaults {
                         "long-poll-answers-on-change",
                         "answers at once",
                         "a read that waits",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replace("wait_ms=20000", "wait_ms=0")))),
+                        (request, upstream) ->
+                                upstream.send(request.withPath(request.path().replace("wait_ms=20000", "wait_ms=0")))),
                 new HttpFault(
                         "long-poll-answers-on-change",
                         "answers a change with an empty page",
                         "expected revisions",
-                        pages((asked, page) -> asked.path().contains("wait_ms")
+                        pages((request, page) -> request.path().contains("wait_ms")
                                 ? page.withChanges(changes -> changes.removeAll())
                                 : page)),
                 new HttpFault(
                         "long-poll-ends-empty",
                         "does not wait",
                         "an answer after",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replace("wait_ms=400", "wait_ms=0")))),
+                        (request, upstream) ->
+                                upstream.send(request.withPath(request.path().replace("wait_ms=400", "wait_ms=0")))),
                 new HttpFault(
                         "long-poll-ends-empty",
                         "ends without a page",
                         "expected 200",
-                        pages((asked, page) -> page.body().equals("[]") ? page.withStatus(204) : page)),
+                        pages((request, page) -> page.body().equals("[]") ? page.withStatus(204) : page)),
                 new HttpFault(
                         "http-feeds-names",
                         "does not know lastEventId",
                         "after lastEventId",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replaceAll("lastEventId=[^&]*", "cursor=")))),
+                        (request, upstream) -> upstream.send(
+                                request.withPath(request.path().replaceAll("lastEventId=[^&]*", "cursor=")))),
                 new HttpFault(
                         "http-feeds-names",
                         "does not know timeout",
                         "an answer after",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replaceAll("&timeout=[^&]*", "")))),
+                        (request, upstream) ->
+                                upstream.send(request.withPath(request.path().replaceAll("&timeout=[^&]*", "")))),
                 new HttpFault(
                         "limits-are-kept",
                         "takes any limit",
                         "expected 400",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replaceAll("limit=[^&]*", "limit=1")))),
+                        (request, upstream) ->
+                                upstream.send(request.withPath(request.path().replaceAll("limit=[^&]*", "limit=1")))),
                 new HttpFault(
                         "limits-are-kept",
                         "takes any cursor",
                         "expected 400",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replaceAll("cursor=[^&]*", "cursor=")))));
+                        (request, upstream) ->
+                                upstream.send(request.withPath(request.path().replaceAll("cursor=[^&]*", "cursor=")))));
     }
 
-    /** Instead of a reset, an empty page. */
-    private static Told noReset(Told told) {
-        return told.status() == 410
-                ? new Told(
+    /** Replaces a reset by an empty page. */
+    private static ProxiedResponse noReset(ProxiedResponse response) {
+        return response.status() == 410
+                ? new ProxiedResponse(
                         200,
                         Map.of(
                                 "Content-Type", HttpReply.BATCH,
                                 "Bellwire-Cursor", "aaaaaaaaaa.0.0000000",
                                 "Bellwire-Up-To-Date", "true"),
                         "[]")
-                : told;
+                : response;
     }
 
     private static List<HttpFault> resets() {
@@ -201,89 +202,91 @@ final class FeedFaults {
                         "reset-epoch-changed",
                         "goes on with a cursor of another log",
                         "expected 410",
-                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                        (request, upstream) -> noReset(upstream.send(request))),
                 new HttpFault(
                         "reset-epoch-changed",
                         "gives another reason",
                         "reason of the reset",
-                        (asked, upstream) -> upstream.ask(asked).with("epoch-changed", "before-retention")),
+                        (request, upstream) -> upstream.send(request).with("epoch-changed", "before-retention")),
                 new HttpFault(
                         "reset-ahead-of-log",
                         "goes on with a cursor past the head",
                         "expected 410",
-                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                        (request, upstream) -> noReset(upstream.send(request))),
                 new HttpFault(
                         "reset-names-snapshot-and-earliest",
                         "does not say where the snapshot is",
                         "snapshot in the reset",
-                        (asked, upstream) -> upstream.ask(asked).withObject(410, reset -> reset.remove("snapshot"))),
+                        (request, upstream) ->
+                                upstream.send(request).withObject(410, reset -> reset.remove("snapshot"))),
                 new HttpFault(
                         "reset-names-snapshot-and-earliest",
                         "names the newest cursor as earliest",
                         "revisions after earliest",
-                        (asked, upstream) -> {
-                            if (!asked.isFeed()) {
-                                return upstream.ask(asked);
+                        (request, upstream) -> {
+                            if (!request.isFeed()) {
+                                return upstream.send(request);
                             }
-                            String head = headOf(asked, upstream);
-                            return upstream.ask(asked).withObject(410, reset -> reset.put("earliest", head));
+                            String head = headOf(request, upstream);
+                            return upstream.send(request).withObject(410, reset -> reset.put("earliest", head));
                         }),
                 new HttpFault(
                         "snapshot-pages",
                         "the second page is the last",
                         "orders of the snapshot",
-                        (asked, upstream) -> asked.isSnapshot() && asked.path().contains("after=")
-                                ? upstream.ask(asked).withObject(200, page -> page.remove("next"))
-                                : upstream.ask(asked)),
+                        (request, upstream) ->
+                                request.isSnapshot() && request.path().contains("after=")
+                                        ? upstream.send(request).withObject(200, page -> page.remove("next"))
+                                        : upstream.send(request)),
                 new HttpFault(
                         "snapshot-pages",
                         "shows the newest order first",
                         "orders of the snapshot",
-                        (asked, upstream) -> asked.isSnapshot()
-                                ? upstream.ask(asked).withObject(200, FeedFaults::reverseOrders)
-                                : upstream.ask(asked)),
+                        (request, upstream) -> request.isSnapshot()
+                                ? upstream.send(request).withObject(200, FeedFaults::reverseOrders)
+                                : upstream.send(request)),
                 new HttpFault(
                         "snapshot-then-feed-loses-nothing",
                         "reads the position after the orders",
                         "orders of the snapshot and the feed",
-                        (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
+                        (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
                             boolean isAfterSnapshot =
-                                    asked.isFeed() && asked.path().matches(".*cursor=[a-z0-9]+\\.4\\..*");
-                            return isAfterSnapshot && told.status() == 200
-                                    ? upstream.ask(asked.withPath(asked.path()
-                                            .replaceAll("cursor=[^&]*", "cursor=" + headOf(asked, upstream))))
-                                    : told;
+                                    request.isFeed() && request.path().matches(".*cursor=[a-z0-9]+\\.4\\..*");
+                            return isAfterSnapshot && response.status() == 200
+                                    ? upstream.send(request.withPath(request.path()
+                                            .replaceAll("cursor=[^&]*", "cursor=" + headOf(request, upstream))))
+                                    : response;
                         }),
                 new HttpFault(
                         "snapshot-then-feed-loses-nothing",
                         "names the snapshot's cursor as earliest",
                         "revisions after the reset's earliest",
-                        (asked, upstream) -> asked.isFeed()
-                                ? upstream.ask(asked)
+                        (request, upstream) -> request.isFeed()
+                                ? upstream.send(request)
                                         .with(
                                                 "\"earliest\":\"[^\"]*\"",
-                                                "\"earliest\":\"" + headOf(asked, upstream) + "\"")
-                                : upstream.ask(asked)),
+                                                "\"earliest\":\"" + headOf(request, upstream) + "\"")
+                                : upstream.send(request)),
                 new HttpFault(
                         "reset-other-feed",
                         "goes on with a cursor of another device",
                         "expected 410",
-                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                        (request, upstream) -> noReset(upstream.send(request))),
                 new HttpFault(
                         "reset-cursor-not-in-log",
-                        "does not look at the chain",
+                        "does not check the chain",
                         "expected 410",
-                        (asked, upstream) -> noReset(upstream.ask(asked))),
+                        (request, upstream) -> noReset(upstream.send(request))),
                 new HttpFault(
                         "reset-cursor-not-in-log",
                         "gives another reason",
                         "reason of the reset",
-                        (asked, upstream) -> upstream.ask(asked).with("cursor-not-in-log", "ahead-of-log")));
+                        (request, upstream) -> upstream.send(request).with("cursor-not-in-log", "ahead-of-log")));
     }
 
-    private static String headOf(Asked feed, Distortion.Upstream upstream) throws Exception {
-        Told page = upstream.ask(feed.withPath(feed.path().replaceAll("\\?.*", "")));
+    private static String headOf(ProxiedRequest feed, Distortion.Upstream upstream) throws Exception {
+        ProxiedResponse page = upstream.send(feed.withPath(feed.path().replaceAll("\\?.*", "")));
         return String.valueOf(page.headers().get("Bellwire-Head"));
     }
 
@@ -300,51 +303,55 @@ final class FeedFaults {
                         "ack-moves-up-only",
                         "moves back",
                         "expected processed",
-                        (asked, upstream) -> asked.is("POST", ".*/acks")
-                                ? upstream.ask(asked).withObject(200, positions -> {
+                        (request, upstream) -> request.is("POST", ".*/acks")
+                                ? upstream.send(request).withObject(200, positions -> {
                                     try {
-                                        positions.set("processed", asked.json().get("processed"));
+                                        positions.set(
+                                                "processed", request.json().get("processed"));
                                     } catch (java.io.IOException notJson) {
                                         throw new java.io.UncheckedIOException(notJson);
                                     }
                                 })
-                                : upstream.ask(asked)),
+                                : upstream.send(request)),
                 new HttpFault(
                         "ack-ahead-is-conflict",
                         "accepts what is ahead of the head",
                         "expected 409",
-                        (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
-                            return told.status() == 409 ? told.withStatus(200) : told;
+                        (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
+                            return response.status() == 409 ? response.withStatus(200) : response;
                         }),
                 new HttpFault(
                         "ack-other-epoch-is-reset",
                         "takes another log's cursor for a conflict",
                         "expected 410",
-                        (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
-                            return told.status() == 410 ? told.withStatus(409) : told;
+                        (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
+                            return response.status() == 410 ? response.withStatus(409) : response;
                         }),
                 new HttpFault(
                         "ack-cursor-not-in-log-is-reset",
-                        "does not look at the chain",
+                        "does not check the chain",
                         "expected 410",
-                        (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
-                            return told.status() == 410 ? told.withStatus(200) : told;
+                        (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
+                            return response.status() == 410 ? response.withStatus(200) : response;
                         }),
                 new HttpFault(
                         "positions-are-shown",
                         "counts what is acknowledged as pending",
                         "expected pending",
-                        (asked, upstream) -> asked.is("GET", "/v1/devices/[^/]+")
-                                ? upstream.ask(asked).withObject(200, shown -> shown.set("pending", shown.get("head")))
-                                : upstream.ask(asked)),
+                        (request, upstream) -> request.is("GET", "/v1/devices/[^/]+")
+                                ? upstream.send(request)
+                                        .withObject(
+                                                200,
+                                                registration -> registration.set("pending", registration.get("head")))
+                                : upstream.send(request)),
                 new HttpFault(
                         "positions-are-shown",
                         "does not notice what was read",
                         "expected received",
-                        (asked, upstream) ->
-                                upstream.ask(asked.isFeed() ? asked.withToken(upstream.operatorToken()) : asked)));
+                        (request, upstream) -> upstream.send(
+                                request.isFeed() ? request.withToken(upstream.operatorToken()) : request)));
     }
 }

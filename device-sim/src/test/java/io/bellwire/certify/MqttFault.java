@@ -20,7 +20,7 @@ interface MqttFault {
         return false;
     }
 
-    /** Makes one for each connection. */
+    /** Makes the fault of each connection. */
     interface Kind {
         MqttFault onConnection();
     }
@@ -28,17 +28,17 @@ interface MqttFault {
     /**
      * One way to break one rule over MQTT.
      *
-     * @param id the case that must notice
-     * @param complaint what it must say, in part
+     * @param id the case that must fail
+     * @param failure a part of the message that the case must fail with
      */
-    record Named(String id, String what, String complaint, Kind kind) {
+    record Named(String id, String what, String failure, Kind kind) {
         @Override
         public String toString() {
             return id + ": " + what;
         }
     }
 
-    /** Loses so many signals of a connection, after it has let through so many. */
+    /** Lets so many signals of a connection pass, and loses so many after these. */
     private static Kind losing(int letThrough, int lost) {
         return () -> {
             AtomicInteger signals = new AtomicInteger();
@@ -48,8 +48,8 @@ interface MqttFault {
                     if (packet.type() != MqttPacket.PUBLISH) {
                         return List.of(packet);
                     }
-                    int no = signals.incrementAndGet();
-                    return no > letThrough && no <= letThrough + lost ? List.of() : List.of(packet);
+                    int number = signals.incrementAndGet();
+                    return number > letThrough && number <= letThrough + lost ? List.of() : List.of(packet);
                 }
             };
         };
@@ -87,8 +87,8 @@ interface MqttFault {
         };
     }
 
-    /** Each signal comes a second time on the topic of another device, whose name is as long. */
-    private static Kind tellingOthers() {
+    /** Sends each signal a second time, on the topic of another device whose name is as long. */
+    private static Kind repeatingToAnotherDevice() {
         return () -> new MqttFault() {
             @Override
             public List<MqttPacket> fromBroker(MqttPacket packet) {
@@ -99,7 +99,7 @@ interface MqttFault {
         };
     }
 
-    private static Kind swallowingPublishes() {
+    private static Kind droppingPublishes() {
         return () -> new MqttFault() {
             @Override
             public List<MqttPacket> fromDevice(MqttPacket packet) {
@@ -108,7 +108,7 @@ interface MqttFault {
         };
     }
 
-    /** All of them. */
+    /** All faults over MQTT. */
     static Stream<Named> all() {
         int all = Integer.MAX_VALUE - 1;
         return Stream.of(
@@ -119,14 +119,14 @@ interface MqttFault {
                         losing(0, all)),
                 new Named(
                         "signal-on-subscribe",
-                        "tells an old revision",
+                        "sends an old revision",
                         "epoch and revision",
                         editingSignals("\"revision\":2", "\"revision\":1")),
-                new Named("signal-on-change", "tells nothing of changes", "a signal within", losing(1, all)),
-                new Named("signal-rings-again", "never rings again", "a signal within", losing(1, all)),
+                new Named("signal-on-change", "sends no signal after a change", "a signal within", losing(1, all)),
+                new Named("signal-rings-again", "sends no reminder", "a signal within", losing(1, all)),
                 new Named(
                         "signal-is-small",
-                        "tells more than a signal is",
+                        "adds a member to the signal",
                         "members of a signal",
                         editingSignals("\"pending\"", "\"more\":1,\"pending\"")),
                 new Named(
@@ -146,15 +146,15 @@ interface MqttFault {
                         editing(MqttPacket.SUBACK, packet -> packet.withCode(0))),
                 new Named(
                         "device-hears-own-topic-only",
-                        "tells what is another's",
+                        "sends signals of another device",
                         "came bellwire/v1/devices/another",
-                        tellingOthers()),
-                new Named("publish-refused", "takes what devices publish", "to be closed", swallowingPublishes()),
+                        repeatingToAnotherDevice()),
+                new Named("publish-refused", "takes what devices publish", "to be closed", droppingPublishes()),
                 new Named(
                         "will-refused",
                         "takes a last will",
                         "refuses a last will",
-                        editingConnects(MqttPacket::asGoodConnect)),
+                        editingConnects(MqttPacket::asCorrectConnect)),
                 new Named(
                         "wrong-secret-refused",
                         "takes a wrong secret",
@@ -164,12 +164,12 @@ interface MqttFault {
                         "client-id-is-user-name",
                         "takes any client id",
                         "refuses another client id",
-                        editingConnects(MqttPacket::asGoodConnect)),
+                        editingConnects(MqttPacket::asCorrectConnect)),
                 new Named(
                         "sessions-are-clean",
                         "takes a persistent session",
                         "refuses a persistent session",
-                        editingConnects(MqttPacket::asGoodConnect)),
+                        editingConnects(MqttPacket::asCorrectConnect)),
                 new Named(
                         "newest-connection-wins", "keeps the first connection", "the first connection", keepingOpen()),
                 new Named(
@@ -184,12 +184,12 @@ interface MqttFault {
                         keepingOpen()));
     }
 
-    /** The case's wrong secret is the right one with one letter in front. */
+    /** Undoes the case's wrong secret, which is the right one with one letter in front. */
     private static MqttPacket withRightSecret(MqttPacket connect) {
         int length = connect.body().length();
         for (int at = length - 3; at > 10; at--) {
-            int told = connect.body().charAt(at) << 8 | connect.body().charAt(at + 1);
-            if (told == length - at - 2 && connect.body().charAt(at + 2) == 'x') {
+            int declared = connect.body().charAt(at) << 8 | connect.body().charAt(at + 1);
+            if (declared == length - at - 2 && connect.body().charAt(at + 2) == 'x') {
                 String secret = connect.body().substring(at + 3);
                 return connect.withBody(connect.body().substring(0, at)
                         + (char) (secret.length() >> 8)

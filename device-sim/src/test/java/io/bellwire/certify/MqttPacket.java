@@ -4,7 +4,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** A whole packet. The body is ISO 8859-1, one character for each byte, so that it can be edited as text. */
+/** An MQTT packet. The body is ISO 8859-1, one character for each byte, so that it can be edited as text. */
 record MqttPacket(int header, String body) {
     static final int CONNECT = 1;
     static final int PUBLISH = 3;
@@ -35,7 +35,7 @@ record MqttPacket(int header, String body) {
         return new MqttPacket(header, other);
     }
 
-    /** With another last byte. */
+    /** The packet with another last byte. */
     MqttPacket withCode(int code) {
         return withBody(body.substring(0, body.length() - 1) + (char) code);
     }
@@ -44,8 +44,8 @@ record MqttPacket(int header, String body) {
         return body.charAt(at) << 8 | body.charAt(at + 1);
     }
 
-    /** A CONNECT that says what this one says of who the device is, and is good in all else. */
-    MqttPacket asGoodConnect() {
+    /** A correct CONNECT with the user and secret of this one. */
+    MqttPacket asCorrectConnect() {
         MqttVersion version = body.charAt(6) == 5 ? MqttVersion.V5 : MqttVersion.V3;
         int flags = body.charAt(7);
         int at = version == MqttVersion.V5 ? 11 + body.charAt(10) : 10;

@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-/** Servers that break a rule of orders or of other back ends' events. */
+/** Faults that break a rule about orders or about events of other back ends. */
 final class OrderFaults {
     private OrderFaults() {}
 
@@ -16,20 +16,20 @@ final class OrderFaults {
         return Stream.of(orders(), changes(), lists(), events()).flatMap(List::stream);
     }
 
-    /** Each request seems to have a key of its own. */
-    private static final Distortion KEYS_ARE_IGNORED = (asked, upstream) -> upstream.ask(
-            asked.headers().containsKey("Idempotency-Key")
-                    ? asked.withHeader("Idempotency-Key", UUID.randomUUID().toString())
-                    : asked);
+    /** Gives each request a new idempotency key. */
+    private static final Distortion KEYS_ARE_IGNORED = (request, upstream) -> upstream.send(
+            request.headers().containsKey("Idempotency-Key")
+                    ? request.withHeader("Idempotency-Key", UUID.randomUUID().toString())
+                    : request);
 
     private static Distortion withoutHeader(String name) {
-        return (asked, upstream) -> upstream.ask(asked.withoutHeader(name));
+        return (request, upstream) -> upstream.send(request.withoutHeader(name));
     }
 
     private static Distortion status(int from, int to) {
-        return (asked, upstream) -> {
-            Told told = upstream.ask(asked);
-            return told.status() == from ? told.withStatus(to) : told;
+        return (request, upstream) -> {
+            ProxiedResponse response = upstream.send(request);
+            return response.status() == from ? response.withStatus(to) : response;
         };
     }
 
@@ -39,14 +39,15 @@ final class OrderFaults {
                         "order-minimal",
                         "shows what was not given",
                         "the order's fields",
-                        (asked, upstream) -> upstream.ask(asked).withObject(201, order -> order.putNull("volume"))),
+                        (request, upstream) ->
+                                upstream.send(request).withObject(201, order -> order.putNull("volume"))),
                 new HttpFault(
                         "order-minimal",
                         "says nothing of where the order is",
                         "expected Location",
-                        (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
-                            return asked.isNewOrder() ? told.withHeader("Location", "/v1/orders") : told;
+                        (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
+                            return request.isNewOrder() ? response.withHeader("Location", "/v1/orders") : response;
                         }),
                 new HttpFault(
                         "order-idempotent", "ignores idempotency keys", "the first answer again", KEYS_ARE_IGNORED),
@@ -54,7 +55,7 @@ final class OrderFaults {
                         "order-idempotent",
                         "answers a repeated order without its ETag",
                         "ETag again",
-                        onSecond("Idempotency-Key", told -> told.withHeader("ETag", "\"other\""))),
+                        onSecond("Idempotency-Key", response -> response.withHeader("ETag", "\"other\""))),
                 new HttpFault(
                         "order-idempotency-mismatch", "ignores idempotency keys", "expected 422", KEYS_ARE_IGNORED),
                 new HttpFault(
@@ -71,49 +72,49 @@ final class OrderFaults {
                         "order-etag-not-modified",
                         "takes every ETag for its own",
                         "expected 200",
-                        (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
-                            return asked.headers().containsKey("If-None-Match") ? told.withStatus(304) : told;
+                        (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
+                            return request.headers().containsKey("If-None-Match") ? response.withStatus(304) : response;
                         }),
                 new HttpFault("order-needs-a-device", "takes an order for nobody", "expected 400", status(400, 201)),
                 new HttpFault(
                         "order-ids-are-uuids",
                         "counts its orders",
                         "a UUID of version 7",
-                        (asked, upstream) -> upstream.ask(asked).withObject(201, order -> order.put("id", "17"))),
+                        (request, upstream) -> upstream.send(request).withObject(201, order -> order.put("id", "17"))),
                 new HttpFault(
                         "order-ids-are-uuids",
                         "gives the first id again",
                         "another id",
-                        (asked, upstream) -> upstream.ask(asked)
+                        (request, upstream) -> upstream.send(request)
                                 .withObject(201, order -> order.put("id", "01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7"))));
     }
 
     private interface Edit {
-        Told edit(Told told);
+        ProxiedResponse edit(ProxiedResponse response);
     }
 
     /** Edits the answer to the second request that has the header. */
     private static Distortion onSecond(String header, Edit edit) {
         AtomicReference<String> seen = new AtomicReference<>("");
-        return (asked, upstream) -> {
-            String value = asked.headers().getOrDefault(header, "");
+        return (request, upstream) -> {
+            String value = request.headers().getOrDefault(header, "");
             boolean isSecond = !value.isEmpty() && seen.getAndSet(value).equals(value);
-            Told told = upstream.ask(asked);
-            return isSecond ? edit.edit(told) : told;
+            ProxiedResponse response = upstream.send(request);
+            return isSecond ? edit.edit(response) : response;
         };
     }
 
-    /** Changes an order whatever state the request names. */
-    private static final Distortion STATES_ARE_IGNORED = (asked, upstream) -> upstream.ask(
-            asked.method().equals("PATCH")
-                    ? asked.withHeader(
+    /** Replaces the request's If-Match by the order's present ETag. */
+    private static final Distortion STATES_ARE_IGNORED = (request, upstream) -> upstream.send(
+            request.method().equals("PATCH")
+                    ? request.withHeader(
                             "If-Match",
-                            upstream.ask(new Asked("GET", asked.path(), asked.headers(), "")
+                            upstream.send(new ProxiedRequest("GET", request.path(), request.headers(), "")
                                             .withoutHeader("Content-Type"))
                                     .headers()
                                     .get("ETag"))
-                    : asked);
+                    : request);
 
     private static List<HttpFault> changes() {
         return List.of(
@@ -122,36 +123,38 @@ final class OrderFaults {
                 new HttpFault("patch-stale", "overwrites what another has changed", "expected 412", STATES_ARE_IGNORED),
                 new HttpFault(
                         "patch-is-in-the-feed",
-                        "does not tell updates",
+                        "leaves updates out of the feed",
                         "types of the changes",
-                        (asked, upstream) -> asked.isFeed()
-                                ? upstream.ask(asked).withChanges(changes -> changes.remove(1))
-                                : upstream.ask(asked)),
-                new HttpFault("status-step-forbidden", "takes any step", "expected 409", (asked, upstream) -> {
-                    Told told = upstream.ask(asked);
-                    return asked.method().equals("PATCH") && told.status() == 409 ? told.withStatus(200) : told;
+                        (request, upstream) -> request.isFeed()
+                                ? upstream.send(request).withChanges(changes -> changes.remove(1))
+                                : upstream.send(request)),
+                new HttpFault("status-step-forbidden", "takes any step", "expected 409", (request, upstream) -> {
+                    ProxiedResponse response = upstream.send(request);
+                    return request.method().equals("PATCH") && response.status() == 409
+                            ? response.withStatus(200)
+                            : response;
                 }),
                 new HttpFault(
                         "status-step-forbidden",
                         "does not name the steps that there are",
                         "a detail that names",
-                        (asked, upstream) ->
-                                upstream.ask(asked).withObject(409, problem -> problem.put("detail", "no"))),
-                new HttpFault("lock-excludes-others", "lets everybody in", "expected 409", locksAreOpen()));
+                        (request, upstream) ->
+                                upstream.send(request).withObject(409, problem -> problem.put("detail", "no"))),
+                new HttpFault("lock-excludes-others", "ignores locks", "expected 409", locksAreOpen()));
     }
 
-    /** Gives everybody the token of the lock. */
+    /** Gives every request the token of the lock. */
     private static Distortion locksAreOpen() {
         AtomicReference<String> token = new AtomicReference<>("");
-        return (asked, upstream) -> {
-            Told told = upstream.ask(
-                    token.get().isEmpty() || !asked.method().equals("PATCH")
-                            ? asked
-                            : asked.withHeader("X-Lock-Token", token.get()));
-            if (asked.path().endsWith("/lock") && told.status() == 201) {
-                token.set(told.json().path("lock_token").asText());
+        return (request, upstream) -> {
+            ProxiedResponse response = upstream.send(
+                    token.get().isEmpty() || !request.method().equals("PATCH")
+                            ? request
+                            : request.withHeader("X-Lock-Token", token.get()));
+            if (request.path().endsWith("/lock") && response.status() == 201) {
+                token.set(response.json().path("lock_token").asText());
             }
-            return told;
+            return response;
         };
     }
 
@@ -161,30 +164,30 @@ final class OrderFaults {
                         "bulk-one-bad-item",
                         "does nothing if one item is bad",
                         "statuses afterwards",
-                        (asked, upstream) -> asked.path().endsWith("/bulk-status-change")
-                                ? upstream.ask(asked.withBody(withoutSteps(asked.json())))
-                                : upstream.ask(asked)),
+                        (request, upstream) -> request.path().endsWith("/bulk-status-change")
+                                ? upstream.send(request.withBody(withoutSteps(request.json())))
+                                : upstream.send(request)),
                 new HttpFault(
                         "bulk-one-bad-item",
                         "gives results in another order",
                         "order_id of the results",
-                        (asked, upstream) -> asked.path().endsWith("/bulk-status-change")
-                                ? upstream.ask(asked).withObject(200, answer -> reverse(answer.withArray("results")))
-                                : upstream.ask(asked)),
+                        (request, upstream) -> request.path().endsWith("/bulk-status-change")
+                                ? upstream.send(request).withObject(200, answer -> reverse(answer.withArray("results")))
+                                : upstream.send(request)),
                 new HttpFault(
                         "created-history-newest-first",
                         "shows the oldest first",
                         "orders, newest first",
-                        (asked, upstream) -> asked.path().contains("created-history")
-                                ? upstream.ask(asked)
+                        (request, upstream) -> request.path().contains("created-history")
+                                ? upstream.send(request)
                                         .withObject(200, answer -> reverse(answer.withArray("orders_created_events")))
-                                : upstream.ask(asked)),
+                                : upstream.send(request)),
                 new HttpFault(
                         "created-history-newest-first",
                         "moves when an order is placed",
                         "the same events again",
-                        (asked, upstream) ->
-                                upstream.ask(asked.withPath(asked.path().replaceAll("&older_than=.*", "")))));
+                        (request, upstream) ->
+                                upstream.send(request.withPath(request.path().replaceAll("&older_than=.*", "")))));
     }
 
     private static JsonNode withoutSteps(JsonNode bulk) {
@@ -204,30 +207,30 @@ final class OrderFaults {
                         "events-idempotent-by-source-and-id",
                         "takes every event for a new one",
                         "expected appended 0",
-                        (asked, upstream) -> asked.path().equals("/v1/events")
-                                        && asked.json().isObject()
-                                ? upstream.ask(asked.withBody(((ObjectNode) asked.json())
+                        (request, upstream) -> request.path().equals("/v1/events")
+                                        && request.json().isObject()
+                                ? upstream.send(request.withBody(((ObjectNode) request.json())
                                         .put("id", UUID.randomUUID().toString())))
-                                : upstream.ask(asked)),
+                                : upstream.send(request)),
                 new HttpFault(
                         "events-keep-their-origin",
-                        "forgets the sender's id",
+                        "drops the sender's id",
                         "expected originid",
-                        (asked, upstream) -> upstream.ask(asked).with("\"originid\":\"e1\",", "")),
+                        (request, upstream) -> upstream.send(request).with("\"originid\":\"e1\",", "")),
                 new HttpFault(
                         "events-batch-whole-or-not-at-all",
                         "appends the good half of a batch",
                         "expected changes",
-                        (asked, upstream) -> {
-                            if (asked.path().equals("/v1/events")) {
-                                Told half = upstream.ask(asked.withBody(HttpReply.JSON
+                        (request, upstream) -> {
+                            if (request.path().equals("/v1/events")) {
+                                ProxiedResponse half = upstream.send(request.withBody(HttpReply.JSON
                                         .createArrayNode()
-                                        .add(asked.json().get(0))));
+                                        .add(request.json().get(0))));
                                 if (half.status() != 200) {
                                     return half.withStatus(BreakingProxy.OWN_FAILURE);
                                 }
                             }
-                            return upstream.ask(asked);
+                            return upstream.send(request);
                         }));
     }
 }

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Servers that break a rule of streams of signals, of rate limits, or of presence. */
+/** Faults that break a rule about streams of signals, rate limits or presence. */
 final class StreamFaults {
     private StreamFaults() {}
 
@@ -13,76 +13,79 @@ final class StreamFaults {
         return Stream.of(
                 new HttpFault(
                         "sse-current-revision-first",
-                        "says another place in the id",
+                        "sends another position in the id",
                         "expected id of the event",
-                        lines(line -> line.startsWith("id:") ? line + "0" : line)),
+                        editedLines(line -> line.startsWith("id:") ? line + "0" : line)),
                 new HttpFault(
                         "sse-current-revision-first",
-                        "says nothing at first",
+                        "sends no first signal",
                         "a signal on the stream",
-                        lines(line -> line.startsWith("data:") ? null : line)),
+                        editedLines(line -> line.startsWith("data:") ? null : line)),
                 new HttpFault(
                         "sse-signal-on-change",
-                        "says nothing after the first signal",
+                        "sends nothing after the first signal",
                         "a signal on the stream",
-                        lines(afterSignals(1))),
+                        editedLines(afterSignals(1))),
                 new HttpFault(
                         "sse-signal-on-change",
                         "leaves out what is pending",
                         "epoch, revision, pending",
-                        lines(line -> line.replaceFirst("\"pending\":\\d+,", ""))),
-                new HttpFault("sse-rings-again", "rings but once", "a signal on the stream", lines(afterSignals(1))),
+                        editedLines(line -> line.replaceFirst("\"pending\":\\d+,", ""))),
+                new HttpFault(
+                        "sse-rings-again", "sends no reminder", "a signal on the stream", editedLines(afterSignals(1))),
                 new HttpFault(
                         "sse-last-event-id",
-                        "does not listen to what was told",
+                        "ignores Last-Event-ID",
                         "no signal for who was told of the head",
-                        openings(asked -> asked.withoutHeader("Last-Event-ID"))),
+                        editedRequests(request -> request.withoutHeader("Last-Event-ID"))),
                 new HttpFault(
                         "sse-last-event-id",
                         "does not know the parameter",
                         "after last_event_id as a parameter",
-                        openings(asked -> asked.withPath(asked.path().replaceFirst("\\?.*", "")))),
+                        editedRequests(
+                                request -> request.withPath(request.path().replaceFirst("\\?.*", "")))),
                 new HttpFault(
                         "sse-own-feed-only",
                         "refuses without a problem",
                         "Content-Type of the 403",
-                        (asked, upstream) -> upstream.ask(asked).withHeader("Content-Type", "text/plain")),
+                        (request, upstream) -> upstream.send(request).withHeader("Content-Type", "text/plain")),
                 new HttpFault(
-                        "sse-own-feed-only", "does not know what a device is", "404 to GET", (asked, upstream) -> {
-                            Told told = upstream.ask(asked);
-                            return asked.isStream() && told.status() == 404 ? told.withStatus(403) : told;
+                        "sse-own-feed-only", "does not know what a device is", "404 to GET", (request, upstream) -> {
+                            ProxiedResponse response = upstream.send(request);
+                            return request.isStream() && response.status() == 404 ? response.withStatus(403) : response;
                         }),
                 new HttpFault(
                         "sse-newest-stream-wins",
-                        "ends streams without a word",
+                        "ends streams without a last event",
                         "a last event",
-                        lines(line -> line.startsWith("data: {\"reason\"") ? null : line)),
+                        editedLines(line -> line.startsWith("data: {\"reason\"") ? null : line)),
                 new HttpFault(
                         "sse-newest-stream-wins",
                         "gives another reason",
                         "expected reason",
-                        lines(line -> line.replace("replaced", "slow"))),
+                        editedLines(line -> line.replace("replaced", "slow"))),
                 new HttpFault(
                         "rate-limited-says-when",
                         "does not say when",
                         "Retry-After in whole seconds",
-                        limited(told -> told.withHeader("Retry-After", "soon"))),
+                        editedRefusals(response -> response.withHeader("Retry-After", "soon"))),
                 new HttpFault(
                         "rate-limited-says-when",
-                        "calls it something else",
+                        "uses another problem type",
                         "type of the 429",
-                        limited(told -> told.with("rate-limited", "too-much"))),
+                        editedRefusals(response -> response.with("rate-limited", "too-much"))),
                 new HttpFault(
                         "presence-needs-operator",
-                        "shows everybody who is there",
+                        "shows the list of devices to everybody",
                         "expected 403",
-                        (asked, upstream) ->
-                                upstream.ask(asked.isPresence() ? asked.withToken(upstream.operatorToken()) : asked)),
+                        (request, upstream) -> upstream.send(
+                                request.isPresence() ? request.withToken(upstream.operatorToken()) : request)),
                 new HttpFault(
                         "presence-needs-operator",
-                        "does not notice who comes",
+                        "does not show connected devices",
                         "expected connected true",
-                        (asked, upstream) -> upstream.ask(asked).with("\"connected\":true", "\"connected\":false")));
+                        (request, upstream) ->
+                                upstream.send(request).with("\"connected\":true", "\"connected\":false")));
     }
 
     private static Line afterSignals(int count) {
@@ -91,41 +94,41 @@ final class StreamFaults {
     }
 
     private interface Line {
-        @Nullable String told(String line);
+        @Nullable String edit(String line);
     }
 
-    private static Distortion lines(Line line) {
+    private static Distortion editedLines(Line line) {
         return new Distortion() {
             @Override
-            public Told answer(Asked asked, Upstream upstream) throws Exception {
-                return upstream.ask(asked);
+            public ProxiedResponse answer(ProxiedRequest request, Upstream upstream) throws Exception {
+                return upstream.send(request);
             }
 
             @Override
-            public @Nullable String streamed(String came) {
-                return line.told(came);
+            public @Nullable String editLine(String received) {
+                return line.edit(received);
             }
         };
     }
 
-    private static Distortion openings(UnaryOperator<Asked> opening) {
+    private static Distortion editedRequests(UnaryOperator<ProxiedRequest> streamRequest) {
         return new Distortion() {
             @Override
-            public Told answer(Asked asked, Upstream upstream) throws Exception {
-                return upstream.ask(asked);
+            public ProxiedResponse answer(ProxiedRequest request, Upstream upstream) throws Exception {
+                return upstream.send(request);
             }
 
             @Override
-            public Asked opening(Asked stream) {
-                return opening.apply(stream);
+            public ProxiedRequest streamRequest(ProxiedRequest stream) {
+                return streamRequest.apply(stream);
             }
         };
     }
 
-    private static Distortion limited(UnaryOperator<Told> edit) {
-        return (asked, upstream) -> {
-            Told told = upstream.ask(asked);
-            return told.status() == 429 ? edit.apply(told) : told;
+    private static Distortion editedRefusals(UnaryOperator<ProxiedResponse> edit) {
+        return (request, upstream) -> {
+            ProxiedResponse response = upstream.send(request);
+            return response.status() == 429 ? edit.apply(response) : response;
         };
     }
 }

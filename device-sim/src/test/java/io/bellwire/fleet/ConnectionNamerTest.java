@@ -22,7 +22,7 @@ class ConnectionNamerTest {
         return bytes;
     }
 
-    /** A masked frame, as clients send them. */
+    /** A masked frame, as clients send it. */
     private static byte[] frame(int opcode, byte... payload) {
         byte[] mask = {1, 2, 3, 4};
         ByteBuffer frame = ByteBuffer.allocate(payload.length + 8).put((byte) (0x80 | opcode));
@@ -40,9 +40,9 @@ class ConnectionNamerTest {
         return bytes;
     }
 
-    private static void inPieces(ConnectionNamer finder, byte[] bytes, int piece) {
+    private static void inPieces(ConnectionNamer namer, byte[] bytes, int piece) {
         for (int from = 0; from < bytes.length; from += piece) {
-            finder.look(ByteBuffer.wrap(bytes, from, Math.min(piece, bytes.length - from)));
+            namer.inspect(ByteBuffer.wrap(bytes, from, Math.min(piece, bytes.length - from)));
         }
     }
 
@@ -72,22 +72,22 @@ class ConnectionNamerTest {
 
     @Test
     void webSocketThatNeverSaysWhoItIsHasNoName() {
-        ConnectionNamer finder = ConnectionNamer.webSocket();
-        finder.look(ByteBuffer.wrap(new byte[20_000]));
+        ConnectionNamer namer = ConnectionNamer.webSocket();
+        namer.inspect(ByteBuffer.wrap(new byte[20_000]));
 
-        assertNull(finder.name());
+        assertNull(namer.name());
     }
 
     @Test
     void sharedConnectionIsNamedByItsLastRequest() {
         for (int piece = 1; piece < 120; piece++) {
-            ConnectionNamer finder = ConnectionNamer.http();
-            inPieces(finder, ascii("GET /v1/devices/grill/signals HTTP/1.1\r\nHost: h\r\n\r\n"), piece);
-            assertEquals("grill", finder.name());
-            inPieces(finder, ascii("GET /v1/devices/fryer/feed?wait_ms=9 HTTP/1.1\r\n\r\n"), piece);
-            assertEquals("fryer", finder.name());
-            inPieces(finder, ascii("GET /healthz HTTP/1.1\r\n\r\n"), piece);
-            assertNull(finder.name());
+            ConnectionNamer namer = ConnectionNamer.http();
+            inPieces(namer, ascii("GET /v1/devices/grill/signals HTTP/1.1\r\nHost: h\r\n\r\n"), piece);
+            assertEquals("grill", namer.name());
+            inPieces(namer, ascii("GET /v1/devices/fryer/feed?wait_ms=9 HTTP/1.1\r\n\r\n"), piece);
+            assertEquals("fryer", namer.name());
+            inPieces(namer, ascii("GET /healthz HTTP/1.1\r\n\r\n"), piece);
+            assertNull(namer.name());
         }
     }
 }

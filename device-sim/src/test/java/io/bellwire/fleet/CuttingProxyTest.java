@@ -53,25 +53,25 @@ class CuttingProxyTest {
                 .array();
     }
 
-    private Socket dial(String clientId) throws IOException {
+    private Socket connectAs(String clientId) throws IOException {
         Socket socket = new Socket(proxy.address().getAddress(), proxy.address().getPort());
         byte[] packet = connect(clientId);
-        // in two pieces, as a network may
+        // in two pieces, as a network may deliver it
         socket.getOutputStream().write(packet, 0, 9);
         socket.getOutputStream().flush();
         socket.getOutputStream().write(packet, 9, packet.length - 9);
         return socket;
     }
 
-    private boolean cut(String clientId, int deafMillis) throws Exception {
+    private boolean cut(String clientId, int discardMillis) throws Exception {
         CompletableFuture<Boolean> had = new CompletableFuture<>();
-        proxy.cut(clientId, deafMillis, had::complete);
+        proxy.cut(clientId, discardMillis, had::complete);
         return had.get(10, TimeUnit.SECONDS);
     }
 
     @Test
     void bytesPassBothWaysUnchanged() throws Exception {
-        try (Socket grill = dial("grill");
+        try (Socket grill = connectAs("grill");
                 Socket upstream = broker.accept()) {
             assertArrayEquals(connect("grill"), upstream.getInputStream().readNBytes(connect("grill").length));
             byte[] much = new byte[100_000];
@@ -92,9 +92,9 @@ class CuttingProxyTest {
 
     @Test
     void onlyTheNamedDevicesConnectionIsResetAtBothEnds() throws Exception {
-        try (Socket grill = dial("grill");
+        try (Socket grill = connectAs("grill");
                 Socket grillUpstream = broker.accept();
-                Socket fryer = dial("fryer");
+                Socket fryer = connectAs("fryer");
                 Socket fryerUpstream = broker.accept()) {
             grillUpstream.getInputStream().readNBytes(connect("grill").length);
             fryerUpstream.getInputStream().readNBytes(connect("fryer").length);
@@ -109,8 +109,8 @@ class CuttingProxyTest {
     }
 
     @Test
-    void deafConnectionSwallowsWhatIsSentBeforeItIsReset() throws Exception {
-        try (Socket grill = dial("grill");
+    void discardingConnectionDropsAllBytesBeforeItIsReset() throws Exception {
+        try (Socket grill = connectAs("grill");
                 Socket upstream = broker.accept()) {
             upstream.getInputStream().readNBytes(connect("grill").length);
 
@@ -123,7 +123,7 @@ class CuttingProxyTest {
     @Test
     void deviceIsCutOffWhenTheBrokerIsAway() throws Exception {
         broker.close();
-        try (Socket grill = dial("grill")) {
+        try (Socket grill = connectAs("grill")) {
             assertThrows(IOException.class, () -> {
                 if (grill.getInputStream().read() < 0) {
                     throw new IOException("closed");

@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(BellwireExtension.class)
 @Timeout(120)
 class DoorbellsTest {
-    private static final DeviceSettings HASTY = new DeviceSettings(600_000, 1_000, 20, 300);
-    private static final FaultRates STORMY = new FaultRates(0.5, 0.05, 0.4, 0.1, 0.1);
+    private static final DeviceSettings SHORT_TIMERS = new DeviceSettings(600_000, 1_000, 20, 300);
+    private static final FaultRates WITH_FAULTS = new FaultRates(0.5, 0.05, 0.4, 0.1, 0.1);
     private static final int DEVICES = 10;
     private static final int ORDERS = 200;
-    /** Faults end with the orders: slow enough that some of them meet a connection. */
+    /** Faults end with the orders: slow enough that some faults hit a connection. */
     private static final int ORDERS_PER_SECOND = 100;
 
     @TempDir
@@ -58,17 +58,17 @@ class DoorbellsTest {
                 0,
                 0,
                 60,
-                HASTY);
+                SHORT_TIMERS);
         Report report = Fleet.run(options, ServerUnderTest.running(address), Progress.NONE, System::nanoTime);
-        assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
-        assertEquals(ORDERS, report.verdict().applied());
+        assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
+        assertEquals(ORDERS, report.result().applied());
         return report;
     }
 
     @ParameterizedTest
     @EnumSource(FleetDoorbell.Choice.class)
     void nothingIsLostThoughConnectionsAreCutAndDevicesRestart(FleetDoorbell.Choice doorbell) throws Exception {
-        Report report = run("storm", doorbell, STORMY);
+        Report report = run("storm", doorbell, WITH_FAULTS);
 
         if (doorbell != FleetDoorbell.Choice.POLL) {
             assertTrue(report.sessionDrops() > 0, report::table);
@@ -77,7 +77,7 @@ class DoorbellsTest {
     }
 
     @Test
-    void costOfEachDoorbellIsTold() throws Exception {
+    void costOfEachDoorbellIsReported() throws Exception {
         Report report = run("calm", FleetDoorbell.Choice.MIX, FaultRates.NONE);
 
         Map<FleetDoorbell, DoorbellCost> costs =
@@ -90,7 +90,7 @@ class DoorbellsTest {
             assertTrue(cost.changes() > 0 && cost.requests() > 0, report::table);
             assertTrue(cost.bytesUp() > 100 * cost.requests(), report::table);
             assertTrue(cost.bytesDown() > 100 * cost.changes(), report::table);
-            // A waiting read may be answered before the order is: then nothing is left to measure.
+            // A waiting read may be answered before the order is acknowledged: such a latency is recorded as 0.
             assertTrue(cost.latency().max() > 0, report::table);
         }
     }

@@ -17,19 +17,19 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /**
- * As much of an MQTT 5 broker as devices need: grants every subscription, sends to clients by their id, and closes the
- * connection that had the id before.
+ * A minimal MQTT 5 broker for devices: grants every subscription, sends to clients by their id, and closes the earlier
+ * connection of the same id.
  */
 final class FakeBroker implements AutoCloseable {
-    private final ServerSocket door;
+    private final ServerSocket listener;
     private final Consumer<String> onSubscribe;
     private final Map<String, Socket> clients = new ConcurrentHashMap<>();
     private final Set<Socket> all = ConcurrentHashMap.newKeySet();
 
     FakeBroker(int port, Consumer<String> onSubscribe) {
         this.onSubscribe = onSubscribe;
-        // Right after a kill, what is left of the connections may still hold the port for a moment.
-        door = Awaitility.await().ignoreExceptions().until(() -> bind(port), ServerSocket::isBound);
+        // Right after a kill, old connections may still hold the port for a moment.
+        listener = Awaitility.await().ignoreExceptions().until(() -> bind(port), ServerSocket::isBound);
         daemon(this::accept);
     }
 
@@ -41,7 +41,7 @@ final class FakeBroker implements AutoCloseable {
     }
 
     int port() {
-        return door.getLocalPort();
+        return listener.getLocalPort();
     }
 
     Set<String> connected() {
@@ -76,19 +76,19 @@ final class FakeBroker implements AutoCloseable {
                 out.flush();
             }
         } catch (IOException gone) {
-            // a broker keeps nothing for who is away
+            // this broker keeps nothing for an offline client
             return;
         }
     }
 
     private void accept() {
-        while (!door.isClosed()) {
+        while (!listener.isClosed()) {
             try {
-                Socket socket = door.accept();
+                Socket socket = listener.accept();
                 socket.setTcpNoDelay(true);
                 all.add(socket);
-                if (door.isClosed()) {
-                    reset(socket); // it came in while the door was closing
+                if (listener.isClosed()) {
+                    reset(socket); // accepted while the listener was closing
                 }
                 daemon(() -> serve(socket));
             } catch (IOException closed) {
@@ -139,7 +139,7 @@ final class FakeBroker implements AutoCloseable {
                 }
             }
         } catch (IOException gone) {
-            // as ends most connections here
+            // the usual end of a connection here
             return;
         } finally {
             all.remove(socket);
@@ -157,7 +157,7 @@ final class FakeBroker implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        door.close();
+        listener.close();
         all.forEach(FakeBroker::reset);
         all.clear();
     }

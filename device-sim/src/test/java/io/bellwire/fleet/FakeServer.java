@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
- * As much of the wire contract as a fleet needs, in memory, which survives {@link #killAndStart}. Can be made to misbehave:
- * {@link Fault}.
+ * The part of the wire contract that a fleet needs, in memory, which survives {@link #killAndStart}. Misbehaves as its
+ * {@link Fault} says.
  */
 final class FakeServer implements ServerUnderTest, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,12 +35,12 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
     /** What this server does wrong. */
     enum Fault {
         NONE,
-        /** Every 50th order is acknowledged and forgotten. */
-        FORGETS,
-        /** Every 50th order lands in another device's feed. */
+        /** Acknowledges every 50th order and does not store it. */
+        LOSES,
+        /** Appends every 50th order to another device's feed. */
         MISDELIVERS,
-        /** A repeated order is a second order. */
-        ORDERS_TWICE
+        /** Takes a repeated order for a second order. */
+        DUPLICATES
     }
 
     private final Fault fault;
@@ -49,7 +49,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
     private final Map<String, Long> received = new HashMap<>();
     private final Map<String, String> answers = new HashMap<>();
     private final ExecutorService pool = Executors.newFixedThreadPool(8);
-    private final ScheduledExecutorService again = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService reminders = Executors.newSingleThreadScheduledExecutor();
     private HttpServer http;
     private FakeBroker broker;
     private int orders;
@@ -58,11 +58,12 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
         this.fault = fault;
         tokenFile = Files.writeString(folder.resolve("operator-token"), "token-of-the-operator\n");
         start(0, 0);
-        var unused = again.scheduleWithFixedDelay(this::ringWhoIsBehind, 100, 100, TimeUnit.MILLISECONDS);
+        var unused =
+                reminders.scheduleWithFixedDelay(this::remindDevicesThatAreBehind, 100, 100, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void start(int httpPort, int mqttPort) {
-        broker = new FakeBroker(mqttPort, this::ring);
+        broker = new FakeBroker(mqttPort, this::publish);
         http = Awaitility.await()
                 .ignoreExceptions()
                 .until(
@@ -125,7 +126,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
         String answer;
         synchronized (feeds) {
             answer = answers.get(key);
-            if (answer == null || fault == Fault.ORDERS_TWICE) {
+            if (answer == null || fault == Fault.DUPLICATES) {
                 orders++;
                 ObjectNode order = request.deepCopy();
                 order.put("id", "order-" + orders).put("status", "new").put("version", 1);
@@ -140,7 +141,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
 
     private String append(String device, ObjectNode order) {
         boolean wrong = orders % 50 == 0;
-        if (wrong && fault == Fault.FORGETS) {
+        if (wrong && fault == Fault.LOSES) {
             return device;
         }
         String target = wrong && fault == Fault.MISDELIVERS
@@ -192,7 +193,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
         broker.send(device, "{\"epoch\":\"" + EPOCH + "\",\"revision\":" + head + ",\"pending\":0}");
     }
 
-    private void ringWhoIsBehind() {
+    private void remindDevicesThatAreBehind() {
         for (String device : broker.connected()) {
             boolean behind;
             synchronized (feeds) {
@@ -207,7 +208,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        again.shutdownNow();
+        reminders.shutdownNow();
         http.stop(0);
         broker.close();
         pool.shutdownNow();

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real sockets, real clients, the real proxy; only the server is a fake, and lies on request. */
+/** Runs fleets with real sockets, clients and proxies against a {@link FakeServer} that misbehaves on request. */
 @Timeout(90)
 class FleetTest {
-    private static final DeviceSettings HASTY = new DeviceSettings(600_000, 300, 20, 300);
-    private static final FaultRates STORMY = new FaultRates(0.5, 0.05, 0.1, 0.2, 0.2);
+    private static final DeviceSettings SHORT_TIMERS = new DeviceSettings(600_000, 300, 20, 300);
+    private static final FaultRates WITH_FAULTS = new FaultRates(0.5, 0.05, 0.1, 0.2, 0.2);
 
     @TempDir
     Path folder;
@@ -27,11 +27,11 @@ class FleetTest {
             value = ClientKind.class,
             names = {"HIVEMQ", "PAHO", "BOTH"})
     void fleetConvergesUnderFaultsAndServerKillsWithEitherClient(ClientKind client) throws Exception {
-        Report report = run(FakeServer.Fault.NONE, client, 30, 600, STORMY, 2, 30);
+        Report report = run(FakeServer.Fault.NONE, client, 30, 600, WITH_FAULTS, 2, 30);
 
-        assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
+        assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         assertEquals(600, report.orders());
-        assertEquals(600, report.verdict().applied());
+        assertEquals(600, report.result().applied());
         assertEquals(2, report.serverKills());
         assertTrue(report.sessionDrops() > 0, report::table);
         assertTrue(report.deviceRestarts() > 0, report::table);
@@ -41,7 +41,7 @@ class FleetTest {
     }
 
     @Test
-    void herdIsWatchedUntilAllAreBack() throws Exception {
+    void recoveryIsMeasuredUntilAllDevicesAreUpToDate() throws Exception {
         FleetOptions options = new FleetOptions(
                 "herd",
                 20,
@@ -56,16 +56,16 @@ class FleetTest {
                 1,
                 1,
                 30,
-                HASTY);
+                SHORT_TIMERS);
         try (FakeServer server = new FakeServer(folder, FakeServer.Fault.NONE)) {
             Report report = Fleet.run(options, server, Progress.NONE, System::nanoTime);
 
-            assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
-            assertNotNull(report.herd(), report::table);
-            assertEquals(20, report.herd().back(), report::table);
-            assertEquals(0, report.herd().missing(), report::table);
-            assertTrue(report.herd().reconcile().max() > 0, report::table);
-            assertTrue(report.herd().feed().p50() > 0, "who had a backlog has read it; " + report.table());
+            assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
+            assertNotNull(report.recovery(), report::table);
+            assertEquals(20, report.recovery().back(), report::table);
+            assertEquals(0, report.recovery().missing(), report::table);
+            assertTrue(report.recovery().reconcile().max() > 0, report::table);
+            assertTrue(report.recovery().feed().p50() > 0, "who had a backlog has read it; " + report.table());
         }
     }
 
@@ -73,37 +73,39 @@ class FleetTest {
     void quietFleetPollsAtMostOncePerChangeAndOncePerStart() throws Exception {
         Report report = run(FakeServer.Fault.NONE, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 20);
 
-        assertTrue(report.good(), report::table);
+        assertTrue(report.passed(), report::table);
         assertEquals(0, report.sessionDrops());
         assertTrue(report.polls() <= 2 * 100 + 5, report::table);
     }
 
     @Test
-    void serverThatForgetsWhatItAcknowledgedIsFoundOut() throws Exception {
-        Report report = run(FakeServer.Fault.FORGETS, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 2);
+    void serverThatLosesWhatItAcknowledgedIsFoundOut() throws Exception {
+        Report report = run(FakeServer.Fault.LOSES, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 2);
 
-        assertFalse(report.good());
+        assertFalse(report.passed());
         assertFalse(report.converged());
-        assertEquals(2, report.verdict().lost());
-        assertNotNull(report.complaint());
-        assertTrue(report.complaint().matches("(?s).*seed 7\\b.*lost: order order-(50|100)\\b.*"), report::complaint);
+        assertEquals(2, report.result().lost());
+        assertNotNull(report.failureMessage());
+        assertTrue(
+                report.failureMessage().matches("(?s).*seed 7\\b.*lost: order order-(50|100)\\b.*"),
+                report::failureMessage);
     }
 
     @Test
     void serverThatMisdeliversIsFoundOut() throws Exception {
         Report report = run(FakeServer.Fault.MISDELIVERS, ClientKind.HIVEMQ, 5, 100, FaultRates.NONE, 0, 2);
 
-        assertFalse(report.good());
-        assertEquals(2, report.verdict().foreign());
-        assertEquals(2, report.verdict().lost());
+        assertFalse(report.passed());
+        assertEquals(2, report.result().foreign());
+        assertEquals(2, report.result().lost());
     }
 
     @Test
     void serverThatTakesARepeatedOrderForASecondOneIsFoundOut() throws Exception {
-        Report report = run(FakeServer.Fault.ORDERS_TWICE, ClientKind.HIVEMQ, 5, 200, FaultRates.NONE, 0, 2);
+        Report report = run(FakeServer.Fault.DUPLICATES, ClientKind.HIVEMQ, 5, 200, FaultRates.NONE, 0, 2);
 
-        assertFalse(report.good());
-        assertTrue(report.verdict().foreign() > 0, report::table);
+        assertFalse(report.passed());
+        assertTrue(report.result().foreign() > 0, report::table);
     }
 
     private Report run(
@@ -129,7 +131,7 @@ class FleetTest {
                 kills,
                 0,
                 timeoutSeconds,
-                HASTY);
+                SHORT_TIMERS);
         try (FakeServer server = new FakeServer(folder, fault)) {
             return Fleet.run(options, server, Progress.NONE, System::nanoTime);
         }

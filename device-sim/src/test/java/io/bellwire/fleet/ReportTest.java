@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
     private static final Report.Quantiles LATENCY = new Report.Quantiles(1, 2, 3);
 
-    private static Report report(VerificationResult verdict, boolean converged) {
+    private static Report report(VerificationResult result, boolean converged) {
         return new Report(
                 42,
                 200,
                 5000,
                 5000,
-                verdict,
+                result,
                 7,
                 8,
                 1,
@@ -63,14 +63,14 @@ class ReportTest {
 
     @Test
     void onlyAConvergedCleanRunIsGood() {
-        assertTrue(report(new VerificationResult(5000, 0, 0, 0, 0, null), true).good());
-        assertNull(report(new VerificationResult(5000, 0, 0, 0, 0, null), true).complaint());
+        assertTrue(report(new VerificationResult(5000, 0, 0, 0, 0, null), true).passed());
+        assertNull(report(new VerificationResult(5000, 0, 0, 0, 0, null), true).failureMessage());
         assertFalse(
-                report(new VerificationResult(5000, 0, 0, 0, 0, null), false).good());
-        assertFalse(report(new VerificationResult(4999, 1, 0, 0, 0, "x"), true).good());
-        assertFalse(report(new VerificationResult(5000, 0, 1, 0, 0, "x"), true).good());
-        assertFalse(report(new VerificationResult(5000, 0, 0, 1, 0, "x"), true).good());
-        assertFalse(report(new VerificationResult(5000, 0, 0, 0, 1, "x"), true).good());
+                report(new VerificationResult(5000, 0, 0, 0, 0, null), false).passed());
+        assertFalse(report(new VerificationResult(4999, 1, 0, 0, 0, "x"), true).passed());
+        assertFalse(report(new VerificationResult(5000, 0, 1, 0, 0, "x"), true).passed());
+        assertFalse(report(new VerificationResult(5000, 0, 0, 1, 0, "x"), true).passed());
+        assertFalse(report(new VerificationResult(5000, 0, 0, 0, 1, "x"), true).passed());
     }
 
     @Test
@@ -78,7 +78,7 @@ class ReportTest {
         assertEquals(
                 "FAILED, seed 42: grill: lost: order order-7",
                 report(new VerificationResult(4999, 1, 0, 0, 0, "grill: lost: order order-7"), true)
-                        .complaint());
+                        .failureMessage());
     }
 
     @Test

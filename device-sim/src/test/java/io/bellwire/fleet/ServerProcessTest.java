@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The supervision of a server, on a shell script that claims to be one. */
+/** Supervises a shell script in place of a server. */
 @Timeout(60)
 class ServerProcessTest {
     @TempDir
@@ -94,7 +94,7 @@ class ServerProcessTest {
         }
     }
 
-    /** Of a server that is a script of a shell, the innermost process is what the script waits for. */
+    /** The innermost process of a server that is a shell script is the one that the script waits for. */
     private static List<Long> pidsAbove(ProcessHandle innermost, long pid) {
         return innermost.parent().map(ProcessHandle::pid).filter(parent -> parent == pid).stream()
                 .toList();
@@ -135,7 +135,7 @@ class ServerProcessTest {
             assertEquals("ready", out.readLine());
             assertTrue(lives(0));
         } finally {
-            // as kill -9 does: no hook of its has a chance
+            // as kill -9 does: no shutdown hook of it runs
             supervisor.destroyForcibly();
         }
 

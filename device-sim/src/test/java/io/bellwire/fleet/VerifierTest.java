@@ -12,27 +12,27 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The verifier, on journals that are broken by hand. */
+/** Checks hand-written journals, each with one fault. */
 class VerifierTest {
     private static final DeviceId GRILL = new DeviceId("grill");
     private static final DeviceId FRYER = new DeviceId("fryer");
 
-    private final AcknowledgedOrders truth = new AcknowledgedOrders();
+    private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
 
     @BeforeEach
     void threeOrdersForTheGrillAndOneForTheFryer() {
-        truth.acknowledged("order-1", GRILL, 0);
-        truth.acknowledged("order-2", GRILL, 0);
-        truth.acknowledged("order-3", GRILL, 0);
-        truth.acknowledged("order-9", FRYER, 0);
+        acknowledged.acknowledged("order-1", GRILL, 0);
+        acknowledged.acknowledged("order-2", GRILL, 0);
+        acknowledged.acknowledged("order-3", GRILL, 0);
+        acknowledged.acknowledged("order-9", FRYER, 0);
     }
 
     @Test
     void completeJournalInOrderIsClean() {
-        VerificationResult verdict = verdict(applied(1, "order-1"), applied(2, "order-3"), applied(3, "order-2"));
+        VerificationResult result = result(applied(1, "order-1"), applied(2, "order-3"), applied(3, "order-2"));
 
-        assertTrue(verdict.clean(), verdict::toString);
-        assertEquals(3, verdict.applied());
+        assertTrue(result.clean(), result::toString);
+        assertEquals(3, result.applied());
     }
 
     @Test
@@ -67,29 +67,29 @@ class VerifierTest {
 
     @Test
     void doubleThatTheDeviceCaughtWithoutASnapshotIsStillFound() {
-        VerificationResult verdict = verdict(
+        VerificationResult result = result(
                 applied(1, "order-1"),
                 new JournalEntry(Kind.KNOWN, new DeviceCursor("k3", 2), "order-1", 1, "created", 0, 0),
                 applied(3, "order-2"),
                 applied(4, "order-3"));
 
-        assertEquals(1, verdict.appliedTwice());
+        assertEquals(1, result.appliedTwice());
     }
 
     @Test
     void revisionsInTheWrongOrderAreOutOfOrder() {
-        VerificationResult verdict = verdict(applied(2, "order-2"), applied(1, "order-1"), applied(3, "order-3"));
+        VerificationResult result = result(applied(2, "order-2"), applied(1, "order-1"), applied(3, "order-3"));
 
-        assertEquals(3, verdict.outOfOrder());
-        assertEquals(0, verdict.lost());
-        assertTrue(verdict.firstOffence().contains("revision 1 was due"), verdict::firstOffence);
+        assertEquals(3, result.outOfOrder());
+        assertEquals(0, result.lost());
+        assertTrue(result.firstViolation().contains("revision 1 was due"), result::firstViolation);
     }
 
     @Test
     void gapIsOutOfOrder() {
         assertEquals(
                 1,
-                verdict(applied(1, "order-1"), applied(3, "order-2"), applied(4, "order-3"))
+                result(applied(1, "order-1"), applied(3, "order-2"), applied(4, "order-3"))
                         .outOfOrder());
     }
 
@@ -99,43 +99,43 @@ class VerifierTest {
 
         assertEquals(
                 1,
-                verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"), jump)
+                result(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"), jump)
                         .outOfOrder());
     }
 
     @Test
     void anotherDevicesOrderIsForeign() {
-        VerificationResult verdict =
-                verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"), applied(4, "order-9"));
+        VerificationResult result =
+                result(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"), applied(4, "order-9"));
 
-        assertEquals(1, verdict.foreign());
+        assertEquals(1, result.foreign());
         assertEquals(
                 "grill: meant for fryer: APPLIED change k3.4 order order-9 version 1 (created)",
-                verdict.firstOffence());
+                result.firstViolation());
     }
 
     @Test
     void orderThatNobodyPlacedIsForeign() {
-        assertEquals(1, verdict(applied(1, "order-x")).foreign());
+        assertEquals(1, result(applied(1, "order-x")).foreign());
     }
 
     @Test
     void snapshotMayBringOrdersOutOfTurnAndTheFeedMayRepeatThem() {
-        VerificationResult verdict = verdict(
+        VerificationResult result = result(
                 applied(1, "order-1"),
                 new JournalEntry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
                 new JournalEntry(Kind.RESUMED, new DeviceCursor("n3w", 40), null, 0, "", 0, 0),
                 new JournalEntry(Kind.KNOWN, new DeviceCursor("n3w", 41), "order-2", 1, "created", 0, 0),
                 new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 42), "order-3", 1, "created", 0, 0));
 
-        assertTrue(verdict.clean(), verdict::toString);
+        assertTrue(result.clean(), result::toString);
     }
 
     @Test
-    void afterAllWasForgottenEverythingHasToComeAgain() {
+    void afterAReplacedLogEveryOrderHasToBeReceivedAgain() {
         JournalEntry forgotten = new JournalEntry(Kind.FORGOTTEN, null, null, 0, "", 0, 0);
         JournalEntry resumed = new JournalEntry(Kind.RESUMED, new DeviceCursor("n3w", 0), null, 0, "", 0, 0);
-        VerificationResult verdict = verdict(
+        VerificationResult result = result(
                 applied(1, "order-1"),
                 applied(2, "order-2"),
                 forgotten,
@@ -143,18 +143,18 @@ class VerifierTest {
                 resumed,
                 new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 1), "order-3", 1, "created", 0, 0));
 
-        assertEquals(0, verdict.appliedTwice());
-        assertEquals("grill: lost: order order-1", verdict.firstOffence());
+        assertEquals(0, result.appliedTwice());
+        assertEquals("grill: lost: order order-1", result.firstViolation());
     }
 
     @Test
     void newLogWithoutASnapshotIsOutOfOrder() {
-        VerificationResult verdict = verdict(
+        VerificationResult result = result(
                 applied(1, "order-1"),
                 applied(2, "order-2"),
                 new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 3), "order-3", 1, "created", 0, 0));
 
-        assertEquals(1, verdict.outOfOrder());
+        assertEquals(1, result.outOfOrder());
     }
 
     private static JournalEntry event(long revision, String eventId) {
@@ -162,38 +162,38 @@ class VerifierTest {
                 Kind.APPLIED, new DeviceCursor("k3", revision), null, 0, "com.example.told", 0, 0, eventId);
     }
 
-    private void tellTheGrill(String eventId, String group, long number) {
-        truth.told(eventId, new AcknowledgedOrders.Told(Set.of(GRILL), group, number));
+    private void acknowledgeEventForGrill(String eventId, String group, long number) {
+        acknowledged.eventAcknowledged(eventId, new AcknowledgedOrders.AcknowledgedEvent(Set.of(GRILL), group, number));
     }
 
     @Test
-    void versionThatWasAcknowledgedAndNeverCameIsLost() {
-        truth.changed("order-2", 3);
-        VerificationResult verdict = verdict(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"));
+    void acknowledgedVersionThatWasNeverReceivedIsLost() {
+        acknowledged.changed("order-2", 3);
+        VerificationResult result = result(applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3"));
 
-        assertEquals(1, verdict.lost());
-        assertEquals("grill: lost: version 3 of order order-2", verdict.firstOffence());
+        assertEquals(1, result.lost());
+        assertEquals("grill: lost: version 3 of order order-2", result.firstViolation());
     }
 
     @Test
-    void eventIsAppliedOnceByThoseThatItWasTold() {
-        tellTheGrill("e-1", "stores/17", 1);
-        tellTheGrill("e-2", "stores/17", 2);
-        truth.told("e-9", new AcknowledgedOrders.Told(Set.of(FRYER), null, 0));
+    void eventIsAppliedOnceByThoseThatItWasSentTo() {
+        acknowledgeEventForGrill("e-1", "stores/17", 1);
+        acknowledgeEventForGrill("e-2", "stores/17", 2);
+        acknowledged.eventAcknowledged("e-9", new AcknowledgedOrders.AcknowledgedEvent(Set.of(FRYER), null, 0));
         JournalEntry[] orders = {applied(1, "order-1"), applied(2, "order-2"), applied(3, "order-3")};
 
-        assertTrue(verdict(orders[0], orders[1], orders[2], event(4, "e-1"), event(5, "e-2"))
+        assertTrue(result(orders[0], orders[1], orders[2], event(4, "e-1"), event(5, "e-2"))
                 .clean());
         assertEquals(
                 "grill: lost: event e-2",
-                verdict(orders[0], orders[1], orders[2], event(4, "e-1")).firstOffence());
+                result(orders[0], orders[1], orders[2], event(4, "e-1")).firstViolation());
         assertEquals(
                 1,
-                verdict(orders[0], orders[1], orders[2], event(4, "e-1"), event(5, "e-2"), event(6, "e-2"))
+                result(orders[0], orders[1], orders[2], event(4, "e-1"), event(5, "e-2"), event(6, "e-2"))
                         .appliedTwice());
         assertEquals(
                 2,
-                verdict(
+                result(
                                 orders[0],
                                 orders[1],
                                 orders[2],
@@ -206,10 +206,10 @@ class VerifierTest {
 
     @Test
     void eventsOfAGroupOutOfTheirOrderAreFound() {
-        tellTheGrill("e-1", "stores/17", 1);
-        tellTheGrill("e-2", "stores/17", 2);
-        tellTheGrill("e-3", null, 0);
-        VerificationResult verdict = verdict(
+        acknowledgeEventForGrill("e-1", "stores/17", 1);
+        acknowledgeEventForGrill("e-2", "stores/17", 2);
+        acknowledgeEventForGrill("e-3", null, 0);
+        VerificationResult result = result(
                 applied(1, "order-1"),
                 applied(2, "order-2"),
                 applied(3, "order-3"),
@@ -217,15 +217,15 @@ class VerifierTest {
                 event(5, "e-3"),
                 event(6, "e-1"));
 
-        assertEquals(1, verdict.outOfOrder());
-        assertEquals(0, verdict.lost());
+        assertEquals(1, result.outOfOrder());
+        assertEquals(0, result.lost());
     }
 
     @Test
     void eventsThatRetentionTookBeforeTheDeviceCameAreNotLostButNoMoreThanThese() {
-        tellTheGrill("e-1", null, 0);
-        tellTheGrill("e-2", null, 0);
-        tellTheGrill("e-3", null, 0);
+        acknowledgeEventForGrill("e-1", null, 0);
+        acknowledgeEventForGrill("e-2", null, 0);
+        acknowledgeEventForGrill("e-3", null, 0);
         JournalEntry[] journal = {
             applied(1, "order-1"),
             applied(2, "order-2"),
@@ -234,28 +234,31 @@ class VerifierTest {
             event(5, "e-3")
         };
 
-        assertTrue(verdict(journal).clean(), () -> verdict(journal).toString());
-        tellTheGrill("e-4", null, 0);
-        assertEquals(1, verdict(journal).lost());
+        assertTrue(result(journal).clean(), () -> result(journal).toString());
+        acknowledgeEventForGrill("e-4", null, 0);
+        assertEquals(1, result(journal).lost());
     }
 
-    /** Of a run that has broken off: an order and an event of unheard writes; another device's order is foreign as ever. */
+    /**
+     * After a run that has broken off: an unknown order and an unknown event are excused, another device's order is
+     * foreign as usual.
+     */
     @Test
-    void truthThatIsNotWholeExcusesOnlyWhatItDoesNotKnow() {
-        Verifier verifier = new Verifier(truth, false);
+    void incompleteAcknowledgementsExcuseOnlyUnknownOrders() {
+        Verifier verifier = new Verifier(acknowledged, false);
         verifier.check(GRILL, List.of(applied(1, "order-x"), event(2, "e-x"), applied(3, "order-9")));
-        assertEquals(1, verifier.verdict().foreign());
+        assertEquals(1, verifier.result().foreign());
     }
 
     private void assertFound(VerificationResult expected, JournalEntry... journal) {
-        assertEquals(expected, verdict(journal));
+        assertEquals(expected, result(journal));
         assertFalse(expected.clean());
     }
 
-    private VerificationResult verdict(JournalEntry... journal) {
-        Verifier verifier = new Verifier(truth);
+    private VerificationResult result(JournalEntry... journal) {
+        Verifier verifier = new Verifier(acknowledged);
         verifier.check(GRILL, List.of(journal));
-        return verifier.verdict();
+        return verifier.result();
     }
 
     private static JournalEntry applied(long revision, String orderId) {

@@ -3,7 +3,7 @@ package io.bellwire.guarantees;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.bellwire.guarantees.FieldDevice.Death;
+import io.bellwire.guarantees.KillableDevice.KillPoint;
 import io.bellwire.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
@@ -13,33 +13,38 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Guarantee 3: every change at least once and in order, applied exactly once. */
+/** Shows guarantee 3: every change is delivered at least once and in order, and applied exactly once. */
 @ExtendWith(BellwireExtension.class)
 @Timeout(60)
 class AppliedOnceTest {
-    private static final List<Death> DEATHS = List.of(
-            Death.BEFORE_ACK, Death.BEFORE_SAVE, Death.BEFORE_ACK, Death.BEFORE_ACK, Death.BEFORE_SAVE, Death.NONE);
+    private static final List<KillPoint> KILL_POINTS = List.of(
+            KillPoint.BEFORE_ACK,
+            KillPoint.BEFORE_SAVE,
+            KillPoint.BEFORE_ACK,
+            KillPoint.BEFORE_ACK,
+            KillPoint.BEFORE_SAVE,
+            KillPoint.NONE);
 
     @Test
     void guarantee3DeviceThatDiesBetweenReadingSavingAndAcknowledgingAppliesEachChangeOnceAndInOrder(
             Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
-        try (Site site = new Site(bellwire)) {
-            DeviceCredentials who = office.register("grill");
-            FieldDevice grill = site.device(who);
+        try (DevicePool devicePool = new DevicePool(bellwire)) {
+            DeviceCredentials credentials = office.register("grill");
+            KillableDevice grill = devicePool.device(credentials);
             List<String> placed = new ArrayList<>();
-            for (Death death : DEATHS) {
-                grill.dieAt(death);
+            for (KillPoint killPoint : KILL_POINTS) {
+                grill.killAt(killPoint);
                 grill.boot();
                 for (int i = 0; i < 5; i++) {
-                    placed.add(office.order(who));
+                    placed.add(office.order(credentials));
                 }
-                if (death != Death.NONE) {
-                    await().until(grill::isDead);
+                if (killPoint != KillPoint.NONE) {
+                    await().until(grill::isKilled);
                 }
             }
 
-            await().until(() -> office.pending(who) == 0);
+            await().until(() -> office.pending(credentials) == 0);
             assertEquals(placed, grill.applied());
             assertEquals(placed.size(), grill.disk().state().cursor().revision());
         }

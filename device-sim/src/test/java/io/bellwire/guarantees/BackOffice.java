@@ -14,7 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** What an operator, and anybody else over HTTP, asks of a server. */
+/** The HTTP calls of an operator, and of anybody else with a token. */
 final class BackOffice {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,7 +47,7 @@ final class BackOffice {
                 .longValue();
     }
 
-    /** A metric without labels. */
+    /** The value of a metric without labels. */
     double metric(String name) {
         return send("GET", "/metrics", "", token)
                 .body()

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A device's day with each MQTT client: order, signal, fetch, acknowledgement, reconnection. */
+/** Runs a device with each MQTT client through order, signal, fetch, acknowledgement and reconnection. */
 @ExtendWith(BellwireExtension.class)
 @Timeout(60)
 class ClientsTest {
-    /** The clients. */
+    /** The MQTT clients. */
     enum Library {
         HIVEMQ_5,
         HIVEMQ_3,
@@ -38,18 +38,18 @@ class ClientsTest {
 
     @ParameterizedTest
     @EnumSource
-    void deviceIsRungReadsAcknowledgesAndComesBack(Library library, Bellwire bellwire) {
+    void deviceIsSignalledReadsAcknowledgesAndReconnects(Library library, Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
-        try (Site site = new Site(bellwire, library::connectTo)) {
-            DeviceCredentials who = office.register("device-" + library);
-            FieldDevice device = site.device(who).boot();
+        try (DevicePool devicePool = new DevicePool(bellwire, library::connectTo)) {
+            DeviceCredentials credentials = office.register("device-" + library);
+            KillableDevice device = devicePool.device(credentials).boot();
             List<String> placed = new ArrayList<>();
-            await().until(() -> device.rung.contains(0L));
+            await().until(() -> device.receivedRevisions.contains(0L));
 
-            placed.add(office.order(who));
+            placed.add(office.order(credentials));
             await().until(() -> device.applied().equals(placed));
-            await().until(() -> office.pending(who) == 0);
-            assertTrue(device.rung.contains(1L));
+            await().until(() -> office.pending(credentials) == 0);
+            assertTrue(device.receivedRevisions.contains(1L));
 
             int skipped = device.pollsSkipped.get();
             device.kill();
@@ -57,14 +57,14 @@ class ClientsTest {
             await().until(() -> device.pollsSkipped.get() > skipped);
 
             device.kill();
-            placed.add(office.order(who));
-            placed.add(office.order(who));
-            placed.add(office.order(who));
+            placed.add(office.order(credentials));
+            placed.add(office.order(credentials));
+            placed.add(office.order(credentials));
             device.boot();
             await().until(() -> device.applied().equals(placed));
-            await().until(() -> office.pending(who) == 0);
+            await().until(() -> office.pending(credentials) == 0);
 
-            placed.add(office.order(who));
+            placed.add(office.order(credentials));
             await().until(() -> device.applied().equals(placed));
         }
     }

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All guarantees at once, in small: the demonstration's run, with both clients and a server in a process of its own. */
+/**
+ * Shows all guarantees together: a small run of the demonstration, with both clients and a server in a process of its
+ * own.
+ */
 @Timeout(120)
 class KilledServerTest {
     private static final int ORDERS = 300;
@@ -50,12 +53,12 @@ class KilledServerTest {
                 SETTINGS);
         try (ServerProcess server =
                 new ServerProcess(serve(), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
-            ServerUnderTest host = ServerUnderTest.owned(server, server.start());
+            ServerUnderTest serverUnderTest = ServerUnderTest.owned(server, server.start());
 
-            Report report = Fleet.run(options, host, Progress.NONE, System::nanoTime);
+            Report report = Fleet.run(options, serverUnderTest, Progress.NONE, System::nanoTime);
 
-            assertTrue(report.good(), () -> report.complaint() + "\n" + report.table());
-            assertEquals(ORDERS, report.verdict().applied());
+            assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
+            assertEquals(ORDERS, report.result().applied());
             assertEquals(1, report.serverKills());
             assertTrue(report.sessionDrops() > 0, report::table);
         }

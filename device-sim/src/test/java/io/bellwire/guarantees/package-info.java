@@ -1,6 +1,6 @@
 /**
- * The guarantees of PROTOCOL.md that need all parts together, each under its number: real server, real agents, real
- * sockets. Guarantees 1 and 2 are the log's own and are held beside it; 3 and 4 are held under far worse faults by
- * the seeded worlds too.
+ * Tests of the guarantees of PROTOCOL.md that need all parts together, each under its number, with real servers, agents and
+ * sockets. Guarantees 1 and 2 concern only the log and are tested beside it; the seeded worlds of {@code io.bellwire.world}
+ * test 3 and 4 under far worse faults.
  */
 package io.bellwire.guarantees;

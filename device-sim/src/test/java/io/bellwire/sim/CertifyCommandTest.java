@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The table, the file and the exit code of {@code sim certify}. */
+/** Checks the table, the file and the exit code of {@code sim certify}. */
 @ExtendWith(BellwireExtension.class)
 class CertifyCommandTest {
     @TempDir

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Wrong options: one clear line, exit code 2. */
+/** Shows that wrong options are refused with one clear line and exit code 2. */
 class SimTest {
     @TempDir
     Path folder;

@@ -24,11 +24,11 @@ class FailedWritesTest {
     void onlyAnOutageOrTheGraceAfterItExplainsAFailure() {
         failed(8, 9);
         at(10);
-        writes.serverGoes();
+        writes.outageBegins();
         failed(9, 10);
         failed(11, 12);
         at(13);
-        writes.serverIsBack();
+        writes.outageEnds();
         failed(17, 18);
         failed(19, 20);
 
@@ -40,11 +40,11 @@ class FailedWritesTest {
     }
 
     @Test
-    void whoeverStopsTheRunMayHaveStoppedTheServerJustBefore() {
+    void stopOfTheRunExcusesFailuresJustBeforeIt() {
         failed(10, 11);
         failed(20, 21);
         at(22);
-        writes.serverGoneOf(5_000);
+        writes.outageBeganWithin(5_000);
         failed(22, 23);
 
         assertEquals(List.of("POST /v1/orders after 11 s: HTTP 503"), writes.failed());
@@ -52,7 +52,7 @@ class FailedWritesTest {
     }
 
     @Test
-    void readsAreNoWrites() {
+    void failedReadsAreNotCounted() {
         writes.failed("GET /v1/devices", 0, 1, "HTTP 503");
 
         assertEquals(0, writes.failures() + writes.excused());

@@ -21,7 +21,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatIsNotThereIsNotZero() {
+    void missingSeriesIsNotZero() {
         assertEquals(OptionalDouble.empty(), METRICS.sum("bellwire_streams", ""));
         assertEquals(OptionalDouble.empty(), METRICS.sum("jvm_memory_used_bytes", "area=\"stack\""));
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the JDK and Linux print, as they print it. */
+/** Parses real output of the JDK and of Linux. */
 class ResidentMemoryTest {
     private static final ResidentMemory.Range HEAP = new ResidentMemory.Range(0x680000000L, 0x800000000L);
 

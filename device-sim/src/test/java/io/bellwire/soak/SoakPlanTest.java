@@ -25,7 +25,7 @@ class SoakPlanTest {
     }
 
     @Test
-    void everyActionButPressingTimeIsTaken() {
+    void everyActionButTheAdvanceOfTimeIsTaken() {
         Set<ServerAction> taken = TWO_HOURS.phases().stream()
                 .flatMap(phase -> phase.steps().stream())
                 .map(Phase.Step::action)
@@ -53,7 +53,7 @@ class SoakPlanTest {
     }
 
     @Test
-    void noProcessEndsOnceTheOneThatIsJudgedIsWarmedUp() {
+    void noProcessEndsAfterTheMeasuredOneIsWarm() {
         boolean begun = false;
         for (Phase phase : TWO_HOURS.phases()) {
             begun |= phase.isMeasured() || phase.name().equals("warm-up");

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The judge, on samples of a made-up run of two hours that are as they should be but for one thing. */
+/** Checks the rules on samples of an invented run of two hours that is healthy except for one figure or outcome. */
 class SoakRulesTest {
     private static final SoakPlan PLAN = SoakPlan.of(120);
-    private static final int LAST_LIFE_FROM_PHASE = 1;
+    private static final int LAST_PROCESS_FROM_PHASE = 1;
     private static final double MB = 1e6;
     private static final SoakOutcome GOOD = new SoakOutcome(
             null,
@@ -32,7 +32,7 @@ class SoakRulesTest {
 
     private final SplittableRandom random = new SplittableRandom(7);
 
-    /** As a healthy server has it, with noise of five percent. */
+    /** The figure of a healthy server, to which noise of five percent is added. */
     private static double healthy(Figure figure, double seconds, boolean isSilent) {
         return switch (figure) {
             case CPU -> isSilent ? 2 : 60;
@@ -48,7 +48,7 @@ class SoakRulesTest {
         return samples(Figure.CPU, value -> 0);
     }
 
-    /** @param extra what comes on top of one of the figures, by the time in seconds */
+    /** @param extra is added to the figure {@code which}, by the time in seconds */
     private List<Sample> samples(Figure which, DoubleUnaryOperator extra) {
         List<Sample> samples = new ArrayList<>();
         double begins = 0;
@@ -63,7 +63,7 @@ class SoakRulesTest {
                     figures.put(figure, value + (figure == which ? extra.applyAsDouble(now) : 0));
                 }
                 boolean settled = second >= one.seconds() / 4;
-                samples.add(new Sample(now, phase, phase < LAST_LIFE_FROM_PHASE ? 1 : 2, settled, figures));
+                samples.add(new Sample(now, phase, phase < LAST_PROCESS_FROM_PHASE ? 1 : 2, settled, figures));
             }
             begins += one.seconds();
         }
@@ -71,7 +71,7 @@ class SoakRulesTest {
     }
 
     private static List<String> wrong(List<Sample> samples, SoakOutcome outcome) {
-        return SoakRules.judge(PLAN, samples, outcome).stream()
+        return SoakRules.check(PLAN, samples, outcome).stream()
                 .filter(finding -> !finding.isGood())
                 .map(Finding::rule)
                 .toList();
@@ -90,7 +90,7 @@ class SoakRulesTest {
     }
 
     @Test
-    void whatGrowsInSilenceAloneIsFound() {
+    void growthOnlyInSilenceIsFound() {
         double from = begins("long silence");
         double to = begins("second load");
 
@@ -101,7 +101,7 @@ class SoakRulesTest {
     }
 
     @Test
-    void whatAnEarlierProcessTookDoesNotCount() {
+    void figuresOfAnEarlierProcessDoNotCount() {
         double killed = begins("warm-up");
 
         assertEquals(List.of(), wrong(samples(Figure.RESIDENT, now -> now < killed ? -60 : 0), GOOD));
@@ -155,15 +155,24 @@ class SoakRulesTest {
     }
 
     @Test
-    void placeThatIsLostAfterTheRetentionTimeIsNoFault() {
+    void resetAfterTheRetentionTimeIsNoFault() {
         SoakOutcome late = new SoakOutcome(
-                null, GOOD.verdict(), true, List.of(), 0, List.of(), 1, TimeUnit.MINUTES.toNanos(25), 7, List.of());
+                null,
+                GOOD.verification(),
+                true,
+                List.of(),
+                0,
+                List.of(),
+                1,
+                TimeUnit.MINUTES.toNanos(25),
+                7,
+                List.of());
 
         assertEquals(List.of(), wrong(samples(), late));
     }
 
     @Test
-    void runThatBrokeOffIsBadAndSaysWhenButWhatIsOnItsWayIsNotLost() {
+    void brokenOffRunFailsAndSaysWhenButDoesNotCountPendingOrdersAsLost() {
         SoakOutcome early = new SoakOutcome(
                 "after 60.00 min, in long silence: was stopped",
                 new VerificationResult(9, 3, 0, 0, 0, "grill: lost: order order-7"),
@@ -178,7 +187,7 @@ class SoakRulesTest {
         List<Sample> some =
                 samples().stream().filter(sample -> sample.seconds() < 60 * 60).toList();
 
-        List<Finding> findings = SoakRules.judge(PLAN, some, early);
+        List<Finding> findings = SoakRules.check(PLAN, some, early);
 
         assertEquals(
                 List.of(new Finding(false, "whole run", "after 60.00 min, in long silence: was stopped")),

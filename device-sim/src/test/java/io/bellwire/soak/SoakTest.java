@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The soak in its shortest form, against the real server in a process of its own: each kind of phase for some seconds, a kill,
- * a backup, a clock that jumps, and two minutes that pass at once, so that a segment is dropped. What the server takes cannot
- * be judged after seconds; that is what {@link SoakRulesTest} is for.
+ * Runs the soak in its shortest form against the real server in a process of its own: each kind of phase for some
+ * seconds, a kill, a backup, a clock that jumps, and two minutes that pass at once, so that a segment is dropped.
+ * Growth cannot be checked after seconds; {@link SoakRulesTest} checks those rules.
  */
 @Timeout(180)
 class SoakTest {
-    /** They hold at any length; the others are about growth. */
+    /** The rules that hold for a run of any length; the others are about growth. */
     private static final Set<String> ALWAYS = Set.of(
             "whole run",
             "failed writes",
@@ -77,7 +77,9 @@ class SoakTest {
                 always.stream().allMatch(Finding::isGood),
                 () -> report.table() + shown.toString(StandardCharsets.UTF_8));
         assertEquals(ALWAYS, always.stream().map(Finding::rule).collect(Collectors.toSet()));
-        assertEquals(Set.of(1, 2), report.samples().stream().map(Sample::life).collect(Collectors.toSet()));
+        assertEquals(
+                Set.of(1, 2),
+                report.samples().stream().map(Sample::processNumber).collect(Collectors.toSet()));
         for (Figure figure : Figure.values()) {
             boolean isMeasured = report.samples().stream().anyMatch(sample -> sample.has(figure));
             assertTrue(isMeasured || isOfTheMachine(figure), figure.label() + " is never measured");
@@ -140,7 +142,7 @@ class SoakTest {
                 folder.resolve("report"));
     }
 
-    /** What not every operating system and every JDK tells. */
+    /** Figures that not every operating system and JDK provides. */
     private static boolean isOfTheMachine(Figure figure) {
         return Set.of(Figure.RESIDENT, Figure.OUTSIDE_HEAP, Figure.LIVE_HEAP).contains(figure);
     }

@@ -24,19 +24,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an order's source asks for: a new order, or a change of one. Immutable.
+ * A write of the order source: a new order, or a change of one. Immutable.
  *
  * @param orderId the order that is to change; null for a new one
- * @param recipe a new order's
- * @param volume what makes this version differ from all others
+ * @param recipe the recipe of a new order
+ * @param volume distinguishes this version from all others
  */
 record RequestedChange(DeviceId device, @Nullable String orderId, String recipe, long volume) {
-    /** What is acknowledged. */
+    /** The acknowledged result. */
     record Granted(String orderId, long version) {}
 
     /**
-     * The product's own write, into the feed of the device; a new order gets its id from {@code ids}, and one that is to
-     * change is looked up in {@code store}.
+     * The product's own command, for the feed of the device. A new order gets its id from {@code ids}; an order to
+     * change is read from {@code store}.
      */
     Write<CommandResult<Refusal>> write(Feed feed, LogStore store, OrderIds ids) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("volume", volume);

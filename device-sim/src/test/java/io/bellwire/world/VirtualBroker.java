@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A broker whose answers take their time, and which under faults fails, finds its connections congested, or owes an
- * answer for ever. Like a real one, it takes a connection for alive until it has learnt of its end. One thread.
+ * A broker whose answers are delayed. Under faults it fails, finds its connections congested, or never answers. Like a
+ * real broker, it takes a connection for alive until it notices the end. One thread.
  */
 final class VirtualBroker implements SignalBroker {
     private static final int ANSWER_MILLIS_MAX = 20;
@@ -30,19 +30,19 @@ final class VirtualBroker implements SignalBroker {
         if (connection == null) {
             return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);
         }
-        double trouble = random.nextDouble() * 10;
-        double faults = world.faults().signalLoss();
-        if (trouble < faults) {
+        double draw = random.nextDouble() * 10;
+        double lossRate = world.faults().signalLoss();
+        if (draw < lossRate) {
             return answer(Handover.FAILED);
         }
-        if (trouble < 2 * faults) {
+        if (draw < 2 * lossRate) {
             return answer(Handover.CONGESTED);
         }
-        ReceivedSignal signal = world.heard(device.value(), payload);
+        ReceivedSignal signal = world.observeSignal(device.value(), payload);
         if (signal != null) {
-            connection.carry(signal);
+            connection.transmit(signal);
         }
-        return trouble < 2.2 * faults ? new CompletableFuture<>() : answer(Handover.WRITTEN);
+        return draw < 2.2 * lossRate ? new CompletableFuture<>() : answer(Handover.WRITTEN);
     }
 
     private CompletionStage<Handover> answer(Handover outcome) {
@@ -62,7 +62,7 @@ final class VirtualBroker implements SignalBroker {
 
     @Override
     public void disconnect(DeviceId device) {
-        throw new UnsupportedOperationException("nobody is disabled in this world");
+        throw new UnsupportedOperationException("no device is disabled in this world");
     }
 
     @Override
@@ -72,7 +72,7 @@ final class VirtualBroker implements SignalBroker {
 
     @Override
     public int connections() {
-        throw new UnsupportedOperationException("nobody counts");
+        throw new UnsupportedOperationException("not supported");
     }
 
     @Override

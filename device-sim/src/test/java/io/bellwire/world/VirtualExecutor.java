@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Virtual time for parts of the product that want an executor: it runs tasks later, once, and nothing else. */
+/** Runs tasks in virtual time for parts of the product that need an executor. Supports only single, delayed tasks. */
 class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final VirtualScheduler scheduler;
 
@@ -38,12 +38,12 @@ class VirtualExecutor extends AbstractExecutorService implements ScheduledExecut
 
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initialDelay, long period, TimeUnit unit) {
-        throw new UnsupportedOperationException("nothing is repeated");
+        throw new UnsupportedOperationException("repeated tasks are not supported");
     }
 
     @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
-        throw new UnsupportedOperationException("nothing is repeated");
+        throw new UnsupportedOperationException("repeated tasks are not supported");
     }
 
     @Override
@@ -84,12 +84,12 @@ class VirtualExecutor extends AbstractExecutorService implements ScheduledExecut
 
         @Override
         public long getDelay(TimeUnit unit) {
-            throw new UnsupportedOperationException("nobody asks");
+            throw new UnsupportedOperationException("not supported");
         }
 
         @Override
         public int compareTo(Delayed other) {
-            throw new UnsupportedOperationException("nobody sorts");
+            throw new UnsupportedOperationException("not supported");
         }
     }
 }

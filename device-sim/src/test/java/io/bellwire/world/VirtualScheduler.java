@@ -7,8 +7,8 @@ import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
 /**
- * Time that passes only when told to, for the devices and for the bridge. Tasks run on the caller's thread, in the order of their times and, at one time, in
- * the order in which they were given. Not thread-safe.
+ * Virtual time for devices and bridge, which passes only when a test advances it. Tasks run on the caller's thread, in
+ * the order of their times and, at one time, in the order of scheduling. Not thread-safe.
  */
 public final class VirtualScheduler implements Timers, Scheduler {
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -36,24 +36,24 @@ public final class VirtualScheduler implements Timers, Scheduler {
         return nowMillis * NANOS_PER_MILLI;
     }
 
-    /** To the next millisecond: a task that is run too early would find nothing due. */
+    /** Rounds up to the next millisecond, as a task that runs too early would find nothing due. */
     @Override
     public Alarm schedule(Duration delay, Runnable task) {
         Pending pending = after((delay.toNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, task);
         return pending::cancel;
     }
 
-    /** As an executor: as soon as what is running has returned. */
+    /** Runs {@code work} at the present time, after the running task has returned. */
     public void soon(Runnable work) {
         var unused = after(0, work);
     }
 
-    /** Runs all that is due up to {@code millis}, in order; then it is that time. */
+    /** Runs all tasks that are due up to {@code millis}, in order, and then sets the time to {@code millis}. */
     public void advanceUntil(long millis) {
         advanceUntil(millis, () -> false);
     }
 
-    /** As {@link #advanceUntil(long)}, but stops as soon as {@code enough} holds; returns whether it does. */
+    /** As {@link #advanceUntil(long)}, but stops as soon as {@code enough} holds; returns whether it holds. */
     public boolean advanceUntil(long millis, BooleanSupplier enough) {
         while (!enough.getAsBoolean()) {
             Task next = tasks.peek();

@@ -21,20 +21,21 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Devices, a network, a server and its bridge under virtual time, all drawn from one seed: first orders and faults, then
- * no faults, and all must converge. Devices, log and bridge are the product's own. One thread.
+ * Devices, a network, a server and its bridge under virtual time, all drawn from one seed. First there are orders and
+ * faults; then the faults end, and all devices must converge. Devices, log and bridge are the product's own. One
+ * thread.
  */
 final class World implements AutoCloseable {
-    /** A safety poll would hide what the bell has to do: there is none within a run. */
-    private static final DeviceSettings LISTENING = new DeviceSettings(3_600_000, 1_000, 100, 5_000);
-    /** Signals of a log that has lost its end say nothing new to a device that is ahead of it: its safety poll finds out. */
-    private static final DeviceSettings POLLING = new DeviceSettings(40_000, 1_000, 100, 5_000);
+    /** A safety poll would hide missing signals: none falls into a run. */
+    private static final DeviceSettings SIGNALLED = new DeviceSettings(3_600_000, 1_000, 100, 5_000);
+    /** A device that is ahead of a log that has lost its end ignores the signals: its safety poll notices the loss. */
+    private static final DeviceSettings SIGNALLED_WITH_SAFETY_POLL = new DeviceSettings(40_000, 1_000, 100, 5_000);
 
-    private static final DeviceSettings WAITING = LISTENING.with(new Doorbell.LongPoll(5_000));
-    private static final DeviceSettings ASKING = LISTENING.with(new Doorbell.Poll(3_000));
+    private static final DeviceSettings LONG_POLLING = SIGNALLED.with(new Doorbell.LongPoll(5_000));
+    private static final DeviceSettings POLLING = SIGNALLED.with(new Doorbell.Poll(3_000));
 
     private static final long FAULTS_MILLIS = 30_000;
-    /** Twice the longest pause of the bridge between two rings. */
+    /** Twice the longest pause of the bridge between two reminders. */
     private static final long HEAL_MILLIS = 120_000;
 
     private static final int TICK_MILLIS = 100;
@@ -42,17 +43,20 @@ final class World implements AutoCloseable {
     private static final long RETENTION_MILLIS = 3_000;
     private static final double KILLS_PER_SECOND = 0.05;
 
-    /** What the routes go by. */
+    /** The recipes that the routes file distinguishes. */
     private static final List<String> RECIPES = List.of("plain", "listed", "urgent");
 
-    /** What makes cursors useless, once or now and then. */
-    enum Amnesia {
+    /** What makes cursors of devices invalid, once or repeatedly. */
+    enum CursorLoss {
         NONE,
-        /** Once, the log comes back from an older backup, with a new epoch. */
+        /** Once, the log is restored from an older backup, with a new epoch. */
         RESTORE,
-        /** The same without one, as with files that are copied back by hand, or a power cut of what is not synced. */
+        /**
+         * The same without a new epoch, as when files are copied back by hand, or unsynced writes are lost in a power
+         * cut.
+         */
         LOST_END,
-        /** Changes are kept for a few seconds only. */
+        /** Changes are kept only for a few seconds. */
         RETENTION
     }
 
@@ -60,36 +64,37 @@ final class World implements AutoCloseable {
     private final SplittableRandom random;
     private final BridgeOptions options;
     private final VirtualScheduler scheduler = new VirtualScheduler();
-    private final Ledger ledger = new Ledger();
-    private final WorldObserver witness = new WorldObserver();
+    private final ExpectedState expected = new ExpectedState();
+    private final WorldObserver observer = new WorldObserver();
     private final Map<String, WorldDevice> devices = new LinkedHashMap<>();
-    private final Map<WorldDevice, WorldDevice.Connection> known = new LinkedHashMap<>();
+    private final Map<WorldDevice, WorldDevice.Connection> brokerConnections = new LinkedHashMap<>();
     private final List<WorldDevice> all;
     private FaultRates faults;
-    private final Amnesia amnesia;
+    private final CursorLoss cursorLoss;
     private final WorldLog log;
     private @Nullable WorldServer server;
     private long orders;
 
-    World(long seed, FaultRates faults, int deviceCount, Amnesia amnesia, BridgeOptions options) {
+    World(long seed, FaultRates faults, int deviceCount, CursorLoss cursorLoss, BridgeOptions options) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.log = new WorldLog(scheduler, random.split());
         this.faults = faults;
-        this.amnesia = amnesia;
+        this.cursorLoss = cursorLoss;
         this.options = options;
         for (int i = 0; i < deviceCount; i++) {
             DeviceId id = new DeviceId("device-" + i);
-            devices.put(id.value(), new WorldDevice(this, id, settings(random.nextInt(10), amnesia), random.split()));
+            devices.put(
+                    id.value(), new WorldDevice(this, id, settings(random.nextInt(10), cursorLoss), random.split()));
         }
         all = List.copyOf(devices.values());
     }
 
-    private static DeviceSettings settings(int draw, Amnesia amnesia) {
+    private static DeviceSettings settings(int draw, CursorLoss cursorLoss) {
         return switch (draw) {
-            case 0 -> WAITING;
-            case 1 -> ASKING;
-            default -> amnesia == Amnesia.LOST_END ? POLLING : LISTENING;
+            case 0 -> LONG_POLLING;
+            case 1 -> POLLING;
+            default -> cursorLoss == CursorLoss.LOST_END ? SIGNALLED_WITH_SAFETY_POLL : SIGNALLED;
         };
     }
 
@@ -109,30 +114,30 @@ final class World implements AutoCloseable {
         var unused = scheduler.after(millis, task);
     }
 
-    /** Runs it all; returns null if it converged, else what is wrong and how to see it again. */
+    /** Runs the world. Returns null if it converged; otherwise what is wrong and how to repeat it. */
     @Nullable String run() {
         startServer();
         all.forEach(device -> later(random.nextInt(2_000), device::boot));
         tick();
-        if (amnesia == Amnesia.RESTORE || amnesia == Amnesia.LOST_END) {
+        if (cursorLoss == CursorLoss.RESTORE || cursorLoss == CursorLoss.LOST_END) {
             later(random.nextInt((int) FAULTS_MILLIS / 2), this::backUp);
         }
         scheduler.advanceUntil(FAULTS_MILLIS);
         faults = FaultRates.NONE;
         startServer();
         for (WorldDevice device : all) {
-            device.offline(false);
+            device.setOffline(false);
             device.boot();
         }
-        boolean converged = scheduler.advanceUntil(FAULTS_MILLIS + HEAL_MILLIS, new EveryNow()::check);
-        // time for what must not happen to happen
+        boolean converged = scheduler.advanceUntil(FAULTS_MILLIS + HEAL_MILLIS, new ConvergenceCheck()::check);
+        // grace period, so that a forbidden late delivery still shows
         scheduler.advanceUntil(scheduler.nowMillis() + 5_000);
-        Verifier verifier = new Verifier(ledger.truth());
+        Verifier verifier = new Verifier(expected.acknowledged());
         all.forEach(device -> verifier.check(device.id(), device.disk().journal()));
-        VerificationResult verdict = verifier.verdict();
-        return converged && verdict.clean() && allHaveAll() && witness.offence() == null
+        VerificationResult result = verifier.result();
+        return converged && result.clean() && allConverged() && observer.violation() == null
                 ? null
-                : complaint(converged, verdict);
+                : failureMessage(converged, result);
     }
 
     long orders() {
@@ -143,22 +148,25 @@ final class World implements AutoCloseable {
         return scheduler.ran();
     }
 
-    private String complaint(boolean converged, VerificationResult verdict) {
+    private String failureMessage(boolean converged, VerificationResult result) {
         String behind = all.stream()
-                .filter(device -> !hasAll(device))
+                .filter(device -> !hasConverged(device))
                 .map(device -> device.id() + " at " + device.disk().state().cursor() + " of "
-                        + log.head(device.id()).orElse("") + ", revision " + ledger.head(device.id()) + " due"
+                        + log.head(device.id()).orElse("") + ", revision " + expected.head(device.id()) + " due"
                         + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
-        return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + verdict
-                + (witness.offence() == null ? "" : "; " + witness.offence())
+        return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + result
+                + (observer.violation() == null ? "" : "; " + observer.violation())
                 + "\nreplay: mvn -B test -pl device-sim -am -Dtest=WorldTest -Dsurefire.failIfNoSpecifiedTests=false"
                 + " -Dbellwire.seed=" + seed;
     }
 
-    /** Looking at all devices after each step would cost more than the steps. */
-    private final class EveryNow {
+    /**
+     * Checks all devices only once in {@value #TICK_MILLIS} ms, as checking after each step would cost more than the
+     * steps.
+     */
+    private final class ConvergenceCheck {
         private long nextMillis;
 
         boolean check() {
@@ -166,17 +174,17 @@ final class World implements AutoCloseable {
                 return false;
             }
             nextMillis = scheduler.nowMillis() + TICK_MILLIS;
-            return allHaveAll();
+            return allConverged();
         }
     }
 
-    private boolean allHaveAll() {
-        return all.stream().allMatch(this::hasAll);
+    private boolean allConverged() {
+        return all.stream().allMatch(this::hasConverged);
     }
 
-    private boolean hasAll(WorldDevice device) {
-        return (device.isListening() || !device.listens())
-                && ledger.isSettled(device.id(), device.disk().state(), log.head(device.id()));
+    private boolean hasConverged(WorldDevice device) {
+        return (device.isListening() || !device.usesSignals())
+                && expected.hasConverged(device.id(), device.disk().state(), log.head(device.id()));
     }
 
     private void tick() {
@@ -187,12 +195,12 @@ final class World implements AutoCloseable {
             write(server);
             if (scheduler.nowMillis() % FLUSH_MILLIS == 0) {
                 server.flush();
-                if (amnesia == Amnesia.RETENTION) {
-                    server.forgetAllBut(RETENTION_MILLIS);
+                if (cursorLoss == CursorLoss.RETENTION) {
+                    server.expireAllBut(RETENTION_MILLIS);
                 }
             }
         }
-        all.forEach(this::trouble);
+        all.forEach(this::injectFaults);
         if (server != null && happens(KILLS_PER_SECOND)) {
             killServer();
             later(random.nextInt(4_000), this::startServer);
@@ -201,41 +209,41 @@ final class World implements AutoCloseable {
     }
 
     private void write(WorldServer to) {
-        List<RequestedChange> wishes = new ArrayList<>();
+        List<RequestedChange> changes = new ArrayList<>();
         for (int i = 0; i < all.size() / 40 + 1; i++) {
             DeviceId device = all.get(random.nextInt(all.size())).id();
-            List<String> own = ledger.ordersOf(device).stream()
-                    // the second of two changes at once would have to be prepared again
-                    .filter(order -> wishes.stream().noneMatch(wish -> order.equals(wish.orderId())))
+            List<String> own = expected.ordersOf(device).stream()
+                    // at most one change of each order in a batch: a second would need the first one's result
+                    .filter(order -> changes.stream().noneMatch(change -> order.equals(change.orderId())))
                     .toList();
             boolean isNew = own.isEmpty() || random.nextInt(3) > 0;
-            wishes.add(new RequestedChange(
+            changes.add(new RequestedChange(
                     device,
                     isNew ? null : own.get(random.nextInt(own.size())),
                     RECIPES.get(random.nextInt(RECIPES.size())),
                     orders + i));
         }
-        List<RequestedChange.Granted> written = to.write(wishes);
+        List<RequestedChange.Granted> written = to.write(changes);
         for (int i = 0; i < written.size(); i++) {
             orders++;
-            RequestedChange wish = wishes.get(i);
-            if (wish.orderId() == null && ledger.hasBeen(written.get(i).orderId())) {
-                witness.accuse("order " + written.get(i).orderId() + " is given twice");
+            RequestedChange change = changes.get(i);
+            if (change.orderId() == null && expected.everHad(written.get(i).orderId())) {
+                observer.reportViolation("order " + written.get(i).orderId() + " is given twice");
             }
-            ledger.acknowledged(wish.device(), written.get(i), scheduler.nowNanos());
+            expected.acknowledged(change.device(), written.get(i), scheduler.nowNanos());
         }
     }
 
-    private void trouble(WorldDevice device) {
+    private void injectFaults(WorldDevice device) {
         if (happens(faults.drop())) {
             device.cut();
         }
         if (happens(faults.offline())) {
-            device.offline(true);
-            later(random.nextInt(5_000), () -> device.offline(false));
+            device.setOffline(true);
+            later(random.nextInt(5_000), () -> device.setOffline(false));
         }
         if (happens(faults.restart())) {
-            device.die();
+            device.kill();
             later(random.nextInt(1_000), device::boot);
         }
     }
@@ -250,20 +258,20 @@ final class World implements AutoCloseable {
         }
         server.close();
         server = null;
-        known.clear();
+        brokerConnections.clear();
         all.forEach(WorldDevice::cut);
         log.reopen();
     }
 
-    /** The log as it is now comes back a while later: what has been acknowledged by then is lost. */
+    /** Backs up the log and restores it a while later: what has been acknowledged meanwhile is lost. */
     private void backUp() {
         MemoryFolder backup = log.backup();
-        Ledger.Mark mark = ledger.mark();
+        ExpectedState.Checkpoint checkpoint = expected.checkpoint();
         later(1_000 + random.nextInt(8_000), () -> {
             killServer();
-            ledger.loseWhatCameAfter(mark);
-            witness.lose(amnesia == Amnesia.RESTORE, mark::head);
-            log.restore(backup, amnesia == Amnesia.RESTORE);
+            expected.rollBackTo(checkpoint);
+            observer.noteLoss(cursorLoss == CursorLoss.RESTORE, checkpoint::head);
+            log.restore(backup, cursorLoss == CursorLoss.RESTORE);
             later(random.nextInt(4_000), this::startServer);
         });
     }
@@ -274,60 +282,61 @@ final class World implements AutoCloseable {
         }
     }
 
-    /** The connection that the broker believes the device to have; null if it knows of none. */
+    /** The connection that the broker takes for the device's; null if it knows of none. */
     WorldDevice.@Nullable Connection connectionOf(String device) {
-        return known.get(devices.get(device));
+        return brokerConnections.get(devices.get(device));
     }
 
     void subscribed(WorldDevice device, WorldDevice.Connection connection) {
         if (server != null) {
-            known.put(device, connection);
+            brokerConnections.put(device, connection);
             server.subscribed(device.id());
         }
     }
 
-    /** A newer connection has taken the place of the old one: its end is no news. */
+    /** Ignores the end of a connection that a newer one has replaced. */
     void disconnected(WorldDevice device, WorldDevice.Connection connection) {
-        if (known.remove(device, connection) && server != null) {
+        if (brokerConnections.remove(device, connection) && server != null) {
             server.disconnected(device.id());
         }
     }
 
-    /** What has been sent to the device; null if it is not to arrive. */
-    @Nullable ReceivedSignal heard(String device, byte[] payload) {
-        return witness.check(new DeviceId(device), payload, up());
+    /** Checks a signal to the device and returns it; null if it is wrong and must not arrive. */
+    @Nullable ReceivedSignal observeSignal(String device, byte[] payload) {
+        return observer.check(new DeviceId(device), payload, runningServer());
     }
 
-    /** How many changes took effect straight from a signal. */
-    long straight() {
-        return all.stream().mapToLong(WorldDevice::straight).sum();
+    /** How many changes took effect directly from a signal. */
+    long appliedStraight() {
+        return all.stream().mapToLong(WorldDevice::appliedStraight).sum();
     }
 
-    WorldObserver witness() {
-        return witness;
+    WorldObserver observer() {
+        return observer;
     }
 
     CompletionStage<FetchResult> page(WorldDevice device, @Nullable DeviceCursor after, long waitMillis) {
-        boolean isLost = after != null && witness.isLost(device.id(), after);
-        return up().page(device.id(), after, waitMillis)
-                .thenApply(answer -> witness.answered(device.id(), answer, isLost));
+        boolean isLost = after != null && observer.isLost(device.id(), after);
+        return runningServer()
+                .page(device.id(), after, waitMillis)
+                .thenApply(answer -> observer.answered(device.id(), answer, isLost));
     }
 
     FetchResult snapshot(WorldDevice device, @Nullable String next) {
-        return up().snapshot(device.id(), next);
+        return runningServer().snapshot(device.id(), next);
     }
 
     AckResult acknowledge(WorldDevice device, DeviceCursor processed) {
-        AckResult answer = up().acknowledge(device.id(), processed);
-        if (answer instanceof AckResult.Accepted && witness.isLost(device.id(), processed)) {
-            witness.accuse(device.id() + " acknowledges a change that the log has lost: " + processed);
+        AckResult answer = runningServer().acknowledge(device.id(), processed);
+        if (answer instanceof AckResult.Accepted && observer.isLost(device.id(), processed)) {
+            observer.reportViolation(device.id() + " acknowledges a change that the log has lost: " + processed);
         }
         return answer;
     }
 
-    private WorldServer up() {
+    private WorldServer runningServer() {
         if (server == null) {
-            throw new IllegalStateException("nobody can ask a server that is down");
+            throw new IllegalStateException("a request reached a server that is down");
         }
         return server;
     }

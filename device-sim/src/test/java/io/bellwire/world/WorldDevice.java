@@ -22,45 +22,45 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A real agent on a virtual network: what is sent takes its time, and may be lost, doubled or overtaken. One thread. */
+/** A real agent on a virtual network, which delays, loses, repeats and reorders messages. One thread. */
 final class WorldDevice implements SignalSource, DeviceFeed {
     private static final int TRAVEL_MILLIS_MAX = 60;
-    private static final int PATIENCE_MILLIS = 2_000;
+    private static final int REQUEST_TIMEOUT_MILLIS = 2_000;
     private static final int LATE_MILLIS_MAX = 3_000;
-    private static final long SPARE_MILLIS = 700;
+    private static final long RETRY_AFTER_MILLIS = 700;
     private static final FetchResult NO_ANSWER = new FetchResult.Failed(0, "no answer");
-    private static final FetchResult TOO_MANY = new FetchResult.Failed(SPARE_MILLIS, "too many requests");
+    private static final FetchResult TOO_MANY = new FetchResult.Failed(RETRY_AFTER_MILLIS, "too many requests");
 
     private final World world;
-    private final DeviceCredentials who;
+    private final DeviceCredentials credentials;
     private final DeviceSettings settings;
     private final SplittableRandom random;
     private final SimulatedDisk disk;
     private @Nullable DeviceAgent agent;
     private @Nullable Connection connection;
     private boolean offline;
-    private long straight;
-    /** The process remembers that it was asked to be patient, and forgets it when it dies. */
-    private long spareUntilMillis;
+    private long appliedStraight;
+    /** No request may come before this time, as the server has answered with Retry-After; ends with the process. */
+    private long holdUntilMillis;
 
     WorldDevice(World world, DeviceId id, DeviceSettings settings, SplittableRandom random) {
         this.settings = settings;
         this.world = world;
-        this.who = new DeviceCredentials(id, "secret-of-" + id);
+        this.credentials = new DeviceCredentials(id, "secret-of-" + id);
         this.random = random;
         this.disk = new SimulatedDisk(() -> world.scheduler().nowMillis() * 1_000_000, () -> 0);
     }
 
     DeviceId id() {
-        return who.id();
+        return credentials.id();
     }
 
     SimulatedDisk disk() {
         return disk;
     }
 
-    /** Whether signals are what it learns of news by. */
-    boolean listens() {
+    /** Whether the device uses signals. */
+    boolean usesSignals() {
         return settings.doorbell() instanceof Doorbell.Signals;
     }
 
@@ -75,51 +75,51 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         StateStore store = disk.mount();
         try {
             agent = new DeviceAgent(
-                    who,
+                    credentials,
                     new Device(settings, store.load(), random.split()),
                     store,
                     this,
                     this,
                     world.scheduler(),
                     world.scheduler()::soon,
-                    new Watch());
+                    new AppliedStraightCounter());
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
         agent.start();
     }
 
-    /** The process is gone; the server learns of it late. */
-    void die() {
+    /** Kills the process; the server notices that late. */
+    void kill() {
         if (agent != null) {
             agent.close();
             agent = null;
-            spareUntilMillis = 0;
+            holdUntilMillis = 0;
         }
         cut();
     }
 
-    void offline(boolean down) {
+    void setOffline(boolean down) {
         offline = down;
         if (down) {
             cut();
         }
     }
 
-    /** Both ends learn that the connection is gone, each when it does. */
+    /** Cuts the connection; each end notices that after its own delay. */
     void cut() {
         Connection old = connection;
         if (old != null) {
             connection = null;
-            old.gone = true;
-            world.later(random.nextInt(1_500), () -> old.ear.cut("cut"));
+            old.closed = true;
+            world.later(random.nextInt(1_500), () -> old.listener.cut("cut"));
             if (old.subscribed) {
                 world.later(random.nextInt(1_500), () -> world.disconnected(this, old));
             }
         }
     }
 
-    private void carry(Connection on, ReceivedSignal signal) {
+    private void transmit(Connection on, ReceivedSignal signal) {
         if (!happens(world.faults().signalLoss())) {
             deliver(on, signal);
         }
@@ -130,100 +130,105 @@ final class WorldDevice implements SignalSource, DeviceFeed {
 
     private void deliver(Connection on, ReceivedSignal signal) {
         world.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
-            if (!on.gone) {
-                on.ear.heard(signal);
+            if (!on.closed) {
+                on.listener.heard(signal);
             }
         });
     }
 
     @Override
-    public Call dial(DeviceCredentials as, @Nullable DeviceCursor place, Ear ear) {
-        Connection dialled = new Connection(ear);
+    public Call dial(DeviceCredentials as, @Nullable DeviceCursor cursor, Ear listener) {
+        Connection opened = new Connection(listener);
         world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
-            if (dialled.gone) {
+            if (opened.closed) {
                 return;
             }
             if (offline || !world.isServerUp()) {
-                dialled.gone = true;
-                ear.cut("refused");
+                opened.closed = true;
+                listener.cut("refused");
                 return;
             }
-            connection = dialled;
-            dialled.subscribed = true;
-            world.subscribed(this, dialled);
+            connection = opened;
+            opened.subscribed = true;
+            world.subscribed(this, opened);
             world.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
-                if (!dialled.gone) {
-                    ear.listening();
+                if (!opened.closed) {
+                    listener.listening();
                 }
             });
         });
         return () -> {
-            dialled.gone = true;
-            if (connection == dialled) {
+            opened.closed = true;
+            if (connection == opened) {
                 connection = null;
-                world.disconnected(this, dialled);
+                world.disconnected(this, opened);
             }
         };
     }
 
     @Override
     public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
-        return ask(waitMillis, () -> world.page(this, after, waitMillis), NO_ANSWER, TOO_MANY);
+        return request(waitMillis, () -> world.page(this, after, waitMillis), NO_ANSWER, TOO_MANY);
     }
 
     @Override
     public CompletionStage<FetchResult> snapshot(@Nullable String next) {
-        return ask(0, () -> completed(world.snapshot(this, next)), NO_ANSWER, TOO_MANY);
+        return request(0, () -> completed(world.snapshot(this, next)), NO_ANSWER, TOO_MANY);
     }
 
     @Override
     public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
-        return ask(
+        return request(
                 0,
                 () -> completed(world.acknowledge(this, processed)),
                 new AckResult.Failed(0, "no answer"),
-                new AckResult.Failed(SPARE_MILLIS, "too many requests"));
+                new AckResult.Failed(RETRY_AFTER_MILLIS, "too many requests"));
     }
 
     /**
-     * A request may be lost on its way there, or its answer on the way back, or it may arrive when it was given up long
-     * ago: the asker sees no difference. Now and then the server asks to be spared, and must be.
+     * Sends a request. The request or its answer may be lost, or the request may arrive after its timeout: the device
+     * sees no difference. Now and then the server refuses with Retry-After, which the device must obey.
      */
-    private <A> CompletionStage<A> ask(long waitMillis, Supplier<CompletionStage<A>> question, A silence, A refusal) {
+    private <A> CompletionStage<A> request(
+            long waitMillis, Supplier<CompletionStage<A>> question, A noAnswer, A refusal) {
         long now = world.scheduler().nowMillis();
-        if (now < spareUntilMillis) {
-            world.witness().accuse(who.id() + " asks at " + now + " ms though asked to wait until " + spareUntilMillis);
+        if (now < holdUntilMillis) {
+            world.observer()
+                    .reportViolation(credentials.id() + " sends a request at " + now
+                            + " ms, before the end of Retry-After at " + holdUntilMillis);
         }
-        DeviceAgent asker = agent;
+        DeviceAgent requester = agent;
         CompletableFuture<A> promise = new CompletableFuture<>();
-        boolean goesOut = !offline && !happens(world.faults().signalLoss());
-        boolean comesBack = !happens(world.faults().signalLoss());
+        boolean requestArrives = !offline && !happens(world.faults().signalLoss());
+        boolean answerArrives = !happens(world.faults().signalLoss());
         boolean refused = happens(world.faults().signalLoss() / 4);
         boolean isLate = happens(world.faults().signalLoss());
-        int travel = isLate ? PATIENCE_MILLIS + random.nextInt(LATE_MILLIS_MAX) : 1 + random.nextInt(TRAVEL_MILLIS_MAX);
+        int travel = isLate
+                ? REQUEST_TIMEOUT_MILLIS + random.nextInt(LATE_MILLIS_MAX)
+                : 1 + random.nextInt(TRAVEL_MILLIS_MAX);
         world.later(travel, () -> {
-            if (goesOut && world.isServerUp()) {
-                CompletionStage<A> asked = refused ? completed(refusal) : question.get();
-                var unused = asked.thenAccept(answer -> {
-                    if (comesBack) {
+            if (requestArrives && world.isServerUp()) {
+                CompletionStage<A> answered = refused ? completed(refusal) : question.get();
+                var unused = answered.thenAccept(answer -> {
+                    if (answerArrives) {
                         world.later(
                                 1 + random.nextInt(TRAVEL_MILLIS_MAX),
-                                () -> comeBack(promise, answer, refused ? asker : null));
+                                () -> complete(promise, answer, refused ? requester : null));
                     }
                 });
             }
         });
-        world.later(PATIENCE_MILLIS + waitMillis, () -> promise.complete(silence));
+        world.later(REQUEST_TIMEOUT_MILLIS + waitMillis, () -> promise.complete(noAnswer));
         return promise;
     }
 
-    private <A> void comeBack(CompletableFuture<A> promise, A answer, @Nullable DeviceAgent refused) {
+    private <A> void complete(CompletableFuture<A> promise, A answer, @Nullable DeviceAgent refused) {
         if (promise.complete(answer) && refused != null) {
-            long until = world.scheduler().nowMillis() + SPARE_MILLIS;
-            // what the device is doing this very moment it does without knowing
+            long until = world.scheduler().nowMillis() + RETRY_AFTER_MILLIS;
+            // a request of this very moment is sent before the device has seen the refusal
             world.later(1, () -> {
                 if (refused == agent) {
-                    spareUntilMillis = until;
+                    holdUntilMillis = until;
                 }
             });
         }
@@ -237,34 +242,34 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         return probability > 0 && random.nextDouble() < probability;
     }
 
-    /** How many changes took effect straight from a signal. */
-    long straight() {
-        return straight;
+    /** How many changes took effect directly from a signal. */
+    long appliedStraight() {
+        return appliedStraight;
     }
 
     @Override
     public void close() {}
 
-    private final class Watch implements AgentWatch {
+    private final class AppliedStraightCounter implements AgentWatch {
         @Override
         public void appliedStraight(int changes) {
-            straight += changes;
+            appliedStraight += changes;
         }
     }
 
-    /** One connection, as both of its ends see it. */
+    /** One connection, with the state of both its ends. */
     final class Connection {
-        private final Ear ear;
+        private final Ear listener;
         private boolean subscribed;
-        private boolean gone;
+        private boolean closed;
 
-        private Connection(Ear ear) {
-            this.ear = ear;
+        private Connection(Ear listener) {
+            this.listener = listener;
         }
 
-        /** Takes a signal on its way, which leads nowhere if the other end is gone. */
-        void carry(ReceivedSignal signal) {
-            WorldDevice.this.carry(this, signal);
+        /** Sends a signal over this connection; it is lost if the device's end is closed. */
+        void transmit(ReceivedSignal signal) {
+            WorldDevice.this.transmit(this, signal);
         }
     }
 }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** The log of a world: it outlives each server, and may come back as it was some time ago. One thread. */
+/** The log of a world: it outlives each server, and can be restored to an earlier state. One thread. */
 final class WorldLog {
-    /** Small, so that the log of each world is in many. */
+    /** Small, so that the log of each world has many segments. */
     private static final long SEGMENT_BYTES = 20_000;
 
     private final VirtualScheduler scheduler;
@@ -42,24 +42,24 @@ final class WorldLog {
         return store;
     }
 
-    /** What a process finds that is started now. */
+    /** Opens the log again, as a new process does. */
     void reopen() {
         restore(disk, false);
     }
 
-    /** The log's files as they are now. */
+    /** A copy of the log's files. */
     MemoryFolder backup() {
         return disk.copy();
     }
 
-    /** These are the log's files from now on. */
+    /** Replaces the log's files. */
     void restore(MemoryFolder backup, boolean newEpoch) {
         store.close();
         disk = backup;
         store = open(disk, scheduler, random, newEpoch);
     }
 
-    /** The cursor of the newest change of the device's feed; empty if nobody has asked for that yet. */
+    /** The cursor of the newest change of the device's feed; empty if the feed does not exist yet. */
     Optional<String> head(DeviceId device) {
         return store.feeds(List.of(new FeedId("devices/" + device.value()))).stream()
                 .findFirst()

@@ -19,51 +19,51 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what signals say with what the log has, and what it says of a change with what was said of it before; remembers the first
- * that said something else. One thread.
+ * Checks each signal against the log, and each served change against earlier answers with the same cursor; keeps the
+ * first violation. One thread.
  */
 final class WorldObserver {
-    private final Map<SignalTier, Long> heard = new EnumMap<>(SignalTier.class);
+    private final Map<SignalTier, Long> messages = new EnumMap<>(SignalTier.class);
     private long reduced;
     private long spread;
-    private @Nullable String offence;
-    /** All changes that anybody was told of, by device and cursor. */
-    private final Map<String, FeedChange> told = new HashMap<>();
-    /** Those of them that the log has lost with its end. */
+    private @Nullable String violation;
+    /** All changes that were served or signalled, by device and cursor. */
+    private final Map<String, FeedChange> changesSeen = new HashMap<>();
+    /** The keys of those changes that the log has lost with its end. */
     private final Set<String> lost = new HashSet<>();
 
-    private Set<String> reasonsOfLoss = Set.of();
+    private Set<String> expectedReasons = Set.of();
     private final Map<String, Long> resets = new HashMap<>();
 
-    /** What is wrong, null if nothing is. */
-    @Nullable String offence() {
-        return offence;
+    /** The first violation; null if there is none. */
+    @Nullable String violation() {
+        return violation;
     }
 
-    /** How many messages of the tier there were. */
-    long heard(SignalTier tier) {
-        return heard.getOrDefault(tier, 0L);
+    /** How many signals of the tier were sent. */
+    long messages(SignalTier tier) {
+        return messages.getOrDefault(tier, 0L);
     }
 
-    /** How many messages were of a lower tier than they should have been. */
+    /** How many signals were reduced to a lower tier than their route's. */
     long reduced() {
         return reduced;
     }
 
-    /** How many signals asked for polls to be spread. */
+    /** How many signals carried a spread. */
     long spread() {
         return spread;
     }
 
-    /** How many reads from lost changes were refused with {@code reason}. */
+    /** How many reads from lost changes were refused with this reason. */
     long resets(String reason) {
         return resets.getOrDefault(reason, 0L);
     }
 
-    /** Of each device's changes, those after the revision that {@code heads} has are lost. */
-    void lose(boolean newEpoch, ToLongFunction<DeviceId> heads) {
-        reasonsOfLoss = newEpoch ? Set.of("epoch-changed") : Set.of("cursor-not-in-log", "ahead-of-log");
-        told.forEach((name, change) -> {
+    /** Notes that the log has lost each device's changes after the revision in {@code heads}. */
+    void noteLoss(boolean newEpoch, ToLongFunction<DeviceId> heads) {
+        expectedReasons = newEpoch ? Set.of("epoch-changed") : Set.of("cursor-not-in-log", "ahead-of-log");
+        changesSeen.forEach((name, change) -> {
             DeviceId device = new DeviceId(name.substring(0, name.indexOf(' ')));
             if (change.cursor().revision() > heads.applyAsLong(device)) {
                 lost.add(name);
@@ -75,45 +75,46 @@ final class WorldObserver {
         return lost.contains(device + " " + cursor);
     }
 
-    /** Notes what a read was answered; {@code isLost} says whether it went on from a change that was lost by then. */
+    /** Checks the answer to a read; {@code isLost} says whether the read continued from a lost change. */
     FetchResult answered(DeviceId device, FetchResult answer, boolean isLost) {
         if (answer instanceof FetchResult.Page page) {
-            page.changes().forEach(change -> tell(device, change));
+            page.changes().forEach(change -> noteChange(device, change));
             if (isLost) {
-                accuse(device + " goes on from a change that the log has lost: " + page);
+                reportViolation(device + " goes on from a change that the log has lost: " + page);
             }
         } else if (isLost && answer instanceof FetchResult.Reset reset) {
             resets.merge(reset.reason(), 1L, Long::sum);
-            if (!reasonsOfLoss.contains(reset.reason())) {
-                accuse(device + " is refused because of " + reset.reason() + ", and not of " + reasonsOfLoss);
+            if (!expectedReasons.contains(reset.reason())) {
+                reportViolation(
+                        device + " is refused because of " + reset.reason() + ", and not of " + expectedReasons);
             }
         }
         return answer;
     }
 
-    private void tell(DeviceId device, FeedChange change) {
-        FeedChange before = told.putIfAbsent(device + " " + change.cursor(), change);
+    private void noteChange(DeviceId device, FeedChange change) {
+        FeedChange before = changesSeen.putIfAbsent(device + " " + change.cursor(), change);
         if (before != null && !before.equals(change)) {
-            accuse(device + " is told that " + before + " is " + change);
+            reportViolation(device + " is told that " + before + " is " + change);
         }
     }
 
-    void accuse(String what) {
-        if (offence == null) {
-            offence = what;
+    void reportViolation(String what) {
+        if (violation == null) {
+            violation = what;
         }
     }
 
-    /** The signal that {@code payload} is; null if it is none, or not true. */
+    /** Parses and checks a signal; null if it is malformed or differs from the log. */
     @Nullable ReceivedSignal check(DeviceId device, byte[] payload, WorldServer server) {
         ReceivedSignal signal;
         try {
             signal = SignalJson.parse(payload);
         } catch (IOException malformed) {
-            accuse(device + " was sent what is no signal: " + malformed.getMessage());
+            reportViolation(device + " was sent what is no signal: " + malformed.getMessage());
             return null;
         }
-        heard.merge(signal.tier(), 1L, Long::sum);
+        messages.merge(signal.tier(), 1L, Long::sum);
         reduced += signal.reducedFrom() == null ? 0 : 1;
         spread += signal.spreadMillis() == 0 ? 0 : 1;
         List<FeedChange> kept = server.kept(device, signal.after(), signal.revision());
@@ -126,10 +127,10 @@ final class WorldObserver {
                     case FULL -> signal.changes().equals(kept);
                 };
         if (!isTrue) {
-            accuse(device + " was sent " + signal + ", but the log has " + kept);
+            reportViolation(device + " was sent " + signal + ", but the log has " + kept);
             return null;
         }
-        signal.changes().forEach(change -> tell(device, change));
+        signal.changes().forEach(change -> noteChange(device, change));
         return signal;
     }
 

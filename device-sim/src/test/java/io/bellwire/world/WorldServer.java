@@ -49,30 +49,30 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of the server: the product's log, feed reader, standings and bridge over a store that outlives it. What is
- * left out is HTTP and MQTT, and the log's threads: its writer ({@link VirtualWriter}) and its readers. One thread.
+ * One process of the server: the product's log, feed reader, feed positions and bridge over a store that outlives it.
+ * HTTP and MQTT are left out; {@link VirtualWriter} and {@code Readers} replace the log's threads. One thread.
  */
 final class WorldServer implements AutoCloseable {
     private static final int PAGE_MAX = 5;
     private static final int PART_MAX = 4;
     private static final int WAITERS_MAX = 20;
-    /** So little that a herd has to spread. */
+    /** So few that returning devices have to spread their reads. */
     private static final double PAGES_PER_SECOND = 40;
 
     private static final Path ROUTES = Path.of("src", "test", "resources", "world", "routes.yaml");
     private static final int LOOK_UP_MILLIS_MAX = 30;
-    /** What is durable is heard of a moment later: a reader may be faster. */
+    /** Delay from a commit to its notification: a reader may be faster. */
     private static final int NOTICE_MILLIS = 2;
 
     private final World world;
     private final SplittableRandom random;
     private final EventLog log;
     private final FeedReader reader;
-    private final CursorCheck check;
+    private final CursorCheck cursorCheck;
     private final VirtualWriter writer;
-    private final FeedPositions standings;
+    private final FeedPositions positions;
     private final Bridge bridge;
-    private final MqttChannels sessions;
+    private final MqttChannels channels;
     private final OrderIds orderIds;
     private boolean closed;
 
@@ -85,27 +85,27 @@ final class WorldServer implements AutoCloseable {
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 new SimpleMeterRegistry(),
                 new Readers(world.scheduler()));
-        // fewer may wait than there are devices that want to
+        // fewer long polls than devices that want to wait
         this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
-        this.check = new CursorCheck(log);
+        this.cursorCheck = new CursorCheck(log);
         this.writer = new VirtualWriter(store);
-        this.standings = new LoggedFeedPositions(log);
+        this.positions = new LoggedFeedPositions(log);
         this.bridge = new Bridge(
                 options,
-                new FeedSources(this::standings, RecentChanges.of(log), () -> PAGES_PER_SECOND),
+                new FeedSources(this::positions, RecentChanges.of(log), () -> PAGES_PER_SECOND),
                 world.scheduler(),
                 random.split(),
                 new SimpleMeterRegistry());
         bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
-        this.sessions = new MqttChannels(bridge);
-        sessions.sendWith(new VirtualBroker(world, random.split()));
+        this.channels = new MqttChannels(bridge);
+        channels.sendWith(new VirtualBroker(world, random.split()));
         this.orderIds = new OrderIds(((InstantSource) this::now).withZone(ZoneOffset.UTC), random.split());
         bridge.start();
     }
 
-    private CompletionStage<List<FeedPosition>> standings(Set<FeedId> feeds) {
-        // as they are now; by the time of the answer they may be out of date
-        List<FeedPosition> found = standings.of(feeds).toCompletableFuture().join();
+    private CompletionStage<List<FeedPosition>> positions(Set<FeedId> feeds) {
+        // read now; they may be out of date by the time of the answer
+        List<FeedPosition> found = positions.of(feeds).toCompletableFuture().join();
         CompletableFuture<List<FeedPosition>> promise = new CompletableFuture<>();
         boolean fails = random.nextDouble() * 10 < world.faults().signalLoss();
         world.later(random.nextInt(LOOK_UP_MILLIS_MAX), () -> {
@@ -130,14 +130,14 @@ final class WorldServer implements AutoCloseable {
         return Instant.ofEpochMilli(world.scheduler().nowMillis());
     }
 
-    /** Writes all of them in one group. */
-    List<RequestedChange.Granted> write(List<RequestedChange> wishes) {
+    /** Writes all changes in one batch. */
+    List<RequestedChange.Granted> write(List<RequestedChange> changes) {
         VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
-                wishes.stream()
-                        .map(wish -> wish.write(feed(wish.device()), log.store(), orderIds))
+                changes.stream()
+                        .map(change -> change.write(feed(change.device()), log.store(), orderIds))
                         .toList(),
                 now());
-        notice(() -> {
+        notifyLater(() -> {
             bridge.committed(written.advances());
             reader.committed(written.advances());
         });
@@ -149,41 +149,41 @@ final class WorldServer implements AutoCloseable {
         return feed(device).epoch().value();
     }
 
-    /** What the log keeps of the device's changes after {@code after} up to {@code head}. */
+    /** The device's changes after {@code after} up to {@code head} that the log still has. */
     List<FeedChange> kept(DeviceId device, long after, long head) {
         Feed feed = feed(device);
         return changes(feed, log.store().read(feed, after, head, Integer.MAX_VALUE, Long.MAX_VALUE));
     }
 
-    private void notice(Runnable telling) {
+    private void notifyLater(Runnable notification) {
         world.later(NOTICE_MILLIS, () -> {
             if (!closed) {
-                telling.run();
+                notification.run();
             }
         });
     }
 
-    /** Keeps what may be lost with a server, as it does now and then. */
+    /** Flushes the positions that would be lost with the server, as a real server does at intervals. */
     void flush() {
         writer.flush(now());
     }
 
-    /** Forgets all changes but those of the last {@code millis}, and the newest of each feed. */
-    void forgetAllBut(long millis) {
+    /** Drops all changes except those of the last {@code millis} and the newest of each feed. */
+    void expireAllBut(long millis) {
         long now = world.scheduler().nowMillis();
         long unused = log.expire(now, Duration.ofMillis(millis), Duration.ofMillis(now));
     }
 
     void subscribed(DeviceId device) {
         io.bellwire.registry.DeviceId subscriber = new io.bellwire.registry.DeviceId(device.value());
-        sessions.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
+        channels.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
     }
 
     void disconnected(DeviceId device) {
-        sessions.disconnected(new io.bellwire.registry.DeviceId(device.value()));
+        channels.disconnected(new io.bellwire.registry.DeviceId(device.value()));
     }
 
-    /** Completes while it is being asked, or with a change or the end of the time if it has to wait. */
+    /** Completes at once, or, for a waiting read, with a change or at the end of the wait. */
     CompletionStage<FetchResult> page(DeviceId device, @Nullable DeviceCursor after, long waitMillis) {
         Feed feed = feed(device);
         return reader.read(
@@ -209,13 +209,13 @@ final class WorldServer implements AutoCloseable {
 
     FetchResult snapshot(DeviceId device, @Nullable String next) {
         Feed feed = feed(device);
-        // read before the orders are, so that nothing falls between
-        DeviceCursor place = cursor(feed.cursor(feed.headPosition()));
+        // read before the orders, so that no change is missed between the two
+        DeviceCursor cursor = cursor(feed.cursor(feed.headPosition()));
         List<LogStore.StoredOrder> part =
                 log.store().ordersOf(feed, next == null ? null : UUID.fromString(next), PART_MAX);
         return new FetchResult.Snapshot(
                 part.stream().map(WorldServer::order).toList(),
-                place,
+                cursor,
                 part.size() < PART_MAX
                         ? null
                         : String.valueOf(part.get(PART_MAX - 1).id()));
@@ -229,13 +229,13 @@ final class WorldServer implements AutoCloseable {
     AckResult acknowledge(DeviceId device, DeviceCursor processed) {
         Feed feed = feed(device);
         io.bellwire.log.Cursor position = cursor(processed);
-        Optional<FeedRead.Reason> reason = check.checkNow(feed, position);
+        Optional<FeedRead.Reason> reason = cursorCheck.checkNow(feed, position);
         if (reason.filter(why -> why != FeedRead.Reason.BEFORE_RETENTION).isPresent()) {
             return new AckResult.Refused();
         }
         VirtualWriter.Written<CommandResult<io.bellwire.log.Cursor>> written =
                 writer.write(List.of(new Acknowledge(feed, position.position())), now());
-        notice(() -> written.processed().forEach(bridge::processed));
+        notifyLater(() -> written.processed().forEach(bridge::processed));
         return written.decided().get(0) instanceof CommandResult.Done
                 ? new AckResult.Accepted()
                 : new AckResult.Refused();
@@ -249,7 +249,7 @@ final class WorldServer implements AutoCloseable {
         return DeviceCursor.parse(cursor.toString()).orElseThrow();
     }
 
-    /** Falls silent: the process is gone, with all that it had not written. */
+    /** Kills the process: all that it had not written is lost. */
     @Override
     public void close() {
         closed = true;
@@ -257,7 +257,7 @@ final class WorldServer implements AutoCloseable {
         log.close();
     }
 
-    /** Reads at once: a second thread would leave to chance what the seed has to decide. */
+    /** Reads on the caller's thread: with a second thread the seed would no longer decide the order. */
     private static final class Readers extends VirtualExecutor {
         private Readers(VirtualScheduler scheduler) {
             super(scheduler);

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Seeded worlds: faults, heal, converge. Holds guarantees 3 and 4: each change once and in order, whatever is lost. */
+/**
+ * Runs seeded worlds: faults, heal, converge. Shows guarantees 3 and 4: each change is applied once and in order,
+ * whatever is lost.
+ */
 class WorldTest {
     private static final int SEEDS = 200;
 
@@ -42,60 +45,62 @@ class WorldTest {
 
     @Test
     void worldsHaveSignalsOfAllTiersAndDevicesThatTakeChangesFromThem() {
-        long straight = 0;
+        long appliedStraight = 0;
         long reduced = 0;
         long spread = 0;
         for (long seed = 1; seed <= 3; seed++) {
             try (World world = world(seed, BridgeOptions.DEFAULT)) {
                 assertNull(world.run());
                 for (SignalTier tier : SignalTier.values()) {
-                    long heard = world.witness().heard(tier);
-                    assertTrue(heard > 50, () -> "only " + heard + " of tier " + tier);
+                    long messages = world.observer().messages(tier);
+                    assertTrue(messages > 50, () -> "only " + messages + " of tier " + tier);
                 }
-                straight += world.straight();
-                reduced += world.witness().reduced();
-                spread += world.witness().spread();
+                appliedStraight += world.appliedStraight();
+                reduced += world.observer().reduced();
+                spread += world.observer().spread();
             }
         }
-        assertTrue(straight > 100 && reduced > 10 && spread > 100, straight + ", " + reduced + ", " + spread);
+        assertTrue(
+                appliedStraight > 100 && reduced > 10 && spread > 100,
+                appliedStraight + ", " + reduced + ", " + spread);
     }
 
     @Test
-    void logThatLostItsEndRefusesCursorsOfItOnTheFirstReadAndAllDevicesEndWithWhatItHas() {
+    void logThatLostItsEndRefusesItsCursorsOnTheFirstReadAndAllDevicesConverge() {
         long ahead = 0;
         long grown = 0;
         long restored = 0;
         for (long seed = 1; seed <= 4; seed++) {
-            try (World byHand = world(seed, BridgeOptions.DEFAULT, World.Amnesia.LOST_END);
-                    World restore = world(seed, BridgeOptions.DEFAULT, World.Amnesia.RESTORE)) {
+            try (World byHand = world(seed, BridgeOptions.DEFAULT, World.CursorLoss.LOST_END);
+                    World restore = world(seed, BridgeOptions.DEFAULT, World.CursorLoss.RESTORE)) {
                 assertNull(byHand.run());
                 assertNull(restore.run());
-                ahead += byHand.witness().resets("ahead-of-log");
-                grown += byHand.witness().resets("cursor-not-in-log");
-                restored += restore.witness().resets("epoch-changed");
+                ahead += byHand.observer().resets("ahead-of-log");
+                grown += byHand.observer().resets("cursor-not-in-log");
+                restored += restore.observer().resets("epoch-changed");
             }
         }
         assertTrue(ahead > 10 && grown > 10 && restored > 10, ahead + ", " + grown + ", " + restored);
     }
 
     @Test
-    void bridgeThatNeverRingsAgainIsFoundOutAndTheSeedTold() {
+    void bridgeWithoutRemindersIsFoundOutAndTheSeedIsShown() {
         Duration tooLate = Duration.ofDays(1);
-        BridgeOptions once = new BridgeOptions(
+        BridgeOptions withoutReminders = new BridgeOptions(
                 BridgeOptions.DEFAULT.window(),
                 new ReminderBackoff(tooLate, tooLate),
                 BridgeOptions.DEFAULT.answerTimeout(),
                 BridgeOptions.DEFAULT.lookUpFeedsMax());
 
-        String complaint = Stream.iterate(1L, seed -> seed + 1)
+        String failureMessage = Stream.iterate(1L, seed -> seed + 1)
                 .limit(5)
-                .map(seed -> run(seed, once))
+                .map(seed -> run(seed, withoutReminders))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
 
-        assertNotNull(complaint, "the world does not lose enough to prove anything");
-        assertTrue(complaint.matches("(?s)seed (\\d+) did not converge.* -Dbellwire\\.seed=\\1"), complaint);
+        assertNotNull(failureMessage, "the world does not lose enough to prove anything");
+        assertTrue(failureMessage.matches("(?s)seed (\\d+) did not converge.* -Dbellwire\\.seed=\\1"), failureMessage);
     }
 
     private static @Nullable String run(long seed, BridgeOptions options) {
@@ -104,12 +109,12 @@ class WorldTest {
         }
     }
 
-    /** Each seed draws its own weather: from mild to worse than any network. */
+    /** Each seed draws its own fault rates, from mild to worse than any real network. */
     private static World world(long seed, BridgeOptions options) {
         return world(seed, options, null);
     }
 
-    private static World world(long seed, BridgeOptions options, World.@Nullable Amnesia wanted) {
+    private static World world(long seed, BridgeOptions options, World.@Nullable CursorLoss wanted) {
         SplittableRandom random = new SplittableRandom(seed);
         FaultRates faults = new FaultRates(
                 random.nextDouble() * 0.5,
@@ -117,14 +122,14 @@ class WorldTest {
                 random.nextDouble() * 0.2,
                 random.nextDouble() * 0.5,
                 random.nextDouble() * 0.3);
-        World.Amnesia drawn =
+        World.CursorLoss drawn =
                 switch (random.nextInt(6)) {
-                    case 0 -> World.Amnesia.RESTORE;
-                    case 1 -> World.Amnesia.RETENTION;
-                    case 2 -> World.Amnesia.LOST_END;
-                    default -> World.Amnesia.NONE;
+                    case 0 -> World.CursorLoss.RESTORE;
+                    case 1 -> World.CursorLoss.RETENTION;
+                    case 2 -> World.CursorLoss.LOST_END;
+                    default -> World.CursorLoss.NONE;
                 };
-        World.Amnesia amnesia = wanted == null ? drawn : wanted;
-        return new World(seed, faults, 100 + random.nextInt(200), amnesia, options);
+        World.CursorLoss cursorLoss = wanted == null ? drawn : wanted;
+        return new World(seed, faults, 100 + random.nextInt(200), cursorLoss, options);
     }
 }

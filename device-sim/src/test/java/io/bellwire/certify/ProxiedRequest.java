@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A request on its way through {@link BreakingProxy}: path and query in one; header names without regard to case. */
-record Asked(String method, String path, Map<String, String> headers, String body) {
-    Asked {
+/** A request that passes through {@link BreakingProxy}; {@code path} includes the query; header names ignore case. */
+record ProxiedRequest(String method, String path, Map<String, String> headers, String body) {
+    ProxiedRequest {
         Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         copy.putAll(headers);
         headers = copy;
@@ -41,27 +41,27 @@ record Asked(String method, String path, Map<String, String> headers, String bod
         return HttpReply.JSON.readTree(body);
     }
 
-    Asked withPath(String other) {
-        return new Asked(method, other, headers, body);
+    ProxiedRequest withPath(String other) {
+        return new ProxiedRequest(method, other, headers, body);
     }
 
-    Asked withHeader(String name, String value) {
-        Asked copy = new Asked(method, path, headers, body);
+    ProxiedRequest withHeader(String name, String value) {
+        ProxiedRequest copy = new ProxiedRequest(method, path, headers, body);
         copy.headers.put(name, value);
         return copy;
     }
 
-    Asked withoutHeader(String name) {
-        Asked copy = new Asked(method, path, headers, body);
+    ProxiedRequest withoutHeader(String name) {
+        ProxiedRequest copy = new ProxiedRequest(method, path, headers, body);
         copy.headers.remove(name);
         return copy;
     }
 
-    Asked withToken(String token) {
+    ProxiedRequest withToken(String token) {
         return withHeader("Authorization", "Bearer " + token);
     }
 
-    Asked withBody(JsonNode json) {
-        return new Asked(method, path, headers, json.toString());
+    ProxiedRequest withBody(JsonNode json) {
+        return new ProxiedRequest(method, path, headers, json.toString());
     }
 }

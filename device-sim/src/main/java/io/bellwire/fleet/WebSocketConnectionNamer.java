@@ -3,8 +3,8 @@ package io.bellwire.fleet;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Names a WebSocket connection by the CONNECT in what follows its upgrade: masked frames (RFC 6455, section 5.2). */
-final class WebSocketNames implements ConnectionNamer {
+/** Names a WebSocket connection by the CONNECT in the masked frames after its upgrade (RFC 6455, section 5.2). */
+final class WebSocketConnectionNamer implements ConnectionNamer {
     private static final int LENGTH_16 = 126;
     private static final int LENGTH_64 = 127;
     private static final int MASK_BYTES = 4;
@@ -16,18 +16,18 @@ final class WebSocketNames implements ConnectionNamer {
     private @Nullable String name;
 
     @Override
-    public void look(ByteBuffer bytes) {
-        Head looking = frames;
-        if (looking == null) {
+    public void inspect(ByteBuffer bytes) {
+        Head collected = frames;
+        if (collected == null) {
             return;
         }
         ByteBuffer in = bytes.duplicate();
-        while (in.hasRemaining() && !upgrade.isPast()) {
+        while (in.hasRemaining() && !upgrade.isComplete()) {
             upgrade.take(in.get());
         }
-        looking.add(in);
-        ByteBuffer frame = looking.soFar();
-        MqttNames found = new MqttNames();
+        collected.add(in);
+        ByteBuffer frame = collected.soFar();
+        MqttConnectionNamer found = new MqttConnectionNamer();
         while (unmask(frame, found)) {
             // a packet may come in several frames
         }
@@ -37,15 +37,15 @@ final class WebSocketNames implements ConnectionNamer {
         }
     }
 
-    /** Whether there was a whole frame. */
-    private static boolean unmask(ByteBuffer in, MqttNames names) {
+    /** Unmasks one frame and passes it to {@code names}; returns whether there was a whole frame. */
+    private static boolean unmask(ByteBuffer in, MqttConnectionNamer names) {
         if (in.remaining() < 2 + MASK_BYTES) {
             return false;
         }
         int opcode = in.get() & OPCODE;
         int length = in.get() & 0x7F;
         if (length == LENGTH_64) {
-            return false; // far longer than any CONNECT
+            return false; // longer than any CONNECT
         }
         if (length == LENGTH_16) {
             length = in.getShort() & 0xFFFF;
@@ -61,7 +61,7 @@ final class WebSocketNames implements ConnectionNamer {
             payload[i] ^= mask[i % MASK_BYTES];
         }
         if (opcode <= OPCODE_DATA_MAX) {
-            names.look(ByteBuffer.wrap(payload));
+            names.inspect(ByteBuffer.wrap(payload));
         }
         return true;
     }

@@ -27,16 +27,16 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Guarantee 6: a device reads, writes and hears only what is its own. */
+/** Shows guarantee 6: a device reads, writes and receives only what is its own. */
 @ExtendWith(BellwireExtension.class)
 @Timeout(60)
-class OnlyItsOwnTest {
+class DeviceIsolationTest {
     private final Bellwire bellwire;
     private final BackOffice office;
     private DeviceCredentials victim;
-    private DeviceCredentials thief;
+    private DeviceCredentials intruder;
 
-    OnlyItsOwnTest(Bellwire bellwire) {
+    DeviceIsolationTest(Bellwire bellwire) {
         this.bellwire = bellwire;
         this.office = new BackOffice(bellwire);
     }
@@ -45,7 +45,7 @@ class OnlyItsOwnTest {
     void register(TestInfo test) {
         String name = test.getTestMethod().orElseThrow().getName();
         victim = office.register("victim-of-" + name.hashCode());
-        thief = office.register("thief-" + name.hashCode());
+        intruder = office.register("thief-" + name.hashCode());
     }
 
     @Test
@@ -78,25 +78,25 @@ class OnlyItsOwnTest {
     }
 
     private int status(String method, String path, String body) {
-        return office.send(method, path, body, thief.secret()).statusCode();
+        return office.send(method, path, body, intruder.secret()).statusCode();
     }
 
     @Test
-    void guarantee6DeviceCannotComeAsAnother() {
-        assertThrows(Mqtt5ConnAckException.class, () -> client(victim, victim, thief.secret())
+    void guarantee6DeviceCannotConnectAsAnother() {
+        assertThrows(Mqtt5ConnAckException.class, () -> client(victim, victim, intruder.secret())
                 .connect());
-        assertThrows(Mqtt5ConnAckException.class, () -> client(victim, thief, thief.secret())
+        assertThrows(Mqtt5ConnAckException.class, () -> client(victim, intruder, intruder.secret())
                 .connect());
-        assertThrows(Mqtt5ConnAckException.class, () -> client(thief, victim, thief.secret())
+        assertThrows(Mqtt5ConnAckException.class, () -> client(intruder, victim, intruder.secret())
                 .connect());
     }
 
     @Test
-    void guarantee6DeviceCannotHearAnother() {
-        List<Mqtt5Publish> stolen = new CopyOnWriteArrayList<>();
-        Mqtt5BlockingClient ear = client(thief, thief, thief.secret());
-        ear.toAsync().publishes(MqttGlobalPublishFilter.ALL, stolen::add);
-        ear.connect();
+    void guarantee6DeviceCannotReceiveSignalsOfAnother() {
+        List<Mqtt5Publish> received = new CopyOnWriteArrayList<>();
+        Mqtt5BlockingClient eavesdropper = client(intruder, intruder, intruder.secret());
+        eavesdropper.toAsync().publishes(MqttGlobalPublishFilter.ALL, received::add);
+        eavesdropper.connect();
         for (String filter : List.of(
                 MqttSignals.topicOf(victim),
                 "bellwire/v1/devices/+/signal",
@@ -104,34 +104,35 @@ class OnlyItsOwnTest {
                 "#",
                 "+/+/+/+/+",
                 "$share/group/" + MqttSignals.topicOf(victim))) {
-            assertThrows(Exception.class, () -> subscribe(ear, filter), filter);
+            assertThrows(Exception.class, () -> subscribe(eavesdropper, filter), filter);
         }
-        Mqtt5BlockingClient own = client(thief, thief, thief.secret());
-        own.toAsync().publishes(MqttGlobalPublishFilter.ALL, stolen::add);
+        Mqtt5BlockingClient own = client(intruder, intruder, intruder.secret());
+        own.toAsync().publishes(MqttGlobalPublishFilter.ALL, received::add);
         own.connect();
-        subscribe(own, MqttSignals.topicOf(thief));
+        subscribe(own, MqttSignals.topicOf(intruder));
 
-        try (Site site = new Site(bellwire)) {
-            FieldDevice hearing = site.device(victim).boot();
+        try (DevicePool devicePool = new DevicePool(bellwire)) {
+            KillableDevice receiver = devicePool.device(victim).boot();
             String order = office.order(victim);
-            await().until(() -> hearing.applied().contains(order));
-            // what comes after it on the same connection: whatever was to be heard before has been heard by then
-            office.order(thief);
-            await().until(() -> stolen.stream().anyMatch(signal -> text(signal).contains("\"revision\":1")));
+            await().until(() -> receiver.applied().contains(order));
+            // a later signal on the same connection: all signals before it have arrived by then
+            office.order(intruder);
+            await().until(() ->
+                    received.stream().anyMatch(signal -> text(signal).contains("\"revision\":1")));
         }
 
-        stolen.forEach(signal ->
-                assertEquals(MqttSignals.topicOf(thief), signal.getTopic().toString()));
+        received.forEach(signal ->
+                assertEquals(MqttSignals.topicOf(intruder), signal.getTopic().toString()));
         own.disconnect();
     }
 
     @Test
-    void guarantee6DeviceCannotRingAnother() {
-        try (Site site = new Site(bellwire)) {
-            FieldDevice hearing = site.device(victim).boot();
-            await().until(() -> !hearing.rung.isEmpty());
-            for (String topic : List.of(MqttSignals.topicOf(victim), MqttSignals.topicOf(thief))) {
-                Mqtt5BlockingClient forger = client(thief, thief, thief.secret());
+    void guarantee6DeviceCannotSignalAnother() {
+        try (DevicePool devicePool = new DevicePool(bellwire)) {
+            KillableDevice receiver = devicePool.device(victim).boot();
+            await().until(() -> !receiver.receivedRevisions.isEmpty());
+            for (String topic : List.of(MqttSignals.topicOf(victim), MqttSignals.topicOf(intruder))) {
+                Mqtt5BlockingClient forger = client(intruder, intruder, intruder.secret());
                 forger.connect();
                 CompletableFuture<?> sent = forger.toAsync()
                         .publishWith()
@@ -143,9 +144,9 @@ class OnlyItsOwnTest {
                 assertTrue(sent.isDone());
             }
             String order = office.order(victim);
-            await().until(() -> hearing.applied().contains(order));
+            await().until(() -> receiver.applied().contains(order));
 
-            assertFalse(hearing.rung.contains(99L));
+            assertFalse(receiver.receivedRevisions.contains(99L));
         }
     }
 

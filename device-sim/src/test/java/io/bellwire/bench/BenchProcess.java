@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own, so that its CPU and memory are its own too. */
-final class Child implements AutoCloseable {
+/** A server in a process of its own, so that its CPU and memory can be measured separately. */
+final class BenchProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long STOP_SECONDS = 20;
 
@@ -27,7 +27,7 @@ final class Child implements AutoCloseable {
     final long startNanos;
     final double startSeconds;
 
-    private Child(Process process, URI http, URI mqtt, String token, long startNanos, double startSeconds) {
+    private BenchProcess(Process process, URI http, URI mqtt, String token, long startNanos, double startSeconds) {
         this.process = process;
         this.http = http;
         this.mqtt = mqtt;
@@ -36,30 +36,30 @@ final class Child implements AutoCloseable {
         this.startSeconds = startSeconds;
     }
 
-    /** Starts one that prints a line of JSON once it is ready. */
-    static Child start(ProcessBuilder command) throws IOException {
+    /** Starts a server that prints a line of JSON once it is ready. */
+    static BenchProcess start(ProcessBuilder command) throws IOException {
         return startTogether(List.of(command)).get(0);
     }
 
-    /** Starts several at once. */
-    static List<Child> startTogether(List<ProcessBuilder> commands) throws IOException {
+    /** Starts several servers at once. */
+    static List<BenchProcess> startTogether(List<ProcessBuilder> commands) throws IOException {
         long startNanos = System.nanoTime();
         List<Process> processes = new ArrayList<>();
         for (ProcessBuilder command : commands) {
             Process process =
                     command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
             processes.add(process);
-            // also when the benchmark is interrupted
+            // ends the server also when the benchmark is interrupted
             Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(process)));
         }
-        List<Child> children = new ArrayList<>();
+        List<BenchProcess> children = new ArrayList<>();
         for (Process process : processes) {
             children.add(ready(process, startNanos));
         }
         return children;
     }
 
-    private static Child ready(Process process, long startNanos) throws IOException {
+    private static BenchProcess ready(Process process, long startNanos) throws IOException {
         String line = process.inputReader().readLine();
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         if (line == null) {
@@ -67,7 +67,7 @@ final class Child implements AutoCloseable {
         }
         JsonNode ready = JSON.readTree(line);
         String tokenFile = ready.path("operator_token_file").asText();
-        return new Child(
+        return new BenchProcess(
                 process,
                 URI.create(ready.path("http").asText("http://none")),
                 URI.create(ready.path("mqtt").asText("mqtt://none")),
@@ -76,8 +76,8 @@ final class Child implements AutoCloseable {
                 seconds);
     }
 
-    /** Writes a line to its standard input. */
-    void tell(String line) throws IOException {
+    /** Writes a line to the server's standard input. */
+    void writeLine(String line) throws IOException {
         Writer in = process.outputWriter();
         in.write(line + "\n");
         in.flush();
@@ -98,7 +98,7 @@ final class Child implements AutoCloseable {
                 .sum();
     }
 
-    /** Ends it at once, as a crash does. */
+    /** Kills the server, as a crash does. */
     void kill() {
         kill(process);
     }

@@ -6,8 +6,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the servers, this process and the whole machine have used so far. Immutable. */
-final class Usage {
+/** The resources that the servers, this process and the whole machine have used so far. Immutable. */
+final class ResourceUsage {
     private final long nanos;
     private final double machineSeconds;
     private final double loadSeconds;
@@ -15,7 +15,7 @@ final class Usage {
     private final long writtenBytes;
     private final List<Map<String, LinuxProcess.ThreadTime>> threads;
 
-    private Usage(List<LinuxProcess> servers) throws IOException {
+    private ResourceUsage(List<LinuxProcess> servers) throws IOException {
         List<Map<String, LinuxProcess.ThreadTime>> found = new ArrayList<>();
         double seconds = 0;
         long bytes = 0;
@@ -32,15 +32,15 @@ final class Usage {
         nanos = System.nanoTime();
     }
 
-    static Usage of(LoadTarget target) throws IOException {
-        return new Usage(target.processes());
+    static ResourceUsage of(LoadTarget target) throws IOException {
+        return new ResourceUsage(target.processes());
     }
 
     /**
-     * What was used between two looks.
+     * The resources used between two measurements.
      *
      * @param loadCores how many processors this process kept busy
-     * @param otherCores the same of all that is neither this process nor a server: what others used meanwhile
+     * @param otherCores how many processors all other processes kept busy
      */
     record Spent(
             double serverSeconds,
@@ -50,7 +50,7 @@ final class Usage {
             double otherCores,
             long writtenBytes) {}
 
-    Spent since(Usage before) {
+    Spent since(ResourceUsage before) {
         Map<ThreadRole, Double> byRole = new EnumMap<>(ThreadRole.class);
         double known = 0;
         for (int server = 0; server < threads.size(); server++) {
@@ -65,7 +65,7 @@ final class Usage {
             }
         }
         double server = serverSeconds - before.serverSeconds;
-        byRole.merge(ThreadRole.OTHER, Math.max(0, server - known), Double::sum); // of threads that have ended
+        byRole.merge(ThreadRole.OTHER, Math.max(0, server - known), Double::sum); // the time of threads that have ended
         double load = loadSeconds - before.loadSeconds;
         double machine = machineSeconds - before.machineSeconds;
         double elapsed = (nanos - before.nanos) / 1e9;

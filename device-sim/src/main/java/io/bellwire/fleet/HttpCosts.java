@@ -5,13 +5,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the devices of each kind of doorbell ask for and send over HTTP. Thread-safe. */
-final class Costs {
+/** Counts HTTP requests and bytes for each kind of doorbell. Thread-safe. */
+final class HttpCosts {
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final Map<FleetDoorbell, OfKind> kinds = new EnumMap<>(FleetDoorbell.class);
 
-    Costs() {
+    HttpCosts() {
         for (FleetDoorbell kind : FleetDoorbell.values()) {
             kinds.put(kind, new OfKind());
         }
@@ -25,12 +25,12 @@ final class Costs {
         return cost;
     }
 
-    /** How often a device was told to come later. */
+    /** Answers with status 429, to all devices. */
     long tooMany() {
         return kinds.values().stream().mapToLong(cost -> cost.tooMany.sum()).sum();
     }
 
-    /** Of one kind. */
+    /** The counts for one kind of doorbell. */
     static final class OfKind implements HttpMeter {
         private final LongAdder requests = new LongAdder();
         private final LongAdder bytesUp = new LongAdder();
@@ -51,8 +51,8 @@ final class Costs {
             }
         }
 
-        /** For what passes a proxy, which counts the bytes itself. */
-        HttpMeter requestsAlone() {
+        /** Counts requests without their bytes: for traffic through a proxy, which counts the bytes itself. */
+        HttpMeter requestsOnly() {
             return new HttpMeter() {
                 @Override
                 public void sent(long bytes) {

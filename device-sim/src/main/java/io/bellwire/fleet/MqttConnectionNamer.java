@@ -3,19 +3,19 @@ package io.bellwire.fleet;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Names a connection by its CONNECT. */
-final class MqttNames implements ConnectionNamer {
+/** Names a connection by the client id in its CONNECT. */
+final class MqttConnectionNamer implements ConnectionNamer {
     private @Nullable Head head = new Head();
     private @Nullable String name;
 
     @Override
-    public void look(ByteBuffer bytes) {
-        Head looking = head;
-        if (looking == null) {
+    public void inspect(ByteBuffer bytes) {
+        Head collected = head;
+        if (collected == null) {
             return;
         }
-        looking.add(bytes);
-        name = ConnectPacket.clientId(looking.soFar()).orElse(null);
+        collected.add(bytes);
+        name = ConnectPacket.clientId(collected.soFar()).orElse(null);
         if (name != null) {
             head = null;
         }

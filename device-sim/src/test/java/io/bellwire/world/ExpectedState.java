@@ -10,26 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the order source was told, kept beside the log and without its help. One thread. */
-final class Ledger {
-    private final AcknowledgedOrders truth = new AcknowledgedOrders();
+/**
+ * What each device must end with: the acknowledged orders and the number of changes, counted without the log. One
+ * thread.
+ */
+final class ExpectedState {
+    private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
     private final Map<DeviceId, Map<String, Long>> versions = new HashMap<>();
     private final Map<DeviceId, Long> heads = new HashMap<>();
 
-    AcknowledgedOrders truth() {
-        return truth;
+    AcknowledgedOrders acknowledged() {
+        return acknowledged;
     }
 
-    /** What had been acknowledged at some time. Immutable. */
-    record Mark(Map<DeviceId, Map<String, Long>> versions, Map<DeviceId, Long> heads) {
-        /** How many changes the device had been owed. */
+    /** The expected state of some time. Immutable. */
+    record Checkpoint(Map<DeviceId, Map<String, Long>> versions, Map<DeviceId, Long> heads) {
+        /** How many changes the device's feed had. */
         long head(DeviceId device) {
             return heads.getOrDefault(device, 0L);
         }
     }
 
-    Mark mark() {
-        return new Mark(copy(versions), new HashMap<>(heads));
+    Checkpoint checkpoint() {
+        return new Checkpoint(copy(versions), new HashMap<>(heads));
     }
 
     private static Map<DeviceId, Map<String, Long>> copy(Map<DeviceId, Map<String, Long>> versions) {
@@ -38,29 +41,30 @@ final class Ledger {
         return copy;
     }
 
-    /** The log has lost it: nobody is owed it any more. */
-    void loseWhatCameAfter(Mark mark) {
+    /** Removes all that was acknowledged after the checkpoint: the log has lost it. */
+    void rollBackTo(Checkpoint checkpoint) {
         versions.forEach((device, own) -> own.keySet().stream()
-                .filter(order -> !mark.versions().getOrDefault(device, Map.of()).containsKey(order))
-                .forEach(truth::lost));
+                .filter(order ->
+                        !checkpoint.versions().getOrDefault(device, Map.of()).containsKey(order))
+                .forEach(acknowledged::lost));
         versions.clear();
-        versions.putAll(copy(mark.versions()));
+        versions.putAll(copy(checkpoint.versions()));
         heads.clear();
-        heads.putAll(mark.heads());
+        heads.putAll(checkpoint.heads());
     }
 
-    /** Whether there has ever been such an order. */
-    boolean hasBeen(String orderId) {
-        return truth.find(orderId) != null;
+    /** Whether such an order was ever acknowledged, even if it was lost later. */
+    boolean everHad(String orderId) {
+        return acknowledged.find(orderId) != null;
     }
 
     void acknowledged(DeviceId device, RequestedChange.Granted done, long atNanos) {
         versions.computeIfAbsent(device, id -> new LinkedHashMap<>()).put(done.orderId(), done.version());
         heads.merge(device, 1L, Long::sum);
-        truth.acknowledged(done.orderId(), device, atNanos);
+        acknowledged.acknowledged(done.orderId(), device, atNanos);
     }
 
-    /** How many changes the device is owed. */
+    /** How many changes the device's feed has. */
     long head(DeviceId device) {
         return heads.getOrDefault(device, 0L);
     }
@@ -71,7 +75,7 @@ final class Ledger {
     }
 
     /** Whether the device has every order in its newest version and no other, and knows that there is no more. */
-    boolean isSettled(DeviceId device, DeviceState state, Optional<String> newest) {
+    boolean hasConverged(DeviceId device, DeviceState state, Optional<String> newest) {
         DeviceCursor cursor = state.cursor();
         return cursor != null
                 && newest.equals(Optional.of(cursor.toString()))

@@ -9,42 +9,43 @@ import java.util.Queue;
 import java.util.function.Function;
 
 /**
- * One TCP connection of a {@link Loop}, used only on its thread. Between two reads it keeps no buffer unless it has
- * received part of something, so that thousands of idle connections cost next to nothing.
+ * One TCP connection of a {@link EventLoop}, used only on its thread. Between two reads it keeps a buffer only for an
+ * incomplete message, so that thousands of idle connections cost almost nothing.
  */
-final class Wire {
-    private static final byte[] NOTHING = {};
+final class LoopConnection {
+    private static final byte[] NO_BYTES = {};
 
     private final SocketChannel channel;
     private final SelectionKey key;
     private final byte[] shared;
-    private final Ear ear;
+    private final Listener listener;
     private final Queue<ByteBuffer> unsent = new ArrayDeque<>(2);
-    private byte[] kept = NOTHING;
-    private int keptLength;
-    private boolean over;
+    private byte[] partial = NO_BYTES;
+    private int partialLength;
+    private boolean closed;
 
-    /** Who is at its end. */
-    interface Ear {
+    /** Receives the connection's bytes. */
+    interface Listener {
         /**
-         * How many of the first {@code length} bytes it has taken; the rest comes again, with more behind it. The array
-         * is good until this returns.
+         * Reads some bytes. Returns how many of the first {@code length} bytes it has consumed; the rest is passed
+         * again with later bytes. The array is valid only during the call.
          */
         int read(byte[] bytes, int length);
 
-        /** The other side has closed it, or cannot be reached. */
+        /** The other side has closed the connection, or cannot be reached. */
         void closed(String why);
     }
 
-    /** @param shared what the wires of a loop read into, one after the other */
-    Wire(SocketChannel channel, SelectionKey key, byte[] shared, Function<Wire, Ear> ear) {
+    /** @param shared the read buffer that all connections of a loop share */
+    LoopConnection(
+            SocketChannel channel, SelectionKey key, byte[] shared, Function<LoopConnection, Listener> listener) {
         this.channel = channel;
         this.key = key;
         this.shared = shared;
-        this.ear = ear.apply(this);
+        this.listener = listener.apply(this);
     }
 
-    /** Sends it, as soon as the connection stands. */
+    /** Sends the bytes as soon as the connection is established. */
     void send(byte[] bytes) {
         unsent.add(ByteBuffer.wrap(bytes));
         if (unsent.size() == 1 && channel.isConnected()) {
@@ -53,12 +54,12 @@ final class Wire {
     }
 
     void close() {
-        over = true;
+        closed = true;
         key.cancel();
         try {
             channel.close();
         } catch (IOException closedAnyway) {
-            // there is nothing that it could still be needed for
+            // the connection is no longer used
         }
     }
 
@@ -81,7 +82,7 @@ final class Wire {
         }
     }
 
-    /** The connection stands. */
+    /** The connection is established. */
     void connected() {
         write();
     }
@@ -105,32 +106,32 @@ final class Wire {
     }
 
     private void read() throws IOException {
-        byte[] bytes = keptLength == 0 ? shared : kept;
-        int read = channel.read(ByteBuffer.wrap(bytes, keptLength, bytes.length - keptLength));
+        byte[] bytes = partialLength == 0 ? shared : partial;
+        int read = channel.read(ByteBuffer.wrap(bytes, partialLength, bytes.length - partialLength));
         if (read < 0) {
             lost("closed by the server");
             return;
         }
-        int length = keptLength + read;
-        keep(bytes, ear.read(bytes, length), length);
+        int length = partialLength + read;
+        keepPartial(bytes, listener.read(bytes, length), length);
     }
 
-    private void keep(byte[] bytes, int from, int to) {
-        keptLength = to - from;
-        if (keptLength == 0) {
-            kept = NOTHING;
+    private void keepPartial(byte[] bytes, int from, int to) {
+        partialLength = to - from;
+        if (partialLength == 0) {
+            partial = NO_BYTES;
         } else if (from > 0 || to == bytes.length || bytes == shared) {
-            byte[] larger = new byte[Math.max(512, 2 * keptLength)];
-            System.arraycopy(bytes, from, larger, 0, keptLength);
-            kept = larger;
+            byte[] larger = new byte[Math.max(512, 2 * partialLength)];
+            System.arraycopy(bytes, from, larger, 0, partialLength);
+            partial = larger;
         }
     }
 
-    /** Closes it, and says so. */
+    /** Closes the connection and notifies the listener. */
     void lost(String why) {
-        if (!over) {
+        if (!closed) {
             close();
-            ear.closed(why);
+            listener.closed(why);
         }
     }
 }

@@ -16,16 +16,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/** Devices, orders and logs to measure with. */
-final class Fixture {
+/** Makes devices, orders and logs for the benchmarks. */
+final class BenchData {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PADDING = "x".repeat(900);
     private static final int REGISTERED_AT_ONCE = 32;
 
-    private Fixture() {}
+    private BenchData() {}
 
     /** Registers devices {@code d-0} to {@code d-(count-1)} and returns their secrets. */
-    static List<String> devices(Child server, int count) throws IOException, InterruptedException {
+    static List<String> devices(BenchProcess server, int count) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         List<String> secrets = new ArrayList<>();
         for (int from = 0; from < count; from += REGISTERED_AT_ONCE) {
@@ -45,7 +45,7 @@ final class Fixture {
         return secrets;
     }
 
-    /** A POST of one order of about 1 KB, each with a key of its own. */
+    /** A POST of one order of about 1 KB with an idempotency key of its own. */
     static byte[] order(String token, AtomicLong counter, int devices) {
         long n = counter.incrementAndGet();
         byte[] body = ("{\"device_id\":\"d-" + (n * 7919 % devices)
@@ -60,7 +60,7 @@ final class Fixture {
     }
 
     /** Fills the log with {@code changes} events of about 1 KB over {@code devices} devices, 100 a request. */
-    static void fill(Child server, int devices, long changes) throws IOException {
+    static void fill(BenchProcess server, int devices, long changes) throws IOException {
         AtomicLong counter = new AtomicLong();
         String prefix = Long.toString(System.nanoTime(), 36);
         HttpLoad.run(server.http, 8, 0, Long.MAX_VALUE / 2_000_000, changes / 100, () -> {
@@ -87,7 +87,7 @@ final class Fixture {
         });
     }
 
-    /** The response's header. */
+    /** The response to a GET. */
     static HttpResponse<byte[]> get(URI address, String token) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(

@@ -26,15 +26,18 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A real agent whose process can die at a chosen moment, whose last metre loses signals, and which is watched. */
-final class FieldDevice {
+/**
+ * A real agent whose process can be killed at a chosen point, whose network loses signals, and whose polls and signals
+ * are counted.
+ */
+final class KillableDevice {
     final AtomicInteger listening = new AtomicInteger();
     final AtomicInteger polls = new AtomicInteger();
     final AtomicInteger pollsSkipped = new AtomicInteger();
-    /** The revisions that the network has brought, those that were lost on the last metre included. */
-    final List<Long> rung = new CopyOnWriteArrayList<>();
+    /** The revisions of all signals that arrived, including those that were then lost before the agent. */
+    final List<Long> receivedRevisions = new CopyOnWriteArrayList<>();
 
-    private final DeviceCredentials who;
+    private final DeviceCredentials credentials;
     private final SimulatedDisk disk;
     private final SignalSource signals;
     private final DeviceFeed feed;
@@ -42,29 +45,35 @@ final class FieldDevice {
     private final Executor pool;
     private final AtomicInteger signalsToLose = new AtomicInteger();
     private @Nullable DeviceAgent agent;
-    private Death death = Death.NONE;
+    private KillPoint killPoint = KillPoint.NONE;
 
-    /** Between which two instructions the process dies. */
-    enum Death {
+    /** The point at which the process is killed. */
+    enum KillPoint {
         NONE,
-        /** It has read a page and has not saved it. */
+        /** After it has read a page, before it has saved it. */
         BEFORE_SAVE,
-        /** It has saved and has not acknowledged. */
+        /** After it has saved, before it has acknowledged. */
         BEFORE_ACK
     }
 
-    FieldDevice(DeviceCredentials who, SignalSource signals, DeviceFeed feed, Timers timers, Executor pool) {
-        this(who, new SimulatedDisk(System::nanoTime, () -> JournalEntry.NOT_CONNECTED), signals, feed, timers, pool);
+    KillableDevice(DeviceCredentials credentials, SignalSource signals, DeviceFeed feed, Timers timers, Executor pool) {
+        this(
+                credentials,
+                new SimulatedDisk(System::nanoTime, () -> JournalEntry.NOT_CONNECTED),
+                signals,
+                feed,
+                timers,
+                pool);
     }
 
-    FieldDevice(
-            DeviceCredentials who,
+    KillableDevice(
+            DeviceCredentials credentials,
             SimulatedDisk disk,
             SignalSource signals,
             DeviceFeed feed,
             Timers timers,
             Executor pool) {
-        this.who = who;
+        this.credentials = credentials;
         this.disk = disk;
         this.signals = signals;
         this.feed = feed;
@@ -72,16 +81,16 @@ final class FieldDevice {
         this.pool = pool;
     }
 
-    DeviceCredentials who() {
-        return who;
+    DeviceCredentials credentials() {
+        return credentials;
     }
 
     SimulatedDisk disk() {
         return disk;
     }
 
-    /** Starts its process from what is saved; returns once it listens. */
-    FieldDevice boot() {
+    /** Starts the process from its saved state; returns once it is subscribed. */
+    KillableDevice boot() {
         int before = listening.get();
         start();
         await().until(() -> listening.get() > before);
@@ -92,11 +101,11 @@ final class FieldDevice {
         StateStore store = disk.mount();
         try {
             agent = new DeviceAgent(
-                    who,
-                    new Device(Site.BELL_ALONE, store.load(), new Random(1)),
+                    credentials,
+                    new Device(DevicePool.SIGNALS_ONLY, store.load(), new Random(1)),
                     store,
                     new LossySignals(),
-                    new MortalFeed(),
+                    new KillingFeed(),
                     timers,
                     pool,
                     new Watch());
@@ -107,23 +116,23 @@ final class FieldDevice {
     }
 
     synchronized void kill() {
-        death = Death.NONE;
+        killPoint = KillPoint.NONE;
         if (agent != null) {
             agent.close();
             agent = null;
         }
     }
 
-    synchronized boolean isDead() {
+    synchronized boolean isKilled() {
         return agent == null;
     }
 
-    synchronized void dieAt(Death moment) {
-        death = moment;
+    synchronized void killAt(KillPoint moment) {
+        killPoint = moment;
     }
 
-    private synchronized boolean diesAt(Death moment) {
-        boolean now = death == moment;
+    private synchronized boolean killIfAt(KillPoint moment) {
+        boolean now = killPoint == moment;
         if (now) {
             kill();
         }
@@ -138,7 +147,7 @@ final class FieldDevice {
         return signalsToLose.get();
     }
 
-    /** The orders that took effect, in the order in which they did. */
+    /** The orders that took effect, in that order. */
     List<String> applied() {
         return disk.journal().stream()
                 .filter(entry -> entry.kind() == JournalEntry.Kind.APPLIED)
@@ -148,24 +157,24 @@ final class FieldDevice {
 
     private final class LossySignals implements SignalSource {
         @Override
-        public Call dial(DeviceCredentials as, @Nullable DeviceCursor place, Ear ear) {
-            return signals.dial(as, place, new Ear() {
+        public Call dial(DeviceCredentials as, @Nullable DeviceCursor cursor, Ear listener) {
+            return signals.dial(as, cursor, new Ear() {
                 @Override
                 public void listening() {
-                    ear.listening();
+                    listener.listening();
                 }
 
                 @Override
                 public void heard(ReceivedSignal signal) {
-                    rung.add(signal.revision());
+                    receivedRevisions.add(signal.revision());
                     if (signalsToLose.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
-                        ear.heard(signal);
+                        listener.heard(signal);
                     }
                 }
 
                 @Override
                 public void cut(String why) {
-                    ear.cut(why);
+                    listener.cut(why);
                 }
             });
         }
@@ -174,14 +183,14 @@ final class FieldDevice {
         public void close() {}
     }
 
-    /** What the dead would have heard or said is lost. */
-    private final class MortalFeed implements DeviceFeed {
+    /** Kills the process at its kill point; the answer or acknowledgement of that moment is lost. */
+    private final class KillingFeed implements DeviceFeed {
         @Override
         public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
             return feed.page(after, waitMillis).thenCompose(answer -> {
                 boolean hasNews = answer instanceof FetchResult.Page page
                         && !page.changes().isEmpty();
-                return hasNews && diesAt(Death.BEFORE_SAVE)
+                return hasNews && killIfAt(KillPoint.BEFORE_SAVE)
                         ? new CompletableFuture<>()
                         : CompletableFuture.completedFuture(answer);
             });
@@ -194,7 +203,7 @@ final class FieldDevice {
 
         @Override
         public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
-            return diesAt(Death.BEFORE_ACK) ? new CompletableFuture<>() : feed.acknowledge(processed);
+            return killIfAt(KillPoint.BEFORE_ACK) ? new CompletableFuture<>() : feed.acknowledge(processed);
         }
     }
 

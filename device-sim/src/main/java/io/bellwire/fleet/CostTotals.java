@@ -5,8 +5,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Adds up what each kind of doorbell cost. Not thread-safe; one for each report. */
-final class CostCount {
+/** Adds up what each kind of doorbell has cost. Not thread-safe; one for each report. */
+final class CostTotals {
     private final Map<FleetDoorbell, OfKind> kinds = new EnumMap<>(FleetDoorbell.class);
 
     private static final class OfKind {
@@ -15,7 +15,7 @@ final class CostCount {
         private long changes;
     }
 
-    /** Counts a device, and gives what its latencies are to be recorded in. */
+    /** Counts a device, and returns the histogram that its latencies are recorded in. */
     Latencies device(FleetDoorbell kind, long changes) {
         OfKind count = kinds.computeIfAbsent(kind, first -> new OfKind());
         count.devices++;
@@ -23,19 +23,19 @@ final class CostCount {
         return count.latency;
     }
 
-    List<DoorbellCost> costs(Costs http, ProxyRoutes lines) {
+    List<DoorbellCost> costs(HttpCosts http, ProxyRoutes proxyRoutes) {
         List<DoorbellCost> costs = new ArrayList<>();
         kinds.forEach((kind, count) -> {
-            Costs.OfKind asked = http.of(kind);
-            // A waiting read passes a proxy too, and is counted as the request that it is.
-            boolean line = kind.isRung();
+            HttpCosts.OfKind requests = http.of(kind);
+            // A waiting read passes a proxy too, but is already counted as an HTTP request.
+            boolean holdsProxiedConnection = kind.receivesSignals();
             costs.add(new DoorbellCost(
                     kind,
                     count.devices,
                     count.changes,
-                    asked.requests(),
-                    asked.bytesUp() + (line ? lines.bytesUp(kind) : 0),
-                    asked.bytesDown() + (line ? lines.bytesDown(kind) : 0),
+                    requests.requests(),
+                    requests.bytesUp() + (holdsProxiedConnection ? proxyRoutes.bytesUp(kind) : 0),
+                    requests.bytesDown() + (holdsProxiedConnection ? proxyRoutes.bytesDown(kind) : 0),
                     count.latency.quantiles()));
         });
         return costs;

@@ -6,40 +6,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts the servers that are measured, all with the same JVM.
+ * Starts the measured servers, all with the same JVM.
  *
- * @param serve the command that runs the product's server, to which options are added
- * @param javaHome where the JVM is
+ * @param serve the command that runs the product's server; options are appended
+ * @param javaHome the folder of the JVM
  */
-record Servers(List<String> serve, Path javaHome) {
+record BenchServers(List<String> serve, Path javaHome) {
     /** Any free port. */
     static final int FREE = 0;
 
-    Servers {
+    BenchServers {
         serve = List.copyOf(serve);
     }
 
-    /** The product's server, as its users start it. */
-    Child bellwire(Path dataFolder, String... options) throws IOException {
+    /** Starts the product's server as users start it. */
+    BenchProcess bellwire(Path dataFolder, String... options) throws IOException {
         return bellwire(dataFolder, FREE, FREE, options);
     }
 
-    Child bellwire(Path dataFolder, int httpPort, int mqttPort, String... options) throws IOException {
+    BenchProcess bellwire(Path dataFolder, int httpPort, int mqttPort, String... options) throws IOException {
         List<String> command = new ArrayList<>(serve);
         command.addAll(List.of("--data-dir", dataFolder.toString()));
         command.addAll(List.of("--http-port", Integer.toString(httpPort), "--mqtt-port", Integer.toString(mqttPort)));
         command.addAll(List.of(options));
         ProcessBuilder process = new ProcessBuilder(command);
         process.environment().put("JAVA_HOME", javaHome.toString());
-        return Child.start(process);
+        return BenchProcess.start(process);
     }
 
-    /** {@link FloorServer}. */
-    Child floor(Path folder) throws IOException {
-        return Child.start(main(FloorServer.class, folder.toString()));
+    /** Starts a {@link FloorServer}. */
+    BenchProcess floor(Path folder) throws IOException {
+        return BenchProcess.start(main(FloorServer.class, folder.toString()));
     }
 
-    /** A class of this benchmark as a process. */
+    /** A process that runs a main class of this benchmark. */
     ProcessBuilder main(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 javaHome.resolve("bin").resolve("java").toString(),

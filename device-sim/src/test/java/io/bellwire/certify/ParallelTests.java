@@ -10,24 +10,24 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** Tests that run side by side, since most of their time they wait for what does not come. */
-final class AtOnce {
+/** Runs certifications in parallel, as they wait in vain for most of their time. */
+final class ParallelTests {
     private static final int THREADS = 4;
 
-    private AtOnce() {}
+    private ParallelTests() {}
 
     /**
-     * One test for each of {@code faults}, all begun now.
+     * Begins the certification of each of {@code faults} now, and returns one test for each.
      *
-     * @param certify what takes its time
-     * @param check looks at what it has returned
+     * @param certify runs one certification
+     * @param check checks its outcome
      */
     static <F> Stream<DynamicTest> tests(Stream<F> faults, Function<F, Callable<CaseOutcome>> certify, Check<F> check) {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         List<F> all = faults.toList();
         List<Future<CaseOutcome>> outcomes =
                 all.stream().map(fault -> threads.submit(certify.apply(fault))).toList();
-        threads.shutdown(); // what was submitted still runs
+        threads.shutdown(); // submitted tasks still run
         return Stream.iterate(0, i -> i < all.size(), i -> i + 1)
                 .map(i -> DynamicTest.dynamicTest(all.get(i).toString(), () -> {
                     check.check(all.get(i), get(outcomes.get(i)));

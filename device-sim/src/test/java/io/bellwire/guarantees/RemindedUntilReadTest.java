@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Guarantee 4: rung again until it has read; told where its feed is as soon as it subscribes. */
+/**
+ * Shows guarantee 4: a device is reminded until it has read, and learns its feed's revision as soon as it subscribes.
+ */
 @Timeout(60)
-class RungUntilReadTest {
-    /** Rings again sooner than a real server, so that the test need not wait. */
-    private static final BridgeOptions IMPATIENT = new BridgeOptions(
+class RemindedUntilReadTest {
+    /** Shorter pauses between reminders than a real server's, so that the test need not wait. */
+    private static final BridgeOptions FAST_REMINDERS = new BridgeOptions(
             Duration.ofMillis(20),
             new ReminderBackoff(Duration.ofMillis(100), Duration.ofMillis(400)),
             Duration.ofSeconds(5),
@@ -27,37 +29,37 @@ class RungUntilReadTest {
 
     @RegisterExtension
     static final BellwireExtension SERVER =
-            new BellwireExtension(BellwireOptions.inMemory().withSignals(IMPATIENT));
+            new BellwireExtension(BellwireOptions.inMemory().withSignals(FAST_REMINDERS));
 
     @Test
     void guarantee4LostSignalsHealWithoutTheSafetyPoll(Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
-        try (Site site = new Site(bellwire)) {
-            DeviceCredentials who = office.register("grill");
-            FieldDevice grill = site.device(who).boot();
-            String first = office.order(who);
-            await().until(() -> office.pending(who) == 0);
+        try (DevicePool devicePool = new DevicePool(bellwire)) {
+            DeviceCredentials credentials = office.register("grill");
+            KillableDevice grill = devicePool.device(credentials).boot();
+            String first = office.order(credentials);
+            await().until(() -> office.pending(credentials) == 0);
             int polls = grill.polls.get();
 
             grill.loseSignals(3);
-            String second = office.order(who);
+            String second = office.order(credentials);
 
-            await().until(() -> office.pending(who) == 0);
+            await().until(() -> office.pending(credentials) == 0);
             assertEquals(List.of(first, second), grill.applied());
-            assertEquals(0, grill.signalsStillToLose(), "all that were to be lost were rung, and lost");
+            assertEquals(0, grill.signalsStillToLose(), "all signals that were to be lost were sent, and lost");
             assertEquals(polls + 1, grill.polls.get());
-            assertEquals(1, grill.listening.get(), "and no new connection was what healed it");
+            assertEquals(1, grill.listening.get(), "no reconnection healed it");
         }
     }
 
     @Test
-    void guarantee4DeviceThatComesBackIsToldAtOnceAndDoesNotPollWhenItIsUpToDate(Bellwire bellwire) {
+    void guarantee4ReconnectedDeviceIsSignalledAtOnceAndDoesNotPollWhenItIsUpToDate(Bellwire bellwire) {
         BackOffice office = new BackOffice(bellwire);
-        try (Site site = new Site(bellwire)) {
-            DeviceCredentials who = office.register("fryer");
-            FieldDevice fryer = site.device(who).boot();
-            office.order(who);
-            await().until(() -> office.pending(who) == 0);
+        try (DevicePool devicePool = new DevicePool(bellwire)) {
+            DeviceCredentials credentials = office.register("fryer");
+            KillableDevice fryer = devicePool.device(credentials).boot();
+            office.order(credentials);
+            await().until(() -> office.pending(credentials) == 0);
             int polls = fryer.polls.get();
 
             for (int i = 1; i <= 3; i++) {
@@ -69,7 +71,7 @@ class RungUntilReadTest {
             assertEquals(polls, fryer.polls.get());
 
             fryer.kill();
-            String missed = office.order(who);
+            String missed = office.order(credentials);
             fryer.boot();
             await().until(() -> fryer.applied().contains(missed));
             assertEquals(polls + 1, fryer.polls.get());

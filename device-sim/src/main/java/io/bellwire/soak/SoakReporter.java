@@ -10,53 +10,57 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a run's report and writes it: at the end, and of what there is until then. Not thread-safe. */
-final class Reporting {
+/** Makes and writes a run's report, at its end and after each phase. Not thread-safe. */
+final class SoakReporter {
     private final SoakOptions options;
     private final FleetDevices devices;
-    private final AcknowledgedOrders truth;
+    private final AcknowledgedOrders acknowledged;
     private final FailedWrites writes;
     private final ServerSteps steps;
     private final DataFolderFiles folder;
     private final long firstSegment;
 
-    Reporting(
+    SoakReporter(
             SoakOptions options,
             FleetDevices devices,
-            AcknowledgedOrders truth,
+            AcknowledgedOrders acknowledged,
             FailedWrites writes,
             ServerSteps steps) {
         this.options = options;
         this.devices = devices;
-        this.truth = truth;
+        this.acknowledged = acknowledged;
         this.writes = writes;
         this.steps = steps;
         this.folder = new DataFolderFiles(options.dataFolder());
         this.firstSegment = folder.oldestSegment();
     }
 
-    /** Of a run that has gone through its whole plan; waits for the last backup. */
-    SoakReport whole(List<Sample> samples, boolean converged) throws IOException, FleetException, InterruptedException {
+    /** Writes the report of a run that has completed its plan; waits for the last backup. */
+    SoakReport writeFinal(List<Sample> samples, boolean converged)
+            throws IOException, FleetException, InterruptedException {
         List<String> backups = steps.backupsMade();
-        return written(samples, outcome(null, devices.verify(truth), converged, backups));
+        return write(samples, outcome(null, devices.verify(acknowledged), converged, backups));
     }
 
-    /** Of a run that goes on, for a run that cannot even say that it has ended. */
-    void soFar(List<Sample> samples, String how) throws IOException {
-        SoakReport unused = written(samples, outcome(how, null, false, steps.backupsSoFar()));
+    /** Writes the report of a run that goes on, in case the process ends without a further report. */
+    void writeInterim(List<Sample> samples, String how) throws IOException {
+        SoakReport unused = write(samples, outcome(how, null, false, steps.backupsSoFar()));
     }
 
-    /** Of a run that has broken off. */
-    SoakReport brokenOff(List<Sample> samples, String why) throws IOException {
-        return written(samples, outcome(why, devices.verifyBrokenOff(truth), false, steps.backupsSoFar()));
+    /** Writes the report of a run that has broken off. */
+    SoakReport writeBrokenOff(List<Sample> samples, String why) throws IOException {
+        return write(samples, outcome(why, devices.verifyInterrupted(acknowledged), false, steps.backupsSoFar()));
     }
 
     private SoakOutcome outcome(
-            @Nullable String brokenOff, @Nullable VerificationResult verdict, boolean converged, List<String> backups)
+            @Nullable String brokenOff,
+            @Nullable VerificationResult verification,
+            boolean converged,
+            List<String> backups)
             throws IOException {
         return new SoakOutcome(
                 brokenOff,
-                verdict,
+                verification,
                 converged,
                 writes.failed(),
                 writes.excused(),
@@ -73,9 +77,9 @@ final class Reporting {
         }
     }
 
-    private SoakReport written(List<Sample> samples, SoakOutcome outcome) throws IOException {
+    private SoakReport write(List<Sample> samples, SoakOutcome outcome) throws IOException {
         SoakReport report = new SoakReport(
-                options.text(), options.plan(), samples, SoakRules.judge(options.plan(), samples, outcome));
+                options.text(), options.plan(), samples, SoakRules.check(options.plan(), samples, outcome));
         report.writeTo(options.report());
         return report;
     }

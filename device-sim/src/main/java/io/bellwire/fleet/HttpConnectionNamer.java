@@ -6,10 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Names a connection by the path of its last request: between devices that share connections, whose turn it is. */
-final class HttpNames implements ConnectionNamer {
+/**
+ * Names a connection by the path of its last request: devices share connections, so the name changes with each request.
+ */
+final class HttpConnectionNamer implements ConnectionNamer {
     private static final Pattern DEVICE = Pattern.compile("^[A-Z]+ /v1/devices/([A-Za-z0-9_-]{1,64})/");
-    /** No request line here is longer. */
+    /** No device's request line is longer. */
     private static final int LINE_BYTES_MAX = 256;
 
     private final byte[] line = new byte[LINE_BYTES_MAX];
@@ -18,7 +20,7 @@ final class HttpNames implements ConnectionNamer {
     private @Nullable String name;
 
     @Override
-    public void look(ByteBuffer bytes) {
+    public void inspect(ByteBuffer bytes) {
         ByteBuffer in = bytes.duplicate();
         while (in.hasRemaining()) {
             byte next = in.get();
@@ -27,7 +29,7 @@ final class HttpNames implements ConnectionNamer {
                 length++;
             }
             end.take(next);
-            if (end.isPast()) {
+            if (end.isComplete()) {
                 Matcher path = DEVICE.matcher(new String(line, 0, length, StandardCharsets.ISO_8859_1));
                 name = path.find() ? path.group(1) : null;
                 length = 0;

@@ -12,8 +12,11 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import jdk.management.jfr.FlightRecorderMXBean;
 
-/** Records what a server does until it is closed, then shows where its time went: as a table, and as a flame graph. */
-final class Recording {
+/**
+ * Records a server with JDK Flight Recorder until it is closed, then shows where CPU time was spent, as a table and as
+ * a flame graph.
+ */
+final class FlightRecording {
     private static final int METHODS_PER_ROLE = 8;
 
     private final JMXConnector connector;
@@ -22,7 +25,7 @@ final class Recording {
     private final Path folder;
     private final String part;
 
-    private Recording(JMXConnector connector, FlightRecorderMXBean recorder, long id, Path folder, String part) {
+    private FlightRecording(JMXConnector connector, FlightRecorderMXBean recorder, long id, Path folder, String part) {
         this.connector = connector;
         this.recorder = recorder;
         this.id = id;
@@ -31,12 +34,12 @@ final class Recording {
     }
 
     /**
-     * Starts one.
+     * Starts a recording.
      *
-     * @param part names the files in {@code folder}
+     * @param part the files' name in {@code folder}
      */
-    @SuppressWarnings("BanJNDI") // who answers is our own child, on an address that the JVM itself has handed out
-    static Recording start(long pid, Path folder, String part) throws Exception {
+    @SuppressWarnings("BanJNDI") // the server is our own child process, at an address that its JVM has given
+    static FlightRecording start(long pid, Path folder, String part) throws Exception {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
         JMXConnector connector;
         try {
@@ -51,11 +54,11 @@ final class Recording {
         long id = recorder.newRecording();
         recorder.setPredefinedConfiguration(id, "profile");
         Map<String, String> settings = new HashMap<>(recorder.getRecordingSettings(id));
-        settings.put("jdk.CPUTimeSample#enabled", "true"); // sees system calls too, where the JVM has it
+        settings.put("jdk.CPUTimeSample#enabled", "true"); // includes system calls, if the JVM supports it
         settings.put("jdk.CPUTimeSample#throttle", "10 ms");
         recorder.setRecordingSettings(id, settings);
         recorder.startRecording(id);
-        return new Recording(connector, recorder, id, Files.createDirectories(folder), part);
+        return new FlightRecording(connector, recorder, id, Files.createDirectories(folder), part);
     }
 
     void close() throws IOException {

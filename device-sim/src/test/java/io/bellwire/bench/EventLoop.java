@@ -18,26 +18,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * One thread for the sockets, timers and tasks of a whole fleet: so that what thousands of devices cost is what their
- * server does for them, and not what their clients do. Thread-safe, except for {@link #open}.
+ * One thread for the sockets, timers and tasks of a whole fleet, so that thousands of devices cost the load generator
+ * little and the server's work dominates. Thread-safe, except {@link #open}.
  */
-final class Loop implements Executor, Timers, AutoCloseable {
+final class EventLoop implements Executor, Timers, AutoCloseable {
     private static final int BACKLOG = 8_192;
     private static final int READ_BYTES = 1 << 18;
 
     private final Selector selector = Selector.open();
-    private final Queue<Runnable> handedIn = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> submitted = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Thread thread;
     private volatile Runnable turnEnd = () -> {};
     private volatile boolean closed;
 
-    // the thread's own
+    // below: used only by the thread
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
     private final byte[] readBytes = new byte[READ_BYTES];
 
-    /** A channel that the selector found something to do for. */
+    /** A channel whose key the selector has selected. */
     @FunctionalInterface
     private interface Ready {
         void ready() throws IOException;
@@ -58,12 +58,12 @@ final class Loop implements Executor, Timers, AutoCloseable {
         }
     }
 
-    /** Its thread keeps no process alive. */
-    Loop(String name) throws IOException {
+    /** Runs on a daemon thread. */
+    EventLoop(String name) throws IOException {
         this(name, true);
     }
 
-    Loop(String name, boolean daemon) throws IOException {
+    EventLoop(String name, boolean daemon) throws IOException {
         thread = new Thread(this::run, name);
         thread.setDaemon(daemon);
         thread.start();
@@ -75,7 +75,7 @@ final class Loop implements Executor, Timers, AutoCloseable {
             tasks.add(task);
             return;
         }
-        handedIn.add(task);
+        submitted.add(task);
         if (woken.compareAndSet(false, true)) {
             selector.wakeup();
         }
@@ -93,24 +93,24 @@ final class Loop implements Executor, Timers, AutoCloseable {
         return () -> alarm.task = null;
     }
 
-    /** Runs {@code task} whenever all sockets that had something to read have been read. */
+    /** Runs {@code task} each time after all readable sockets have been read. */
     void atTurnEnd(Runnable task) {
         turnEnd = task;
     }
 
-    /** Connects. On the loop's thread. The ear hears of a refusal later, as of a connection that is lost. */
-    Wire open(InetSocketAddress server, Wire.Ear ear) {
+    /** Connects. Used on the loop's thread. The listener is notified of a refusal later, as of a lost connection. */
+    LoopConnection open(InetSocketAddress server, LoopConnection.Listener listener) {
         try {
             SocketChannel channel = SocketChannel.open();
-            Wire wire = wire(channel, SelectionKey.OP_CONNECT, anyWire -> ear);
+            LoopConnection connection = connection(channel, SelectionKey.OP_CONNECT, anyWire -> listener);
             try {
                 if (channel.connect(server)) {
-                    wire.connected();
+                    connection.connected();
                 }
             } catch (IOException refused) { // a closed port of this machine refuses at once
-                execute(() -> wire.lost(refused.toString()));
+                execute(() -> connection.lost(refused.toString()));
             }
-            return wire;
+            return connection;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -122,35 +122,37 @@ final class Loop implements Executor, Timers, AutoCloseable {
      * @param port 0 for a free one
      * @return the port
      */
-    int listen(int port, Function<Wire, Wire.Ear> accepted) throws IOException {
-        ServerSocketChannel door = ServerSocketChannel.open();
-        door.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-        door.configureBlocking(false);
+    int listen(int port, Function<LoopConnection, LoopConnection.Listener> accepted) throws IOException {
+        ServerSocketChannel serverChannel = ServerSocketChannel.open();
+        serverChannel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        serverChannel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        serverChannel.configureBlocking(false);
         Ready accept = () -> {
-            for (SocketChannel channel = door.accept(); channel != null; channel = door.accept()) {
-                wire(channel, SelectionKey.OP_READ, accepted);
+            for (SocketChannel channel = serverChannel.accept(); channel != null; channel = serverChannel.accept()) {
+                connection(channel, SelectionKey.OP_READ, accepted);
             }
         };
-        execute(() -> register(door, accept));
-        return ((InetSocketAddress) door.getLocalAddress()).getPort();
+        execute(() -> register(serverChannel, accept));
+        return ((InetSocketAddress) serverChannel.getLocalAddress()).getPort();
     }
 
-    private void register(ServerSocketChannel door, Ready accept) {
+    private void register(ServerSocketChannel serverChannel, Ready accept) {
         try {
-            door.register(selector, SelectionKey.OP_ACCEPT, accept);
+            serverChannel.register(selector, SelectionKey.OP_ACCEPT, accept);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
     }
 
-    private Wire wire(SocketChannel channel, int operations, Function<Wire, Wire.Ear> ear) throws IOException {
+    private LoopConnection connection(
+            SocketChannel channel, int operations, Function<LoopConnection, LoopConnection.Listener> listener)
+            throws IOException {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         SelectionKey key = channel.register(selector, operations);
-        Wire wire = new Wire(channel, key, readBytes, ear);
-        key.attach((Ready) wire::ready);
-        return wire;
+        LoopConnection connection = new LoopConnection(channel, key, readBytes, listener);
+        key.attach((Ready) connection::ready);
+        return connection;
     }
 
     private void run() {
@@ -165,27 +167,27 @@ final class Loop implements Executor, Timers, AutoCloseable {
             }
             selector.close();
         } catch (IOException | RuntimeException bug) {
-            bug.printStackTrace(); // without this thread nothing would ever come to an end
+            bug.printStackTrace(); // without this thread the benchmark would never end
             System.exit(1);
         }
     }
 
     private void listen(long millis) throws IOException {
-        if (!handedIn.isEmpty() || millis <= 0) {
+        if (!submitted.isEmpty() || millis <= 0) {
             selector.selectNow();
         } else {
             selector.select(millis);
         }
         for (SelectionKey key : selector.selectedKeys()) {
             ((Ready) key.attachment()).ready();
-            runAll(); // what a wire has brought is done before the next one is looked at
+            runAll(); // tasks from one connection run before the next connection is read
         }
         selector.selectedKeys().clear();
     }
 
     private void work() {
         woken.set(false);
-        for (Runnable next = handedIn.poll(); next != null; next = handedIn.poll()) {
+        for (Runnable next = submitted.poll(); next != null; next = submitted.poll()) {
             tasks.add(next);
         }
         long now = nowMillis();
@@ -204,7 +206,7 @@ final class Loop implements Executor, Timers, AutoCloseable {
         }
     }
 
-    /** Ends the thread soon, and every connection with it. */
+    /** Ends the thread soon, and closes every connection. */
     @Override
     public void close() {
         closed = true;
