@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each part that measures the whole way, in small: it comes to its end, and no order was lost or applied twice. */
 @Timeout(240)
 class BenchTest {
-    private static final Plan SMALL = new Plan(1, 20, 100, 0.5, 1, 0.3, 3, 40, 5, 40, 0.2, 20);
+    private static final Plan SMALL = new Plan(1, 20, 100, 0.5, 1, 0.3, 3, 40, 5, 40, 0.2, 0.2, 20);
 
     @TempDir
     Path folder;

@@ -40,9 +40,10 @@ final class IdleBench {
                 long began = System.nanoTime();
                 load.connect();
                 rounds.add("connect_s", (System.nanoTime() - began) / 1e9);
-                Workload.sleep(way.plan().settleSeconds());
+                double watched = Math.min(WATCHED_SECONDS, way.plan().idleSeconds() / 2);
+                Workload.sleep(way.plan().idleSeconds() - watched);
                 Usage then = Usage.of(target);
-                Workload.sleep(Math.min(WATCHED_SECONDS, way.plan().settleSeconds()));
+                Workload.sleep(watched);
                 rounds.add("idle_cores", Usage.of(target).since(then).serverCores());
                 long after = target.residentBytes();
                 rounds.add("before_mb", before / 1e6);
