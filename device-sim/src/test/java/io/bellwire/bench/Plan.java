@@ -14,7 +14,7 @@ package io.bellwire.bench;
  * @param returning devices that come back at once
  * @param missed changes that each of these has missed
  * @param idle devices that only listen
- * @param idleSeconds for which they have been idle when they are weighed: a server gives memory back once a minute
+ * @param idleSeconds for which they have been idle when they are weighed: a server that has nothing to do gives memory back once a minute
  * @param settleSeconds after which a server has calmed down
  * @param coldSeconds after which a server that has just started is given up
  */
@@ -32,6 +32,6 @@ record Plan(
         double idleSeconds,
         double settleSeconds,
         double coldSeconds) {
-    static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 75, 8, 90);
-    static final Plan QUICK = new Plan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 10_000, 75, 3, 40);
+    static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 130, 8, 90);
+    static final Plan QUICK = new Plan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 10_000, 130, 3, 40);
 }
