@@ -32,6 +32,6 @@ record Plan(
         double idleSeconds,
         double settleSeconds,
         double coldSeconds) {
-    static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 130, 8, 90);
-    static final Plan QUICK = new Plan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 10_000, 130, 3, 40);
+    static final Plan FULL = new Plan(3, 1_000, 2_000, 30, 15, 5, 20, 5_000, 100, 10_000, 200, 8, 90);
+    static final Plan QUICK = new Plan(1, 1_000, 2_000, 20, 10, 3, 12, 2_000, 50, 10_000, 200, 3, 40);
 }
