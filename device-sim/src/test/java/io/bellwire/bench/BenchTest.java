@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs each end-to-end benchmark with small sizes: each must end, with no order lost or applied twice. */
 @Timeout(240)
 class BenchTest {
-    private static final BenchPlan SMALL = new BenchPlan(1, 20, 100, 0.5, 1, 0.3, 3, 40, 5, 40, 0.2, 20);
+    private static final BenchPlan SMALL = new BenchPlan(1, 20, 100, 0.5, 1, 0.3, 3, 40, 5, 40, 0.2, 0.2, 20);
 
     @TempDir
     Path folder;
