@@ -34,8 +34,7 @@ final class IdleBench {
     private Rounds measure(EndToEnd.TargetStarter starter) throws Exception {
         Rounds rounds = new Rounds();
         try (LoadTarget target = starter.start();
-                BenchWorkload load =
-                        new BenchWorkload(target, endToEnd.plan().idle(), CONNECTIONS_SHARED, false)) {
+                BenchWorkload load = new BenchWorkload(target, endToEnd.plan().idle(), CONNECTIONS_SHARED, false)) {
             long before = target.residentBytes();
             long began = System.nanoTime();
             load.connect();
