@@ -23,8 +23,12 @@ final class BackOffice {
     private final String token;
 
     BackOffice(Bellwire bellwire) {
-        server = bellwire.http();
-        token = bellwire.operatorToken();
+        this(bellwire.http(), bellwire.operatorToken());
+    }
+
+    BackOffice(URI server, String operatorToken) {
+        this.server = server;
+        this.token = operatorToken;
     }
 
     DeviceCredentials register(String device) {
