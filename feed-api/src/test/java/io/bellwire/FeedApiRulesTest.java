@@ -21,7 +21,7 @@ import java.util.Set;
 
 /** What the code of this module keeps to, beside what the compiler sees. */
 @AnalyzeClasses(packages = "io.bellwire", importOptions = ImportOption.DoNotIncludeTests.class)
-class HouseRulesTest {
+class FeedApiRulesTest {
     private static final Set<String> CLOCKS_AND_CHANCE = Set.of(
             "java.time.Instant.now",
             "java.time.LocalDate.now",

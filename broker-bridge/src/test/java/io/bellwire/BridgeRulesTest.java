@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** House rules that would otherwise have to be remembered. Checks only the classes of this module. */
-class HouseRulesTest {
+class BridgeRulesTest {
     private static final JavaClasses MODULE = new ClassFileImporter().importPath("target/classes");
 
     @Test

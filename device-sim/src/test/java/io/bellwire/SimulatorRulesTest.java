@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What keeps the simulator honest: it knows the wire contract alone, and its logic knows neither clock nor chance. */
-@AnalyzeClasses(packages = "io.bellwire", importOptions = HouseRulesTest.OwnMainCode.class)
-class HouseRulesTest {
+@AnalyzeClasses(packages = "io.bellwire", importOptions = SimulatorRulesTest.OwnMainCode.class)
+class SimulatorRulesTest {
     /** This module's main code: not its tests, not the other modules. */
     static final class OwnMainCode implements ImportOption {
         @Override
