@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A device that uses only MQTT reads its feed, with the same result as over HTTP. */
 class MqttFetchTest {
+    /** One for all requests, which have to come faster than the bucket fills. */
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     @RegisterExtension
     static final BellwireExtension SERVER = new BellwireExtension(BellwireOptions.inMemory()
             .withMqtt(BrokerOptions.builder().port(0).fetchPageBytesMax(1 << 20).build()));
@@ -155,12 +158,11 @@ class MqttFetchTest {
     private static HttpResponse<byte[]> http(Bellwire bellwire, String device, String secret, String query)
             throws Exception {
         URI uri = bellwire.http().resolve("/v1/devices/" + device + "/feed" + query);
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(uri)
-                                .header("Authorization", "Bearer " + secret)
-                                .build(),
-                        BodyHandlers.ofByteArray());
+        return HTTP.send(
+                HttpRequest.newBuilder(uri)
+                        .header("Authorization", "Bearer " + secret)
+                        .build(),
+                BodyHandlers.ofByteArray());
     }
 
     /** A client that requests pages and waits for each. */

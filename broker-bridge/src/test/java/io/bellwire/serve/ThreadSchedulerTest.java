@@ -17,7 +17,7 @@ class ThreadSchedulerTest {
         List<String> ran = new CopyOnWriteArrayList<>();
         try (ThreadScheduler scheduler = new ThreadScheduler("scheduler-thread", System::nanoTime)) {
             scheduler.schedule(
-                    Duration.ofMillis(20),
+                    Duration.ofSeconds(1),
                     () -> ran.add("later " + Thread.currentThread().getName()));
             scheduler.schedule(
                     Duration.ZERO, () -> ran.add("now " + Thread.currentThread().getName()));

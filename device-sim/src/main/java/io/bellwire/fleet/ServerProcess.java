@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,11 +171,12 @@ public final class ServerProcess implements AutoCloseable {
     /** The server's own process, not the shell's; empty while there is none. */
     public synchronized Optional<ProcessHandle> handle() {
         Process running = process;
-        return running == null
-                ? Optional.empty()
-                : running.descendants()
-                        .filter(member -> member.children().findAny().isEmpty())
-                        .findFirst();
+        // of one moment: a process that is forked just now must not make its parent the wrong one
+        List<ProcessHandle> members =
+                running == null ? List.of() : running.descendants().toList();
+        Set<ProcessHandle> parents =
+                members.stream().flatMap(member -> member.parent().stream()).collect(Collectors.toSet());
+        return members.stream().filter(member -> !parents.contains(member)).findFirst();
     }
 
     /** Why the server has ended although nobody killed it; null if it has not. */

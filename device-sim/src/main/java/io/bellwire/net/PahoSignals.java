@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -92,7 +93,7 @@ public final class PahoSignals implements SignalSource {
         private final SafeListener ear;
         private final ClientFirstSocket socket = new ClientFirstSocket();
         private final MqttAsyncClient client;
-        private final Future<?> deadline;
+        private @Nullable Future<?> deadline;
 
         private Connection(DeviceCredentials who, SafeListener ear) throws MqttException {
             this.who = who;
@@ -100,13 +101,14 @@ public final class PahoSignals implements SignalSource {
             client = new MqttAsyncClient(
                     broker, who.id().value(), new MemoryPersistence(), new TimerPingSender(threads), threads);
             client.setCallback(new Callback(ear, this::cut));
+        }
+
+        /** Holds the lock until the library has begun: {@link #endAndWait} then has a client that it can end. */
+        private synchronized void open() {
             deadline = threads.schedule(
                     () -> cut("no answer within " + patience.toMillis() + " ms"),
                     patience.toMillis(),
                     TimeUnit.MILLISECONDS);
-        }
-
-        private void open() {
             attempt("connect", step -> client.connect(options(who, socket), null, step), this::subscribe);
         }
 
@@ -122,7 +124,7 @@ public final class PahoSignals implements SignalSource {
             int[] granted = token.getReasonCodes();
             if (granted != null && granted.length > 0 && granted[0] >= 0x80) {
                 cut("cannot subscribe: refused with " + granted[0]);
-            } else if (deadline.cancel(false)) {
+            } else if (Objects.requireNonNull(deadline).cancel(false)) {
                 ear.listening();
             }
         }
@@ -157,12 +159,12 @@ public final class PahoSignals implements SignalSource {
         }
 
         private void end() {
-            deadline.cancel(false);
             // Paho waits inside its calls, which the caller must not
             threads.execute(this::endAndWait);
         }
 
         private synchronized void endAndWait() {
+            Objects.requireNonNull(deadline).cancel(false);
             // a socket that closes itself ends a client that is still connecting, which Paho refuses to
             try (socket) {
                 if (client.isConnected()) {

@@ -84,7 +84,9 @@ class ServerProcessTest {
         try (ServerProcess process = process(server.toString())) {
             ServerAddress address = process.start();
             long pid = Long.parseLong(starts().get(0).replaceAll(" .*", ""));
-            assertEquals(List.of(pid), pidsAbove(process.handle().orElseThrow(), pid));
+            // the script says that it is ready before it has begun to wait
+            Awaitility.await()
+                    .until(() -> pidsAbove(process.handle().orElseThrow(), pid).equals(List.of(pid)));
 
             process.stop();
             assertEquals("stopped\n", Files.readString(folder.resolve("server.stopped")));

@@ -133,10 +133,11 @@ class PahoSignalsTest {
     @Test
     void dialThatIsGivenUpAtAnyMomentLeavesNoThreadBehind() {
         pool.execute(() -> accept((socket, in) -> awaitClose(in)));
-        int dials = 40;
+        int dials = 50;
 
         for (int i = 0; i < dials; i++) {
-            signals(Duration.ofMillis(10L * i)).dial(GRILL, null, ear);
+            // ten of them while they are being made
+            signals(Duration.ofMillis(10L * Math.max(0, i - 10))).dial(GRILL, null, ear);
         }
 
         await().until(() -> told.size() == dials);

@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 final class OrderProjector implements FeedListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OrderProjector.class);
 
-    private static final long IDLE_MILLIS = 1_000;
+    /** For how long a change waits at most for others to be folded with, unless somebody searches. See decisions/0004. */
+    private static final long GATHER_MILLIS = 10_000;
+
+    private static final long RETRY_MILLIS = 1_000;
     private static final int DELAY_DOUBLINGS_MAX = 6;
     private static final int FAILURES_UNTIL_MADE_AGAIN = 3;
     private static final long CLOSE_MILLIS = 10_000;
@@ -129,8 +132,9 @@ final class OrderProjector implements FeedListener, AutoCloseable {
                 restNanos = failed(e);
             }
             try {
-                if (!closing.await(restNanos, TimeUnit.NANOSECONDS) && !isWorkWaiting()) {
-                    boolean unused = work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                boolean isClosed = closing.await(restNanos, TimeUnit.NANOSECONDS);
+                if (!isClosed && failuresInARow == 0 && !isWorkWaiting()) {
+                    boolean unused = work.tryAcquire(GATHER_MILLIS, TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -191,7 +195,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         } else {
             log.warn("the order search failed {} times in a row and tries again: {}", failuresInARow, e.toString());
         }
-        return TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS << Math.min(failuresInARow - 1, DELAY_DOUBLINGS_MAX));
+        return TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS << Math.min(failuresInARow - 1, DELAY_DOUBLINGS_MAX));
     }
 
     @Override

@@ -7,7 +7,7 @@
  * <p>The path of a change, beginning with {@link io.bellwire.query.OrderProjector}:
  *
  * <ol>
- *   <li>{@code OrderProjector} is notified of a commit. It waits until a batch is full, a second has passed, or a search
+ *   <li>{@code OrderProjector} is notified of a commit. It waits until a batch is full, ten seconds have passed, or a search
  *       waits, and has {@code OrderFolding} read the changes after the {@code FoldedPosition} from the log.
  *   <li>{@code OrderRow} takes from each change what is searched by.
  *   <li>{@code OrderProjection} writes the newest row of each order, the counts and the new position in one transaction of
