@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An MQTT 5 and 3.1.1 broker in this process, only for devices. What they may do is in PROTOCOL.md, "Signals over
- * MQTT". Thread-safe.
+ * An MQTT 5 and 3.1.1 broker in this process, only for devices. What they may do is in PROTOCOL.md,
+ * section 10. Thread-safe.
  */
 public final class EmbeddedBroker implements SignalBroker {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);

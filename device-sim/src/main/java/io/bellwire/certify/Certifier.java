@@ -138,7 +138,7 @@ public final class Certifier implements AutoCloseable {
     }
 
     private CaseOutcome run(ConformanceCase one) throws InterruptedException {
-        int number = ConformanceCases.numberOf(one);
+        int number = one.number();
         long start = nanos.getAsLong();
         String failure = null;
         String skipped = null;

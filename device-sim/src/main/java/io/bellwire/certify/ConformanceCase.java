@@ -3,10 +3,11 @@ package io.bellwire.certify;
 /**
  * One rule of the protocol and its check. Immutable.
  *
+ * @param number from 1; never changes
  * @param id never changes; lower case with hyphens
  * @param rule the sentence in the protocol's table
  */
-record ConformanceCase(String id, String rule, Check check) {
+record ConformanceCase(int number, String id, String rule, Check check) {
     /** Returns if the server keeps the rule. */
     interface Check {
         /**

@@ -1,11 +1,12 @@
 package io.bellwire.certify;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * All cases; a case's number is its place in this list. A new case comes last in its group; then the protocol's table
- * is renumbered too.
+ * All cases, in the order of their numbers. A new case goes to the class of its subject and has the next number: numbers
+ * and ids never change, so that reports of different versions can be compared.
  */
 final class ConformanceCases {
     static final List<ConformanceCase> ALL = Stream.of(
@@ -24,12 +25,8 @@ final class ConformanceCases {
                     WebSocketCases.ALL,
                     PresenceCases.ALL)
             .flatMap(List::stream)
+            .sorted(Comparator.comparingInt(ConformanceCase::number))
             .toList();
 
     private ConformanceCases() {}
-
-    /** The case's number, from 1. */
-    static int numberOf(ConformanceCase one) {
-        return ALL.indexOf(one) + 1;
-    }
 }

@@ -7,14 +7,17 @@ import java.util.List;
 final class EventCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
+39,
                     "events-idempotent-by-source-and-id",
-                    "An event with the same source and id is appended once; another source makes another event.",
+                    "An event with the same source and id is appended once; with another source it is another event.",
                     EventCases::eventsIdempotentBySourceAndId),
             new ConformanceCase(
+40,
                     "events-keep-their-origin",
-                    "The feed has its own source and id; the sender's come back as originsource and originid.",
+                    "An event in the feed has the feed's source and id, and the sender's as originsource and originid.",
                     EventCases::eventsKeepTheirOrigin),
             new ConformanceCase(
+41,
                     "events-batch-whole-or-not-at-all",
                     "A batch with one bad event is refused, and none of it is appended.",
                     EventCases::eventsBatchWholeOrNotAtAll));

@@ -6,8 +6,9 @@ import java.util.List;
 /** Cases about who may see which devices are connected. */
 final class PresenceCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
+69,
             "presence-needs-operator",
-            "The list of devices, and the feed of who comes and goes, are the operator's alone; a device that is connected is shown so.",
+            "Only the operator reads the list of devices and the feed of operations; a connected device is shown as connected.",
             PresenceCases::presenceNeedsOperator));
 
     private static final int PAGES_MAX = 10_000;

@@ -7,8 +7,9 @@ import java.util.concurrent.CompletableFuture;
 /** Cases about a device that sends too many requests. */
 final class RateCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
+67,
             "rate-limited-says-when",
-            "Who asks too often is told 429 rate-limited and when to come back, in whole seconds from 1; then it is served.",
+            "A caller that asks too often gets 429 rate-limited with Retry-After in whole seconds, at least 1; after that it is served.",
             RateCases::rateLimitedSaysWhen));
 
     private static final int REQUESTS = 600;

@@ -12,28 +12,34 @@ import java.util.Set;
 final class StreamCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
+61,
                     "sse-current-revision-first",
                     "A stream begins with the current revision, in a signal whose id is its cursor.",
                     StreamCases::currentRevisionFirst),
             new ConformanceCase(
+62,
                     "sse-signal-on-change",
-                    "When its feed has moved, a device with a stream is told the new revision, as over MQTT.",
+                    "When its feed has grown, a device with a stream gets a signal with the new revision, as over MQTT.",
                     StreamCases::signalOnChange),
             new ConformanceCase(
+63,
                     "sse-rings-again",
-                    "A device with a stream that is behind and does not read its feed is rung again.",
+                    "A device with a stream that is behind and does not read its feed gets a reminder.",
                     StreamCases::ringsAgain),
             new ConformanceCase(
+64,
                     "sse-last-event-id",
-                    "Who says that it was told of the head is told nothing until the feed moves; anybody else is at once.",
+                    "A reader whose Last-Event-ID is the head gets no signal until the feed grows; any other reader gets one at once.",
                     StreamCases::lastEventId),
             new ConformanceCase(
+65,
                     "sse-own-feed-only",
-                    "A device has a stream of its own feed alone, and hears nothing of others.",
+                    "A device can open a stream of its own feed only, and gets nothing of other devices.",
                     StreamCases::ownFeedOnly),
             new ConformanceCase(
+66,
                     "sse-newest-stream-wins",
-                    "A second stream of the same caller takes the place of the first, which is told so.",
+                    "A second stream of the same caller replaces the first, which ends with the reason replaced.",
                     StreamCases::newestStreamWins));
 
     private static final int BYTES_MAX = 128;
