@@ -7,7 +7,6 @@ import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.OutOfMemory;
-import io.bellwire.log.RateLimitedLog;
 import io.bellwire.log.Stopwatch;
 import io.bellwire.route.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,26 +14,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Signals readers on their open channels when their feeds have grown, and reminds them until they have read. Thread-safe:
- * it may be told of events on any thread, returns at once and never throws to who tells it. What it does, it does on its
- * scheduler, one turn at a time.
+ * events arrive on any thread; these methods return at once and never throw. All signals are sent on the scheduler, one turn
+ * at a time.
  *
  * <p>An event only updates its {@link TrackedFeed} and puts that into the queue, unless it is there already; a turn then
  * asks each feed in the queue what is to be done. So both memory and queue are bounded by the number of open channels,
  * however many changes are committed.
  */
 public final class Bridge implements FeedListener, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
     /** Feeds served in one turn, so that timers and look-ups are not kept waiting by a long queue. */
     private static final int TURN_MAX = 1_000;
 
@@ -42,7 +37,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final Scheduler scheduler;
     private final RandomGenerator random;
     private final BridgeMeters meters;
-    private final RateLimitedLog log;
+    private final BridgeFaults faults;
 
     private final FetchSpreader spreader;
     private final ChannelRegistry channels;
@@ -57,10 +52,11 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final TimerQueue timers = new TimerQueue();
     private final FeedPositionLookup lookup;
     private final SignalComposer composer;
+    private final SignalSender sender;
     private final TurnAlarm alarm;
     private long spreadMillis;
 
-    /** A bridge that notes events, and signals nobody before {@link #start}. */
+    /** A bridge that takes events, and sends nothing before {@link #start}. */
     public Bridge(
             BridgeOptions options,
             FeedSources feeds,
@@ -69,14 +65,15 @@ public final class Bridge implements FeedListener, AutoCloseable {
             MeterRegistry meters) {
         this.options = options;
         this.scheduler = scheduler;
-        this.log = new RateLimitedLog(LOG, new Stopwatch(scheduler::nowNanos));
         this.random = random;
         this.spreader = new FetchSpreader(feeds.rate(), options.spreadMax());
         this.channels = new ChannelRegistry(options, spreader);
         this.routes = Routes.none(options.plainRule());
         this.meters = new BridgeMeters(meters);
+        this.faults = new BridgeFaults(this.meters, new Stopwatch(scheduler::nowNanos));
         this.lookup = new FeedPositionLookup(feeds.positions(), options, this::wake);
         this.composer = new SignalComposer(feeds.recent());
+        this.sender = new SignalSender(composer, channels, scheduler, this.meters, faults, this::enqueueIfDue);
         this.alarm = new TurnAlarm(scheduler, this::turn);
         this.meters.watch(channels, spreader);
         this.meters.gauge("bellwire.bridge.queue", "Feeds that wait for a turn", queue::size);
@@ -93,7 +90,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         turnEnd = handOver;
     }
 
-    /** Has changes signalled as {@code newRoutes} say from now on. */
+    /** From now on, {@code newRoutes} decide how changes are signalled. */
     public void use(Routes newRoutes) {
         routes = newRoutes;
     }
@@ -101,7 +98,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     @Override
     public void committed(List<Advance> advances) {
         for (Advance advance : advances) {
-            note("A commit", advance.feed(), feed -> {
+            update("A commit", advance.feed(), feed -> {
                 feed.committed(advance, scheduler.nowNanos());
                 return 0;
             });
@@ -110,46 +107,46 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     @Override
     public void received(FeedId feed, long revision) {
-        note("A feed answer", feed, tracked -> tracked.received(revision, scheduler.nowNanos()));
+        update("A feed answer", feed, tracked -> tracked.received(revision, scheduler.nowNanos()));
     }
 
     @Override
     public void processed(FeedId feed, long revision) {
-        note("An acknowledgement", feed, tracked -> tracked.processed(revision, scheduler.nowNanos()));
+        update("An acknowledgement", feed, tracked -> tracked.processed(revision, scheduler.nowNanos()));
     }
 
     /**
-     * There is somebody new at the end of {@code channel}, who is to be told where the feed stands. Also for a channel that
-     * is open already.
+     * A reader has opened {@code channel}, and gets a signal with the head of its feed. May be called again for an open
+     * channel, if its reader is new.
      */
-    public void opened(SignalChannel channel) {
+    public void channelOpened(SignalChannel channel) {
         try {
             if (!closed) {
                 enqueue(channels.open(channel));
             }
         } catch (RuntimeException e) {
-            fault("A channel that has opened could not be noted", e);
+            faults.report("A channel that has opened could not be recorded", e);
         }
     }
 
-    /** Nobody is at the end of {@code channel} any more. */
-    public void closed(SignalChannel channel) {
-        closed(channel.feed(), channel::equals);
+    /** The reader of {@code channel} has gone. */
+    public void channelClosed(SignalChannel channel) {
+        channelsClosed(channel.feed(), channel::equals);
     }
 
-    /** Nobody is any more at the ends of those channels of {@code feed} that {@code which} holds for. */
-    public void closed(FeedId feed, Predicate<SignalChannel> which) {
+    /** The readers of those channels of {@code feed} for which {@code which} holds have gone. */
+    public void channelsClosed(FeedId feed, Predicate<SignalChannel> which) {
         try {
-            TrackedFeed had = channels.close(feed, which);
-            if (had != null) {
-                enqueue(had);
+            TrackedFeed tracked = channels.close(feed, which);
+            if (tracked != null) {
+                enqueue(tracked);
             }
         } catch (RuntimeException e) {
-            fault("Channels that have closed could not be noted", e);
+            faults.report("Channels that have closed could not be recorded", e);
         }
     }
 
-    /** Signals nobody from now on. */
+    /** Sends no more signals. */
     @Override
     public void close() {
         closed = true;
@@ -157,8 +154,8 @@ public final class Bridge implements FeedListener, AutoCloseable {
         queue.clear();
     }
 
-    /** Tells the feed, if it has channels; {@code event} returns how many signals it has made needless. */
-    private void note(String what, FeedId id, ToIntFunction<TrackedFeed> event) {
+    /** Updates the feed, if it has channels. {@code event} returns how many signals it has made needless. */
+    private void update(String what, FeedId id, ToIntFunction<TrackedFeed> event) {
         try {
             TrackedFeed feed = channels.of(id);
             if (feed != null) {
@@ -166,16 +163,16 @@ public final class Bridge implements FeedListener, AutoCloseable {
                 if (needless > 0) {
                     meters.skipped.increment(needless);
                 }
-                enqueueIfWanted(feed);
+                enqueueIfDue(feed);
             }
         } catch (RuntimeException e) {
-            fault(what + " could not be noted", e);
+            faults.report(what + " could not be recorded", e);
         }
     }
 
-    /** Most of what happens only puts off what is due: for that nobody has to be woken. */
-    private void enqueueIfWanted(TrackedFeed feed) {
-        if (feed.wantsTurn()) {
+    /** Most events only postpone what is due: these need no turn. */
+    private void enqueueIfDue(TrackedFeed feed) {
+        if (feed.needsTurn()) {
             enqueue(feed);
         }
     }
@@ -201,8 +198,8 @@ public final class Bridge implements FeedListener, AutoCloseable {
         try {
             serveAll();
         } catch (RuntimeException e) {
-            // without this, nobody would be served until the next event
-            fault("A turn was cut short", e);
+            // without the alarm, no feed would be served until the next event
+            faults.report("A turn was cut short", e);
             alarm.atLatest(scheduler.nowNanos() + retryNanos());
         } finally {
             turnEnd.run();
@@ -213,7 +210,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         long nowNanos = scheduler.nowNanos();
         FeedPositionLookup.Batch answered = lookup.collect(nowNanos);
         if (answered != null) {
-            learn(answered, nowNanos);
+            applyLookup(answered, nowNanos);
         }
         spreadMillis = spreader.spreadMillis(nowNanos);
         for (TrackedFeed due = timers.takeDue(nowNanos); due != null; due = timers.takeDue(nowNanos)) {
@@ -254,27 +251,27 @@ public final class Bridge implements FeedListener, AutoCloseable {
             }
             timers.arm(feed, feed.dueNanos());
         } catch (Throwable thrown) {
-            // whatever it was: the others must be served, and this one gets another turn
+            // whatever was thrown: the other feeds must be served, and this one gets another turn
             OutOfMemory.tell(thrown);
-            fault("A feed could not be served", thrown);
+            faults.report("A feed could not be served", thrown);
             timers.arm(feed, nowNanos + retryNanos());
         }
     }
 
     private void serve(TrackedFeed feed, ChannelState state, Routes current, long nowNanos) {
-        SendAttempt overdue = feed.alone(() -> state.overdue(nowNanos));
+        SendAttempt overdue = feed.locked(() -> state.overdue(nowNanos));
         if (overdue != null) {
-            handedOver(feed, state, overdue, Handover.FAILED);
+            sender.recordOutcome(feed, state, overdue, Handover.FAILED);
         }
         boolean oneRule = current.haveOneRule();
         if (!oneRule) {
             composer.route(feed, state, current);
         }
-        SendAttempt attempt = feed.alone(() -> state.attemptIfDue(nowNanos, random, spreadMillis, oneRule));
+        SendAttempt attempt = feed.locked(() -> state.attemptIfDue(nowNanos, random, spreadMillis, oneRule));
         if (attempt != null) {
             // the reminder's time, so that the answer to a signal need not wake anybody to set it
             timers.arm(feed, feed.dueIfWrittenNanos());
-            send(feed, state, attempt);
+            sender.send(feed, state, attempt);
         }
     }
 
@@ -287,45 +284,12 @@ public final class Bridge implements FeedListener, AutoCloseable {
         }
     }
 
-    private void send(TrackedFeed feed, ChannelState state, SendAttempt attempt) {
-        try {
-            SignalMessage message = composer.compose(feed.id, attempt);
-            CompletionStage<Handover> handover = state.channel().send(message);
-            handover.whenComplete((outcome, thrown) -> {
-                if (thrown != null) {
-                    fault("A channel failed to send", thrown);
-                }
-                if (outcome == Handover.WRITTEN) {
-                    meters.written(state.channel().kind(), message.tier());
-                }
-                handedOver(feed, state, attempt, outcome == null ? Handover.FAILED : outcome);
-            });
-        } catch (RuntimeException e) {
-            fault("A channel failed to send", e);
-            handedOver(feed, state, attempt, Handover.FAILED);
-        }
-    }
-
-    private void handedOver(TrackedFeed feed, ChannelState state, SendAttempt attempt, Handover outcome) {
-        if (!feed.handedOver(state, attempt, outcome)) {
-            return;
-        }
-        meters.signal(attempt.kind(), outcome);
-        if (outcome == Handover.WRITTEN && attempt.newsSinceNanos() != Scheduler.NEVER_NANOS) {
-            meters.delayed(scheduler.nowNanos() - attempt.newsSinceNanos());
-        }
-        if (outcome == Handover.NOT_SUBSCRIBED) {
-            channels.dropClosed(feed);
-        }
-        enqueueIfWanted(feed);
-    }
-
-    /** Takes in what a look-up has found, or has all its feeds looked up again later. */
-    private void learn(FeedPositionLookup.Batch batch, long nowNanos) {
+    /** Applies what a look-up has found; if it has failed, sets the time for the next one of all its feeds. */
+    private void applyLookup(FeedPositionLookup.Batch batch, long nowNanos) {
         Throwable failure = batch.failure();
         if (failure != null) {
             meters.lookUpsFailed.increment();
-            log.warn("The positions of feeds could not be looked up", failure);
+            faults.warn("The positions of feeds could not be looked up", failure);
         } else {
             meters.lookedUp.increment(batch.feeds.size());
         }
@@ -348,10 +312,5 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     private long retryNanos() {
         return options.reminders().first().toNanos();
-    }
-
-    private void fault(String what, Throwable why) {
-        meters.faults.increment();
-        log.warn(what, why);
     }
 }

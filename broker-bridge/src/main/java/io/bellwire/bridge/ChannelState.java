@@ -181,7 +181,7 @@ final class ChannelState {
     }
 
     /**
-     * The signal that is to be sent now, or null. What becomes of it goes to {@link #handedOver}.
+     * The signal that is to be sent now, or null. What becomes of it goes to {@link #recordOutcome}.
      *
      * @param spreadMillis over which time the reader should spread its request, if it has to make one
      * @param oneRule whether one rule holds for all changes, so that none have to be routed
@@ -232,7 +232,7 @@ final class ChannelState {
                 && cursor.get().revision() == feed.head();
     }
 
-    /** The attempt that the channel should have answered by now, or null. Give it to {@link #handedOver} as failed. */
+    /** The attempt that the channel should have answered by now, or null. Give it to {@link #recordOutcome} as failed. */
     @Nullable SendAttempt overdue(long nowNanos) {
         return underWay != null && answerDueNanos <= nowNanos ? underWay : null;
     }
@@ -242,7 +242,7 @@ final class ChannelState {
      *
      * @return whether it still matters: false if nobody waits for it any more, or it belongs to an earlier connection
      */
-    boolean handedOver(SendAttempt attempt, Handover outcome) {
+    boolean recordOutcome(SendAttempt attempt, Handover outcome) {
         if (underWay == null || underWay.ticket() != attempt.ticket()) {
             return false;
         }

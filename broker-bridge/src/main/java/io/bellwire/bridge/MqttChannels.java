@@ -45,12 +45,13 @@ public final class MqttChannels implements DeviceSessions {
 
     @Override
     public void subscribed(DeviceId device, String topic, DoorbellKind kind) {
-        bridge.opened(new Subscription(this, device, topic, kind));
+        bridge.channelOpened(new Subscription(this, device, topic, kind));
     }
 
     @Override
     public void disconnected(DeviceId device) {
-        bridge.closed(FeedId.ofDevice(device), channel -> channel instanceof Subscription own && own.channels == this);
+        bridge.channelsClosed(
+                FeedId.ofDevice(device), channel -> channel instanceof Subscription own && own.channels == this);
     }
 
     private CompletionStage<Handover> send(Subscription to, SignalMessage message) {

@@ -23,7 +23,7 @@ final class SignalComposer {
 
     /** Decides how the feed's new changes are signalled on the channel, as far as the routes have to be asked. */
     void route(TrackedFeed feed, ChannelState state, Routes routes) {
-        long after = feed.alone(state::unroutedAfter);
+        long after = feed.locked(state::unroutedAfter);
         if (after >= 0) {
             RoutingDecision decision = resolver.resolve(routes, state.channel(), after, feed.head());
             feed.routed(state, decision);

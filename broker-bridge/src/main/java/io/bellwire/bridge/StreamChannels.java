@@ -21,12 +21,12 @@ public final class StreamChannels implements SignalStreams.Listener {
 
     @Override
     public void opened(SignalStream stream) {
-        bridge.opened(new StreamChannel(stream));
+        bridge.channelOpened(new StreamChannel(stream));
     }
 
     @Override
     public void closed(SignalStream stream) {
-        bridge.closed(new StreamChannel(stream));
+        bridge.channelClosed(new StreamChannel(stream));
     }
 
     private record StreamChannel(SignalStream stream) implements SignalChannel {

@@ -50,14 +50,14 @@ final class TrackedFeed {
         return channels;
     }
 
-    /** Does something with progress and channels, alone. */
-    synchronized <T> T alone(Supplier<T> action) {
+    /** Runs the action under this object's lock. */
+    synchronized <T> T locked(Supplier<T> action) {
         T result = action.get();
         updateExpected();
         return result;
     }
 
-    /** The channel is open, and whoever is at its end is new. */
+    /** The channel is open, and its reader is new. */
     synchronized void open(SignalChannel channel) {
         ChannelState state = find(channel);
         if (state == null) {
@@ -95,7 +95,7 @@ final class TrackedFeed {
         updateExpected();
     }
 
-    /** The reader was given changes up to {@code revision}. Returns how many signals that has made needless. */
+    /** A feed answer has carried changes up to {@code revision}. Returns how many signals this has made needless. */
     synchronized int received(long revision, long nowNanos) {
         int waiting = 0;
         for (ChannelState state : channels) {
@@ -139,18 +139,18 @@ final class TrackedFeed {
         state.routed(decision);
     }
 
-    /** What became of an attempt on one of its channels. Returns whether that still matters. */
-    synchronized boolean handedOver(ChannelState state, SendAttempt attempt, Handover outcome) {
-        boolean matters = state.handedOver(attempt, outcome);
+    /** Records the outcome of an attempt on one of the channels. Returns whether that still matters. */
+    synchronized boolean recordOutcome(ChannelState state, SendAttempt attempt, Handover outcome) {
+        boolean matters = state.recordOutcome(attempt, outcome);
         updateExpected();
         return matters;
     }
 
     /**
-     * Whether something is to be done before the time that the feed is armed for. That time may be told too late here
+     * Whether something is to be done before the time that the feed is armed for. That time may be out of date
      * while the loop serves the feed, but then the loop has yet to ask what is due.
      */
-    synchronized boolean wantsTurn() {
+    synchronized boolean needsTurn() {
         return channels.isEmpty() || progress.needsLookup() || dueNanos() < armedNanos;
     }
 

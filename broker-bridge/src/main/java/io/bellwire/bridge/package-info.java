@@ -24,7 +24,7 @@
  * virtual time.
  *
  * <p>To add a kind of channel: implement {@link io.bellwire.bridge.SignalChannel}, add a constant to {@code DoorbellKind},
- * and call {@code Bridge.opened} and {@code closed}. To add a tier: {@code Tier}, {@code MessageRenderer}, ROUTES.md and
+ * and call {@code Bridge.channelOpened} and {@code channelClosed}. To add a tier: {@code Tier}, {@code MessageRenderer}, ROUTES.md and
  * PROTOCOL.md.
  */
 @NullMarked

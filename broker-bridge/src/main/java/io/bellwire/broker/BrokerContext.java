@@ -7,23 +7,20 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** What the guards of one running broker share. Thread-safe. */
 record BrokerContext(
         BrokerOptions options,
-        DeviceAuthenticator authenticator,
-        DeviceTopics topics,
+        DeviceServices services,
         Canaries canaries,
         Connections connections,
         MoquetteSessions moquette,
-        @Nullable FetchHandler fetch,
         BrokerMeters meters,
         RateLimitedLog log) {
 
     /** The topics on which the client may be signalled; for a canary only the one with its client id. */
     Set<String> topicsOf(String clientId) {
-        return topicsOf(clientId, topics);
+        return topicsOf(clientId, services.topics());
     }
 
     /** Whether the client may read the topic: signals or pages of its feed are sent to it there. */
@@ -54,7 +51,7 @@ record BrokerContext(
         }
         try {
             return Objects.requireNonNull(
-                    authenticator.authenticate(new DeviceId(login.clientId()), login.secret()),
+                    services.authenticator().authenticate(new DeviceId(login.clientId()), login.secret()),
                     "the authenticator returned nothing");
         } catch (RuntimeException bug) {
             return CompletableFuture.failedFuture(bug);

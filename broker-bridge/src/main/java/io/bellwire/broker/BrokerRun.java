@@ -71,10 +71,7 @@ final class BrokerRun implements AutoCloseable {
     /** Listens when it returns. If it cannot, throws {@link BindException} and leaves nothing open. */
     BrokerRun(
             BrokerOptions options,
-            DeviceAuthenticator authenticator,
-            DeviceTopics topics,
-            DeviceSessions sessions,
-            @Nullable FetchHandler fetch,
+            DeviceServices services,
             BrokerMeters meters,
             Clock clock,
             LongSupplier nanoTime,
@@ -83,7 +80,7 @@ final class BrokerRun implements AutoCloseable {
         RateLimitedLog log = new RateLimitedLog(LOG, new Stopwatch(nanoTime));
         moquette = new MoquetteSessions(
                 options.sessionQueueSize(),
-                (clientId, topic) -> BrokerContext.mayRead(clientId, topic, topics),
+                (clientId, topic) -> BrokerContext.mayRead(clientId, topic, services.topics()),
                 clock,
                 (command, thrown) -> {
                     meters.loopError();
@@ -92,7 +89,7 @@ final class BrokerRun implements AutoCloseable {
         defaultProperties = OutgoingSignal.properties(options.messageExpirySeconds());
         Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
         broker = new BrokerContext(
-                options, authenticator, topics, canaries, new Connections(sessions), moquette, fetch, meters, log);
+                options, services, canaries, new Connections(services.sessions()), moquette, meters, log);
         admission = new Admission(
                 options.maxConnections(),
                 options.maxConnectionsPerAddress(),

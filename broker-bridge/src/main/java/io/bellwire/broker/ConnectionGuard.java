@@ -16,12 +16,10 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,12 +51,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     @SuppressWarnings("NullAway.Init") // the same
     private InboundHold inbound;
 
+    @SuppressWarnings("NullAway.Init") // the same
+    private SessionCommands commands;
+
     private Stage stage = Stage.NEW;
     private boolean mqtt5;
     private boolean decoded;
     private @Nullable ClientConnection connection;
     private @Nullable FetchOverMqtt fetching;
-    private @Nullable PendingCommand pending;
     private @Nullable Future<?> deadline;
 
     /**
@@ -86,6 +86,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         context = added;
         session = broker.moquette().open(added.channel());
         inbound = new InboundHold(added.channel(), broker.options().maxPacketBytes(), this::handle);
+        commands = new SessionCommands(added, session, inbound, this::commandFailed);
         deadline = context.executor()
                 .schedule(
                         () -> refuse(ConnectionRefusal.CONNECT_TIMEOUT),
@@ -151,7 +152,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             connection().send(publish, context);
         } else if (stage == Stage.CONNECTED && message instanceof MqttMessage answer && isPingResp(answer)) {
             var unused = context.write(answer, promise);
-        } else if (stage == Stage.CLOSED || pending == null || !pending.sendIfAnswer(message, promise)) {
+        } else if (stage == Stage.CLOSED || !commands.sendIfAnswer(message, promise)) {
             // the promise is not failed: Moquette's listener on a CONNACK throws if it fails
             ReferenceCountUtil.release(message);
         }
@@ -235,25 +236,28 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         } else if (!good) {
             refuse(ConnectionRefusal.CREDENTIALS);
         } else {
-            PendingCommand connecting = new PendingCommand(
-                    context, written -> ConnAcks.connAckFor(written, login, broker.options()), this::connected);
-            start(connecting, () -> broker.connections()
-                    .register(connection(), () -> session.connect(login.forMoquette(), connecting.commandDone())));
+            commands.connect(
+                    login,
+                    broker.connections(),
+                    connection(),
+                    written -> ConnAcks.connAckFor(written, login, broker.options()),
+                    this::connected);
         }
     }
 
-    private void connected(Outcome outcome) {
-        if (succeeded(outcome)) {
-            if (!session.isConnected()) {
-                refuse(ConnectionRefusal.UNAVAILABLE);
-                return;
-            }
-            stage = Stage.CONNECTED;
-            cancelDeadline();
-            session.stopResending();
-            broker.connected(connection());
-            resume();
+    private void connected() {
+        if (stage == Stage.CLOSED) {
+            return;
         }
+        if (!session.isConnected()) {
+            refuse(ConnectionRefusal.UNAVAILABLE);
+            return;
+        }
+        stage = Stage.CONNECTED;
+        cancelDeadline();
+        session.stopResending();
+        broker.connected(connection());
+        commands.resume();
     }
 
     private void handle(MqttMessage message) {
@@ -278,58 +282,27 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         } else if (!filters.hasOwnTopics()) {
             var unused = context.write(filters.refusalOfAll());
         } else if (filters.subscribing()) {
-            PendingCommand next =
-                    new PendingCommand(context, filters::subAckFor, outcome -> filtersAnswered(filters, outcome));
-            start(
-                    next,
-                    () -> session.subscribe(
-                            List.copyOf(filters.topics()),
-                            filters.subscriptionId(),
-                            filters.packetId(),
-                            next.commandDone()));
+            commands.subscribe(filters, () -> filtersAnswered(filters));
         } else {
-            boolean existed = filters.topics().stream().anyMatch(topic -> session.subscriptionIdOf(topic) >= 0);
-            PendingCommand next = new PendingCommand(
-                    context,
-                    written -> filters.unsubAckFor(written, existed),
-                    outcome -> filtersAnswered(filters, outcome));
-            start(
-                    next,
-                    () -> session.unsubscribe(List.copyOf(filters.topics()), filters.packetId(), next.commandDone()));
+            commands.unsubscribe(filters, () -> filtersAnswered(filters));
         }
     }
 
-    private void filtersAnswered(FilterList filters, Outcome outcome) {
-        if (succeeded(outcome)) {
+    private void filtersAnswered(FilterList filters) {
+        if (stage != Stage.CLOSED) {
             if (filters.subscribing()) {
                 broker.connections().subscribed(connection(), fetching().withoutPageTopic(filters.topics()));
             }
-            resume();
+            commands.resume();
         }
     }
 
-    private void start(PendingCommand next, BooleanSupplier route) {
-        pending = next;
-        inbound.hold();
-        if (!route.getAsBoolean()) {
-            refuse(ConnectionRefusal.UNAVAILABLE);
-        }
-    }
-
-    /** Whether a command succeeded. If not, closes the connection. */
-    private boolean succeeded(Outcome outcome) {
+    private void commandFailed(Outcome outcome) {
         if (outcome == Outcome.UNANSWERED) {
             refuse(ConnectionRefusal.UNAVAILABLE);
-        } else if (outcome == Outcome.UNSENT) {
+        } else {
             close();
         }
-        return outcome == Outcome.ANSWERED && stage != Stage.CLOSED;
-    }
-
-    private void resume() {
-        pending = null;
-        inbound.release();
-        context.flush();
     }
 
     private void refuse(ConnectionRefusal why) {
@@ -342,7 +315,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
                 context.channel().remoteAddress(),
                 why);
         broker.meters().refused(why);
-        boolean connAckSent = stage == Stage.CONNECTED || (pending != null && pending.isAnswered());
+        boolean connAckSent = stage == Stage.CONNECTED || commands.isAnswered();
         MqttMessage lastPacket = connAckSent ? why.disconnect(mqtt5) : why.connAck(mqtt5);
         markClosed();
         GracefulClose.close(context, lastPacket);

@@ -34,23 +34,13 @@ public final class EmbeddedBroker implements SignalBroker {
     private volatile @Nullable String symptom;
 
     private EmbeddedBroker(
-            BrokerOptions options,
-            DeviceAuthenticator authenticator,
-            DeviceTopics topics,
-            DeviceSessions sessions,
-            @Nullable FetchHandler fetch,
-            MeterRegistry registry,
-            Clock clock,
-            SecureRandom random)
+            BrokerOptions options, DeviceServices services, MeterRegistry registry, Clock clock, SecureRandom random)
             throws BindException {
         BrokerMeters brokerMeters = new BrokerMeters(registry);
         meters = brokerMeters;
         starter = (port, wsPort) -> new BrokerRun(
                 options.withPorts(port, wsPort),
-                authenticator,
-                topics,
-                sessions,
-                fetch,
+                services,
                 brokerMeters,
                 clock,
                 registry.config().clock()::monotonicTime,
@@ -68,41 +58,16 @@ public final class EmbeddedBroker implements SignalBroker {
     }
 
     /**
-     * Starts a broker; it listens, and lets devices in, when this returns.
+     * Starts a broker; it listens, and accepts devices, when this returns.
      *
      * @param registry gets the broker's metrics, all named {@code bellwire.broker.*}
      * @param random source of the secrets of the watchdog's canaries
      * @throws BindException if it cannot listen there; the message names host and port, and no thread is left running
      */
     public static EmbeddedBroker start(
-            BrokerOptions options,
-            DeviceAuthenticator authenticator,
-            DeviceTopics topics,
-            DeviceSessions sessions,
-            MeterRegistry registry,
-            Clock clock,
-            SecureRandom random)
+            BrokerOptions options, DeviceServices services, MeterRegistry registry, Clock clock, SecureRandom random)
             throws BindException {
-        return new EmbeddedBroker(options, authenticator, topics, sessions, null, registry, clock, random);
-    }
-
-    /**
-     * The same, and devices may also read their feeds over MQTT, if {@link BrokerOptions#fetchPageBytesMax} lets
-     * them.
-     *
-     * @param fetch answers them
-     */
-    public static EmbeddedBroker start(
-            BrokerOptions options,
-            DeviceAuthenticator authenticator,
-            DeviceTopics topics,
-            DeviceSessions sessions,
-            FetchHandler fetch,
-            MeterRegistry registry,
-            Clock clock,
-            SecureRandom random)
-            throws BindException {
-        return new EmbeddedBroker(options, authenticator, topics, sessions, fetch, registry, clock, random);
+        return new EmbeddedBroker(options, services, registry, clock, random);
     }
 
     @Override

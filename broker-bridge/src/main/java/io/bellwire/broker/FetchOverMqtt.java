@@ -77,8 +77,9 @@ final class FetchOverMqtt {
         int pageBytesMax = broker.options().fetchPageBytesMax();
         boolean isEnabled =
                 pageBytesMax > 0 && login.isMqtt5() && !login.isCanary() && login.maxPacketBytes() >= PACKET_BYTES_MIN;
-        return new FetchOverMqtt(context, login.clientId(), isEnabled ? broker.fetch() : null, broker.log(), (int)
-                Math.min(pageBytesMax, login.maxPacketBytes() - OVERHEAD_BYTES));
+        return new FetchOverMqtt(
+                context, login.clientId(), isEnabled ? broker.services().fetch() : null, broker.log(), (int)
+                        Math.min(pageBytesMax, login.maxPacketBytes() - OVERHEAD_BYTES));
     }
 
     /** These topics and, if enabled, the topic of the answers. */

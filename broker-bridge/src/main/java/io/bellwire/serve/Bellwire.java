@@ -4,6 +4,7 @@ import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttChannels;
 import io.bellwire.bridge.StreamChannels;
+import io.bellwire.broker.DeviceServices;
 import io.bellwire.broker.EmbeddedBroker;
 import io.bellwire.feed.FeedRouter;
 import io.bellwire.http.ConfigurationException;
@@ -106,10 +107,11 @@ public final class Bellwire implements AutoCloseable {
             MqttChannels mqttChannels = new MqttChannels(bridge);
             EmbeddedBroker broker = EmbeddedBroker.start(
                     options.mqtt(),
-                    feed::authenticate,
-                    routes,
-                    new PresenceSessions(feed.presence(), mqttChannels),
-                    new MqttFetch(feed.fetch()),
+                    new DeviceServices(
+                            feed::authenticate,
+                            routes,
+                            new PresenceSessions(feed.presence(), mqttChannels),
+                            new MqttFetch(feed.fetch())),
                     meters,
                     clock,
                     random);

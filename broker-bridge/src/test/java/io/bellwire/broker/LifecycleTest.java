@@ -102,9 +102,11 @@ class LifecycleTest {
         };
         return EmbeddedBroker.start(
                 BrokerOptions.builder().host(host).port(port).build(),
-                (device, secret) -> CompletableFuture.completedFuture(false),
-                DeviceTopics.SIGNALS_ONLY,
-                nobody,
+                new DeviceServices(
+                        (device, secret) -> CompletableFuture.completedFuture(false),
+                        DeviceTopics.SIGNALS_ONLY,
+                        nobody,
+                        null),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),
                 new SecureRandom());

@@ -97,10 +97,11 @@ final class SignalBench {
                         .wsPort(BrokerOptions.NO_PORT)
                         .keepAliveMaxSeconds(3_600)
                         .build(),
-                (device, secret) -> CompletableFuture.completedFuture(true),
-                DeviceTopics.SIGNALS_ONLY,
-                nobody,
-                null,
+                new DeviceServices(
+                        (device, secret) -> CompletableFuture.completedFuture(true),
+                        DeviceTopics.SIGNALS_ONLY,
+                        nobody,
+                        null),
                 new BrokerMeters(new SimpleMeterRegistry()),
                 Clock.systemUTC(),
                 System::nanoTime,

@@ -76,10 +76,7 @@ final class TestBroker implements AutoCloseable {
         try {
             broker = EmbeddedBroker.start(
                     options,
-                    authenticator,
-                    TestBroker::topicsOf,
-                    sessions,
-                    fetch,
+                    new DeviceServices(authenticator, TestBroker::topicsOf, sessions, fetch),
                     meters,
                     Clock.systemUTC(),
                     new SecureRandom());
