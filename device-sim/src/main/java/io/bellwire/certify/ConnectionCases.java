@@ -7,32 +7,32 @@ import java.util.List;
 final class ConnectionCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-52,
+                    52,
                     "publish-refused",
                     "A device that publishes is disconnected.",
                     SignalCases.forBothVersions(ConnectionCases::publishRefused)),
             new ConformanceCase(
-53,
+                    53,
                     "will-refused",
                     "A CONNECT with a last will is refused.",
                     refused(ConnectOptions::withWill, "a last will")),
             new ConformanceCase(
-54,
+                    54,
                     "wrong-secret-refused",
                     "A CONNECT with a wrong secret is refused.",
                     refused(connect -> connect.withSecret("x" + connect.secret()), "a wrong secret")),
             new ConformanceCase(
-55,
+                    55,
                     "client-id-is-user-name",
                     "A CONNECT whose client id is not the user name is refused.",
                     refused(connect -> connect.withClientId(connect.clientId() + "-b"), "another client id")),
             new ConformanceCase(
-56,
+                    56,
                     "sessions-are-clean",
                     "A persistent session is not granted.",
                     refused(ConnectOptions::persistent, "a persistent session")),
             new ConformanceCase(
-57,
+                    57,
                     "newest-connection-wins",
                     "A second connection of the same device takes the place of the first.",
                     SignalCases.forBothVersions(ConnectionCases::newestConnectionWins)));

@@ -7,17 +7,17 @@ import java.util.List;
 final class EventCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-39,
+                    39,
                     "events-idempotent-by-source-and-id",
                     "An event with the same source and id is appended once; with another source it is another event.",
                     EventCases::eventsIdempotentBySourceAndId),
             new ConformanceCase(
-40,
+                    40,
                     "events-keep-their-origin",
                     "An event in the feed has the feed's source and id, and the sender's as originsource and originid.",
                     EventCases::eventsKeepTheirOrigin),
             new ConformanceCase(
-41,
+                    41,
                     "events-batch-whole-or-not-at-all",
                     "A batch with one bad event is refused, and none of it is appended.",
                     EventCases::eventsBatchWholeOrNotAtAll));

@@ -17,62 +17,62 @@ final class FeedCases {
 
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-1,
+                    1,
                     "cursor-exact-resumption",
                     "However the feed is split into pages, following the cursor gives the same changes, each once.",
                     FeedCases::cursorExactResumption),
             new ConformanceCase(
-2,
+                    2,
                     "cursor-empty-is-beginning",
                     "No cursor, and an empty one, read from the beginning.",
                     FeedCases::cursorEmptyIsBeginning),
             new ConformanceCase(
-3,
+                    3,
                     "page-never-changes",
                     "A full page is the same bytes whenever it is asked for, and may be kept for ever.",
                     FeedCases::pageNeverChanges),
             new ConformanceCase(
-4,
+                    4,
                     "tail-page-is-not-stored",
                     "A page that is not full says no-store.",
                     FeedCases::tailPageIsNotStored),
             new ConformanceCase(
-5,
+                    5,
                     "revisions-without-gaps",
                     "Changes that are committed concurrently have revisions 1, 2, 3... without gaps.",
                     FeedCases::revisionsWithoutGaps),
             new ConformanceCase(
-6,
+                    6,
                     "up-to-date-is-stated",
                     "Each answer says whether it ends at the head, which is the newest change's cursor.",
                     FeedCases::upToDateIsStated),
             new ConformanceCase(
-7,
+                    7,
                     "event-id-is-its-cursor",
                     "A change's id is the cursor that continues right after it.",
                     FeedCases::eventIdIsItsCursor),
             new ConformanceCase(
-8,
+                    8,
                     "events-are-cloudevents",
                     "A page is a CloudEvents batch; an order's change carries the whole order.",
                     FeedCases::eventsAreCloudEvents),
             new ConformanceCase(
-9,
+                    9,
                     "long-poll-answers-on-change",
                     "A read that waits is answered when a change comes, not before and not at the end of its time.",
                     FeedCases::longPollAnswersOnChange),
             new ConformanceCase(
-10,
+                    10,
                     "long-poll-ends-empty",
                     "A read that waits and gets no change ends in time with an empty page and the same cursor.",
                     FeedCases::longPollEndsEmpty),
             new ConformanceCase(
-11,
+                    11,
                     "http-feeds-names",
                     "lastEventId and timeout are other names for cursor and wait_ms.",
                     FeedCases::httpFeedsNames),
             new ConformanceCase(
-12,
+                    12,
                     "limits-are-kept",
                     "limit is 1 to 1000 and wait_ms 0 to 60000; anything else, or no cursor of this form, is 400.",
                     FeedCases::limitsAreKept));

@@ -12,37 +12,37 @@ import java.util.regex.Pattern;
 final class OrderCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-25,
+                    25,
                     "order-minimal",
                     "An order needs only device_id; fields that were not given are absent.",
                     OrderCases::orderMinimal),
             new ConformanceCase(
-26,
+                    26,
                     "order-idempotent",
                     "The same Idempotency-Key and body again: the first answer again, and nothing new.",
                     OrderCases::orderIdempotent),
             new ConformanceCase(
-27,
+                    27,
                     "order-idempotency-mismatch",
                     "The same Idempotency-Key with another body is 422.",
                     OrderCases::orderIdempotencyMismatch),
             new ConformanceCase(
-28,
+                    28,
                     "order-concurrent-duplicates",
                     "If the same order is sent many times at once, one is placed; all answers name it, or are 409.",
                     OrderCases::orderConcurrentDuplicates),
             new ConformanceCase(
-29,
+                    29,
                     "order-etag-not-modified",
                     "A read with the order's ETag as If-None-Match is 304 without a body.",
                     OrderCases::orderEtagNotModified),
             new ConformanceCase(
-30,
+                    30,
                     "order-needs-a-device",
                     "An order for a device that does not exist is 400.",
                     OrderCases::orderNeedsADevice),
             new ConformanceCase(
-31,
+                    31,
                     "order-ids-are-uuids",
                     "Ids of orders are UUIDs of version 7 in lower case, and no two are the same.",
                     OrderCases::orderIdsAreUuids));

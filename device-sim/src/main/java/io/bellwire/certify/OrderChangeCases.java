@@ -9,37 +9,37 @@ import java.util.List;
 final class OrderChangeCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-32,
+                    32,
                     "patch-needs-precondition",
                     "A change of an order without a precondition is 428.",
                     OrderChangeCases::patchNeedsPrecondition),
             new ConformanceCase(
-33,
+                    33,
                     "patch-stale",
                     "A change with a stale If-Match is 412 and changes nothing.",
                     OrderChangeCases::patchStale),
             new ConformanceCase(
-34,
+                    34,
                     "patch-is-in-the-feed",
                     "A change of an order raises its version and is in the feed with the whole order.",
                     OrderChangeCases::patchIsInTheFeed),
             new ConformanceCase(
-35,
+                    35,
                     "status-step-forbidden",
                     "A step that the status cannot take is 409, and the detail names those that it can take.",
                     OrderChangeCases::statusStepForbidden),
             new ConformanceCase(
-36,
+                    36,
                     "lock-excludes-others",
                     "While an order is locked, a change without the lock's token is 409; the write with it releases the lock.",
                     OrderChangeCases::lockExcludesOthers),
             new ConformanceCase(
-37,
+                    37,
                     "bulk-one-bad-item",
                     "In a bulk change each item has its result, in order, and a refused one does not affect the others.",
                     OrderChangeCases::bulkOneBadItem),
             new ConformanceCase(
-38,
+                    38,
                     "created-history-newest-first",
                     "The history of created orders is newest first, and its pages stay the same while new orders arrive.",
                     OrderChangeCases::createdHistoryNewestFirst));

@@ -7,27 +7,27 @@ import java.util.List;
 final class PositionCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-20,
+                    20,
                     "ack-moves-up-only",
                     "A lower acknowledgement is accepted and changes nothing.",
                     PositionCases::ackMovesUpOnly),
             new ConformanceCase(
-21,
+                    21,
                     "ack-ahead-is-conflict",
                     "An acknowledgement ahead of the head is 409 and moves nothing.",
                     PositionCases::ackAheadIsConflict),
             new ConformanceCase(
-22,
+                    22,
                     "ack-other-epoch-is-reset",
                     "An acknowledgement with a cursor of another log is 410.",
                     PositionCases::ackOtherEpochIsReset),
             new ConformanceCase(
-23,
+                    23,
                     "positions-are-shown",
                     "A device shows received, processed, head and pending = head - processed.",
                     PositionCases::positionsAreShown),
             new ConformanceCase(
-24,
+                    24,
                     "ack-cursor-not-in-log-is-reset",
                     "An acknowledgement with a cursor whose chain is not the log's is 410 and moves nothing.",
                     PositionCases::ackCursorNotInLogIsReset));

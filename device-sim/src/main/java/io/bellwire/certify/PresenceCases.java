@@ -6,7 +6,7 @@ import java.util.List;
 /** Cases about who may see which devices are connected. */
 final class PresenceCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
-69,
+            69,
             "presence-needs-operator",
             "Only the operator reads the list of devices and the feed of operations; a connected device is shown as connected.",
             PresenceCases::presenceNeedsOperator));

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 /** Cases about a device that sends too many requests. */
 final class RateCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
-67,
+            67,
             "rate-limited-says-when",
             "A caller that asks too often gets 429 rate-limited with Retry-After in whole seconds, at least 1; after that it is served.",
             RateCases::rateLimitedSaysWhen));

@@ -6,20 +6,19 @@ import java.util.List;
 final class RefusalCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-42,
+                    42,
                     "unknown-field-refused-by-name",
                     "A field or parameter that is not known is 400, and the detail names it.",
                     RefusalCases::unknownFieldRefusedByName),
             new ConformanceCase(
-43,
+                    43,
                     "problem-json-everywhere",
                     "Every error is application/problem+json with type, title, status and detail.",
                     RefusalCases::problemJsonEverywhere),
             new ConformanceCase(
-44,
-                    "token-is-needed", "Without a known token every call is 401.", RefusalCases::tokenIsNeeded),
+                    44, "token-is-needed", "Without a known token every call is 401.", RefusalCases::tokenIsNeeded),
             new ConformanceCase(
-45,
+                    45,
                     "device-reads-own-feed-only",
                     "A device that asks for another device's resources, or for the operator's, is refused.",
                     RefusalCases::deviceReadsOwnFeedOnly));

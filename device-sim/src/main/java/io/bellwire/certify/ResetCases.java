@@ -12,37 +12,37 @@ import java.util.regex.Pattern;
 final class ResetCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-13,
+                    13,
                     "reset-epoch-changed",
                     "A cursor of another log is 410 with reason epoch-changed.",
                     ResetCases::resetEpochChanged),
             new ConformanceCase(
-14,
+                    14,
                     "reset-ahead-of-log",
                     "A cursor past the head is 410 with reason ahead-of-log, and is not waited for.",
                     ResetCases::resetAheadOfLog),
             new ConformanceCase(
-15,
+                    15,
                     "reset-names-snapshot-and-earliest",
                     "A reset says where the snapshot is and which cursor is the first that can be continued.",
                     ResetCases::resetNamesSnapshotAndEarliest),
             new ConformanceCase(
-16,
+                    16,
                     "snapshot-pages",
                     "The snapshot comes in pages of limit, in the order of creation; the last has no next.",
                     ResetCases::snapshotPages),
             new ConformanceCase(
-17,
+                    17,
                     "snapshot-then-feed-loses-nothing",
                     "The feed from a reset's earliest cursor has all that the snapshot lacks, also changes that are not of an order.",
                     ResetCases::snapshotThenFeedLosesNothing),
             new ConformanceCase(
-18,
+                    18,
                     "reset-other-feed",
                     "A cursor of another device's feed is 410 with reason epoch-changed.",
                     ResetCases::resetOtherFeed),
             new ConformanceCase(
-19,
+                    19,
                     "reset-cursor-not-in-log",
                     "A cursor whose chain is not the log's is 410 with reason cursor-not-in-log.",
                     ResetCases::resetCursorNotInLog));

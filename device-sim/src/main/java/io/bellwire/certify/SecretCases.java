@@ -7,17 +7,17 @@ import java.util.List;
 final class SecretCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-58,
+                    58,
                     "secret-shown-once",
                     "Registering shows the secret; registering again, and reading, do not.",
                     SecretCases::secretShownOnce),
             new ConformanceCase(
-59,
+                    59,
                     "rotated-secret-ends-the-old",
                     "A new secret ends the old one at once: over HTTP, for the open connection and for the next one.",
                     SignalCases.forBothVersions(SecretCases::rotatedSecretEndsTheOld)),
             new ConformanceCase(
-60,
+                    60,
                     "disabled-device-is-cut",
                     "A disabled device is disconnected and refused; enabled again it has a new secret and the same feed.",
                     SignalCases.forBothVersions(SecretCases::disabledDeviceIsCut)));

@@ -13,32 +13,32 @@ final class SignalCases {
 
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-46,
+                    46,
                     "signal-on-subscribe",
                     "A device that subscribes gets the current revision at once.",
                     forBothVersions(SignalCases::signalOnSubscribe)),
             new ConformanceCase(
-47,
+                    47,
                     "signal-on-change",
                     "When its feed has grown, a subscribed device gets a signal with the new revision.",
                     forBothVersions(SignalCases::signalOnChange)),
             new ConformanceCase(
-48,
+                    48,
                     "signal-rings-again",
                     "A subscribed device that is behind and does not read its feed gets the signal again.",
                     SignalCases::signalRingsAgain),
             new ConformanceCase(
-49,
+                    49,
                     "signal-is-small",
                     "A signal is under 128 bytes of JSON with epoch, revision, pending and, if any is pending, oldest_at.",
                     forBothVersions(SignalCases::signalIsSmall)),
             new ConformanceCase(
-50,
+                    50,
                     "signal-counts-what-is-pending",
                     "pending is the number of changes that are not yet acknowledged.",
                     SignalCases::signalCountsWhatIsPending),
             new ConformanceCase(
-51,
+                    51,
                     "device-hears-own-topic-only",
                     "A filter other than the device's own topic is refused in the SUBACK; a device gets nothing of other devices.",
                     forBothVersions(SignalCases::deviceHearsOwnTopicOnly)));

@@ -12,32 +12,32 @@ import java.util.Set;
 final class StreamCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-61,
+                    61,
                     "sse-current-revision-first",
                     "A stream begins with the current revision, in a signal whose id is its cursor.",
                     StreamCases::currentRevisionFirst),
             new ConformanceCase(
-62,
+                    62,
                     "sse-signal-on-change",
                     "When its feed has grown, a device with a stream gets a signal with the new revision, as over MQTT.",
                     StreamCases::signalOnChange),
             new ConformanceCase(
-63,
+                    63,
                     "sse-rings-again",
                     "A device with a stream that is behind and does not read its feed gets a reminder.",
                     StreamCases::ringsAgain),
             new ConformanceCase(
-64,
+                    64,
                     "sse-last-event-id",
                     "A reader whose Last-Event-ID is the head gets no signal until the feed grows; any other reader gets one at once.",
                     StreamCases::lastEventId),
             new ConformanceCase(
-65,
+                    65,
                     "sse-own-feed-only",
                     "A device can open a stream of its own feed only, and gets nothing of other devices.",
                     StreamCases::ownFeedOnly),
             new ConformanceCase(
-66,
+                    66,
                     "sse-newest-stream-wins",
                     "A second stream of the same caller replaces the first, which ends with the reason replaced.",
                     StreamCases::newestStreamWins));

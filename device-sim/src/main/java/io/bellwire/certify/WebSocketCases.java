@@ -5,7 +5,7 @@ import java.util.List;
 /** Cases about MQTT over WebSocket: the same rules as over TCP. */
 final class WebSocketCases {
     static final List<ConformanceCase> ALL = List.of(new ConformanceCase(
-68,
+            68,
             "websocket-same-rules",
             "Over WebSocket the same login, topics and signals hold as over TCP.",
             SignalCases.forBothVersions(WebSocketCases::sameRules)));

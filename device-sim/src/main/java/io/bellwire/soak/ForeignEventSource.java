@@ -26,7 +26,7 @@ final class ForeignEventSource {
 
     private String event(String id, String extension, String to) {
         return "{\"specversion\":\"1.0\",\"id\":\"" + id + "\",\"source\":\"urn:soak:" + tag
-                + "\",\"type\":\"com.example.soak.told\",\"" + extension + "\":\"" + to
+                + "\",\"type\":\"com.example.soak.menu\",\"" + extension + "\":\"" + to
                 + "\",\"datacontenttype\":\"application/json\",\"data\":{\"menu\":\"" + id + "\",\"price\":1.10}}";
     }
 }

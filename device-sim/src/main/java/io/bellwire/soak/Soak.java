@@ -1,7 +1,5 @@
 package io.bellwire.soak;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.ClientKind;
@@ -22,9 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +52,7 @@ public final class Soak {
     private final FailedWrites writes;
     private final ServerUnderTest server;
     private final FleetDevices devices;
+    private final PendingChanges pending;
     private final SoakWorkload workload;
     private final List<GroupWorkload> groups;
     private final Sampler sampler;
@@ -68,24 +65,16 @@ public final class Soak {
     /** The present phase, for messages. */
     private String step = "the preparations";
 
-    private Soak(
-            SoakOptions options,
-            PrintStream out,
-            Time time,
-            FailedWrites writes,
-            ServerUnderTest server,
-            FleetDevices devices,
-            ServerWatch watch,
-            SampleFile file,
-            SplittableRandom random) {
+    private Soak(SoakOptions options, PrintStream out, Time time, Parts parts, SplittableRandom random) {
         this.options = options;
         this.out = out;
         this.nanos = time.nanos();
         this.originNanos = nanos.getAsLong();
-        this.writes = writes;
-        this.server = server;
-        this.devices = devices;
-        this.file = file;
+        this.writes = parts.writes();
+        this.server = parts.server();
+        this.devices = parts.devices();
+        this.pending = new PendingChanges(devices);
+        this.file = parts.file();
         this.sampleLine = new SampleLine(out, options.plan());
         this.serverSteps = new ServerSteps(
                 server,
@@ -97,9 +86,7 @@ public final class Soak {
         this.reporter = new SoakReporter(options, devices, acknowledged, writes, serverSteps);
         ForeignEventSource events = new ForeignEventSource(options.tag());
         this.workload = new SoakWorkload(
-                options.tag(),
-                options.ratePerSecond(),
-                devices.ids(),
+                new SoakWorkload.Plan(options.tag(), options.ratePerSecond(), devices.ids()),
                 devices.operator(),
                 acknowledged,
                 devices.timers(),
@@ -117,7 +104,7 @@ public final class Soak {
                         workload::fail))
                 .toList();
         this.sampler = new Sampler(
-                watch,
+                parts.watch(),
                 new DataFolderFiles(options.dataFolder()),
                 devices,
                 workload,
@@ -125,6 +112,10 @@ public final class Soak {
                 acknowledged,
                 time.wallMillis());
     }
+
+    /** What is made before the run, and closed after it. */
+    private record Parts(
+            FailedWrites writes, ServerUnderTest server, FleetDevices devices, ServerWatch watch, SampleFile file) {}
 
     /**
      * The clocks of the run itself. Immutable.
@@ -157,7 +148,7 @@ public final class Soak {
                 ServerWatch watch =
                         new ServerWatch(process, client, address.endpoints().http(), time.nanos());
                 ServerUnderTest server = ServerUnderTest.owned(process, address);
-                return new Soak(options, out, time, writes, server, devices, watch, file, random).run();
+                return new Soak(options, out, time, new Parts(writes, server, devices, watch, file), random).run();
             } catch (ExecutionException | TimeoutException failed) {
                 throw new FleetException("the devices could not be registered: " + failed, failed);
             }
@@ -203,7 +194,7 @@ public final class Soak {
 
     private SoakReport goThroughPlan() throws FleetException, InterruptedException, IOException {
         for (GroupWorkload group : groups) {
-            answer(group.createGroup());
+            PendingChanges.await(group.createGroup());
         }
         List<Phase> phases = options.plan().phases();
         for (int phase = 0; phase < phases.size(); phase++) {
@@ -266,7 +257,7 @@ public final class Soak {
         await(
                 "everything that was begun is answered",
                 () -> workload.isIdle() && groups.stream().allMatch(GroupWorkload::isIdle));
-        await("every device that is there has all that there is for it", () -> pending() == 0);
+        await("every device that is there has all that there is for it", () -> pending.count() == 0);
         if (deep) {
             devices.stopPollingDevices();
         }
@@ -285,9 +276,9 @@ public final class Soak {
      */
     private boolean awaitConvergence() throws FleetException, InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        while (devices.connected() < options.devices() || pending() > 0) {
+        while (devices.connected() < options.devices() || pending.count() > 0) {
             if (nanos.getAsLong() - deadline > 0) {
-                log(devices.connected() + " of " + options.devices() + " devices are in touch, " + pending()
+                log(devices.connected() + " of " + options.devices() + " devices are connected, " + pending.count()
                         + " changes are pending");
                 return false;
             }
@@ -297,22 +288,6 @@ public final class Soak {
         // grace period, so that a forbidden late delivery still shows
         pause(SETTLE_MILLIS);
         return true;
-    }
-
-    /** Changes that running devices have not acknowledged yet, as the server sees it. */
-    private long pending() throws FleetException, InterruptedException {
-        Set<DeviceId> there = devices.running();
-        long pending = 0;
-        String next = "";
-        while (next != null) {
-            JsonNode page = answer(devices.operator().read("/v1/devices?limit=1000&cursor=" + next));
-            for (JsonNode device : page.path("devices")) {
-                boolean counts = there.contains(new DeviceId(device.path("id").asText()));
-                pending += counts ? device.path("pending").asLong() : 0;
-            }
-            next = page.path("next").textValue();
-        }
-        return pending;
     }
 
     private void checkServerAndWorkload() throws FleetException {
@@ -339,14 +314,6 @@ public final class Soak {
                 throw new FleetException("not within " + TIMEOUT_SECONDS + " s: " + what);
             }
             pause(TURN_MILLIS);
-        }
-    }
-
-    private static <T> T answer(CompletableFuture<T> future) throws FleetException, InterruptedException {
-        try {
-            return future.get(2L * TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
-            throw new FleetException("no answer: " + failed, failed);
         }
     }
 

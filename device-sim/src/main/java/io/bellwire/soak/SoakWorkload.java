@@ -42,9 +42,7 @@ final class SoakWorkload {
 
     private static final List<String> STATUSES = List.of("new", "accepted", "in_progress", "ready", "delivered");
 
-    private final String tag;
-    private final int ratePerSecond;
-    private final List<DeviceId> devices;
+    private final Plan plan;
     private final OperatorClient operator;
     private final AcknowledgedOrders acknowledged;
     private final Timers timers;
@@ -63,30 +61,39 @@ final class SoakWorkload {
     /** An order that waits for its next step. */
     private record OpenOrder(String id, long version, int status) {}
 
+    /**
+     * What is written. Immutable.
+     *
+     * @param tag in all names and keys of this run
+     * @param ratePerSecond writes a second
+     * @param devices those that orders and events are for
+     */
+    record Plan(String tag, int ratePerSecond, List<DeviceId> devices) {
+        Plan {
+            devices = List.copyOf(devices);
+        }
+    }
+
     SoakWorkload(
-            String tag,
-            int ratePerSecond,
-            List<DeviceId> devices,
+            Plan plan,
             OperatorClient operator,
             AcknowledgedOrders acknowledged,
             Timers timers,
             LongSupplier nanos,
             RandomGenerator random,
             ForeignEventSource events) {
-        this.tag = tag;
-        this.ratePerSecond = ratePerSecond;
-        this.devices = List.copyOf(devices);
+        this.plan = plan;
         this.operator = operator;
         this.acknowledged = acknowledged;
         this.timers = timers;
         this.nanos = nanos;
         this.random = random;
         this.events = events;
-        this.rate = new SteadyRate(ratePerSecond, timers.nowMillis());
+        this.rate = new SteadyRate(plan.ratePerSecond(), timers.nowMillis());
     }
 
     synchronized void resume() {
-        rate = new SteadyRate(ratePerSecond, timers.nowMillis());
+        rate = new SteadyRate(plan.ratePerSecond(), timers.nowMillis());
         period++;
         tick(period);
     }
@@ -135,7 +142,7 @@ final class SoakWorkload {
     }
 
     private void place(long dueNanos) {
-        DeviceId device = devices.get(random.nextInt(devices.size()));
+        DeviceId device = plan.devices().get(random.nextInt(plan.devices().size()));
         boolean again = random.nextDouble() < REPEATED_AT_ONCE;
         boolean later = random.nextDouble() < REPEATED_LATER;
         boolean continues = random.nextDouble() < CONTINUED;
@@ -198,14 +205,14 @@ final class SoakWorkload {
     }
 
     private void sendNextEvent() {
-        DeviceId device = devices.get(random.nextInt(devices.size()));
+        DeviceId device = plan.devices().get(random.nextInt(plan.devices().size()));
         String id = events.nextId();
         AcknowledgedOrders.AcknowledgedEvent event = new AcknowledgedOrders.AcknowledgedEvent(Set.of(device), null, 0);
         await(operator.sendEvent(events.toDevice(id, device)).thenRun(() -> acknowledged.eventAcknowledged(id, event)));
     }
 
     private String key() {
-        return tag + "-" + keys.incrementAndGet();
+        return plan.tag() + "-" + keys.incrementAndGet();
     }
 
     private void await(CompletableFuture<Void> write) {

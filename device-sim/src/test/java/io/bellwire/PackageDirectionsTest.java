@@ -1,0 +1,102 @@
+package io.bellwire;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.stream.Collectors.toCollection;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Which package may use which, in all modules together. The README has this as a picture. */
+class PackageDirectionsTest {
+    private static final String OURS = "io.bellwire.";
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .importPaths(
+                    Path.of("..", "feed-api", "target", "classes"),
+                    Path.of("..", "broker-bridge", "target", "classes"),
+                    Path.of("..", "device-sim", "target", "classes"));
+
+    /** Each package, and the packages that it may use. {@code registry.DeviceId} is also used by log. */
+    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
+            Map.entry("log", List.of("registry")),
+            Map.entry("segment", List.of("log")),
+            Map.entry("registry", List.of("log")),
+            Map.entry("feed", List.of("log")),
+            Map.entry("json", List.of()),
+            Map.entry("group", List.of("feed", "registry", "log")),
+            Map.entry("presence", List.of("feed", "registry", "log")),
+            Map.entry("order", List.of("feed", "registry", "log", "json")),
+            Map.entry("query", List.of("order", "feed", "registry", "log")),
+            Map.entry(
+                    "http",
+                    List.of("query", "order", "group", "presence", "feed", "registry", "json", "log", "segment")),
+            Map.entry("broker", List.of("feed", "registry", "log")),
+            Map.entry("route", List.of("broker", "http", "feed", "registry", "log")),
+            Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log")),
+            Map.entry(
+                    "serve",
+                    List.of(
+                            "bridge",
+                            "route",
+                            "broker",
+                            "http",
+                            "query",
+                            "order",
+                            "group",
+                            "presence",
+                            "feed",
+                            "registry",
+                            "log",
+                            "segment")),
+            Map.entry("device", List.of()),
+            Map.entry("device.state", List.of("device")),
+            Map.entry("device.net", List.of("device", "device.state")),
+            Map.entry("certify", List.of("device", "device.net")),
+            Map.entry("fleet", List.of("device", "device.net", "device.state")),
+            Map.entry("soak", List.of("fleet", "device", "device.net")),
+            Map.entry("sim", List.of("soak", "certify", "fleet", "device", "device.net", "device.state")));
+
+    @Test
+    void everyPackageIsListed() {
+        assertEquals(
+                new TreeSet<>(MAY_USE.keySet()),
+                ALL.stream()
+                        .map(type -> type.getPackageName())
+                        .filter(name -> name.startsWith(OURS))
+                        .map(name -> name.substring(OURS.length()))
+                        .collect(toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void packagesUseOnlyWhatTheyMay() {
+        MAY_USE.forEach((name, used) -> noClasses()
+                .that()
+                .resideInAPackage(OURS + name)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.bellwire..")
+                        .and(not(resideInAnyPackage(Stream.concat(Stream.of(name), used.stream())
+                                .map(OURS::concat)
+                                .toArray(String[]::new)))))
+                .check(ALL));
+    }
+
+    @Test
+    void onlyTheBrokerUsesOurPartOfMoquettesPackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.bellwire.broker", "io.moquette..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.moquette..")
+                .check(ALL);
+    }
+}
