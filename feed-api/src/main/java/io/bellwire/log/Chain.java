@@ -3,9 +3,10 @@ package io.bellwire.log;
 import java.util.OptionalInt;
 
 /**
- * The chained checksum of a feed: a number of 32 bits for each change, made of the one before it and of the change. So it
- * stands for all changes up to its own. Two logs that differ in one change differ in the chains of that change and of all
- * after it, whatever they agree on later, but for one case in 2^32 at the change in which they part.
+ * The chained checksum of a feed: 32 bits for each change, computed from the chain before it and the change. A chain
+ * therefore stands for all changes up to its own. If two logs differ in one change, the chains of that change and of
+ * all later ones differ, whatever is appended to both; only at the first different change do the chains agree by
+ * chance, in one case of 2^32.
  */
 public final class Chain {
     /** The chain before a feed's first change. */
@@ -21,7 +22,7 @@ public final class Chain {
 
     private Chain() {}
 
-    /** The chain of a change. For one change, different chains before it always give different chains after it. */
+    /** The chain of a change. For one change, different chains before it always give different chains. */
     public static int next(int before, int eventChecksum) {
         int mixed = before * FACTOR + eventChecksum;
         // the finalizer of MurmurHash3: each step can be undone
@@ -50,7 +51,7 @@ public final class Chain {
         }
     }
 
-    /** The chain that {@code text} stands for, or empty if it is not of the form that {@link #appendTo} gives. */
+    /** Parses what {@link #appendTo} writes; empty for any other text. */
     public static OptionalInt parse(String text) {
         if (text.length() != TEXT_LENGTH) {
             return OptionalInt.empty();

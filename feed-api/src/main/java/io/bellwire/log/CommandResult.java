@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command came to: done, done before, refused, not the request that its idempotency key belongs to, or to be prepared
- * again.
+ * The result of a command: done, done before, refused, refused because its idempotency key belongs to another request,
+ * or to be prepared again.
  *
  * @param <R> why it may be refused
  */
@@ -20,12 +20,12 @@ public sealed interface CommandResult<R> {
             Function<Outdated<R>, T> outdated);
 
     /**
-     * It is durable.
+     * The command is durable.
      *
-     * @param status the answer's HTTP status
-     * @param body the answer; empty if it is the event's data
-     * @param order the order that it is about, null if none
-     * @param event the event that tells of it, or the one before if there was nothing to tell
+     * @param status the HTTP status of the answer
+     * @param body the answer; empty if the answer is the event's data
+     * @param order the order that the command was about; null for none
+     * @param event the event that the command has appended, or the order's newest event if nothing has changed
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Done<R>(
@@ -57,7 +57,7 @@ public sealed interface CommandResult<R> {
         }
     }
 
-    /** It cannot be done; nothing was written, and nothing is remembered. */
+    /** The command cannot be done. Nothing was written, and no response is stored. */
     record Refused<R>(R why) implements CommandResult<R> {
         @Override
         public <T> T fold(
@@ -70,7 +70,7 @@ public sealed interface CommandResult<R> {
         }
     }
 
-    /** Another request has used the key. */
+    /** The idempotency key was used with another request. */
     record Mismatch<R>() implements CommandResult<R> {
         @Override
         public <T> T fold(
@@ -84,7 +84,7 @@ public sealed interface CommandResult<R> {
     }
 
     /**
-     * It was prepared against orders that have changed since; nothing was written, and nothing is remembered.
+     * The command was prepared against orders that have changed since. Nothing was written, and no response is stored.
      *
      * @param newest the newest events of these orders
      */

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * The medium failed while a group was being committed: it may or may not be durable. Nobody is told that it is, and it is
- * not tried again, which could write it twice; a caller that used an idempotency key can find out by asking again.
+ * The medium has failed during a commit: the batch may or may not be durable. The log does not acknowledge it, and does
+ * not repeat it, because that could write it twice. A caller with an idempotency key learns the result by repeating its
+ * request.
  */
 public final class CommitInDoubtException extends UncheckedIOException {
     public CommitInDoubtException(Exception cause) {

@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The write that finds feeds by name, and makes those that do not exist. Its answer is in the order of the names. */
+/** The write that finds feeds by name and creates those that do not exist. Its result is in the order of the names. */
 final class CreateFeeds implements Write<List<Feed>> {
     private static final int BYTES_PER_NAME = 128;
 

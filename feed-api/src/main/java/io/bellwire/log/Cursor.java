@@ -5,9 +5,9 @@ import java.util.OptionalInt;
 
 /**
  * A position in one feed as readers know it: everything up to and including {@code revision} has been read. Its text is
- * {@code EPOCH.REVISION.CHAIN} and opaque to clients. Immutable.
+ * {@code EPOCH.REVISION.CHAIN}, opaque to clients (PROTOCOL.md, section 1.1). Immutable.
  *
- * @param epoch that of the feed
+ * @param epoch the epoch of the feed
  * @param revision 0 (nothing read yet) to {@link #REVISION_MAX}
  * @param chain the {@link Chain} of the change at that revision, which proves that the cursor is of this log
  */
@@ -24,7 +24,7 @@ public record Cursor(Epoch epoch, long revision, int chain) {
         this(epoch, position.revision(), position.chain());
     }
 
-    /** The cursor that {@code text} stands for, or empty if it is not of the form {@code EPOCH.REVISION.CHAIN}. */
+    /** Parses {@code EPOCH.REVISION.CHAIN}; empty for any other text. */
     public static Optional<Cursor> parse(String text) {
         int dot = text.indexOf('.');
         int lastDot = text.lastIndexOf('.');
@@ -49,7 +49,7 @@ public record Cursor(Epoch epoch, long revision, int chain) {
         return Optional.of(new Cursor(new Epoch(text.substring(0, dot)), revision, chain.getAsInt()));
     }
 
-    /** The position without the feed that it is of. */
+    /** The position, without the epoch. */
     public Position position() {
         return new Position(revision, chain);
     }

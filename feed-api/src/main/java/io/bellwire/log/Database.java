@@ -21,29 +21,32 @@ import org.jspecify.annotations.Nullable;
 
 /** The PostgreSQL database of a log, brought to the current schema when it is opened. Thread-safe. */
 public final class Database implements AutoCloseable {
-    /** As the claim's connection: what a machine that is gone has begun ends after less than half a minute. */
+    /**
+     * As for the connection of the instance lock: work of a machine that has vanished ends after less than half a
+     * minute.
+     */
     private static final String KEEP_ALIVE =
             "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
-    /** For how long a connection is waited for, which is to be had in milliseconds unless the server is gone. */
+    /** The wait for a connection, which takes milliseconds unless the server is gone. */
     private static final int CONNECTION_MILLIS_MAX = 3_000;
-    /** For how long one that was not used of late is given to show that it is still there. */
+    /** The time that a connection without recent use has to show that it works. */
     private static final int VALIDATION_MILLIS_MAX = 2_000;
 
     /**
-     * For how long a statement is waited for. All take less than that; without it, a server whose machine vanishes in the
-     * middle of one is waited for until ours is started again.
+     * The wait for a statement. Every statement takes less; without this limit, a statement whose server vanishes would
+     * be waited for until this process is started again.
      */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(1);
 
     private final Reachability reachability = new Reachability();
     private final HikariDataSource pool;
     private final Jdbi jdbi;
-    /** Null where nobody else can come. */
+    /** Null if other servers may write too. */
     private @Nullable PostgresInstanceLock claim;
-    /** This server's number among those that have taken the database one after the other; 0 where any may write. */
+    /** The number of this server among those that have taken the database one after the other; 0 if any may write. */
     private long writer;
-    /** Another server has taken the database since: this one writes nothing any more. */
+    /** Whether another server has taken the database since; this one then writes nothing more. */
     private volatile boolean isReplaced;
 
     private Database(String url, String user, String password, int connectionsMax, Duration answerMax) {
@@ -73,19 +76,19 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL 14 or newer at a JDBC address. */
+    /** Opens PostgreSQL 14 or newer at a JDBC address. */
     public static Database postgres(String url, String user, String password, int connectionsMax) {
         return postgres(url, user, password, connectionsMax, ANSWER_MAX);
     }
 
-    /** @param answerMax for how long a statement is waited for, in whole seconds */
+    /** @param answerMax the longest wait for a statement, in whole seconds */
     static Database postgres(String url, String user, String password, int connectionsMax, Duration answerMax) {
         return new Database(url, user, password, connectionsMax, answerMax);
     }
 
     /**
-     * The same for a server, which must be the only one: {@link UncheckedIOException} if another one is there. What it
-     * remembers of the feeds would not hold if others wrote to them.
+     * Opens the database for a server that must be the only one. Throws {@link UncheckedIOException} if there is
+     * another one: what this server holds in memory about feeds would be wrong if another one wrote to them.
      */
     public static Database postgresForOneServer(String url, String user, String password, int connectionsMax) {
         return postgresForOneServer(
@@ -112,8 +115,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Takes the next number. It waits for transactions of the server before, which hold the row ({@link #requireWriter}): once
-     * this is committed, no transaction of any other server can be.
+     * Takes the next number. Waits for transactions of the previous server, which lock the row ({@link
+     * #requireWriter}); once this is committed, no other server can commit a transaction.
      */
     private static long nextWriter(Handle handle) {
         return handle.inTransaction(same -> {
@@ -125,8 +128,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Throws {@link UncheckedIOException} if another server has taken the database since this one did; else none can before
-     * the transaction of {@code handle} ends. Each transaction that writes begins with this.
+     * Throws {@link UncheckedIOException} if another server has taken the database since this one did; otherwise none
+     * can do so before the transaction of {@code handle} ends. Every transaction that writes begins with this.
      */
     void requireWriter(Handle handle) {
         if (writer == 0) {
@@ -139,7 +142,7 @@ public final class Database implements AutoCloseable {
                         .findOne()
                         .isPresent();
         if (!isNewest) {
-            isReplaced = true; // for good: what this server remembers of the log is not true any more
+            isReplaced = true; // for good: what this server has in memory is out of date
             throw new UncheckedIOException(
                     PostgresInstanceLock.REPLACED, new IOException(PostgresInstanceLock.REPLACED));
         }
@@ -163,8 +166,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs {@code work} on one connection; failures of the database are {@link UncheckedIOException}, and
-     * {@link StoreUnreachableException} if there is no connection.
+     * Runs {@code work} on one connection. Failures of the database are {@link UncheckedIOException}, or {@link
+     * StoreUnreachableException} if there is no connection.
      */
     <T> T with(HandleCallback<T, SQLException> work) {
         return reachability.run(() -> onConnection(handle -> {
@@ -180,7 +183,7 @@ public final class Database implements AutoCloseable {
             throw new StoreUnreachableException("the database cannot be reached: " + rootMessage(e), e);
         } catch (SQLException | RuntimeException e) {
             if (isOfLostConnection(e)) {
-                endConnections(); // the others have most likely ended with it, and would fail one after the other
+                endConnections(); // the others have most likely ended too, and would fail one after the other
             }
             if (e instanceof RuntimeException other && !(e instanceof JdbiException)) {
                 throw other;
@@ -199,8 +202,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A connection exception of the SQL standard, one of PostgreSQL's that say that the server ends the connection, or one of the
-     * pool's, which have no state.
+     * Whether the connection is lost: a connection exception of the SQL standard, one of the states in which PostgreSQL
+     * ends the connection, or a failure of the pool, which has no state.
      */
     private static boolean isLost(@Nullable String sqlState) {
         return sqlState == null || sqlState.startsWith("08") || sqlState.startsWith("57P");
@@ -219,7 +222,7 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** Ends the connections that nobody uses at this moment, and the others when they are given back. */
+    /** Closes the idle connections now, and the others when they are given back. */
     void endConnections() {
         pool.getHikariPoolMXBean().softEvictConnections();
     }

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The identity of one life of a log or of a feed: 10 characters of {@code a-z 0-9}. A new log, or one restored from a
- * backup, has a new one, and each of its feeds has one that is made of the log's, so that a cursor of another log or of
- * another feed is not mistaken for a position in this one. Immutable.
+ * backup, has a new one. The epochs of its feeds are derived from it, so a cursor of another log or of another feed is
+ * never taken for a position in this one. Immutable.
  */
 public record Epoch(String value) {
     private static final int LENGTH = 10;
@@ -19,7 +19,7 @@ public record Epoch(String value) {
         }
     }
 
-    /** Whether {@code text} would be accepted by the constructor. */
+    /** Whether the constructor accepts {@code text}. */
     public static boolean isValid(String text) {
         if (text.length() != LENGTH) {
             return false;
@@ -33,7 +33,7 @@ public record Epoch(String value) {
         return true;
     }
 
-    /** A fresh epoch, drawn from {@code random}. */
+    /** Draws a new epoch from {@code random}. */
     public static Epoch draw(RandomGenerator random) {
         StringBuilder text = new StringBuilder(LENGTH);
         for (int i = 0; i < LENGTH; i++) {
@@ -42,7 +42,7 @@ public record Epoch(String value) {
         return new Epoch(text.toString());
     }
 
-    /** The epoch of a feed, in the life of the log that {@code log} names. */
+    /** The epoch of a feed in the log with the epoch {@code log}. */
     public static Epoch ofFeed(Epoch log, FeedId feed) {
         byte[] digest = IdempotencyKey.fingerprint((log.value + '/' + feed.path()).getBytes(StandardCharsets.US_ASCII));
         long rest = ByteBuffer.wrap(digest).getLong();

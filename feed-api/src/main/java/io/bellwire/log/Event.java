@@ -6,16 +6,17 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as the log keeps it, once, however many feeds it is in. Immutable by agreement: the array is shared by every
- * page that carries the event and is never written to.
+ * One event as the log keeps it: once, however many feeds have it. Immutable by agreement: every page with the event
+ * shares the array, and nobody writes to it.
  *
- * @param seq the event's number in this log, from 1, unique, with holes
- * @param atMillis when its group was committed, milliseconds since 1970
- * @param tail the change's JSON from {@code "type"} to the closing brace: what is the same in every feed. UTF-8
+ * @param seq the event's number in this log, from 1, unique, with gaps
+ * @param atMillis when its batch was committed, milliseconds since 1970
+ * @param tail the JSON of the change from {@code "type"} to the closing brace, which is the same in every feed. UTF-8
  * @param dataOffset where in {@code tail} the value of {@code "data"} begins, which ends just before the closing brace;
  *     0 if there is none
- * @param order the order whose event this is, null if it is not an order's
- * @param checksum CRC32C of the time (8 bytes, big endian), the order's id (16 bytes, zeros if there is none) and the tail
+ * @param order the order that the event is about; null for none
+ * @param checksum CRC32C of the time (8 bytes, big endian), the order's id (16 bytes, zeros if there is none) and the
+ *     tail
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy per page would cost the page twice
 public record Event(
@@ -27,7 +28,7 @@ public record Event(
         int checksum) {
     private static final int HEAD_BYTES = 24;
 
-    /** An event that is new. */
+    /** A new event. */
     public Event(long seq, long atMillis, byte[] tail, int dataOffset, @Nullable UUID order) {
         this(seq, atMillis, tail, dataOffset, order, checksum(atMillis, tail, order));
     }
@@ -43,12 +44,12 @@ public record Event(
         return (int) crc.getValue();
     }
 
-    /** Whether {@link #checksum} is that of the rest. */
+    /** Whether {@link #checksum} matches the rest. */
     public boolean isIntact() {
         return checksum == checksum(atMillis, tail, order);
     }
 
-    /** How many bytes of {@link #tail} are the JSON value of {@code data}. */
+    /** The length of the JSON value of {@code data}, in bytes. */
     public int dataLength() {
         return dataOffset == 0 ? 0 : tail.length - 1 - dataOffset;
     }

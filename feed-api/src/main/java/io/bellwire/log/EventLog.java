@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The durable log: takes writes, has one writer make them durable in groups, and knows every feed that it has been asked
- * for. Thread-safe. Feeds stay in memory once touched (about 350 bytes each), so memory is bounded by the number of feeds.
+ * The durable log: takes writes, has its one writer make them durable in batches, and holds every feed that was used.
+ * Thread-safe. A feed stays in memory once it was used (about 350 bytes each), so memory is bounded by the number of
+ * feeds.
  */
 public final class EventLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLog.class);
@@ -46,7 +47,7 @@ public final class EventLog implements AutoCloseable {
         this(store, limits, clock, meters, readers(limits));
     }
 
-    /** With what runs reads; it is shut down with the log. */
+    /** @param readers runs reads; shut down with the log */
     public EventLog(LogStore store, LogLimits limits, Clock clock, MeterRegistry meters, ExecutorService readers) {
         this.store = store;
         this.readers = readers;
@@ -54,8 +55,8 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * They stay, however little there is to read: whoever measures what reads cost keeps a file open for each thread, which
-     * the collector closes after the thread's end, and that may not run for hours while nothing happens.
+     * The threads that read. They live as long as the log: whoever measures what reads cost keeps a file open for each
+     * thread, which is closed only when the collector finds the ended thread, and that may take hours.
      */
     static ThreadPoolExecutor readers(LogLimits limits) {
         return new ThreadPoolExecutor(
@@ -75,23 +76,23 @@ public final class EventLog implements AutoCloseable {
         return store.epoch();
     }
 
-    /** Has {@code listener} told of everything from now on. */
+    /** Adds a listener. */
     public void listen(FeedListener listener) {
         listeners.add(listener);
     }
 
     /**
-     * Queues one write. Never blocks. The future completes on another thread once the write is durable; it fails with
+     * Queues one write. Never blocks. The future completes on another thread once the write is durable. It fails with
      * {@link OverloadedException} at once if the queue is full, with {@link java.io.UncheckedIOException} if the store
-     * failed, with {@link IllegalStateException} if the log is closing, or with what the write itself threw.
+     * has failed, with {@link IllegalStateException} if the log is closing, or with what the write has thrown.
      */
     public <T> CompletableFuture<T> submit(Write<T> write) {
         return writer.submit(write);
     }
 
     /**
-     * The same, and says where the future completes: all that are made durable together and complete in the same place
-     * do so in one go.
+     * The same. The future completes on {@code answering}: writes of one batch with the same executor complete in one
+     * task.
      *
      * @param answering runs what is chained to the future; must return at once
      */
@@ -99,12 +100,12 @@ public final class EventLog implements AutoCloseable {
         return writer.submit(write, answering);
     }
 
-    /** The feed if it has been touched since the start; never blocks. */
+    /** The feed if it is in memory, else null. Never blocks. */
     public @Nullable Feed known(FeedId id) {
         return feeds.get(id);
     }
 
-    /** The feeds of these names that exist. Blocks if one is not in memory. */
+    /** Those of the feeds that exist. Blocks if one is not in memory. */
     public List<Feed> feeds(Collection<FeedId> ids) {
         List<Feed> found = new ArrayList<>(ids.size());
         Set<FeedId> missing = new HashSet<>();
@@ -122,12 +123,12 @@ public final class EventLog implements AutoCloseable {
         return found;
     }
 
-    /** The feed, made if it does not exist. Blocks; fails as {@link #submit} does. */
+    /** The feed, created if it does not exist. Blocks; fails like {@link #submit}. */
     public Feed makeFeed(FeedId id) {
         return makeFeeds(List.of(id)).get(0);
     }
 
-    /** The feeds of these names in their order, made if they do not exist. Blocks; fails as {@link #submit} does. */
+    /** The feeds in the order of their names, created if they do not exist. Blocks; fails like {@link #submit}. */
     public List<Feed> makeFeeds(List<FeedId> ids) {
         List<Feed> known = ids.stream().map(feeds::get).filter(Objects::nonNull).toList();
         if (known.size() == ids.size()) {
@@ -143,7 +144,7 @@ public final class EventLog implements AutoCloseable {
         }
     }
 
-    /** Notes that the feed's reader has been sent everything up to {@code position}. Never blocks. */
+    /** Records that everything up to {@code position} was sent to the feed's reader. Never blocks. */
     public void received(Feed feed, Position position) {
         if (feed.markReceived(position)) {
             receivedDirty.add(feed);
@@ -158,8 +159,8 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * Runs {@code read} on a thread that may block. The future fails with {@link OverloadedException} at once if too many
-     * reads wait already, else with what {@code read} threw.
+     * Runs {@code read} on a thread that may block. The future fails with {@link OverloadedException} at once if too
+     * many reads wait, or with what {@code read} has thrown.
      */
     public <T> CompletableFuture<T> onReader(Callable<T> read) {
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -167,7 +168,7 @@ public final class EventLog implements AutoCloseable {
             readers.execute(() -> {
                 try {
                     result.complete(read.call());
-                } catch (Throwable e) { // whatever it is, the caller must not be left waiting
+                } catch (Throwable e) { // whatever was thrown, the caller must not be left waiting
                     OutOfMemory.tell(e);
                     result.completeExceptionally(e);
                 }
@@ -178,14 +179,14 @@ public final class EventLog implements AutoCloseable {
         return result;
     }
 
-    /** Blocking access to what is stored; call it on a reader. */
+    /** Blocking access to the store; to be used on a reading thread. */
     public LogStore store() {
         return store;
     }
 
     /**
-     * Forgets what is older than it must be kept, see {@link LogStore#expire}. Blocks, for long on a large log; returns how many events
-     * it deleted.
+     * Deletes what is older than it must be kept, see {@link LogStore#expire}. Blocks, for long on a large log. Returns
+     * the number of deleted events.
      */
     public long expire(long nowMillis, Duration kept, Duration answersKept) {
         store.forgetLeases(writer.leaseMillis());
@@ -204,7 +205,7 @@ public final class EventLog implements AutoCloseable {
         return writer.problem().or(store::problem);
     }
 
-    /** Refuses new writes, makes those that wait durable, and closes the store. */
+    /** Refuses new writes, makes the waiting ones durable, and closes the store. */
     @Override
     public void close() {
         writer.close();

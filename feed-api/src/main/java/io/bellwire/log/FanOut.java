@@ -3,15 +3,14 @@ package io.bellwire.log;
 import java.util.List;
 
 /**
- * An event that is on its way to the members of its groups, and how far it has come. Immutable.
+ * An event on its way to the members of its groups, and its progress. Immutable.
  *
  * @param seq the event's number
  * @param atMillis when the event was committed, milliseconds since 1970
- * @param places where it is in the feeds of its groups;
- *     the groups are served in this order
- * @param direct the numbers of the feeds that had it from the start
+ * @param places where the event is in the feeds of its groups, in the order in which the groups are served
+ * @param direct the numbers of the feeds that had the event from the start
  * @param target which of {@code places} is being served
- * @param lastNo the highest number of a member's feed that has been served there
+ * @param lastNo the highest number of a member's feed that was served there
  */
 public record FanOut(long seq, long atMillis, List<Place> places, List<Integer> direct, int target, int lastNo) {
     public FanOut {
@@ -19,12 +18,12 @@ public record FanOut(long seq, long atMillis, List<Place> places, List<Integer> 
         direct = List.copyOf(direct);
     }
 
-    /** The same, one batch further. */
+    /** The same after one more batch. */
     public FanOut servedUpTo(int memberNo) {
         return new FanOut(seq, atMillis, places, direct, target, memberNo);
     }
 
-    /** The same with the next group's turn; there must be one. */
+    /** The same with the next group; there must be one. */
     public FanOut atNextTarget() {
         return new FanOut(seq, atMillis, places, direct, target + 1, 0);
     }
@@ -34,7 +33,7 @@ public record FanOut(long seq, long atMillis, List<Place> places, List<Integer> 
         return target == places.size() - 1;
     }
 
-    /** The place in the feed of the group that is being served. */
+    /** Where the event is in the feed of the group that is being served. */
     public Place place() {
         return places.get(target);
     }

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One feed in memory: where it stands, and its newest changes as long as memory lasts. There is one object per feed and
- * process. Thread-safe: the log's writer appends, any thread reads.
+ * One feed in memory: its positions, and its newest changes while memory lasts. There is one object for each feed in a
+ * process. Thread-safe: the writer appends, any thread reads.
  */
 public final class Feed {
     private final int no;
@@ -18,19 +18,19 @@ public final class Feed {
     private volatile Position earliest;
     private volatile Position received;
     private volatile Position processed;
-    /** Consecutive changes that end at head: the recent end of the feed. Guarded by this, a ring from {@code start}. */
+    /** Consecutive changes up to the head, in a ring from {@code start}. Guarded by this. */
     private @Nullable Change[] recent = new Change[4];
 
     private int start;
     private int count;
-    /** The position before the oldest of them; null if it is not known. Guarded by this. */
+    /** The position before the oldest of them; null if unknown. Guarded by this. */
     private @Nullable Position beforeRecent;
 
     /**
      * @param no the feed's number, from 1
      * @param epoch the feed's own, see {@link Epoch#ofFeed}
      * @param head the newest change
-     * @param earliest the position before the oldest change that is still kept
+     * @param earliest the position before the oldest change that is kept
      */
     public Feed(
             int no, FeedId id, Epoch epoch, Position head, Position earliest, Position received, Position processed) {
@@ -52,32 +52,32 @@ public final class Feed {
         return id;
     }
 
-    /** What tells this feed from all others, and this life of it from its others. */
+    /** The identity of this life of the feed. */
     public Epoch epoch() {
         return epoch;
     }
 
-    /** The newest revision that is durable; a reader is shown nothing past it. */
+    /** The newest durable revision. Readers get nothing past it. */
     public long head() {
         return head.revision();
     }
 
-    /** The newest change that is durable. */
+    /** The position of the newest durable change. */
     public Position headPosition() {
         return head;
     }
 
-    /** The oldest revision that is still kept. */
+    /** The oldest revision that is kept. */
     public long first() {
         return earliest.revision() + 1;
     }
 
-    /** The position before the oldest change that is still kept: the first one that a reader can go on from. */
+    /** The position before the oldest change that is kept: the first one from which a reader can continue. */
     public Position earliest() {
         return earliest;
     }
 
-    /** The highest revision that the reader is known to have been sent. */
+    /** The highest revision that a feed answer to the reader has carried. */
     public long received() {
         return receivedPosition().revision();
     }
@@ -86,7 +86,7 @@ public final class Feed {
         return received.furthest(processed);
     }
 
-    /** The revision up to which the reader is done. */
+    /** The highest revision that the reader has acknowledged. */
     public long processed() {
         return processed.revision();
     }
@@ -124,10 +124,10 @@ public final class Feed {
         }
     }
 
-    /** Adds a durable change, which is past head. The writer alone calls this. */
+    /** Adds a durable change past the head. Called only by the writer. */
     synchronized void publish(Change change) {
         if (change.revision() != head() + 1) {
-            // the log holds changes that this process did not see: what is in memory no longer ends at head
+            // the log has changes that this process has not seen: those in memory no longer end at the head
             start = 0;
             count = 0;
             recent = new Change[4];
@@ -146,7 +146,10 @@ public final class Feed {
         head = change.position();
     }
 
-    /** Forgets the change of {@code event} if it is the oldest one in memory: memory is given back in the order it was taken. */
+    /**
+     * Drops the change of {@code event} from memory if it is the oldest one there: memory is freed in the order in
+     * which it was used.
+     */
     synchronized void evict(Event event) {
         Change oldest = recent[start];
         if (count > 0 && oldest != null && oldest.event().seq() == event.seq()) {
@@ -167,8 +170,8 @@ public final class Feed {
     }
 
     /**
-     * Up to {@code limit} changes after {@code revision}, as many as {@code bytesMax} holds but at least one; null if they
-     * are not all in memory.
+     * Up to {@code limit} changes after {@code revision}, as many as {@code bytesMax} holds but at least one; null if
+     * they are not all in memory.
      */
     public synchronized @Nullable List<Change> recent(long revision, int limit, long bytesMax) {
         long oldest = head() - count + 1;
@@ -188,7 +191,7 @@ public final class Feed {
         return List.of(changes); // immutable already, so that a page does not copy it again
     }
 
-    /** The change with {@code revision} if it is in memory. */
+    /** The event at {@code revision} if it is in memory, else null. */
     public synchronized @Nullable Event recentAt(long revision) {
         Change change = changeAt(revision);
         return change == null ? null : change.event();
@@ -199,7 +202,10 @@ public final class Feed {
         return revision < oldest || revision > head() ? null : changeAt(revision, oldest);
     }
 
-    /** The chain at {@code revision} if it is in memory, as that of the head and of the earliest position always is. */
+    /**
+     * The chain at {@code revision} if it is in memory, which those of the head and of the earliest position always
+     * are.
+     */
     public synchronized OptionalInt chainAt(long revision) {
         Change change = changeAt(revision);
         if (change != null) {

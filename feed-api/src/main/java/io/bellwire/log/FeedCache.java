@@ -8,12 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feeds in memory: one object for each, however it was found or made, since two would disagree about the head as soon as
- * one of them is appended to. Thread-safe; one thread at a time calls {@link #resolve}, {@link #made} and {@link #notMade}.
+ * The feeds in memory, one object for each, however it was found or created: two objects would disagree about the head
+ * as soon as one of them is appended to. Thread-safe; {@link #resolve}, {@link #made} and {@link #notMade} are called
+ * by one thread at a time.
  */
 final class FeedCache {
     private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
-    /** Made by the group that is being committed: nobody is shown them, but a reader may find them in the store before. */
+    /**
+     * Feeds that the present batch creates. Nobody gets them yet, but a reader may find them in the store before the
+     * batch is published.
+     */
     private final Map<FeedId, Feed> making = new ConcurrentHashMap<>();
 
     @Nullable Feed get(FeedId id) {
@@ -29,7 +33,9 @@ final class FeedCache {
         return feeds.computeIfAbsent(found.id(), id -> making.getOrDefault(id, found));
     }
 
-    /** What the store has found, with the one object for each feed, and with the feeds in memory that go by these names. */
+    /**
+     * What the store has found, with the one object for each feed, and with the feeds in memory that have these names.
+     */
     WriteBatch.Loaded resolve(WriteBatch.Loaded loaded, Set<FeedId> names) {
         Map<FeedId, Feed> named = new HashMap<>();
         for (FeedId name : names) {
@@ -47,15 +53,15 @@ final class FeedCache {
         return loaded.withFeeds(named);
     }
 
-    /** The group that made feeds is durable. */
+    /** The batch that creates feeds is durable. */
     void made(WriteBatch group) {
         for (FeedId id : group.made()) {
-            feeds.putIfAbsent(id, group.feed(id)); // before it leaves the others: keep() looks here first
+            feeds.putIfAbsent(id, group.feed(id)); // before it is removed from the others: keep() looks here first
         }
         making.clear();
     }
 
-    /** The group that made feeds failed. */
+    /** The batch that creates feeds has failed. */
     void notMade() {
         making.clear();
     }

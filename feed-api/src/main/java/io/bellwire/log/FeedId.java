@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The name of a feed: {@code devices/{id}}, {@code partners/{id}}, {@code operations} or {@code orders}, for the creations alone
- * {@code partners/{id}/created} and {@code orders/created}, and for a group of devices {@code {kind}/{id}}. Immutable.
+ * The name of a feed: {@code devices/{id}}, {@code partners/{id}}, {@code operations} or {@code orders}; {@code
+ * partners/{id}/created} and {@code orders/created} for only the creations; {@code {kind}/{id}} for a group of devices.
+ * Immutable.
  */
 public record FeedId(String path) {
     private static final String ID = "[A-Za-z0-9_-]{1,64}";
@@ -17,20 +18,20 @@ public record FeedId(String path) {
 
     private static final Set<String> NO_GROUPS = Set.of("orders", "devices", "partners", "operations", "groups");
 
-    /** Kinds that no group has: their names mean something else. */
+    /** Kinds that no group has, because their names have another meaning. */
     public static final Set<String> RESERVED_KINDS =
             Set.of("orders", "devices", "partners", "operations", "groups", "all");
 
-    /** All changes of all orders together. */
+    /** All changes of all orders. */
     public static final FeedId ORDERS = new FeedId("orders");
 
-    /** Of these the creations alone. */
+    /** Only the creations of all orders. */
     public static final FeedId ORDERS_CREATED = new FeedId("orders/created");
 
-    /** What happens to devices themselves: who has come and who has gone. */
+    /** Which devices connect and disconnect. */
     public static final FeedId OPERATIONS = new FeedId("operations");
 
-    /** The feed of what is said to every device that is enabled. */
+    /** The group of all enabled devices. */
     public static final FeedId ALL_DEVICES = new FeedId("all/devices");
 
     private static final String DEVICES = "devices/";
@@ -57,17 +58,17 @@ public record FeedId(String path) {
         return new FeedId(PARTNERS + partnerId + "/created");
     }
 
-    /** Whether a group may be of this kind: 1 to 31 characters out of {@code A-Z a-z 0-9 _ -}, and no reserved name. */
+    /** Whether a group may have this kind: 1 to 31 characters of {@code A-Z a-z 0-9 _ -}, not reserved. */
     public static boolean isGroupKind(String kind) {
         return KIND.matcher(kind).matches() && !RESERVED_KINDS.contains(kind);
     }
 
-    /** The group's; {@link IllegalArgumentException} if there can be no such group. */
+    /** The feed of a group; {@link IllegalArgumentException} if there can be no such group. */
     public static FeedId ofGroup(String kind, String id) {
         return new FeedId(kind + "/" + id);
     }
 
-    /** Whether this is a group's feed, {@link #ALL_DEVICES} among them. */
+    /** Whether this is the feed of a group, {@link #ALL_DEVICES} included. */
     public boolean isGroup() {
         if (path.startsWith(DEVICES)) {
             return false; // nearly all are, and this is asked of every feed that grows

@@ -1,6 +1,9 @@
 package io.bellwire.log;
 
-/** A group's feed and a member's as one 64-bit number: that of the group above, so that its members lie together. */
+/**
+ * The number of a group's feed and of a member's feed in one 64-bit number, the group's in the upper half, so that the
+ * members of a group are adjacent.
+ */
 public final class FeedKey {
     private static final int NUMBER_BITS = 32;
     private static final long NUMBER_MAX = 0xFFFF_FFFFL;

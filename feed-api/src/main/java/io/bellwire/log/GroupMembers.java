@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one group of writes has read and decided about groups of devices: their members, and the events that are on their
- * way to them. Part of a {@link WriteBatch}; used by one thread.
+ * What one batch of writes has read and decided about groups of devices: their members, and the events on their way to
+ * them. Part of a {@link WriteBatch}; used by one thread.
  */
 public final class GroupMembers {
     private final Loaded loaded;
@@ -22,10 +22,10 @@ public final class GroupMembers {
     private final Map<Integer, Long> forgotten = new LinkedHashMap<>();
 
     /**
-     * What a write must know.
+     * What a write needs to know.
      *
      * @param groups the groups' feeds
-     * @param pairs those who may be members, as {@link #pair} has them
+     * @param pairs possible members, as {@link #pair} makes them
      * @param fanOuts events on their way, by number
      */
     public record Needs(Set<Feed> groups, Set<Long> pairs, Set<Long> fanOuts) {
@@ -58,12 +58,12 @@ public final class GroupMembers {
         }
     }
 
-    /** What was found: groups by number, the revisions that made members by pair, events on their way by number. */
+    /** What was found: groups by number, the revision since when by pair, events on their way by number. */
     public record Loaded(Map<Integer, GroupState> groups, Map<Long, Long> members, Map<Long, FanOut> fanOuts) {
         static final Loaded NOTHING = new Loaded(Map.of(), Map.of(), Map.of());
     }
 
-    /** Somebody who was a member for the events after {@code since} and before {@code ended}. */
+    /** A member for the events after {@code since} and before {@code ended}. */
     public record Former(long pair, long since, long ended) {
         boolean covers(long revision) {
             return since < revision && revision < ended;
@@ -89,13 +89,15 @@ public final class GroupMembers {
         return mine != null ? mine : loaded.groups().get(no);
     }
 
-    /** The revision that made the device a member, or null if it is none; the write must have named the pair. */
+    /**
+     * The revision that made the device a member, or null if it is not a member; the write must have named the pair.
+     */
     public @Nullable Long since(Feed group, Feed device) {
         long pair = pair(group, device);
         return members.containsKey(pair) ? members.get(pair) : loaded.members().get(pair);
     }
 
-    /** Makes the group of this feed; there must be none. */
+    /** Creates the group of this feed; there must be none. */
     public GroupState make(Feed group, long createdMillis) {
         GroupState made = new GroupState(group.no(), 0, 0, 0, createdMillis);
         groups.put(made.no(), made);
@@ -103,8 +105,8 @@ public final class GroupMembers {
     }
 
     /**
-     * The members of {@link FeedId#ALL_DEVICES} have changed, so that who looked them up before does not know them. If the
-     * group is not made, nobody has looked.
+     * The members of {@link FeedId#ALL_DEVICES} have changed, so a list of members that was looked up before is out of
+     * date. Does nothing if that group was never used.
      */
     void changeMembers(Feed all) {
         GroupState state = state(all);
@@ -113,13 +115,13 @@ public final class GroupMembers {
         }
     }
 
-    /** Makes the device a member for what comes after {@code revision}. */
+    /** Makes the device a member for the events after {@code revision}. */
     public void add(GroupState state, Feed group, Feed device, long revision) {
         members.put(pair(group, device), revision);
         groups.put(state.no(), state.withMembers(state.members() + 1, revision));
     }
 
-    /** Ends that with {@code revision}; what came before still reaches the device, however late. */
+    /** Ends the membership with {@code revision}. Earlier events still reach the device, however late. */
     public void remove(GroupState state, Feed group, Feed device, long since, long revision) {
         long pair = pair(group, device);
         members.put(pair, null);
@@ -129,7 +131,7 @@ public final class GroupMembers {
         groups.put(state.no(), state.withMembers(state.members() - 1, revision));
     }
 
-    /** Whether the event can be written to all members of all groups now; the others are served in the background. */
+    /** Whether the event can be written to all members of all groups now; otherwise the background writes it. */
     boolean areWithinReach(List<TargetGroup> audiences) {
         for (TargetGroup audience : audiences) {
             GroupState state = state(audience.group());
@@ -156,23 +158,23 @@ public final class GroupMembers {
         }
     }
 
-    /** How far the event has come, or null if it has reached everybody; the write must have named it. */
+    /** The progress of the event, or null if it has reached all members; the write must have named it. */
     public @Nullable FanOut fanOut(long seq) {
         return fanOuts.containsKey(seq) ? fanOuts.get(seq) : loaded.fanOuts().get(seq);
     }
 
-    /** Notes how far the event has come. */
+    /** Records the event's progress. */
     public void move(FanOut further) {
         fanOuts.put(further.seq(), further);
     }
 
-    /** The event has reached everybody. The write must have named its groups. */
+    /** The event has reached all members. The write must have named its groups. */
     public void finish(FanOut fanOut) {
         fanOuts.put(fanOut.seq(), null);
         count(fanOut, -1);
         for (Place place : fanOut.places()) {
             GroupState state = state(place.feedNo());
-            // of one group, events are served in order: those up to this one need nobody any more
+            // the events of one group are served in order: those up to this one are finished
             boolean isLast = state != null && state.behind() == 0;
             forgotten.put(place.feedNo(), isLast ? Long.MAX_VALUE : place.revision() + 1);
         }
@@ -186,7 +188,7 @@ public final class GroupMembers {
         return groups;
     }
 
-    /** Whether the group was there when this began, so that its row is changed and not made. */
+    /** Whether the group existed when this batch began, so that its row is updated and not inserted. */
     boolean isKnown(int no) {
         return loaded.groups().containsKey(no);
     }
@@ -203,7 +205,7 @@ public final class GroupMembers {
         return fanOuts;
     }
 
-    /** By group, up to which end former members are of no interest any more. */
+    /** For each group, the revision up to which former members are no longer needed. */
     public Map<Integer, Long> forgotten() {
         return forgotten;
     }

@@ -7,34 +7,34 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is stored about groups of devices, to be looked at; it is changed by writes only. Every
- * method blocks; failures are {@link java.io.UncheckedIOException}. Thread-safe.
+ * Reads what is stored about groups of devices; only writes change it. Every method blocks; failures are {@link
+ * java.io.UncheckedIOException}. Thread-safe.
  */
 public interface GroupStore {
-    /** A device that is in a group for the events after {@code since}. */
+    /** A device that is a member for the events after {@code since}. */
     record Member(int no, FeedId device, long since) {}
 
     Optional<GroupState> find(Feed group);
 
-    /** Up to {@code limit} present members with numbers after {@code afterNo}, by number. */
+    /** Up to {@code limit} present members with feed numbers after {@code afterNo}, in the order of these numbers. */
     List<Member> members(Feed group, int afterNo, int limit);
 
     /**
-     * Up to {@code limit} devices that the group's event at {@code place} is for, with numbers after {@code afterNo}. Of
-     * {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; of any other group the answer is the
-     * same whenever it is asked for, as long as the event is on its way.
+     * Up to {@code limit} devices for which the group's event at {@code place} is, with feed numbers after {@code
+     * afterNo}. For {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; for any other group
+     * the answer is the same at any time, as long as the event is on its way.
      */
     NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit);
 
-    /** How many devices the group's event at {@code place} is for, of those with numbers after {@code afterNo}. */
+    /** For how many devices the group's event at {@code place} is, of those with feed numbers after {@code afterNo}. */
     int audienceSize(Place place, int afterNo);
 
-    /** Those of the devices that the group's event at {@code place} is for. */
+    /** Those of the devices for which the group's event at {@code place} is. */
     Set<Integer> reached(Place place, Collection<Integer> numbers);
 
-    /** Up to {@code limit} events that are on their way, with numbers after {@code afterSeq}, by number. */
+    /** Up to {@code limit} events on their way with numbers after {@code afterSeq}, in the order of these numbers. */
     List<FanOut> fanOuts(long afterSeq, int limit);
 
-    /** How far the event has come; empty if it has reached everybody. */
+    /** The progress of the event; empty if it has reached all members. */
     Optional<FanOut> fanOut(long seq);
 }

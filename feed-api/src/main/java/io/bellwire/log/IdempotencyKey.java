@@ -7,14 +7,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * A caller's name for one request, as a SHA-256 digest. Equal keys mean the same request, repeated. Immutable.
+ * A caller's name for one request, as a SHA-256 digest. Equal keys are the same request, repeated. Immutable.
  *
- * @param row the first 63 bits of the digest: the key of its row, a single integer so that the rows need no second index
- * @param digest all 32 bytes, which tell apart two keys that share a row key
+ * @param row the first 63 bits of the digest: the key of its row, one integer, so that the rows need no second index
+ * @param digest all 32 bytes, which distinguish two keys with the same {@code row}
  */
 @SuppressWarnings("ArrayRecordComponent") // equals and hashCode are written out below
 public record IdempotencyKey(long row, byte[] digest) {
-    /** The key that {@code parts} make together; a part's end counts, so ("ab", "c") is not ("a", "bc"). */
+    /** The key of these parts together. The end of each part counts: ("ab", "c") is not ("a", "bc"). */
     public static IdempotencyKey of(String... parts) {
         MessageDigest sha = sha256();
         for (String part : parts) {
@@ -30,7 +30,7 @@ public record IdempotencyKey(long row, byte[] digest) {
         return new IdempotencyKey(ByteBuffer.wrap(digest).getLong() & Long.MAX_VALUE, digest);
     }
 
-    /** The SHA-256 digest of {@code bytes}: what tells whether two requests with one key are the same request. */
+    /** The SHA-256 digest of {@code bytes}, which decides whether two requests with one key are the same. */
     public static byte[] fingerprint(byte[] bytes) {
         return sha256().digest(bytes);
     }

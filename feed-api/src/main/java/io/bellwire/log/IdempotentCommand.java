@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a write happen once per idempotency key: the key is looked at before anything else, so that the repetition of a
- * request whose answer got lost is given the first answer, whatever has happened since. Without a key it is just the write.
+ * Makes a write happen once for each idempotency key. It looks at the key first, so the repetition of a request whose
+ * answer was lost gets the first answer, whatever has changed since. Without a key it is just the write.
  *
  * @param <R> why the write may be refused
  */
@@ -17,9 +17,7 @@ public final class IdempotentCommand<R> implements Write<CommandResult<R>> {
     private final byte[] fingerprint;
     private final Write<CommandResult<R>> write;
 
-    /**
-     * @param fingerprint digest of the request, to notice another one under the same key
-     */
+    /** @param fingerprint digest of the request, to detect another one under the same key */
     public IdempotentCommand(@Nullable IdempotencyKey key, byte[] fingerprint, Write<CommandResult<R>> write) {
         this.key = key;
         this.fingerprint = fingerprint.clone();

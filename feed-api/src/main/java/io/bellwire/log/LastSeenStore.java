@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is stored of when devices were last seen, to be looked at; it is changed by writes only. Every method blocks;
- * failures are {@link java.io.UncheckedIOException}. Thread-safe.
+ * Reads when devices were last seen; only writes change it. Every method blocks; failures are {@link
+ * java.io.UncheckedIOException}. Thread-safe.
  */
 public interface LastSeenStore {
-    /** Up to {@code limit} of those that are said to be connected, in the order of their names, after {@code after}. */
+    /** Up to {@code limit} devices that count as connected, in the order of their names, after {@code after}. */
     List<LastSeen> connected(String after, int limit);
 
     /** Those of the devices that were ever seen. */
     Map<FeedId, LastSeen> of(Collection<FeedId> ids);
 
-    /** The watch that was saved last; empty before the first. */
+    /** The checkpoint that was saved last; empty before the first. */
     Optional<PresenceCheckpoint> watch();
 }

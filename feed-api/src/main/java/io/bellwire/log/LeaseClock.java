@@ -1,8 +1,9 @@
 package io.bellwire.log;
 
 /**
- * The time that leases end by: that of the wall clock when the log was opened, and as much more as has passed since. A lease
- * so lasts as long as was asked for, whatever the wall clock is set to meanwhile, and is still one after a restart. Thread-safe.
+ * The time by which leases end: the wall clock when the log was opened, plus the time that has passed since. A lease
+ * therefore lasts as long as was asked for, even if the wall clock is set meanwhile, and survives a restart.
+ * Thread-safe.
  */
 final class LeaseClock {
     private final long openedMillis;

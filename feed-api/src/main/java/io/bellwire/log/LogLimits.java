@@ -1,15 +1,15 @@
 package io.bellwire.log;
 
 /**
- * The bounds of an {@link EventLog}. Immutable.
+ * The limits of an {@link EventLog}. Immutable.
  *
- * @param queuedWritesMax writes that may wait for the writer; more are refused with {@link OverloadedException}
+ * @param queuedWritesMax writes that may wait for the writer; further ones are refused with {@link OverloadedException}
  * @param queuedBytesMax the same in bytes
- * @param groupWritesMax writes that one group takes at most
+ * @param groupWritesMax the most writes in one batch
  * @param recentBytesMax memory for recent changes
  * @param readers threads that read from the store
- * @param queuedReadsMax reads that may wait for such a thread; more are refused with {@link OverloadedException}
- * @param indexBytesMax memory for what has been read of the indexes of older segments, of 1 KiB at least
+ * @param queuedReadsMax reads that may wait for a thread; further ones are refused with {@link OverloadedException}
+ * @param indexBytesMax memory for blocks of indexes of older segments, at least 1 KiB
  */
 public record LogLimits(
         int queuedWritesMax,
@@ -26,7 +26,7 @@ public record LogLimits(
     public LogLimits {
         requirePositive("queued writes", queuedWritesMax);
         requirePositive("queued bytes", queuedBytesMax);
-        requirePositive("writes in a group", groupWritesMax);
+        requirePositive("writes in a batch", groupWritesMax);
         requirePositive("readers", readers);
         requirePositive("queued reads", queuedReadsMax);
         if (indexBytesMax < 1_024) {

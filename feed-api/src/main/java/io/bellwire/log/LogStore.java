@@ -16,21 +16,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the log is kept. Every method blocks; failures of the medium are {@link java.io.UncheckedIOException}.
- * Implementations are thread-safe, and pass one contract test suite.
+ * The storage of the log. Every method blocks; failures of the medium are {@link java.io.UncheckedIOException}.
+ * Implementations are thread-safe and pass one contract test suite.
  */
 public interface LogStore extends AutoCloseable {
-    /** The order in which {@link #orders} and {@link #ordersOf} list orders: that of the bytes of their ids. */
+    /** The order in which {@link #orders} and {@link #ordersOf} list orders: by the bytes of their ids. */
     Comparator<UUID> BY_BYTES = (one, other) -> {
         int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
         return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
     };
 
     /**
-     * What a group must read before it decides.
+     * What a batch must read before it decides.
      *
-     * @param feeds feeds whose heads it must know
-     * @param names feeds to be found by name, and made if they do not exist; of these the heads too and, of groups, the states
+     * @param feeds feeds whose heads it needs
+     * @param names feeds to be found by name, and created if they do not exist; it needs their heads too and, for
+     *     groups, their states
      */
     record Needs(
             Set<Feed> feeds,
@@ -39,17 +40,17 @@ public interface LogStore extends AutoCloseable {
             Set<IdempotencyKey> keys,
             Set<FeedId> accounts,
             GroupMembers.Needs audiences) {
-        /** Nothing by name, no accounts, and nothing about groups of devices. */
+        /** Without names, accounts and groups of devices. */
         public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys) {
             this(feeds, orders, keys, GroupMembers.Needs.NONE);
         }
 
-        /** Nothing by name, and no accounts. */
+        /** Without names and accounts. */
         public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys, GroupMembers.Needs audiences) {
             this(feeds, Set.of(), orders, keys, Set.of(), audiences);
         }
 
-        /** What all of the writes need. */
+        /** What all of the writes need together. */
         public static Needs of(Collection<? extends Write<?>> writes) {
             Set<Feed> feeds = new LinkedHashSet<>();
             Set<FeedId> names = new LinkedHashSet<>();
@@ -68,7 +69,7 @@ public interface LogStore extends AutoCloseable {
             return new Needs(feeds, names, orders, keys, accounts, audiences);
         }
 
-        /** The same without the names of feeds that are in memory: these are needed as feeds. */
+        /** The same, with feeds that are in memory in place of their names. */
         Needs resolvedBy(FeedCache known) {
             if (names.isEmpty()) {
                 return this;
@@ -86,7 +87,7 @@ public interface LogStore extends AutoCloseable {
             return new Needs(feeds, unknown, orders, keys, accounts, audiences).with(found);
         }
 
-        /** The same with these feeds and, as far as they are groups', with their states. */
+        /** The same with these feeds and, for those of groups, with the states of the groups. */
         public Needs with(Collection<Feed> found) {
             if (found.isEmpty()) {
                 return this;
@@ -105,41 +106,45 @@ public interface LogStore extends AutoCloseable {
         }
     }
 
-    /** One order and its newest event. */
+    /** An order and its newest event. */
     record StoredOrder(UUID id, Event latest) {}
 
     Epoch epoch();
 
-    /** The feeds of these names that exist. */
+    /** Those of the feeds that exist. */
     List<Feed> feeds(Collection<FeedId> ids);
 
     /**
-     * Commits one group in one transaction: reads what it needs, what earlier groups wrote included, has it decided, and
-     * writes the decision. The group is durable when this returns it, and nobody may be told of it before. {@code decide}
-     * may be called more than once. On an exception nothing of the group is visible to readers: it was not committed, or,
-     * on a {@link CommitInDoubtException}, it may or may not be. A medium that could not be forced to keep a group fails
-     * every commit from then on.
+     * Commits one batch in one transaction: reads what it needs, including what earlier batches wrote, has it decided,
+     * and writes the decision. The batch is durable when this returns it, and must not be acknowledged before. {@code
+     * decide} may be called more than once. After an exception readers see nothing of the batch: it was not committed,
+     * or, after a {@link CommitInDoubtException}, it may or may not be. If the medium could not be forced to keep a
+     * batch, every later commit fails.
      */
     WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide);
 
     /**
-     * Up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as
-     * {@code bytesMax} holds but at least one. Shorter, or empty, if retention took the first ones away: the caller checks
-     * that the first revision is the one it asked for.
+     * Reads up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as {@code
+     * bytesMax} holds but at least one. If retention has removed the first of them, the list begins later or is empty:
+     * the caller compares its first revision with {@code revision + 1}, as {@code FeedReader} does. Example: {@code
+     * read(feed, 17, 20, 100, 1 << 20)} gives 18, 19 and 20 if all are kept.
      */
     List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax);
 
-    /** When the changes at these places were committed, milliseconds since 1970; places that do not exist are left out. */
+    /** When these changes were committed, milliseconds since 1970; changes that do not exist are left out. */
     Map<Feed, Long> timesOf(Map<Feed, Long> revisions);
 
     Optional<Event> event(long seq);
 
     Optional<Event> order(UUID id);
 
-    /** Those of the orders that exist, {@link #BY_BYTES}. */
+    /** Those of the orders that exist, in the order of {@link #BY_BYTES}. */
     List<StoredOrder> orders(Collection<UUID> ids);
 
-    /** Up to {@code limit} orders of the device whose feed this is, after {@code after} or from the first, {@link #BY_BYTES}. */
+    /**
+     * Up to {@code limit} orders of the device whose feed this is, after {@code after} or from the first, in the order
+     * of {@link #BY_BYTES}.
+     */
     List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit);
 
     /** Those of the accounts that exist. */
@@ -148,40 +153,45 @@ public interface LogStore extends AutoCloseable {
     /** The accounts whose secrets have these SHA-256 digests. */
     List<StoredAccount> accountsBySecret(Collection<byte[]> digests);
 
-    /** Up to {@code limit} accounts of devices whose feeds' names come after {@code after}, by name. */
+    /**
+     * Up to {@code limit} accounts of devices whose feeds' names come after {@code after}, in the order of the names.
+     */
     List<StoredAccount> devices(String after, int limit);
 
-    /** What is stored of when devices were last seen. */
+    /** When devices were last seen. */
     LastSeenStore sightings();
 
-    /** What is stored about groups of devices. */
+    /** The groups of devices. */
     GroupStore deviceGroups();
 
-    /** Notified of what retention has taken away. */
+    /** Is notified of what retention has deleted. */
     interface Forgotten {
-        /** Changes of the feed with the number {@code feedNo} up to {@code earliest} are kept no more. */
+        /** The changes of the feed with the number {@code feedNo} up to {@code earliest} are no longer kept. */
         void upTo(int feedNo, Position earliest);
     }
 
     /**
-     * Takes away what is older than it must be kept, in steps that hold nobody else up for long: changes, but never the
-     * newest of a feed; events that no feed and no order needs; answers. A store may keep more, until it can give up a larger part at
-     * once.
+     * Deletes what is older than it must be kept, in steps that block other work only briefly: changes, but never the
+     * newest of a feed; events that no feed and no order needs; stored responses. A store may keep more until it can
+     * delete a larger part at once.
      *
      * @param nowMillis the time now, milliseconds since 1970
      * @param kept how long changes must be kept
-     * @param answersKept how long answers must be kept
+     * @param answersKept how long stored responses must be kept
      * @return how many events it has deleted
      */
     long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten);
 
-    /** Forgets leases that ended before {@code leaseMillis}, see {@link WriteBatch#leaseMillis}. Blocks. */
+    /** Deletes leases that ended before {@code leaseMillis}, see {@link WriteBatch#leaseMillis}. Blocks. */
     void forgetLeases(long leaseMillis);
 
-    /** Up to {@code limit} orders of all devices, after {@code after} or from the first, {@link #BY_BYTES}. */
+    /**
+     * Up to {@code limit} orders of all devices, after {@code after} or from the first, in the order of {@link
+     * #BY_BYTES}.
+     */
     List<StoredOrder> ordersAfter(@Nullable UUID after, int limit);
 
-    /** Why nothing can be written any more; empty as long as something can. Never blocks. */
+    /** Why nothing can be written any more; empty as long as the store can write. Never blocks. */
     default Optional<String> problem() {
         return Optional.empty();
     }

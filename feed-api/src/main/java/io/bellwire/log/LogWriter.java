@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
  * The one writer, on a thread of its own:
  *
  * <ol>
- *   <li>takes whatever waits in the {@link WriteQueue} as one batch, with no delay when there is only one write;
+ *   <li>takes all writes that wait in the {@link WriteQueue} as one batch, without delay if there is only one;
  *   <li>has the {@link LogStore} commit it, which asks each write for its decision;
  *   <li>publishes it to readers ({@link RecentEvents}) and notifies listeners;
- *   <li>has the callers answered where they want it: all of a batch that are answered in the same place at once.
+ *   <li>completes the callers' futures, one task for all futures of a batch with the same executor.
  * </ol>
  */
 final class LogWriter implements AutoCloseable {
@@ -40,7 +40,9 @@ final class LogWriter implements AutoCloseable {
     private static final long FLUSH_MILLIS = 1_000;
     private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
     private static final long STEP_BACK_MILLIS_MAX = 60_000;
-    /** One bad write must not fail its batch, but a store that is down must not be tried a thousand times. */
+    /**
+     * One bad write must not fail its batch, but a store that is down must not be tried a thousand times for one batch.
+     */
     private static final int FAILURES_IN_A_ROW_MAX = 3;
 
     private final LogStore store;
@@ -65,7 +67,7 @@ final class LogWriter implements AutoCloseable {
     private final DistributionSummary batchSizes;
     private final Timer commitTimes;
 
-    // the writer thread's own
+    // used only by the writer's thread
     private long lastMillis;
     private long lastFlushNanos;
 
@@ -94,7 +96,7 @@ final class LogWriter implements AutoCloseable {
                 .description("Writes made durable together")
                 .register(meters);
         this.commitTimes = Timer.builder("bellwire.log.group")
-                .description("Time to make one group durable")
+                .description("Time to make one batch durable")
                 .register(meters);
         thread.start();
     }
@@ -107,7 +109,7 @@ final class LogWriter implements AutoCloseable {
         return queue.submit(write, where);
     }
 
-    /** The time that leases end by. */
+    /** The time by which leases end. */
     long leaseMillis() {
         return leases.millis();
     }
@@ -127,7 +129,7 @@ final class LogWriter implements AutoCloseable {
                     }
                 } catch (InterruptedException e) {
                     queue.close(); // drain what waits, then end
-                } catch (Throwable e) { // the loop outlives whatever one batch did, and nobody is left waiting
+                } catch (Throwable e) { // the loop goes on after any failure, and no caller is left waiting
                     OutOfMemory.tell(e);
                     log.error("a batch of {} writes failed unexpectedly", batch.size(), e);
                     batch.forEach(pending -> pending.fail(e));
@@ -140,7 +142,7 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Received positions are due, or it is time to look whether a store that failed is well again. */
+    /** Whether received positions are due, or it is time to see whether a store that has failed works again. */
     private boolean isFlushDue() {
         return problem != null || (!receivedDirty.isEmpty() && isFlushTime(nanoTime.getAsLong()));
     }
@@ -178,7 +180,10 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Whether no write of the batch is to be tried after this: it may be there already, or would fare no better. */
+    /**
+     * Whether no other write of the batch should be tried after this failure: the batch may be durable already, or the
+     * others would fail in the same way.
+     */
     private static boolean isOfAll(UncheckedIOException failure) {
         return failure instanceof CommitInDoubtException || failure instanceof StoreUnreachableException;
     }
@@ -211,7 +216,7 @@ final class LogWriter implements AutoCloseable {
             receivedDirty.addAll(received.keySet());
             throw e;
         }
-        problem = null; // before anybody is answered, who may look at it
+        problem = null; // before callers are answered, who may look at it
         publish(group);
         sample.stop(commitTimes);
         List<PendingWrite<?>> decided = new ArrayList<>(batch);
@@ -234,9 +239,9 @@ final class LogWriter implements AutoCloseable {
     }
 
     /**
-     * Wall-clock time. It does not follow the small steps back by which a clock is kept right, so that order of commit and
-     * order of time agree; it follows a large one, since a clock that was wrong for long is not to be right again only when
-     * that time has come.
+     * Wall-clock time. It ignores small steps back, by which clocks are kept right, so that the order of commits and of
+     * times agree. It follows a large step back: a clock that was far ahead would otherwise hold all times until the
+     * real time has caught up.
      */
     private Instant now() {
         long millis = clock.millis();
@@ -246,7 +251,10 @@ final class LogWriter implements AutoCloseable {
         return Instant.ofEpochMilli(lastMillis);
     }
 
-    /** A write that throws is taken out, and the others decide again: it may have left something behind in the group. */
+    /**
+     * Has each write decide. A write that throws is removed, and the others decide again in a new batch, because it may
+     * have left something behind in this one.
+     */
     private static WriteBatch decide(
             List<PendingWrite<?>> batch,
             Supplier<WriteBatch> begin,
@@ -262,7 +270,7 @@ final class LogWriter implements AutoCloseable {
                 }
                 try {
                     pending.decide(group);
-                } catch (RuntimeException e) { // this one is told; the others go on
+                } catch (RuntimeException e) { // this write fails; the others go on
                     log.warn("a write failed: {}", e.toString());
                     pending.fail(e);
                     bad = pending;
@@ -315,7 +323,9 @@ final class LogWriter implements AutoCloseable {
         byPlace.forEach((place, there) -> {
             try {
                 place.execute(() -> there.forEach(answer));
-            } catch (RejectedExecutionException e) { // the place has closed; the others must be answered all the same
+            } catch (
+                    RejectedExecutionException
+                            e) { // this executor has closed; the others must be answered all the same
                 answering.execute(() -> there.forEach(answer));
             }
         });

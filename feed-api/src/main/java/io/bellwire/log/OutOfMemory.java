@@ -1,15 +1,15 @@
 package io.bellwire.log;
 
 /**
- * What a loop does that outlives everything else: an error of memory is not one bad item, and a process that has met one
- * may be dead in parts and look alive to whoever supervises it.
+ * What loops do that continue after any failure: an error of memory is not one bad item. A process that has met one may
+ * have lost some of its threads and still look alive to its supervisor.
  */
 public final class OutOfMemory {
     private OutOfMemory() {}
 
     /**
-     * Hands {@code thrown} to the thread's handler of uncaught exceptions if it is an {@link OutOfMemoryError}; a server's
-     * handler ends the process. Does nothing with anything else.
+     * Passes {@code thrown} to the thread's handler of uncaught exceptions if it is an {@link OutOfMemoryError}; the
+     * handler of a server ends the process. Does nothing for anything else.
      */
     public static void tell(Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {

@@ -1,6 +1,6 @@
 package io.bellwire.log;
 
-/** The log's queue is full: nothing was written, and the same request may succeed a little later. */
+/** The log's queue is full. Nothing was written; the same request may succeed later. */
 public final class OverloadedException extends RuntimeException {
     public OverloadedException(String message) {
         super(message, null, false, false);

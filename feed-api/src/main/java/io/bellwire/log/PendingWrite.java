@@ -4,14 +4,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A write that waits, and who waits for it. The writer's thread decides; another one may answer afterwards. */
+/**
+ * A write that waits, with the future of its caller. The writer's thread decides; another thread may complete the
+ * future.
+ */
 final class PendingWrite<T> {
     private final Write<T> write;
     private final Executor answering;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable T decided;
 
-    /** @param answering where to {@link #answer} or {@link #fail} */
+    /** @param answering runs {@link #answer} or {@link #fail} */
     PendingWrite(Write<T> write, Executor answering) {
         this.write = write;
         this.answering = answering;
@@ -33,7 +36,7 @@ final class PendingWrite<T> {
         decided = write.decide(group);
     }
 
-    /** To be called once the group is durable that it was decided in. */
+    /** Completes the future; to be called once the batch of the decision is durable. */
     @SuppressWarnings("NullAway") // decide() has run
     void answer() {
         result.complete(decided);

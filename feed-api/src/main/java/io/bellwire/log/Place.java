@@ -1,4 +1,4 @@
 package io.bellwire.log;
 
-/** Where an event is in one feed. Immutable. */
+/** The revision of an event in one feed. Immutable. */
 public record Place(int feedNo, long revision) {}

@@ -1,16 +1,16 @@
 package io.bellwire.log;
 
 /**
- * A position in one feed, with the proof of what leads to it. Immutable.
+ * A position in one feed, with the chain up to it. Immutable.
  *
- * @param revision the newest change up to here, 0 if there is none
+ * @param revision the newest change up to here, 0 for none
  * @param chain the {@link Chain} of that change
  */
 public record Position(long revision, int chain) {
-    /** The highest revision: the highest whole number that JSON readers keep exactly (RFC 8259, section 6). */
+    /** The highest revision, which is the highest integer that JSON readers keep exactly (RFC 8259, section 6). */
     public static final long REVISION_MAX = (1L << 53) - 1;
 
-    /** Before the first change of a feed. */
+    /** The position before the first change of a feed. */
     public static final Position START = new Position(0, Chain.START);
 
     public Position {
@@ -27,7 +27,7 @@ public record Position(long revision, int chain) {
         return new Position(revision + 1, Chain.next(chain, event.checksum()));
     }
 
-    /** This or {@code other}, whichever is further on; this if neither is. */
+    /** The higher one of this and {@code other}; this if they are equal. */
     public Position furthest(Position other) {
         return other.revision > revision ? other : this;
     }

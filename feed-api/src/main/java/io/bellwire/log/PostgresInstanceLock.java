@@ -17,24 +17,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says that one server alone works on a PostgreSQL database: an advisory lock on a connection of its own, which PostgreSQL
- * frees when that connection ends, for a killed process at once, for a machine that is gone after less than half a minute.
- * A connection that breaks is made again, and the lock taken again unless somebody else has it by then, or had it in
- * between. Meanwhile {@link Database#requireWriter} sees to it that only one server writes: this lock keeps a second one from
- * taking over from a server that is well.
+ * Ensures that only one server works on a PostgreSQL database: an advisory lock on a connection of its own. PostgreSQL
+ * releases it when that connection ends: for a killed process at once, for a machine that has vanished after less than
+ * half a minute. If the connection breaks, it is opened again and the lock taken again, unless another server holds it
+ * by then, or has held it meanwhile. Until then {@link Database#requireWriter} ensures that only one server writes;
+ * this lock keeps a second server from replacing one that works.
  */
 final class PostgresInstanceLock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PostgresInstanceLock.class);
     private static final long LOOK_MILLIS = 2_000;
     private static final int ANSWER_SECONDS = 5;
-    /** PostgreSQL may take a moment to notice that the server before this one has been killed. */
+    /** PostgreSQL may take a moment to notice that the previous server was killed. */
     private static final int ATTEMPTS = 30;
 
     private static final long RETRY_MILLIS = 100;
-    /** Any number will do that no other program takes for its own locks; the second half is the schema's. */
+    /** Any number that no other program uses for its locks; the second half is derived from the schema. */
     static final String KEY = 0x62656c6c + ", hashtext(current_schema())";
 
-    /** What a server is told that could not keep the database to itself. */
+    /** What a server reports that was replaced by another one. */
     static final String REPLACED =
             "another Bellwire server has taken this database: this one writes nothing more until it is started again";
 
@@ -59,12 +59,14 @@ final class PostgresInstanceLock implements AutoCloseable {
         properties.setProperty("socketTimeout", Integer.toString(ANSWER_SECONDS));
     }
 
-    /** Takes the lock, or throws {@link UncheckedIOException} if it is taken or the database cannot be reached. */
+    /**
+     * Takes the lock. Throws {@link UncheckedIOException} if another server holds it or the database cannot be reached.
+     */
     static PostgresInstanceLock take(String url, String user, String password) {
         return take(url, user, password, LOOK_MILLIS);
     }
 
-    /** @param lookMillis how often to see whether the lock is still held */
+    /** @param lookMillis how often to check that the lock is still held */
     static PostgresInstanceLock take(String url, String user, String password, long lookMillis) {
         PostgresInstanceLock claim = new PostgresInstanceLock(url, user, password, lookMillis);
         try {
@@ -82,7 +84,9 @@ final class PostgresInstanceLock implements AutoCloseable {
         return claim;
     }
 
-    /** Has the lock taken again only while {@code number} is that of the server that took the database last. */
+    /**
+     * From now on the lock is taken again only while {@code number} is that of the server that took the database last.
+     */
     void holdFor(long number) {
         writer = number;
     }
@@ -94,7 +98,7 @@ final class PostgresInstanceLock implements AutoCloseable {
 
     private void run() {
         try {
-            // who was replaced does not come back, and must not be in the way of the next one
+            // a replaced server does not come back, and must not block the next one
             while (!closed.await(lookMillis, TimeUnit.MILLISECONDS) && !isReplaced) {
                 look();
             }
@@ -110,7 +114,7 @@ final class PostgresInstanceLock implements AutoCloseable {
             if ((connection == null || !connection.isValid(ANSWER_SECONDS)) && !lock()) {
                 found = isReplaced ? REPLACED : TAKEN;
             }
-        } catch (SQLException | RuntimeException e) { // the next look may go better, and until then it is told
+        } catch (SQLException | RuntimeException e) { // the next check may succeed; until then the problem is reported
             found = "the database cannot be reached: " + e.getMessage();
         }
         if (found != null && !found.equals(problem)) {
@@ -133,7 +137,7 @@ final class PostgresInstanceLock implements AutoCloseable {
         Connection fresh = DriverManager.getConnection(url, properties);
         boolean held = false;
         try (Statement statement = fresh.createStatement()) {
-            // for the end of a machine that cannot say goodbye
+            // detects a machine that has vanished
             statement.execute("SET tcp_keepalives_idle = 10");
             statement.execute("SET tcp_keepalives_interval = 5");
             statement.execute("SET tcp_keepalives_count = 3");
@@ -167,7 +171,8 @@ final class PostgresInstanceLock implements AutoCloseable {
             if (old != null) {
                 try (old;
                         Statement statement = old.createStatement()) {
-                    statement.execute("SELECT pg_advisory_unlock_all()"); // the end of a connection is noticed later
+                    statement.execute(
+                            "SELECT pg_advisory_unlock_all()"); // PostgreSQL notices the end of a connection only later
                 }
             }
         } catch (SQLException e) {
@@ -175,7 +180,7 @@ final class PostgresInstanceLock implements AutoCloseable {
         }
     }
 
-    /** Frees the lock. */
+    /** Releases the lock. */
     @Override
     public void close() {
         closed.countDown();

@@ -19,7 +19,7 @@ public final class RateLimitedLog {
         this.elapsed = elapsed;
     }
 
-    /** A fault of something else, such as a database that is away: one line, and the stack trace only at level DEBUG. */
+    /** A fault outside of this program, such as a database that is down: one line; the stack trace only at level DEBUG. */
     public synchronized void warn(String what, Throwable cause) {
         if (isDue()) {
             log.debug(what, cause);
@@ -28,7 +28,7 @@ public final class RateLimitedLog {
         }
     }
 
-    /** A fault of our own: with its stack trace. */
+    /** A fault of this program: with its stack trace. */
     public synchronized void error(String what, Throwable cause) {
         if (isDue()) {
             log.error("{} ({} more since the last warning)", what, heldBack, cause);

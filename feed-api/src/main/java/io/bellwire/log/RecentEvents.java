@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The newest changes of all feeds together, kept in memory as far as a limit in bytes allows. Used by the writer's thread. */
+/** The newest changes of all feeds together, kept in memory up to a limit in bytes. Used by the writer's thread. */
 final class RecentEvents {
-    /** What an entry costs in memory besides its event. */
+    /** Memory of an entry besides its event. */
     private static final int ENTRY_BYTES = 64;
 
     private final long bytesMax;
@@ -23,7 +23,7 @@ final class RecentEvents {
                 .register(meters);
     }
 
-    /** Adds durable changes to their feeds, and takes the oldest of all out of memory where there are too many. */
+    /** Adds durable changes to their feeds, and removes the oldest ones from memory if there are too many. */
     void publish(List<WriteBatch.Entry> durable) {
         // an event that reaches its feeds in several batches is in memory once, and is counted once
         WriteBatch.Entry newest = entries.peekLast();

@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whom an event is for: feeds, and groups with their members. Each feed gets it once, however often it is meant. Immutable
- * but for its feeds.
+ * The recipients of an event: feeds, and groups with their members. Each feed gets the event once, even if it is named
+ * more than once. Immutable but for its feeds.
  */
 public record Recipients(List<Feed> feeds, List<TargetGroup> audiences) {
-    /** What an entry costs a waiting write in memory. */
+    /** Memory of an entry in a waiting write. */
     private static final int ENTRY_BYTES = 64;
 
-    /** Those whose members are not counted come last: who is among the others is sure, whenever it is looked up. */
+    /**
+     * Groups without a count of members come last: the members of the others are the same whenever they are looked up.
+     */
     private static final Comparator<TargetGroup> ORDER =
             Comparator.comparing(audience -> audience.group().id().equals(FeedId.ALL_DEVICES));
 
@@ -25,12 +27,12 @@ public record Recipients(List<Feed> feeds, List<TargetGroup> audiences) {
                 : audiences.stream().sorted(ORDER).toList();
     }
 
-    /** No groups, as with almost every event. */
+    /** Recipients without groups, as nearly all events have them. */
     public static Recipients of(List<Feed> feeds) {
         return new Recipients(feeds, List.of());
     }
 
-    /** Every feed that a write of this may append to. */
+    /** Every feed that a write to these recipients may append to. */
     public Set<Feed> allFeeds() {
         Set<Feed> all = new LinkedHashSet<>(feeds);
         for (TargetGroup audience : audiences) {
@@ -40,7 +42,7 @@ public record Recipients(List<Feed> feeds, List<TargetGroup> audiences) {
         return all;
     }
 
-    /** What a write of this must know about its groups. */
+    /** What a write to these recipients must know about its groups. */
     public GroupMembers.Needs needs() {
         if (audiences.isEmpty()) {
             return GroupMembers.Needs.NONE;
@@ -50,7 +52,7 @@ public record Recipients(List<Feed> feeds, List<TargetGroup> audiences) {
         return new GroupMembers.Needs(groups, Set.of(), Set.of());
     }
 
-    /** About how many bytes the places of one event take while it waits to be written. */
+    /** About how many bytes the entries of one event take in a waiting write. */
     public int bytes() {
         int entries = 0;
         for (TargetGroup audience : audiences) {

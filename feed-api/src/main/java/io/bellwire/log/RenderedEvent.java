@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * An event as the log is to keep it, rendered before it is submitted. Only the time of its commit is missing: the places for
- * it hold {@link Timestamps#UNKNOWN}, and the writer puts in as many bytes. Immutable by agreement.
+ * An event as the log keeps it, rendered before it is submitted. Only the time of its commit is missing: {@link
+ * Timestamps#UNKNOWN} is in its places, and the writer replaces it with as many bytes. Immutable by agreement.
  */
 public final class RenderedEvent {
     private static final byte[] UNKNOWN = Timestamps.UNKNOWN.getBytes(StandardCharsets.US_ASCII);
@@ -15,9 +15,9 @@ public final class RenderedEvent {
     private final int[] timeOffsets;
 
     /**
-     * @param tail as in {@link Event}, but for the time
+     * @param tail as in {@link Event}, without the time
      * @param dataOffset as in {@link Event}
-     * @param timeOffsets where in {@code tail} the time of the commit belongs
+     * @param timeOffsets where in {@code tail} the time of the commit is to be
      */
     public RenderedEvent(byte[] tail, int dataOffset, int... timeOffsets) {
         for (int offset : timeOffsets) {
@@ -32,7 +32,7 @@ public final class RenderedEvent {
         this.timeOffsets = timeOffsets.clone();
     }
 
-    /** How many bytes it has. */
+    /** Its length in bytes. */
     public int bytes() {
         return tail.length;
     }
@@ -46,7 +46,7 @@ public final class RenderedEvent {
         return dataOffset;
     }
 
-    /** The event's tail if it is committed at {@code time}. */
+    /** The {@code tail} of the event committed at {@code time}. */
     byte[] tailAt(byte[] time) {
         if (timeOffsets.length == 0) {
             return tail;

@@ -3,19 +3,19 @@ package io.bellwire.log;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What time it is for retention: it goes on with the wall clock, but by no more than has passed while a server was running.
- * A clock that is set forwards, or a server that stood still for a month, so makes nothing old at once. Thread-safe.
+ * The time of retention: the wall clock, but never ahead of the time for which a server was running. A clock that is
+ * set forwards, or a server that was stopped for a month, therefore makes nothing old at once. Thread-safe.
  */
 final class RetentionTime {
     private final Stopwatch elapsed;
-    /** What has been counted of {@link #elapsed}. */
+    /** How much of {@link #elapsed} is counted. */
     private long countedElapsedMillis;
 
     RetentionTime(Stopwatch elapsed) {
         this.elapsed = elapsed;
     }
 
-    /** The time when the wall clock shows {@code nowMillis}; kept in the database. */
+    /** The time of retention when the wall clock shows {@code nowMillis}; stored in the database. */
     synchronized long at(long nowMillis, Database database, Handle handle) {
         long passedMillis = elapsed.millis();
         long counted = database.transaction(handle, same -> {

@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** Accounts in SQL: what a group reads and writes of them inside its transaction, and what others look up. */
+/** Accounts in SQL: what a batch reads and writes in its transaction, and what others look up. */
 final class SqlAccounts {
     private static final String SELECT =
             "SELECT id, feed_no, secret_sha256, created_at, disabled, since FROM parties WHERE ";
 
     private SqlAccounts() {}
 
-    /** Those that a group needs; nobody else changes them until it is committed. */
+    /** The accounts that a batch needs, locked until it is committed. */
     static Map<FeedId, StoredAccount> load(Handle handle, Set<FeedId> ids) {
         return byIds(handle, ids, " ORDER BY id FOR UPDATE").stream()
                 .collect(Collectors.toMap(StoredAccount::id, account -> account));

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jdbi.v3.core.Handle;
 
-/** What is in which feed, in SQL: see {@link SqlRun}. */
+/** The table {@code entries}, which says what is in which feed: see {@link SqlRun}. */
 final class SqlEntries {
     private static final int EVENTS_PER_QUERY = 100;
 
@@ -78,7 +78,7 @@ final class SqlEntries {
         return changes;
     }
 
-    /** The runs that hold up to {@code limit} changes from {@code revision} to {@code head}. */
+    /** The runs with up to {@code limit} changes from {@code revision} to {@code head}. */
     private static List<SqlRun> runs(Handle handle, int feedNo, long revision, long head, int limit)
             throws SQLException {
         List<SqlRun> runs = runs(handle, feedNo, "ORDER BY revision LIMIT ?", revision, head, limit);
@@ -90,7 +90,7 @@ final class SqlEntries {
         return all;
     }
 
-    /** The chain before {@code revision}, which is in {@code run} or is not kept; empty then. */
+    /** The chain before {@code revision}, which is in {@code run}; empty if it is not kept. */
     private static OptionalInt chainBefore(Handle handle, SqlRun run, long revision) throws SQLException {
         long skipped = revision - run.revision();
         if (skipped < 0 || skipped >= run.n()) {
@@ -114,7 +114,10 @@ final class SqlEntries {
         return found == skipped ? OptionalInt.of(chain) : OptionalInt.empty();
     }
 
-    /** By JDBC itself, as {@link SqlEvents#bySeqs}: binding and mapping by name were a third of what a page took. */
+    /**
+     * Uses JDBC directly, like {@link SqlEvents#bySeqs}: binding and mapping by name took a third of the time of a
+     * page.
+     */
     private static List<SqlRun> runs(Handle handle, int feedNo, String order, long first, long last, int limit)
             throws SQLException {
         List<SqlRun> runs = new ArrayList<>();

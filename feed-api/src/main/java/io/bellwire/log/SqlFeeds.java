@@ -37,7 +37,7 @@ final class SqlFeeds {
                 .list();
     }
 
-    /** Of the first run of the feed {@code f}. */
+    /** A column of the first run of the feed {@code f}. */
     private static String first(String column) {
         return "(SELECT " + column + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.revision LIMIT 1)";
     }
@@ -46,12 +46,12 @@ final class SqlFeeds {
         return "(SELECT " + column + " FROM entries e WHERE e.feed_no = f.no ORDER BY e.revision DESC LIMIT 1)";
     }
 
-    /** Null, which is 0, if the feed has no changes. */
+    /** The position in a row; null, which is 0, if the feed has no changes. */
     private static Position position(ResultSet row, String name) throws SQLException {
         return new Position(row.getLong(name), row.getInt(name + "_chain"));
     }
 
-    /** Adds the feeds of these names to {@code found}; returns the names of those that were made for it. */
+    /** Adds the feeds of these names to {@code found}; returns the names of those that it has created. */
     static Set<FeedId> findOrMake(
             Database database, Handle handle, Epoch epoch, Set<FeedId> names, Map<FeedId, Feed> found) {
         if (names.isEmpty()) {
@@ -69,10 +69,10 @@ final class SqlFeeds {
         return missing;
     }
 
-    /** The heads of {@code feeds} by number, which nobody else moves until the transaction ends. */
+    /** The heads of {@code feeds} by number, locked until the transaction ends. */
     static Map<Integer, Position> lockHeads(Database database, Handle handle, Set<Feed> feeds) {
         Long[] numbers = feeds.stream().map(feed -> (long) feed.no()).sorted().toArray(Long[]::new);
-        // in order of number, so that two writers cannot wait for each other; held until the commit
+        // in the order of numbers, so that two writers cannot deadlock; held until the commit
         handle.createQuery("SELECT no FROM feeds WHERE no = ANY(:numbers) ORDER BY no FOR UPDATE")
                 .bind("numbers", database.longs(numbers))
                 .mapTo(Long.class)

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** What a group of writes reads and writes about groups of devices, inside its transaction. */
+/** What a batch reads and writes about groups of devices in its transaction. */
 final class SqlGroupMembers {
     static final String FAN_OUT_COLUMNS = "seq, at_millis, places, direct, target, last_no";
 

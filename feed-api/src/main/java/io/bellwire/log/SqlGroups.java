@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** Groups of devices in SQL. Those of {@link FeedId#ALL_DEVICES} are the registered devices themselves. */
+/** Groups of devices in SQL. The members of {@link FeedId#ALL_DEVICES} are the enabled devices themselves. */
 final class SqlGroups implements GroupStore {
     private final Database database;
 

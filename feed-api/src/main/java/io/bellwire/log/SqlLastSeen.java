@@ -60,7 +60,7 @@ final class SqlLastSeen implements LastSeenStore {
                 row.getBoolean("connected"));
     }
 
-    /** Writes what the group knows of sightings, inside its transaction. */
+    /** Writes what the batch has about devices that were seen, in its transaction. */
     static void store(Handle handle, WriteBatch group) {
         if (!group.sightings().isEmpty()) {
             store(handle, group.sightings().values());

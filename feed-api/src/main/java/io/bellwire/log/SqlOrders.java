@@ -23,7 +23,7 @@ final class SqlOrders {
 
     private SqlOrders() {}
 
-    /** The newest events of these orders; nobody else changes the orders until the transaction ends. */
+    /** The newest events of these orders, locked until the transaction ends. */
     static Map<UUID, Event> lock(Database database, Handle handle, Set<UUID> ids) {
         Map<UUID, Event> orders = new HashMap<>();
         if (!ids.isEmpty()) {

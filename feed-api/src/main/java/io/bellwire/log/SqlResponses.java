@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Answers that are kept for idempotency keys, in SQL. */
+/** Stored responses of idempotency keys, in SQL. */
 final class SqlResponses {
     private SqlResponses() {}
 
-    /** Those whose rows these keys have; a row may be another key's. */
+    /** The responses in the rows of these keys; a row may belong to another key. */
     static List<StoredResponse> load(Database database, Handle handle, Set<IdempotencyKey> keys) {
         if (keys.isEmpty()) {
             return List.of();

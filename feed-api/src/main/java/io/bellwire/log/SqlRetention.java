@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** The SQL that forgets. In small steps, so that no reader or writer waits long for it. */
+/** The SQL of retention. In small steps, so that no reader or writer waits long for it. */
 final class SqlRetention {
     private static final int FEEDS_PER_STEP = 500;
     private static final int RUNS_PER_STEP = 1_000;
@@ -39,7 +39,7 @@ final class SqlRetention {
 
     private static Position expireFeed(Database database, Handle handle, int no, long beforeMillis) {
         while (true) {
-            // one more than a step, so that the newest run of the feed is never the last one looked at
+            // one more than a step, so that the newest run of the feed is never among those to delete
             List<Aged> runs = new ArrayList<>(handle.createQuery("""
                             SELECT r.revision, r.chain, e.at_millis IS NULL OR e.at_millis < :before AS expired
                             FROM entries r LEFT JOIN events e ON e.seq = r.seq + r.n - 1
@@ -120,7 +120,7 @@ final class SqlRetention {
         return deleted;
     }
 
-    /** Step by step along the key. */
+    /** Deletes stored responses, step by step along the key. */
     private static void expireAnswers(Database database, Handle handle, long beforeMillis) {
         long from = Long.MIN_VALUE;
         while (true) {
@@ -166,8 +166,8 @@ final class SqlRetention {
     }
 
     /**
-     * The newest runs of feeds that have been still for so long, by the numbers of their events: {@link #expireFeed} keeps
-     * them, so their events must stay.
+     * The newest runs of feeds without changes since, by the numbers of their events: {@link #expireFeed} keeps them,
+     * so their events must stay.
      */
     private static List<SqlRun> newestRunsBefore(Handle handle, long beforeMillis) {
         List<SqlRun> runs = new ArrayList<>();

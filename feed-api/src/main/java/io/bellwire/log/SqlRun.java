@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A row of the table {@code entries}: {@code n} changes of one feed, from {@code revision} on, that are the events from {@code seq} on.
+ * A row of the table {@code entries}: the {@code n} changes of one feed from {@code revision} on are the {@code n}
+ * events from {@code seq} on.
  *
  * @param chain the chain before the first of them
  * @param endChain the chain of the last of them
  */
 record SqlRun(int feedNo, long revision, long seq, int n, int chain, int endChain) {
-    /** A reader that begins in the middle needs the checksums of all before: so many at most. */
+    /** The most changes in a run: a reader that begins in its middle needs the checksums of all before. */
     private static final int N_MAX = 64;
 
     static SqlRun of(ResultSet row) throws SQLException {

@@ -18,15 +18,16 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log in SQL, on PostgreSQL. Whole groups are written with one statement a table (an {@code INSERT} from arrays), and
- * heads are read under the feeds' row locks, so that several processes may write. The SQL is in a class for each kind of thing:
- * {@link SqlFeeds}, {@link SqlEvents}, {@link SqlEntries}, {@link SqlOrders}, {@link SqlLocks}, {@link SqlResponses} and others.
+ * The log on PostgreSQL. A batch is written with one statement for each table (an {@code INSERT} from arrays), and
+ * heads are read under the feeds' row locks, so that several processes may write. Each kind of thing has its SQL in a
+ * class of its own: {@link SqlFeeds}, {@link SqlEvents}, {@link SqlEntries}, {@link SqlOrders}, {@link SqlLocks},
+ * {@link SqlResponses} and others.
  */
 public final class SqlStore implements LogStore {
     private static final int RETRIES_MAX = 5;
-    /** As the schema's sequence says. */
+    /** As in the sequence of the schema. */
     private static final long SEQS_PER_BLOCK = 1 << 20;
-    /** A serialization failure, deadlock and unique violation: another writer was first; begin again. */
+    /** Serialization failure, deadlock and unique violation: another writer was faster, try again. */
     private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "23505");
 
     private final Database database;
@@ -34,7 +35,7 @@ public final class SqlStore implements LogStore {
     private final SqlGroups groups;
     private final SqlLastSeen sightings;
     private final RetentionTime retentionTime;
-    /** The number of the next event; those up to {@link #seqsEnd} are this store's. */
+    /** The number of the next event; the numbers up to {@link #seqsEnd} belong to this store. */
     private long nextSeq;
 
     private long seqsEnd;
@@ -48,9 +49,9 @@ public final class SqlStore implements LogStore {
     }
 
     /**
-     * Opens the log in {@code database}; a new one gets an epoch from {@code random}, and so does an old one if
-     * {@code newEpoch} says so, which it must after a restore from a backup. What a commit survives is for the database to
-     * say ({@code synchronous_commit}).
+     * Opens the log in {@code database}. A new log gets an epoch from {@code random}; so does an old one with {@code
+     * newEpoch}, which is needed after a restore from a backup. PostgreSQL decides what a commit survives ({@code
+     * synchronous_commit}).
      *
      * @param nanoTime a clock that only measures time, in nanoseconds
      */
@@ -117,7 +118,7 @@ public final class SqlStore implements LogStore {
         return group;
     }
 
-    /** If that fails too, it is not what is told. */
+    /** Rolls back. A failure of that is added to {@code reason}, and does not replace it. */
     private static void rollBack(Handle handle, RuntimeException reason) {
         try {
             handle.rollback();

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How much time has passed since this was made. It is what everything that lasts for a time is measured by: a wall clock is
- * set forwards and back, and says when something was. Never negative, whatever the zero of the clock below it. Thread-safe.
+ * The time since this was made. Everything that lasts for a time is measured with it: a wall clock is set forwards and
+ * back, and only says when something was. Never negative, whatever the zero of the clock below it. Thread-safe.
  */
 public final class Stopwatch {
     private final LongSupplier nanoTime;

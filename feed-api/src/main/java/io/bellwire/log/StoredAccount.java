@@ -1,14 +1,15 @@
 package io.bellwire.log;
 
 /**
- * A device or a partner: whoever has a feed and a secret. Immutable by agreement.
+ * An account: a device or a partner, with a feed and a secret. Immutable by agreement.
  *
- * @param id the name of its feed, which names the account too
+ * @param id the name of its feed, which is also the account's
  * @param feedNo the number of its feed
  * @param secretDigest SHA-256 of its secret
- * @param createdMillis when it was registered first, milliseconds since 1970
- * @param disabled whether nobody may act as it
- * @param since of a device, the revision of {@link FeedId#ALL_DEVICES} after which events to all devices are for it too
+ * @param createdMillis when it was first registered, milliseconds since 1970
+ * @param disabled whether its secret is refused
+ * @param since for a device, the revision of {@link FeedId#ALL_DEVICES} after which events to all devices are for it
+ *     too
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record StoredAccount(
@@ -18,12 +19,12 @@ public record StoredAccount(
         return new StoredAccount(id, feedNo, digest, createdMillis, disabled, since);
     }
 
-    /** The same, which nobody may act as. */
+    /** The same, disabled. */
     public StoredAccount disable() {
         return new StoredAccount(id, feedNo, secretDigest, createdMillis, true, since);
     }
 
-    /** The same, enabled with another secret, for the events to all devices after {@code revision}. */
+    /** The same, enabled with another secret, for events to all devices after {@code revision}. */
     public StoredAccount enable(byte[] digest, long revision) {
         return new StoredAccount(id, feedNo, digest, createdMillis, false, revision);
     }

@@ -4,14 +4,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log remembers of a request that carried an idempotency key. Immutable by agreement.
+ * What the log stores of a request with an idempotency key. Immutable by agreement.
  *
- * @param key whose answer this is
- * @param fingerprint digest of the request, so that another request under the same key is noticed; empty if any request
- *     under the key counts as the same
- * @param order the order that the request made or changed, null if none
- * @param event the event whose data was the answer, 0 if none
- * @param status the answer's HTTP status
+ * @param key the key of the request
+ * @param fingerprint digest of the request, so that another request under the same key is detected; empty if any
+ *     request under the key counts as the same
+ * @param order the order that the request has created or changed; null for none
+ * @param event the event whose data was the answer; 0 for none
+ * @param status the HTTP status of the answer
  * @param body the answer itself if it was not an event's data
  * @param atMillis when, milliseconds since 1970
  */
@@ -27,7 +27,7 @@ public record StoredResponse(
     private static final int CREATED = 201;
     private static final byte[] NO_BODY = {};
 
-    /** The answer to a request that made something, told by an event. */
+    /** The response to a request that has created something, with an event. */
     public StoredResponse(IdempotencyKey key, byte[] fingerprint, @Nullable UUID order, long event, long atMillis) {
         this(key, fingerprint, order, event, CREATED, NO_BODY, atMillis);
     }

@@ -7,9 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread for what is done later, or again and again. What is called off is forgotten at once, and not only when its time
- * has come: most ends of waits are called off, and each holds on to what waited. What is repeated goes on whatever it throws.
- * Thread-safe.
+ * A thread for delayed and repeated tasks. A cancelled task is removed at once, not when its time has come: most waits
+ * are cancelled, and each holds on to its request. A repeated task goes on after it has thrown. Thread-safe.
  */
 public final class TimerThread extends ScheduledThreadPoolExecutor {
     private static final Logger log = LoggerFactory.getLogger(TimerThread.class);
@@ -31,13 +30,13 @@ public final class TimerThread extends ScheduledThreadPoolExecutor {
     private static void runSafely(Runnable task) {
         try {
             task.run();
-        } catch (Throwable e) { // or this time would have been the last
+        } catch (Throwable e) { // a throw would end the repetition
             OutOfMemory.tell(e);
-            log.error("what is done again and again failed, and is done again", e);
+            log.error("a repeated task failed, and will run again", e);
         }
     }
 
-    /** How many things are to be done. */
+    /** The number of tasks that wait. */
     public int size() {
         return getQueue().size();
     }

@@ -4,21 +4,23 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * One thing to be written. It says beforehand what it needs to read, so that a group of writes is read for in a few
- * queries; then it decides, on the writer's thread, in the order of submission.
+ * One write. It says first what it needs to read, so that the log reads for a whole batch in a few queries; then it
+ * decides, on the writer's thread, in the order of submission.
  *
- * @param <T> what the caller is answered once the group is durable
+ * <p>For example, {@code CreateFeeds} names its feeds, and decides on those that it gets.
+ *
+ * @param <T> the caller's result, once the batch is durable
  */
 public interface Write<T> {
     /** The feeds whose heads it reads or moves. */
     Set<Feed> feeds();
 
-    /** The feeds that it asks for by name, {@link WriteBatch#feed}: those that do not exist are made. */
+    /** The feeds that it uses by name, with {@link WriteBatch#feed}; those that do not exist are created. */
     default Set<FeedId> names() {
         return Set.of();
     }
 
-    /** The idempotency keys that it looks at. */
+    /** The idempotency keys that it reads. */
     default Set<IdempotencyKey> keys() {
         return Set.of();
     }
@@ -33,19 +35,20 @@ public interface Write<T> {
         return Set.of();
     }
 
-    /** What it must know about groups of devices. */
+    /** What it needs to know about groups of devices. */
     default GroupMembers.Needs audiences() {
         return GroupMembers.Needs.NONE;
     }
 
-    /** About how many bytes the write keeps in memory while it waits. */
+    /** About how many bytes of memory the write takes while it waits. */
     int bytes();
 
     /**
-     * Decides, from {@code group} alone and into {@code group} alone: it may be called again if the group has to be
-     * retried. Must not block, and neither parses JSON nor renders it: events are {@link RenderedEvent rendered} before, and
-     * what depends on the state of an order is prepared against its newest event; if that is another one by now, the result
-     * is {@link CommandResult.Outdated}. A refusal is a value; a throw fails this write and leaves the others of the group alone.
+     * Decides, only from {@code group} and only into {@code group}; it may be called again if the batch has to be
+     * repeated. Must not block, parse JSON or render it: events are {@link RenderedEvent rendered} before. What depends
+     * on the state of an order is prepared against its newest event; if the order has another one by now, the result is
+     * {@link CommandResult.Outdated}. A refusal is a value. A throw fails this write and does not affect the other
+     * writes of the batch.
      */
     T decide(WriteBatch group);
 }

@@ -12,17 +12,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one group of writes has read and decided so far, all of which becomes durable together or not at all. A write
- * sees what the writes before it in the same group have decided. Used by one thread.
+ * What one batch of writes has read and decided so far, all of which becomes durable together or not at all. A write
+ * sees what earlier writes of the same batch have decided. Used by one thread.
  */
 public final class WriteBatch {
-    /** More events than any group has; a store that hands out numbers in blocks keeps that many ready. */
+    /** More events than any batch has; a store that assigns numbers in blocks keeps that many ready. */
     static final int EVENTS_MAX = 1 << 18;
 
     private final Loaded loaded;
     private final Instant now;
     private final long leaseMillis;
-    /** The same as text, once for all events. */
+    /** {@link #now} as text, made once for all events. */
     private final byte[] time;
 
     private long nextSeq;
@@ -41,10 +41,10 @@ public final class WriteBatch {
     private final GroupMembers audiences;
 
     /**
-     * What a group finds when it begins.
+     * What a batch has when it begins.
      *
      * @param feeds the feeds that were asked for by name
-     * @param made the names of those of them that the group makes
+     * @param made the names of those of them that the batch creates
      * @param heads by feed number
      * @param orders with their newest events
      */
@@ -66,7 +66,7 @@ public final class WriteBatch {
     }
 
     /**
-     * One event's place in one feed.
+     * An event in one feed.
      *
      * @param before the position of the change before it
      */
@@ -83,7 +83,7 @@ public final class WriteBatch {
     /** The newest event of an order, and the feed of the order's device. */
     public record LatestEvent(Feed device, Event event) {}
 
-    /** A group whose leases go by the same time. */
+    /** A batch whose leases use the same time. */
     public WriteBatch(Loaded loaded, Instant now) {
         this(loaded, now, now.toEpochMilli());
     }
@@ -97,12 +97,12 @@ public final class WriteBatch {
         this.nextSeq = loaded.firstSeq();
     }
 
-    /** When this group is committed: one time for all of it, never before that of an earlier group. */
+    /** The time of the commit: one for the whole batch, never before that of an earlier batch. */
     public Instant now() {
         return now;
     }
 
-    /** The same for leases, whose time does not jump when the clock is set: see {@link LeaseClock}. */
+    /** The time of the commit for leases, which does not jump when the clock is set: see {@link LeaseClock}. */
     public long leaseMillis() {
         return leaseMillis;
     }
@@ -116,22 +116,22 @@ public final class WriteBatch {
         return feed;
     }
 
-    /** The names of the feeds that this group makes. */
+    /** The names of the feeds that this batch creates. */
     public Set<FeedId> made() {
         return loaded.made();
     }
 
-    /** The revision that the next event appended to {@code feed} gets; the write must have named the feed. */
+    /** The revision of the next event in {@code feed}; the write must have named the feed. */
     public long nextRevision(Feed feed) {
         return head(feed) + 1;
     }
 
-    /** The head of {@code feed}, this group's own events included; the write must have named the feed. */
+    /** The head of {@code feed}, with the events of this batch; the write must have named the feed. */
     public long head(Feed feed) {
         return headPosition(feed).revision();
     }
 
-    /** The same with what leads to it. */
+    /** The same as a position. */
     public Position headPosition(Feed feed) {
         Position mine = heads.get(feed.no());
         if (mine != null) {
@@ -147,7 +147,7 @@ public final class WriteBatch {
     /**
      * Appends one event to all of {@code feeds}.
      *
-     * @param order the order whose event this is, null if it is not an order's
+     * @param order the order that the event is about; null for none
      */
     public Event append(RenderedEvent rendered, @Nullable UUID order, List<Feed> feeds) {
         Event event = new Event(nextSeq++, now.toEpochMilli(), rendered.tailAt(time), rendered.dataOffset(), order);
@@ -158,8 +158,8 @@ public final class WriteBatch {
 
     /**
      * Appends one event for {@code to}: to its feeds and, in the same transaction, to the feeds of all members of its
-     * groups. If those are too many, or earlier events are still on their way to them, they are left to the background.
-     * The write must have named all of {@link Recipients#allFeeds} and {@link Recipients#needs}.
+     * groups. If the members are too many, or earlier events are still on their way to them, the background writes it
+     * to them. The write must have named all of {@link Recipients#allFeeds} and {@link Recipients#needs}.
      */
     public Event append(RenderedEvent rendered, @Nullable UUID order, Recipients to) {
         if (to.audiences().isEmpty()) {
@@ -184,7 +184,7 @@ public final class WriteBatch {
         return event;
     }
 
-    /** Adds an event that is in the log already to further feeds; it must not be in one of them. */
+    /** Adds an event that is in the log already to further feeds; none of them may have it. */
     public void place(Event event, List<Feed> feeds) {
         for (Feed feed : feeds) {
             Position before = headPosition(feed);
@@ -205,7 +205,7 @@ public final class WriteBatch {
         return mine != null ? mine.event() : loaded.orders().get(id);
     }
 
-    /** Makes {@code latest} the newest event of the order, which is for the device whose feed this is. */
+    /** Makes {@code latest} the newest event of the order of the device whose feed this is. */
     public void putOrder(UUID id, Feed device, Event latest) {
         if (!id.equals(latest.order())) {
             throw new IllegalArgumentException("event " + latest.seq() + " is not of order " + id);
@@ -218,12 +218,12 @@ public final class WriteBatch {
         return locks.containsKey(order) ? locks.get(order) : loaded.locks().get(order);
     }
 
-    /** Puts a lease on the order in place of the one that is there; null takes it away. */
+    /** Replaces the lease on the order; null removes it. */
     public void putLock(UUID order, @Nullable OrderLock lock) {
         locks.put(order, lock);
     }
 
-    /** What was answered to this key before, or null if it is new; the write must have named the key. */
+    /** The stored response of this key, or null if the key is new; the write must have named the key. */
     public @Nullable StoredResponse answer(IdempotencyKey key) {
         StoredResponse mine = answers.get(key);
         return mine != null ? mine : loaded.answers().get(key);
@@ -236,8 +236,8 @@ public final class WriteBatch {
     }
 
     /**
-     * Puts the account in place of the one that is there. If a device is enabled or disabled by that, the write must have
-     * asked for {@link FeedId#ALL_DEVICES}, whose members have changed.
+     * Replaces the account. If that enables or disables a device, the write must have asked for {@link
+     * FeedId#ALL_DEVICES}, whose members have changed.
      */
     public void putAccount(StoredAccount account) {
         StoredAccount before = account(account.id());
@@ -247,17 +247,17 @@ public final class WriteBatch {
         accounts.put(account.id(), account);
     }
 
-    /** Puts these in place of what is known of the same devices. */
+    /** Replaces what is stored of the same devices. */
     public void putSightings(List<LastSeen> seen) {
         seen.forEach(sighting -> sightings.put(sighting.id(), sighting));
     }
 
-    /** Puts the watch in place of the one that is there. */
+    /** Replaces the checkpoint. */
     public void putWatch(PresenceCheckpoint latest) {
         watch = latest;
     }
 
-    /** Remembers what was answered. */
+    /** Stores the response. */
     public void remember(StoredResponse answer) {
         if (loaded.takenRows().contains(answer.key().row())) {
             throw new IllegalStateException("two idempotency keys share 63 bits of their digests");
@@ -276,7 +276,7 @@ public final class WriteBatch {
         received.put(feed, position);
     }
 
-    /** Whether somebody is told that this group is durable; received positions and sightings are only hints. */
+    /** Whether the batch is acknowledged to somebody; received positions and last-seen records are only hints. */
     public boolean isAcknowledged() {
         return !(entries.isEmpty()
                 && made().isEmpty()
@@ -288,7 +288,7 @@ public final class WriteBatch {
                 && processed.isEmpty());
     }
 
-    /** How many sequence numbers the group has used. */
+    /** How many event numbers the batch has used. */
     public long seqsUsed() {
         return nextSeq - loaded.firstSeq();
     }
@@ -313,7 +313,7 @@ public final class WriteBatch {
         return locks;
     }
 
-    /** Whether the order was there when the group began, so that its row is changed and not made. */
+    /** Whether the order existed when the batch began, so that its row is updated and not inserted. */
     boolean isKnownOrder(UUID id) {
         return loaded.orders().containsKey(id);
     }
@@ -334,7 +334,7 @@ public final class WriteBatch {
         return accounts;
     }
 
-    /** Whether the account was there when the group began, so that its row is changed and not made. */
+    /** Whether the account existed when the batch began, so that its row is updated and not inserted. */
     boolean isKnownAccount(FeedId id) {
         return loaded.accounts().containsKey(id);
     }

@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The writes that wait for the writer, and how many may. A write that finds no room is refused at once; so is every write
+ * The writes that wait for the writer, up to a limit. A write without room is refused at once, and so is every write
  * after {@link #close}. Any thread submits and closes; one thread takes.
  */
 final class WriteQueue {
     private static final int BATCH_BYTES_MAX = 8 << 20;
-    /** Each may be a page of the database of its own, which is in memory until the commit. */
+    /** The most feeds in one batch: each may be a database page of its own, in memory until the commit. */
     private static final int BATCH_FEEDS_MAX = 10_000;
 
     private static final Write<Boolean> NOTHING = new Write<>() {
@@ -75,7 +75,10 @@ final class WriteQueue {
         return new IllegalStateException("the log is closing");
     }
 
-    /** Waits up to {@code waitMillis} for a write, then adds to {@code batch} as many as one batch may have of those there. */
+    /**
+     * Waits up to {@code waitMillis} for a write, then adds waiting writes to {@code batch}, up to the limits of a
+     * batch.
+     */
     void take(List<PendingWrite<?>> batch, long waitMillis) throws InterruptedException {
         PendingWrite<?> next = queue.poll(closing ? 0 : waitMillis, TimeUnit.MILLISECONDS);
         long taken = 0;
@@ -95,18 +98,18 @@ final class WriteQueue {
         return closing;
     }
 
-    /** Whether it is closing and nothing waits any more. */
+    /** Whether the queue is closing and empty. */
     boolean isDrained() {
         return closing && queue.isEmpty();
     }
 
-    /** Refuses what is submitted from now on, and wakes who takes. */
+    /** Refuses new writes, and wakes the thread that takes. */
     void close() {
         closing = true;
         boolean unused = queue.offer(new PendingWrite<>(NOTHING, Runnable::run)); // if there is no room, nobody sleeps
     }
 
-    /** Nobody takes any more: refuses what waits. */
+    /** Refuses the writes that still wait, because nobody takes any more. */
     void end() {
         closing = true;
         ended = true;

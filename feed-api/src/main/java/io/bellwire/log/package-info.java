@@ -1,25 +1,39 @@
 /**
- * The durable log: feeds of changes with revisions, written by one writer in batches. A revision is taken in the event's own transaction, so
- * a reader that follows a cursor never passes a change that commits late; each change gets its {@link io.bellwire.log.Chain}, by which a
- * cursor proves that the log still has what was read. The way of a write:
+ * The durable log: feeds of changes with revisions, written by one writer in batches. It decides what is durable, in which
+ * order, and under which revision; it does not decide who may write or read, or what an event means. A revision is assigned
+ * in the event's own transaction, so a reader that follows a cursor never passes a change that commits late. Each change has
+ * a {@link io.bellwire.log.Chain}, by which a cursor proves that the log still has what was read.
+ *
+ * <p>The path of a write, beginning with {@link io.bellwire.log.EventLog#submit}:
  *
  * <ol>
- *   <li>the caller prepares a {@link io.bellwire.log.Write}, events as {@link io.bellwire.log.RenderedEvent}s: JSON is parsed and rendered
- *       here, and not on the writer's thread, for which all others wait;
- *   <li>{@link io.bellwire.log.EventLog#submit} puts the write into the {@link io.bellwire.log.WriteQueue}, or
- *       refuses it;
- *   <li>{@link io.bellwire.log.LogWriter}, on its thread, takes all that wait as one batch, a {@link io.bellwire.log.WriteBatch};
- *   <li>{@link io.bellwire.log.LogStore#commit} loads what they need, has each decide, and makes the batch durable;
- *   <li>the writer publishes it to the {@link io.bellwire.log.Feed}s and {@link io.bellwire.log.FeedListener}s, and has the callers
- *       answered.
+ *   <li>The caller prepares a {@link io.bellwire.log.Write}, with its events as {@link io.bellwire.log.RenderedEvent}s. JSON is
+ *       parsed and rendered here, not on the writer's thread, for which all others wait.
+ *   <li>{@link io.bellwire.log.EventLog#submit} puts the write into the {@link io.bellwire.log.WriteQueue}, or refuses it.
+ *   <li>{@link io.bellwire.log.LogWriter}, on its thread, takes all writes that wait as one batch; {@code WriteQueue.take}
+ *       decides when a batch is full.
+ *   <li>{@link io.bellwire.log.LogStore#commit} loads what the batch needs, has each write decide into the
+ *       {@link io.bellwire.log.WriteBatch}, and makes it durable.
+ *   <li>The writer publishes the batch to the {@link io.bellwire.log.Feed}s and notifies the
+ *       {@link io.bellwire.log.FeedListener}s, then completes the futures of the callers.
  * </ol>
  *
- * <p>What a store is, {@link io.bellwire.log.LogStore} says: {@code io.bellwire.segment} is the one in files,
- * {@link io.bellwire.log.SqlStore} the one on PostgreSQL. To add a kind of thing that the log keeps: a record here; methods of
- * {@link io.bellwire.log.WriteBatch} and {@code WriteBatch.Loaded} to read and put it, of {@link io.bellwire.log.LogStore} to look it up; a table
- * and its SQL beside {@link io.bellwire.log.SqlStore}; an item type in {@code io.bellwire.segment} ({@code ItemType}, {@code Items},
- * {@code ItemWriter}, {@code ItemReader}, {@code LogState}, {@code GroupItems}, {@code StateWriter}, SEGMENTS.md); rules in the contract
- * tests, and in {@code LogWorkload} of the crash tests.
+ * <p>{@link io.bellwire.log.LogStore} is the storage: {@code io.bellwire.segment} in files, {@link io.bellwire.log.SqlStore} on
+ * PostgreSQL.
+ *
+ * <p>To add a kind of thing that the log keeps:
+ *
+ * <ol>
+ *   <li>a record for it;
+ *   <li>in {@link io.bellwire.log.WriteBatch} and {@code WriteBatch.Loaded}, methods to read and to replace it; in
+ *       {@link io.bellwire.log.LogStore}, one to look it up;
+ *   <li>a table and a class with its SQL beside {@link io.bellwire.log.SqlStore};
+ *   <li>an item in {@code io.bellwire.segment} ({@code ItemType} and the classes that its package-info names), SEGMENTS.md;
+ *   <li>rules in the contract tests, and in {@code LogWorkload} of the crash tests.
+ * </ol>
+ *
+ * <p>To add a limit: {@link io.bellwire.log.LogLimits}, an option in {@code FeedApiOptions} and {@code ServeOptions}, and
+ * PROTOCOL.md, section 14.
  */
 @NullMarked
 package io.bellwire.log;
