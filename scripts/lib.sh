@@ -1,4 +1,4 @@
-# What the other scripts share: where things are, which java, and when to build. To be sourced, from any directory.
+# Shared by the other scripts: paths, the choice of java, and when to build. To be sourced, from any directory.
 # shellcheck shell=bash
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
