@@ -71,7 +71,7 @@ final class AccountEndpoints {
                     return ApiResponse.empty(204);
                 })
                 // what was said to all devices before, and is on its way, reaches this one before the answer or never
-                .thenCompose(reply -> fanOuts.settled().thenApply(settled -> reply));
+                .thenCompose(reply -> fanOuts.currentBatchWritten().thenApply(currentBatchWritten -> reply));
     }
 
     private CompletionStage<ApiResponse> show(ApiCall call) {

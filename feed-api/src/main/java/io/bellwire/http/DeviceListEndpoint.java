@@ -6,7 +6,6 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Timestamps;
 import io.bellwire.presence.Presence;
-import io.bellwire.presence.Presence.Seen;
 import io.bellwire.registry.Account;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
@@ -58,8 +57,8 @@ final class DeviceListEndpoint implements Endpoint {
 
     private ObjectNode page(List<Account> parties, int limit) {
         List<Account> shown = parties.subList(0, Math.min(limit, parties.size()));
-        Map<DeviceId, Seen> seen =
-                presence.of(shown.stream().map(DeviceListEndpoint::device).toList());
+        Map<DeviceId, Status> seen =
+                presence.statusOf(shown.stream().map(DeviceListEndpoint::device).toList());
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode devices = json.putArray("devices");
         shown.forEach(party -> devices.add(json(party, seen.get(device(party)))));
@@ -73,7 +72,7 @@ final class DeviceListEndpoint implements Endpoint {
         return party.id().device().orElseThrow();
     }
 
-    private static ObjectNode json(Account party, @Nullable Seen seen) {
+    private static ObjectNode json(Account party, @Nullable Status seen) {
         Feed feed = party.feed();
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("id", device(party).value());

@@ -215,7 +215,7 @@ final class EventEndpoint implements Endpoint {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return addressing
-                .group(group.get())
+                .targetGroup(group.get())
                 .thenApply(found ->
                         Optional.of(found.orElseThrow(() -> invalid("group: there is no group " + group.get()))));
     }

@@ -113,8 +113,8 @@ final class FeedEndpoint implements Endpoint {
             presence.seen(device, DoorbellKind.POLL);
             return () -> {};
         }
-        presence.opened(device, DoorbellKind.LONG_POLL);
-        return () -> presence.closed(device, DoorbellKind.LONG_POLL);
+        presence.connectionOpened(device, DoorbellKind.LONG_POLL);
+        return () -> presence.connectionClosed(device, DoorbellKind.LONG_POLL);
     }
 
     static Cursor parse(String name, String text) {

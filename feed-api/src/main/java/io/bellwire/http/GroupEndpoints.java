@@ -48,7 +48,8 @@ final class GroupEndpoints {
     }
 
     private CompletionStage<ApiResponse> make(ApiCall call) {
-        return groups.make(ownGroup(call)).thenApply(found -> ApiResponse.json(found.isNew() ? 201 : 200, json(found)));
+        return groups.findOrCreate(ownGroup(call))
+                .thenApply(found -> ApiResponse.json(found.isNew() ? 201 : 200, json(found)));
     }
 
     private CompletionStage<ApiResponse> show(ApiCall call) {

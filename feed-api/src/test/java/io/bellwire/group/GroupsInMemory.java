@@ -52,7 +52,7 @@ final class GroupsInMemory implements AutoCloseable {
 
     /** Makes the group with these members. */
     void make(FeedId group, List<FeedId> members) {
-        groups.make(group).toCompletableFuture().join();
+        groups.findOrCreate(group).toCompletableFuture().join();
         members.forEach(member -> change(group, member, true));
     }
 
@@ -65,16 +65,16 @@ final class GroupsInMemory implements AutoCloseable {
     /** Says something to groups and devices, and waits until it is durable. */
     void say(String id, List<FeedId> to) {
         List<Feed> feeds = new ArrayList<>();
-        List<TargetGroup> audiences = new ArrayList<>();
+        List<TargetGroup> targetGroups = new ArrayList<>();
         for (FeedId target : to) {
             if (target.isGroup()) {
-                audiences.add(
-                        groups.audience(target).toCompletableFuture().join().orElseThrow());
+                targetGroups.add(
+                        groups.target(target).toCompletableFuture().join().orElseThrow());
             } else {
                 feeds.add(log.makeFeed(target));
             }
         }
-        sayTo(id, new Recipients(feeds, audiences)).join();
+        sayTo(id, new Recipients(feeds, targetGroups)).join();
     }
 
     CompletableFuture<?> sayTo(String id, Recipients to) {

@@ -41,8 +41,11 @@ final class TellingProcess {
         SegmentStore store = open(Path.of(args[0]), new Random(args[1].hashCode()));
         GroupsInMemory server = new GroupsInMemory(store, LIMITS);
         for (FeedId group : List.of(LARGE, SMALL)) {
-            boolean isNew =
-                    server.groups.make(group).toCompletableFuture().join().isNew();
+            boolean isNew = server.groups
+                    .findOrCreate(group)
+                    .toCompletableFuture()
+                    .join()
+                    .isNew();
             // of a group that was just made when the process was killed the rest come by chance
             if (isNew) {
                 (group.equals(LARGE) ? DEVICES.subList(0, 50) : DEVICES.subList(45, 53))
