@@ -8,6 +8,7 @@ import io.bellwire.log.LastSeen;
 import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.PresenceCheckpoint;
 import io.bellwire.log.Stopwatch;
+import io.bellwire.presence.PresenceTracker.UnsavedPresence;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -84,7 +84,7 @@ class ClockJumpsTest {
                 .postJson(order + "/lock", "{\"seconds\":60}", "X-Lock-Token", taken.text("lock_token"))
                 .expect(201);
         clock.jump(jump);
-        var unused = server.api().forget().join();
+        var unused = server.api().expireOldEvents().join();
         expectLocked(order, 60_000);
         clock.advance(Duration.ofSeconds(60));
         server.operator().step(order, "accepted").expect(200);
@@ -142,10 +142,10 @@ class ClockJumpsTest {
     void changesAndKeysAreKeptForTheirTime(Duration jump) {
         server.operator().order(grill.order(), "Idempotency-Key", "breakfast").expect(201);
         for (int i = 0; i < 3; i++) {
-            var unused = server.api().forget().join();
+            var unused = server.api().expireOldEvents().join();
             clock.jump(jump);
         }
-        var unused = server.api().forget().join();
+        var unused = server.api().expireOldEvents().join();
 
         server.operator().order(grill.order(), "Idempotency-Key", "breakfast").expect(201);
 

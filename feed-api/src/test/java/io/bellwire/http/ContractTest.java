@@ -154,7 +154,7 @@ class ContractTest {
                         case OPERATOR -> schemes.equals(Set.of("operatorToken"));
                         case OPERATOR_OR_OWNER ->
                             schemes.equals(
-                                    Set.of("operatorToken", route.isOfPartners() ? "partnerSecret" : "deviceSecret"));
+                                    Set.of("operatorToken", route.isPartnerRoute() ? "partnerSecret" : "deviceSecret"));
                         case KNOWN -> schemes.size() > 1;
                     };
             assertTrue(fits, route + " is documented for " + schemes);
@@ -354,7 +354,7 @@ class ContractTest {
 
     private static JsonNode json(Problem problem) {
         try {
-            return OpenApiDocument.MAPPER.readTree(problem.reply().body().bytes());
+            return OpenApiDocument.MAPPER.readTree(problem.toResponse().body().bytes());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

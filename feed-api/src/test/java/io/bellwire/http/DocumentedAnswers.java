@@ -88,7 +88,7 @@ final class DocumentedAnswers {
     }
 
     private void checkBody(JsonNode content) {
-        Optional<String> type = response.headers().firstValue("content-type").map(ApiHandler::essence);
+        Optional<String> type = response.headers().firstValue("content-type").map(ApiHandler::mediaType);
         if (content.isMissingNode()) {
             if (response.body().length > 0 || type.isPresent()) {
                 fail(what + ": no body is documented");
@@ -116,7 +116,7 @@ final class DocumentedAnswers {
         String type = response.request()
                 .headers()
                 .firstValue("content-type")
-                .map(ApiHandler::essence)
+                .map(ApiHandler::mediaType)
                 .orElse("*/*");
         JsonNode content = documented.path("content");
         JsonNode media = content.has(type) ? content.path(type) : content.path("*/*");

@@ -18,7 +18,7 @@ class ForgettingTest {
     @Test
     void changesAreForgottenByThemselvesAfterTheirTime() {
         try (ApiFixture server =
-                ApiFixture.of(FeedApiOptions.DEFAULT, clock, ServingTimes.DEFAULT.withForgetMillis(20))) {
+                ApiFixture.of(FeedApiOptions.DEFAULT, clock, ServingTimes.DEFAULT.withExpireIntervalMillis(20))) {
             ApiFixture.Device grill = server.register("grill");
             server.orders(grill, 3);
             Instant written = clock.instant();

@@ -34,7 +34,7 @@ class HealthEndpointsTest {
     @Test
     void whatIsNotReadyIsNamed() {
         AtomicReference<Optional<String>> broker = new AtomicReference<>(Optional.of("no session loop answers"));
-        server.api().readyCheck("broker", broker::get);
+        server.api().addReadyCheck("broker", broker::get);
         try {
             Answered answer = server.stranger().get("/readyz");
 

@@ -202,7 +202,7 @@ class IdempotencyTest {
                 .expect(201)
                 .text("id");
         CLOCK.advance(FeedApiOptions.DEFAULT.answersKept());
-        server.api().forget().join();
+        server.api().expireOldEvents().join();
         assertEquals(
                 first,
                 server.operator()
@@ -210,7 +210,7 @@ class IdempotencyTest {
                         .expect(201)
                         .text("id"));
         CLOCK.advance(Duration.ofMillis(1));
-        server.api().forget().join();
+        server.api().expireOldEvents().join();
 
         assertNotEquals(
                 first,

@@ -169,13 +169,14 @@ class OrderListsTest {
             ApiFixture.Device fryer = aging.register("fryer");
             aging.orders(fryer, 2);
             clock.advance(FeedApiOptions.DEFAULT.retention());
-            aging.api().forget().join(); // what comes now is in another segment than what has grown old
+            aging.api().expireOldEvents().join(); // what comes now is in another segment than what has grown old
             clock.advance(Duration.ofDays(1));
             aging.orders(fryer, 1);
             Answered all = aging.operator().get(HISTORY).expect(200);
             String newest = all.text("orders_created_events.0.id");
             String second = all.text("orders_created_events.1.id");
-            await().until(() -> aging.api().forget().join() > 0); // a segment is indexed first, in the background
+            await().until(() ->
+                    aging.api().expireOldEvents().join() > 0); // a segment is indexed first, in the background
 
             Answered reset = aging.operator().get(HISTORY + "?newer_than=" + Cursors.beginningOf(newest));
             assertEquals("before-retention", reset.expect(410).text("reason"));
