@@ -24,15 +24,15 @@ final class AccountEndpoints {
     List<ApiRoute> routes() {
         List<ApiRoute> routes = new ArrayList<>();
         for (String template : List.of("/v1/devices/{id}", "/v1/partners/{id}")) {
-            routes.add(ApiRoute.withoutBody("PUT", template, ApiRoute.Access.OPERATOR, this::register));
-            routes.add(ApiRoute.withoutBody("DELETE", template, ApiRoute.Access.OPERATOR, this::disable));
-            routes.add(ApiRoute.get(template, ApiRoute.Access.OPERATOR_OR_OWNER, Set.of(), this::show));
-            routes.add(ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotate));
+            routes.add(ApiRoute.withoutBody("PUT", template, ApiRoute.Access.OPERATOR, this::registerAccount));
+            routes.add(ApiRoute.withoutBody("DELETE", template, ApiRoute.Access.OPERATOR, this::disableAccount));
+            routes.add(ApiRoute.get(template, ApiRoute.Access.OPERATOR_OR_OWNER, Set.of(), this::showAccount));
+            routes.add(ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret));
         }
         return routes;
     }
 
-    private CompletionStage<ApiResponse> register(ApiCall call) {
+    private CompletionStage<ApiResponse> registerAccount(ApiCall call) {
         return registry.register(call.feed()).thenApply(registration -> {
             ObjectNode json = json(call, registration);
             json.put("created_at", Timestamps.format(registration.party().createdAt()));
@@ -55,13 +55,13 @@ final class AccountEndpoints {
         return json;
     }
 
-    private CompletionStage<ApiResponse> rotate(ApiCall call) {
+    private CompletionStage<ApiResponse> rotateSecret(ApiCall call) {
         return registry.rotate(call.feed()).thenApply(rotated -> rotated.map(registration ->
                         ApiResponse.json(200, json(call, registration)).with("Cache-Control", "no-store"))
                 .orElseThrow(call::noSuchAccount));
     }
 
-    private CompletionStage<ApiResponse> disable(ApiCall call) {
+    private CompletionStage<ApiResponse> disableAccount(ApiCall call) {
         return registry.disable(call.feed())
                 .thenApply(isRegistered -> {
                     if (!isRegistered) {
@@ -73,7 +73,7 @@ final class AccountEndpoints {
                 .thenCompose(response -> fanOuts.currentBatchWritten().thenApply(unused -> response));
     }
 
-    private CompletionStage<ApiResponse> show(ApiCall call) {
+    private CompletionStage<ApiResponse> showAccount(ApiCall call) {
         return registry.find(call.feed())
                 .thenApply(found -> found.map(account -> ApiResponse.json(200, json(call, account)))
                         .orElseThrow(call::noSuchAccount)

@@ -39,20 +39,20 @@ final class GroupEndpoints {
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.withoutBody("PUT", GROUP, ApiRoute.Access.OPERATOR, this::create),
-                ApiRoute.get(GROUP, ApiRoute.Access.OPERATOR, Set.of(), this::show),
-                ApiRoute.get(MEMBERS, ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this::members),
-                ApiRoute.withoutBody("PUT", MEMBER, ApiRoute.Access.OPERATOR, call -> change(call, true)),
-                ApiRoute.withoutBody("DELETE", MEMBER, ApiRoute.Access.OPERATOR, call -> change(call, false)),
-                ApiRoute.get(GROUP + "/feed", ApiRoute.Access.OPERATOR, FeedEndpoint.QUERY_PARAMETERS, this::feed));
+                ApiRoute.withoutBody("PUT", GROUP, ApiRoute.Access.OPERATOR, this::createGroup),
+                ApiRoute.get(GROUP, ApiRoute.Access.OPERATOR, Set.of(), this::showGroup),
+                ApiRoute.get(MEMBERS, ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this::listMembers),
+                ApiRoute.withoutBody("PUT", MEMBER, ApiRoute.Access.OPERATOR, call -> changeMember(call, true)),
+                ApiRoute.withoutBody("DELETE", MEMBER, ApiRoute.Access.OPERATOR, call -> changeMember(call, false)),
+                ApiRoute.get(GROUP + "/feed", ApiRoute.Access.OPERATOR, FeedEndpoint.QUERY_PARAMETERS, this::readFeed));
     }
 
-    private CompletionStage<ApiResponse> create(ApiCall call) {
+    private CompletionStage<ApiResponse> createGroup(ApiCall call) {
         return groups.findOrCreate(changeableGroup(call))
                 .thenApply(found -> ApiResponse.json(found.isNew() ? 201 : 200, json(found)));
     }
 
-    private CompletionStage<ApiResponse> show(ApiCall call) {
+    private CompletionStage<ApiResponse> showGroup(ApiCall call) {
         return findGroup(call)
                 .thenApply(found -> ApiResponse.json(200, json(found)).with("Cache-Control", "no-store"));
     }
@@ -77,7 +77,7 @@ final class GroupEndpoints {
         return json;
     }
 
-    private CompletionStage<ApiResponse> members(ApiCall call) {
+    private CompletionStage<ApiResponse> listMembers(ApiCall call) {
         int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<FeedId> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(cursor -> !cursor.isEmpty())
@@ -101,7 +101,7 @@ final class GroupEndpoints {
                 });
     }
 
-    private CompletionStage<ApiResponse> change(ApiCall call, boolean isAdded) {
+    private CompletionStage<ApiResponse> changeMember(ApiCall call, boolean isAdded) {
         FeedId group = changeableGroup(call);
         DeviceId device = parseDevice("the device's id", call.pathParameter("device"));
         return registry.find(FeedId.ofDevice(device)).thenCompose(found -> {
@@ -119,7 +119,7 @@ final class GroupEndpoints {
         });
     }
 
-    private CompletionStage<ApiResponse> feed(ApiCall call) {
+    private CompletionStage<ApiResponse> readFeed(ApiCall call) {
         return findGroup(call).thenCompose(found -> feedEndpoint.read(call, found.feed()));
     }
 

@@ -55,7 +55,7 @@ final class OrderChangeEndpoints {
                         ApiRoute.Access.AUTHENTICATED,
                         List.of(MERGE_PATCH, ApiResponse.JSON),
                         OrderEndpoints.ORDER_BYTES_MAX,
-                        this::change),
+                        this::changeOrder),
                 new ApiRoute(
                         "POST",
                         "/v1/orders/{id}/lock",
@@ -63,11 +63,11 @@ final class OrderChangeEndpoints {
                         Set.of(),
                         List.of(),
                         LOCK_BODY_BYTES_MAX,
-                        this::lock),
-                ApiRoute.withoutBody("DELETE", "/v1/orders/{id}/lock", ApiRoute.Access.AUTHENTICATED, this::unlock));
+                        this::lockOrder),
+                ApiRoute.withoutBody("DELETE", "/v1/orders/{id}/lock", ApiRoute.Access.AUTHENTICATED, this::unlockOrder));
     }
 
-    private CompletionStage<ApiResponse> change(ApiCall call) {
+    private CompletionStage<ApiResponse> changeOrder(ApiCall call) {
         OrderPatch patch;
         try {
             patch = OrderPatch.of(Json.parse(call.body()));
@@ -136,7 +136,7 @@ final class OrderChangeEndpoints {
         }
     }
 
-    private CompletionStage<ApiResponse> lock(ApiCall call) {
+    private CompletionStage<ApiResponse> lockOrder(ApiCall call) {
         int seconds = LEASE_SECONDS_DEFAULT;
         if (call.body().length > 0) {
             JsonNode json = Json.parse(call.body());
@@ -163,15 +163,15 @@ final class OrderChangeEndpoints {
                 .thenApply(response -> response.with("Cache-Control", "no-store"));
     }
 
-    private CompletionStage<ApiResponse> unlock(ApiCall call) {
+    private CompletionStage<ApiResponse> unlockOrder(ApiCall call) {
         String token = lockToken(call)
                 .orElseThrow(() ->
                         new ProblemException(Problem.invalidRequest("X-Lock-Token must name the lock to give back")));
         return access.findOrder(call)
-                .thenCompose(order -> submit(call, new LockOrder(new OrderId(order.id()), token, true, null)));
+                .thenCompose(order -> submitLock(call, new LockOrder(new OrderId(order.id()), token, true, null)));
     }
 
-    private CompletionStage<ApiResponse> submit(ApiCall call, LockOrder write) {
+    private CompletionStage<ApiResponse> submitLock(ApiCall call, LockOrder write) {
         // the token is part of the request: to renew a lease is another request than to take one
         return WriteEndpoint.submit(
                 log, call, lockToken(call).map(List::of).orElse(List.of()), write, OrderProblems::of);

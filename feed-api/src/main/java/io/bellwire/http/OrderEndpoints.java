@@ -53,12 +53,12 @@ final class OrderEndpoints {
                         Set.of("prefer"),
                         List.of(ApiResponse.JSON),
                         ORDER_BYTES_MAX,
-                        this::create),
-                ApiRoute.get("/v1/orders/{id}", ApiRoute.Access.AUTHENTICATED, Set.of(), this::show),
-                ApiRoute.get("/v1/orders/{id}/status", ApiRoute.Access.AUTHENTICATED, Set.of(), this::status));
+                        this::createOrder),
+                ApiRoute.get("/v1/orders/{id}", ApiRoute.Access.AUTHENTICATED, Set.of(), this::showOrder),
+                ApiRoute.get("/v1/orders/{id}/status", ApiRoute.Access.AUTHENTICATED, Set.of(), this::showStatus));
     }
 
-    private CompletionStage<ApiResponse> create(ApiCall call) {
+    private CompletionStage<ApiResponse> createOrder(ApiCall call) {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("orders are placed by the operator or a partner"));
         }
@@ -128,7 +128,7 @@ final class OrderEndpoints {
                 .with("Retry-After", Long.toString(decisionTimes.retryAfterSeconds()));
     }
 
-    private CompletionStage<ApiResponse> status(ApiCall call) {
+    private CompletionStage<ApiResponse> showStatus(ApiCall call) {
         return access.findOrder(call).thenApply(stored -> {
             Order order = Order.of(stored.latest());
             ObjectNode json = Json.MAPPER.createObjectNode();
@@ -143,7 +143,7 @@ final class OrderEndpoints {
         });
     }
 
-    private CompletionStage<ApiResponse> show(ApiCall call) {
+    private CompletionStage<ApiResponse> showOrder(ApiCall call) {
         return access.findOrder(call).thenApply(stored -> {
             String etag = OrderEtag.of(stored.latest());
             boolean isUnchanged = call.headerList("If-None-Match")

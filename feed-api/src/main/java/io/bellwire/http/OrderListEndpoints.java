@@ -47,12 +47,12 @@ final class OrderListEndpoints {
                         "/v1/orders/created-history",
                         ApiRoute.Access.AUTHENTICATED,
                         Set.of("older_than", "newer_than", "limit"),
-                        this::createdHistory),
+                        this::listCreatedHistory),
                 ApiRoute.get(
-                        "/v1/orders/pending", ApiRoute.Access.AUTHENTICATED, Set.of("cursor", "limit"), this::pending));
+                        "/v1/orders/pending", ApiRoute.Access.AUTHENTICATED, Set.of("cursor", "limit"), this::listPending));
     }
 
-    private CompletionStage<ApiResponse> createdHistory(ApiCall call) {
+    private CompletionStage<ApiResponse> listCreatedHistory(ApiCall call) {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("a device reads its own feed"));
         }
@@ -109,7 +109,7 @@ final class OrderListEndpoints {
     }
 
     /** The undecided orders in the caller's feed, from the given cursor or from its processed position. */
-    private CompletionStage<ApiResponse> pending(ApiCall call) {
+    private CompletionStage<ApiResponse> listPending(ApiCall call) {
         Feed feed = call.caller()
                 .account()
                 .orElseThrow(() -> new ProblemException(

@@ -56,12 +56,12 @@ final class OrderSearchEndpoints {
                         "/v1/orders",
                         ApiRoute.Access.AUTHENTICATED,
                         Set.of("status", "device", "partner", "since", "cursor", "limit"),
-                        this::list),
+                        this::listOrders),
                 ApiRoute.get(
-                        "/v1/orders/counts", ApiRoute.Access.AUTHENTICATED, Set.of("device", "partner"), this::counts));
+                        "/v1/orders/counts", ApiRoute.Access.AUTHENTICATED, Set.of("device", "partner"), this::countOrders));
     }
 
-    private CompletionStage<ApiResponse> list(ApiCall call) {
+    private CompletionStage<ApiResponse> listOrders(ApiCall call) {
         OrderFilter filter = filter(call);
         int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<SearchCursor> after = Optional.ofNullable(call.query().get("cursor"))
@@ -75,7 +75,7 @@ final class OrderSearchEndpoints {
                 orders, head -> page(filter, orUnavailable(() -> orders.search(filter, after, limit)), head));
     }
 
-    private CompletionStage<ApiResponse> counts(ApiCall call) {
+    private CompletionStage<ApiResponse> countOrders(ApiCall call) {
         OrderFilter filter = filter(call);
         OrderSearch orders = requireSearch();
         return respondOnceFolded(orders, head -> {

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Starts that go wrong say why in one line that names what is wrong; those that go well keep what they made. */
+/** A failed start says in one line which option or file is wrong; a restart finds all that was written. */
 class StartingTest {
     @TempDir
     Path folder;
@@ -165,7 +165,7 @@ class StartingTest {
     }
 
     @Test
-    void whatIsKeptForAShortTimeIsLookedForMoreOften() {
+    void shortRetentionIsCheckedMoreOften() {
         assertEquals(600_000, ServingTimes.keeping(Duration.ofDays(30)).expireIntervalMillis());
         assertEquals(7_500, ServingTimes.keeping(Duration.ofMinutes(1)).expireIntervalMillis());
     }
@@ -208,8 +208,8 @@ class StartingTest {
     @Test
     void guarantee1AllIsThereAfterARestart() {
         ApiFixture.Device grill;
-        Answered page;
-        Answered order;
+        CheckedResponse page;
+        CheckedResponse order;
         try (ApiFixture server = ApiFixture.of(inFolder())) {
             grill = server.register("grill");
             server.orders(grill, 3);
@@ -255,7 +255,7 @@ class StartingTest {
                     server.operator().get("/v1/orders").json().path("orders").size() == 3);
         }
         try (ApiFixture server = ApiFixture.of(options)) {
-            // the search is in memory, and scans the orders that were there before
+            // the search is in memory, and scans the orders of the earlier server
             await().until(() -> server.operator()
                             .get("/v1/orders/counts")
                             .json()
