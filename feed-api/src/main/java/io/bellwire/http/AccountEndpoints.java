@@ -27,7 +27,8 @@ final class AccountEndpoints {
             routes.add(ApiRoute.withoutBody("PUT", template, ApiRoute.Access.OPERATOR, this::registerAccount));
             routes.add(ApiRoute.withoutBody("DELETE", template, ApiRoute.Access.OPERATOR, this::disableAccount));
             routes.add(ApiRoute.get(template, ApiRoute.Access.OPERATOR_OR_OWNER, Set.of(), this::showAccount));
-            routes.add(ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret));
+            routes.add(
+                    ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret));
         }
         return routes;
     }

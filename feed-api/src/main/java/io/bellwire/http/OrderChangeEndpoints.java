@@ -64,7 +64,8 @@ final class OrderChangeEndpoints {
                         List.of(),
                         LOCK_BODY_BYTES_MAX,
                         this::lockOrder),
-                ApiRoute.withoutBody("DELETE", "/v1/orders/{id}/lock", ApiRoute.Access.AUTHENTICATED, this::unlockOrder));
+                ApiRoute.withoutBody(
+                        "DELETE", "/v1/orders/{id}/lock", ApiRoute.Access.AUTHENTICATED, this::unlockOrder));
     }
 
     private CompletionStage<ApiResponse> changeOrder(ApiCall call) {
@@ -153,7 +154,7 @@ final class OrderChangeEndpoints {
         Optional<String> ownToken = lockToken(call);
         Duration lease = Duration.ofSeconds(seconds);
         return access.findOrder(call)
-                .thenCompose(order -> submit(
+                .thenCompose(order -> submitLock(
                         call,
                         new LockOrder(
                                 new OrderId(order.id()),

@@ -49,7 +49,10 @@ final class OrderListEndpoints {
                         Set.of("older_than", "newer_than", "limit"),
                         this::listCreatedHistory),
                 ApiRoute.get(
-                        "/v1/orders/pending", ApiRoute.Access.AUTHENTICATED, Set.of("cursor", "limit"), this::listPending));
+                        "/v1/orders/pending",
+                        ApiRoute.Access.AUTHENTICATED,
+                        Set.of("cursor", "limit"),
+                        this::listPending));
     }
 
     private CompletionStage<ApiResponse> listCreatedHistory(ApiCall call) {

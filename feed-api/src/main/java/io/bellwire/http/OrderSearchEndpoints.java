@@ -58,7 +58,10 @@ final class OrderSearchEndpoints {
                         Set.of("status", "device", "partner", "since", "cursor", "limit"),
                         this::listOrders),
                 ApiRoute.get(
-                        "/v1/orders/counts", ApiRoute.Access.AUTHENTICATED, Set.of("device", "partner"), this::countOrders));
+                        "/v1/orders/counts",
+                        ApiRoute.Access.AUTHENTICATED,
+                        Set.of("device", "partner"),
+                        this::countOrders));
     }
 
     private CompletionStage<ApiResponse> listOrders(ApiCall call) {
