@@ -119,7 +119,7 @@ public final class Bellwire implements AutoCloseable {
             // closed before the broker, so that the end of all connections at a stop is not reported as news
             parts.push(feed.presence());
             feed.onDeviceClosed(broker::disconnect);
-            feed.readyCheck("broker", broker::problem);
+            feed.addReadyCheck("broker", broker::problem);
             mqttChannels.sendWith(broker);
             bridge.start();
             URI http = feed.serve();

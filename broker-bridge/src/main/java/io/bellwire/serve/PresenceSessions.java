@@ -23,11 +23,11 @@ final class PresenceSessions implements DeviceSessions {
 
     @Override
     public void connected(DeviceId device, DoorbellKind kind) {
-        presence.opened(device, kind);
+        presence.connectionOpened(device, kind);
         DoorbellKind previous = kinds.put(device, kind);
         if (previous != null) {
             // this connection has taken over; the device was connected all the time
-            presence.closed(device, previous);
+            presence.connectionClosed(device, previous);
         }
         next.connected(device, kind);
     }
@@ -41,7 +41,7 @@ final class PresenceSessions implements DeviceSessions {
     public void disconnected(DeviceId device) {
         DoorbellKind previous = kinds.remove(device);
         if (previous != null) {
-            presence.closed(device, previous);
+            presence.connectionClosed(device, previous);
         }
         next.disconnected(device);
     }

@@ -19,13 +19,13 @@ final class PresenceStreams implements SignalStreams.Listener {
 
     @Override
     public void opened(SignalStream stream) {
-        device(stream).ifPresent(device -> presence.opened(device, DoorbellKind.SSE));
+        device(stream).ifPresent(device -> presence.connectionOpened(device, DoorbellKind.SSE));
         next.opened(stream);
     }
 
     @Override
     public void closed(SignalStream stream) {
-        device(stream).ifPresent(device -> presence.closed(device, DoorbellKind.SSE));
+        device(stream).ifPresent(device -> presence.connectionClosed(device, DoorbellKind.SSE));
         next.closed(stream);
     }
 

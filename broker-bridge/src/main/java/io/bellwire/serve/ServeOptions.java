@@ -279,29 +279,30 @@ final class ServeOptions {
     }
 
     private FeedApiOptions feed() {
-        return new FeedApiOptions(
-                Optional.of(dataDir),
-                Optional.ofNullable(postgresUrl)
-                        .map(url -> new FeedApiOptions.Postgres(url, postgresUser, postgresPassword)),
-                host,
-                httpPort,
-                durability,
-                LogLimits.DEFAULT
+        return FeedApiOptions.builder()
+                .dataFolder(dataDir)
+                .postgres(Optional.ofNullable(postgresUrl)
+                        .map(url -> new FeedApiOptions.Postgres(url, postgresUser, postgresPassword)))
+                .host(host)
+                .port(httpPort)
+                .durability(durability)
+                .limits(LogLimits.DEFAULT
                         .withQueuedWritesMax(queuedWritesMax)
                         .withRecentBytesMax(recentBytesMax)
-                        .withIndexBytesMax(indexBytesMax),
-                retention,
-                idempotencyKept,
-                httpConnectionsMax,
-                httpWaitersMax,
-                httpLimits.streams(),
-                httpLimits.callers(),
-                httpLimits.feedReads(),
-                httpLimits.feedPagesExpected,
-                presence.toPresenceOptions(),
-                groupOptions.limits(),
-                orderSearch.toQueryOptions(),
-                newEpoch);
+                        .withIndexBytesMax(indexBytesMax))
+                .retention(retention)
+                .answersKept(idempotencyKept)
+                .connectionsMax(httpConnectionsMax)
+                .waitersMax(httpWaitersMax)
+                .streams(httpLimits.streams())
+                .callerRate(httpLimits.callers())
+                .feedReadRate(httpLimits.feedReads())
+                .feedPagesExpected(httpLimits.feedPagesExpected)
+                .presence(presence.toPresenceOptions())
+                .groups(groupOptions.limits())
+                .query(orderSearch.toQueryOptions())
+                .newEpoch(newEpoch)
+                .build();
     }
 
     private BrokerOptions mqtt() {

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The write that makes a device a member of a group, or ends that. It is an event in the group's feed, and holds for the
- * group's events after this one.
+ * The write that adds a device to a group or removes it. It appends an event to the group's feed; the change of membership
+ * holds for the group's later events.
  */
-final class ChangeMembership implements Write<CommandResult<ChangeMembership.Why>> {
-    private static final int BYTES = 512;
+final class ChangeMembership implements Write<CommandResult<ChangeMembership.Reason>> {
+    private static final int SIZE_BYTES = 512;
     private static final int CREATED = 201;
     private static final int OK = 200;
 
@@ -26,15 +26,13 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Why
     private final boolean isAdded;
     private final RenderedEvent event;
 
-    /** Why it cannot be done. */
-    enum Why {
+    /** Why the membership cannot be changed. */
+    enum Reason {
         NO_GROUP,
         NO_MEMBER
     }
 
-    /**
-     * @param isAdded whether the device is to be a member from now on, or none
-     */
+    /** @param isAdded true to add the device, false to remove it */
     ChangeMembership(Feed group, Feed device, boolean isAdded) {
         this.group = group;
         this.device = device;
@@ -54,29 +52,29 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Why
 
     @Override
     public int bytes() {
-        return BYTES;
+        return SIZE_BYTES;
     }
 
     @Override
-    public CommandResult<Why> decide(WriteBatch decided) {
-        GroupMembers audiences = decided.audiences();
-        GroupState state = audiences.state(group);
+    public CommandResult<Reason> decide(WriteBatch batch) {
+        GroupMembers groupMembers = batch.audiences();
+        GroupState state = groupMembers.state(group);
         if (state == null) {
-            return new CommandResult.Refused<>(Why.NO_GROUP);
+            return new CommandResult.Refused<>(Reason.NO_GROUP);
         }
-        Long since = audiences.since(group, device);
+        Long since = groupMembers.since(group, device);
         if (isAdded && since != null) {
             return done(OK, since);
         }
         if (!isAdded && since == null) {
-            return new CommandResult.Refused<>(Why.NO_MEMBER);
+            return new CommandResult.Refused<>(Reason.NO_MEMBER);
         }
-        decided.append(event, null, List.of(group));
-        long revision = decided.head(group);
+        batch.append(event, null, List.of(group));
+        long revision = batch.head(group);
         if (since == null) {
-            audiences.add(state, group, device, revision);
+            groupMembers.add(state, group, device, revision);
         } else {
-            audiences.remove(state, group, device, since, revision);
+            groupMembers.remove(state, group, device, since, revision);
         }
         return done(isAdded ? CREATED : OK, revision);
     }
@@ -85,13 +83,13 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Why
         String id = device.id().device().orElseThrow().value();
         String beforeTime = "\"type\":\"io.bellwire.group.member-" + (isAdded ? "added" : "removed")
                 + "\",\"subject\":\"" + id + "\",\"time\":\"";
-        String tail = beforeTime + Timestamps.UNKNOWN
+        String json = beforeTime + Timestamps.UNKNOWN
                 + "\",\"datacontenttype\":\"application/json\",\"data\":{\"group\":\"" + group.id()
                 + "\",\"device_id\":\"" + id + "\"}}";
-        return new RenderedEvent(tail.getBytes(StandardCharsets.US_ASCII), 0, beforeTime.length());
+        return new RenderedEvent(json.getBytes(StandardCharsets.US_ASCII), 0, beforeTime.length());
     }
 
-    private CommandResult<Why> done(int status, long revision) {
+    private CommandResult<Reason> done(int status, long revision) {
         String body = "{\"group\":\"" + group.id() + "\",\"device_id\":\""
                 + device.id().device().orElseThrow() + "\",\"revision\":" + revision + "}";
         return new CommandResult.Done<>(status, body.getBytes(StandardCharsets.US_ASCII), null, null);

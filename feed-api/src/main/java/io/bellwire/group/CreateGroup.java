@@ -7,9 +7,9 @@ import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.Set;
 
-/** The write that makes a group, or finds it. */
+/** The write that creates a group, or returns the existing one. */
 final class CreateGroup implements Write<Groups.Found> {
-    private static final int BYTES = 256;
+    private static final int SIZE_BYTES = 256;
 
     private final FeedId id;
 
@@ -29,16 +29,16 @@ final class CreateGroup implements Write<Groups.Found> {
 
     @Override
     public int bytes() {
-        return BYTES;
+        return SIZE_BYTES;
     }
 
     @Override
-    public Groups.Found decide(WriteBatch decided) {
-        Feed feed = decided.feed(id);
-        GroupState there = decided.audiences().state(feed);
-        return there == null
+    public Groups.Found decide(WriteBatch batch) {
+        Feed feed = batch.feed(id);
+        GroupState existing = batch.audiences().state(feed);
+        return existing == null
                 ? new Groups.Found(
-                        feed, decided.audiences().make(feed, decided.now().toEpochMilli()), true)
-                : new Groups.Found(feed, there, false);
+                        feed, batch.audiences().make(feed, batch.now().toEpochMilli()), true)
+                : new Groups.Found(feed, existing, false);
     }
 }

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The write that takes one event to some more of its members and notes, in the same transaction, how far it has come. It
- * does nothing if the event has come further already: after a commit whose answer was lost, nobody gets it twice.
+ * The write that appends one event to the feeds of the next members of its group, and saves the fan-out's position in the
+ * same transaction. It does nothing if the saved position is not {@code from}: if a commit succeeded and its answer was
+ * lost, the repeated write gives no member the event twice.
  */
 final class FanOutBatch implements Write<Boolean> {
     private static final int ENTRY_BYTES = 64;
@@ -24,9 +25,9 @@ final class FanOutBatch implements Write<Boolean> {
     private final List<Feed> members;
 
     /**
-     * @param from how far the event has come
-     * @param to how far it will have come; empty if it has then reached everybody
-     * @param event the event; empty if it is not kept any more
+     * @param from the fan-out's position before this write
+     * @param to its position after this write; empty if the event has then reached all members
+     * @param event the event; empty if retention has deleted it
      */
     FanOutBatch(FanOut from, Optional<FanOut> to, Optional<Event> event, List<Feed> members) {
         this.from = from;
@@ -51,12 +52,12 @@ final class FanOutBatch implements Write<Boolean> {
     }
 
     @Override
-    public Boolean decide(WriteBatch group) {
-        if (!from.equals(group.audiences().fanOut(from.seq()))) {
+    public Boolean decide(WriteBatch batch) {
+        if (!from.equals(batch.audiences().fanOut(from.seq()))) {
             return false;
         }
-        event.ifPresent(kept -> group.place(kept, members));
-        to.ifPresentOrElse(group.audiences()::move, () -> group.audiences().finish(from));
+        event.ifPresent(found -> batch.place(found, members));
+        to.ifPresentOrElse(batch.audiences()::move, () -> batch.audiences().finish(from));
         return true;
     }
 }

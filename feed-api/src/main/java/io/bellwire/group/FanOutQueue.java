@@ -9,49 +9,50 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The events on their way, in the order of their numbers, and whose turn it is. Events of one group go one after the other,
- * so that each member gets them in the group's order; events of different groups take turns. Not thread-safe.
+ * Holds the events that are on their way to members of groups, by event number, and chooses which is served next. Events of
+ * one group are served one after the other, so that each member gets them in the group's order; events of different groups
+ * take turns. Not thread-safe.
  */
 final class FanOutQueue {
     private final TreeMap<Long, FanOut> waiting = new TreeMap<>();
     private final Map<Long, Long> notBeforeMillis = new HashMap<>();
-    private long lastTurn;
+    private long lastServed;
 
     void put(FanOut fanOut) {
         waiting.put(fanOut.seq(), fanOut);
     }
 
-    void remove(long seq) {
-        waiting.remove(seq);
-        notBeforeMillis.remove(seq);
+    void remove(long eventNumber) {
+        waiting.remove(eventNumber);
+        notBeforeMillis.remove(eventNumber);
     }
 
     /**
-     * Lets the event wait, and with it those behind it that go to one of its groups.
+     * Delays the event, and with it all later events of its groups.
      *
-     * @param untilMillis by the same clock as {@link #next}
+     * @param untilMillis milliseconds, by the same clock as {@link #next}
      */
-    void delay(long seq, long untilMillis) {
-        notBeforeMillis.put(seq, untilMillis);
+    void delay(long eventNumber, long untilMillis) {
+        notBeforeMillis.put(eventNumber, untilMillis);
     }
 
-    /** The event whose turn it is; empty if none can be served now. */
+    /** The event to serve next; empty if none can be served now. */
     Optional<FanOut> next(long nowMillis) {
-        Set<Integer> taken = new HashSet<>();
+        Set<Integer> earlierGroups = new HashSet<>();
         Optional<FanOut> next = Optional.empty();
         for (FanOut fanOut : waiting.values()) {
-            // whoever shares a group with an earlier one waits for it, even if that one waits itself
-            boolean isFirst = fanOut.groups().stream().noneMatch(taken::contains);
-            taken.addAll(fanOut.groups());
+            // an event waits for each earlier event of its groups, also for a delayed one
+            boolean isFirst = fanOut.groups().stream().noneMatch(earlierGroups::contains);
+            earlierGroups.addAll(fanOut.groups());
             if (isFirst && notBeforeMillis.getOrDefault(fanOut.seq(), 0L) <= nowMillis) {
-                if (fanOut.seq() > lastTurn) {
+                if (fanOut.seq() > lastServed) {
                     next = Optional.of(fanOut);
                     break;
                 }
                 next = next.or(() -> Optional.of(fanOut));
             }
         }
-        next.ifPresent(fanOut -> lastTurn = fanOut.seq());
+        next.ifPresent(fanOut -> lastServed = fanOut.seq());
         return next;
     }
 

@@ -31,15 +31,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes events to the members of large groups in the background, on a thread of its own: a batch at a time through the same
- * writer as everybody else's, each in one transaction with how far the event has come, so that a process that is killed
- * goes on where it was and repeats nothing. Thread-safe.
+ * The background fan-out: appends the events of large groups to the feeds of their members, on a thread of its own. It
+ * submits batches to the log's writer as every other write does. Each batch saves the fan-out's position in its own
+ * transaction, so a process that was killed continues there after its restart and repeats nothing. Thread-safe.
  */
 public final class FanOuts implements FeedListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FanOuts.class);
     private static final long IDLE_MILLIS = 1_000;
     private static final int DELAY_DOUBLINGS_MAX = 6;
-    private static final int LOADED_AT_ONCE = 1_000;
+    private static final int LOADED_AT_ONCE_MAX = 1_000;
 
     private final EventLog events;
     private final GroupStore groups;
@@ -47,21 +47,21 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     private final Clock clock;
     private final Stopwatch elapsed;
     private final Thread thread = new Thread(this::run, "fan-out");
-    private final Semaphore news = new Semaphore(1);
-    private final Counter entries;
+    private final Semaphore wakeUp = new Semaphore(1);
+    private final Counter entriesWritten;
     private final Counter failures;
     private final Counter expired;
 
-    // the thread's own
+    // used by the fan-out's thread only
     private final FanOutQueue queue = new FanOutQueue();
-    private final Map<Long, Integer> failuresOf = new HashMap<>();
-    private final Map<Long, Integer> remainingOf = new HashMap<>();
-    private long seenSeq;
+    private final Map<Long, Integer> failuresByEvent = new HashMap<>();
+    private final Map<Long, Integer> remainingByEvent = new HashMap<>();
+    private long lastLoadedEvent;
 
     private volatile int waiting;
     private final AtomicLong remaining = new AtomicLong();
     private volatile long oldestMillis;
-    private volatile CompletableFuture<Void> inHand = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> currentBatch = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
     public FanOuts(EventLog events, GroupLimits limits, Clock clock, MeterRegistry meters) {
@@ -70,7 +70,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         this.limits = limits;
         this.clock = clock;
         this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
-        this.entries = Counter.builder("bellwire.fanout.entries")
+        this.entriesWritten = Counter.builder("bellwire.fanout.entries")
                 .description("Changes that the fan-out has written to members' feeds")
                 .register(meters);
         this.failures = Counter.builder("bellwire.fanout.failures")
@@ -93,7 +93,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Begins, with what an earlier process has left. */
+    /** Starts the thread, which first serves the events that an earlier process left. */
     public void start() {
         thread.start();
     }
@@ -103,31 +103,34 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         return oldest == 0 ? 0 : Math.max(0, clock.millis() - oldest) / 1_000.0;
     }
 
-    /** Throws {@link OverloadedException} if so many events are on their way that there must not be more. */
+    /** Throws {@link OverloadedException} if as many events are on their way as {@link GroupLimits#queuedMax} allows. */
     void requireRoom() {
         if (waiting >= limits.queuedMax()) {
             throw new OverloadedException("too many events are on their way to members of groups");
         }
     }
 
-    /** Completes once the batch that is being written now, if there is one, is written: the next one reads anew for whom it is. */
-    public CompletionStage<Void> settled() {
-        return inHand;
+    /**
+     * Completes once the batch that is being written now is written; at once if there is none. Every later batch reads the
+     * members anew, so a device that was disabled before this call is in none of them.
+     */
+    public CompletionStage<Void> currentBatchWritten() {
+        return currentBatch;
     }
 
     private void run() {
         while (!closed) {
             try {
-                takeNew();
+                loadNewFanOuts();
                 Optional<FanOut> next = queue.next(elapsed.millis());
                 if (next.isEmpty()) {
-                    boolean unused = news.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                    boolean unused = wakeUp.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                 } else {
                     serve(next.get());
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (Throwable e) { // the loop outlives whatever one event did
+            } catch (Throwable e) { // a failure with one event must not end the loop
                 OutOfMemory.tell(e);
                 failures.increment();
                 log.error("the fan-out failed and goes on", e);
@@ -138,56 +141,56 @@ public final class FanOuts implements FeedListener, AutoCloseable {
 
     private void pause() {
         try {
-            boolean unused = news.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            boolean unused = wakeUp.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             closed = true;
         }
     }
 
-    /** Looks at the store and not at who has written: what a write left whose answer was lost is found too. */
-    private void takeNew() {
-        int room = Math.min(LOADED_AT_ONCE, limits.queuedMax() - queue.size());
+    /** Loads new events from the store, which also holds those of writes whose answer was lost. */
+    private void loadNewFanOuts() {
+        int room = Math.min(LOADED_AT_ONCE_MAX, limits.queuedMax() - queue.size());
         if (room > 0) {
-            for (FanOut fanOut : groups.fanOuts(seenSeq, room)) {
+            for (FanOut fanOut : groups.fanOuts(lastLoadedEvent, room)) {
                 queue.put(fanOut);
                 int size = 0;
                 for (int target = fanOut.target(); target < fanOut.places().size(); target++) {
-                    int afterNo = target == fanOut.target() ? fanOut.lastNo() : 0;
-                    size += groups.audienceSize(fanOut.places().get(target), afterNo);
+                    int afterMember = target == fanOut.target() ? fanOut.lastNo() : 0;
+                    size += groups.audienceSize(fanOut.places().get(target), afterMember);
                 }
-                remainingOf.put(fanOut.seq(), size);
+                remainingByEvent.put(fanOut.seq(), size);
                 remaining.addAndGet(size);
-                seenSeq = fanOut.seq();
+                lastLoadedEvent = fanOut.seq();
             }
         }
-        show();
+        updateGauges();
     }
 
-    private void show() {
+    private void updateGauges() {
         waiting = queue.size();
         oldestMillis = queue.oldest().map(FanOut::atMillis).orElse(0L);
     }
 
     private void serve(FanOut fanOut) throws InterruptedException {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        inHand = done;
+        currentBatch = done;
         try {
-            step(fanOut);
-            failuresOf.remove(fanOut.seq());
-        } catch (ExecutionException | RuntimeException e) { // the others go on; this one, and its group, wait a little
+            serveNextMembers(fanOut);
+            failuresByEvent.remove(fanOut.seq());
+        } catch (ExecutionException | RuntimeException e) { // only this event and its groups wait
             failures.increment();
-            int times = failuresOf.merge(fanOut.seq(), 1, Integer::sum);
-            long delayMillis = IDLE_MILLIS << Math.min(times - 1, DELAY_DOUBLINGS_MAX);
+            int failuresInARow = failuresByEvent.merge(fanOut.seq(), 1, Integer::sum);
+            long delayMillis = IDLE_MILLIS << Math.min(failuresInARow - 1, DELAY_DOUBLINGS_MAX);
             queue.delay(fanOut.seq(), elapsed.millis() + delayMillis);
             log.warn("event {} does not get on to the members of its groups: {}", fanOut.seq(), e.toString());
             reload(fanOut.seq());
         } finally {
             done.complete(null);
-            show();
+            updateGauges();
         }
     }
 
-    private void step(FanOut fanOut) throws InterruptedException, ExecutionException {
+    private void serveNextMembers(FanOut fanOut) throws InterruptedException, ExecutionException {
         Optional<Event> event = events.store().event(fanOut.seq());
         if (event.isEmpty()) {
             expired.increment();
@@ -195,60 +198,60 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             write(fanOut, Optional.empty(), event, List.of());
             return;
         }
-        NavigableMap<Integer, FeedId> some = groups.audience(fanOut.place(), fanOut.lastNo(), limits.batchMax());
+        NavigableMap<Integer, FeedId> page = groups.audience(fanOut.place(), fanOut.lastNo(), limits.batchMax());
         Set<Integer> served = new HashSet<>(fanOut.direct());
         for (int earlier = 0; earlier < fanOut.target(); earlier++) {
-            served.addAll(groups.reached(fanOut.places().get(earlier), some.keySet()));
+            served.addAll(groups.reached(fanOut.places().get(earlier), page.keySet()));
         }
-        List<FeedId> members = some.entrySet().stream()
+        List<FeedId> members = page.entrySet().stream()
                 .filter(member -> !served.contains(member.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
         Optional<FanOut> next;
-        if (some.size() == limits.batchMax()) {
-            next = Optional.of(fanOut.servedUpTo(some.lastKey()));
+        if (page.size() == limits.batchMax()) {
+            next = Optional.of(fanOut.servedUpTo(page.lastKey()));
         } else {
             next = fanOut.isAtLastTarget() ? Optional.empty() : Optional.of(fanOut.atNextTarget());
         }
         if (write(fanOut, next, event, events.feeds(members))) {
-            entries.increment(members.size());
-            int left = remainingOf.getOrDefault(fanOut.seq(), 0);
-            int less = Math.min(left, some.size());
+            entriesWritten.increment(members.size());
+            int left = remainingByEvent.getOrDefault(fanOut.seq(), 0);
+            int less = Math.min(left, page.size());
             remaining.addAndGet(next.isEmpty() ? -left : -less);
             if (next.isEmpty()) {
-                remainingOf.remove(fanOut.seq());
+                remainingByEvent.remove(fanOut.seq());
             } else {
-                remainingOf.put(fanOut.seq(), left - less);
+                remainingByEvent.put(fanOut.seq(), left - less);
             }
         }
     }
 
     private boolean write(FanOut fanOut, Optional<FanOut> next, Optional<Event> event, List<Feed> members)
             throws InterruptedException, ExecutionException {
-        boolean isMoved =
+        boolean wasWritten =
                 events.submit(new FanOutBatch(fanOut, next, event, members)).get();
-        if (!isMoved) {
-            reload(fanOut.seq()); // a batch whose answer was lost has come further
+        if (!wasWritten) {
+            reload(fanOut.seq()); // an earlier batch was written, and its answer was lost
         } else if (next.isPresent()) {
             queue.put(next.get());
         } else {
             queue.remove(fanOut.seq());
         }
-        return isMoved;
+        return wasWritten;
     }
 
-    private void reload(long seq) {
+    private void reload(long eventNumber) {
         try {
-            groups.fanOut(seq).ifPresentOrElse(queue::put, () -> forget(seq));
-        } catch (RuntimeException e) { // what is in memory is refused by the next write if it is too old
-            log.warn("how far event {} has come cannot be read now: {}", seq, e.toString());
+            groups.fanOut(eventNumber).ifPresentOrElse(queue::put, () -> removeFromQueue(eventNumber));
+        } catch (RuntimeException e) { // the next write does nothing if the position in memory is out of date
+            log.warn("how far event {} has come cannot be read now: {}", eventNumber, e.toString());
         }
     }
 
-    private void forget(long seq) {
-        queue.remove(seq);
-        failuresOf.remove(seq);
-        Integer left = remainingOf.remove(seq);
+    private void removeFromQueue(long eventNumber) {
+        queue.remove(eventNumber);
+        failuresByEvent.remove(eventNumber);
+        Integer left = remainingByEvent.remove(eventNumber);
         remaining.addAndGet(left == null ? 0 : -left);
     }
 
@@ -263,22 +266,22 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     }
 
     private void wake() {
-        if (news.availablePermits() == 0) {
-            news.release();
+        if (wakeUp.availablePermits() == 0) {
+            wakeUp.release();
         }
     }
 
     @Override
     public void received(FeedId feed, long revision) {
-        // of no interest here
+        // the fan-out follows commits only
     }
 
     @Override
     public void processed(FeedId feed, long revision) {
-        // of no interest here
+        // the fan-out follows commits only
     }
 
-    /** Ends after the batch in hand; what is left goes on after the next start. */
+    /** Ends after the current batch. What is left is served after the next start. */
     @Override
     public void close() {
         closed = true;

@@ -1,22 +1,22 @@
 package io.bellwire.group;
 
 /**
- * The bounds of what goes to groups. Immutable.
+ * Limits of events for groups. Immutable; the constructor throws {@link IllegalArgumentException} that names the limit.
  *
- * @param inlineMax members up to which a group's event is written to all of them in its own transaction
- * @param batchMax members that the background writes to in one go; one go at a time waits for the log's writer, so this is
- *     its share of a group of writes
- * @param queuedMax events that may be on their way to members; further ones for groups are refused until there is room
+ * @param inlineMax the largest group whose members all get an event in the event's own transaction, in members
+ * @param batchMax members in one batch of the background fan-out; only one such write waits for the log's writer at a time,
+ *     so this is the fan-out's share of a batch of writes
+ * @param queuedMax events that may be on their way to members; further events for groups are refused until there is room
  */
 public record GroupLimits(int inlineMax, int batchMax, int queuedMax) {
     public static final GroupLimits DEFAULT = new GroupLimits(100, 250, 10_000);
 
-    /** As many as one transaction should hold. */
-    private static final int AT_ONCE_MAX = 10_000;
+    /** More members would make one transaction too large. */
+    private static final int MEMBERS_PER_WRITE_MAX = 10_000;
 
     public GroupLimits {
-        require("members written to at once", inlineMax, 0, AT_ONCE_MAX);
-        require("members in a batch of the fan-out", batchMax, 1, AT_ONCE_MAX);
+        require("members written to at once", inlineMax, 0, MEMBERS_PER_WRITE_MAX);
+        require("members in a batch of the fan-out", batchMax, 1, MEMBERS_PER_WRITE_MAX);
         require("events waiting for the fan-out", queuedMax, 1, 1_000_000);
     }
 

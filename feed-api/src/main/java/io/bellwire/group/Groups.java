@@ -17,17 +17,18 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups of devices. Thread-safe; nothing here blocks the caller. Who is in a group is kept in a bounded cache, which may
- * be out of date without harm: the write of an event checks that it is not.
+ * Creates groups of devices, finds them, lists and changes their members. Thread-safe; no method blocks the caller. A
+ * bounded cache holds the members of groups. It may be out of date without harm: the write of an event compares the group's
+ * version, and leaves the members to the background fan-out if it has changed.
  */
 public final class Groups {
-    private static final int CACHED_MAX = 1_000;
+    private static final int GROUPS_CACHED_MAX = 1_000;
 
     private final EventLog log;
     private final GroupStore store;
     private final GroupLimits limits;
-    private final Cache<FeedId, TargetGroup> audiences = Caffeine.newBuilder()
-            .maximumSize(CACHED_MAX)
+    private final Cache<FeedId, TargetGroup> targets = Caffeine.newBuilder()
+            .maximumSize(GROUPS_CACHED_MAX)
             .executor(Runnable::run)
             .build();
 
@@ -37,35 +38,35 @@ public final class Groups {
         this.limits = limits;
     }
 
-    /** A group as it is. */
+    /** A group with its current state. */
     public record Found(Feed feed, GroupState state, boolean isNew) {}
 
     /** Some members of a group, and whether there are more. */
     public record Members(List<Member> members, boolean isEnd) {}
 
-    /** What came of changing a membership. */
+    /** The result of a change of membership. */
     public sealed interface Changed {
-        /** It is so from now on, or was before; {@code body} says since which revision. */
+        /** The membership is as asked, from now on or since before; {@code body} says since which revision. */
         @SuppressWarnings("ArrayRecordComponent") // compared nowhere
         record Done(int status, byte[] body) implements Changed {}
 
         /** There is no such group. */
         record NoGroup() implements Changed {}
 
-        /** The device is no member. */
+        /** The device is not a member, so it cannot be removed. */
         record NoMember() implements Changed {}
     }
 
-    /** Makes the group, or finds it. */
-    public CompletionStage<Found> make(FeedId id) {
+    /** Returns the group, created if there was none. */
+    public CompletionStage<Found> findOrCreate(FeedId id) {
         return log.submit(new CreateGroup(id));
     }
 
-    /** The group; that of all devices is always there. */
+    /** The group; empty if there is none. The group of all devices always exists. */
     public CompletionStage<Optional<Found>> find(FeedId id) {
         return log.onReader(() -> findNow(id)).thenCompose(found -> {
             boolean isMissing = found.isEmpty() && id.equals(FeedId.ALL_DEVICES);
-            return isMissing ? make(id).thenApply(Optional::of) : CompletableFuture.completedFuture(found);
+            return isMissing ? findOrCreate(id).thenApply(Optional::of) : CompletableFuture.completedFuture(found);
         });
     }
 
@@ -77,62 +78,61 @@ public final class Groups {
     /** Up to {@code limit} members after the device whose feed is {@code after}; empty if that device is not known. */
     public CompletionStage<Optional<Members>> members(Feed group, Optional<FeedId> after, int limit) {
         return log.onReader(() -> {
-            int afterNo = 0;
+            int afterMember = 0;
             if (after.isPresent()) {
                 List<Feed> known = log.feeds(List.of(after.get()));
                 if (known.isEmpty()) {
                     return Optional.<Members>empty();
                 }
-                afterNo = known.get(0).no();
+                afterMember = known.get(0).no();
             }
-            List<Member> members = store.members(group, afterNo, limit + 1);
+            List<Member> members = store.members(group, afterMember, limit + 1);
             boolean isEnd = members.size() <= limit;
             return Optional.of(new Members(isEnd ? members : members.subList(0, limit), isEnd));
         });
     }
 
-    /** Makes the device a member of the group, or ends that, for all events that the group gets after this. */
+    /** Adds the device to the group or removes it; this holds for all later events of the group. */
     public CompletionStage<Changed> change(FeedId group, Feed device, boolean isAdded) {
         return log.onReader(() -> log.feeds(List.of(group))).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.<Changed>completedFuture(new Changed.NoGroup());
             }
             return log.submit(new ChangeMembership(found.get(0), device, isAdded))
-                    // waits for whoever is looking the members up just now, and is off the log's own threads
+                    // invalidate waits for a look-up in progress, which must not hold up the log's own threads
                     .thenCompose(result -> log.onReader(() -> {
-                        audiences.invalidate(group);
+                        targets.invalidate(group);
                         return changed(result);
                     }));
         });
     }
 
-    private static Changed changed(CommandResult<ChangeMembership.Why> result) {
-        if (result instanceof CommandResult.Done<ChangeMembership.Why> done) {
+    private static Changed changed(CommandResult<ChangeMembership.Reason> result) {
+        if (result instanceof CommandResult.Done<ChangeMembership.Reason> done) {
             return new Changed.Done(done.status(), done.body());
         }
-        boolean isNoMember = result instanceof CommandResult.Refused<ChangeMembership.Why> refused
-                && refused.why() == ChangeMembership.Why.NO_MEMBER;
+        boolean isNoMember = result instanceof CommandResult.Refused<ChangeMembership.Reason> refused
+                && refused.why() == ChangeMembership.Reason.NO_MEMBER;
         return isNoMember ? new Changed.NoMember() : new Changed.NoGroup();
     }
 
-    /** Whom an event to the group is for; empty if there is no such group. */
-    CompletionStage<Optional<TargetGroup>> audience(FeedId id) {
+    /** The group as the target of an event; empty if there is no such group. */
+    CompletionStage<Optional<TargetGroup>> target(FeedId id) {
         if (id.equals(FeedId.ALL_DEVICES)) {
-            return find(id).thenCompose(found -> log.onReader(() -> found.map(this::audience)));
+            return find(id).thenCompose(found -> log.onReader(() -> found.map(this::target)));
         }
-        TargetGroup cached = audiences.getIfPresent(id);
+        TargetGroup cached = targets.getIfPresent(id);
         return cached != null
                 ? CompletableFuture.completedFuture(Optional.of(cached))
                 : log.onReader(() -> Optional.ofNullable(load(id)));
     }
 
     private @Nullable TargetGroup load(FeedId id) {
-        return audiences.get(id, missing -> findNow(missing).map(this::audience).orElse(null));
+        return targets.get(id, missing -> findNow(missing).map(this::target).orElse(null));
     }
 
-    private TargetGroup audience(Found found) {
-        // the state was read before: if the members change meanwhile, the write notices that they are not those of the
-        // state
+    private TargetGroup target(Found found) {
+        // the state was read first: if the members change meanwhile, the write notices that the state is out of date
         List<Member> members = store.members(found.feed(), 0, limits.inlineMax() + 1);
         boolean isSmall = members.size() <= limits.inlineMax();
         Optional<List<Feed>> feeds = isSmall

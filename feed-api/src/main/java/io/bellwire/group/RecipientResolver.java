@@ -19,90 +19,98 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** Finds out whom an event is for, beside those whom it always goes to. Thread-safe; never blocks. */
+/**
+ * Resolves the recipients of an event: the feeds that it always goes to, the feeds and groups that routes add, and the
+ * group that the event names itself. Thread-safe; never blocks.
+ */
 public final class RecipientResolver {
     private final EventLog log;
     private final Registry registry;
     private final Groups groups;
     private final FanOuts fanOuts;
-    private final ExtraFeeds further;
-    private final Counter unknown;
+    private final ExtraFeeds extraFeeds;
+    private final Counter unknownTargets;
 
     public RecipientResolver(
-            EventLog log, Registry registry, Groups groups, FanOuts fanOuts, ExtraFeeds further, MeterRegistry meters) {
+            EventLog log,
+            Registry registry,
+            Groups groups,
+            FanOuts fanOuts,
+            ExtraFeeds extraFeeds,
+            MeterRegistry meters) {
         this.log = log;
         this.registry = registry;
         this.groups = groups;
         this.fanOuts = fanOuts;
-        this.further = further;
-        this.unknown = Counter.builder("bellwire.routes.unknown")
+        this.extraFeeds = extraFeeds;
+        this.unknownTargets = Counter.builder("bellwire.routes.unknown")
                 .description("Feeds that a route named and that are not there, so that the event did not go to them")
                 .register(meters);
     }
 
     /**
-     * {@code feeds} and whatever is chosen for the event that {@code facts} tells of. Fails with
-     * {@link io.bellwire.log.OverloadedException} if it is for groups, and too many events are on their way to groups.
+     * {@code feeds} and what the routes add for the event that {@code facts} describes. Fails with {@link
+     * io.bellwire.log.OverloadedException} if the event is for groups and too many events are on their way to groups.
      */
     public CompletionStage<Recipients> of(List<Feed> feeds, Supplier<EventFacts> facts) {
         return of(feeds, Optional.empty(), facts);
     }
 
-    /** The same with a group that the event names itself. */
+    /** The same for an event that may name a group itself. */
     public CompletionStage<Recipients> of(List<Feed> feeds, Optional<TargetGroup> named, Supplier<EventFacts> facts) {
-        List<FeedId> chosen = further.of(facts);
-        if (chosen.isEmpty() && named.isEmpty()) {
+        List<FeedId> routed = extraFeeds.of(facts);
+        if (routed.isEmpty() && named.isEmpty()) {
             return CompletableFuture.completedFuture(Recipients.of(feeds));
         }
-        return resolve(feeds, named, chosen);
+        return resolve(feeds, named, routed);
     }
 
-    /** The group, if there is one of this name. */
-    public CompletionStage<Optional<TargetGroup>> group(FeedId id) {
-        return groups.audience(id);
+    /** The group as the target of an event; empty if there is no such group. */
+    public CompletionStage<Optional<TargetGroup>> targetGroup(FeedId id) {
+        return groups.target(id);
     }
 
-    private CompletionStage<Recipients> resolve(List<Feed> feeds, Optional<TargetGroup> named, List<FeedId> chosen) {
+    private CompletionStage<Recipients> resolve(List<Feed> feeds, Optional<TargetGroup> named, List<FeedId> routed) {
         CompletionStage<List<Target>> targets = CompletableFuture.completedFuture(new ArrayList<>());
-        for (FeedId id : new LinkedHashSet<>(chosen)) {
+        for (FeedId id : new LinkedHashSet<>(routed)) {
             if (named.isPresent() && named.get().group().id().equals(id)) {
                 continue;
             }
-            targets = targets.thenCombine(target(id), (soFar, target) -> {
-                soFar.add(target);
-                return soFar;
+            targets = targets.thenCombine(target(id), (earlier, target) -> {
+                earlier.add(target);
+                return earlier;
             });
         }
         return targets.thenApply(all -> {
-            LinkedHashSet<Feed> plain = new LinkedHashSet<>(feeds);
-            List<TargetGroup> audiences = new ArrayList<>(named.stream().toList());
+            LinkedHashSet<Feed> allFeeds = new LinkedHashSet<>(feeds);
+            List<TargetGroup> targetGroups = new ArrayList<>(named.stream().toList());
             for (Target target : all) {
-                target.feed().ifPresent(plain::add);
-                target.audience().ifPresent(audiences::add);
-                if (target.feed().isEmpty() && target.audience().isEmpty()) {
-                    unknown.increment();
+                target.feed().ifPresent(allFeeds::add);
+                target.group().ifPresent(targetGroups::add);
+                if (target.feed().isEmpty() && target.group().isEmpty()) {
+                    unknownTargets.increment();
                 }
             }
-            if (!audiences.isEmpty()) {
+            if (!targetGroups.isEmpty()) {
                 fanOuts.requireRoom();
             }
-            return new Recipients(List.copyOf(plain), audiences);
+            return new Recipients(List.copyOf(allFeeds), targetGroups);
         });
     }
 
-    /** A feed, a group, or neither if there is nothing of that name. */
-    private record Target(Optional<Feed> feed, Optional<TargetGroup> audience) {}
+    /** A feed, or a group, or neither if there is none of that name. */
+    private record Target(Optional<Feed> feed, Optional<TargetGroup> group) {}
 
     private CompletionStage<Target> target(FeedId id) {
         if (id.isGroup()) {
-            return groups.audience(id).thenApply(audience -> new Target(Optional.empty(), audience));
+            return groups.target(id).thenApply(group -> new Target(Optional.empty(), group));
         }
         if (id.equals(FeedId.ORDERS)) {
             return log.onReader(() -> new Target(Optional.of(log.makeFeed(id)), Optional.empty()));
         }
-        // the feeds of creations hold nothing but orders, and are nobody's: the registry does not know them
+        // routes cannot add events to the feeds of created orders: these belong to no account
         return registry.find(id)
                 .thenApply(found ->
-                        new Target(found.filter(party -> !party.disabled()).map(Account::feed), Optional.empty()));
+                        new Target(found.filter(account -> !account.disabled()).map(Account::feed), Optional.empty()));
     }
 }

@@ -2,7 +2,6 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.group.FanOuts;
-import io.bellwire.log.Feed;
 import io.bellwire.log.Timestamps;
 import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Registering, rotating, showing and disabling devices and partners. Thread-safe. */
+/** Registers, shows and disables devices and partners, and rotates their secrets. Thread-safe. */
 final class AccountEndpoints {
     private final Registry registry;
     private final FanOuts fanOuts;
@@ -25,15 +24,16 @@ final class AccountEndpoints {
     List<ApiRoute> routes() {
         List<ApiRoute> routes = new ArrayList<>();
         for (String template : List.of("/v1/devices/{id}", "/v1/partners/{id}")) {
-            routes.add(ApiRoute.act("PUT", template, ApiRoute.Access.OPERATOR, this::register));
-            routes.add(ApiRoute.act("DELETE", template, ApiRoute.Access.OPERATOR, this::disable));
-            routes.add(ApiRoute.read(template, ApiRoute.Access.OPERATOR_OR_OWNER, Set.of(), this::show));
-            routes.add(ApiRoute.act("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotate));
+            routes.add(ApiRoute.withoutBody("PUT", template, ApiRoute.Access.OPERATOR, this::registerAccount));
+            routes.add(ApiRoute.withoutBody("DELETE", template, ApiRoute.Access.OPERATOR, this::disableAccount));
+            routes.add(ApiRoute.get(template, ApiRoute.Access.OPERATOR_OR_OWNER, Set.of(), this::showAccount));
+            routes.add(
+                    ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret));
         }
         return routes;
     }
 
-    private CompletionStage<ApiResponse> register(ApiCall call) {
+    private CompletionStage<ApiResponse> registerAccount(ApiCall call) {
         return registry.register(call.feed()).thenApply(registration -> {
             ObjectNode json = json(call, registration);
             json.put("created_at", Timestamps.format(registration.party().createdAt()));
@@ -43,54 +43,49 @@ final class AccountEndpoints {
     }
 
     private static ObjectNode json(ApiCall call, Registration registration) {
-        ObjectNode json = named(call);
+        ObjectNode json = withId(call);
         if (registration.secret() != null) {
             json.put("secret", registration.secret());
         }
         return json;
     }
 
-    private static ObjectNode named(ApiCall call) {
+    private static ObjectNode withId(ApiCall call) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put(call.route().isOfPartners() ? "partner_id" : "device_id", call.pathParameter("id"));
+        json.put(call.route().isPartnerRoute() ? "partner_id" : "device_id", call.pathParameter("id"));
         return json;
     }
 
-    private CompletionStage<ApiResponse> rotate(ApiCall call) {
+    private CompletionStage<ApiResponse> rotateSecret(ApiCall call) {
         return registry.rotate(call.feed()).thenApply(rotated -> rotated.map(registration ->
                         ApiResponse.json(200, json(call, registration)).with("Cache-Control", "no-store"))
-                .orElseThrow(call::noSuchParty));
+                .orElseThrow(call::noSuchAccount));
     }
 
-    private CompletionStage<ApiResponse> disable(ApiCall call) {
+    private CompletionStage<ApiResponse> disableAccount(ApiCall call) {
         return registry.disable(call.feed())
-                .thenApply(there -> {
-                    if (!there) {
-                        throw call.noSuchParty();
+                .thenApply(isRegistered -> {
+                    if (!isRegistered) {
+                        throw call.noSuchAccount();
                     }
                     return ApiResponse.empty(204);
                 })
-                // what was said to all devices before, and is on its way, reaches this one before the answer or never
-                .thenCompose(reply -> fanOuts.settled().thenApply(settled -> reply));
+                // an earlier event for all devices reaches this device before the answer, or never
+                .thenCompose(response -> fanOuts.currentBatchWritten().thenApply(unused -> response));
     }
 
-    private CompletionStage<ApiResponse> show(ApiCall call) {
+    private CompletionStage<ApiResponse> showAccount(ApiCall call) {
         return registry.find(call.feed())
-                .thenApply(found -> found.map(party -> ApiResponse.json(200, json(call, party)))
-                        .orElseThrow(call::noSuchParty)
+                .thenApply(found -> found.map(account -> ApiResponse.json(200, json(call, account)))
+                        .orElseThrow(call::noSuchAccount)
                         .with("Cache-Control", "no-store"));
     }
 
-    private static ObjectNode json(ApiCall call, Account party) {
-        Feed feed = party.feed();
-        ObjectNode json = named(call);
-        json.put("created_at", Timestamps.format(party.createdAt()));
-        json.put("disabled", party.disabled());
-        long head = feed.head();
-        json.put("received", feed.received());
-        json.put("processed", feed.processed());
-        json.put("head", head);
-        json.put("pending", Math.max(0, head - feed.processed()));
+    private static ObjectNode json(ApiCall call, Account account) {
+        ObjectNode json = withId(call);
+        json.put("created_at", Timestamps.format(account.createdAt()));
+        json.put("disabled", account.disabled());
+        PositionFields.putInto(json, account.feed());
         return json;
     }
 }

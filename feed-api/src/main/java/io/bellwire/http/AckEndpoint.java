@@ -13,20 +13,20 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** A device or partner says that it is done up to a cursor. Thread-safe. */
+/** Takes acknowledgements: a device or partner has processed its feed up to a cursor. Thread-safe. */
 final class AckEndpoint implements Endpoint {
     private static final int BODY_BYTES_MAX = 1 << 10;
-    private static final Set<FeedRead.Reason> NOT_OF_THIS_LOG =
+    private static final Set<FeedRead.Reason> CURSOR_OF_ANOTHER_LOG =
             Set.of(FeedRead.Reason.EPOCH_CHANGED, FeedRead.Reason.CURSOR_NOT_IN_LOG);
 
     private final EventLog log;
     private final Registry registry;
-    private final CursorCheck check;
+    private final CursorCheck cursorCheck;
 
     AckEndpoint(EventLog log, Registry registry) {
         this.log = log;
         this.registry = registry;
-        this.check = new CursorCheck(log);
+        this.cursorCheck = new CursorCheck(log);
     }
 
     List<ApiRoute> routes() {
@@ -34,7 +34,7 @@ final class AckEndpoint implements Endpoint {
     }
 
     private ApiRoute route(String template) {
-        return ApiRoute.write(
+        return ApiRoute.withBody(
                 "POST", template, ApiRoute.Access.OPERATOR_OR_OWNER, List.of(ApiResponse.JSON), BODY_BYTES_MAX, this);
     }
 
@@ -46,26 +46,27 @@ final class AckEndpoint implements Endpoint {
         if (processed == null || !processed.isTextual()) {
             throw new ProblemException(Problem.invalidRequest("processed must be a cursor, as a string"));
         }
-        Cursor cursor = FeedEndpoint.parse("processed", processed.textValue());
+        Cursor cursor = FeedEndpoint.parseCursor("processed", processed.textValue());
         CompletionStage<Acknowledge> prepared = registry.find(call.feed()).thenCompose(found -> {
-            Feed feed = found.orElseThrow(call::noSuchParty).feed();
-            return check.check(feed, cursor).thenApply(reason -> {
-                reason.filter(NOT_OF_THIS_LOG::contains).ifPresent(why -> {
-                    throw new ProblemException(
-                            FeedEndpoint.reset(feed.id(), new FeedRead.Reset(why, feed.cursor(feed.earliest()))));
+            Feed feed = found.orElseThrow(call::noSuchAccount).feed();
+            return cursorCheck.check(feed, cursor).thenApply(refused -> {
+                refused.filter(CURSOR_OF_ANOTHER_LOG::contains).ifPresent(reason -> {
+                    throw new ProblemException(FeedEndpoint.resetProblem(
+                            feed.id(), new FeedRead.Reset(reason, feed.cursor(feed.earliest()))));
                 });
                 return new Acknowledge(feed, cursor.position());
             });
         });
-        Function<Cursor, Problem> ahead = head -> Problem.conflict("processed is ahead of the feed's head, " + head);
-        return WriteEndpoint.prepared(
+        Function<Cursor, Problem> aheadOfHead =
+                head -> Problem.conflict("processed is ahead of the feed's head, " + head);
+        return WriteEndpoint.submitPrepared(
                 log,
                 call,
                 List.of(),
                 prepared,
-                // a device says it again whenever it connects: a herd would keep the writer busy with nothing
+                // devices repeat their position when they reconnect: many at once must not keep the writer busy
                 write -> write.isKnown() && call.header("Idempotency-Key").isEmpty()
-                        ? WriteEndpoint.reply(log, write.known(), ahead)
-                        : WriteEndpoint.submit(log, call, write, ahead));
+                        ? WriteEndpoint.respond(log, write.known(), aheadOfHead)
+                        : WriteEndpoint.submit(log, call, write, aheadOfHead));
     }
 }

@@ -10,41 +10,55 @@ import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way through an endpoint: routed, its caller known, its body read. Used by one thread at a time.
+ * One request as its endpoint gets it: its route found, its caller known, its body read. Used by one thread at a time.
  *
- * @param answering the thread that answers; nothing that it runs may block
+ * @param parameters what the path has in place of the template's parameters
+ * @param responseExecutor runs what makes and writes the answer; nothing that it runs may block
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record ApiCall(
         ApiRoute route,
-        String method,
-        HttpFields headers,
-        Map<String, String> path,
-        Map<String, String> query,
+        Map<String, String> parameters,
+        Head head,
         Caller caller,
         byte[] body,
-        Executor answering) {
+        Executor responseExecutor) {
+    /** What comes before a request's body, without its path. */
+    record Head(String method, Map<String, String> query, HttpFields headers) {}
+
+    String method() {
+        return head.method();
+    }
+
+    Map<String, String> query() {
+        return head.query();
+    }
+
+    HttpFields headers() {
+        return head.headers();
+    }
+
     /** The path parameter {@code name}; the route has it. */
     String pathParameter(String name) {
-        String value = path.get(name);
+        String value = parameters.get(name);
         if (value == null) {
-            throw new IllegalStateException("the route has no parameter " + name);
+            throw new IllegalStateException("the route " + route.template() + " has no parameter " + name);
         }
         return value;
     }
 
-    /** The feed of the device or partner that the path names, well formed or 404. */
+    /** The feed of the device or partner that the path names; 404 if its id is not well formed. */
     FeedId feed() {
-        FeedId feed = route.owner(path);
+        FeedId feed = route.ownerFeed(parameters);
         if (feed == null) {
-            throw noSuchParty();
+            throw noSuchAccount();
         }
         return feed;
     }
 
     /** 404 for the device or partner that the path names. */
-    ProblemException noSuchParty() {
-        String kind = route.isOfPartners() ? "partner" : "device";
+    ProblemException noSuchAccount() {
+        String kind = route.isPartnerRoute() ? "partner" : "device";
         String id = pathParameter("id");
         return new ProblemException(Problem.notFound(
                 DeviceId.isValid(id)
@@ -52,21 +66,26 @@ record ApiCall(
                         : "there is no such " + kind + ": an id is 1 to 64 of A-Z a-z 0-9 _ -"));
     }
 
-    /** The query parameter, or the one that is another name for it; both at once are refused. */
+    /** The query parameter {@code name}, which may also be given as {@code otherName}; both at once are refused. */
     Optional<String> query(String name, String otherName) {
-        String value = query.get(name);
-        String other = query.get(otherName);
-        if (value != null && other != null) {
+        String value = query().get(name);
+        String otherValue = query().get(otherName);
+        if (value != null && otherValue != null) {
             throw new ProblemException(
                     Problem.invalidRequest(otherName + " is another name for " + name + ": give one of them"));
         }
-        return Optional.ofNullable(value != null ? value : other);
+        return Optional.ofNullable(value != null ? value : otherValue);
     }
 
-    /** A whole number out of a range. */
-    static int number(String name, @Nullable String text, int min, int max, int otherwise) {
+    /**
+     * The whole number from {@code min} to {@code max} that {@code text} is; 400 if it is none.
+     *
+     * @param name the parameter, for the problem
+     * @param text null if the parameter is missing: then it is {@code defaultValue}
+     */
+    static int wholeNumber(String name, @Nullable String text, int min, int max, int defaultValue) {
         if (text == null) {
-            return otherwise;
+            return defaultValue;
         }
         if (!text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             int value = Integer.parseInt(text);
@@ -78,12 +97,12 @@ record ApiCall(
     }
 
     Optional<String> header(String name) {
-        return Optional.ofNullable(headers.get(name));
+        return Optional.ofNullable(headers().get(name));
     }
 
-    /** A header whose value is a list, all its lines together (RFC 9110, section 5.3). */
-    Optional<String> list(String name) {
-        List<String> lines = headers.getValuesList(name);
+    /** A header whose value is a list: all its lines, joined by commas (RFC 9110, section 5.3). */
+    Optional<String> headerList(String name) {
+        List<String> lines = headers().getValuesList(name);
         return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(",", lines));
     }
 }

@@ -30,13 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a request to its endpoint: finds the route, checks what every route wants checked, and writes the answer. Never
- * blocks.
+ * Handles every HTTP request: finds its route, authenticates the caller, checks access, rate, query, content type and the
+ * body's size, calls the {@link Endpoint}, and sends its answer. Never blocks. Jetty calls {@link #handle}.
  */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
-    /** One for the process: what it bounds is the process's memory. */
+    /** One for the process, since it bounds the process's memory. */
     private static final SendBuffers SEND_BUFFERS = new SendBuffers();
 
     private static final HttpField NO_SNIFFING = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
@@ -51,7 +51,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
-    private final Executor answering;
+    private final Executor responseExecutor;
 
     ApiHandler(
             List<ApiRoute> routes,
@@ -60,8 +60,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             ScheduledExecutorService timer,
             int bodyDeadlineMillis,
             MeterRegistry meters,
-            Executor answering) {
-        this.answering = answering;
+            Executor responseExecutor) {
+        this.responseExecutor = responseExecutor;
         this.bodyDeadlineMillis = bodyDeadlineMillis;
         this.callers = callers;
         this.limits = limits;
@@ -83,7 +83,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                     request,
                     response,
                     callback,
-                    Problem.notFound("there is no such path").reply());
+                    Problem.notFound("there is no such path").toResponse());
             return true;
         }
         boolean isHead = request.getMethod().equals("HEAD");
@@ -93,30 +93,30 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             if (allowed.contains("GET")) {
                 allowed.add("HEAD");
             }
-            finish(
+            sendAndDrain(
                     request,
                     response,
                     callback,
                     Problem.methodNotAllowed(request.getMethod(), String.join(", ", allowed))
-                            .reply());
+                            .toResponse());
             return true;
         }
-        CompletionStage<ApiResponse> reply;
+        CompletionStage<ApiResponse> answer;
         try {
-            reply = answer(request, timed.route(), match.parameters());
+            answer = callEndpoint(request, timed.route(), match.parameters());
         } catch (ProblemException e) {
-            reply = CompletableFuture.completedFuture(e.problem().reply());
+            answer = CompletableFuture.completedFuture(e.problem().toResponse());
         } catch (RuntimeException e) {
-            reply = CompletableFuture.failedFuture(e);
+            answer = CompletableFuture.failedFuture(e);
         }
-        reply.whenComplete((answered, failure) -> {
+        answer.whenComplete((answered, failure) -> {
             ApiResponse toSend = answered;
             if (toSend == null) {
-                toSend = failed(request.getMethod() + " " + Request.getPathInContext(request), failure);
+                toSend = responseToFailure(request.getMethod() + " " + Request.getPathInContext(request), failure);
             }
             try {
-                finish(request, response, callback, toSend);
-            } catch (RuntimeException e) { // an answer that cannot be written must not leave the caller waiting
+                sendAndDrain(request, response, callback, toSend);
+            } catch (RuntimeException e) { // the connection must be closed if the answer cannot be written
                 callback.failed(e);
             }
             sample.stop(timed.timer());
@@ -124,43 +124,44 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    private CompletionStage<ApiResponse> answer(Request request, ApiRoute route, Map<String, String> path) {
-        if (route.access() == ApiRoute.Access.ANYBODY) {
-            return withBody(request, route, path, Caller.OPERATOR);
+    private CompletionStage<ApiResponse> callEndpoint(Request request, ApiRoute route, Map<String, String> parameters) {
+        if (route.access() == ApiRoute.Access.PUBLIC) {
+            return readBodyAndCall(request, route, parameters, Caller.OPERATOR);
         }
-        // who is asking comes first: a stranger learns nothing of limits and forms, and costs no memory
-        return callers.of(request.getHeaders()).thenCompose(caller -> {
-            admit(caller, route, path);
-            limit(caller);
-            return withBody(request, route, path, caller);
+        // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
+        return callers.callerOf(request.getHeaders()).thenCompose(caller -> {
+            requireAccess(caller, route, parameters);
+            requireRate(caller);
+            return readBodyAndCall(request, route, parameters, caller);
         });
     }
 
-    private static void admit(Caller caller, ApiRoute route, Map<String, String> path) {
-        if (!isAdmitted(caller, route, path)) {
+    private static void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
+        if (!hasAccess(caller, route, parameters)) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == ApiRoute.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
         }
     }
 
-    private static boolean isAdmitted(Caller caller, ApiRoute route, Map<String, String> path) {
-        if (caller.isOperator() || route.access() == ApiRoute.Access.KNOWN) {
+    private static boolean hasAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
+        if (caller.isOperator() || route.access() == ApiRoute.Access.AUTHENTICATED) {
             return true;
         }
-        FeedId owner = route.access() == ApiRoute.Access.OPERATOR_OR_OWNER ? route.owner(path) : null;
-        return owner != null && caller.is(owner);
+        FeedId owner = route.access() == ApiRoute.Access.OPERATOR_OR_OWNER ? route.ownerFeed(parameters) : null;
+        return owner != null && caller.ownsFeed(owner);
     }
 
-    private void limit(Caller caller) {
-        Duration wait = caller.party().map(party -> limits.request(party.id())).orElse(Duration.ZERO);
+    private void requireRate(Caller caller) {
+        Duration wait =
+                caller.account().map(account -> limits.request(account.id())).orElse(Duration.ZERO);
         if (!wait.isZero()) {
             throw new ProblemException(
                     Problem.rateLimited(caller.name() + " asks too often: wait for Retry-After", wait));
         }
     }
 
-    private CompletionStage<ApiResponse> withBody(
-            Request request, ApiRoute route, Map<String, String> path, Caller caller) {
+    private CompletionStage<ApiResponse> readBodyAndCall(
+            Request request, ApiRoute route, Map<String, String> parameters, Caller caller) {
         Map<String, String> query = query(request, route);
         if (!route.contentTypes().isEmpty()) {
             requireContentType(request, route);
@@ -169,13 +170,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 .thenCompose(body -> route.endpoint()
                         .answer(new ApiCall(
                                 route,
-                                request.getMethod(),
-                                request.getHeaders(),
-                                path,
-                                query,
+                                parameters,
+                                new ApiCall.Head(request.getMethod(), query, request.getHeaders()),
                                 caller,
                                 body,
-                                answering)));
+                                responseExecutor)));
     }
 
     private static void requireContentType(Request request, ApiRoute route) {
@@ -184,15 +183,15 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             throw new ProblemException(Problem.unsupportedMediaType(
                     "Content-Type is missing; " + String.join(", ", route.contentTypes())));
         }
-        String essence = essence(type);
-        if (!route.contentTypes().contains(essence)) {
+        String mediaType = mediaType(type);
+        if (!route.contentTypes().contains(mediaType)) {
             throw new ProblemException(
                     Problem.unsupportedMediaType("Content-Type must be " + String.join(" or ", route.contentTypes())));
         }
     }
 
-    /** The media type without its parameters, lower case. */
-    static String essence(String contentType) {
+    /** The media type of a Content-Type, without its parameters, in lower case. */
+    static String mediaType(String contentType) {
         int semicolon = contentType.indexOf(';');
         return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
                 .strip()
@@ -211,7 +210,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         Fields fields;
         try {
             fields = Request.extractQueryParameters(request);
-        } catch (RuntimeException e) { // what exactly it throws for bad escapes differs from case to case
+        } catch (RuntimeException e) { // Jetty throws several kinds for malformed escapes
             throw new ProblemException(Problem.invalidRequest("the query is not well formed"));
         }
         Map<String, String> query = new HashMap<>();
@@ -229,86 +228,91 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         return query;
     }
 
-    /** The problem that {@code failure} is; one that nobody foresaw is logged. */
-    static ApiResponse failed(String what, @Nullable Throwable failure) {
+    /** The problem for {@code failure}; an unexpected failure is logged and answered with 500. */
+    static ApiResponse responseToFailure(String operation, @Nullable Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof ProblemException problem) {
-            return problem.problem().reply();
+            return problem.problem().toResponse();
         }
         if (cause instanceof OverloadedException overloaded) {
-            return Problem.overloaded(String.valueOf(overloaded.getMessage())).reply();
+            return Problem.overloaded(String.valueOf(overloaded.getMessage())).toResponse();
         }
         if (cause instanceof UncheckedIOException) {
-            return Problem.unavailable("the log cannot be used just now").reply();
+            return Problem.unavailable("the log cannot be used just now").toResponse();
         }
         if (cause instanceof IllegalStateException && "the log is closing".equals(cause.getMessage())) {
-            return Problem.unavailable("the server is stopping").reply();
+            return Problem.unavailable("the server is stopping").toResponse();
         }
-        log.error("{} failed", what, cause);
-        return Problem.internal().reply();
+        log.error("{} failed", operation, cause);
+        return Problem.internal().toResponse();
     }
 
-    /** Writes {@code reply}; whatever of the request's body was not read makes Jetty close the connection. */
-    static void send(Request request, Response response, Callback callback, ApiResponse reply) {
-        response.setStatus(reply.status());
+    /** Sends {@code answer}. Jetty closes the connection if the request's body has not been read to its end. */
+    static void send(Request request, Response response, Callback callback, ApiResponse answer) {
+        response.setStatus(answer.status());
         HttpFields.Mutable headers = response.getHeaders();
-        reply.headers().forEach((name, value) -> headers.put(new HttpField(name, value)));
-        if (!reply.contentType().isEmpty()) {
-            headers.put(HttpHeader.CONTENT_TYPE, reply.contentType());
+        answer.headers().forEach((name, value) -> headers.put(new HttpField(name, value)));
+        if (!answer.contentType().isEmpty()) {
+            headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
             headers.put(NO_SNIFFING);
         }
         boolean isHead = request.getMethod().equals("HEAD");
-        if (reply.stream() != null) {
-            if (isHead) { // its headers are those of a body whose length nobody knows
+        if (answer.stream() != null) {
+            if (isHead) { // two writes, so that Jetty sends the headers of a body of unknown length
                 response.write(
                         false, null, Callback.from(() -> response.write(true, null, callback), callback::failed));
             } else {
-                reply.stream().start(response, callback);
+                answer.stream().start(response, callback);
             }
             return;
         }
-        if (reply.status() != 204 && reply.status() != 304) {
-            headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length());
+        if (answer.status() != 204 && answer.status() != 304) {
+            headers.put(HttpHeader.CONTENT_LENGTH, answer.body().length());
         }
-        boolean hasBody = !isHead && reply.body().length() > 0;
+        boolean hasBody = !isHead && answer.body().length() > 0;
         if (hasBody) {
-            SEND_BUFFERS.write(response, reply.body(), callback);
+            SEND_BUFFERS.write(response, answer.body(), callback);
         } else {
             response.write(true, null, callback);
         }
     }
 
-    /** Sends {@code reply}, and sees to what is left of a body that nobody has asked for. */
-    private void finish(Request request, Response response, Callback callback, ApiResponse reply) {
+    /** Sends {@code answer}, and reads what is left of the request's body if the request was refused before that was read. */
+    private void sendAndDrain(Request request, Response response, Callback callback, ApiResponse answer) {
         boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-        boolean isRefusedEarly =
-                switch (reply.status()) {
+        boolean isBodyUnread =
+                switch (answer.status()) {
                     case 401, 403, 404, 405, 413, 415, 429 -> true;
                     default -> false;
                 };
-        if (reply.status() == REQUEST_TIMEOUT) {
-            send(request, response, callback, reply.with("Connection", "close"));
-        } else if (!hasBody || !isRefusedEarly) {
-            send(request, response, callback, reply);
+        if (answer.status() == REQUEST_TIMEOUT) {
+            send(request, response, callback, answer.with("Connection", "close"));
+        } else if (!hasBody || !isBodyUnread) {
+            send(request, response, callback, answer);
         } else if (request.getLength() >= 0 && request.getLength() <= DISCARDED_BYTES_MAX) {
             CompletableFuture<Void> unused = RequestBody.discard(request, DISCARDED_BYTES_MAX, timer, DISCARD_MILLIS)
                     .handle((all, failure) -> {
-                        send(request, response, callback, failure == null ? reply : reply.with("Connection", "close"));
+                        send(
+                                request,
+                                response,
+                                callback,
+                                failure == null ? answer : answer.with("Connection", "close"));
                         return null;
                     });
         } else {
-            refuseAndLinger(request, response, callback, reply);
+            sendAndLinger(request, response, callback, answer);
         }
     }
 
     /**
-     * Answers at once and closes only when the caller has stopped sending, or a limit is reached: a connection that is
-     * closed on data not yet read is reset, and the caller may never see why (RFC 9112, section 9.6).
+     * Answers at once, and closes the connection only when the caller has stopped sending or a limit is reached. If a
+     * connection is closed while data is unread, it is reset, and the caller may never see the answer (RFC 9112, section
+     * 9.6).
      */
-    private void refuseAndLinger(Request request, Response response, Callback callback, ApiResponse reply) {
+    private void sendAndLinger(Request request, Response response, Callback callback, ApiResponse answer) {
         Callback written = Callback.from(
                 () -> {
                     CompletableFuture<Void> unused = RequestBody.discard(
@@ -319,7 +323,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                             });
                 },
                 callback::failed);
-        // told beforehand, so that a client does not send its next request into a connection that is being closed
-        send(request, response, written, reply.with("Connection", "close"));
+        // with the header, a client does not send its next request into a connection that is being closed
+        send(request, response, written, answer.with("Connection", "close"));
     }
 }

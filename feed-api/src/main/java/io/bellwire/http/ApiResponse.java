@@ -9,10 +9,10 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response. Immutable.
+ * What an endpoint answers. Immutable.
  *
  * @param contentType empty if there is no body
- * @param stream writes the body bit by bit, and {@code body} is not used; null if the body is all there is
+ * @param stream writes the body over time, in place of {@code body}; null for an answer that is complete
  */
 record ApiResponse(
         int status,
@@ -22,9 +22,9 @@ record ApiResponse(
         @Nullable Stream stream) {
     static final String JSON = "application/json";
 
-    /** What goes on writing after an answer's headers. */
+    /** Writes a body of unknown length after the headers. */
     interface Stream {
-        /** Writes to {@code response}, now and later, without blocking; completes {@code done} once there is no more. */
+        /** Writes to {@code response}, now and later, without blocking; completes {@code done} after the last byte. */
         void start(Response response, Callback done);
     }
 
@@ -54,8 +54,8 @@ record ApiResponse(
         return new ApiResponse(status, contentType, body, Map.copyOf(more), stream);
     }
 
-    /** This with a body that {@code writer} writes. */
-    ApiResponse streaming(Stream writer) {
-        return new ApiResponse(status, contentType, body, headers, writer);
+    /** A copy whose body {@code bodyStream} writes. */
+    ApiResponse streaming(Stream bodyStream) {
+        return new ApiResponse(status, contentType, body, headers, bodyStream);
     }
 }

@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of the API. Immutable.
+ * One operation of the API: a method and a path, and what {@link ApiHandler} checks before it calls the endpoint. Immutable.
  *
- * @param template the path, with parameters in braces
+ * @param template the path, with parameters in braces: {@code /v1/devices/{id}/feed}
  * @param access who may call it
- * @param query the names of the query parameters it knows
- * @param contentTypes what its body may be; empty if the route does not care or takes none
- * @param bodyBytesMax the body's limit
+ * @param query the names of the query parameters that are allowed
+ * @param contentTypes the media types that the body may have; empty to allow any, or if there is no body
+ * @param bodyBytesMax the largest body in bytes; 0 if there is none
  */
 record ApiRoute(
         String method,
@@ -24,17 +24,18 @@ record ApiRoute(
         List<String> contentTypes,
         int bodyBytesMax,
         Endpoint endpoint) {
-    private static final String DEVICES = "/v1/devices/{id}";
-    private static final String PARTNERS = "/v1/partners/{id}";
+    private static final String DEVICE = "/v1/devices/{id}";
+    private static final String PARTNER = "/v1/partners/{id}";
 
     /** Who may call a route. */
     enum Access {
-        ANYBODY,
+        /** Everybody, without a token. */
+        PUBLIC,
         OPERATOR,
         /** The operator, and the device or partner that the path names. */
         OPERATOR_OR_OWNER,
-        /** Every known caller: the endpoint looks closer. */
-        KNOWN
+        /** Every caller with a valid token. The endpoint itself checks what the caller may see and do. */
+        AUTHENTICATED
     }
 
     ApiRoute {
@@ -42,16 +43,18 @@ record ApiRoute(
         contentTypes = List.copyOf(contentTypes);
     }
 
-    static ApiRoute read(String template, Access access, Set<String> query, Endpoint endpoint) {
+    /** A GET; HEAD is answered with it too. */
+    static ApiRoute get(String template, Access access, Set<String> query, Endpoint endpoint) {
         return new ApiRoute("GET", template, access, query, List.of(), 0, endpoint);
     }
 
-    /** An operation without a body. */
-    static ApiRoute act(String method, String template, Access access, Endpoint endpoint) {
+    /** An operation that changes something and whose requests have no body. */
+    static ApiRoute withoutBody(String method, String template, Access access, Endpoint endpoint) {
         return new ApiRoute(method, template, access, Set.of(), List.of(), 0, endpoint);
     }
 
-    static ApiRoute write(
+    /** An operation whose requests have a body. */
+    static ApiRoute withBody(
             String method,
             String template,
             Access access,
@@ -61,19 +64,23 @@ record ApiRoute(
         return new ApiRoute(method, template, access, Set.of(), contentTypes, bodyBytesMax, endpoint);
     }
 
-    boolean isOfPartners() {
-        return template.startsWith(PARTNERS);
+    boolean isPartnerRoute() {
+        return template.startsWith(PARTNER);
     }
 
-    /** The feed of the device or partner that the path names; null if it names none. */
-    @Nullable FeedId owner(Map<String, String> path) {
-        String id = path.get("id");
+    /**
+     * The feed of the device or partner that the path names; null if it names none.
+     *
+     * @param parameters what the path has in place of the template's parameters
+     */
+    @Nullable FeedId ownerFeed(Map<String, String> parameters) {
+        String id = parameters.get("id");
         if (id == null || !DeviceId.isValid(id)) {
             return null;
         }
-        if (isOfPartners()) {
+        if (isPartnerRoute()) {
             return FeedId.ofPartner(id);
         }
-        return template.startsWith(DEVICES) ? FeedId.ofDevice(new DeviceId(id)) : null;
+        return template.startsWith(DEVICE) ? FeedId.ofDevice(new DeviceId(id)) : null;
     }
 }

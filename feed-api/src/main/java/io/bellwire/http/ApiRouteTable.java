@@ -11,32 +11,30 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the operations of a path by its segments, one look-up each, however many routes there are. A segment that a
- * template spells out goes before a parameter. Not changed once made, so thread-safe.
+ * Finds the routes of a path. It looks up each segment of the path once, however many routes there are; a literal segment of
+ * a template is preferred to a parameter. Immutable after the constructor, and so thread-safe.
  */
 final class ApiRouteTable {
     private final Node root = new Node();
 
-    /**
-     * A route, and what its requests take.
-     */
+    /** A route with the timer of its requests. */
     record Timed(ApiRoute route, Timer timer) {}
 
     /**
-     * The operations of a path.
+     * The routes of a path.
      *
-     * @param byMethod never empty, in the order in which they were given
-     * @param parameters what the path has in the place of the template's parameters
+     * @param byMethod never empty, in the order of the constructor's routes
+     * @param parameters what the path has in place of the template's parameters, by name
      */
     record Match(Map<String, Timed> byMethod, Map<String, String> parameters) {}
 
-    /** What may follow a part of a path. */
+    /** A node of the tree of segments: the routes that end here, and the segments that may follow. */
     private static final class Node {
-        final Map<String, Node> named = new HashMap<>();
+        final Map<String, Node> children = new HashMap<>();
         final Map<String, Timed> byMethod = new LinkedHashMap<>();
         List<String> parameterNames = List.of();
 
-        @Nullable Node parameter;
+        @Nullable Node parameterChild;
     }
 
     ApiRouteTable(Collection<ApiRoute> routes, Function<ApiRoute, Timer> timers) {
@@ -46,12 +44,12 @@ final class ApiRouteTable {
             for (String segment : route.template().substring(1).split("/", -1)) {
                 if (segment.startsWith("{")) {
                     names.add(segment.substring(1, segment.length() - 1));
-                    if (node.parameter == null) {
-                        node.parameter = new Node();
+                    if (node.parameterChild == null) {
+                        node.parameterChild = new Node();
                     }
-                    node = node.parameter;
+                    node = node.parameterChild;
                 } else {
-                    node = node.named.computeIfAbsent(segment, name -> new Node());
+                    node = node.children.computeIfAbsent(segment, name -> new Node());
                 }
             }
             node.parameterNames = List.copyOf(names);
@@ -59,35 +57,37 @@ final class ApiRouteTable {
         }
     }
 
-    /** What there is at {@code path}; null if there is nothing. */
+    /** The routes of {@code path}; null if there are none. */
     @Nullable Match find(String path) {
         return path.startsWith("/") ? find(root, path, 1, new ArrayList<>(2)) : null;
     }
 
-    private static @Nullable Match find(Node node, String path, int from, List<String> values) {
+    private static @Nullable Match find(Node node, String path, int from, List<String> parameterValues) {
         if (from > path.length()) {
-            return node.byMethod.isEmpty() ? null : new Match(node.byMethod, parameters(node.parameterNames, values));
+            return node.byMethod.isEmpty()
+                    ? null
+                    : new Match(node.byMethod, parameters(node.parameterNames, parameterValues));
         }
         int slash = path.indexOf('/', from);
         int end = slash < 0 ? path.length() : slash;
         String segment = path.substring(from, end);
-        Node named = node.named.get(segment);
-        Match match = named == null ? null : find(named, path, end + 1, values);
-        if (match == null && node.parameter != null && !segment.isEmpty()) {
-            values.add(segment);
-            match = find(node.parameter, path, end + 1, values);
-            values.remove(values.size() - 1);
+        Node child = node.children.get(segment);
+        Match match = child == null ? null : find(child, path, end + 1, parameterValues);
+        if (match == null && node.parameterChild != null && !segment.isEmpty()) {
+            parameterValues.add(segment);
+            match = find(node.parameterChild, path, end + 1, parameterValues);
+            parameterValues.remove(parameterValues.size() - 1);
         }
         return match;
     }
 
-    private static Map<String, String> parameters(List<String> names, List<String> values) {
+    private static Map<String, String> parameters(List<String> names, List<String> parameterValues) {
         if (names.size() == 1) {
-            return Map.of(names.get(0), values.get(0));
+            return Map.of(names.get(0), parameterValues.get(0));
         }
         Map<String, String> parameters = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
-            parameters.put(names.get(i), values.get(i));
+            parameters.put(names.get(i), parameterValues.get(i));
         }
         return parameters;
     }

@@ -20,16 +20,19 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Many orders a step further at once, which is also how a reader says that it has dealt with them. Thread-safe. */
+/**
+ * Changes the status of many orders in one request, and acknowledges for the caller all leading changes of its feed whose
+ * orders are decided. Thread-safe.
+ */
 final class BulkEndpoint implements Endpoint {
     private static final int BODY_BYTES_MAX = 256 << 10;
     private static final int ITEMS_MAX = 500;
-    private static final int CHANGES_LOOKED_AT = 1_000;
-    private static final int PAGES_LOOKED_AT = 10;
-    private static final long BYTES_LOOKED_AT = 4 << 20;
+    private static final int CHANGES_PER_PAGE = 1_000;
+    private static final int PAGES_MAX = 10;
+    private static final long PAGE_BYTES_MAX = 4 << 20;
 
     private static final RefusalTexts REFUSALS = new RefusalTexts(
-            refusal -> new String(OrderProblems.of(refusal).reply().body().bytes(), StandardCharsets.UTF_8));
+            refusal -> new String(OrderProblems.of(refusal).toResponse().body().bytes(), StandardCharsets.UTF_8));
 
     private final EventLog log;
     private final OrderAccess access;
@@ -42,10 +45,10 @@ final class BulkEndpoint implements Endpoint {
     }
 
     ApiRoute route() {
-        return ApiRoute.write(
+        return ApiRoute.withBody(
                 "POST",
                 "/v1/orders/bulk-status-change",
-                ApiRoute.Access.KNOWN,
+                ApiRoute.Access.AUTHENTICATED,
                 List.of(ApiResponse.JSON),
                 BODY_BYTES_MAX,
                 this);
@@ -72,41 +75,41 @@ final class BulkEndpoint implements Endpoint {
         }
         BulkPreparation preparation = new BulkPreparation(call.caller(), items, access, REFUSALS);
         return orderChanges
-                .submit(call, () -> access.targets(call.caller(), preparation.orders()), preparation)
-                // the change is made whatever becomes of the position, which the next call moves all the same
-                .thenCompose(reply -> moveProcessed(call.caller()).handle((unused, failure) -> reply));
+                .submit(call, () -> access.findTargets(call.caller(), preparation.orders()), preparation)
+                // a failure to move the position does not undo the change: the next call moves it
+                .thenCompose(response -> moveProcessed(call.caller()).handle((unused, failure) -> response));
     }
 
-    /** Moves the caller's processed position over all changes, from where it is, whose orders are no longer new. */
+    /** Moves the caller's processed position over all changes that follow it and whose orders are no longer new. */
     private CompletionStage<?> moveProcessed(Caller caller) {
         if (caller.isOperator()) {
             return CompletableFuture.completedFuture(null);
         }
-        Feed feed = caller.party().orElseThrow().feed();
-        return log.onReader(() -> donePrefix(feed)).thenCompose(done -> {
-            if (done.revision() <= feed.processed()) {
+        Feed feed = caller.account().orElseThrow().feed();
+        return log.onReader(() -> decidedPrefix(feed)).thenCompose(decided -> {
+            if (decided.revision() <= feed.processed()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return log.submit(new Acknowledge(feed, done)).thenApply(result -> null);
+            return log.submit(new Acknowledge(feed, decided)).thenApply(result -> null);
         });
     }
 
-    private Position donePrefix(Feed feed) {
-        // what retention took, nobody can deal with any more
-        Position done = feed.processedPosition().furthest(feed.earliest());
-        for (int page = 0; page < PAGES_LOOKED_AT; page++) {
+    private Position decidedPrefix(Feed feed) {
+        // changes that retention has deleted need no decision
+        Position decided = feed.processedPosition().furthest(feed.earliest());
+        for (int page = 0; page < PAGES_MAX; page++) {
             List<Change> changes =
-                    log.store().read(feed, done.revision(), feed.head(), CHANGES_LOOKED_AT, BYTES_LOOKED_AT);
-            Position before = done;
-            done = donePrefix(changes, done);
-            if (done.revision() - before.revision() < changes.size() || changes.isEmpty()) {
+                    log.store().read(feed, decided.revision(), feed.head(), CHANGES_PER_PAGE, PAGE_BYTES_MAX);
+            Position before = decided;
+            decided = decidedPrefix(changes, decided);
+            if (decided.revision() - before.revision() < changes.size() || changes.isEmpty()) {
                 break;
             }
         }
-        return done;
+        return decided;
     }
 
-    private Position donePrefix(List<Change> changes, Position after) {
+    private Position decidedPrefix(List<Change> changes, Position after) {
         Set<UUID> ids = new HashSet<>();
         for (Change change : changes) {
             UUID order = change.event().order();
@@ -119,15 +122,15 @@ final class BulkEndpoint implements Endpoint {
                 .orders(ids)
                 .forEach(stored ->
                         isNew.put(stored.id(), Order.of(stored.latest()).status() == OrderStatus.NEW));
-        Position done = after;
+        Position decided = after;
         for (Change change : changes) {
             UUID order = change.event().order();
-            // what is not about an order, nobody but the reader can know to be dealt with
+            // only the reader knows whether it has processed a change that is not about an order
             if (order == null || isNew.getOrDefault(order, true)) {
                 break;
             }
-            done = change.position();
+            decided = change.position();
         }
-        return done;
+        return decided;
     }
 }

@@ -26,11 +26,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares one bulk change: the items of one order one on the other, in their order. When it prepares again, it does so for
- * the orders that have changed. Used by one request, one thread after the other.
+ * Prepares one bulk change. Several items of one order build on each other, in their order. When it is called again, it
+ * prepares only the items of orders that have changed meanwhile. Used by one request, one thread after the other.
  */
 final class BulkPreparation implements OrderChanges.Preparation {
-    private static final int NAME_SHOWN_MAX = 64;
+    private static final int ID_LENGTH_SHOWN_MAX = 64;
 
     private final Caller caller;
     private final List<JsonNode> items;
@@ -38,9 +38,7 @@ final class BulkPreparation implements OrderChanges.Preparation {
     private final RefusalTexts refusals;
     private final Map<Integer, BulkItem> prepared = new TreeMap<>();
 
-    /**
-     * @param items objects with an {@code order_id} each
-     */
+    /** @param items JSON objects, each with a text {@code order_id} */
     BulkPreparation(Caller caller, List<JsonNode> items, OrderAccess access, RefusalTexts refusals) {
         this.caller = caller;
         this.items = List.copyOf(items);
@@ -48,27 +46,28 @@ final class BulkPreparation implements OrderChanges.Preparation {
         this.refusals = refusals;
     }
 
-    /** The orders that items name. */
+    /** The ids of the items' orders; ids that are not well formed are left out. */
     List<OrderId> orders() {
         return items.stream().flatMap(item -> id(item).stream()).toList();
     }
 
     private static Optional<OrderId> id(JsonNode item) {
-        return OrderId.parse(name(item));
+        return OrderId.parse(orderIdText(item));
     }
 
-    private static String name(JsonNode item) {
+    private static String orderIdText(JsonNode item) {
         return item.get("order_id").textValue();
     }
 
     @Override
     public CompletionStage<BulkStatusChange> prepare(Map<OrderId, OrderTarget> targets) {
-        Map<OrderId, OrderChange> soFar = new HashMap<>();
+        Map<OrderId, OrderChange> changesSoFar = new HashMap<>();
         CompletionStage<?> all = CompletableFuture.completedFuture(null);
         for (int i = 0; i < items.size(); i++) {
             if (!isUpToDate(prepared.get(i), targets)) {
                 int index = i;
-                all = all.thenCombine(item(items.get(i), targets, soFar), (unused, item) -> prepared.put(index, item));
+                all = all.thenCombine(
+                        item(items.get(i), targets, changesSoFar), (unused, item) -> prepared.put(index, item));
             }
         }
         return all.thenApply(unused -> new BulkStatusChange(prepared.values(), refusals));
@@ -83,29 +82,30 @@ final class BulkPreparation implements OrderChanges.Preparation {
     }
 
     private CompletionStage<BulkItem> item(
-            JsonNode item, Map<OrderId, OrderTarget> targets, Map<OrderId, OrderChange> soFar) {
-        String name = name(item);
+            JsonNode item, Map<OrderId, OrderTarget> targets, Map<OrderId, OrderChange> changesSoFar) {
+        String orderIdText = orderIdText(item);
         OrderTarget target = id(item).map(targets::get).orElse(null);
         if (target == null) {
-            return refused(printable(name), Refusal.Kind.NOT_FOUND, "there is no such order");
+            return refused(printable(orderIdText), Refusal.Kind.NOT_FOUND, "there is no such order");
         }
-        OrderPatch step;
+        OrderPatch statusPatch;
         try {
-            step = step(item);
-            OrderChangeEndpoints.requireRight(caller, step);
+            statusPatch = statusPatch(item);
+            OrderChangeEndpoints.requireMayChange(caller, statusPatch);
         } catch (InvalidOrderException e) {
-            return refused(name, Refusal.Kind.INVALID, String.valueOf(e.getMessage()));
+            return refused(orderIdText, Refusal.Kind.INVALID, String.valueOf(e.getMessage()));
         } catch (ProblemException e) {
             Refusal.Kind kind = e.problem().status() == 403 ? Refusal.Kind.FORBIDDEN : Refusal.Kind.INVALID;
-            return refused(name, kind, e.problem().detail());
+            return refused(orderIdText, kind, e.problem().detail());
         }
-        OrderChange before = soFar.get(target.id());
-        OrderChange change = before == null ? OrderChange.of(target, step, Precondition.NONE) : before.then(step);
-        soFar.put(target.id(), change);
-        return access.addressed(target, change).thenApply(addressed -> BulkItem.of(addressed, refusals));
+        OrderChange earlier = changesSoFar.get(target.id());
+        OrderChange change =
+                earlier == null ? OrderChange.of(target, statusPatch, Precondition.NONE) : earlier.then(statusPatch);
+        changesSoFar.put(target.id(), change);
+        return access.withRecipients(target, change).thenApply(withRecipients -> BulkItem.of(withRecipients, refusals));
     }
 
-    private static OrderPatch step(JsonNode item) {
+    private static OrderPatch statusPatch(JsonNode item) {
         Json.requireFields(item, Set.of("order_id", "new_status", "reason"));
         if (!item.has("new_status")) {
             throw new InvalidOrderException("new_status is missing");
@@ -121,14 +121,14 @@ final class BulkPreparation implements OrderChanges.Preparation {
         return OrderPatch.of(patch);
     }
 
-    private CompletionStage<BulkItem> refused(String name, Refusal.Kind kind, String detail) {
+    private CompletionStage<BulkItem> refused(String orderIdText, Refusal.Kind kind, String detail) {
         return CompletableFuture.completedFuture(
-                BulkItem.refused(name, new Refusal(kind, detail, Optional.empty()), refusals));
+                BulkItem.refused(orderIdText, new Refusal(kind, detail, Optional.empty()), refusals));
     }
 
-    /** The name as it may stand in JSON: an order's has nothing to escape, and a wrong one is only shown. */
-    private static String printable(String name) {
-        String shown = name.replaceAll("[^A-Za-z0-9_-]", "?");
-        return shown.length() > NAME_SHOWN_MAX ? shown.substring(0, NAME_SHOWN_MAX) : shown;
+    /** The order id that the caller sent, shortened and without characters that JSON would have to escape. */
+    private static String printable(String orderIdText) {
+        String shown = orderIdText.replaceAll("[^A-Za-z0-9_-]", "?");
+        return shown.length() > ID_LENGTH_SHOWN_MAX ? shown.substring(0, ID_LENGTH_SHOWN_MAX) : shown;
     }
 }

@@ -6,44 +6,44 @@ import io.bellwire.registry.Account;
 import java.util.Optional;
 
 /**
- * Who makes a request.
+ * The authenticated sender of a request.
  *
- * @param party the device or partner; empty for the operator
+ * @param account the device or partner; empty for the operator
  */
-record Caller(Optional<Account> party) {
+record Caller(Optional<Account> account) {
     static final Caller OPERATOR = new Caller(Optional.empty());
 
-    static Caller of(Account party) {
-        return new Caller(Optional.of(party));
+    static Caller of(Account account) {
+        return new Caller(Optional.of(account));
     }
 
     boolean isOperator() {
-        return party.isEmpty();
+        return account.isEmpty();
     }
 
     boolean isDevice() {
-        return party.isPresent() && party.get().id().device().isPresent();
+        return account.isPresent() && account.get().id().device().isPresent();
     }
 
-    /** Whether this is the device or partner whose feed is {@code feed}. */
-    boolean is(FeedId feed) {
-        return party.isPresent() && party.get().id().equals(feed);
+    /** Whether the caller is the device or partner whose feed is {@code feed}. */
+    boolean ownsFeed(FeedId feed) {
+        return account.isPresent() && account.get().id().equals(feed);
     }
 
-    /** The partner's id, if this is one. */
-    Optional<String> partner() {
-        return party.flatMap(p -> p.id().partner());
+    /** The caller's id if it is a partner. */
+    Optional<String> partnerId() {
+        return account.flatMap(owner -> owner.id().partner());
     }
 
-    /** Whether the order is this caller's to see. */
+    /** Whether the caller may see the order: the operator, the order's device and its partner may. */
     boolean mayRead(Order order) {
         return isOperator()
-                || is(FeedId.ofDevice(order.device()))
-                || order.partner().map(FeedId::ofPartner).filter(this::is).isPresent();
+                || ownsFeed(FeedId.ofDevice(order.device()))
+                || order.partner().map(FeedId::ofPartner).filter(this::ownsFeed).isPresent();
     }
 
-    /** A name for this caller that no other has. */
+    /** A unique name of the caller: {@code operator}, or the path of its feed. */
     String name() {
-        return party.map(p -> p.id().path()).orElse("operator");
+        return account.map(owner -> owner.id().path()).orElse("operator");
     }
 }

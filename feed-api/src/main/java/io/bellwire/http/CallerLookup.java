@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/** Tells who a request's bearer token belongs to. Thread-safe. */
+/** Finds the caller to whom a request's bearer token belongs. Thread-safe. */
 final class CallerLookup {
-    private static final String SCHEME = "Bearer ";
+    private static final String SCHEME_PREFIX = "Bearer ";
     private static final int TOKEN_LENGTH_MAX = 256;
 
     private final Secret operator;
@@ -21,17 +21,17 @@ final class CallerLookup {
         this.registry = registry;
     }
 
-    /** The caller; fails with a {@link ProblemException} if it is nobody. */
-    CompletionStage<Caller> of(HttpFields headers) {
+    /** The caller; fails with a {@link ProblemException} (401) if the token is missing, malformed or unknown. */
+    CompletionStage<Caller> callerOf(HttpFields headers) {
         String authorization = headers.get(HttpHeader.AUTHORIZATION);
         if (authorization == null) {
-            return unknown("the header Authorization: Bearer TOKEN is missing");
+            return unauthorized("the header Authorization: Bearer TOKEN is missing");
         }
-        if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                || authorization.length() > SCHEME.length() + TOKEN_LENGTH_MAX) {
-            return unknown("the header Authorization is not of the form Bearer TOKEN");
+        if (!authorization.regionMatches(true, 0, SCHEME_PREFIX, 0, SCHEME_PREFIX.length())
+                || authorization.length() > SCHEME_PREFIX.length() + TOKEN_LENGTH_MAX) {
+            return unauthorized("the header Authorization is not of the form Bearer TOKEN");
         }
-        Secret token = Secret.of(authorization.substring(SCHEME.length()).strip());
+        Secret token = Secret.of(authorization.substring(SCHEME_PREFIX.length()).strip());
         if (operator.matches(token)) {
             return CompletableFuture.completedFuture(Caller.OPERATOR);
         }
@@ -41,7 +41,7 @@ final class CallerLookup {
         });
     }
 
-    private static CompletionStage<Caller> unknown(String detail) {
+    private static CompletionStage<Caller> unauthorized(String detail) {
         return CompletableFuture.failedFuture(new ProblemException(Problem.unauthorized(detail)));
     }
 }

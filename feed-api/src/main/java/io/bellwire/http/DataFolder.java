@@ -20,17 +20,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that a server keeps its data in, held by one process at a time: the operating system lets go of the lock when
- * the process ends, however it ends.
+ * The data folder of a server: its lock, its log folder, and the operator's token. One process at a time holds the lock; the
+ * operating system releases it when the process ends in any way.
  */
 final class DataFolder implements AutoCloseable {
     private static final String LOCK_FILE = "bellwire.lock";
     static final String TOKEN_FILE = "operator-token";
     static final String LOG_FOLDER = "log";
-    /** Is there if the log of this folder's server is on PostgreSQL. */
-    private static final String LOG_ELSEWHERE = "log-in-postgresql";
+    /** The file that marks a folder whose server has its log on PostgreSQL. */
+    private static final String POSTGRES_MARKER = "log-in-postgresql";
 
-    private static final String OLD_LOG = "bellwire.mv.db";
+    private static final String H2_LOG = "bellwire.mv.db";
     private static final String QUERY_DATABASE = OrderSearch.DATABASE_FILE;
     private static final int TOKEN_LENGTH_MIN = 32;
 
@@ -42,7 +42,7 @@ final class DataFolder implements AutoCloseable {
         this.lockChannel = lockChannel;
     }
 
-    /** Makes the folder if need be and takes hold of it; a {@link ConfigurationException} says why not. */
+    /** Creates the folder if it is missing, and locks it; throws {@link ConfigurationException} if that is not possible. */
     static DataFolder open(Path folder) {
         FileChannel channel = null;
         try {
@@ -64,7 +64,7 @@ final class DataFolder implements AutoCloseable {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            return null; // held by this very process
+            return null; // this process holds it already
         }
     }
 
@@ -73,18 +73,18 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * The folder of the log's segments, made if it is not there. {@link ConfigurationException} if there must be one and is not, or if
-     * the data folder holds a log of an earlier form, or is that of a server whose log is on PostgreSQL.
+     * The folder of the log's segments, created if it is missing. Throws {@link ConfigurationException} if the log has been
+     * lost, if the data folder holds a log of an earlier format, or if the folder's server has its log on PostgreSQL.
      */
     Path logFolder() {
-        if (Files.exists(folder.resolve(LOG_ELSEWHERE))) {
+        if (Files.exists(folder.resolve(POSTGRES_MARKER))) {
             throw new ConfigurationException(
                     "data folder " + folder
                             + " belongs to a server whose log is in PostgreSQL, and no database is named; name it, or use another folder");
         }
-        if (Files.exists(folder.resolve(OLD_LOG))) {
+        if (Files.exists(folder.resolve(H2_LOG))) {
             throw new ConfigurationException(
-                    "data folder " + folder + " holds a log of an earlier form (" + OLD_LOG
+                    "data folder " + folder + " holds a log of an earlier form (" + H2_LOG
                             + "), which this version does not read: start with an empty folder, or with the version that wrote it");
         }
         Path log = folder.resolve(LOG_FOLDER);
@@ -101,7 +101,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** {@link ConfigurationException} if the folder holds a log: the server's would be another one, on PostgreSQL. */
+    /** Throws {@link ConfigurationException} if the folder holds a log, since a server on PostgreSQL would not read it. */
     void requireNoLog() {
         if (Files.exists(folder.resolve(LOG_FOLDER))) {
             throw new ConfigurationException("data folder " + folder + " holds a log (" + LOG_FOLDER
@@ -109,10 +109,10 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Notes that the log of this folder's server is on PostgreSQL. */
-    void markLogElsewhere() {
+    /** Writes the file that says that the log of this folder's server is on PostgreSQL. */
+    void markLogOnPostgres() {
         try {
-            Files.writeString(folder.resolve(LOG_ELSEWHERE), "The log of this server is in PostgreSQL.\n");
+            Files.writeString(folder.resolve(POSTGRES_MARKER), "The log of this server is in PostgreSQL.\n");
         } catch (IOException e) {
             throw new ConfigurationException("data folder " + folder + " cannot be used: " + e.getMessage(), e);
         }
@@ -122,7 +122,7 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve(TOKEN_FILE);
     }
 
-    /** The operator's token, made at the first start, readable by the folder's owner alone. */
+    /** The operator's token, created at the first start; only the folder's owner may read its file. */
     String operatorToken(SecureRandom random) {
         Path file = tokenFile();
         try {
@@ -140,24 +140,24 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Whole or not at all, so that a kill at the first start leaves no half of a token; and never readable by others. */
+    /** Writes the file completely or not at all, whenever the process is killed; at no time may others read it. */
     private void writeToken(Path file, String token) throws IOException {
         FileAttribute<?>[] mode = Files.getFileStore(folder).supportsFileAttributeView("posix")
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }
                 : new FileAttribute<?>[0];
-        Path draft = folder.resolve(TOKEN_FILE + ".new");
-        Files.deleteIfExists(draft);
+        Path newFile = folder.resolve(TOKEN_FILE + ".new");
+        Files.deleteIfExists(newFile);
         try (FileChannel channel =
-                FileChannel.open(draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
+                FileChannel.open(newFile, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
             ByteBuffer bytes = ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override

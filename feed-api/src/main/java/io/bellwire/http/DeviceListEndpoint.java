@@ -3,10 +3,9 @@ package io.bellwire.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.Feed;
 import io.bellwire.log.Timestamps;
 import io.bellwire.presence.Presence;
-import io.bellwire.presence.Presence.Seen;
+import io.bellwire.presence.Presence.Status;
 import io.bellwire.registry.Account;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
@@ -18,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** All devices, whether they are there, and where they stand, in pages. Thread-safe. */
+/** Lists all devices in pages: whether they are connected, when they were last seen, and their positions. Thread-safe. */
 final class DeviceListEndpoint implements Endpoint {
     private static final int LIMIT_MAX = 1_000;
     private static final int LIMIT_DEFAULT = 100;
@@ -34,17 +33,17 @@ final class DeviceListEndpoint implements Endpoint {
     }
 
     ApiRoute route() {
-        return ApiRoute.read("/v1/devices", ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this);
+        return ApiRoute.get("/v1/devices", ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this);
     }
 
     @Override
     public CompletionStage<ApiResponse> answer(ApiCall call) {
-        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<DeviceId> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(text -> !text.isEmpty())
                 .map(DeviceListEndpoint::parse);
         return registry.devices(after, limit + 1)
-                .thenCompose(parties -> log.onReader(() -> page(parties, limit)))
+                .thenCompose(accounts -> log.onReader(() -> page(accounts, limit)))
                 .thenApply(json -> ApiResponse.json(200, json).with("Cache-Control", "no-store"));
     }
 
@@ -56,38 +55,33 @@ final class DeviceListEndpoint implements Endpoint {
         return new DeviceId(cursor);
     }
 
-    private ObjectNode page(List<Account> parties, int limit) {
-        List<Account> shown = parties.subList(0, Math.min(limit, parties.size()));
-        Map<DeviceId, Seen> seen =
-                presence.of(shown.stream().map(DeviceListEndpoint::device).toList());
+    private ObjectNode page(List<Account> accounts, int limit) {
+        List<Account> shown = accounts.subList(0, Math.min(limit, accounts.size()));
+        Map<DeviceId, Status> statuses =
+                presence.statusOf(shown.stream().map(DeviceListEndpoint::device).toList());
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode devices = json.putArray("devices");
-        shown.forEach(party -> devices.add(json(party, seen.get(device(party)))));
-        if (parties.size() > limit) {
+        shown.forEach(account -> devices.add(json(account, statuses.get(device(account)))));
+        if (accounts.size() > limit) {
             json.put("next", "/v1/devices?cursor=" + device(shown.get(limit - 1)) + "&limit=" + limit);
         }
         return json;
     }
 
-    private static DeviceId device(Account party) {
-        return party.id().device().orElseThrow();
+    private static DeviceId device(Account account) {
+        return account.id().device().orElseThrow();
     }
 
-    private static ObjectNode json(Account party, @Nullable Seen seen) {
-        Feed feed = party.feed();
+    private static ObjectNode json(Account account, @Nullable Status status) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("id", device(party).value());
-        json.put("enabled", !party.disabled());
-        json.put("connected", seen != null && seen.isConnected());
-        if (seen != null) {
-            json.put("doorbell", seen.doorbell().text());
-            json.put("last_seen", Timestamps.format(Instant.ofEpochMilli(seen.lastSeenMillis())));
+        json.put("id", device(account).value());
+        json.put("enabled", !account.disabled());
+        json.put("connected", status != null && status.isConnected());
+        if (status != null) {
+            json.put("doorbell", status.doorbell().text());
+            json.put("last_seen", Timestamps.format(Instant.ofEpochMilli(status.lastSeenMillis())));
         }
-        long head = feed.head();
-        json.put("received", feed.received());
-        json.put("processed", feed.processed());
-        json.put("head", head);
-        json.put("pending", Math.max(0, head - feed.processed()));
+        PositionFields.putInto(json, account.feed());
         return json;
     }
 }

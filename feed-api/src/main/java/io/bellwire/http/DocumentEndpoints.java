@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** The contract as machines read it: OpenAPI for HTTP, AsyncAPI for MQTT. Thread-safe. */
+/** Serves the machine-readable contracts: OpenAPI for HTTP, AsyncAPI for signals. Thread-safe. */
 final class DocumentEndpoints {
     private final List<ApiRoute> routes = List.of(route("/openapi.json"), route("/asyncapi.json"));
 
@@ -18,8 +18,8 @@ final class DocumentEndpoints {
 
     private static ApiRoute route(String path) {
         ApiResponse document = new ApiResponse(200, ApiResponse.JSON, resource(path), Map.of());
-        return ApiRoute.read(
-                path, ApiRoute.Access.ANYBODY, Set.of(), call -> CompletableFuture.completedFuture(document));
+        return ApiRoute.get(
+                path, ApiRoute.Access.PUBLIC, Set.of(), call -> CompletableFuture.completedFuture(document));
     }
 
     private static byte[] resource(String path) {

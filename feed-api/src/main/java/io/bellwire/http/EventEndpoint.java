@@ -37,41 +37,41 @@ import java.util.function.Function;
 import org.eclipse.jetty.http.HttpField;
 import org.jspecify.annotations.Nullable;
 
-/** Other back ends' events, as CloudEvents over HTTP: binary, structured or in a batch. Thread-safe. */
+/** Takes other back ends' events, as CloudEvents over HTTP: binary, structured or in a batch. Thread-safe. */
 final class EventEndpoint implements Endpoint {
-    private static final String STRUCTURED = "application/cloudevents+json";
-    private static final String BATCH = "application/cloudevents-batch+json";
+    private static final String STRUCTURED_TYPE = "application/cloudevents+json";
+    private static final String BATCH_TYPE = "application/cloudevents-batch+json";
     private static final int BODY_BYTES_MAX = 1 << 20;
     private static final int DATA_BYTES_MAX = 64 << 10;
     private static final int EVENTS_MAX = 100;
     private static final int ATTRIBUTE_LENGTH_MAX = 1_024;
     private static final int EXTENSIONS_MAX = 16;
-    private static final String OWN_TYPES = "io.bellwire.";
-    /** What the feed itself says of an event; a header could otherwise add a second one of these. */
+    private static final String OWN_TYPE_PREFIX = "io.bellwire.";
+    /** Members that the feed sets itself; an extension of the same name would make a second one. */
     private static final Set<String> RESERVED =
             Set.of("revision", "originsource", "originid", "data", "datacontenttype");
 
     private final EventLog log;
     private final Registry registry;
-    private final RecipientResolver addressing;
+    private final RecipientResolver recipientResolver;
     private final JsonFormat format = new JsonFormat();
 
-    EventEndpoint(EventLog log, Registry registry, RecipientResolver addressing) {
-        this.addressing = addressing;
+    EventEndpoint(EventLog log, Registry registry, RecipientResolver recipientResolver) {
+        this.recipientResolver = recipientResolver;
         this.log = log;
         this.registry = registry;
     }
 
     ApiRoute route() {
-        // any content type, and none: a binary event's is that of its data
-        return ApiRoute.write("POST", "/v1/events", ApiRoute.Access.OPERATOR, List.of(), BODY_BYTES_MAX, this);
+        // any content type or none: that of a binary event is the type of its data
+        return ApiRoute.withBody("POST", "/v1/events", ApiRoute.Access.OPERATOR, List.of(), BODY_BYTES_MAX, this);
     }
 
     @Override
     public CompletionStage<ApiResponse> answer(ApiCall call) {
-        String type = call.header("Content-Type").map(ApiHandler::essence).orElse("");
-        List<Sent> events = new ArrayList<>();
-        if (type.equals(BATCH)) {
+        String type = call.header("Content-Type").map(ApiHandler::mediaType).orElse("");
+        List<ReceivedEvent> events = new ArrayList<>();
+        if (type.equals(BATCH_TYPE)) {
             JsonNode batch = Json.parse(call.body());
             if (!batch.isArray()) {
                 throw invalid("a batch must be a JSON array");
@@ -80,45 +80,50 @@ final class EventEndpoint implements Endpoint {
                 throw new ProblemException(Problem.tooLarge("a batch may have " + EVENTS_MAX + " events at most"));
             }
             for (int i = 0; i < batch.size(); i++) {
-                events.add(structured(batch.get(i), "event " + i + " of the batch: "));
+                events.add(parseStructured(batch.get(i), "event " + i + " of the batch: "));
             }
-        } else if (type.equals(STRUCTURED)) {
-            events.add(structured(Json.parse(call.body()), ""));
+        } else if (type.equals(STRUCTURED_TYPE)) {
+            events.add(parseStructured(Json.parse(call.body()), ""));
         } else if (call.header("ce-specversion").isPresent()) {
-            events.add(binary(call));
+            events.add(parseBinary(call));
         } else {
-            throw new ProblemException(Problem.unsupportedMediaType("Content-Type must be " + STRUCTURED + " or "
-                    + BATCH + ", or the headers must be those of a binary CloudEvent"));
+            throw new ProblemException(Problem.unsupportedMediaType("Content-Type must be " + STRUCTURED_TYPE + " or "
+                    + BATCH_TYPE + ", or the headers must be those of a binary CloudEvent"));
         }
-        CompletionStage<Checked> checked = CompletableFuture.completedFuture(new Checked());
-        for (Sent sent : events) {
+        CompletionStage<CheckedBatch> checked = CompletableFuture.completedFuture(new CheckedBatch());
+        for (ReceivedEvent received : events) {
             IdempotencyKey key = IdempotencyKey.of(
-                    "event", sent.event().getSource().toString(), sent.event().getId());
-            CompletionStage<ForeignEvent> next = checked(sent, key);
-            checked = checked.thenCompose(soFar -> next.handle((event, failure) -> soFar.with(key, event, failure)));
+                    "event",
+                    received.event().getSource().toString(),
+                    received.event().getId());
+            CompletionStage<ForeignEvent> next = check(received, key);
+            checked = checked.thenCompose(batch -> next.handle((event, failure) -> batch.with(key, event, failure)));
         }
         return checked.thenCompose(all -> WriteEndpoint.submit(
-                log, call, attributes(call), new AppendEvents<>(all.accepted, all.refused), Function.identity()));
+                log, call, attributeHeaders(call), new AppendEvents<>(all.accepted, all.refused), Function.identity()));
     }
 
-    /** The events that can be appended now, and those that can only have been appended before. Used by one request. */
-    private static final class Checked {
+    /**
+     * The events of one request: those that are valid, and those that are refused unless an earlier request has appended them
+     * already. Used by one request.
+     */
+    private static final class CheckedBatch {
         private final List<ForeignEvent> accepted = new ArrayList<>();
         private final List<RefusedEvent<Problem>> refused = new ArrayList<>();
 
-        Checked with(IdempotencyKey key, @Nullable ForeignEvent event, @Nullable Throwable failure) {
+        CheckedBatch with(IdempotencyKey key, @Nullable ForeignEvent event, @Nullable Throwable failure) {
             if (event != null) {
                 accepted.add(event);
             } else {
-                Problem why = WriteEndpoint.refusal(failure).orElseThrow(() -> new CompletionException(failure));
-                refused.add(new RefusedEvent<>(key, why));
+                Problem problem = WriteEndpoint.problemOf(failure).orElseThrow(() -> new CompletionException(failure));
+                refused.add(new RefusedEvent<>(key, problem));
             }
             return this;
         }
     }
 
-    /** What of the event stands in headers, if it is a binary one: another event may have the same body. */
-    private static List<String> attributes(ApiCall call) {
+    /** The attributes that a binary event has in its headers: they tell it from another event with the same body. */
+    private static List<String> attributeHeaders(ApiCall call) {
         return call.headers().stream()
                 .filter(field -> field.getLowerCaseName().startsWith("ce-"))
                 .map(field -> field.getLowerCaseName() + ": " + field.getValue())
@@ -127,24 +132,24 @@ final class EventEndpoint implements Endpoint {
     }
 
     /**
-     * An event as it was sent.
+     * An event as it was received.
      *
-     * @param data its JSON data, if it is a structured one: the SDK would read numbers as floating point
+     * @param data the JSON data of a structured event, since the SDK would read its numbers as floating point
      */
-    private record Sent(CloudEvent event, Optional<JsonNode> data) {}
+    private record ReceivedEvent(CloudEvent event, Optional<JsonNode> data) {}
 
-    private Sent structured(JsonNode json, String where) {
+    private ReceivedEvent parseStructured(JsonNode json, String messagePrefix) {
         if (!json.isObject()) {
-            throw invalid(where + "not a CloudEvent: it must be a JSON object");
+            throw invalid(messagePrefix + "not a CloudEvent: it must be a JSON object");
         }
         try {
-            return new Sent(format.deserialize(bytes(json)), Optional.ofNullable(json.get("data")));
-        } catch (RuntimeException e) { // the SDK throws several kinds, all of which mean that this is no CloudEvent
-            throw invalid(where + "not a CloudEvent: " + reason(e));
+            return new ReceivedEvent(format.deserialize(bytes(json)), Optional.ofNullable(json.get("data")));
+        } catch (RuntimeException e) { // the SDK throws several kinds for what is not a CloudEvent
+            throw invalid(messagePrefix + "not a CloudEvent: " + firstLineOfMessage(e));
         }
     }
 
-    private static Sent binary(ApiCall call) {
+    private static ReceivedEvent parseBinary(ApiCall call) {
         if (!call.header("ce-specversion").map("1.0"::equals).orElse(false)) {
             throw invalid("ce-specversion must be 1.0");
         }
@@ -153,20 +158,21 @@ final class EventEndpoint implements Endpoint {
             for (HttpField field : call.headers()) {
                 String name = field.getName().toLowerCase(Locale.ROOT);
                 if (name.startsWith("ce-") && !name.equals("ce-specversion")) {
-                    set(builder, name.substring("ce-".length()), decode(String.valueOf(field.getValue())));
+                    setAttribute(
+                            builder, name.substring("ce-".length()), percentDecode(String.valueOf(field.getValue())));
                 }
             }
             String type = call.headers().get("Content-Type");
             if (call.body().length > 0) {
                 builder.withData(type == null ? "application/json" : type, call.body());
             }
-            return new Sent(builder.build(), Optional.empty());
+            return new ReceivedEvent(builder.build(), Optional.empty());
         } catch (RuntimeException e) { // as above
-            throw invalid("not a CloudEvent: " + reason(e));
+            throw invalid("not a CloudEvent: " + firstLineOfMessage(e));
         }
     }
 
-    private static void set(CloudEventBuilder builder, String name, String value) {
+    private static void setAttribute(CloudEventBuilder builder, String name, String value) {
         switch (name) {
             case "id" -> builder.withId(value);
             case "source" -> builder.withSource(URI.create(value));
@@ -178,44 +184,45 @@ final class EventEndpoint implements Endpoint {
         }
     }
 
-    /** CloudEvents over HTTP percent-encodes what a header cannot carry. */
-    private static String decode(String value) {
+    /** Decodes percent-encoding, which CloudEvents over HTTP uses for what a header cannot carry. */
+    private static String percentDecode(String value) {
         return value.contains("%") ? URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8) : value;
     }
 
-    private CompletionStage<ForeignEvent> checked(Sent sent, IdempotencyKey key) {
-        CloudEvent event = sent.event();
+    private CompletionStage<ForeignEvent> check(ReceivedEvent received, IdempotencyKey key) {
+        CloudEvent event = received.event();
         Optional<DeviceId> device = device(event);
-        Optional<FeedId> group =
-                Optional.ofNullable(event.getExtension("group")).map(name -> GroupEndpoints.group(name.toString()));
+        Optional<FeedId> group = Optional.ofNullable(event.getExtension("group"))
+                .map(name -> GroupEndpoints.parseGroup(name.toString()));
         if (device.isEmpty() && group.isEmpty()) {
             throw invalid("the extension deviceid is missing: it names the device; or group, if it is for a group");
         }
-        ObjectNode rest = rest(sent);
-        return feeds(device)
+        ObjectNode feedJson = feedJson(received);
+        return deviceFeeds(device)
                 .thenCombine(
-                        audience(group),
-                        (feeds, named) -> addressing.of(feeds, named, () -> new ForeignEventFacts(event)))
+                        targetGroup(group),
+                        (feeds, namedGroup) ->
+                                recipientResolver.of(feeds, namedGroup, () -> new ForeignEventFacts(event)))
                 .thenCompose(to -> to)
-                .thenApply(to -> ForeignEvent.of(key, to, rest.has("time"), bytes(rest)));
+                .thenApply(to -> ForeignEvent.of(key, to, feedJson.has("time"), bytes(feedJson)));
     }
 
-    private CompletionStage<List<Feed>> feeds(Optional<DeviceId> device) {
+    private CompletionStage<List<Feed>> deviceFeeds(Optional<DeviceId> device) {
         if (device.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
         return registry.find(FeedId.ofDevice(device.get()))
-                .thenApply(found -> List.of(found.filter(party -> !party.disabled())
+                .thenApply(found -> List.of(found.filter(account -> !account.disabled())
                         .orElseThrow(() -> invalid("deviceid: there is no enabled device " + device.get()))
                         .feed()));
     }
 
-    private CompletionStage<Optional<TargetGroup>> audience(Optional<FeedId> group) {
+    private CompletionStage<Optional<TargetGroup>> targetGroup(Optional<FeedId> group) {
         if (group.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return addressing
-                .group(group.get())
+        return recipientResolver
+                .targetGroup(group.get())
                 .thenApply(found ->
                         Optional.of(found.orElseThrow(() -> invalid("group: there is no group " + group.get()))));
     }
@@ -229,14 +236,14 @@ final class EventEndpoint implements Endpoint {
         });
     }
 
-    /** All that the feed keeps of the event; without a time if it brought none. */
-    private static ObjectNode rest(Sent sent) {
-        CloudEvent event = sent.event();
+    /** The members of the event that the feed keeps; without a time if the event has none. */
+    private static ObjectNode feedJson(ReceivedEvent received) {
+        CloudEvent event = received.event();
         requireLength("id", event.getId());
         requireLength("source", event.getSource().toString());
         requireLength("type", event.getType());
-        if (event.getType().startsWith(OWN_TYPES)) {
-            throw invalid("type must not begin with " + OWN_TYPES);
+        if (event.getType().startsWith(OWN_TYPE_PREFIX)) {
+            throw invalid("type must not begin with " + OWN_TYPE_PREFIX);
         }
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("type", event.getType());
@@ -271,28 +278,29 @@ final class EventEndpoint implements Endpoint {
                 json.put(name, value.toString());
             }
         }
-        putData(json, sent);
+        putData(json, received);
         return json;
     }
 
-    private static void putData(ObjectNode json, Sent sent) {
-        CloudEventData data = sent.event().getData();
+    private static void putData(ObjectNode json, ReceivedEvent received) {
+        CloudEventData data = received.event().getData();
         if (data == null) {
             return;
         }
-        String given = sent.event().getDataContentType();
+        String given = received.event().getDataContentType();
         String type = given == null ? "application/json" : given;
         requireLength("datacontenttype", type);
         json.put("datacontenttype", type);
-        String essence = ApiHandler.essence(type);
-        boolean isJson = essence.equals("application/json") || essence.endsWith("+json");
-        byte[] bytes = isJson && sent.data().isPresent() ? bytes(sent.data().get()) : data.toBytes();
+        String mediaType = ApiHandler.mediaType(type);
+        boolean isJson = mediaType.equals("application/json") || mediaType.endsWith("+json");
+        byte[] bytes =
+                isJson && received.data().isPresent() ? bytes(received.data().get()) : data.toBytes();
         if (bytes.length > DATA_BYTES_MAX) {
             throw new ProblemException(Problem.tooLarge("data may have " + DATA_BYTES_MAX + " bytes at most"));
         }
         if (isJson) {
-            json.set("data", sent.data().orElseGet(() -> Json.parse(bytes)));
-        } else if (essence.startsWith("text/")) {
+            json.set("data", received.data().orElseGet(() -> Json.parse(bytes)));
+        } else if (mediaType.startsWith("text/")) {
             json.put("data", new String(bytes, StandardCharsets.UTF_8));
         } else {
             json.put("data_base64", Base64.getEncoder().encodeToString(bytes));
@@ -313,7 +321,7 @@ final class EventEndpoint implements Endpoint {
         }
     }
 
-    private static String reason(RuntimeException e) {
+    private static String firstLineOfMessage(RuntimeException e) {
         Throwable cause = e.getCause() instanceof IOException ? e.getCause() : e;
         String message = String.valueOf(cause.getMessage());
         int line = message.indexOf('\n');

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One open stream. Writes one thing at a time; meanwhile a few more may wait, and when the reader has taken the one, the
- * next is written by whoever sees it taken. Thread-safe; holds no thread.
+ * One open stream of signals (server-sent events). It has one write under way at a time and queues a few more events; the
+ * thread that completes a write starts the next one. Thread-safe; holds no thread.
  */
 final class EventStream implements SignalStream, Callback {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
-    private static final int WAITING_MAX = 4;
+    private static final int QUEUED_MAX = 4;
 
     private final FeedId feed;
     private final String caller;
@@ -31,15 +31,15 @@ final class EventStream implements SignalStream, Callback {
     private final Response response;
     private final Connection connection;
     private final Callback done;
-    private final LongSupplier nanos;
+    private final LongSupplier nanoTime;
     private final OpenStreams streams;
 
-    /** What waits while something is being written. All that follows is guarded by this. */
-    private final Deque<Event> waiting = new ArrayDeque<>();
+    /** Events that wait for the write under way. This and all fields below are guarded by this stream. */
+    private final Deque<Event> queue = new ArrayDeque<>();
 
     private SignalStreams.@Nullable Listener listener;
-    /** The cursor that the reader was told last, as far as is known. */
-    private Optional<Cursor> told;
+    /** The cursor of the last event that was queued, or that the reader brought; a repeated one is a reminder. */
+    private Optional<Cursor> lastSentCursor;
 
     private boolean writing;
     private boolean writingLast;
@@ -47,7 +47,7 @@ final class EventStream implements SignalStream, Callback {
     private @Nullable StreamEnd end;
     private long endedNanos;
     private byte[] farewell = new byte[0];
-    private boolean over;
+    private boolean finished;
 
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Event(byte[] bytes, boolean isPlain) {}
@@ -58,18 +58,18 @@ final class EventStream implements SignalStream, Callback {
             Optional<Cursor> lastEventId,
             Response response,
             Callback done,
-            LongSupplier nanos,
+            LongSupplier nanoTime,
             OpenStreams streams) {
         this.feed = feed;
         this.caller = caller;
         this.lastEventId = lastEventId;
-        this.told = lastEventId;
+        this.lastSentCursor = lastEventId;
         this.response = response;
         this.connection = response.getRequest().getConnectionMetaData().getConnection();
         this.done = done;
-        this.nanos = nanos;
+        this.nanoTime = nanoTime;
         this.streams = streams;
-        this.lastWriteNanos = nanos.getAsLong();
+        this.lastWriteNanos = nanoTime.getAsLong();
     }
 
     @Override
@@ -87,35 +87,40 @@ final class EventStream implements SignalStream, Callback {
         return caller.equals(feed().path());
     }
 
-    /** The name of who has opened it. */
+    /** The name of the caller that opened the stream. */
     String caller() {
         return caller;
     }
 
-    /** Writes the opening, and has {@code listener} told that signals can be sent, and later that they no longer can. */
-    void open(byte[] opening, SignalStreams.@Nullable Listener listener) {
+    /**
+     * Writes the opening event, and tells {@code listener} that signals can be sent; when the stream ends, that they cannot any
+     * more.
+     *
+     * @param listener null for a stream that ends at once
+     */
+    void start(byte[] opening, SignalStreams.@Nullable Listener listener) {
         synchronized (this) {
-            waiting.add(new Event(opening, false));
+            queue.add(new Event(opening, false));
         }
         writeNext();
         if (listener == null) {
             return;
         }
-        tell(listener::opened);
+        notifyListener(listener::opened);
         boolean endedMeanwhile;
         synchronized (this) {
             this.listener = listener;
             endedMeanwhile = end != null;
         }
         if (endedMeanwhile) {
-            tell(listener::closed);
+            notifyListener(listener::closed);
         }
     }
 
-    private void tell(Consumer<SignalStream> news) {
+    private void notifyListener(Consumer<SignalStream> notification) {
         try {
-            news.accept(this);
-        } catch (RuntimeException e) { // a bad listener must not cost the reader its stream
+            notification.accept(this);
+        } catch (RuntimeException e) { // a failure of the listener must not end the stream
             log.error("a listener failed for a stream of {}", feed, e);
         }
     }
@@ -126,35 +131,36 @@ final class EventStream implements SignalStream, Callback {
             if (end != null) {
                 return Offered.CLOSED;
             }
-            // what takes the place of one that still waits may be the first that the reader sees of this cursor
-            boolean isFirst = (isPlain && waiting.removeIf(Event::isPlain)) || cursor.isEmpty() || !cursor.equals(told);
-            if (waiting.size() >= WAITING_MAX) {
+            // the event that this one replaces was never sent, so this may be the first with its cursor
+            boolean isFirst =
+                    (isPlain && queue.removeIf(Event::isPlain)) || cursor.isEmpty() || !cursor.equals(lastSentCursor);
+            if (queue.size() >= QUEUED_MAX) {
                 return Offered.CONGESTED;
             }
-            waiting.add(new Event(EventStreamFormat.signal(isFirst, cursor, payload), isPlain));
-            told = cursor;
+            queue.add(new Event(EventStreamFormat.signal(isFirst, cursor, payload), isPlain));
+            lastSentCursor = cursor;
         }
         writeNext();
         return Offered.TAKEN;
     }
 
-    /** Ends the stream, with {@code bye} as its last event once the reader has taken what is being written. */
-    void end(StreamEnd why, byte[] bye) {
+    /** Ends the stream. {@code farewellEvent} is its last event, written after the write under way. */
+    void end(StreamEnd reason, byte[] farewellEvent) {
         SignalStreams.Listener listener;
         synchronized (this) {
             if (end != null) {
                 return;
             }
-            end = why;
-            endedNanos = nanos.getAsLong();
-            farewell = bye;
-            waiting.clear();
+            end = reason;
+            endedNanos = nanoTime.getAsLong();
+            farewell = farewellEvent;
+            queue.clear();
             listener = this.listener;
         }
-        streams.ended(this, why);
+        streams.streamEnded(this, reason);
         writeNext();
         if (listener != null) {
-            tell(listener::closed);
+            notifyListener(listener::closed);
         }
     }
 
@@ -162,10 +168,10 @@ final class EventStream implements SignalStream, Callback {
         ByteBuffer bytes;
         boolean isLast;
         synchronized (this) {
-            if (writing || over) {
+            if (writing || finished) {
                 return;
             }
-            Event event = waiting.poll();
+            Event event = queue.poll();
             if (event == null && end == null) {
                 return;
             }
@@ -173,20 +179,20 @@ final class EventStream implements SignalStream, Callback {
             bytes = ByteBuffer.wrap(event == null ? farewell : event.bytes());
             writing = true;
             writingLast = isLast;
-            lastWriteNanos = nanos.getAsLong();
+            lastWriteNanos = nanoTime.getAsLong();
         }
         response.write(isLast, bytes, this);
     }
 
-    /** What was being written has been taken. */
+    /** The write under way is complete. */
     @Override
     public void succeeded() {
         boolean isComplete;
         synchronized (this) {
             writing = false;
             isComplete = writingLast;
-            over |= writingLast;
-            lastWriteNanos = nanos.getAsLong();
+            finished |= writingLast;
+            lastWriteNanos = nanoTime.getAsLong();
         }
         if (isComplete) {
             done.succeeded();
@@ -195,11 +201,11 @@ final class EventStream implements SignalStream, Callback {
         }
     }
 
-    /** What was being written cannot be: the reader has gone. */
+    /** The write under way has failed: the reader has gone. */
     @Override
     public void failed(Throwable failure) {
         synchronized (this) {
-            over = true;
+            finished = true;
         }
         end(StreamEnd.GONE, new byte[0]);
         done.failed(failure);
@@ -210,26 +216,26 @@ final class EventStream implements SignalStream, Callback {
         return InvocationType.NON_BLOCKING;
     }
 
-    /** Whether nothing more will be written, not even the farewell. */
-    synchronized boolean isOver() {
-        return over;
+    /** Whether nothing more will be written; false as long as the farewell is due. */
+    synchronized boolean isFinished() {
+        return finished;
     }
 
-    /** Sees to it that the stream is not silent for too long, and that nobody leaves it unread for too long. */
-    void tick(long nowNanos, long heartbeatNanos, long slowNanos) {
+    /** Writes a heartbeat if the stream was silent for too long, and ends it if its reader has not read for too long. */
+    void checkSilence(long nowNanos, long heartbeatNanos, long slowNanos) {
         boolean isSlow;
-        boolean isHopeless;
+        boolean isStuckAfterEnd;
         synchronized (this) {
             isSlow = writing && end == null && nowNanos - lastWriteNanos > slowNanos;
-            isHopeless = writing && end != null && nowNanos - endedNanos > slowNanos;
+            isStuckAfterEnd = writing && end != null && nowNanos - endedNanos > slowNanos;
             if (!writing && end == null && nowNanos - lastWriteNanos >= heartbeatNanos) {
-                waiting.add(new Event(EventStreamFormat.heartbeat(), true));
+                queue.add(new Event(EventStreamFormat.heartbeat(), true));
             }
         }
         if (isSlow) {
             streams.end(this, StreamEnd.SLOW);
-        } else if (isHopeless) {
-            // what is being written cannot be called back, but fails with its connection
+        } else if (isStuckAfterEnd) {
+            // a write cannot be cancelled, but fails when its connection is closed
             connection.close();
         } else {
             writeNext();

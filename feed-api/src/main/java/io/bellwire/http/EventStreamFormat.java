@@ -5,26 +5,28 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Signals as {@code text/event-stream} (WHATWG HTML, server-sent events). */
+/** Writes signals as {@code text/event-stream} (WHATWG HTML, server-sent events). */
 final class EventStreamFormat {
     static final String CONTENT_TYPE = "text/event-stream";
     private static final byte[] DATA = ascii("data: ");
 
     private EventStreamFormat() {}
 
-    /** What opens a stream: how long to wait before coming back after it has broken. */
+    /** The beginning of a stream: how long a reader waits before it reconnects after a failure. */
     static byte[] opening(int retryMillis) {
         return ascii("retry: " + retryMillis + "\n\n");
     }
 
-    /** A comment, which a reader skips: it keeps those between from taking the connection for dead. */
+    /** A comment, which readers skip. It keeps proxies from closing the connection as idle. */
     static byte[] heartbeat() {
         return ascii(": \n\n");
     }
 
     /**
-     * @param isFirst whether the reader is told this cursor for the first time, and not reminded of it
-     * @param cursor empty for none: the reader keeps the one it was told before
+     * One signal as an event.
+     *
+     * @param isFirst true for the first signal with this cursor, false for a reminder
+     * @param cursor empty for none: the reader then keeps the last one
      */
     static byte[] signal(boolean isFirst, Optional<Cursor> cursor, byte[] payload) {
         ByteArrayOutputStream event = new ByteArrayOutputStream(payload.length + 64);
@@ -37,7 +39,7 @@ final class EventStreamFormat {
                 i++;
             }
             if (payload[i] == '\n' || payload[i] == '\r') {
-                // a line end would end the field: the reader joins the lines again
+                // a line end would end the field; the reader joins several data fields with line ends
                 event.write('\n');
                 event.writeBytes(DATA);
             } else {
@@ -50,7 +52,7 @@ final class EventStreamFormat {
     }
 
     /** The last event of a stream. */
-    static byte[] bye(StreamEnd end, int retryMillis) {
+    static byte[] farewell(StreamEnd end, int retryMillis) {
         return ascii("retry: " + retryMillis + "\nevent: bye\ndata: {\"reason\":\"" + end.text() + "\"}\n\n");
     }
 

@@ -50,7 +50,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log and the HTTP API on it, put together. Open it, connect what listens, then {@link #serve}. Thread-safe.
+ * Opens the log, makes the parts of the HTTP API and connects them. First {@link #open}, then add listeners and channels, then
+ * {@link #serve}. Thread-safe.
  */
 public final class FeedApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
@@ -66,14 +67,14 @@ public final class FeedApi implements AutoCloseable {
     private final Registry registry;
     private final Presence presence;
     private final FeedReader reader;
-    private final HealthEndpoints operating;
+    private final HealthEndpoints health;
     private final OpenStreams streams;
-    private final ServiceRateEstimate capacity;
+    private final ServiceRateEstimate serviceRate;
     private final RateLimits limits;
     private final PrometheusMeterRegistry meters;
     private final TimerThread timer;
     private final QueuedThreadPool threads;
-    private final ExtraFeeds further;
+    private final ExtraFeeds extraFeeds;
     private final Groups groups;
     private final FanOuts fanOuts;
     private final @Nullable OrderSearch orderSearch;
@@ -103,24 +104,24 @@ public final class FeedApi implements AutoCloseable {
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
         LongSupplier nanos = meters.config().clock()::monotonicTime;
-        this.capacity = new ServiceRateEstimate(
+        this.serviceRate = new ServiceRateEstimate(
                 Runtime.getRuntime().availableProcessors(),
                 options.limits().readers(),
                 options.feedPagesExpected(),
                 nanos,
                 ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime,
                 new RunQueueDelay());
-        Gauge.builder("bellwire.feed.capacity", capacity, ServiceRate::pagesPerSecond)
+        Gauge.builder("bellwire.feed.capacity", serviceRate, ServiceRate::pagesPerSecond)
                 .description("Pages of feeds that could be served in a second, as measured of late")
                 .register(meters);
         this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Stopwatch(nanos), meters);
         this.streams = new OpenStreams(options.streams(), nanos, random, meters);
-        registry.onClosed(party -> streams.endAll(party, StreamEnd.DISABLED));
-        this.reader = new FeedReader(events, timer, threads, options.waitersMax(), capacity);
+        registry.onClosed(account -> streams.endStreamsOf(account, StreamEnd.DISABLED));
+        this.reader = new FeedReader(events, timer, threads, options.waitersMax(), serviceRate);
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
                 .register(meters);
-        this.further = new ExtraFeeds(meters);
+        this.extraFeeds = new ExtraFeeds(meters);
         this.groups = new Groups(events, options.groups());
         this.fanOuts = new FanOuts(events, options.groups(), clock, meters);
         fanOuts.start();
@@ -135,13 +136,13 @@ public final class FeedApi implements AutoCloseable {
                         clock,
                         meters)
                 : null;
-        this.operating = new HealthEndpoints(meters);
-        operating.readyCheck("log", events::problem);
+        this.health = new HealthEndpoints(meters);
+        health.addReadyCheck("log", events::problem);
     }
 
     /**
-     * Opens the log, and makes it if it is new. {@link ConfigurationException} if the data folder is in use or cannot be
-     * used, or the log cannot be opened.
+     * Opens the log, and creates it if it is new. Blocks. Throws {@link ConfigurationException} if the data folder is in use or
+     * cannot be used, or if the log cannot be opened.
      */
     public static FeedApi open(
             FeedApiOptions options, Clock clock, SecureRandom random, PrometheusMeterRegistry meters) {
@@ -165,72 +166,75 @@ public final class FeedApi implements AutoCloseable {
         }
     }
 
-    /** A name that no other database in memory has. */
+    /** A name for a database in memory that no other one has. */
     private static String memoryName(String kind, SecureRandom random) {
         return kind + "-" + Long.toHexString(random.nextLong());
     }
 
-    /** Has {@code listener} told what happens to feeds. */
+    /** Notifies {@code listener} of commits, feed answers and acknowledgements from now on. */
     public void listen(FeedListener listener) {
         events.listen(listener);
     }
 
-    /** Has {@code listener} told of each device whose present connections must end. */
+    /** Notifies {@code listener} of each device whose connections must end: it was disabled, or has a new secret. */
     public void onDeviceClosed(Consumer<DeviceId> listener) {
-        registry.onClosed(party -> party.device().ifPresent(listener));
+        registry.onClosed(account -> account.device().ifPresent(listener));
     }
 
-    /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
+    /** Sets what decides which further feeds an event goes to. May be called at any time. */
     public void chooseFeeds(FeedRouter newChooser) {
-        further.choose(newChooser);
+        extraFeeds.choose(newChooser);
     }
 
     public FeedPositions feedPositions() {
         return new LoggedFeedPositions(events);
     }
 
-    /** What was committed of late. */
+    /** The changes that were committed recently and are in memory. */
     public RecentChanges recentChanges() {
         return RecentChanges.of(events);
     }
 
-    /** The streams of signals that readers hold open over HTTP; nobody rings them but who listens here. */
+    /** The streams of signals that readers hold open over HTTP. This module only opens and ends them: a listener sends. */
     public SignalStreams streams() {
         return streams;
     }
 
-    /** Reads feeds for devices that ask in another way than HTTP. */
+    /** Reads feeds for devices that fetch by another protocol than HTTP. */
     public FeedFetch fetch() {
         return new FeedFetch(reader, registry, limits, presence, feedEndpoint());
     }
 
     private FeedEndpoint feedEndpoint() {
-        return new FeedEndpoint(events, reader, registry, limits, capacity, presence);
+        return new FeedEndpoint(events, reader, registry, limits, serviceRate, presence);
     }
 
-    /** Who is there: told by what holds connections, and closed before these end because the server does. */
+    /**
+     * Which devices are connected. Whatever holds connections reports them here; close it before a stop of the server ends the
+     * connections.
+     */
     public Presence presence() {
         return presence;
     }
 
-    /** How fast pages of feeds can be served. */
+    /** How many pages of feeds a second can be served, as measured recently. */
     public ServiceRate serviceRate() {
-        return capacity;
+        return serviceRate;
     }
 
-    /** What devices and partners may ask for how often, by whatever way they ask. */
+    /** How often devices and partners may send requests, over all protocols together. */
     public RateLimits limits() {
         return limits;
     }
 
-    /** Whether {@code secret} is the enabled device's; never blocks. */
+    /** Whether the device is enabled and {@code secret} is its secret. Does not block. */
     public CompletionStage<Boolean> authenticate(DeviceId device, byte[] secret) {
         return registry.authenticate(FeedId.ofDevice(device), secret);
     }
 
-    /** Has the server count as ready only while {@code problem} is empty. */
-    public void readyCheck(String name, Supplier<Optional<String>> problem) {
-        operating.readyCheck(name, problem);
+    /** Adds a condition to {@code /readyz}: the server is ready only while {@code problem} is empty. */
+    public void addReadyCheck(String name, Supplier<Optional<String>> problem) {
+        health.addReadyCheck(name, problem);
     }
 
     /** The operator's bearer token. */
@@ -238,12 +242,12 @@ public final class FeedApi implements AutoCloseable {
         return operatorToken;
     }
 
-    /** Where that token is kept; empty for a server in memory. */
+    /** The file of the operator's token; empty for a server in memory. */
     public Optional<Path> operatorTokenFile() {
         return Optional.ofNullable(folder).map(DataFolder::tokenFile);
     }
 
-    /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
+    /** Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken. */
     public URI serve() {
         return serve(ServingTimes.keeping(options.retention()));
     }
@@ -253,33 +257,34 @@ public final class FeedApi implements AutoCloseable {
                 threads,
                 options,
                 meters,
-                answering -> new ApiHandler(
+                responseExecutor -> new ApiHandler(
                         routes(),
                         new CallerLookup(Secret.of(operatorToken), registry),
                         limits,
                         timer,
                         times.bodyMillis(),
                         meters,
-                        answering),
+                        responseExecutor),
                 times.idleMillis());
         server = http;
         URI address = http.start();
         streams.start(timer);
         Future<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
-                    Future<?> ignored = forget();
+                    Future<?> ignored = expireOldEvents();
                 },
-                times.forgetMillis(),
-                times.forgetMillis(),
+                times.expireIntervalMillis(),
+                times.expireIntervalMillis(),
                 TimeUnit.MILLISECONDS);
         return address;
     }
 
     List<ApiRoute> routes() {
-        List<ApiRoute> routes = new ArrayList<>(operating.routes());
+        List<ApiRoute> routes = new ArrayList<>(health.routes());
         routes.addAll(new DocumentEndpoints().routes());
-        RecipientResolver addressing = new RecipientResolver(events, registry, groups, fanOuts, further, meters);
-        OrderAccess access = new OrderAccess(events, addressing);
+        RecipientResolver recipientResolver =
+                new RecipientResolver(events, registry, groups, fanOuts, extraFeeds, meters);
+        OrderAccess access = new OrderAccess(events, recipientResolver);
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChanges changes = new OrderChanges(events, decisionTimes);
         routes.addAll(new AccountEndpoints(registry, fanOuts).routes());
@@ -290,7 +295,7 @@ public final class FeedApi implements AutoCloseable {
         OrderIds ids = new OrderIds(clock, random);
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, changes, random).routes());
-        routes.add(new EventEndpoint(events, registry, addressing).route());
+        routes.add(new EventEndpoint(events, registry, recipientResolver).route());
         FeedEndpoint feeds = feedEndpoint();
         routes.addAll(feeds.routes());
         routes.addAll(new StreamEndpoint(streams, registry).routes());
@@ -300,8 +305,8 @@ public final class FeedApi implements AutoCloseable {
         return routes;
     }
 
-    /** Forgets what is older than is promised to be kept; done by itself every few minutes. */
-    CompletableFuture<Long> forget() {
+    /** Deletes events and stored responses that are older than the retention; a timer calls this every few minutes. */
+    CompletableFuture<Long> expireOldEvents() {
         long now = clock.millis();
         return events.onReader(() -> events.expire(now, options.retention(), options.answersKept()))
                 .whenComplete((deleted, failure) -> {
@@ -314,8 +319,8 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /**
-     * Stops: takes no new work, answers the polls that wait, ends streams, makes durable what waits for the writer, and lets go of the
-     * data folder.
+     * Stops the server: takes no new work, answers the waiting long polls, ends the streams, makes durable what waits for the
+     * log's writer, and releases the data folder. Blocks.
      */
     @Override
     public void close() {

@@ -9,30 +9,31 @@ import io.bellwire.query.QueryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
- * How to run the HTTP API and the log behind it. Immutable; a value that cannot be is refused with a
- * {@link ConfigurationException} that names it.
+ * Options of the HTTP API and of the log behind it. Immutable; the constructor throws {@link ConfigurationException} that
+ * names the option. Make them with {@link #builder}, or change a few of {@link #DEFAULT} with the {@code with} methods.
  *
- * @param dataFolder where to keep everything; empty for a server in memory that leaves nothing behind
- * @param postgres the PostgreSQL database to use for the log; empty for segments in the data folder or in memory
- * @param host address to listen on
- * @param port 0 to 65535; 0 picks a free one
- * @param durability what an acknowledged write survives, where PostgreSQL does not say that itself
- * @param limits the log's bounds
- * @param retention how long changes are kept, at least a minute
- * @param answersKept how long idempotency keys are remembered, at least a minute and not above {@code retention}
- * @param connectionsMax HTTP connections at once
- * @param waitersMax long polls that wait at once
- * @param streams bounds of the streams of signals
- * @param callerRate how often each device and partner may ask
- * @param feedReadRate how often feeds may be read by all together
- * @param feedPagesExpected pages of feeds a second that the server is taken to serve until that has been measured
- * @param presence when it is told that devices come and go
- * @param groups bounds of what goes to groups
- * @param query whether orders can be searched, and what that may cost
- * @param newEpoch whether the log starts a new epoch, which it must after a restore from a backup
+ * @param dataFolder the folder for the log and the operator's token; empty, the default, for a server in memory
+ * @param postgres the PostgreSQL database of the log; empty, the default, for segments in the data folder or in memory
+ * @param host address to listen on; default 127.0.0.1
+ * @param port 0 to 65535; 0, the default, takes a free one
+ * @param durability what an acknowledged write survives; PostgreSQL has its own setting for that; default sync
+ * @param limits the log's limits
+ * @param retention how long changes are kept, at least a minute; default 30 days
+ * @param answersKept how long stored responses of idempotency keys are kept, at least a minute and at most {@code
+ *     retention}; default 7 days
+ * @param connectionsMax HTTP connections at once; default 20,000
+ * @param waitersMax long polls that wait at once; default 20,000
+ * @param streams limits of the streams of signals
+ * @param callerRate how often each device or partner may send requests; default 20 a second, 200 at once
+ * @param feedReadRate how often all callers together may read feeds; default unlimited
+ * @param feedPagesExpected pages of feeds a second that the server is expected to serve until this has been measured;
+ *     default 2,000
+ * @param presence when events say that devices connect and disconnect
+ * @param groups limits of events for groups
+ * @param query whether there is an order search, and its limits
+ * @param newEpoch whether the log begins a new epoch, which it must after a restore from a backup; default false
  */
 public record FeedApiOptions(
         Optional<Path> dataFolder,
@@ -55,28 +56,10 @@ public record FeedApiOptions(
         boolean newEpoch) {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
-    /** In memory, on a free port of the loopback interface. */
-    public static final FeedApiOptions DEFAULT = new FeedApiOptions(
-            Optional.empty(),
-            Optional.empty(),
-            "127.0.0.1",
-            0,
-            Durability.SYNC,
-            LogLimits.DEFAULT,
-            Duration.ofDays(30),
-            Duration.ofDays(7),
-            20_000,
-            20_000,
-            StreamOptions.DEFAULT,
-            new TokenBucket(20, 200),
-            TokenBucket.UNLIMITED,
-            2_000,
-            PresenceOptions.DEFAULT,
-            GroupLimits.DEFAULT,
-            QueryOptions.DEFAULT,
-            false);
+    /** The default of each option: in memory, on a free port of the loopback interface. */
+    public static final FeedApiOptions DEFAULT = builder().build();
 
-    /** Where a PostgreSQL database is, as JDBC says it, and who asks. */
+    /** The address of a PostgreSQL database as a JDBC URL, and the account to use. */
     public record Postgres(String url, String user, String password) {
         /** Leaves the password out. */
         @Override
@@ -110,95 +93,203 @@ public record FeedApiOptions(
         }
     }
 
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from these options. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.dataFolder = dataFolder;
+        builder.postgres = postgres;
+        builder.host = host;
+        builder.port = port;
+        builder.durability = durability;
+        builder.limits = limits;
+        builder.retention = retention;
+        builder.answersKept = answersKept;
+        builder.connectionsMax = connectionsMax;
+        builder.waitersMax = waitersMax;
+        builder.streams = streams;
+        builder.callerRate = callerRate;
+        builder.feedReadRate = feedReadRate;
+        builder.feedPagesExpected = feedPagesExpected;
+        builder.presence = presence;
+        builder.groups = groups;
+        builder.query = query;
+        builder.newEpoch = newEpoch;
+        return builder;
+    }
+
     public FeedApiOptions withDataFolder(Path folder) {
-        return with(copy -> copy.dataFolder = Optional.of(folder));
+        return toBuilder().dataFolder(folder).build();
     }
 
     public FeedApiOptions withPostgres(Postgres database) {
-        return with(copy -> copy.postgres = Optional.of(database));
+        return toBuilder().postgres(Optional.of(database)).build();
     }
 
     public FeedApiOptions withLimits(LogLimits newLimits) {
-        return with(copy -> copy.limits = newLimits);
+        return toBuilder().limits(newLimits).build();
     }
 
     public FeedApiOptions withStreams(StreamOptions newStreams) {
-        return with(copy -> copy.streams = newStreams);
+        return toBuilder().streams(newStreams).build();
     }
 
     public FeedApiOptions withRates(TokenBucket newCallerRate, TokenBucket newFeedReadRate) {
-        return with(copy -> {
-            copy.callerRate = newCallerRate;
-            copy.feedReadRate = newFeedReadRate;
-        });
+        return toBuilder()
+                .callerRate(newCallerRate)
+                .feedReadRate(newFeedReadRate)
+                .build();
     }
 
     public FeedApiOptions withPresence(PresenceOptions newPresence) {
-        return with(copy -> copy.presence = newPresence);
+        return toBuilder().presence(newPresence).build();
     }
 
     public FeedApiOptions withGroups(GroupLimits newGroups) {
-        return with(copy -> copy.groups = newGroups);
+        return toBuilder().groups(newGroups).build();
     }
 
     public FeedApiOptions withQuery(QueryOptions newQuery) {
-        return with(copy -> copy.query = newQuery);
+        return toBuilder().query(newQuery).build();
     }
 
     public FeedApiOptions withNewEpoch() {
-        return with(copy -> copy.newEpoch = true);
+        return toBuilder().newEpoch(true).build();
     }
 
-    private FeedApiOptions with(Consumer<Copy> change) {
-        Copy copy = new Copy(this);
-        change.accept(copy);
-        return copy.options();
-    }
-
-    /** Options that are being changed. */
-    private static final class Copy {
-        private final FeedApiOptions from;
-        private Optional<Path> dataFolder;
-        private Optional<Postgres> postgres;
-        private LogLimits limits;
-        private StreamOptions streams;
-        private TokenBucket callerRate;
-        private TokenBucket feedReadRate;
-        private PresenceOptions presence;
-        private GroupLimits groups;
-        private QueryOptions query;
+    /** Names each option. Not thread-safe. */
+    public static final class Builder {
+        private Optional<Path> dataFolder = Optional.empty();
+        private Optional<Postgres> postgres = Optional.empty();
+        private String host = "127.0.0.1";
+        private int port;
+        private Durability durability = Durability.SYNC;
+        private LogLimits limits = LogLimits.DEFAULT;
+        private Duration retention = Duration.ofDays(30);
+        private Duration answersKept = Duration.ofDays(7);
+        private int connectionsMax = 20_000;
+        private int waitersMax = 20_000;
+        private StreamOptions streams = StreamOptions.DEFAULT;
+        private TokenBucket callerRate = new TokenBucket(20, 200);
+        private TokenBucket feedReadRate = TokenBucket.UNLIMITED;
+        private int feedPagesExpected = 2_000;
+        private PresenceOptions presence = PresenceOptions.DEFAULT;
+        private GroupLimits groups = GroupLimits.DEFAULT;
+        private QueryOptions query = QueryOptions.DEFAULT;
         private boolean newEpoch;
 
-        Copy(FeedApiOptions from) {
-            this.from = from;
-            this.dataFolder = from.dataFolder;
-            this.postgres = from.postgres;
-            this.limits = from.limits;
-            this.streams = from.streams;
-            this.callerRate = from.callerRate;
-            this.feedReadRate = from.feedReadRate;
-            this.presence = from.presence;
-            this.groups = from.groups;
-            this.query = from.query;
-            this.newEpoch = from.newEpoch;
+        private Builder() {}
+
+        public Builder dataFolder(Path folder) {
+            dataFolder = Optional.of(folder);
+            return this;
         }
 
-        FeedApiOptions options() {
+        public Builder postgres(Optional<Postgres> value) {
+            postgres = value;
+            return this;
+        }
+
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder durability(Durability value) {
+            durability = value;
+            return this;
+        }
+
+        public Builder limits(LogLimits value) {
+            limits = value;
+            return this;
+        }
+
+        public Builder retention(Duration value) {
+            retention = value;
+            return this;
+        }
+
+        public Builder answersKept(Duration value) {
+            answersKept = value;
+            return this;
+        }
+
+        public Builder connectionsMax(int value) {
+            connectionsMax = value;
+            return this;
+        }
+
+        public Builder waitersMax(int value) {
+            waitersMax = value;
+            return this;
+        }
+
+        public Builder streams(StreamOptions value) {
+            streams = value;
+            return this;
+        }
+
+        public Builder callerRate(TokenBucket value) {
+            callerRate = value;
+            return this;
+        }
+
+        public Builder feedReadRate(TokenBucket value) {
+            feedReadRate = value;
+            return this;
+        }
+
+        public Builder feedPagesExpected(int value) {
+            feedPagesExpected = value;
+            return this;
+        }
+
+        public Builder presence(PresenceOptions value) {
+            presence = value;
+            return this;
+        }
+
+        public Builder groups(GroupLimits value) {
+            groups = value;
+            return this;
+        }
+
+        public Builder query(QueryOptions value) {
+            query = value;
+            return this;
+        }
+
+        public Builder newEpoch(boolean value) {
+            newEpoch = value;
+            return this;
+        }
+
+        public FeedApiOptions build() {
             return new FeedApiOptions(
                     dataFolder,
                     postgres,
-                    from.host,
-                    from.port,
-                    from.durability,
+                    host,
+                    port,
+                    durability,
                     limits,
-                    from.retention,
-                    from.answersKept,
-                    from.connectionsMax,
-                    from.waitersMax,
+                    retention,
+                    answersKept,
+                    connectionsMax,
+                    waitersMax,
                     streams,
                     callerRate,
                     feedReadRate,
-                    from.feedPagesExpected,
+                    feedPagesExpected,
                     presence,
                     groups,
                     query,

@@ -22,24 +22,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** A device's or partner's feed from its cursor, and those that are the operator's own. Thread-safe. */
+/** Serves pages of feeds from a cursor: those of devices and partners, and the operator's own feeds. Thread-safe. */
 final class FeedEndpoint implements Endpoint {
     private static final String CONTENT_TYPE = "application/cloudevents-batch+json";
     private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
     private static final int LIMIT_DEFAULT = 100;
     static final int LIMIT_MAX = 1_000;
     private static final int WAIT_MILLIS_MAX = 60_000;
-    /** The feeds that nobody but the operator reads. */
-    private static final Map<String, FeedId> OF_OPERATOR =
+    /** The feeds that only the operator reads, by path. */
+    private static final Map<String, FeedId> OPERATOR_FEEDS =
             Map.of("/v1/operations/feed", FeedId.OPERATIONS, "/v1/orders/feed", FeedId.ORDERS);
-    /** What may be asked of any feed. */
-    static final Set<String> QUERY = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
+    /** The query parameters of each path that serves a feed. */
+    static final Set<String> QUERY_PARAMETERS = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
 
     private final EventLog log;
     private final FeedReader reader;
     private final Registry registry;
     private final RateLimits limits;
-    private final ServiceRateEstimate capacity;
+    private final ServiceRateEstimate serviceRate;
     private final Presence presence;
 
     FeedEndpoint(
@@ -47,21 +47,23 @@ final class FeedEndpoint implements Endpoint {
             FeedReader reader,
             Registry registry,
             RateLimits limits,
-            ServiceRateEstimate capacity,
+            ServiceRateEstimate serviceRate,
             Presence presence) {
         this.log = log;
         this.reader = reader;
         this.registry = registry;
         this.limits = limits;
-        this.capacity = capacity;
+        this.serviceRate = serviceRate;
         this.presence = presence;
     }
 
     List<ApiRoute> routes() {
         List<ApiRoute> routes = new ArrayList<>();
-        routes.add(ApiRoute.read("/v1/devices/{id}/feed", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY, this));
-        routes.add(ApiRoute.read("/v1/partners/{id}/feed", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY, this));
-        OF_OPERATOR.keySet().forEach(path -> routes.add(ApiRoute.read(path, ApiRoute.Access.OPERATOR, QUERY, this)));
+        routes.add(ApiRoute.get("/v1/devices/{id}/feed", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY_PARAMETERS, this));
+        routes.add(ApiRoute.get("/v1/partners/{id}/feed", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY_PARAMETERS, this));
+        OPERATOR_FEEDS
+                .keySet()
+                .forEach(path -> routes.add(ApiRoute.get(path, ApiRoute.Access.OPERATOR, QUERY_PARAMETERS, this)));
         return routes;
     }
 
@@ -70,63 +72,72 @@ final class FeedEndpoint implements Endpoint {
         return feed(call).thenCompose(feed -> read(call, feed));
     }
 
-    /** A page of {@code feed} as the call asks for it. */
+    /** The page of {@code feed} that the call's query asks for. */
     CompletionStage<ApiResponse> read(ApiCall call, Feed feed) {
         Optional<Cursor> cursor = call.query("cursor", "lastEventId")
                 .filter(text -> !text.isEmpty())
-                .map(text -> parse("cursor", text));
-        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+                .map(text -> parseCursor("cursor", text));
+        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         int waitMillis =
-                ApiCall.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
+                ApiCall.wholeNumber("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
         Duration wait = limits.feedRead();
         if (!wait.isZero()) {
             throw new ProblemException(
                     Problem.rateLimited("feeds are read too often by all together: wait for Retry-After", wait));
         }
-        // the answer to a HEAD carries no change: nothing was received, and there is nothing to wait for
+        // the answer to a HEAD carries no changes: the reader receives nothing, and does not wait
         boolean isHead = call.method().equals("HEAD");
-        Runnable leaves = isHead ? () -> {} : noteReader(call, waitMillis > 0);
+        Runnable presenceEnds = isHead ? () -> {} : reportPresence(call, waitMillis > 0);
         return reader.read(feed, cursor, limit, Duration.ofMillis(isHead ? 0 : waitMillis))
-                .whenComplete((read, failure) -> leaves.run())
+                .whenComplete((read, failure) -> presenceEnds.run())
                 .thenApply(read -> read.fold(
-                        page -> page(!isHead && !call.caller().isOperator(), feed, page),
-                        reset -> reset(feed.id(), reset).reply()));
+                        page -> pageResponse(!isHead && !call.caller().isOperator(), feed, page),
+                        reset -> resetProblem(feed.id(), reset).toResponse()));
     }
 
     private CompletionStage<Feed> feed(ApiCall call) {
-        FeedId ofOperator = OF_OPERATOR.get(call.route().template());
-        if (ofOperator != null) {
-            return log.onReader(() -> log.makeFeed(ofOperator));
+        FeedId operatorFeed = OPERATOR_FEEDS.get(call.route().template());
+        if (operatorFeed != null) {
+            return log.onReader(() -> log.makeFeed(operatorFeed));
         }
         return registry.find(call.feed())
-                .thenApply(found -> found.orElseThrow(call::noSuchParty).feed());
+                .thenApply(found -> found.orElseThrow(call::noSuchAccount).feed());
     }
 
-    /** A device that reads its feed is there; one that waits stays until it is answered, when what comes back is run. */
-    private Runnable noteReader(ApiCall call, boolean waits) {
-        DeviceId device =
-                call.caller().party().flatMap(party -> party.id().device()).orElse(null);
+    /**
+     * Reports to {@link Presence} that a device reads its feed. A long poll is a connection until its answer: run what this
+     * returns then.
+     */
+    private Runnable reportPresence(ApiCall call, boolean isLongPoll) {
+        DeviceId device = call.caller()
+                .account()
+                .flatMap(account -> account.id().device())
+                .orElse(null);
         if (device == null) {
             return () -> {};
         }
-        if (!waits) {
+        if (!isLongPoll) {
             presence.seen(device, DoorbellKind.POLL);
             return () -> {};
         }
-        presence.opened(device, DoorbellKind.LONG_POLL);
-        return () -> presence.closed(device, DoorbellKind.LONG_POLL);
+        presence.connectionOpened(device, DoorbellKind.LONG_POLL);
+        return () -> presence.connectionClosed(device, DoorbellKind.LONG_POLL);
     }
 
-    static Cursor parse(String name, String text) {
+    static Cursor parseCursor(String name, String text) {
         return Cursor.parse(text)
                 .orElseThrow(() -> new ProblemException(Problem.invalidRequest(
                         name + " is not a cursor of this server: pass back what the feed gave, unchanged")));
     }
 
-    /** @param byOwner whether it is the feed's own device or partner that gets the page, and not its headers only */
-    ApiResponse page(boolean byOwner, Feed feed, FeedRead.Page page) {
+    /**
+     * The answer that carries a page.
+     *
+     * @param byOwner whether the feed's own device or partner gets the page, with its body: then the page counts as received
+     */
+    ApiResponse pageResponse(boolean byOwner, Feed feed, FeedRead.Page page) {
         if (byOwner) {
-            // the cursor that the device brings is what it has, and this answer brings the rest
+            // the reader has everything up to its cursor, and this answer brings the changes up to next
             log.received(feed, page.next().position());
         }
         return new ApiResponse(
@@ -153,15 +164,15 @@ final class FeedEndpoint implements Endpoint {
 
             @Override
             public void writeTo(ByteBuffer buffer) {
-                ServiceRateEstimate.Work work = capacity.begin();
+                ServiceRateEstimate.Work work = serviceRate.begin();
                 page.writeTo(buffer);
                 work.answered();
             }
         };
     }
 
-    /** Where the state is that a feed's changes lead to. */
-    private static String snapshot(FeedId feed) {
+    /** The path of the state that the changes of a feed lead to. */
+    private static String snapshotPath(FeedId feed) {
         if (feed.equals(FeedId.OPERATIONS)) {
             return "/v1/devices";
         }
@@ -174,7 +185,7 @@ final class FeedEndpoint implements Endpoint {
         return feed.device().isPresent() ? "/v1/" + feed.path() + "/orders" : "/v1/orders/created-history";
     }
 
-    static Problem reset(FeedId feed, FeedRead.Reset reset) {
+    static Problem resetProblem(FeedId feed, FeedRead.Reset reset) {
         String detail =
                 switch (reset.reason()) {
                     case EPOCH_CHANGED -> "the cursor belongs to another feed or another log";
@@ -188,7 +199,7 @@ final class FeedEndpoint implements Endpoint {
                         "reason",
                         reset.reason().text(),
                         "snapshot",
-                        snapshot(feed),
+                        snapshotPath(feed),
                         "earliest",
                         reset.earliest().toString()));
     }

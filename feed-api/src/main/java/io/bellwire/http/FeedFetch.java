@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Pages of feeds for devices that ask in another way than HTTP: the same bytes, limits and problems. Thread-safe; never
- * blocks.
+ * Serves pages of feeds to devices that fetch by another protocol than HTTP, with the same bytes, limits and problems.
+ * Thread-safe; never blocks.
  */
 public final class FeedFetch {
     private static final int LIMIT_DEFAULT = 100;
@@ -34,20 +34,20 @@ public final class FeedFetch {
     private final Registry registry;
     private final RateLimits limits;
     private final Presence presence;
-    private final FeedEndpoint pages;
+    private final FeedEndpoint feedEndpoint;
 
-    FeedFetch(FeedReader reader, Registry registry, RateLimits limits, Presence presence, FeedEndpoint pages) {
+    FeedFetch(FeedReader reader, Registry registry, RateLimits limits, Presence presence, FeedEndpoint feedEndpoint) {
         this.reader = reader;
         this.registry = registry;
         this.limits = limits;
         this.presence = presence;
-        this.pages = pages;
+        this.feedEndpoint = feedEndpoint;
     }
 
     /**
      * A page, or a problem.
      *
-     * @param headers those that HTTP would have, in small letters, without those that are about HTTP
+     * @param headers the headers of the HTTP answer, in lower case, without Cache-Control
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
     public record Answer(String contentType, byte[] body, Map<String, String> headers) {
@@ -57,48 +57,48 @@ public final class FeedFetch {
     }
 
     /**
-     * Reads one page. The stage does not fail: what goes wrong is a problem.
+     * Reads one page. The stage never fails: an error is an answer with a problem.
      *
-     * @param request JSON: {@code cursor} and {@code limit}, both of which may be missing
-     * @param bytesMax the longest page that the device can take
+     * @param request a JSON object with {@code cursor} and {@code limit}, both optional
+     * @param bytesMax the longest page, in bytes, that fits into a packet to the device
      */
     public CompletionStage<Answer> read(DeviceId device, byte[] request, int bytesMax) {
-        CompletionStage<ApiResponse> reply;
+        CompletionStage<ApiResponse> response;
         try {
-            reply = reply(device, request, bytesMax);
+            response = response(device, request, bytesMax);
         } catch (RuntimeException e) {
-            reply = CompletableFuture.failedFuture(e);
+            response = CompletableFuture.failedFuture(e);
         }
-        return reply.handle(
-                (read, failure) -> answer(read != null ? read : ApiHandler.failed("a fetch of " + device, failure)));
+        return response.handle((read, failure) ->
+                answer(read != null ? read : ApiHandler.responseToFailure("a fetch of " + device, failure)));
     }
 
-    /** What a device gets that asks again before it was answered. */
+    /** The answer to a device that fetches again before its last fetch was answered. */
     public Answer busy() {
-        return answer(Problem.busy("ask again when it is").reply());
+        return answer(Problem.busy("ask again when it is").toResponse());
     }
 
-    private CompletionStage<ApiResponse> reply(DeviceId device, byte[] request, int bytesMax) {
+    private CompletionStage<ApiResponse> response(DeviceId device, byte[] request, int bytesMax) {
         FeedId id = FeedId.ofDevice(device);
-        requireNoWait(limits.request(id), device + " asks too often: wait for retry-after");
+        requireRate(limits.request(id), device + " asks too often: wait for retry-after");
         JsonNode json = Json.parse(request);
         Json.requireFields(json, Set.of("cursor", "limit"));
         Optional<Cursor> cursor = cursor(json.get("cursor"));
         int limit = limit(json.get("limit"));
-        requireNoWait(limits.feedRead(), "feeds are read too often by all together: wait for retry-after");
+        requireRate(limits.feedRead(), "feeds are read too often by all together: wait for retry-after");
         return registry.find(id).thenCompose(found -> {
-            Feed feed = found.filter(party -> !party.disabled())
+            Feed feed = found.filter(account -> !account.disabled())
                     .orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)))
                     .feed();
             presence.seen(device, DoorbellKind.POLL);
             return reader.read(feed, cursor, limit, Duration.ZERO)
                     .thenApply(read -> read.fold(
-                            page -> pages.page(true, feed, fitting(feed, page, bytesMax)),
-                            reset -> FeedEndpoint.reset(id, reset).reply()));
+                            page -> feedEndpoint.pageResponse(true, feed, fitToSize(feed, page, bytesMax)),
+                            reset -> FeedEndpoint.resetProblem(id, reset).toResponse()));
         });
     }
 
-    private static void requireNoWait(Duration wait, String detail) {
+    private static void requireRate(Duration wait, String detail) {
         if (!wait.isZero()) {
             throw new ProblemException(Problem.rateLimited(detail, wait));
         }
@@ -111,18 +111,18 @@ public final class FeedFetch {
         return Optional.ofNullable(json)
                 .map(JsonNode::textValue)
                 .filter(text -> !text.isEmpty())
-                .map(text -> FeedEndpoint.parse("cursor", text));
+                .map(text -> FeedEndpoint.parseCursor("cursor", text));
     }
 
     private static int limit(JsonNode json) {
         if (json == null) {
             return LIMIT_DEFAULT;
         }
-        return ApiCall.number("limit", json.isIntegralNumber() ? json.asText() : "", 1, FeedEndpoint.LIMIT_MAX, 0);
+        return ApiCall.wholeNumber("limit", json.isIntegralNumber() ? json.asText() : "", 1, FeedEndpoint.LIMIT_MAX, 0);
     }
 
-    /** The page, or as much of it as fits: the same as a smaller limit would have given. */
-    private Page fitting(Feed feed, Page page, int bytesMax) {
+    /** The page, or as many of its changes as fit: the page that a smaller limit would have given. */
+    private Page fitToSize(Feed feed, Page page, int bytesMax) {
         List<Change> changes = page.changes();
         int length = PageJson.render(feed.id(), feed.epoch(), changes).length;
         while (length > bytesMax && changes.size() > 1) {
@@ -139,13 +139,13 @@ public final class FeedFetch {
                 : new Page(changes, feed.cursor(changes.get(changes.size() - 1).position()), page.head(), true);
     }
 
-    private static Answer answer(ApiResponse reply) {
+    private static Answer answer(ApiResponse response) {
         Map<String, String> headers = new HashMap<>();
-        reply.headers().forEach((name, value) -> {
+        response.headers().forEach((name, value) -> {
             if (!name.equals("Cache-Control")) {
                 headers.put(name.toLowerCase(Locale.ROOT), value);
             }
         });
-        return new Answer(reply.contentType(), reply.body().bytes(), headers);
+        return new Answer(response.contentType(), response.body().bytes(), headers);
     }
 }

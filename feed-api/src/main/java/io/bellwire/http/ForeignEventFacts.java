@@ -4,7 +4,7 @@ import io.bellwire.feed.EventFacts;
 import io.cloudevents.CloudEvent;
 import org.jspecify.annotations.Nullable;
 
-/** What may be asked of another back end's event. Immutable. */
+/** What routes may ask of another back end's event. Immutable. */
 record ForeignEventFacts(CloudEvent event) implements EventFacts {
     @Override
     public String type() {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Groups of devices, who is in them, and their feeds. All of it is the operator's. Thread-safe. */
+/** Creates and shows groups of devices, lists and changes their members, and serves their feeds, to the operator. Thread-safe. */
 final class GroupEndpoints {
     private static final String GROUP = "/v1/groups/{kind}/{id}";
     private static final String MEMBERS = GROUP + "/members";
@@ -29,34 +29,36 @@ final class GroupEndpoints {
 
     private final Groups groups;
     private final Registry registry;
-    private final FeedEndpoint feeds;
+    private final FeedEndpoint feedEndpoint;
 
-    GroupEndpoints(Groups groups, Registry registry, FeedEndpoint feeds) {
+    GroupEndpoints(Groups groups, Registry registry, FeedEndpoint feedEndpoint) {
         this.groups = groups;
         this.registry = registry;
-        this.feeds = feeds;
+        this.feedEndpoint = feedEndpoint;
     }
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.act("PUT", GROUP, ApiRoute.Access.OPERATOR, this::make),
-                ApiRoute.read(GROUP, ApiRoute.Access.OPERATOR, Set.of(), this::show),
-                ApiRoute.read(MEMBERS, ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this::members),
-                ApiRoute.act("PUT", MEMBER, ApiRoute.Access.OPERATOR, call -> change(call, true)),
-                ApiRoute.act("DELETE", MEMBER, ApiRoute.Access.OPERATOR, call -> change(call, false)),
-                ApiRoute.read(GROUP + "/feed", ApiRoute.Access.OPERATOR, FeedEndpoint.QUERY, this::feed));
+                ApiRoute.withoutBody("PUT", GROUP, ApiRoute.Access.OPERATOR, this::createGroup),
+                ApiRoute.get(GROUP, ApiRoute.Access.OPERATOR, Set.of(), this::showGroup),
+                ApiRoute.get(MEMBERS, ApiRoute.Access.OPERATOR, Set.of("cursor", "limit"), this::listMembers),
+                ApiRoute.withoutBody("PUT", MEMBER, ApiRoute.Access.OPERATOR, call -> changeMember(call, true)),
+                ApiRoute.withoutBody("DELETE", MEMBER, ApiRoute.Access.OPERATOR, call -> changeMember(call, false)),
+                ApiRoute.get(GROUP + "/feed", ApiRoute.Access.OPERATOR, FeedEndpoint.QUERY_PARAMETERS, this::readFeed));
     }
 
-    private CompletionStage<ApiResponse> make(ApiCall call) {
-        return groups.make(ownGroup(call)).thenApply(found -> ApiResponse.json(found.isNew() ? 201 : 200, json(found)));
+    private CompletionStage<ApiResponse> createGroup(ApiCall call) {
+        return groups.findOrCreate(changeableGroup(call))
+                .thenApply(found -> ApiResponse.json(found.isNew() ? 201 : 200, json(found)));
     }
 
-    private CompletionStage<ApiResponse> show(ApiCall call) {
-        return found(call).thenApply(found -> ApiResponse.json(200, json(found)).with("Cache-Control", "no-store"));
+    private CompletionStage<ApiResponse> showGroup(ApiCall call) {
+        return findGroup(call)
+                .thenApply(found -> ApiResponse.json(200, json(found)).with("Cache-Control", "no-store"));
     }
 
-    private CompletionStage<Found> found(ApiCall call) {
-        FeedId id = group(call);
+    private CompletionStage<Found> findGroup(ApiCall call) {
+        FeedId id = groupOf(call);
         return groups.find(id).thenApply(found -> found.orElseThrow(() -> noSuchGroup(id)));
     }
 
@@ -75,12 +77,12 @@ final class GroupEndpoints {
         return json;
     }
 
-    private CompletionStage<ApiResponse> members(ApiCall call) {
-        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+    private CompletionStage<ApiResponse> listMembers(ApiCall call) {
+        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<FeedId> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(cursor -> !cursor.isEmpty())
-                .map(cursor -> FeedId.ofDevice(device("cursor", cursor)));
-        return found(call)
+                .map(cursor -> FeedId.ofDevice(parseDevice("cursor", cursor)));
+        return findGroup(call)
                 .thenCompose(found -> groups.members(found.feed(), after, limit))
                 .thenApply(found -> {
                     Groups.Members members = found.orElseThrow(
@@ -99,13 +101,13 @@ final class GroupEndpoints {
                 });
     }
 
-    private CompletionStage<ApiResponse> change(ApiCall call, boolean isAdded) {
-        FeedId group = ownGroup(call);
-        DeviceId device = device("the device's id", call.pathParameter("device"));
+    private CompletionStage<ApiResponse> changeMember(ApiCall call, boolean isAdded) {
+        FeedId group = changeableGroup(call);
+        DeviceId device = parseDevice("the device's id", call.pathParameter("device"));
         return registry.find(FeedId.ofDevice(device)).thenCompose(found -> {
-            Account party =
+            Account account =
                     found.orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)));
-            return groups.change(group, party.feed(), isAdded).thenApply(changed -> {
+            return groups.change(group, account.feed(), isAdded).thenApply(changed -> {
                 if (changed instanceof Changed.Done done) {
                     return new ApiResponse(done.status(), ApiResponse.JSON, done.body(), Map.of());
                 }
@@ -117,24 +119,24 @@ final class GroupEndpoints {
         });
     }
 
-    private CompletionStage<ApiResponse> feed(ApiCall call) {
-        return found(call).thenCompose(found -> feeds.read(call, found.feed()));
+    private CompletionStage<ApiResponse> readFeed(ApiCall call) {
+        return findGroup(call).thenCompose(found -> feedEndpoint.read(call, found.feed()));
     }
 
-    private static DeviceId device(String name, String text) {
+    private static DeviceId parseDevice(String name, String text) {
         if (!DeviceId.isValid(text)) {
             throw new ProblemException(Problem.invalidRequest(name + " must be " + ID_FORM));
         }
         return new DeviceId(text);
     }
 
-    private static FeedId group(ApiCall call) {
-        return group(call.pathParameter("kind") + "/" + call.pathParameter("id"));
+    private static FeedId groupOf(ApiCall call) {
+        return parseGroup(call.pathParameter("kind") + "/" + call.pathParameter("id"));
     }
 
-    /** A group whose members are set by the operator. */
-    private static FeedId ownGroup(ApiCall call) {
-        FeedId group = group(call);
+    /** The group that the path names, if the operator may change its members. */
+    private static FeedId changeableGroup(ApiCall call) {
+        FeedId group = groupOf(call);
         if (group.equals(FeedId.ALL_DEVICES)) {
             throw new ProblemException(Problem.invalidRequest(
                     "all is a reserved kind: every device that is registered and enabled is in all/devices"));
@@ -142,8 +144,8 @@ final class GroupEndpoints {
         return group;
     }
 
-    /** The group that {@code text} names, as {@code kind/id}. */
-    static FeedId group(String text) {
+    /** The feed of the group that {@code text} names, as {@code kind/id}; 400 if it is not well formed or reserved. */
+    static FeedId parseGroup(String text) {
         int slash = text.indexOf('/');
         String kind = slash < 0 ? "" : text.substring(0, slash);
         if (text.equals(FeedId.ALL_DEVICES.path())) {

@@ -12,27 +12,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** What a machine that watches the server asks it. Thread-safe. */
+/** Serves {@code /healthz}, {@code /readyz} and {@code /metrics} to whatever monitors the server. Thread-safe. */
 final class HealthEndpoints {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry meters;
-    private final Map<String, Supplier<Optional<String>>> checks = new ConcurrentHashMap<>();
+    private final Map<String, Supplier<Optional<String>>> readyChecks = new ConcurrentHashMap<>();
 
     HealthEndpoints(PrometheusMeterRegistry meters) {
         this.meters = meters;
     }
 
-    /** Has the server count as ready only while {@code problem} is empty. */
-    void readyCheck(String name, Supplier<Optional<String>> problem) {
-        checks.put(name, problem);
+    /** Adds a condition to {@code /readyz}: the server is ready only while {@code problem} is empty. */
+    void addReadyCheck(String name, Supplier<Optional<String>> problem) {
+        readyChecks.put(name, problem);
     }
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.read("/healthz", ApiRoute.Access.ANYBODY, Set.of(), call -> healthy()),
-                ApiRoute.read("/readyz", ApiRoute.Access.ANYBODY, Set.of(), call -> ready()),
-                ApiRoute.read("/metrics", ApiRoute.Access.ANYBODY, Set.of(), call -> metrics()));
+                ApiRoute.get("/healthz", ApiRoute.Access.PUBLIC, Set.of(), call -> healthy()),
+                ApiRoute.get("/readyz", ApiRoute.Access.PUBLIC, Set.of(), call -> ready()),
+                ApiRoute.get("/metrics", ApiRoute.Access.PUBLIC, Set.of(), call -> metrics()));
     }
 
     private static CompletionStage<ApiResponse> healthy() {
@@ -44,16 +44,16 @@ final class HealthEndpoints {
     private CompletionStage<ApiResponse> ready() {
         Problem problem = Problem.unavailable("not ready");
         boolean isReady = true;
-        for (Map.Entry<String, Supplier<Optional<String>>> check : checks.entrySet()) {
-            Optional<String> what = check.getValue().get();
-            if (what.isPresent()) {
-                problem = problem.with(check.getKey(), what.get());
+        for (Map.Entry<String, Supplier<Optional<String>>> check : readyChecks.entrySet()) {
+            Optional<String> checkProblem = check.getValue().get();
+            if (checkProblem.isPresent()) {
+                problem = problem.with(check.getKey(), checkProblem.get());
                 isReady = false;
             }
         }
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("ready", true);
-        return CompletableFuture.completedFuture(isReady ? ApiResponse.json(200, json) : problem.reply());
+        return CompletableFuture.completedFuture(isReady ? ApiResponse.json(200, json) : problem.toResponse());
     }
 
     private CompletionStage<ApiResponse> metrics() {

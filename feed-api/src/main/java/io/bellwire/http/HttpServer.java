@@ -24,7 +24,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Jetty, as the API wants it. One thread starts and closes it. */
+/** Configures, starts and stops Jetty. One thread starts and closes it. */
 final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final int HEADER_BYTES_MAX = 8 << 10;
@@ -36,12 +36,17 @@ final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
 
-    /** @param handler makes what handles requests, given what runs tasks on the thread that looks after the connections */
+    /**
+     * Configures the server; {@link #start} starts it.
+     *
+     * @param makeHandler makes the handler of requests; its argument runs tasks on the selector's thread
+     * @param idleMillis how long a connection may be idle before it is closed
+     */
     HttpServer(
             QueuedThreadPool threads,
             FeedApiOptions options,
             MeterRegistry meters,
-            Function<Executor, Handler> handler,
+            Function<Executor, Handler> makeHandler,
             int idleMillis) {
         this.host = options.host();
         this.port = options.port();
@@ -54,7 +59,7 @@ final class HttpServer implements AutoCloseable {
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
-        server.setHandler(handler.apply(this::onSelector));
+        server.setHandler(makeHandler.apply(this::runOnSelector));
         server.setErrorHandler(HttpServer::sendProblem);
         server.setStopTimeout(STOP_MILLIS);
         Gauge.builder("bellwire.http.connections", connector, listening -> listening
@@ -75,30 +80,30 @@ final class HttpServer implements AutoCloseable {
         return configuration;
     }
 
-    /** For what Jetty itself refuses, before any route sees it. */
+    /** Answers requests that Jetty itself refuses, before a route is found. */
     private static boolean sendProblem(Request request, Response response, Callback callback) {
         int status = response.getStatus();
         Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
         String detail = message == null ? HttpStatus.getMessage(status) : message.toString();
         ApiHandler.send(
-                request, response, callback, Problem.ofStatus(status, detail).reply());
+                request, response, callback, Problem.ofStatus(status, detail).toResponse());
         return true;
     }
 
-    /** A connection that goes on after an answer does so where it was answered, and wakes no further thread. */
+    /** Runs a connection's next request on the selector's thread, which sent the last answer, and so wakes no other thread. */
     private void execute(QueuedThreadPool threads, Runnable task) {
         if (task instanceof Connection) {
-            onSelector(task);
+            runOnSelector(task);
         } else {
             threads.execute(task);
         }
     }
 
     /**
-     * Where an answer costs the least: the thread need not be woken once more to listen for what comes next, and many
-     * answers wake it once.
+     * Runs the task on the selector's thread, where an answer costs least: many answers wake the thread once, and it need not
+     * be woken again to wait for the next request.
      */
-    private void onSelector(Runnable task) {
+    private void runOnSelector(Runnable task) {
         ManagedSelector selector = connector.getSelectorManager().getBean(ManagedSelector.class);
         if (selector == null || !selector.isRunning()) {
             throw new RejectedExecutionException("the HTTP server does not run");
@@ -106,7 +111,7 @@ final class HttpServer implements AutoCloseable {
         selector.submit(ignored -> task.run());
     }
 
-    /** Starts to answer, and returns the base address. {@link ConfigurationException} if the port is taken. */
+    /** Starts to listen, and returns the base address. Throws {@link ConfigurationException} if the port is taken. */
     URI start() {
         try {
             server.start();
@@ -126,7 +131,7 @@ final class HttpServer implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-        } catch (Exception e) { // Jetty's stop is declared to throw anything; the log must be closed all the same
+        } catch (Exception e) { // Jetty's stop is declared to throw anything; the caller still has to close the log
             log.warn("the HTTP server did not stop cleanly: {}", e.toString());
         }
     }

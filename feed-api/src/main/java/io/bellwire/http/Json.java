@@ -12,7 +12,10 @@ import io.bellwire.json.WrittenNumbers;
 import java.io.IOException;
 import java.util.Set;
 
-/** JSON as strangers send it: no duplicate names, nothing after the end, limits on depth; numbers are kept as written. */
+/**
+ * Parses JSON of requests: refuses duplicate names, text after the value, and values that are too deep; keeps numbers as they
+ * were written. {@link #MAPPER} also writes JSON.
+ */
 final class Json {
     private static final int DEPTH_MAX = 64;
     private static final int NUMBER_LENGTH_MAX = 100;
@@ -30,7 +33,7 @@ final class Json {
 
     private Json() {}
 
-    /** The JSON value that {@code body} is; a {@link ProblemException} says where it is not. */
+    /** The JSON value of {@code body}; throws a {@link ProblemException} (400) that says where it is not valid. */
     static JsonNode parse(byte[] body) {
         if (body.length == 0) {
             throw new ProblemException(Problem.invalidRequest("the body is empty; JSON is expected"));
@@ -60,7 +63,7 @@ final class Json {
         return message.length() > 200 ? message.substring(0, 200) + "..." : message;
     }
 
-    /** Refuses fields that are not in {@code known}, by name, and anything that is no object. */
+    /** Throws a {@link ProblemException} (400) if {@code json} is not an object, or has a field that is not in {@code known}. */
     static void requireFields(JsonNode json, Set<String> known) {
         if (!json.isObject()) {
             throw new ProblemException(Problem.invalidRequest("the body must be a JSON object"));

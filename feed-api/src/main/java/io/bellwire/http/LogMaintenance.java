@@ -16,17 +16,17 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What is done with a data folder beside serving it: checking its log, copying it, and making a new one from a copy. */
+/** Checks, backs up and restores the log of a data folder: the commands of {@code serve} besides serving. */
 public final class LogMaintenance {
     private static final long INDEX_BYTES = 1 << 20;
 
     private LogMaintenance() {}
 
     /**
-     * Reads the whole log and says what is wrong with it; {@link ConfigurationException} if a server works on the folder, or it cannot
-     * be read.
+     * Reads the whole log and reports what is wrong with it. Blocks. Throws {@link ConfigurationException} if a server uses the
+     * folder, or if it cannot be read.
      *
-     * @param progress is given a line for each segment
+     * @param progress gets a line of text for each segment
      */
     public static LogCheck.Report check(Path dataFolder, Consumer<String> progress) {
         requireLog(dataFolder);
@@ -38,8 +38,8 @@ public final class LogMaintenance {
     }
 
     /**
-     * Copies the log and the operator's token to {@code backup}, which must be empty or not there yet. A server may work on the data
-     * folder meanwhile: what it had acknowledged when this was called is in the copy.
+     * Copies the log and the operator's token to {@code backup}, a folder that must be empty or missing. Blocks. A server may use
+     * the data folder meanwhile: the copy holds every write that was acknowledged before this call.
      */
     public static LogBackup.Copied backup(Path dataFolder, Path backup) {
         requireLog(dataFolder);
@@ -53,8 +53,8 @@ public final class LogMaintenance {
     }
 
     /**
-     * Makes a data folder from a backup, whose log begins a new epoch: each device gets a 410 and reads its state anew, whatever it had
-     * read after the backup was made. The data folder must hold no log.
+     * Makes a data folder from a backup. Blocks. The new log begins a new epoch: each device gets a 410 and reads its snapshot,
+     * whatever it had read after the backup. The data folder must not hold a log.
      */
     public static LogBackup.Copied restore(Path backup, Path dataFolder, Clock clock, RandomGenerator random) {
         requireLog(backup);
@@ -86,7 +86,7 @@ public final class LogMaintenance {
         }
     }
 
-    /** With the mode that it has: only the folder's owner reads it. */
+    /** Copies the token with its file mode, since only the folder's owner may read it. */
     private static void copyToken(Path from, Path to) {
         try {
             Files.copy(
@@ -95,7 +95,7 @@ public final class LogMaintenance {
                     StandardCopyOption.COPY_ATTRIBUTES,
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (NoSuchFileException e) {
-            // a server that is given a folder without one makes one
+            // the server creates a token in a folder that has none
         } catch (IOException e) {
             throw new UncheckedIOException("the operator's token cannot be copied: " + e.getMessage(), e);
         }

@@ -13,18 +13,18 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the log where the options say that it is: in segments on disk, in segments in memory, or on PostgreSQL. */
+/** Opens the log that the options name: segments on disk, segments in memory, or PostgreSQL. */
 final class LogStores {
     private LogStores() {}
 
     /**
-     * Opens the log, and makes it if it is new. Blocks.
+     * Opens the log, and creates it if it is new. Blocks.
      *
      * @param folder the data folder; null for a server that has none
      * @param nanoTime a clock that only measures time, in nanoseconds
      * @throws java.io.UncheckedIOException if it cannot be opened
-     * @throws ConfigurationException if the data folder holds what this version does not read, or is that of a server whose log is
-     *     elsewhere
+     * @throws ConfigurationException if the data folder holds a format that this version does not read, or belongs to a server
+     *     whose log is elsewhere
      */
     static LogStore open(
             FeedApiOptions options,
@@ -53,14 +53,14 @@ final class LogStores {
         if (folder != null) {
             folder.requireNoLog();
         }
-        // the writer, the readers, the fan-out and the order search, and one more for whoever starts or ends
+        // one each for the readers, the writer, the fan-out and the order search, and one for the start and the stop
         int connectionsMax = options.limits().readers() + 4;
         Database database =
                 Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
         try {
             LogStore store = SqlStore.open(database, random, options.newEpoch(), nanoTime);
             if (folder != null) {
-                folder.markLogElsewhere();
+                folder.markLogOnPostgres();
             }
             return store;
         } catch (RuntimeException e) {

@@ -25,38 +25,39 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streams that are open: how many there may be, when they end, and one timer for the silence of all. Thread-safe. */
+/**
+ * Holds all open streams of signals: limits their number, ends them, and runs one timer that checks all of them for heartbeats
+ * and slow readers. Thread-safe.
+ */
 final class OpenStreams implements SignalStreams {
     private static final Logger log = LoggerFactory.getLogger(OpenStreams.class);
     private static final int RETRY_MILLIS = 2_000;
-    /** After a stop, readers come back over so long a time. */
-    private static final int RETURN_SPREAD_MILLIS = 8_000;
-    /** Silence is looked for so often in the time that it may last. */
-    private static final int LOOKS = 8;
+    /** After a stop of the server, readers reconnect over this time. */
+    private static final int RECONNECT_SPREAD_MILLIS = 8_000;
+    /** How many checks there are in the longest silence that a stream may have. */
+    private static final int CHECKS_PER_SILENCE = 8;
 
-    private static final long LOOK_MILLIS_MAX = 1_000;
+    private static final long CHECK_INTERVAL_MAX_MILLIS = 1_000;
 
     private final StreamOptions options;
-    private final LongSupplier nanos;
+    private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Map<StreamEnd, Counter> ends = new EnumMap<>(StreamEnd.class);
     private volatile @Nullable Listener listener;
 
     private final Set<EventStream> all = ConcurrentHashMap.newKeySet();
-    /** Those that have ended and whose readers have yet to be told. */
-    private final Set<EventStream> leaving = ConcurrentHashMap.newKeySet();
-    /** Guarded by this, as what follows. */
+    /** Streams that have ended and still have their farewell to write. */
+    private final Set<EventStream> ending = ConcurrentHashMap.newKeySet();
+    /** This and the fields below are guarded by this object. */
     private final Map<FeedId, List<EventStream>> byFeed = new HashMap<>();
 
     private final Map<String, Integer> byCaller = new HashMap<>();
     private boolean stopped;
 
-    /**
-     * @param nanos the time, from any start
-     */
-    OpenStreams(StreamOptions options, LongSupplier nanos, RandomGenerator random, MeterRegistry meters) {
+    /** @param nanoTime a clock that only measures time, in nanoseconds */
+    OpenStreams(StreamOptions options, LongSupplier nanoTime, RandomGenerator random, MeterRegistry meters) {
         this.options = options;
-        this.nanos = nanos;
+        this.nanoTime = nanoTime;
         this.random = random;
         Gauge.builder("bellwire.streams.open", this, OpenStreams::open)
                 .description("Streams of signals that readers hold open")
@@ -72,8 +73,8 @@ final class OpenStreams implements SignalStreams {
     }
 
     @Override
-    public void listen(Listener toTell) {
-        listener = toTell;
+    public void listen(Listener newListener) {
+        listener = newListener;
     }
 
     @Override
@@ -81,59 +82,64 @@ final class OpenStreams implements SignalStreams {
         return all.size();
     }
 
-    /** Has the silence of streams looked after on {@code timer}. */
+    /** Starts the regular check of all streams on {@code timer}. */
     void start(ScheduledExecutorService timer) {
         long shorter =
                 Math.min(options.heartbeat().toMillis(), options.slowAfter().toMillis());
-        long period = Math.min(LOOK_MILLIS_MAX, Math.max(1, shorter / LOOKS));
-        Future<?> unused = timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+        long period = Math.min(CHECK_INTERVAL_MAX_MILLIS, Math.max(1, shorter / CHECKS_PER_SILENCE));
+        Future<?> unused = timer.scheduleWithFixedDelay(this::checkSilence, period, period, TimeUnit.MILLISECONDS);
     }
 
-    private void look() {
-        long nowNanos = nanos.getAsLong();
-        all.forEach(stream -> look(stream, nowNanos));
-        leaving.forEach(stream -> look(stream, nowNanos));
-        leaving.removeIf(EventStream::isOver);
+    private void checkSilence() {
+        long nowNanos = nanoTime.getAsLong();
+        all.forEach(stream -> checkSilence(stream, nowNanos));
+        ending.forEach(stream -> checkSilence(stream, nowNanos));
+        ending.removeIf(EventStream::isFinished);
     }
 
-    private void look(EventStream stream, long nowNanos) {
+    private void checkSilence(EventStream stream, long nowNanos) {
         try {
-            stream.tick(
+            stream.checkSilence(
                     nowNanos, options.heartbeat().toNanos(), options.slowAfter().toNanos());
-        } catch (RuntimeException e) { // the others must be looked after, now and the next time
+        } catch (RuntimeException e) { // the other streams must be checked, now and in later rounds
             log.error("a stream of {} could not be looked after", stream.feed(), e);
         }
     }
 
-    /** Opens a stream on {@code response}; over a limit, one that says so and ends. */
+    /**
+     * Opens a stream on {@code response}. Over a limit, the stream only says so and ends. An older stream of the same caller on the
+     * same feed is replaced.
+     *
+     * @param done completed when the stream has ended and all is written
+     */
     EventStream open(FeedId feed, String caller, Optional<Cursor> lastEventId, Response response, Callback done) {
-        EventStream stream = new EventStream(feed, caller, lastEventId, response, done, nanos, this);
+        EventStream stream = new EventStream(feed, caller, lastEventId, response, done, nanoTime, this);
         List<EventStream> replaced = new ArrayList<>();
         StreamEnd refusal = admit(stream, replaced);
         byte[] opening = EventStreamFormat.opening(RETRY_MILLIS);
         if (refusal != null) {
-            stream.open(opening, null);
+            stream.start(opening, null);
             end(stream, refusal);
             return stream;
         }
-        stream.open(opening, listener);
+        stream.start(opening, listener);
         replaced.forEach(older -> end(older, StreamEnd.REPLACED));
         return stream;
     }
 
-    /** Why the stream may not be opened; null if it is one of the open ones now. */
+    /** Adds the stream to the open ones and returns null; or returns why it may not be opened. */
     private synchronized @Nullable StreamEnd admit(EventStream stream, List<EventStream> replaced) {
         if (stopped) {
             return StreamEnd.STOPPING;
         }
-        List<EventStream> there = byFeed.getOrDefault(stream.feed(), List.of());
-        for (EventStream other : there) {
+        List<EventStream> openOfFeed = byFeed.getOrDefault(stream.feed(), List.of());
+        for (EventStream other : openOfFeed) {
             if (other.caller().equals(stream.caller())) {
                 replaced.add(other);
             }
         }
-        boolean isOneMore = replaced.isEmpty();
-        if (isOneMore
+        boolean isAdditional = replaced.isEmpty();
+        if (isAdditional
                 && (all.size() >= options.max()
                         || byCaller.getOrDefault(stream.caller(), 0) >= options.perCallerMax())) {
             return StreamEnd.TOO_MANY;
@@ -144,13 +150,13 @@ final class OpenStreams implements SignalStreams {
         return null;
     }
 
-    /** Called by each stream as it ends, whoever ended it. */
-    void ended(EventStream stream, StreamEnd why) {
-        Counter counter = ends.get(why);
+    /** Removes the stream from the open ones. Each stream calls this when it ends for any reason. */
+    void streamEnded(EventStream stream, StreamEnd reason) {
+        Counter counter = ends.get(reason);
         if (counter != null) {
             counter.increment();
         }
-        leaving.add(stream);
+        ending.add(stream);
         synchronized (this) {
             if (all.remove(stream)) {
                 byFeed.computeIfPresent(stream.feed(), (feed, streams) -> {
@@ -162,21 +168,21 @@ final class OpenStreams implements SignalStreams {
         }
     }
 
-    void end(EventStream stream, StreamEnd why) {
-        int spread = why == StreamEnd.STOPPING ? random.nextInt(RETURN_SPREAD_MILLIS) : 0;
-        stream.end(why, EventStreamFormat.bye(why, why.retryMillis() + spread));
+    void end(EventStream stream, StreamEnd reason) {
+        int spread = reason == StreamEnd.STOPPING ? random.nextInt(RECONNECT_SPREAD_MILLIS) : 0;
+        stream.end(reason, EventStreamFormat.farewell(reason, reason.retryMillis() + spread));
     }
 
-    /** Ends whatever streams this feed has. */
-    void endAll(FeedId feed, StreamEnd why) {
+    /** Ends all streams of the feed. */
+    void endStreamsOf(FeedId feed, StreamEnd reason) {
         List<EventStream> streams;
         synchronized (this) {
             streams = List.copyOf(byFeed.getOrDefault(feed, List.of()));
         }
-        streams.forEach(stream -> end(stream, why));
+        streams.forEach(stream -> end(stream, reason));
     }
 
-    /** Ends all streams, and lets nobody open one from now on. */
+    /** Ends all streams; later ones end at once. */
     void stop() {
         synchronized (this) {
             stopped = true;
@@ -184,7 +190,7 @@ final class OpenStreams implements SignalStreams {
         for (EventStream stream : all) {
             try {
                 end(stream, StreamEnd.STOPPING);
-            } catch (RuntimeException e) { // the others want to be told
+            } catch (RuntimeException e) { // the other streams must end too
                 log.error("a stream of {} could not be ended", stream.feed(), e);
             }
         }

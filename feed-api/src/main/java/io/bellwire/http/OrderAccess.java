@@ -22,49 +22,51 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Finds orders, and the feeds that their changes are told in, for callers who may see them. Thread-safe. */
+/** Finds orders that the caller may see, and the recipients of their changes. Thread-safe. */
 final class OrderAccess {
     private final EventLog log;
-    private final RecipientResolver addressing;
+    private final RecipientResolver recipientResolver;
 
-    OrderAccess(EventLog log, RecipientResolver addressing) {
+    OrderAccess(EventLog log, RecipientResolver recipientResolver) {
         this.log = log;
-        this.addressing = addressing;
+        this.recipientResolver = recipientResolver;
     }
 
-    /** The order that the path names, if the caller may see it; else 404, as if it were not there. */
-    CompletionStage<StoredOrder> order(ApiCall call) {
-        OrderId id = id(call);
-        return log.onReader(() -> stored(id)
+    /** The order that the path names; 404 if it does not exist or the caller may not see it. */
+    CompletionStage<StoredOrder> findOrder(ApiCall call) {
+        OrderId id = orderId(call);
+        return log.onReader(() -> findStored(id)
                 .filter(stored -> call.caller().isOperator() || call.caller().mayRead(Order.of(stored.latest())))
                 .orElseThrow(() -> noSuchOrder(call)));
     }
 
-    /** The order that the path names, ready to be changed, if the caller may see it; else 404. Blocks. */
-    OrderTarget target(ApiCall call) {
-        return stored(id(call)).flatMap(stored -> target(call.caller(), stored)).orElseThrow(() -> noSuchOrder(call));
+    /** The order that the path names, ready to be changed; 404 if it does not exist or the caller may not see it. Blocks. */
+    OrderTarget findTarget(ApiCall call) {
+        return findStored(orderId(call))
+                .flatMap(stored -> findTarget(call.caller(), stored))
+                .orElseThrow(() -> noSuchOrder(call));
     }
 
-    private static OrderId id(ApiCall call) {
+    private static OrderId orderId(ApiCall call) {
         return OrderId.parse(call.pathParameter("id")).orElseThrow(() -> noSuchOrder(call));
     }
 
-    private Optional<StoredOrder> stored(OrderId id) {
+    private Optional<StoredOrder> findStored(OrderId id) {
         return log.store().orders(List.of(id.value())).stream().findFirst();
     }
 
     /** Those of the orders that exist and that the caller may see, ready to be changed. Blocks. */
-    Map<OrderId, OrderTarget> targets(Caller caller, Collection<OrderId> ids) {
+    Map<OrderId, OrderTarget> findTargets(Caller caller, Collection<OrderId> ids) {
         Map<OrderId, OrderTarget> targets = new HashMap<>();
         for (StoredOrder stored :
                 log.store().orders(ids.stream().map(OrderId::value).toList())) {
-            target(caller, stored).ifPresent(target -> targets.put(target.id(), target));
+            findTarget(caller, stored).ifPresent(target -> targets.put(target.id(), target));
         }
         return targets;
     }
 
     /** Empty if the caller may not see the order. */
-    private Optional<OrderTarget> target(Caller caller, StoredOrder stored) {
+    private Optional<OrderTarget> findTarget(Caller caller, StoredOrder stored) {
         Order order = Order.of(stored.latest());
         if (!caller.mayRead(order)) {
             return Optional.empty();
@@ -75,36 +77,36 @@ final class OrderAccess {
                 new OrderTarget(new OrderId(stored.id()), Recipients.of(log.makeFeeds(ids)), stored.latest(), order));
     }
 
-    /** The change, with all who are to be told of it. */
-    CompletionStage<ChangeOrder> addressed(OrderTarget target, OrderChange change) {
-        return addressing
+    /** The write of the change, with its recipients: the order's own feeds and those that the routes add. */
+    CompletionStage<ChangeOrder> withRecipients(OrderTarget target, OrderChange change) {
+        return recipientResolver
                 .of(target.to().feeds(), change::facts)
                 .thenApply(all -> new ChangeOrder(target.with(all), change));
     }
 
-    /** Whom a new order is told, beginning with {@code deviceFeed}. */
-    CompletionStage<Recipients> addresseesOfNew(Feed deviceFeed, OrderDraft draft) {
-        return feedsOfNew(deviceFeed, Optional.ofNullable(draft.partner()))
-                .thenCompose(feeds -> addressing.of(feeds, () -> OrderFacts.ofNew(draft)));
+    /** The recipients of a new order, beginning with {@code deviceFeed}. */
+    CompletionStage<Recipients> recipientsOfNewOrder(Feed deviceFeed, OrderDraft draft) {
+        return feedsOfNewOrder(deviceFeed, Optional.ofNullable(draft.partner()))
+                .thenCompose(feeds -> recipientResolver.of(feeds, () -> OrderFacts.ofNew(draft)));
     }
 
     private static List<FeedId> changeFeeds(Optional<String> partner) {
         return partner.map(id -> List.of(FeedId.ORDERS, FeedId.ofPartner(id))).orElse(List.of(FeedId.ORDERS));
     }
 
-    private CompletionStage<List<Feed>> feedsOfNew(Feed deviceFeed, Optional<String> partner) {
-        List<FeedId> others = new ArrayList<>(changeFeeds(partner));
-        others.add(FeedId.ORDERS_CREATED);
-        partner.ifPresent(id -> others.add(FeedId.ofPartnerCreated(id)));
-        List<Feed> feeds = new ArrayList<>(others.size() + 1);
+    private CompletionStage<List<Feed>> feedsOfNewOrder(Feed deviceFeed, Optional<String> partner) {
+        List<FeedId> otherIds = new ArrayList<>(changeFeeds(partner));
+        otherIds.add(FeedId.ORDERS_CREATED);
+        partner.ifPresent(id -> otherIds.add(FeedId.ofPartnerCreated(id)));
+        List<Feed> feeds = new ArrayList<>(otherIds.size() + 1);
         feeds.add(deviceFeed);
-        for (FeedId other : others) {
+        for (FeedId other : otherIds) {
             Feed known = log.known(other);
             if (known == null) {
                 return log.onReader(() -> {
-                    List<Feed> made = new ArrayList<>(List.of(deviceFeed));
-                    made.addAll(log.makeFeeds(others));
-                    return made;
+                    List<Feed> allFeeds = new ArrayList<>(List.of(deviceFeed));
+                    allFeeds.addAll(log.makeFeeds(otherIds));
+                    return allFeeds;
                 });
             }
             feeds.add(known);

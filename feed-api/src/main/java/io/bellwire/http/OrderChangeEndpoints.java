@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
-/** Changing one order, with an entity tag or with a lock. Thread-safe. */
+/** Changes one order, under the precondition of an entity tag, a time or a lock, and takes and releases locks. Thread-safe. */
 final class OrderChangeEndpoints {
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final int LOCK_BODY_BYTES_MAX = 1 << 10;
@@ -49,32 +49,33 @@ final class OrderChangeEndpoints {
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.write(
+                ApiRoute.withBody(
                         "PATCH",
                         "/v1/orders/{id}",
-                        ApiRoute.Access.KNOWN,
+                        ApiRoute.Access.AUTHENTICATED,
                         List.of(MERGE_PATCH, ApiResponse.JSON),
                         OrderEndpoints.ORDER_BYTES_MAX,
-                        this::change),
+                        this::changeOrder),
                 new ApiRoute(
                         "POST",
                         "/v1/orders/{id}/lock",
-                        ApiRoute.Access.KNOWN,
+                        ApiRoute.Access.AUTHENTICATED,
                         Set.of(),
                         List.of(),
                         LOCK_BODY_BYTES_MAX,
-                        this::lock),
-                ApiRoute.act("DELETE", "/v1/orders/{id}/lock", ApiRoute.Access.KNOWN, this::unlock));
+                        this::lockOrder),
+                ApiRoute.withoutBody(
+                        "DELETE", "/v1/orders/{id}/lock", ApiRoute.Access.AUTHENTICATED, this::unlockOrder));
     }
 
-    private CompletionStage<ApiResponse> change(ApiCall call) {
+    private CompletionStage<ApiResponse> changeOrder(ApiCall call) {
         OrderPatch patch;
         try {
             patch = OrderPatch.of(Json.parse(call.body()));
         } catch (InvalidOrderException e) {
             throw new ProblemException(Problem.invalidRequest(String.valueOf(e.getMessage())));
         }
-        requireRight(call.caller(), patch);
+        requireMayChange(call.caller(), patch);
         Precondition precondition = precondition(call);
         if (!precondition.namesState() && precondition.lockDigest().isEmpty()) {
             throw new ProblemException(Problem.preconditionRequired(
@@ -83,29 +84,29 @@ final class OrderChangeEndpoints {
         return changes.submit(
                 call,
                 () -> {
-                    OrderTarget target = access.target(call);
+                    OrderTarget target = access.findTarget(call);
                     return Map.of(target.id(), target);
                 },
                 targets -> prepare(targets.values().iterator().next(), patch, precondition));
     }
 
     private CompletionStage<ChangeOrder> prepare(OrderTarget target, OrderPatch patch, Precondition precondition) {
-        return access.addressed(target, OrderChange.of(target, patch, precondition));
+        return access.withRecipients(target, OrderChange.of(target, patch, precondition));
     }
 
-    /** A device does the work, and changes nothing but how far it is; only who placed an order cancels it. */
-    static void requireRight(Caller caller, OrderPatch patch) {
+    /** A device may only change status and reason, and may not cancel; throws 403 otherwise. */
+    static void requireMayChange(Caller caller, OrderPatch patch) {
         if (caller.isDevice() && (!patch.isStepOnly() || patch.isStepTo(OrderStatus.CANCELLED))) {
             throw new ProblemException(
                     Problem.forbidden("a device changes status and reason alone, and cancels nothing"));
         }
     }
 
-    /** What the headers say of the order's state. */
+    /** The precondition that the request's headers state. */
     static Precondition precondition(ApiCall call) {
         return new Precondition(
-                call.list("If-Match").map(OrderChangeEndpoints::tags),
-                call.header("If-Unmodified-Since").map(OrderChangeEndpoints::time),
+                call.headerList("If-Match").map(OrderChangeEndpoints::entityTags),
+                call.header("If-Unmodified-Since").map(OrderChangeEndpoints::parseHttpDate),
                 lockToken(call).map(LockOrder::digest));
     }
 
@@ -119,15 +120,15 @@ final class OrderChangeEndpoints {
         });
     }
 
-    /** The entity tags of a header, weak ones as strong ones: versions are exact. */
-    static Set<String> tags(String header) {
+    /** The entity tags of a header. Weak tags count as strong ones, since a version stands for exactly one content. */
+    static Set<String> entityTags(String header) {
         return Arrays.stream(header.split(",", -1))
                 .map(String::strip)
                 .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
                 .collect(Collectors.toSet());
     }
 
-    private static Instant time(String header) {
+    private static Instant parseHttpDate(String header) {
         try {
             return ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
@@ -136,43 +137,43 @@ final class OrderChangeEndpoints {
         }
     }
 
-    private CompletionStage<ApiResponse> lock(ApiCall call) {
+    private CompletionStage<ApiResponse> lockOrder(ApiCall call) {
         int seconds = LEASE_SECONDS_DEFAULT;
         if (call.body().length > 0) {
             JsonNode json = Json.parse(call.body());
             Json.requireFields(json, Set.of("seconds"));
-            JsonNode given = json.get("seconds");
-            if (given != null) {
-                seconds = given.isIntegralNumber() && given.canConvertToInt() ? given.intValue() : 0;
+            JsonNode secondsJson = json.get("seconds");
+            if (secondsJson != null) {
+                seconds = secondsJson.isIntegralNumber() && secondsJson.canConvertToInt() ? secondsJson.intValue() : 0;
             }
         }
         if (seconds < 1 || seconds > LEASE_SECONDS_MAX) {
             throw new ProblemException(
                     Problem.invalidRequest("seconds must be a whole number from 1 to " + LEASE_SECONDS_MAX));
         }
-        Optional<String> owned = lockToken(call);
+        Optional<String> ownToken = lockToken(call);
         Duration lease = Duration.ofSeconds(seconds);
-        return access.order(call)
-                .thenCompose(order -> submit(
+        return access.findOrder(call)
+                .thenCompose(order -> submitLock(
                         call,
                         new LockOrder(
                                 new OrderId(order.id()),
-                                owned.orElseGet(() -> Secret.draw(random)),
-                                owned.isPresent(),
+                                ownToken.orElseGet(() -> Secret.draw(random)),
+                                ownToken.isPresent(),
                                 lease)))
-                .thenApply(reply -> reply.with("Cache-Control", "no-store"));
+                .thenApply(response -> response.with("Cache-Control", "no-store"));
     }
 
-    private CompletionStage<ApiResponse> unlock(ApiCall call) {
+    private CompletionStage<ApiResponse> unlockOrder(ApiCall call) {
         String token = lockToken(call)
                 .orElseThrow(() ->
                         new ProblemException(Problem.invalidRequest("X-Lock-Token must name the lock to give back")));
-        return access.order(call)
-                .thenCompose(order -> submit(call, new LockOrder(new OrderId(order.id()), token, true, null)));
+        return access.findOrder(call)
+                .thenCompose(order -> submitLock(call, new LockOrder(new OrderId(order.id()), token, true, null)));
     }
 
-    private CompletionStage<ApiResponse> submit(ApiCall call, LockOrder write) {
-        // with the token: to renew a lease is not to take one
+    private CompletionStage<ApiResponse> submitLock(ApiCall call, LockOrder write) {
+        // the token is part of the request: to renew a lease is another request than to take one
         return WriteEndpoint.submit(
                 log, call, lockToken(call).map(List::of).orElse(List.of()), write, OrderProblems::of);
     }

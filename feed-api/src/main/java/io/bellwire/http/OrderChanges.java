@@ -16,11 +16,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Takes changes of orders to the log. A change is prepared by its caller, against the newest events of its orders; if one of
- * these has changed when the writer decides, it is prepared again, against the event that the writer found. Thread-safe.
+ * Submits changes of orders to the log. The caller prepares a change against the newest events of its orders. If one of these
+ * orders has changed when the writer decides, the change is prepared again, against the event that the writer found, up to
+ * {@link #TRIES_MAX} times. Thread-safe.
  */
 final class OrderChanges {
-    /** A try is in vain only if somebody else's change took effect meanwhile: as many callers at once all get through. */
+    /** A try fails only if another caller's change took effect meanwhile, so this many callers at once all succeed. */
     static final int TRIES_MAX = 16;
 
     private final EventLog log;
@@ -31,61 +32,61 @@ final class OrderChanges {
         this.decisionTimes = decisionTimes;
     }
 
-    /** Makes the write of a change. */
+    /** Prepares the write of a change. */
     interface Preparation {
-        /** The write for the orders as they are now; called for each try, on a thread that may block. */
+        /** The write for the current state of the orders. Called for each try, on a thread that may block. */
         CompletionStage<? extends PreparedWrite> prepare(Map<OrderId, OrderTarget> targets);
     }
 
     private record Attempt(Map<OrderId, OrderTarget> targets, PreparedWrite write) {}
 
     /**
-     * Makes the change, and answers what came of it.
+     * Makes the change, and answers its result.
      *
-     * @param lookUp finds the orders that may be changed; runs where it may block
+     * @param findTargets finds the orders that the caller may change; may block
      */
     CompletionStage<ApiResponse> submit(
-            ApiCall call, Callable<Map<OrderId, OrderTarget>> lookUp, Preparation preparation) {
-        return submit(call, lookUp, preparation, TRIES_MAX - 1);
+            ApiCall call, Callable<Map<OrderId, OrderTarget>> findTargets, Preparation preparation) {
+        return submit(call, findTargets, preparation, TRIES_MAX - 1);
     }
 
     private CompletionStage<ApiResponse> submit(
-            ApiCall call, Callable<Map<OrderId, OrderTarget>> lookUp, Preparation preparation, int furtherTries) {
-        return WriteEndpoint.prepared(
-                log, call, List.of(), prepare(lookUp, preparation), attempt -> WriteEndpoint.write(
+            ApiCall call, Callable<Map<OrderId, OrderTarget>> findTargets, Preparation preparation, int triesLeft) {
+        return WriteEndpoint.submitPrepared(
+                log, call, List.of(), prepare(findTargets, preparation), attempt -> WriteEndpoint.write(
                                 log, call, List.of(), attempt.write())
                         .thenCompose(
-                                result -> furtherTries > 0 && result instanceof CommandResult.Outdated<Refusal> outdated
+                                result -> triesLeft > 0 && result instanceof CommandResult.Outdated<Refusal> outdated
                                         ? submit(
                                                 call,
-                                                () -> newer(attempt.targets(), outdated.newest()),
+                                                () -> withNewest(attempt.targets(), outdated.newest()),
                                                 preparation,
-                                                furtherTries - 1)
-                                        : answer(attempt.write(), result)));
+                                                triesLeft - 1)
+                                        : respond(attempt.write(), result)));
     }
 
-    /** On a reader's thread, since a large order takes its time, which those that serve connections do not have. */
-    private CompletionStage<Attempt> prepare(Callable<Map<OrderId, OrderTarget>> lookUp, Preparation preparation) {
+    /** Prepares on a reader's thread, since a large order takes too long for the threads that serve connections. */
+    private CompletionStage<Attempt> prepare(Callable<Map<OrderId, OrderTarget>> findTargets, Preparation preparation) {
         return log.onReader(() -> {
-                    Map<OrderId, OrderTarget> targets = lookUp.call();
+                    Map<OrderId, OrderTarget> targets = findTargets.call();
                     return preparation.prepare(targets).thenApply(write -> new Attempt(targets, write));
                 })
                 .thenCompose(Function.identity());
     }
 
-    private static Map<OrderId, OrderTarget> newer(Map<OrderId, OrderTarget> targets, List<Event> newest) {
-        Map<OrderId, OrderTarget> newer = new HashMap<>(targets);
+    private static Map<OrderId, OrderTarget> withNewest(Map<OrderId, OrderTarget> targets, List<Event> newest) {
+        Map<OrderId, OrderTarget> withNewest = new HashMap<>(targets);
         for (Event event : newest) {
-            newer.computeIfPresent(
+            withNewest.computeIfPresent(
                     new OrderId(Objects.requireNonNull(event.order())), (id, target) -> target.at(event));
         }
-        return newer;
+        return withNewest;
     }
 
-    private CompletionStage<ApiResponse> answer(PreparedWrite write, CommandResult<Refusal> result) {
-        return WriteEndpoint.reply(log, result, OrderProblems::of).thenApply(reply -> {
-            write.decisionTimes().forEach(decisionTimes::took);
-            return reply;
+    private CompletionStage<ApiResponse> respond(PreparedWrite write, CommandResult<Refusal> result) {
+        return WriteEndpoint.respond(log, result, OrderProblems::of).thenApply(response -> {
+            write.decisionTimes().forEach(decisionTimes::add);
+            return response;
         });
     }
 }

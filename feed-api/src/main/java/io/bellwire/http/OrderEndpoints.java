@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Making and showing orders, at once or by way of a status. Thread-safe. */
+/** Creates and shows orders, and shows the status of an order that was submitted with {@code respond-async}. Thread-safe. */
 final class OrderEndpoints {
     static final int ORDER_BYTES_MAX = Order.BYTES_MAX;
     private static final String RESPOND_ASYNC = "respond-async";
-    /** As RFC 9110 has it: two digits for the day, where Java's own format has one. */
+    /** The format of RFC 9110, with two digits for the day, where Java's RFC_1123_DATE_TIME may write one. */
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US);
 
@@ -49,27 +49,27 @@ final class OrderEndpoints {
                 new ApiRoute(
                         "POST",
                         "/v1/orders",
-                        ApiRoute.Access.KNOWN,
+                        ApiRoute.Access.AUTHENTICATED,
                         Set.of("prefer"),
                         List.of(ApiResponse.JSON),
                         ORDER_BYTES_MAX,
-                        this::create),
-                ApiRoute.read("/v1/orders/{id}", ApiRoute.Access.KNOWN, Set.of(), this::show),
-                ApiRoute.read("/v1/orders/{id}/status", ApiRoute.Access.KNOWN, Set.of(), this::status));
+                        this::createOrder),
+                ApiRoute.get("/v1/orders/{id}", ApiRoute.Access.AUTHENTICATED, Set.of(), this::showOrder),
+                ApiRoute.get("/v1/orders/{id}/status", ApiRoute.Access.AUTHENTICATED, Set.of(), this::showStatus));
     }
 
-    private CompletionStage<ApiResponse> create(ApiCall call) {
+    private CompletionStage<ApiResponse> createOrder(ApiCall call) {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("orders are placed by the operator or a partner"));
         }
         boolean isAsync = prefersAsync(call);
-        return WriteEndpoint.prepared(
+        return WriteEndpoint.submitPrepared(
                         log,
                         call,
                         List.of(),
-                        write(draft(call)),
+                        prepareCreate(parseDraft(call)),
                         write -> WriteEndpoint.submit(log, call, write, OrderProblems::of))
-                .thenApply(reply -> isAsync ? accepted(reply) : reply);
+                .thenApply(response -> isAsync ? acceptedResponse(response) : response);
     }
 
     private static boolean prefersAsync(ApiCall call) {
@@ -79,19 +79,19 @@ final class OrderEndpoints {
         }
         // RFC 7240: a preference that is not known is no error
         return query != null
-                || call.list("Prefer")
+                || call.headerList("Prefer")
                         .map(prefer -> Arrays.stream(prefer.split("[,;]", -1))
                                 .anyMatch(part -> part.strip().equalsIgnoreCase(RESPOND_ASYNC)))
                         .orElse(false);
     }
 
-    private static OrderDraft draft(ApiCall call) {
+    private static OrderDraft parseDraft(ApiCall call) {
         try {
             JsonNode json = Json.parse(call.body());
-            Optional<String> partner = call.caller().partner();
+            Optional<String> partner = call.caller().partnerId();
             if (partner.isPresent() && json instanceof ObjectNode object) {
-                JsonNode named = object.get("partner_id");
-                if (named != null && !named.asText().equals(partner.get())) {
+                JsonNode partnerIdJson = object.get("partner_id");
+                if (partnerIdJson != null && !partnerIdJson.asText().equals(partner.get())) {
                     throw new ProblemException(Problem.forbidden("partner_id: a partner places its own orders alone"));
                 }
                 object.put("partner_id", partner.get());
@@ -102,7 +102,7 @@ final class OrderEndpoints {
         }
     }
 
-    private CompletionStage<CreateOrder> write(OrderDraft draft) {
+    private CompletionStage<CreateOrder> prepareCreate(OrderDraft draft) {
         return registry.find(FeedId.ofDevice(draft.device())).thenCompose(found -> {
             if (found.isEmpty() || found.get().disabled()) {
                 throw new ProblemException(Problem.invalidRequest(
@@ -110,13 +110,13 @@ final class OrderEndpoints {
                                 ? "device_id: the device " + draft.device() + " is disabled"
                                 : "device_id: there is no device " + draft.device()));
             }
-            return access.addresseesOfNew(found.get().feed(), draft)
+            return access.recipientsOfNewOrder(found.get().feed(), draft)
                     .thenApply(to -> new CreateOrder(ids.next(), draft, to));
         });
     }
 
-    /** The order is in the log; what its device makes of it comes later, and is told by the status and the feeds. */
-    private ApiResponse accepted(ApiResponse created) {
+    /** The 202 for an order that is in the log. Its device decides later, which the status and the feeds show. */
+    private ApiResponse acceptedResponse(ApiResponse created) {
         String order = String.valueOf(created.headers().get("Location"));
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("order", order);
@@ -125,33 +125,35 @@ final class OrderEndpoints {
                         202, ApiResponse.JSON, ApiResponse.json(202, json).body(), Map.of())
                 .with("Location", order + "/status")
                 .with("Preference-Applied", RESPOND_ASYNC)
-                .with("Retry-After", Long.toString(decisionTimes.seconds()));
+                .with("Retry-After", Long.toString(decisionTimes.retryAfterSeconds()));
     }
 
-    private CompletionStage<ApiResponse> status(ApiCall call) {
-        return access.order(call).thenApply(stored -> {
+    private CompletionStage<ApiResponse> showStatus(ApiCall call) {
+        return access.findOrder(call).thenApply(stored -> {
             Order order = Order.of(stored.latest());
             ObjectNode json = Json.MAPPER.createObjectNode();
             boolean isPending = order.status() == OrderStatus.NEW;
             json.put("state", isPending ? "pending" : "decided");
             json.put("status", order.status().text());
             json.put("order", "/v1/orders/" + order.id());
-            ApiResponse reply = ApiResponse.json(200, json).with("Cache-Control", "no-store");
-            return isPending ? reply.with("Retry-After", Long.toString(decisionTimes.seconds())) : reply;
+            ApiResponse response = ApiResponse.json(200, json).with("Cache-Control", "no-store");
+            return isPending
+                    ? response.with("Retry-After", Long.toString(decisionTimes.retryAfterSeconds()))
+                    : response;
         });
     }
 
-    private CompletionStage<ApiResponse> show(ApiCall call) {
-        return access.order(call).thenApply(stored -> {
+    private CompletionStage<ApiResponse> showOrder(ApiCall call) {
+        return access.findOrder(call).thenApply(stored -> {
             String etag = OrderEtag.of(stored.latest());
-            boolean isUnchanged = call.list("If-None-Match")
-                    .map(known -> OrderChangeEndpoints.tags(known))
+            boolean isUnchanged = call.headerList("If-None-Match")
+                    .map(known -> OrderChangeEndpoints.entityTags(known))
                     .map(known -> known.contains("*") || known.contains(etag))
                     .orElse(false);
-            ApiResponse reply = isUnchanged
+            ApiResponse response = isUnchanged
                     ? ApiResponse.empty(304)
                     : new ApiResponse(200, ApiResponse.JSON, stored.latest().data(), Map.of());
-            return reply.with("ETag", etag)
+            return response.with("ETag", etag)
                     .with("Cache-Control", "no-cache")
                     .with(
                             "Last-Modified",

@@ -5,16 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The entity tag of an order: its version in quotes, found without parsing the order. */
+/** Makes the entity tag of an order: its version in quotes, found without parsing the whole order. */
 final class OrderEtag {
     private static final Pattern VERSION = Pattern.compile(",\"version\":(\\d+),\"created_at\":");
-    /** More than what stands after an order's {@code data}, where a source could have put anything. */
-    private static final int END_BYTES = 160;
+    /** Longer than what follows an order's {@code data} member, in which a back end may have written anything. */
+    private static final int SEARCHED_BYTES = 160;
 
     private OrderEtag() {}
 
     static String of(Event event) {
-        int length = Math.min(END_BYTES, event.dataLength());
+        int length = Math.min(SEARCHED_BYTES, event.dataLength());
         String end = new String(event.tail(), event.tail().length - 1 - length, length, StandardCharsets.ISO_8859_1);
         Matcher matcher = VERSION.matcher(end);
         String version = null;

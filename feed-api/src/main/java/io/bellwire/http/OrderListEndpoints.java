@@ -34,37 +34,41 @@ final class OrderListEndpoints {
     private static final long BYTES_MAX = 8 << 20;
 
     private final EventLog log;
-    private final CursorCheck check;
+    private final CursorCheck cursorCheck;
 
     OrderListEndpoints(EventLog log) {
         this.log = log;
-        this.check = new CursorCheck(log);
+        this.cursorCheck = new CursorCheck(log);
     }
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.read(
+                ApiRoute.get(
                         "/v1/orders/created-history",
-                        ApiRoute.Access.KNOWN,
+                        ApiRoute.Access.AUTHENTICATED,
                         Set.of("older_than", "newer_than", "limit"),
-                        this::createdHistory),
-                ApiRoute.read("/v1/orders/pending", ApiRoute.Access.KNOWN, Set.of("cursor", "limit"), this::pending));
+                        this::listCreatedHistory),
+                ApiRoute.get(
+                        "/v1/orders/pending",
+                        ApiRoute.Access.AUTHENTICATED,
+                        Set.of("cursor", "limit"),
+                        this::listPending));
     }
 
-    private CompletionStage<ApiResponse> createdHistory(ApiCall call) {
+    private CompletionStage<ApiResponse> listCreatedHistory(ApiCall call) {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("a device reads its own feed"));
         }
-        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<Cursor> olderThan = cursor(call, "older_than");
         Optional<Cursor> newerThan = cursor(call, "newer_than");
-        FeedId id = call.caller().partner().map(FeedId::ofPartnerCreated).orElse(FeedId.ORDERS_CREATED);
+        FeedId id = call.caller().partnerId().map(FeedId::ofPartnerCreated).orElse(FeedId.ORDERS_CREATED);
         return log.onReader(() -> {
             Feed feed = log.makeFeed(id);
             requireInLog(feed, olderThan);
             requireInLog(feed, newerThan);
             if (newerThan.isPresent() && newerThan.get().revision() < feed.first() - 1) {
-                throw reset(feed, FeedRead.Reason.BEFORE_RETENTION); // else what is gone would be missed in silence
+                throw resetProblem(feed, FeedRead.Reason.BEFORE_RETENTION); // the caller would miss the deleted changes
             }
             long head = feed.head();
             long last = Math.min(head, olderThan.map(Cursor::revision).orElse(head + 1) - 1);
@@ -90,31 +94,31 @@ final class OrderListEndpoints {
     }
 
     private static Optional<Cursor> cursor(ApiCall call, String name) {
-        return Optional.ofNullable(call.query().get(name)).map(text -> FeedEndpoint.parse(name, text));
+        return Optional.ofNullable(call.query().get(name)).map(text -> FeedEndpoint.parseCursor(name, text));
     }
 
     private void requireInLog(Feed feed, Optional<Cursor> cursor) {
-        cursor.flatMap(given -> check.checkNow(feed, given))
+        cursor.flatMap(cursorOfQuery -> cursorCheck.checkNow(feed, cursorOfQuery))
                 .filter(reason ->
-                        reason != FeedRead.Reason.BEFORE_RETENTION) // which matters only to who reads on from it
+                        reason != FeedRead.Reason.BEFORE_RETENTION) // older_than needs no changes before its cursor
                 .ifPresent(reason -> {
-                    throw reset(feed, reason);
+                    throw resetProblem(feed, reason);
                 });
     }
 
-    private static ProblemException reset(Feed feed, FeedRead.Reason reason) {
+    private static ProblemException resetProblem(Feed feed, FeedRead.Reason reason) {
         return new ProblemException(
-                FeedEndpoint.reset(feed.id(), new FeedRead.Reset(reason, feed.cursor(feed.earliest()))));
+                FeedEndpoint.resetProblem(feed.id(), new FeedRead.Reset(reason, feed.cursor(feed.earliest()))));
     }
 
-    /** The orders in the caller's feed, from where it is done, that nobody has decided on yet. */
-    private CompletionStage<ApiResponse> pending(ApiCall call) {
+    /** The undecided orders in the caller's feed, from the given cursor or from its processed position. */
+    private CompletionStage<ApiResponse> listPending(ApiCall call) {
         Feed feed = call.caller()
-                .party()
+                .account()
                 .orElseThrow(() -> new ProblemException(
                         Problem.forbidden("orders wait for a device or a partner; the operator is neither")))
                 .feed();
-        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<Cursor> cursor = cursor(call, "cursor");
         return log.onReader(() -> {
             requireInLog(feed, cursor);
@@ -123,7 +127,7 @@ final class OrderListEndpoints {
                     .orElseGet(() -> feed.processedPosition().furthest(feed.earliest()));
             List<Change> changes = log.store().read(feed, after.revision(), head, limit, BYTES_MAX);
             if (changes.isEmpty() && after.revision() < head) {
-                throw reset(feed, FeedRead.Reason.BEFORE_RETENTION);
+                throw resetProblem(feed, FeedRead.Reason.BEFORE_RETENTION);
             }
             Position next =
                     changes.isEmpty() ? after : changes.get(changes.size() - 1).position();
@@ -143,11 +147,11 @@ final class OrderListEndpoints {
                     orders.add(order);
                 }
             }
-            return pendingReply(orders, feed.cursor(next), next.revision() >= head);
+            return pendingResponse(orders, feed.cursor(next), next.revision() >= head);
         });
     }
 
-    private static ApiResponse pendingReply(List<StoredOrder> orders, Cursor next, boolean isUpToDate) {
+    private static ApiResponse pendingResponse(List<StoredOrder> orders, Cursor next, boolean isUpToDate) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         json.writeBytes("{\"orders\":[".getBytes(StandardCharsets.US_ASCII));
         boolean isFirst = true;

@@ -3,7 +3,7 @@ package io.bellwire.http;
 import io.bellwire.order.Refusal;
 import java.util.Map;
 
-/** How the refusals of orders read on the wire. */
+/** Makes the problem for each refusal of an order. */
 final class OrderProblems {
     private OrderProblems() {}
 

@@ -31,20 +31,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which orders there are, and how many. Which orders fit is asked of the search, what they are of the log: an order is shown
- * as it is now, or not at all. Thread-safe.
+ * Searches and counts orders. The search finds the ids of matching orders; the orders themselves are read from the log, and
+ * left out if they do not match any more. Thread-safe.
  */
 final class OrderSearchEndpoints {
     private static final int LIMIT_MAX = 1_000;
     private static final int LIMIT_DEFAULT = 100;
     private static final long BYTES_MAX = 8 << 20;
-    /** Each may be as large as an order may be. */
+    /** A bound for memory, since each order may have the largest size. */
     private static final int ORDERS_READ_AT_ONCE = 100;
 
     private final EventLog log;
     private final @Nullable OrderSearch search;
 
-    /** @param search null if it is switched off */
+    /** @param search null if the server was started without it */
     OrderSearchEndpoints(EventLog log, @Nullable OrderSearch search) {
         this.log = log;
         this.search = search;
@@ -52,32 +52,37 @@ final class OrderSearchEndpoints {
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.read(
+                ApiRoute.get(
                         "/v1/orders",
-                        ApiRoute.Access.KNOWN,
+                        ApiRoute.Access.AUTHENTICATED,
                         Set.of("status", "device", "partner", "since", "cursor", "limit"),
-                        this::list),
-                ApiRoute.read("/v1/orders/counts", ApiRoute.Access.KNOWN, Set.of("device", "partner"), this::counts));
+                        this::listOrders),
+                ApiRoute.get(
+                        "/v1/orders/counts",
+                        ApiRoute.Access.AUTHENTICATED,
+                        Set.of("device", "partner"),
+                        this::countOrders));
     }
 
-    private CompletionStage<ApiResponse> list(ApiCall call) {
+    private CompletionStage<ApiResponse> listOrders(ApiCall call) {
         OrderFilter filter = filter(call);
-        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         Optional<SearchCursor> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(text -> !text.isEmpty())
                 .map(text -> SearchCursor.parse(text, filter)
                         .orElseThrow(() -> new ProblemException(Problem.invalidRequest(
                                 "cursor is not one of this search: pass back \"next\", unchanged, with the same"
                                         + " parameters"))));
-        OrderSearch orders = search();
-        return onceFolded(orders, head -> page(filter, asked(() -> orders.search(filter, after, limit)), head));
+        OrderSearch orders = requireSearch();
+        return respondOnceFolded(
+                orders, head -> page(filter, orUnavailable(() -> orders.search(filter, after, limit)), head));
     }
 
-    private CompletionStage<ApiResponse> counts(ApiCall call) {
+    private CompletionStage<ApiResponse> countOrders(ApiCall call) {
         OrderFilter filter = filter(call);
-        OrderSearch orders = search();
-        return onceFolded(orders, head -> {
-            OrderCounts counted = asked(() -> orders.counts(filter));
+        OrderSearch orders = requireSearch();
+        return respondOnceFolded(orders, head -> {
+            OrderCounts counted = orUnavailable(() -> orders.counts(filter));
             ObjectNode json = Json.MAPPER.createObjectNode();
             ObjectNode counts = json.putObject("counts");
             for (OrderStatus status : OrderStatus.values()) {
@@ -89,7 +94,7 @@ final class OrderSearchEndpoints {
         });
     }
 
-    private OrderSearch search() {
+    private OrderSearch requireSearch() {
         if (search == null) {
             throw new ProblemException(
                     Problem.notFound("this server has no order search: it was started with --order-search off"));
@@ -97,15 +102,15 @@ final class OrderSearchEndpoints {
         return search;
     }
 
-    /** Has {@code answer} made of the head as of now, once the search knows it or it has been waited for long enough. */
-    private CompletionStage<ApiResponse> onceFolded(OrderSearch orders, LongFunction<ApiResponse> answer) {
+    /** Makes the response once the search has folded the current head, or after the longest wait; it gets that head. */
+    private CompletionStage<ApiResponse> respondOnceFolded(OrderSearch orders, LongFunction<ApiResponse> makeResponse) {
         long head = orders.head();
-        return orders.awaitFolded(head).thenCompose(isFolded -> log.onReader(() -> answer.apply(head)));
+        return orders.awaitFolded(head).thenCompose(isFolded -> log.onReader(() -> makeResponse.apply(head)));
     }
 
-    private static <T> T asked(Supplier<T> question) {
+    private static <T> T orUnavailable(Supplier<T> query) {
         try {
-            return question.get();
+            return query.get();
         } catch (UncheckedIOException e) {
             throw new ProblemException(Problem.unavailable("orders cannot be searched just now"));
         }
@@ -120,18 +125,18 @@ final class OrderSearchEndpoints {
         if (partner.isPresent() && !DeviceId.isValid(partner.get())) {
             throw new ProblemException(Problem.invalidRequest("partner must be 1 to 64 of A-Z a-z 0-9 _ -"));
         }
-        Optional<String> own = call.caller().partner();
-        if (own.isPresent() && partner.isPresent() && !own.equals(partner)) {
+        Optional<String> ownId = call.caller().partnerId();
+        if (ownId.isPresent() && partner.isPresent() && !ownId.equals(partner)) {
             throw new ProblemException(Problem.forbidden("partner: a partner sees its own orders alone"));
         }
         return new OrderFilter(
-                statuses(query.get("status")),
-                Optional.ofNullable(query.get("device")).map(OrderSearchEndpoints::device),
-                own.or(() -> partner),
-                Optional.ofNullable(query.get("since")).map(OrderSearchEndpoints::time));
+                parseStatuses(query.get("status")),
+                Optional.ofNullable(query.get("device")).map(OrderSearchEndpoints::parseDevice),
+                ownId.or(() -> partner),
+                Optional.ofNullable(query.get("since")).map(OrderSearchEndpoints::parseTime));
     }
 
-    private static Set<OrderStatus> statuses(@Nullable String text) {
+    private static Set<OrderStatus> parseStatuses(@Nullable String text) {
         Set<OrderStatus> statuses = EnumSet.noneOf(OrderStatus.class);
         if (text != null) {
             Arrays.stream(text.split(",", -1))
@@ -143,21 +148,21 @@ final class OrderSearchEndpoints {
         return statuses;
     }
 
-    private static DeviceId device(String text) {
+    private static DeviceId parseDevice(String text) {
         if (!DeviceId.isValid(text)) {
             throw new ProblemException(Problem.invalidRequest("device must be 1 to 64 of A-Z a-z 0-9 _ -"));
         }
         return new DeviceId(text);
     }
 
-    private static Instant time(String text) {
+    private static Instant parseTime(String text) {
         try {
             Instant time = Instant.parse(text);
             if (time.getEpochSecond() >= 0 && time.getEpochSecond() < Integer.toUnsignedLong(-1)) {
                 return time;
             }
         } catch (DateTimeException e) {
-            // said below
+            // the problem is thrown below
         }
         throw new ProblemException(
                 Problem.invalidRequest("since must be a time as of RFC 3339, such as 2026-11-20T08:00:00Z"));
@@ -173,15 +178,15 @@ final class OrderSearchEndpoints {
         return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
     }
 
-    /** Writes the orders that still fit, as far as they go into an answer; returns where to go on if that is not all. */
+    /** Writes the orders that still match, up to the size limit; returns where the next page begins if that is not all. */
     private Optional<SearchCursor> write(OrderFilter filter, List<Found> found, ByteArrayOutputStream json) {
         boolean isFirst = true;
         for (int from = 0; from < found.size(); from += ORDERS_READ_AT_ONCE) {
-            List<Found> some = found.subList(from, Math.min(found.size(), from + ORDERS_READ_AT_ONCE));
+            List<Found> batch = found.subList(from, Math.min(found.size(), from + ORDERS_READ_AT_ONCE));
             Map<UUID, StoredOrder> stored = new HashMap<>();
-            log.store().orders(some.stream().map(Found::id).toList()).forEach(order -> stored.put(order.id(), order));
-            for (int i = 0; i < some.size(); i++) {
-                StoredOrder order = stored.get(some.get(i).id());
+            log.store().orders(batch.stream().map(Found::id).toList()).forEach(order -> stored.put(order.id(), order));
+            for (int i = 0; i < batch.size(); i++) {
+                StoredOrder order = stored.get(batch.get(i).id());
                 if (order == null || !filter.matches(Order.of(order.latest()))) {
                     continue; // it has changed since it was folded
                 }
@@ -192,7 +197,7 @@ final class OrderSearchEndpoints {
                 json.writeBytes(order.latest().data());
                 boolean isLast = from + i + 1 == found.size();
                 if (json.size() >= BYTES_MAX && !isLast) {
-                    return Optional.of(some.get(i).cursor());
+                    return Optional.of(batch.get(i).cursor());
                 }
             }
         }

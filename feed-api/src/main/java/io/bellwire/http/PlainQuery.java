@@ -5,13 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query without anything to decode: {@code name=value} pairs, each name once, all of {@code A-Z a-z 0-9 . _ -}. Nearly
- * every query is, and decoding it letter by letter would cost more than finding the page that it asks for.
+ * Parses queries that need no decoding: {@code name=value} pairs, each name once, all of {@code A-Z a-z 0-9 . _ -}. Nearly
+ * every query is one, and Jetty's general decoder would cost more than finding the page that the query asks for.
  */
 final class PlainQuery {
     private PlainQuery() {}
 
-    /** The parameters of {@code query}; null if it is anything but plain. */
+    /** The parameters of {@code query}; null if it needs the general decoder. */
     static @Nullable Map<String, String> parse(String query) {
         Map<String, String> parameters = new HashMap<>();
         int from = 0;

@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An error as the caller reads it, {@code application/problem+json} (RFC 9457). Immutable.
+ * An error as {@code application/problem+json} (RFC 9457). Immutable. The factories are all the types of problems there are.
  *
- * @param name the last part of {@code type}, stable
- * @param detail what was wrong, by name
+ * @param name the last part of {@code type}; it never changes
+ * @param detail which part of the request is wrong, what is expected, and what was found
  * @param members further members of the JSON object, texts and numbers
  * @param headers further response headers
  */
@@ -108,7 +108,7 @@ record Problem(
                 .withHeaders(Map.of("Retry-After", Long.toString(seconds)));
     }
 
-    /** Over MQTT alone, where requests have one connection and one answer after the other. */
+    /** Only for fetches over MQTT, where a device may have one request at a time. */
     static Problem busy(String detail) {
         return new Problem(429, "busy", "The request before is not answered yet", detail);
     }
@@ -134,32 +134,32 @@ record Problem(
                 503, name, title, detail, Map.of(), Map.of("Retry-After", Integer.toString(RETRY_AFTER_SECONDS)));
     }
 
-    /** For what the HTTP server itself refuses, before any route sees it. */
+    /** The problem for a request that Jetty itself refuses, before a route is found. */
     static Problem ofStatus(int status, String detail) {
         return switch (status) {
             case 404 -> notFound(detail);
             case 408 -> requestTimeout(detail);
             case 413 -> tooLarge(detail);
             case 414, 431 -> new Problem(431, "headers-too-large", "The headers are too large", detail);
-            case 501, 505 -> invalidRequest(detail); // what the request asked for of HTTP itself, not a failure of ours
+            case 501, 505 -> invalidRequest(detail); // a feature of HTTP that is not supported, and no server failure
             case 503 -> unavailable(detail);
             default ->
                 status >= 500 ? internal() : new Problem(status, "invalid-request", "The request is not valid", detail);
         };
     }
 
-    /** This with one more member. */
+    /** A copy with one more member. */
     Problem with(String member, Object value) {
-        Map<String, Object> more = new LinkedHashMap<>(members);
-        more.put(member, value);
-        return new Problem(status, name, title, detail, more, headers);
+        Map<String, Object> added = new LinkedHashMap<>(members);
+        added.put(member, value);
+        return new Problem(status, name, title, detail, added, headers);
     }
 
-    Problem withHeaders(Map<String, String> more) {
-        return new Problem(status, name, title, detail, members, more);
+    Problem withHeaders(Map<String, String> added) {
+        return new Problem(status, name, title, detail, members, added);
     }
 
-    ApiResponse reply() {
+    ApiResponse toResponse() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("type", TYPE_PREFIX + name);
         json.put("title", title);

@@ -1,6 +1,6 @@
 package io.bellwire.http;
 
-/** Ends a request with a problem. */
+/** Ends a request: it is answered with the problem. Has no stack trace. */
 final class ProblemException extends RuntimeException {
     private final transient Problem problem;
 

@@ -10,7 +10,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a request's body without blocking, up to a limit of bytes and of time. Used by one request. */
+/** Reads or discards a request's body without blocking, up to a limit in bytes and in time. Used by one request. */
 final class RequestBody implements Runnable {
     private final Request request;
     private final int bytesMax;
@@ -28,7 +28,7 @@ final class RequestBody implements Runnable {
         this.bytes = new byte[Math.min(Math.max(expected, 0), bytesMax)];
     }
 
-    /** The whole body; fails with a {@link ProblemException} if it is over a limit. */
+    /** Reads the whole body; fails with a {@link ProblemException} if it is over a limit: 413, or 408 for the time. */
     static CompletableFuture<byte[]> read(
             Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
         long expected = request.getLength();
@@ -42,8 +42,8 @@ final class RequestBody implements Runnable {
     }
 
     /**
-     * Reads what is left of the body and throws it away, so that a caller that is still sending gets to read its refusal;
-     * fails if that is over a limit.
+     * Reads the rest of the body and discards it, so that a caller that is still sending can read its refusal; fails if the
+     * rest is over a limit.
      */
     static CompletableFuture<byte[]> discard(
             Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
@@ -54,11 +54,11 @@ final class RequestBody implements Runnable {
         run();
         if (!result.isDone()) {
             deadline = timer.schedule(
-                    () -> end(Problem.requestTimeout("the body did not arrive in " + deadlineMillis + " ms")),
+                    () -> fail(Problem.requestTimeout("the body did not arrive in " + deadlineMillis + " ms")),
                     deadlineMillis,
                     TimeUnit.MILLISECONDS);
             if (result.isDone()) {
-                cancelDeadline(); // it came while the deadline was being set
+                cancelDeadline(); // the rest of the body arrived while the deadline was being set
             }
         }
         return result;
@@ -85,32 +85,32 @@ final class RequestBody implements Runnable {
                 return;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                end(Problem.invalidRequest("the body ended early"));
+                fail(Problem.invalidRequest("the body ended early"));
                 return;
             }
             int length = chunk.remaining();
             if (length > bytesMax - count) {
                 chunk.release();
-                end(tooLarge(bytesMax));
+                fail(tooLarge(bytesMax));
                 return;
             }
             if (isKept) {
-                if (length > bytes.length - count) { // of a body whose length nobody has said
+                if (length > bytes.length - count) { // a body without Content-Length
                     bytes = Arrays.copyOf(bytes, Math.min(bytesMax, Math.max(2 * bytes.length, count + length)));
                 }
                 chunk.getByteBuffer().get(bytes, count, length);
             }
             count += length;
-            boolean last = chunk.isLast();
+            boolean isLast = chunk.isLast();
             chunk.release();
-            if (last) {
+            if (isLast) {
                 result.complete(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
                 cancelDeadline();
             }
         }
     }
 
-    private void end(Problem problem) {
+    private void fail(Problem problem) {
         result.completeExceptionally(new ProblemException(problem));
         cancelDeadline();
     }

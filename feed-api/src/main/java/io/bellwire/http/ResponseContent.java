@@ -2,23 +2,23 @@ package io.bellwire.http;
 
 import java.nio.ByteBuffer;
 
-/** The bytes of an answer, known by their number before they are put together. Thread-safe. */
+/** The body of an answer, whose length is known before its bytes are written into a buffer. Thread-safe. */
 interface ResponseContent {
     ResponseContent NONE = of(new byte[0]);
 
     int length();
 
-    /** Puts {@link #length} bytes into {@code buffer}, which has room for them. */
+    /** Writes exactly {@link #length} bytes into {@code buffer}, which must have space for them. */
     void writeTo(ByteBuffer buffer);
 
-    /** All of it in an array, which is not to be changed. */
+    /** All bytes in an array, which must not be changed. */
     default byte[] bytes() {
         byte[] bytes = new byte[length()];
         writeTo(ByteBuffer.wrap(bytes));
         return bytes;
     }
 
-    /** {@code bytes} as they are; they are not copied. */
+    /** The content of {@code bytes}, which are not copied. */
     static ResponseContent of(byte[] bytes) {
         return new ResponseContent() {
             @Override

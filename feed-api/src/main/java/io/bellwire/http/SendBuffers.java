@@ -8,19 +8,18 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Writes the contents of answers. Those of middle size, which pages are, are put together in buffers outside the heap
- * that are used again and again: this saves making a large array for each page and copying it once more. There is a
- * bound on how many are in use, since a caller that reads slowly holds one; past it, and for the small and the very
- * large, an array does. Thread-safe.
+ * Writes the bodies of answers. A body of middle size, such as a page of a feed, is written into a pooled buffer outside the
+ * heap, which saves a large array and a copy for each page. The number of buffers in use is bounded, since a caller that reads
+ * slowly holds one. Beyond it, and for small and very large bodies, an array is used. Thread-safe.
  */
 final class SendBuffers {
     private static final int SMALL_BYTES = 8 << 10;
     private static final int LARGE_BYTES = 256 << 10;
-    private static final int IN_USE_MAX = 64;
-    private static final int KEPT_BYTES_MAX = 8 << 20;
+    private static final int BUFFERS_IN_USE_MAX = 64;
+    private static final int POOLED_BYTES_MAX = 8 << 20;
 
     private final ArrayByteBufferPool pool =
-            new ArrayByteBufferPool.Quadratic(0, LARGE_BYTES, IN_USE_MAX, 0, KEPT_BYTES_MAX);
+            new ArrayByteBufferPool.Quadratic(0, LARGE_BYTES, BUFFERS_IN_USE_MAX, 0, POOLED_BYTES_MAX);
     private final AtomicInteger inUse = new AtomicInteger();
 
     /** Writes all of {@code content} and ends the answer. */
@@ -30,7 +29,7 @@ final class SendBuffers {
             response.write(true, ByteBuffer.wrap(content.bytes()), callback);
             return;
         }
-        if (inUse.incrementAndGet() > IN_USE_MAX) {
+        if (inUse.incrementAndGet() > BUFFERS_IN_USE_MAX) {
             inUse.decrementAndGet();
             response.write(true, ByteBuffer.wrap(content.bytes()), callback);
             return;

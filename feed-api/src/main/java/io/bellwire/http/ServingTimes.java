@@ -3,33 +3,34 @@ package io.bellwire.http;
 import java.time.Duration;
 
 /**
- * How long callers may take, and how often the log forgets. Immutable.
+ * Timeouts of HTTP requests, and how often expired events are deleted. Immutable.
  *
- * @param bodyMillis until a request's body has arrived
- * @param idleMillis for which nothing moves on a connection before it is closed: above the longest long poll and the longest
- *     silence of a stream, which are no idle connections
- * @param forgetMillis between two looks at what is older than it must be kept
+ * @param bodyMillis the longest time until a request's body has arrived
+ * @param idleMillis how long a connection may be idle before it is closed: longer than the longest long poll and than the
+ *     heartbeat of a stream
+ * @param expireIntervalMillis the pause between two deletions of events and stored responses that are older than the retention
  */
-record ServingTimes(int bodyMillis, int idleMillis, long forgetMillis) {
+record ServingTimes(int bodyMillis, int idleMillis, long expireIntervalMillis) {
     static final ServingTimes DEFAULT = new ServingTimes(20_000, 75_000, 600_000);
 
-    private static final int LOOKS_PER_RETENTION_MIN = 8;
+    private static final int EXPIRIES_PER_RETENTION_MIN = 8;
 
-    /** The defaults for a log that keeps changes for {@code retention}, which is looked at several times within even a short one. */
+    /** The defaults for a log with this retention. Expired events are deleted several times within even a short one. */
     static ServingTimes keeping(Duration retention) {
-        long part = Math.max(1, retention.dividedBy(LOOKS_PER_RETENTION_MIN).toMillis());
-        return DEFAULT.withForgetMillis(Math.min(DEFAULT.forgetMillis(), part));
+        long intervalMillis =
+                Math.max(1, retention.dividedBy(EXPIRIES_PER_RETENTION_MIN).toMillis());
+        return DEFAULT.withExpireIntervalMillis(Math.min(DEFAULT.expireIntervalMillis(), intervalMillis));
     }
 
     ServingTimes withBodyMillis(int millis) {
-        return new ServingTimes(millis, idleMillis, forgetMillis);
+        return new ServingTimes(millis, idleMillis, expireIntervalMillis);
     }
 
     ServingTimes withIdleMillis(int millis) {
-        return new ServingTimes(bodyMillis, millis, forgetMillis);
+        return new ServingTimes(bodyMillis, millis, expireIntervalMillis);
     }
 
-    ServingTimes withForgetMillis(long millis) {
+    ServingTimes withExpireIntervalMillis(long millis) {
         return new ServingTimes(bodyMillis, idleMillis, millis);
     }
 }

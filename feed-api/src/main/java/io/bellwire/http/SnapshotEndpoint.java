@@ -20,10 +20,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** All orders of a device as they are, and the cursor to go on from. Thread-safe. */
+/** Serves the snapshot of a device in pages: all its orders, and the cursor from which to read on. Thread-safe. */
 final class SnapshotEndpoint implements Endpoint {
     private static final int LIMIT_MAX = 1_000;
-    private static final Set<String> QUERY = Set.of("after", "limit", "ended_after");
+    private static final Set<String> QUERY_PARAMETERS = Set.of("after", "limit", "ended_after");
 
     private final EventLog log;
     private final Registry registry;
@@ -34,12 +34,12 @@ final class SnapshotEndpoint implements Endpoint {
     }
 
     ApiRoute route() {
-        return ApiRoute.read("/v1/devices/{id}/orders", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY, this);
+        return ApiRoute.get("/v1/devices/{id}/orders", ApiRoute.Access.OPERATOR_OR_OWNER, QUERY_PARAMETERS, this);
     }
 
     @Override
     public CompletionStage<ApiResponse> answer(ApiCall call) {
-        int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_MAX);
+        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_MAX);
         UUID after = Optional.ofNullable(call.query().get("after"))
                 .map(text -> OrderId.parse(text)
                         .orElseThrow(
@@ -47,17 +47,17 @@ final class SnapshotEndpoint implements Endpoint {
                 .map(OrderId::value)
                 .orElse(null);
         Optional<Instant> endedAfter =
-                Optional.ofNullable(call.query().get("ended_after")).map(SnapshotEndpoint::time);
+                Optional.ofNullable(call.query().get("ended_after")).map(SnapshotEndpoint::parseTime);
         return registry.find(call.feed()).thenCompose(found -> {
-            Feed feed = found.orElseThrow(call::noSuchParty).feed();
-            // the position is read first: what is committed while the orders are read comes again through the feed
+            Feed feed = found.orElseThrow(call::noSuchAccount).feed();
+            // the position is read first: the feed repeats changes that are committed while the orders are read
             Cursor cursor = feed.cursor(feed.headPosition());
             return log.onReader(
                     () -> page(call, cursor, log.store().ordersOf(feed, after, limit + 1), limit, endedAfter));
         });
     }
 
-    private static Instant time(String text) {
+    private static Instant parseTime(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
@@ -66,7 +66,7 @@ final class SnapshotEndpoint implements Endpoint {
         }
     }
 
-    /** Whether the order ended before {@code endedAfter}: it is read only if it has not changed since. */
+    /** Whether the order ended before {@code endedAfter}. Its JSON is parsed only if it has not changed since then. */
     private static boolean isLeftOut(StoredOrder order, Optional<Instant> endedAfter) {
         return endedAfter.isPresent()
                 && Instant.ofEpochMilli(order.latest().atMillis()).isBefore(endedAfter.get())
@@ -92,13 +92,15 @@ final class SnapshotEndpoint implements Endpoint {
         if (orders.size() > limit) {
             json.writeBytes(ascii(",\"next\":\"/v1/devices/" + call.pathParameter("id") + "/orders?after="
                     + orders.get(limit - 1).id() + "&limit=" + limit
-                    + endedAfter.map(time -> "&ended_after=" + encoded(call)).orElse("") + "\""));
+                    + endedAfter
+                            .map(time -> "&ended_after=" + endedAfterEncoded(call))
+                            .orElse("") + "\""));
         }
         json.write('}');
         return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
     }
 
-    private static String encoded(ApiCall call) {
+    private static String endedAfterEncoded(ApiCall call) {
         return URLEncoder.encode(String.valueOf(call.query().get("ended_after")), StandardCharsets.UTF_8);
     }
 

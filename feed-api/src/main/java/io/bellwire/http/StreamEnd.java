@@ -1,18 +1,18 @@
 package io.bellwire.http;
 
-/** Why a stream ends, and what its reader is told of it. */
+/** Why a stream of signals ends: the reason and the reconnect delay in its last event. */
 enum StreamEnd {
-    /** The same caller has opened a newer stream of the same feed. Two that open by turns are slowed down. */
+    /** The same caller has opened a newer stream of the same feed. The delay slows down two readers that take turns. */
     REPLACED("replaced", 60_000),
-    /** The reader did not read. */
+    /** The reader did not read for too long. */
     SLOW("slow", 5_000),
-    /** The device or partner is disabled, or its secret is another one now. */
+    /** The device or partner was disabled, or has a new secret. */
     DISABLED("disabled", 60_000),
-    /** The server stops; the time to come back is drawn anew for each, so that not all come at once. */
+    /** The server stops. A random time is added for each reader, so that not all reconnect at once. */
     STOPPING("stopping", 2_000),
     /** There are too many streams. */
     TOO_MANY("too-many", 30_000),
-    /** The reader has gone: nobody is there to be told. */
+    /** The connection to the reader has failed, so there is no last event. */
     GONE("gone", 0);
 
     private final String text;
@@ -23,12 +23,12 @@ enum StreamEnd {
         this.retryMillis = retryMillis;
     }
 
-    /** As the wire contract spells it. */
+    /** The reason as in the last event and in metrics. */
     String text() {
         return text;
     }
 
-    /** How long a reader that comes back by itself is to wait first, at least. */
+    /** The shortest time before a reader reconnects, in milliseconds. */
     int retryMillis() {
         return retryMillis;
     }

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A device's or partner's signals as a stream of server-sent events. Thread-safe. */
+/** Opens streams of a device's or partner's signals, as server-sent events. Thread-safe. */
 final class StreamEndpoint implements Endpoint {
     private static final Logger log = LoggerFactory.getLogger(StreamEndpoint.class);
 
     private static final Map<String, String> HEADERS = Map.of(
             "Cache-Control",
             "no-store",
-            // nginx keeps what it passes on until it has a buffer full of it, unless it is told not to
+            // without this, nginx buffers the stream
             "X-Accel-Buffering",
             "no");
 
@@ -39,8 +39,8 @@ final class StreamEndpoint implements Endpoint {
     List<ApiRoute> routes() {
         Set<String> query = Set.of("last_event_id");
         return List.of(
-                ApiRoute.read("/v1/devices/{id}/signals", ApiRoute.Access.OPERATOR_OR_OWNER, query, this),
-                ApiRoute.read("/v1/partners/{id}/signals", ApiRoute.Access.OPERATOR_OR_OWNER, query, this));
+                ApiRoute.get("/v1/devices/{id}/signals", ApiRoute.Access.OPERATOR_OR_OWNER, query, this),
+                ApiRoute.get("/v1/partners/{id}/signals", ApiRoute.Access.OPERATOR_OR_OWNER, query, this));
     }
 
     @Override
@@ -52,35 +52,35 @@ final class StreamEndpoint implements Endpoint {
         Optional<Cursor> lastEventId = lastEventId(call);
         return registry.find(call.feed()).thenApply(found -> {
             if (found.isEmpty()) {
-                throw call.noSuchParty();
+                throw call.noSuchAccount();
             }
-            // what is not known to be of this feed only costs the reader a signal
-            Optional<Cursor> known = lastEventId.filter(
+            // a cursor that cannot be checked at once is ignored, which only costs the reader one more signal
+            Optional<Cursor> checkedLastEventId = lastEventId.filter(
                     cursor -> CursorCheck.isKnownGood(found.get().feed(), cursor));
             return new ApiResponse(200, EventStreamFormat.CONTENT_TYPE, ResponseContent.NONE, HEADERS)
-                    .streaming((response, done) -> open(call, known, response, done));
+                    .streaming((response, done) -> open(call, checkedLastEventId, response, done));
         });
     }
 
     /**
-     * The last signal that the reader has. The header comes before the parameter: a browser that comes back sends it with
-     * the address it was given at first, whose parameter is old by then. A header that is of no use is none, as it only
-     * spares a signal, and a browser that is refused does not come back.
+     * The cursor of the last signal that the reader has. The header is preferred to the parameter: a browser that reconnects
+     * sends the header with its first URL, whose parameter is old by then. A malformed header is ignored, since a browser does
+     * not reconnect after a refusal.
      */
     private static Optional<Cursor> lastEventId(ApiCall call) {
         Optional<Cursor> parameter = Optional.ofNullable(call.query().get("last_event_id"))
                 .filter(text -> !text.isEmpty())
-                .map(text -> FeedEndpoint.parse("last_event_id", text));
+                .map(text -> FeedEndpoint.parseCursor("last_event_id", text));
         Optional<String> header = call.header("Last-Event-ID").filter(text -> !text.isEmpty());
         return header.isPresent() ? header.flatMap(Cursor::parse) : parameter;
     }
 
-    /** Whether Accept, if it is there, leaves event streams in; of its ranges that fit, the narrowest one counts. */
+    /** Whether Accept is missing or allows event streams; the most specific of its matching ranges decides. */
     private static boolean accepts(HttpFields headers) {
         List<String> ranges = headers.getCSV(HttpHeader.ACCEPT, true);
         for (String fitting : List.of(EventStreamFormat.CONTENT_TYPE, "text/*", "*/*")) {
             for (String range : ranges) {
-                if (ApiHandler.essence(range).equals(fitting)) {
+                if (ApiHandler.mediaType(range).equals(fitting)) {
                     return !range.matches("(?i).*;\\s*q\\s*=\\s*0(\\.0*)?\\s*(;.*)?");
                 }
             }
@@ -90,22 +90,22 @@ final class StreamEndpoint implements Endpoint {
 
     private void open(ApiCall call, Optional<Cursor> lastEventId, Response response, Callback done) {
         EventStream stream = streams.open(call.feed(), call.caller().name(), lastEventId, response, done);
-        // a secret that was taken away since it was checked took no stream with it that was not there yet
-        registry.find(call.feed()).whenComplete((party, failure) -> {
+        // checked again: a rotation of the secret since the first check ended only the streams that were open then
+        registry.find(call.feed()).whenComplete((account, failure) -> {
             if (failure != null) {
                 log.warn(
                         "a stream of {} is ended, as its reader cannot be checked: {}",
                         call.feed(),
                         failure.toString());
                 streams.end(stream, StreamEnd.TOO_MANY);
-            } else if (!party.map(now -> isStillAllowed(call.caller(), now)).orElse(false)) {
+            } else if (!account.map(now -> isStillAllowed(call.caller(), now)).orElse(false)) {
                 streams.end(stream, StreamEnd.DISABLED);
             }
         });
     }
 
     private static boolean isStillAllowed(Caller caller, Account now) {
-        @Nullable Account then = caller.party().orElse(null);
-        return !now.disabled() && (then == null || now.secret().matches(then.secret()));
+        @Nullable Account atOpening = caller.account().orElse(null);
+        return !now.disabled() && (atOpening == null || now.secret().matches(atOpening.secret()));
     }
 }

@@ -3,13 +3,12 @@ package io.bellwire.http;
 import java.time.Duration;
 
 /**
- * Bounds of the streams of signals. Immutable; a value that cannot be is refused with a {@link ConfigurationException} that
- * names it.
+ * Limits of the streams of signals. Immutable; the constructor throws {@link ConfigurationException} that names the option.
  *
- * @param max streams at once; each is an HTTP connection too
- * @param perCallerMax streams at once of one caller, which for a device or partner are never more than one
- * @param heartbeat how long a stream may be silent, 100 ms to 60 s: below the server's own limit for idle connections
- * @param slowAfter how long a reader may leave what it was sent unread, at least 100 ms
+ * @param max open streams; each is also an HTTP connection
+ * @param perCallerMax open streams of one caller; a device or partner never has more than one
+ * @param heartbeat the longest silence of a stream, 100 ms to 60 s, which is below the server's limit for idle connections
+ * @param slowAfter how long a write to a reader may take before the stream is ended, at least 100 ms
  */
 public record StreamOptions(int max, int perCallerMax, Duration heartbeat, Duration slowAfter) {
     private static final Duration SHORTEST = Duration.ofMillis(100);

@@ -22,75 +22,81 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a writing call to the log, once per idempotency key, and its result back to the caller. */
+/**
+ * Submits the write of a request to the log, once per idempotency key, and makes the response of its result. Every endpoint
+ * that writes with an idempotency key uses this.
+ */
 final class WriteEndpoint {
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
     private static final int CREATED = 201;
 
     private WriteEndpoint() {}
 
-    /** Writes, and answers what came of it. */
+    /** Submits the write, and answers its result. */
     static <R> CompletionStage<ApiResponse> submit(
             EventLog log, ApiCall call, Write<CommandResult<R>> write, Function<R, Problem> problem) {
         return submit(log, call, List.of(), write, problem);
     }
 
     /**
-     * Writes, and answers what came of it.
+     * Submits the write, and answers its result.
      *
-     * @param asked what beside the body says what is asked for
+     * @param requestParts what, besides the body, tells this request from another one under the same idempotency key
      */
     static <R> CompletionStage<ApiResponse> submit(
             EventLog log,
             ApiCall call,
-            List<String> asked,
+            List<String> requestParts,
             Write<CommandResult<R>> write,
             Function<R, Problem> problem) {
-        return write(log, call, asked, write).thenCompose(result -> reply(log, result, problem));
+        return write(log, call, requestParts, write).thenCompose(result -> respond(log, result, problem));
     }
 
-    /** Writes, unless the call's idempotency key says that it was done before. */
+    /** Submits the write, unless the call's idempotency key was used before: then the result is the stored response. */
     static <R> CompletionStage<CommandResult<R>> write(
-            EventLog log, ApiCall call, List<String> asked, Write<CommandResult<R>> write) {
+            EventLog log, ApiCall call, List<String> requestParts, Write<CommandResult<R>> write) {
         Optional<IdempotencyKey> key = idempotencyKey(call);
         return log.submit(
-                new IdempotentCommand<>(key.orElse(null), fingerprint(call, key, asked), write), call.answering());
+                new IdempotentCommand<>(key.orElse(null), fingerprint(call, key, requestParts), write),
+                call.responseExecutor());
     }
 
     /**
-     * Has {@code then} answer with what {@code prepared} gives. If that fails because of what may have changed since the call
-     * was made first, the call's idempotency key is looked at before it is refused.
+     * Answers with what {@code useWrite} makes of the prepared write. If the preparation is refused, the call may be the
+     * repetition of one that was accepted earlier, when the device or order was in another state. So its idempotency key is
+     * looked up first, and a stored response is answered.
      *
-     * @param asked what beside the body says what is asked for
+     * @param requestParts what, besides the body, tells this request from another one under the same idempotency key
      */
-    static <W> CompletionStage<ApiResponse> prepared(
+    static <W> CompletionStage<ApiResponse> submitPrepared(
             EventLog log,
             ApiCall call,
-            List<String> asked,
-            CompletionStage<W> prepared,
-            Function<W, CompletionStage<ApiResponse>> then) {
-        return prepared.handle(
-                        (write, failure) -> failure == null ? then.apply(write) : repeat(log, call, asked, failure))
+            List<String> requestParts,
+            CompletionStage<W> preparation,
+            Function<W, CompletionStage<ApiResponse>> useWrite) {
+        return preparation
+                .handle((write, failure) ->
+                        failure == null ? useWrite.apply(write) : respondStoredOr(log, call, requestParts, failure))
                 .thenCompose(Function.identity());
     }
 
-    /** The first answer to the call, if this is a repetition; else {@code failure}. */
-    private static CompletionStage<ApiResponse> repeat(
-            EventLog log, ApiCall call, List<String> asked, Throwable failure) {
+    /** The stored response if the call is a repetition; otherwise {@code failure}. */
+    private static CompletionStage<ApiResponse> respondStoredOr(
+            EventLog log, ApiCall call, List<String> requestParts, Throwable failure) {
         Optional<IdempotencyKey> key = idempotencyKey(call);
-        Optional<Problem> refusal = refusal(failure);
-        if (key.isEmpty() || refusal.isEmpty()) {
+        Optional<Problem> problem = problemOf(failure);
+        if (key.isEmpty() || problem.isEmpty()) {
             return CompletableFuture.failedFuture(failure);
         }
         return log.submit(
                         new IdempotentCommand<>(
-                                key.get(), fingerprint(call, key, asked), new RefuseWrite<>(refusal.get())),
-                        call.answering())
-                .thenCompose(result -> reply(log, result, Function.identity()));
+                                key.get(), fingerprint(call, key, requestParts), new RefuseWrite<>(problem.get())),
+                        call.responseExecutor())
+                .thenCompose(result -> respond(log, result, Function.identity()));
     }
 
-    /** The problem that {@code failure} is, if the caller or the time has brought it about and not the server. */
-    static Optional<Problem> refusal(@Nullable Throwable failure) {
+    /** The problem of {@code failure}; empty if it is an unexpected failure of the server. */
+    static Optional<Problem> problemOf(@Nullable Throwable failure) {
         @Nullable Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -101,12 +107,13 @@ final class WriteEndpoint {
         return cause instanceof ProblemException problem ? Optional.of(problem.problem()) : Optional.empty();
     }
 
-    /** The answer to what came of a write. */
-    static <R> CompletionStage<ApiResponse> reply(EventLog log, CommandResult<R> result, Function<R, Problem> problem) {
+    /** The response to the result of a write. */
+    static <R> CompletionStage<ApiResponse> respond(
+            EventLog log, CommandResult<R> result, Function<R, Problem> problem) {
         return result.fold(
                 done -> CompletableFuture.completedFuture(
-                        reply(done.status(), done.body(), done.order(), Optional.ofNullable(done.event()))),
-                repeated -> repeat(log, repeated.answer()),
+                        toResponse(done.status(), done.body(), done.order(), Optional.ofNullable(done.event()))),
+                repeated -> respondAgain(log, repeated.answer()),
                 refused -> failed(problem.apply(refused.why())),
                 mismatch -> failed(Problem.idempotencyMismatch("another request has used this Idempotency-Key")),
                 outdated -> failed(
@@ -117,33 +124,33 @@ final class WriteEndpoint {
         return CompletableFuture.failedFuture(new ProblemException(problem));
     }
 
-    private static CompletionStage<ApiResponse> repeat(EventLog log, StoredResponse answer) {
-        if (answer.event() == 0) {
+    private static CompletionStage<ApiResponse> respondAgain(EventLog log, StoredResponse stored) {
+        if (stored.event() == 0) {
             return CompletableFuture.completedFuture(
-                    reply(answer.status(), answer.body(), answer.order(), Optional.empty()));
+                    toResponse(stored.status(), stored.body(), stored.order(), Optional.empty()));
         }
         return log.onReader(() -> {
             Event event = log.store()
-                    .event(answer.event())
+                    .event(stored.event())
                     .orElseThrow(() -> new ProblemException(Problem.conflict(
                             "this Idempotency-Key was used before, and the answer is not kept any more")));
-            return reply(answer.status(), answer.body(), answer.order(), Optional.of(event));
+            return toResponse(stored.status(), stored.body(), stored.order(), Optional.of(event));
         });
     }
 
-    private static ApiResponse reply(int status, byte[] body, @Nullable UUID order, Optional<Event> event) {
+    private static ApiResponse toResponse(int status, byte[] body, @Nullable UUID order, Optional<Event> event) {
         if (event.isEmpty()) {
             return body.length == 0
                     ? ApiResponse.empty(status)
                     : new ApiResponse(status, ApiResponse.JSON, body, Map.of());
         }
-        ApiResponse reply = new ApiResponse(
+        ApiResponse response = new ApiResponse(
                         status, ApiResponse.JSON, event.get().data(), Map.of())
                 .with("ETag", OrderEtag.of(event.get()));
-        return status == CREATED ? reply.with("Location", "/v1/orders/" + order) : reply;
+        return status == CREATED ? response.with("Location", "/v1/orders/" + order) : response;
     }
 
-    /** What the caller calls its request, if it does; a key belongs to a caller, a method and a path. */
+    /** The call's idempotency key; empty if it has none. A key belongs to one caller, method and path. */
     static Optional<IdempotencyKey> idempotencyKey(ApiCall call) {
         return call.header("Idempotency-Key").map(text -> {
             if (!IDEMPOTENCY_KEY.matcher(text).matches()) {
@@ -153,24 +160,25 @@ final class WriteEndpoint {
             return IdempotencyKey.of(
                     call.caller().name(),
                     call.method() + " " + call.route().template(),
-                    call.path().getOrDefault("id", ""),
+                    call.parameters().getOrDefault("id", ""),
                     text);
         });
     }
 
     /**
-     * What tells this request from another under the same key: what is asked for, and not under which condition or in which
-     * form. Whoever repeats a write that went unanswered may have looked at the order meanwhile, and bring a newer entity tag.
+     * The fingerprint that tells this request from another one under the same key. It covers what is requested, and neither the
+     * precondition nor the form of the answer: a caller that repeats an unanswered write may have read the order meanwhile, and
+     * send a newer entity tag.
      */
-    static byte[] fingerprint(ApiCall call, Optional<IdempotencyKey> key, List<String> asked) {
+    static byte[] fingerprint(ApiCall call, Optional<IdempotencyKey> key, List<String> requestParts) {
         if (key.isEmpty()) {
             return new byte[0];
         }
         byte[] body = IdempotencyKey.fingerprint(call.body());
-        if (asked.isEmpty()) {
+        if (requestParts.isEmpty()) {
             return body;
         }
-        List<String> parts = new ArrayList<>(asked);
+        List<String> parts = new ArrayList<>(requestParts);
         parts.add(HexFormat.of().formatHex(body));
         return IdempotencyKey.of(parts.toArray(String[]::new)).digest();
     }

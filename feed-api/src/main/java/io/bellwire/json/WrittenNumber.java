@@ -11,8 +11,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * A number that is written again as it was read: 1.10 stays 1.10, and 1E400 stays 1E400. Two of them are equal if they are
- * written alike. Immutable.
+ * A JSON number that keeps the text it was read from: 1.10 stays 1.10, and 1E400 stays 1E400. Two are equal if their texts
+ * are. Immutable.
  */
 final class WrittenNumber extends NumericNode {
     private static final long serialVersionUID = 1L;
@@ -20,9 +20,7 @@ final class WrittenNumber extends NumericNode {
     private final String text;
     private final DecimalNode value;
 
-    /**
-     * @param text the JSON number as it was read
-     */
+    /** @param text the JSON number as it was read */
     WrittenNumber(String text, BigDecimal value) {
         this.text = text;
         this.value = DecimalNode.valueOf(value);

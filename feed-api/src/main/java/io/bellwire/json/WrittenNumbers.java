@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 
 /**
- * Reads JSON into trees whose numbers are written again as they were read. Jackson's own trees keep a number's value, and
- * write 1E400 as 1E+400. The parser's limits bound the depth. Thread-safe.
+ * Reads JSON into trees that write each number exactly as it was read. Jackson's own trees keep a number's value, and write
+ * 1E400 as 1E+400. The parser's own limit bounds the depth of the recursion. Thread-safe.
  */
 public final class WrittenNumbers extends StdDeserializer<JsonNode> {
     private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ public final class WrittenNumbers extends StdDeserializer<JsonNode> {
         super(JsonNode.class);
     }
 
-    /** Has a mapper read its trees like this. */
+    /** The Jackson module that makes a mapper read its trees with this class. */
     public static Module module() {
         return new SimpleModule("numbers as written").addDeserializer(JsonNode.class, new WrittenNumbers());
     }
@@ -46,8 +46,8 @@ public final class WrittenNumbers extends StdDeserializer<JsonNode> {
             case START_OBJECT -> object(parser, nodes);
             case START_ARRAY -> array(parser, nodes);
             case VALUE_STRING -> nodes.textNode(parser.getText());
-            case VALUE_NUMBER_INT -> whole(parser, nodes);
-            case VALUE_NUMBER_FLOAT -> written(parser);
+            case VALUE_NUMBER_INT -> wholeNumber(parser, nodes);
+            case VALUE_NUMBER_FLOAT -> writtenNumber(parser);
             case VALUE_TRUE -> nodes.booleanNode(true);
             case VALUE_FALSE -> nodes.booleanNode(false);
             case VALUE_NULL -> nodes.nullNode();
@@ -72,19 +72,19 @@ public final class WrittenNumbers extends StdDeserializer<JsonNode> {
         return array;
     }
 
-    private static JsonNode whole(JsonParser parser, JsonNodeFactory nodes) throws IOException {
+    private static JsonNode wholeNumber(JsonParser parser, JsonNodeFactory nodes) throws IOException {
         return switch (parser.getNumberType()) {
-            // -0 is the one whole number that its value does not write
+            // the value 0 would write -0 as 0
             case INT ->
                 parser.getIntValue() == 0 && parser.getTextLength() > 1
-                        ? written(parser)
+                        ? writtenNumber(parser)
                         : nodes.numberNode(parser.getIntValue());
             case LONG -> nodes.numberNode(parser.getLongValue());
             default -> nodes.numberNode(parser.getBigIntegerValue());
         };
     }
 
-    private static JsonNode written(JsonParser parser) throws IOException {
+    private static JsonNode writtenNumber(JsonParser parser) throws IOException {
         String text = parser.getText();
         try {
             return new WrittenNumber(text, new BigDecimal(text));

@@ -1,9 +1,9 @@
 package io.bellwire.presence;
 
 /**
- * A moment by two clocks. Immutable.
+ * One moment as two clocks show it. Immutable.
  *
- * @param atMillis what the wall clock shows, milliseconds since 1970: for what is told and kept
- * @param elapsedMillis how much time has passed since some start: for what is waited for, whatever the wall clock is set to
+ * @param atMillis the wall clock, milliseconds since 1970; used in events and stored times
+ * @param elapsedMillis milliseconds since some start; used for waits, which a change of the wall clock must not affect
  */
 record ClockReading(long atMillis, long elapsedMillis) {}

@@ -5,31 +5,31 @@ import io.bellwire.registry.DeviceId;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What the {@link PresenceTracker} keeps of one device, about 200 bytes. Used under the board's lock. */
+/** What the {@link PresenceTracker} knows of one device, about 200 bytes. Used under the tracker's lock. */
 final class DevicePresence {
     static final long NEVER = Long.MAX_VALUE;
 
     final DeviceId device;
-    private final Map<DoorbellKind, Integer> open = new EnumMap<>(DoorbellKind.class);
+    private final Map<DoorbellKind, Integer> connections = new EnumMap<>(DoorbellKind.class);
     DoorbellKind doorbell;
     long lastSeenMillis;
 
-    /** Whether the last event of it, in the feed, says that it is connected. */
-    boolean told;
-    /** Whether an event of it is being written. */
-    boolean writing;
-    /** When it was decided the last time to tell that it is connected, of elapsed time. */
-    long toldConnectedMillis = Long.MIN_VALUE / 2;
-    /** When the first of the connections that are open, or the last of those that were, began or ended. */
-    ClockReading changed = new ClockReading(0, 0);
+    /** Whether the device's last event in the feed of operations says that it is connected. */
+    boolean reportedConnected;
+    /** Whether an event of the device is being written. */
+    boolean eventUnderWay;
+    /** When the last event that says connected was taken for writing, in elapsed milliseconds. */
+    long connectedReportedMillis = Long.MIN_VALUE / 2;
+    /** When the device last changed between connected and not connected. */
+    ClockReading changedAt = new ClockReading(0, 0);
 
     long graceMillis;
     int suppressed;
-    /** Whether it was connected when the server ended, and has not been seen since. */
-    boolean awaited;
-    /** Whether it differs from what is saved. */
-    boolean dirty;
-    /** When there will be something to tell of it, of elapsed time; its place on the board. */
+    /** Whether the device was connected when the last server ended, and has not connected since the start. */
+    boolean awaitedSinceStart;
+    /** Whether something has changed since the device was last taken for saving. */
+    boolean unsaved;
+    /** When its next event is due, in elapsed milliseconds; the tracker sorts by it. */
     long dueMillis = NEVER;
 
     DevicePresence(DeviceId device, DoorbellKind doorbell, long lastSeenMillis) {
@@ -38,24 +38,24 @@ final class DevicePresence {
         this.lastSeenMillis = lastSeenMillis;
     }
 
-    boolean isOnline() {
-        return !open.isEmpty();
+    boolean isConnected() {
+        return !connections.isEmpty();
     }
 
-    /** One more connection; the best of those that are open is what it is said to be connected by. */
-    void open(DoorbellKind kind) {
-        open.merge(kind, 1, Integer::sum);
-        doorbell = open.keySet().iterator().next();
+    /** Adds one connection. {@link #doorbell} is the first kind, in the order of the enum, that has a connection. */
+    void addConnection(DoorbellKind kind) {
+        connections.merge(kind, 1, Integer::sum);
+        doorbell = connections.keySet().iterator().next();
     }
 
-    /** One connection fewer; false if there was none of this kind. */
-    boolean close(DoorbellKind kind) {
-        if (!open.containsKey(kind)) {
+    /** Removes one connection of this kind; returns false if there was none. */
+    boolean removeConnection(DoorbellKind kind) {
+        if (!connections.containsKey(kind)) {
             return false;
         }
-        open.computeIfPresent(kind, (same, count) -> count == 1 ? null : count - 1);
-        if (isOnline()) {
-            doorbell = open.keySet().iterator().next();
+        connections.computeIfPresent(kind, (same, count) -> count == 1 ? null : count - 1);
+        if (isConnected()) {
+            doorbell = connections.keySet().iterator().next();
         }
         return true;
     }

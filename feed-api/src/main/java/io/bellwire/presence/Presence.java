@@ -8,7 +8,7 @@ import io.bellwire.log.LastSeen;
 import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.PresenceCheckpoint;
 import io.bellwire.log.Stopwatch;
-import io.bellwire.presence.PresenceTracker.Kept;
+import io.bellwire.presence.PresenceTracker.UnsavedPresence;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -28,45 +28,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which devices are there, writes to the feed of operations what is worth telling of it, and remembers when it saw
- * whom. Thread-safe. {@link #opened}, {@link #closed} and {@link #seen} return at once and never throw: whoever calls
- * them serves many. There is at most one write under way, and what comes meanwhile waits on the {@link PresenceTracker}.
+ * Knows which devices are connected, writes the events of that to the feed of operations, and saves when each device was last
+ * seen. Thread-safe. {@link #connectionOpened}, {@link #connectionClosed} and {@link #seen} return at once and never throw,
+ * since their callers serve many devices. At most one write is under way; further changes wait in the {@link
+ * PresenceTracker}.
  */
 public final class Presence implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Presence.class);
     private static final int EVENTS_MAX = 500;
     private static final int ROWS_MAX = 1_000;
-    private static final long TURN_MILLIS = 250;
-    private static final long AGAIN_MILLIS = 1_000;
+    private static final long WRITE_INTERVAL_MILLIS = 250;
+    private static final long RETRY_MILLIS = 1_000;
 
-    private final PresenceTracker board;
+    private final PresenceTracker tracker;
     private final EventLog events;
-    private final LastSeenStore sightings;
+    private final LastSeenStore lastSeenStore;
     private final Feed operations;
     private final Clock clock;
     private final Stopwatch elapsed;
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean saving = new AtomicBoolean();
-    private final Counter told;
-    private final Counter failedToTell;
-    private final Counter failedToSave;
-    private volatile long toldRevision;
+    private final Counter eventsWritten;
+    private final Counter writeFailures;
+    private final Counter saveFailures;
+    private volatile long writtenRevision;
     private volatile boolean failing;
     private volatile boolean closed;
 
     private Presence(PresenceOptions options, EventLog events, Clock clock, MeterRegistry meters) {
-        this.board = new PresenceTracker(options);
+        this.tracker = new PresenceTracker(options);
         this.events = events;
-        this.sightings = events.store().sightings();
+        this.lastSeenStore = events.store().sightings();
         this.operations = events.makeFeed(FeedId.OPERATIONS);
         this.clock = clock;
         this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
-        this.told = Counter.builder("bellwire.presence.events")
+        this.eventsWritten = Counter.builder("bellwire.presence.events")
                 .description("Events of devices that came or went")
                 .register(meters);
-        this.failedToTell = failures("tell", meters);
-        this.failedToSave = failures("save", meters);
-        Gauge.builder("bellwire.presence.connected", board, PresenceTracker::online)
+        this.writeFailures = failures("tell", meters);
+        this.saveFailures = failures("save", meters);
+        Gauge.builder("bellwire.presence.connected", tracker, PresenceTracker::connectedCount)
                 .description("Devices that are connected, by whatever doorbell")
                 .register(meters);
     }
@@ -79,10 +80,10 @@ public final class Presence implements AutoCloseable {
                 .register(meters);
     }
 
-    /** Where a device stands: whether it is connected, by what it is or was, and when that was known last. */
-    public record Seen(boolean isConnected, DoorbellKind doorbell, long lastSeenMillis) {}
+    /** Whether a device is connected, the doorbell that it uses or used last, and when it was last seen. */
+    public record Status(boolean isConnected, DoorbellKind doorbell, long lastSeenMillis) {}
 
-    /** Remembers what the last server knew, and watches from now on. Blocks. */
+    /** Restores what the last server knew, and starts the timers for writing and saving. Blocks. */
     public static Presence open(
             PresenceOptions options,
             EventLog events,
@@ -91,10 +92,11 @@ public final class Presence implements AutoCloseable {
             MeterRegistry meters) {
         Presence presence = new Presence(options, events, clock, meters);
         presence.restore();
-        Future<?> turns = timer.scheduleWithFixedDelay(presence::turn, TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> turns = timer.scheduleWithFixedDelay(
+                presence::writeDueEvents, WRITE_INTERVAL_MILLIS, WRITE_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         long saveMillis = options.saveInterval().toMillis();
         Future<?> saves =
-                timer.scheduleWithFixedDelay(presence::saveSoon, saveMillis, saveMillis, TimeUnit.MILLISECONDS);
+                timer.scheduleWithFixedDelay(presence::saveInBackground, saveMillis, saveMillis, TimeUnit.MILLISECONDS);
         if (turns.isDone() || saves.isDone()) {
             throw new IllegalStateException("the timer has ended");
         }
@@ -102,29 +104,29 @@ public final class Presence implements AutoCloseable {
     }
 
     /** The device has one more connection of this kind. */
-    public void opened(DeviceId device, DoorbellKind kind) {
-        board.opened(device, kind, now());
+    public void connectionOpened(DeviceId device, DoorbellKind kind) {
+        tracker.connectionOpened(device, kind, now());
     }
 
-    /** The device has one connection of this kind fewer. */
-    public void closed(DeviceId device, DoorbellKind kind) {
-        board.closed(device, kind, now());
+    /** The device has one connection of this kind less. */
+    public void connectionClosed(DeviceId device, DoorbellKind kind) {
+        tracker.connectionClosed(device, kind, now());
     }
 
-    /** The device has made a request, which is what it is seen by if it has no connection. */
+    /** The device has made a request. That is its doorbell if it has no connection. */
     public void seen(DeviceId device, DoorbellKind kind) {
-        board.seen(device, kind, now());
+        tracker.seen(device, kind, now());
     }
 
-    /** Where those of the devices stand that were ever seen, before this start too. Blocks. */
-    public Map<DeviceId, Seen> of(Collection<DeviceId> devices) {
-        Map<DeviceId, Seen> found = new HashMap<>();
+    /** The status of those of the devices that were ever seen, also before this start. Blocks. */
+    public Map<DeviceId, Status> statusOf(Collection<DeviceId> devices) {
+        Map<DeviceId, Status> found = new HashMap<>();
         long now = clock.millis();
         for (DeviceId device : devices) {
-            board.of(device)
+            tracker.find(device)
                     .ifPresent(seen -> found.put(
                             device,
-                            new Seen(
+                            new Status(
                                     seen.isConnected(),
                                     seen.doorbell(),
                                     seen.isConnected() ? now : seen.lastSeenMillis())));
@@ -133,10 +135,10 @@ public final class Presence implements AutoCloseable {
                 .filter(device -> !found.containsKey(device))
                 .map(FeedId::ofDevice)
                 .toList();
-        sightings.of(others).values().forEach(kept -> kept.id()
+        lastSeenStore.of(others).values().forEach(stored -> stored.id()
                 .device()
                 .ifPresent(device -> found.put(
-                        device, new Seen(false, DoorbellKind.valueOf(kept.doorbell()), kept.lastSeenMillis()))));
+                        device, new Status(false, DoorbellKind.valueOf(stored.doorbell()), stored.lastSeenMillis()))));
         return found;
     }
 
@@ -146,42 +148,42 @@ public final class Presence implements AutoCloseable {
 
     private void restore() {
         ClockReading now = now();
-        PresenceCheckpoint watch = sightings.watch().orElse(new PresenceCheckpoint(0, 0));
+        PresenceCheckpoint checkpoint = lastSeenStore.watch().orElse(new PresenceCheckpoint(0, 0));
         List<LastSeen> page;
         String after = "";
         do {
-            page = sightings.connected(after, ROWS_MAX);
-            for (LastSeen kept : page) {
-                after = kept.id().path();
-                long seen = Math.max(kept.lastSeenMillis(), watch.untilMillis());
-                DoorbellKind doorbell = DoorbellKind.valueOf(kept.doorbell());
-                kept.id().device().ifPresent(device -> board.restored(device, doorbell, seen, now));
+            page = lastSeenStore.connected(after, ROWS_MAX);
+            for (LastSeen stored : page) {
+                after = stored.id().path();
+                long seen = Math.max(stored.lastSeenMillis(), checkpoint.untilMillis());
+                DoorbellKind doorbell = DoorbellKind.valueOf(stored.doorbell());
+                stored.id().device().ifPresent(device -> tracker.restoreConnected(device, doorbell, seen, now));
             }
         } while (page.size() == ROWS_MAX);
-        toldRevision = operations.head();
-        // what was told after the last save is in the feed alone
-        new PresenceEventReader(events, operations).read(watch.revision(), (event, atMillis) -> {
+        writtenRevision = operations.head();
+        // events that were written after the last save are only in the feed
+        new PresenceEventReader(events, operations).read(checkpoint.revision(), (event, atMillis) -> {
             if (event.isConnected()) {
-                board.restored(event.device(), event.doorbell(), atMillis, now);
+                tracker.restoreConnected(event.device(), event.doorbell(), atMillis, now);
             } else {
-                board.forgotten(event.device(), event.doorbell(), atMillis);
+                tracker.restoreDisconnected(event.device(), event.doorbell(), atMillis);
             }
         });
     }
 
-    private void turn() {
+    private void writeDueEvents() {
         if (!closed && writing.compareAndSet(false, true)) {
             try {
-                write();
-            } catch (RuntimeException e) { // a turn that throws would be the last
+                writeNextBatch();
+            } catch (RuntimeException e) { // the timer would not run this again
                 log.error("what devices do could not be written", e);
                 writing.set(false);
             }
         }
     }
 
-    private void write() {
-        List<PresenceEvent> batch = board.take(now(), EVENTS_MAX);
+    private void writeNextBatch() {
+        List<PresenceEvent> batch = tracker.takeDueEvents(now(), EVENTS_MAX);
         if (batch.isEmpty()) {
             writing.set(false);
             return;
@@ -189,13 +191,13 @@ public final class Presence implements AutoCloseable {
         CompletableFuture<Long> unused = events.submit(new WritePresence(operations, batch))
                 .whenComplete((revision, failure) -> {
                     if (failure == null) {
-                        batch.forEach(board::written);
-                        told.increment(batch.size());
-                        toldRevision = revision;
+                        batch.forEach(tracker::eventWritten);
+                        eventsWritten.increment(batch.size());
+                        writtenRevision = revision;
                         failing = false;
                     } else {
-                        failedToTell.increment();
-                        batch.forEach(event -> board.failed(event, elapsed.millis() + AGAIN_MILLIS));
+                        writeFailures.increment();
+                        batch.forEach(event -> tracker.eventFailed(event, elapsed.millis() + RETRY_MILLIS));
                         if (!failing && !closed) {
                             log.warn(
                                     "what devices do cannot be written and will be tried again: {}",
@@ -207,12 +209,12 @@ public final class Presence implements AutoCloseable {
                 });
     }
 
-    private void saveSoon() {
+    private void saveInBackground() {
         if (!closed && saving.compareAndSet(false, true)) {
             CompletableFuture<Boolean> unused = events.onReader(this::save).whenComplete((done, failure) -> {
                 saving.set(false);
                 if (failure != null) {
-                    failedToSave.increment();
+                    saveFailures.increment();
                     log.warn("when devices were seen cannot be saved and will be tried again: {}", failure.toString());
                 }
             });
@@ -220,36 +222,36 @@ public final class Presence implements AutoCloseable {
     }
 
     private boolean save() {
-        // read first: an event that is told meanwhile is read again at the next start
-        PresenceCheckpoint watch = new PresenceCheckpoint(clock.millis(), toldRevision);
-        List<Kept> changed;
+        // the revision is read first: the next start reads events that are written meanwhile from the feed
+        PresenceCheckpoint checkpoint = new PresenceCheckpoint(clock.millis(), writtenRevision);
+        List<UnsavedPresence> changed;
         do {
-            changed = board.changed(ROWS_MAX);
+            changed = tracker.takeUnsaved(ROWS_MAX);
             try {
                 boolean isLast = changed.size() < ROWS_MAX;
                 boolean unused = events.submit(new SaveLastSeen(
-                                changed.stream().map(Presence::sighting).toList(),
-                                isLast ? Optional.of(watch) : Optional.empty()))
+                                changed.stream().map(Presence::lastSeen).toList(),
+                                isLast ? Optional.of(checkpoint) : Optional.empty()))
                         .join();
             } catch (RuntimeException e) {
-                board.unsaved(changed);
+                tracker.putBackUnsaved(changed);
                 throw e;
             }
         } while (changed.size() == ROWS_MAX);
         return true;
     }
 
-    private static LastSeen sighting(Kept kept) {
+    private static LastSeen lastSeen(UnsavedPresence unsaved) {
         return new LastSeen(
-                FeedId.ofDevice(kept.device()),
-                kept.lastSeenMillis(),
-                kept.doorbell().name(),
-                kept.isTold());
+                FeedId.ofDevice(unsaved.device()),
+                unsaved.lastSeenMillis(),
+                unsaved.doorbell().name(),
+                unsaved.isReportedConnected());
     }
 
     /**
-     * Tells nothing from now on, so that connections that end because the server does are no news, and saves what it
-     * knows. Blocks. Does nothing the second time.
+     * Writes no further events, so that connections that end with the server make none, and saves what it knows. Blocks. Does
+     * nothing the second time.
      */
     @Override
     public void close() {
@@ -259,7 +261,7 @@ public final class Presence implements AutoCloseable {
         closed = true;
         try {
             boolean unused = save();
-        } catch (RuntimeException e) { // the rest must be closed all the same
+        } catch (RuntimeException e) { // the caller has more to close
             log.warn("when devices were seen could not be saved: {}", e.toString());
         }
     }

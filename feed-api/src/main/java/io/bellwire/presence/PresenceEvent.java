@@ -8,18 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * That a device has come or gone, as the feed of operations tells it. Immutable.
+ * An event of the feed of operations: a device has connected or disconnected. Immutable.
  *
- * @param isConnected whether it has come
+ * @param isConnected true if it has connected, false if it has disconnected
  * @param doorbell what it is, or was, connected by
- * @param at when it came or went
- * @param suppressed how often it came, since the last event of this device, without being told
+ * @param at when it connected or disconnected
+ * @param suppressed how often the device connected since its last event without an event for it
  */
 record PresenceEvent(DeviceId device, boolean isConnected, DoorbellKind doorbell, Instant at, int suppressed) {
     static final String CONNECTED = "io.bellwire.device.connected";
     static final String DISCONNECTED = "io.bellwire.device.disconnected";
 
-    /** As the log is to keep it. */
+    /** The event as the log stores it; {@link PresenceEventReader} reads this form. */
     RenderedEvent render() {
         String prefix = "\"type\":\"" + (isConnected ? CONNECTED : DISCONNECTED) + "\",\"subject\":\"" + device
                 + "\",\"time\":\"" + Timestamps.format(at)

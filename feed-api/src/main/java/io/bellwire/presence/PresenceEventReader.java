@@ -13,12 +13,13 @@ import java.util.function.ObjLongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads back what {@link PresenceEvent} has written. Blocks. */
+/** Reads the {@link PresenceEvent}s in the feed of operations, at the start. Blocks. */
 final class PresenceEventReader {
-    private static final int PAGE = 1_000;
+    private static final int CHANGES_PER_PAGE = 1_000;
     private static final long PAGE_BYTES_MAX = 1 << 20;
-    private static final Pattern FORM = Pattern.compile("\"type\":\"io\\.bellwire\\.device\\.(connected|disconnected)\""
-            + ",\"subject\":\"([A-Za-z0-9_-]{1,64})\".*\"doorbell\":\"([a-z-]{1,16})\".*");
+    private static final Pattern EVENT_JSON =
+            Pattern.compile("\"type\":\"io\\.bellwire\\.device\\.(connected|disconnected)\""
+                    + ",\"subject\":\"([A-Za-z0-9_-]{1,64})\".*\"doorbell\":\"([a-z-]{1,16})\".*");
 
     private final EventLog events;
     private final Feed operations;
@@ -28,26 +29,27 @@ final class PresenceEventReader {
         this.operations = operations;
     }
 
-    /** Hands over each event after {@code revision}, oldest first, with the time of its commit. */
-    void read(long revision, ObjLongConsumer<PresenceEvent> to) {
+    /** Gives each event after {@code revision} to the consumer, oldest first, with the time of its commit. */
+    void read(long revision, ObjLongConsumer<PresenceEvent> consumer) {
         long head = operations.head();
-        long at = Math.max(revision, operations.first() - 1);
-        while (at < head) {
-            List<Change> page = events.store().read(operations, at, head, PAGE, PAGE_BYTES_MAX);
+        long readUpTo = Math.max(revision, operations.first() - 1);
+        while (readUpTo < head) {
+            List<Change> page = events.store().read(operations, readUpTo, head, CHANGES_PER_PAGE, PAGE_BYTES_MAX);
             if (page.isEmpty()) {
                 return;
             }
             for (Change change : page) {
                 parse(new String(change.event().tail(), StandardCharsets.UTF_8))
-                        .ifPresent(event -> to.accept(event, change.event().atMillis()));
-                at = change.revision();
+                        .ifPresent(
+                                event -> consumer.accept(event, change.event().atMillis()));
+                readUpTo = change.revision();
             }
         }
     }
 
-    /** Empty for an event that is none of these: others may come into this feed one day. */
-    static Optional<PresenceEvent> parse(String tail) {
-        Matcher matcher = FORM.matcher(tail);
+    /** Empty for an event of another type, which a later version may add to this feed. */
+    static Optional<PresenceEvent> parse(String eventJson) {
+        Matcher matcher = EVENT_JSON.matcher(eventJson);
         if (!matcher.matches()) {
             return Optional.empty();
         }

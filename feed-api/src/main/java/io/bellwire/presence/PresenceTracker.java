@@ -15,226 +15,225 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what is told of devices that come and go. Pure: it is told of connections, requests and the time, and says what
- * is to be written; it does nothing by itself. Thread-safe; every call takes time that
- * does not grow with the number of devices, but for a logarithm.
+ * Decides which presence events are written, and when. Pure: it gets connections, requests and the time, and returns the
+ * events that are due; it does nothing by itself. Thread-safe; each call takes at most logarithmic time in the number of
+ * devices.
  *
- * <p>A device that comes is told at once, one that goes when it has stayed away for its grace. It is not told twice within
- * the spacing that it is connected; where that keeps something back, what is true when the spacing ends is told then. So a
- * device that flaps makes at most two events in each spacing, and every event says how often the device came since the one
- * before without being told. There is never more than one event of a device under way, and none is queued: what is to
- * be told is found out when it can be written.
+ * <p>A device that connects gets an event at once; a device that disconnects gets one when it has stayed away for its grace.
+ * Two events that say connected are at least the spacing apart; when the spacing ends, an event says what is true then, if
+ * that is not what the last one said. So a device that connects again and again makes at most two events in each spacing,
+ * and each event says how often the device connected since the last one without an event. At most one event of a device is
+ * under way, and none is queued: its content is decided when it can be written.
  */
 final class PresenceTracker {
     private final PresenceOptions options;
-    private final Map<DeviceId, DevicePresence> stations = new HashMap<>();
+    private final Map<DeviceId, DevicePresence> devices = new HashMap<>();
     private final TreeSet<DevicePresence> due =
-            new TreeSet<>(Comparator.comparingLong((DevicePresence station) -> station.dueMillis)
-                    .thenComparing(station -> station.device.value()));
-    private final Set<DevicePresence> dirty = new LinkedHashSet<>();
-    private int online;
+            new TreeSet<>(Comparator.comparingLong((DevicePresence presence) -> presence.dueMillis)
+                    .thenComparing(presence -> presence.device.value()));
+    private final Set<DevicePresence> unsavedDevices = new LinkedHashSet<>();
+    private int connectedCount;
 
     PresenceTracker(PresenceOptions options) {
         this.options = options;
     }
 
-    /** Where a device stands. */
-    record Seen(DeviceId device, boolean isConnected, DoorbellKind doorbell, long lastSeenMillis) {}
+    /** What is saved of a device: whether its last event says that it is connected, and when it was last seen. */
+    record UnsavedPresence(DeviceId device, boolean isReportedConnected, DoorbellKind doorbell, long lastSeenMillis) {}
 
-    /** What is to be saved of a device: whether it counts as connected as far as is told, and when it was last seen. */
-    record Kept(DeviceId device, boolean isTold, DoorbellKind doorbell, long lastSeenMillis) {}
-
-    /** The last event of this device, before the server ended, says that it is connected. */
-    synchronized void restored(DeviceId device, DoorbellKind doorbell, long lastSeenMillis, ClockReading now) {
-        DevicePresence station = station(device, doorbell, lastSeenMillis);
-        station.told = true;
-        if (!station.isOnline()) {
-            station.awaited = true;
-            station.changed = now;
-            station.graceMillis = options.graceAfterStart().toMillis();
+    /** At the start: the last event of this device says that it is connected. */
+    synchronized void restoreConnected(DeviceId device, DoorbellKind doorbell, long lastSeenMillis, ClockReading now) {
+        DevicePresence presence = presenceOf(device, doorbell, lastSeenMillis);
+        presence.reportedConnected = true;
+        if (!presence.isConnected()) {
+            presence.awaitedSinceStart = true;
+            presence.changedAt = now;
+            presence.graceMillis = options.graceAfterStart().toMillis();
         }
-        mark(station);
-        plan(station);
+        markUnsaved(presence);
+        reschedule(presence);
     }
 
-    /** The last event of this device, before the server ended, says that it had gone. */
-    synchronized void forgotten(DeviceId device, DoorbellKind doorbell, long lastSeenMillis) {
-        DevicePresence station = station(device, doorbell, lastSeenMillis);
-        station.told = false;
-        station.awaited = false;
-        mark(station);
-        plan(station);
+    /** At the start: the last event of this device says that it is disconnected. */
+    synchronized void restoreDisconnected(DeviceId device, DoorbellKind doorbell, long lastSeenMillis) {
+        DevicePresence presence = presenceOf(device, doorbell, lastSeenMillis);
+        presence.reportedConnected = false;
+        presence.awaitedSinceStart = false;
+        markUnsaved(presence);
+        reschedule(presence);
     }
 
     /** The device has one more connection. */
-    synchronized void opened(DeviceId device, DoorbellKind kind, ClockReading now) {
-        DevicePresence station = station(device, kind, now.atMillis());
-        boolean comes = !station.isOnline();
-        station.open(kind);
-        see(station, now);
-        if (!comes) {
+    synchronized void connectionOpened(DeviceId device, DoorbellKind kind, ClockReading now) {
+        DevicePresence presence = presenceOf(device, kind, now.atMillis());
+        boolean isNewlyConnected = !presence.isConnected();
+        presence.addConnection(kind);
+        markSeen(presence, now);
+        if (!isNewlyConnected) {
             return;
         }
-        online++;
-        // who is asked to wait anew each time does not come and go; nor does who comes back after our own end
-        if (station.told && !station.awaited && kind != DoorbellKind.LONG_POLL) {
-            station.suppressed++;
+        connectedCount++;
+        // the next long poll of a device, and its return after a restart of the server, are no news
+        if (presence.reportedConnected && !presence.awaitedSinceStart && kind != DoorbellKind.LONG_POLL) {
+            presence.suppressed++;
         }
-        station.awaited = false;
-        station.changed = now;
-        plan(station);
+        presence.awaitedSinceStart = false;
+        presence.changedAt = now;
+        reschedule(presence);
     }
 
-    /** The device has one connection fewer. Has no effect if it had none of this kind. */
-    synchronized void closed(DeviceId device, DoorbellKind kind, ClockReading now) {
-        DevicePresence station = stations.get(device);
-        if (station == null || !station.close(kind)) {
+    /** The device has one connection less. Does nothing if it had none of this kind. */
+    synchronized void connectionClosed(DeviceId device, DoorbellKind kind, ClockReading now) {
+        DevicePresence presence = devices.get(device);
+        if (presence == null || !presence.removeConnection(kind)) {
             return;
         }
-        see(station, now);
-        if (station.isOnline()) {
+        markSeen(presence, now);
+        if (presence.isConnected()) {
             return;
         }
-        online--;
-        if (!station.told && !station.writing) {
-            station.suppressed++; // it was kept back, and is over
+        connectedCount--;
+        if (!presence.reportedConnected && !presence.eventUnderWay) {
+            presence.suppressed++; // the connection has ended before its event was due
         }
-        station.changed = now;
-        station.graceMillis = options.grace().toMillis();
-        plan(station);
+        presence.changedAt = now;
+        presence.graceMillis = options.grace().toMillis();
+        reschedule(presence);
     }
 
-    /** The device has made a request. What it is connected by, if it is, stays. */
+    /** The device has made a request. If it is connected, its doorbell stays. */
     synchronized void seen(DeviceId device, DoorbellKind kind, ClockReading now) {
-        DevicePresence station = station(device, kind, now.atMillis());
-        if (!station.isOnline()) {
-            station.doorbell = kind;
+        DevicePresence presence = presenceOf(device, kind, now.atMillis());
+        if (!presence.isConnected()) {
+            presence.doorbell = kind;
         }
-        see(station, now);
+        markSeen(presence, now);
     }
 
-    /** Up to {@code most} events that are to be written now. Each is to be given to {@link #written} or {@link #failed}. */
-    synchronized List<PresenceEvent> take(ClockReading now, int most) {
+    /** Up to {@code countMax} events that are due. Give each to {@link #eventWritten} or {@link #eventFailed} afterwards. */
+    synchronized List<PresenceEvent> takeDueEvents(ClockReading now, int countMax) {
         List<PresenceEvent> events = new ArrayList<>();
-        while (events.size() < most && !due.isEmpty() && due.first().dueMillis <= now.elapsedMillis()) {
-            DevicePresence station = due.first();
-            boolean comes = !station.told;
-            if (comes) {
-                station.toldConnectedMillis = now.elapsedMillis();
+        while (events.size() < countMax && !due.isEmpty() && due.first().dueMillis <= now.elapsedMillis()) {
+            DevicePresence presence = due.first();
+            boolean isNewlyConnected = !presence.reportedConnected;
+            if (isNewlyConnected) {
+                presence.connectedReportedMillis = now.elapsedMillis();
             }
-            station.writing = true;
-            plan(station);
+            presence.eventUnderWay = true;
+            reschedule(presence);
             events.add(new PresenceEvent(
-                    station.device,
-                    comes,
-                    station.doorbell,
-                    Instant.ofEpochMilli(station.changed.atMillis()),
-                    station.suppressed));
+                    presence.device,
+                    isNewlyConnected,
+                    presence.doorbell,
+                    Instant.ofEpochMilli(presence.changedAt.atMillis()),
+                    presence.suppressed));
         }
         return events;
     }
 
     /** The event is in the feed. */
-    synchronized void written(PresenceEvent event) {
-        DevicePresence station = stations.get(event.device());
-        if (station != null) {
-            station.writing = false;
-            station.told = event.isConnected();
-            station.suppressed -= event.suppressed();
-            mark(station);
-            plan(station);
+    synchronized void eventWritten(PresenceEvent event) {
+        DevicePresence presence = devices.get(event.device());
+        if (presence != null) {
+            presence.eventUnderWay = false;
+            presence.reportedConnected = event.isConnected();
+            presence.suppressed -= event.suppressed();
+            markUnsaved(presence);
+            reschedule(presence);
         }
     }
 
-    /** The event could not be written: whatever is true then is to be told from {@code againMillis} on, of elapsed time. */
-    synchronized void failed(PresenceEvent event, long againMillis) {
-        DevicePresence station = stations.get(event.device());
-        if (station != null) {
-            station.writing = false;
+    /** The event could not be written. From {@code retryMillis} on, in elapsed time, an event says what is true then. */
+    synchronized void eventFailed(PresenceEvent event, long retryMillis) {
+        DevicePresence presence = devices.get(event.device());
+        if (presence != null) {
+            presence.eventUnderWay = false;
             if (event.isConnected()) {
-                station.toldConnectedMillis = againMillis - options.spacing().toMillis();
+                presence.connectedReportedMillis =
+                        retryMillis - options.spacing().toMillis();
             } else {
-                station.graceMillis = Math.max(station.graceMillis, againMillis - station.changed.elapsedMillis());
+                presence.graceMillis = Math.max(presence.graceMillis, retryMillis - presence.changedAt.elapsedMillis());
             }
-            plan(station);
+            reschedule(presence);
         }
     }
 
-    /** Where the device stands; empty if nothing was heard of it since the start. */
-    synchronized Optional<Seen> of(DeviceId device) {
-        DevicePresence station = stations.get(device);
-        return station == null
+    /** The status of the device; empty if it has not been seen since the start. */
+    synchronized Optional<Presence.Status> find(DeviceId device) {
+        DevicePresence presence = devices.get(device);
+        return presence == null
                 ? Optional.empty()
-                : Optional.of(new Seen(device, station.isOnline(), station.doorbell, station.lastSeenMillis));
+                : Optional.of(new Presence.Status(presence.isConnected(), presence.doorbell, presence.lastSeenMillis));
     }
 
-    /** Up to {@code most} devices of which something has changed since they were last taken for saving. */
-    synchronized List<Kept> changed(int most) {
-        List<Kept> kept = new ArrayList<>();
-        for (var next = dirty.iterator(); next.hasNext() && kept.size() < most; ) {
-            DevicePresence station = next.next();
+    /** Up to {@code countMax} devices that have changed since they were last taken for saving. */
+    synchronized List<UnsavedPresence> takeUnsaved(int countMax) {
+        List<UnsavedPresence> taken = new ArrayList<>();
+        for (var next = unsavedDevices.iterator(); next.hasNext() && taken.size() < countMax; ) {
+            DevicePresence presence = next.next();
             next.remove();
-            station.dirty = false;
-            kept.add(new Kept(station.device, station.told, station.doorbell, station.lastSeenMillis));
+            presence.unsaved = false;
+            taken.add(new UnsavedPresence(
+                    presence.device, presence.reportedConnected, presence.doorbell, presence.lastSeenMillis));
         }
-        return kept;
+        return taken;
     }
 
-    /** These could not be saved. */
-    synchronized void unsaved(List<Kept> kept) {
-        for (Kept one : kept) {
-            DevicePresence station = stations.get(one.device());
-            if (station != null) {
-                mark(station);
+    /** These could not be saved, and are to be taken again. */
+    synchronized void putBackUnsaved(List<UnsavedPresence> taken) {
+        for (UnsavedPresence one : taken) {
+            DevicePresence presence = devices.get(one.device());
+            if (presence != null) {
+                markUnsaved(presence);
             }
         }
     }
 
-    /** How many devices have a connection. */
-    synchronized int online() {
-        return online;
+    /** How many devices have at least one connection. */
+    synchronized int connectedCount() {
+        return connectedCount;
     }
 
-    private DevicePresence station(DeviceId device, DoorbellKind kind, long seenMillis) {
-        @Nullable DevicePresence there = stations.get(device);
-        if (there == null) {
-            there = new DevicePresence(device, kind, seenMillis);
-            stations.put(device, there);
+    private DevicePresence presenceOf(DeviceId device, DoorbellKind kind, long seenMillis) {
+        @Nullable DevicePresence existing = devices.get(device);
+        if (existing == null) {
+            existing = new DevicePresence(device, kind, seenMillis);
+            devices.put(device, existing);
         }
-        return there;
+        return existing;
     }
 
-    private void see(DevicePresence station, ClockReading now) {
-        station.lastSeenMillis = now.atMillis();
-        mark(station);
+    private void markSeen(DevicePresence presence, ClockReading now) {
+        presence.lastSeenMillis = now.atMillis();
+        markUnsaved(presence);
     }
 
-    private void mark(DevicePresence station) {
-        if (!station.dirty) {
-            station.dirty = true;
-            dirty.add(station);
-        }
-    }
-
-    /** Puts the station where it belongs among those that will have something to tell. */
-    private void plan(DevicePresence station) {
-        if (station.dueMillis != DevicePresence.NEVER) {
-            due.remove(station);
-        }
-        station.dueMillis = dueMillis(station);
-        if (station.dueMillis != DevicePresence.NEVER) {
-            due.add(station);
+    private void markUnsaved(DevicePresence presence) {
+        if (!presence.unsaved) {
+            presence.unsaved = true;
+            unsavedDevices.add(presence);
         }
     }
 
-    private long dueMillis(DevicePresence station) {
-        if (station.writing || station.isOnline() == station.told) {
+    /** Computes anew when the next event of the device is due. */
+    private void reschedule(DevicePresence presence) {
+        if (presence.dueMillis != DevicePresence.NEVER) {
+            due.remove(presence);
+        }
+        presence.dueMillis = dueMillis(presence);
+        if (presence.dueMillis != DevicePresence.NEVER) {
+            due.add(presence);
+        }
+    }
+
+    private long dueMillis(DevicePresence presence) {
+        if (presence.eventUnderWay || presence.isConnected() == presence.reportedConnected) {
             return DevicePresence.NEVER;
         }
-        return station.isOnline()
+        return presence.isConnected()
                 ? Math.max(
-                        station.changed.elapsedMillis(),
-                        station.toldConnectedMillis + options.spacing().toMillis())
-                : station.changed.elapsedMillis() + station.graceMillis;
+                        presence.changedAt.elapsedMillis(),
+                        presence.connectedReportedMillis + options.spacing().toMillis())
+                : presence.changedAt.elapsedMillis() + presence.graceMillis;
     }
 }

@@ -9,19 +9,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The write that saves when devices were last seen, and up to where that is complete. */
+/** The write that saves when devices were last seen, and up to which revision and time that is complete. */
 final class SaveLastSeen implements Write<Boolean> {
-    private static final int SIGHTING_BYTES = 128;
+    private static final int BYTES_PER_DEVICE = 128;
 
-    private final List<LastSeen> sightings;
-    private final Optional<PresenceCheckpoint> watch;
+    private final List<LastSeen> lastSeen;
+    private final Optional<PresenceCheckpoint> checkpoint;
 
-    /**
-     * @param watch empty if there are more sightings to be saved
-     */
-    SaveLastSeen(List<LastSeen> sightings, Optional<PresenceCheckpoint> watch) {
-        this.sightings = List.copyOf(sightings);
-        this.watch = watch;
+    /** @param checkpoint empty if more devices are to be saved after these */
+    SaveLastSeen(List<LastSeen> lastSeen, Optional<PresenceCheckpoint> checkpoint) {
+        this.lastSeen = List.copyOf(lastSeen);
+        this.checkpoint = checkpoint;
     }
 
     @Override
@@ -31,13 +29,13 @@ final class SaveLastSeen implements Write<Boolean> {
 
     @Override
     public int bytes() {
-        return SIGHTING_BYTES * (1 + sightings.size());
+        return BYTES_PER_DEVICE * (1 + lastSeen.size());
     }
 
     @Override
-    public Boolean decide(WriteBatch group) {
-        group.putSightings(sightings);
-        watch.ifPresent(group::putWatch);
+    public Boolean decide(WriteBatch batch) {
+        batch.putSightings(lastSeen);
+        checkpoint.ifPresent(batch::putWatch);
         return true;
     }
 }

@@ -7,7 +7,7 @@ import io.bellwire.log.WriteBatch;
 import java.util.List;
 import java.util.Set;
 
-/** The write that appends what is told of devices to the feed of operations; it answers the last one's revision. */
+/** The write that appends presence events to the feed of operations. Its result is the revision of the last one. */
 final class WritePresence implements Write<Long> {
     private static final int OVERHEAD_BYTES = 256;
 
@@ -30,10 +30,10 @@ final class WritePresence implements Write<Long> {
     }
 
     @Override
-    public Long decide(WriteBatch group) {
+    public Long decide(WriteBatch batch) {
         for (RenderedEvent event : events) {
-            group.append(event, null, List.of(operations));
+            batch.append(event, null, List.of(operations));
         }
-        return group.head(operations);
+        return batch.head(operations);
     }
 }

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Whose turn it is. */
+/** The order in which the fan-out serves events. */
 class FanOutQueueTest {
     private final FanOutQueue queue = new FanOutQueue();
 
-    private void put(long seq, int... groups) {
-        List<Place> places =
-                Arrays.stream(groups).mapToObj(group -> new Place(group, seq)).toList();
-        queue.put(new FanOut(seq, 0, places, List.of(), 0, 0));
+    private void put(long eventNumber, int... groups) {
+        List<Place> places = Arrays.stream(groups)
+                .mapToObj(group -> new Place(group, eventNumber))
+                .toList();
+        queue.put(new FanOut(eventNumber, 0, places, List.of(), 0, 0));
     }
 
     private long next(long nowMillis) {

@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events on their way to members of groups, at once and in the background. */
+/** The fan-out of events to members of groups, in the event's own transaction and in the background. */
 class FanOutsTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final FeedId STORE = GroupsInMemory.group("17");
     private static final FeedId REGION = GroupsInMemory.group("north");
 
     private final SegmentStore segments = SegmentStore.inMemory(new Random(7));
-    /** All of it can be read; it outlives the logs that are opened on it. */
+    /** The store that all logs of a test share; none of its events is unreadable. */
     private final LogStore store = new UnreadableEvents(segments, Long.MAX_VALUE);
 
     private GroupsInMemory server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
@@ -48,9 +48,9 @@ class FanOutsTest {
         server.close();
     }
 
-    private void requireTold(List<FeedId> groups, List<FeedId> devices) {
-        await().atMost(PATIENCE).until(server::isIdle);
-        new ToldMembers(store, groups).requireTold(devices, "at the end");
+    private void requireDelivered(List<FeedId> groups, List<FeedId> devices) {
+        await().atMost(TIMEOUT).until(server::isIdle);
+        new ExpectedDeliveries(store, groups).requireDelivered(devices, "at the end");
     }
 
     private long head(FeedId id) {
@@ -58,68 +58,68 @@ class FanOutsTest {
     }
 
     @Test
-    void smallGroupIsToldInTheEventsOwnTransaction() {
+    void smallGroupGetsTheEventInItsOwnTransaction() {
         List<FeedId> grills = GroupsInMemory.devices("grill", 3);
         server.make(STORE, grills);
 
-        server.say("news", List.of(STORE)); // nothing runs in the background here
+        server.publish("news", List.of(STORE)); // nothing runs in the background here
 
         grills.forEach(grill -> assertEquals(1, head(grill)));
         assertTrue(server.isIdle());
-        requireTold(List.of(STORE), grills);
+        requireDelivered(List.of(STORE), grills);
     }
 
     @Test
-    void largeGroupIsToldInTheBackgroundInBatches() {
+    void largeGroupGetsTheEventInTheBackgroundInBatches() {
         List<FeedId> grills = GroupsInMemory.devices("grill", 7);
         server.make(STORE, grills);
-        server.say("news", List.of(STORE));
+        server.publish("news", List.of(STORE));
         grills.forEach(grill -> assertEquals(0, head(grill), "before the background runs"));
 
         server.fanOuts.start();
 
-        requireTold(List.of(STORE), grills);
-        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.entries") == 7);
+        requireDelivered(List.of(STORE), grills);
+        await().atMost(TIMEOUT).until(() -> server.count("bellwire.fanout.entries") == 7);
     }
 
     @Test
-    void memberIsToldWhatWasSaidWhileItWasOneHoweverLateTheBackgroundRuns() {
+    void memberGetsTheEventsOfItsMembershipHoweverLateTheBackgroundRuns() {
         List<FeedId> grills = GroupsInMemory.devices("grill", 5);
         FeedId late = new FeedId("devices/late");
         server.make(STORE, grills);
-        server.say("first", List.of(STORE));
+        server.publish("first", List.of(STORE));
         server.change(STORE, late, true);
         server.change(STORE, grills.get(0), false);
-        server.say("second", List.of(STORE));
+        server.publish("second", List.of(STORE));
         server.change(STORE, grills.get(0), true);
         server.change(STORE, grills.get(1), false);
-        server.say("third", List.of(STORE));
+        server.publish("third", List.of(STORE));
         server.change(STORE, late, false);
 
         server.fanOuts.start();
-        await().atMost(PATIENCE).until(server::isIdle);
+        await().atMost(TIMEOUT).until(server::isIdle);
 
         assertEquals(2, head(late));
         assertEquals(2, head(grills.get(0)));
         assertEquals(2, head(grills.get(1)));
         assertEquals(3, head(grills.get(2)));
-        requireTold(
+        requireDelivered(
                 List.of(STORE), Stream.concat(grills.stream(), Stream.of(late)).toList());
     }
 
     @Test
-    void groupThatHasBecomeSmallWaitsForWhatIsStillOnItsWay() {
+    void groupThatHasBecomeSmallWaitsForEarlierEvents() {
         List<FeedId> grills = GroupsInMemory.devices("grill", 5);
         server.make(STORE, grills);
-        server.say("first", List.of(STORE));
+        server.publish("first", List.of(STORE));
         server.change(STORE, grills.get(3), false);
         server.change(STORE, grills.get(4), false);
 
-        server.say("second", List.of(STORE));
+        server.publish("second", List.of(STORE));
         assertEquals(0, head(grills.get(0)), "or the second would come before the first");
 
         server.fanOuts.start();
-        requireTold(List.of(STORE), grills);
+        requireDelivered(List.of(STORE), grills);
     }
 
     @Test
@@ -129,18 +129,18 @@ class FanOutsTest {
         server.make(REGION, grills.subList(2, 6));
         FeedId direct = grills.get(5);
 
-        server.say("both", List.of(direct, STORE, REGION));
-        server.say("region", List.of(REGION));
+        server.publish("both", List.of(direct, STORE, REGION));
+        server.publish("region", List.of(REGION));
         server.fanOuts.start();
-        await().atMost(PATIENCE).until(server::isIdle);
+        await().atMost(TIMEOUT).until(server::isIdle);
 
         assertEquals(
                 List.of(1L, 1L, 2L, 2L, 2L, 2L), grills.stream().map(this::head).toList());
-        requireTold(List.of(STORE, REGION), grills);
+        requireDelivered(List.of(STORE, REGION), grills);
     }
 
     @Test
-    void everybodyIsToldEverythingOnceAndInOrderWhileMembersComeAndGo() throws Exception {
+    void everyMemberGetsEveryEventOnceAndInOrderWhileMembersChange() throws Exception {
         List<FeedId> grills = GroupsInMemory.devices("grill", 8);
         server.make(STORE, grills.subList(0, 4));
         server.make(REGION, grills.subList(3, 7));
@@ -155,51 +155,52 @@ class FanOutsTest {
                     if (random.nextInt(3) == 0) {
                         server.change(group, grills.get(random.nextInt(8)), random.nextBoolean());
                     } else {
-                        server.say(number + "-" + i, random.nextInt(4) == 0 ? List.of(STORE, REGION) : List.of(group));
+                        server.publish(
+                                number + "-" + i, random.nextInt(4) == 0 ? List.of(STORE, REGION) : List.of(group));
                     }
                 }
             }));
         }
         CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).join();
 
-        requireTold(List.of(STORE, REGION), grills);
-        assertTrue(new ToldMembers(store, List.of(STORE, REGION)).events() > 200);
+        requireDelivered(List.of(STORE, REGION), grills);
+        assertTrue(new ExpectedDeliveries(store, List.of(STORE, REGION)).events() > 200);
     }
 
     @Test
-    void nextProcessGoesOnWithWhatIsLeft() {
+    void nextProcessContinuesTheFanOut() {
         List<FeedId> grills = GroupsInMemory.devices("grill", 9);
         server.make(STORE, grills);
-        server.say("news", List.of(STORE));
+        server.publish("news", List.of(STORE));
         server.close();
 
         server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
         server.fanOuts.start();
 
-        requireTold(List.of(STORE), grills);
+        requireDelivered(List.of(STORE), grills);
     }
 
     @Test
-    void moreThanMayBeOnTheirWayAreRefusedAndMetricsTellWhatIsLeft() {
+    void eventsOverTheQueueLimitAreRefusedAndMetricsShowWhatIsLeft() {
         server.close();
         server = new GroupsInMemory(store, new GroupLimits(3, 2, 2));
         List<FeedId> grills = GroupsInMemory.devices("grill", 5);
         server.make(STORE, grills);
-        server.say("first", List.of(STORE));
-        server.say("second", List.of(STORE));
+        server.publish("first", List.of(STORE));
+        server.publish("second", List.of(STORE));
         server.fanOuts.requireRoom(); // nobody has looked yet
 
         GroupsInMemory stuck = new GroupsInMemory(new UnreadableEvents(store), new GroupLimits(3, 2, 2));
         stuck.fanOuts.start();
-        await().atMost(PATIENCE).until(() -> stuck.gauge("bellwire.fanout.events") == 2);
+        await().atMost(TIMEOUT).until(() -> stuck.gauge("bellwire.fanout.events") == 2);
 
         assertEquals(10, stuck.gauge("bellwire.fanout.remaining"));
         assertTrue(stuck.gauge("bellwire.fanout.lag") >= 0);
         assertThrows(OverloadedException.class, stuck.fanOuts::requireRoom);
         stuck.fanOuts.close();
         server.fanOuts.start();
-        requireTold(List.of(STORE), grills);
-        await().atMost(PATIENCE).until(() -> server.gauge("bellwire.fanout.remaining") == 0);
+        requireDelivered(List.of(STORE), grills);
+        await().atMost(TIMEOUT).until(() -> server.gauge("bellwire.fanout.remaining") == 0);
         server.fanOuts.requireRoom();
     }
 
@@ -209,17 +210,17 @@ class FanOutsTest {
         List<FeedId> fryers = GroupsInMemory.devices("fryer", 5);
         server.make(STORE, grills);
         server.make(REGION, fryers);
-        server.say("bad", List.of(STORE));
-        long bad = store.deviceGroups().fanOuts(0, 1).get(0).seq();
-        server.say("behind it", List.of(STORE));
-        server.say("other", List.of(REGION));
+        server.publish("bad", List.of(STORE));
+        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).seq();
+        server.publish("behind it", List.of(STORE));
+        server.publish("other", List.of(REGION));
         server.close();
 
-        server = new GroupsInMemory(new UnreadableEvents(store, bad), new GroupLimits(3, 2, 50));
+        server = new GroupsInMemory(new UnreadableEvents(store, badEvent), new GroupLimits(3, 2, 50));
         server.fanOuts.start();
 
-        await().atMost(PATIENCE).until(() -> fryers.stream().allMatch(fryer -> head(fryer) == 1));
-        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > 1);
+        await().atMost(TIMEOUT).until(() -> fryers.stream().allMatch(fryer -> head(fryer) == 1));
+        await().atMost(TIMEOUT).until(() -> server.count("bellwire.fanout.failures") > 1);
         grills.forEach(grill -> assertEquals(0, head(grill), "what is behind it waits, for the order's sake"));
         assertFalse(server.isIdle());
     }
@@ -228,26 +229,26 @@ class FanOutsTest {
     @ValueSource(strings = {"PT-1H", "P-30D"})
     void eventThatFailedIsTriedAgainSoonAlthoughTheClockWasSetBack(Duration jump) {
         server.make(STORE, GroupsInMemory.devices("grill", 5));
-        server.say("bad", List.of(STORE));
-        long bad = store.deviceGroups().fanOuts(0, 1).get(0).seq();
+        server.publish("bad", List.of(STORE));
+        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).seq();
         server.close();
         TestClock clock = new TestClock("2026-11-20T08:00:00Z");
         server = new GroupsInMemory(
-                new UnreadableEvents(store, bad), new GroupLimits(3, 2, 50), clock, LogLimits.DEFAULT);
+                new UnreadableEvents(store, badEvent), new GroupLimits(3, 2, 50), clock, LogLimits.DEFAULT);
         server.fanOuts.start();
-        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > 0);
+        await().atMost(TIMEOUT).until(() -> server.count("bellwire.fanout.failures") > 0);
 
         clock.jump(jump);
 
         double failures = server.count("bellwire.fanout.failures");
-        await().atMost(PATIENCE).until(() -> server.count("bellwire.fanout.failures") > failures);
+        await().atMost(TIMEOUT).until(() -> server.count("bellwire.fanout.failures") > failures);
     }
 
     @Test
     void batchThatWasWrittenAlreadyDoesNothingTheSecondTime() {
         List<FeedId> grills = GroupsInMemory.devices("grill", 5);
         server.make(STORE, grills);
-        server.say("news", List.of(STORE));
+        server.publish("news", List.of(STORE));
         FanOut fanOut = store.deviceGroups().fanOuts(0, 1).get(0);
         Feed grill = server.log.makeFeed(grills.get(0));
         // as if the answer to the first had been lost
@@ -259,7 +260,7 @@ class FanOutsTest {
 
         assertEquals(1, grill.head());
         server.fanOuts.start();
-        requireTold(List.of(STORE), grills);
+        requireDelivered(List.of(STORE), grills);
     }
 
     /** The third device is registered after the first two were looked up and before the event is written. */
@@ -269,17 +270,17 @@ class FanOutsTest {
         register(grills.get(0));
         register(grills.get(1));
         TargetGroup lookedUp = server.groups
-                .audience(FeedId.ALL_DEVICES)
+                .target(FeedId.ALL_DEVICES)
                 .toCompletableFuture()
                 .join()
                 .orElseThrow();
         register(grills.get(2));
 
-        server.sayTo("news", new Recipients(List.of(), List.of(lookedUp))).join();
+        server.append("news", new Recipients(List.of(), List.of(lookedUp))).join();
         FeedId late = new FeedId("devices/late");
         register(late);
         server.fanOuts.start();
-        await().atMost(PATIENCE).until(server::isIdle);
+        await().atMost(TIMEOUT).until(server::isIdle);
 
         grills.forEach(grill -> assertEquals(1, head(grill), grill.path()));
         assertEquals(0, head(late), "it was said before");
@@ -290,7 +291,7 @@ class FanOutsTest {
         List<FeedId> grills = GroupsInMemory.devices("grill", 3);
         grills.forEach(this::register);
 
-        server.say("news", List.of(FeedId.ALL_DEVICES));
+        server.publish("news", List.of(FeedId.ALL_DEVICES));
 
         grills.forEach(grill -> assertEquals(1, head(grill)));
         assertTrue(server.isIdle());
@@ -312,10 +313,10 @@ class FanOutsTest {
         server.fanOuts.start();
 
         for (int i = 0; i < 20; i++) {
-            server.say("news-" + i + "x".repeat(300), List.of(STORE));
+            server.publish("news-" + i + "x".repeat(300), List.of(STORE));
         }
 
-        await().atMost(PATIENCE).until(server::isIdle);
+        await().atMost(TIMEOUT).until(server::isIdle);
         assertTrue(server.gauge("bellwire.log.recent") <= bytesMax, "counted: " + server.gauge("bellwire.log.recent"));
         Feed last = server.log.makeFeed(grills.get(39));
         assertNotNull(last.recentAt(last.head()), "the newest change is still in memory");

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A log with groups, as the server has it, over any store. Thread-safe. */
+/** A log with groups and fan-out over any store, without an HTTP server. Thread-safe. */
 final class GroupsInMemory implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final EventLog log;
@@ -50,9 +50,9 @@ final class GroupsInMemory implements AutoCloseable {
         return devices;
     }
 
-    /** Makes the group with these members. */
+    /** Creates the group with these members. */
     void make(FeedId group, List<FeedId> members) {
-        groups.make(group).toCompletableFuture().join();
+        groups.findOrCreate(group).toCompletableFuture().join();
         members.forEach(member -> change(group, member, true));
     }
 
@@ -62,22 +62,22 @@ final class GroupsInMemory implements AutoCloseable {
                 .join();
     }
 
-    /** Says something to groups and devices, and waits until it is durable. */
-    void say(String id, List<FeedId> to) {
+    /** Publishes an event to groups and devices, and waits until it is durable. */
+    void publish(String id, List<FeedId> to) {
         List<Feed> feeds = new ArrayList<>();
-        List<TargetGroup> audiences = new ArrayList<>();
+        List<TargetGroup> targetGroups = new ArrayList<>();
         for (FeedId target : to) {
             if (target.isGroup()) {
-                audiences.add(
-                        groups.audience(target).toCompletableFuture().join().orElseThrow());
+                targetGroups.add(
+                        groups.target(target).toCompletableFuture().join().orElseThrow());
             } else {
                 feeds.add(log.makeFeed(target));
             }
         }
-        sayTo(id, new Recipients(feeds, audiences)).join();
+        append(id, new Recipients(feeds, targetGroups)).join();
     }
 
-    CompletableFuture<?> sayTo(String id, Recipients to) {
+    CompletableFuture<?> append(String id, Recipients to) {
         byte[] json = ("{\"type\":\"shop.news\",\"originid\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8);
         return log.submit(new AppendEvents<>(
                 List.of(ForeignEvent.of(IdempotencyKey.of("event", "test", id), to, false, json)), List.of()));

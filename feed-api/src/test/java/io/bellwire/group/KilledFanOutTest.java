@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes that are killed while events are on their way to members of groups. */
+/** Real processes are killed while events are on their way to members of groups. */
 class KilledFanOutTest {
     private static final int ROUNDS = 8;
     private static final long SEED = 20_261_121;
@@ -32,20 +32,21 @@ class KilledFanOutTest {
         Random random = new Random(SEED);
         int unfinished = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            tellAndKill(start(round), 1 + random.nextInt(ACKNOWLEDGED_MAX), "seed " + SEED + ", round " + round);
+            readLinesAndKill(start(round), 1 + random.nextInt(ACKNOWLEDGED_MAX), "seed " + SEED + ", round " + round);
             try (SegmentStore store = open(round)) {
                 unfinished += store.deviceGroups().fanOuts(0, 100).isEmpty() ? 0 : 1;
             }
         }
         assertTrue(unfinished > ROUNDS / 2, "events must have been on their way when it was killed");
 
-        try (GroupsInMemory server = new GroupsInMemory(open(ROUNDS), TellingProcess.LIMITS)) {
+        try (GroupsInMemory server = new GroupsInMemory(open(ROUNDS), GroupEventProcess.LIMITS)) {
             server.fanOuts.start();
             await().atMost(Duration.ofMinutes(2)).until(server::isIdle);
 
-            ToldMembers told = new ToldMembers(server.log.store(), List.of(TellingProcess.LARGE, TellingProcess.SMALL));
-            told.requireTold(TellingProcess.DEVICES, "seed " + SEED);
-            assertTrue(told.events() > ROUNDS, "so many events: " + told.events());
+            ExpectedDeliveries expected = new ExpectedDeliveries(
+                    server.log.store(), List.of(GroupEventProcess.LARGE, GroupEventProcess.SMALL));
+            expected.requireDelivered(GroupEventProcess.DEVICES, "seed " + SEED);
+            assertTrue(expected.events() > ROUNDS, "so many events: " + expected.events());
         }
         LogCheck.Report report = LogCheck.run(new DiskFolder(folder), line -> {});
         assertEquals(List.of(), report.problems());
@@ -53,7 +54,7 @@ class KilledFanOutTest {
     }
 
     private SegmentStore open(int round) {
-        return TellingProcess.open(folder, new Random(SEED + round));
+        return GroupEventProcess.open(folder, new Random(SEED + round));
     }
 
     private Process start(int round) throws IOException {
@@ -64,14 +65,14 @@ class KilledFanOutTest {
                         "-Xshare:auto",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        TellingProcess.class.getName(),
+                        GroupEventProcess.class.getName(),
                         folder.toString(),
                         "round-" + round)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
-    private static void tellAndKill(Process process, int killAfter, String where) throws Exception {
+    private static void readLinesAndKill(Process process, int killAfter, String where) throws Exception {
         int lines = 0;
         try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
             while (lines < killAfter && out.readLine() != null) {

@@ -22,28 +22,28 @@ import java.util.function.Function;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** A store some of whose events cannot be read; all else is the other store's. */
+/** A store that fails to read some events and forwards all else to another store. */
 final class UnreadableEvents implements LogStore {
     private final LogStore inner;
     private final LongPredicate isUnreadable;
 
-    /** None of them can be read. */
+    /** All events are unreadable. */
     UnreadableEvents(LogStore inner) {
         this.inner = inner;
-        this.isUnreadable = seq -> true;
+        this.isUnreadable = eventNumber -> true;
     }
 
     UnreadableEvents(LogStore inner, long unreadable) {
         this.inner = inner;
-        this.isUnreadable = seq -> seq == unreadable;
+        this.isUnreadable = eventNumber -> eventNumber == unreadable;
     }
 
     @Override
-    public Optional<Event> event(long seq) {
-        if (isUnreadable.test(seq)) {
+    public Optional<Event> event(long eventNumber) {
+        if (isUnreadable.test(eventNumber)) {
             throw new UncheckedIOException(new IOException("a bad sector"));
         }
-        return inner.event(seq);
+        return inner.event(eventNumber);
     }
 
     @Override
@@ -128,6 +128,6 @@ final class UnreadableEvents implements LogStore {
 
     @Override
     public void close() {
-        // the other store outlives the log that this one is of
+        // the test closes the other store, which outlives this log
     }
 }

@@ -37,11 +37,11 @@ class AcknowledgementTest {
         grill.client().get(grill.feed() + "?limit=1").expect(200);
     }
 
-    private Answered acknowledge(String cursor) {
+    private CheckedResponse acknowledge(String cursor) {
         return grill.client().postJson(grill.path() + "/acks", "{\"processed\":\"" + cursor + "\"}");
     }
 
-    private void expectPositions(Answered answer, int received, int processed) {
+    private void expectPositions(CheckedResponse answer, int received, int processed) {
         JsonNode positions = answer.expect(200).json();
         assertEquals(cursors.get(received), positions.path("received").asText());
         assertEquals(cursors.get(processed), positions.path("processed").asText());
@@ -89,7 +89,7 @@ class AcknowledgementTest {
 
     @Test
     void positionInAnotherEpochIsReset() {
-        Answered reset = acknowledge("aaaaaaaaaa.1.0000001");
+        CheckedResponse reset = acknowledge("aaaaaaaaaa.1.0000001");
 
         reset.expectProblem(410, "reset", "another feed or another log");
         assertEquals("epoch-changed", reset.json().path("reason").asText());
@@ -102,7 +102,7 @@ class AcknowledgementTest {
         ApiFixture.Device fryer = server.register("fryer");
         server.orders(fryer, 3);
 
-        Answered reset = acknowledge(server.cursorAt(fryer, 2));
+        CheckedResponse reset = acknowledge(server.cursorAt(fryer, 2));
 
         reset.expectProblem(410, "reset", "another feed");
         assertEquals("epoch-changed", reset.text("reason"));
@@ -111,7 +111,7 @@ class AcknowledgementTest {
     @Test
     void positionThatTheLogHasNotIsResetAndMovesNothing() {
         for (int revision = 1; revision <= 3; revision++) {
-            Answered reset = acknowledge(Cursors.ofAnotherLog(cursors.get(revision)));
+            CheckedResponse reset = acknowledge(Cursors.ofAnotherLog(cursors.get(revision)));
 
             reset.expectProblem(410, "reset", "not in the log");
             assertEquals("cursor-not-in-log", reset.text("reason"));

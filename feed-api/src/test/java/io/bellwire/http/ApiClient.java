@@ -19,9 +19,7 @@ final class ApiClient {
     private final URI base;
     private final String token;
 
-    /**
-     * @param token empty for a caller that brings none
-     */
+    /** @param token empty for a caller without one */
     ApiClient(URI base, String token) {
         this.base = base;
         this.token = token;
@@ -31,46 +29,46 @@ final class ApiClient {
         return token;
     }
 
-    Answered get(String path, String... headers) {
+    CheckedResponse get(String path, String... headers) {
         return send("GET", path, BodyPublishers.noBody(), headers);
     }
 
-    Answered put(String path) {
+    CheckedResponse put(String path) {
         return send("PUT", path, BodyPublishers.noBody());
     }
 
-    Answered delete(String path, String... headers) {
+    CheckedResponse delete(String path, String... headers) {
         return send("DELETE", path, BodyPublishers.noBody(), headers);
     }
 
     /** A POST without a body. */
-    Answered post(String path, String... headers) {
+    CheckedResponse post(String path, String... headers) {
         return send("POST", path, BodyPublishers.noBody(), headers);
     }
 
-    Answered postJson(String path, String json, String... headers) {
+    CheckedResponse postJson(String path, String json, String... headers) {
         return postAs("application/json", path, json, headers);
     }
 
-    Answered postAs(String contentType, String path, String body, String... headers) {
+    CheckedResponse postAs(String contentType, String path, String body, String... headers) {
         return postLater(contentType, path, body, headers).join();
     }
 
-    CompletableFuture<Answered> postLater(String contentType, String path, String body, String... headers) {
+    CompletableFuture<CheckedResponse> postLater(String contentType, String path, String body, String... headers) {
         return sendLater("POST", path, BodyPublishers.ofString(body), with(contentType, headers));
     }
 
     /** Changes an order with a merge patch. */
-    Answered patch(String path, String json, String... headers) {
+    CheckedResponse patch(String path, String json, String... headers) {
         return patchLater(path, json, headers).join();
     }
 
-    CompletableFuture<Answered> patchLater(String path, String json, String... headers) {
+    CompletableFuture<CheckedResponse> patchLater(String path, String json, String... headers) {
         return sendLater("PATCH", path, BodyPublishers.ofString(json), with("application/merge-patch+json", headers));
     }
 
-    /** Takes the order one step, whatever its version. */
-    Answered step(String path, String status) {
+    /** Changes the order's status, whatever its version. */
+    CheckedResponse step(String path, String status) {
         String reason = status.equals("rejected") ? ",\"reason\":\"sold out\"" : "";
         return patch(path, "{\"status\":\"" + status + "\"" + reason + "}", "If-Match", "*");
     }
@@ -83,23 +81,24 @@ final class ApiClient {
         return all;
     }
 
-    Answered order(String json, String... headers) {
+    CheckedResponse order(String json, String... headers) {
         return postJson("/v1/orders", json, headers);
     }
 
-    Answered send(String method, String path, BodyPublisher body, String... headers) {
+    CheckedResponse send(String method, String path, BodyPublisher body, String... headers) {
         return sendLater(method, path, body, headers).join();
     }
 
-    CompletableFuture<Answered> getLater(String path) {
+    CompletableFuture<CheckedResponse> getLater(String path) {
         return sendLater("GET", path, BodyPublishers.noBody());
     }
 
-    CompletableFuture<Answered> sendLater(String method, String path, String body, String... headers) {
+    CompletableFuture<CheckedResponse> sendLater(String method, String path, String body, String... headers) {
         return sendLater(method, path, BodyPublishers.ofString(body), headers);
     }
 
-    private CompletableFuture<Answered> sendLater(String method, String path, BodyPublisher body, String... headers) {
+    private CompletableFuture<CheckedResponse> sendLater(
+            String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(Duration.ofSeconds(60))
                 .method(method, body);
@@ -109,6 +108,6 @@ final class ApiClient {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return HTTP.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(Answered::new);
+        return HTTP.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(CheckedResponse::new);
     }
 }

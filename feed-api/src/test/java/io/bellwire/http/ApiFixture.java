@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server on a free port, and who calls it. Thread-safe. */
+/** A server on a free port, and clients for it. Thread-safe. */
 final class ApiFixture implements AutoCloseable {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -37,7 +37,7 @@ final class ApiFixture implements AutoCloseable {
         return of(options, Clock.systemUTC(), times);
     }
 
-    /** A server whose time goes as {@code clock} does. */
+    /** A server that takes its time from {@code clock}. */
     static ApiFixture of(FeedApiOptions options, Clock clock) {
         return of(options, clock, ServingTimes.DEFAULT);
     }
@@ -93,13 +93,13 @@ final class ApiFixture implements AutoCloseable {
             return path() + "/feed";
         }
 
-        /** The least that makes an order of this device. */
+        /** The smallest body that makes an order of this device. */
         String order() {
             return "{\"device_id\":\"" + id + "\"}";
         }
     }
 
-    /** The cursor of {@code revision} in the device's feed; asked for by the operator, so that nothing counts as received. */
+    /** The cursor of {@code revision} in the device's feed. The operator reads it, so that nothing counts as received. */
     String cursorAt(Device device, int revision) {
         String cursor = operator()
                 .get(device.feed() + "?limit=" + Math.max(1, revision))
@@ -143,7 +143,7 @@ final class ApiFixture implements AutoCloseable {
     }
 
     /** Makes one order of the device, for the partner. */
-    Answered order(Device device, Partner partner) {
+    CheckedResponse order(Device device, Partner partner) {
         return operator()
                 .order("{\"device_id\":\"" + device.id() + "\",\"partner_id\":\"" + partner.id() + "\"}")
                 .expect(201);

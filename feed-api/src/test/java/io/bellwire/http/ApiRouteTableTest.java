@@ -25,7 +25,7 @@ class ApiRouteTableTest {
             route -> meters.timer(route.method() + route.template()));
 
     private static ApiRoute route(String method, String template) {
-        return ApiRoute.act(
+        return ApiRoute.withoutBody(
                 method,
                 template,
                 ApiRoute.Access.OPERATOR,

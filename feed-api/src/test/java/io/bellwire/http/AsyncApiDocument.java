@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What the served AsyncAPI document says. Thread-safe. */
+/** The AsyncAPI document, and checks of events against it. Thread-safe. */
 final class AsyncApiDocument {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String BYE = "bye";
@@ -41,7 +41,7 @@ final class AsyncApiDocument {
         return root;
     }
 
-    /** {@code node}, or what it refers to. */
+    /** {@code node}, or the node that its reference names. */
     JsonNode resolve(JsonNode node) {
         JsonNode resolved = node;
         while (resolved.has("$ref")) {
@@ -56,11 +56,11 @@ final class AsyncApiDocument {
         for (Map.Entry<String, JsonNode> message :
                 channel(path).path("messages").properties()) {
             if (event.equals(BYE) == message.getKey().equals(BYE)) {
-                List<String> ofThis = errors(resolve(message.getValue()), payload);
-                if (ofThis.isEmpty()) {
+                List<String> messageErrors = errors(resolve(message.getValue()), payload);
+                if (messageErrors.isEmpty()) {
                     return;
                 }
-                errors.addAll(ofThis);
+                errors.addAll(messageErrors);
             }
         }
         assertEquals(List.of("one of the documented messages"), errors, event + " " + payload);

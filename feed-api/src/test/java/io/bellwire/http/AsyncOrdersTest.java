@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Orders that are submitted now and decided on later: submit, look at the status or be told, fetch. */
+/** Orders that are submitted with respond-async: submit, poll the status or read the feed, get the order. */
 class AsyncOrdersTest {
     private final TestClock clock = new TestClock("2026-11-20T08:00:00Z");
     private ApiFixture server;
@@ -32,13 +32,13 @@ class AsyncOrdersTest {
         server.close();
     }
 
-    private Answered submit(String... headers) {
+    private CheckedResponse submit(String... headers) {
         return acme.client().postJson("/v1/orders?prefer=respond-async", grill.order(), headers);
     }
 
     @Test
-    void orderIsTakenAtOnceAndItsStatusTellsWhatBecomesOfIt() {
-        Answered taken = submit().expect(202);
+    void orderIsAcceptedAtOnceAndItsStatusShowsTheDecision() {
+        CheckedResponse taken = submit().expect(202);
 
         String status = taken.header("location");
         String order = taken.text("order");
@@ -47,14 +47,14 @@ class AsyncOrdersTest {
         assertEquals("respond-async", taken.header("preference-applied"));
         assertEquals("5", taken.header("retry-after"), "the first guess");
         assertTrue(taken.optionalHeader("etag").isEmpty());
-        Answered pending = acme.client().get(status).expect(200);
+        CheckedResponse pending = acme.client().get(status).expect(200);
         assertEquals("{\"state\":\"pending\",\"status\":\"new\",\"order\":\"" + order + "\"}", pending.text());
         assertEquals("5", pending.header("retry-after"));
         assertEquals("no-store", pending.header("cache-control"));
 
         grill.client().step(order, "accepted").expect(200);
 
-        Answered decided = acme.client().get(status).expect(200);
+        CheckedResponse decided = acme.client().get(status).expect(200);
         assertEquals("{\"state\":\"decided\",\"status\":\"accepted\",\"order\":\"" + order + "\"}", decided.text());
         assertTrue(decided.optionalHeader("retry-after").isEmpty());
         assertEquals(
@@ -62,7 +62,7 @@ class AsyncOrdersTest {
     }
 
     @Test
-    void requesterIsToldThroughItsFeedAndNeedNotPoll() {
+    void requesterGetsTheDecisionInItsFeedAndNeedNotPoll() {
         String order = submit().expect(202).text("order");
         String cursor = acme.client().get(acme.feed()).expect(200).cursor();
 
@@ -87,13 +87,14 @@ class AsyncOrdersTest {
     @ParameterizedTest
     @ValueSource(strings = {"respond-async", "RESPOND-ASYNC", "wait=10, respond-async", "respond-async; wait=10"})
     void preferenceMayStandInTheHeader(String prefer) {
-        Answered taken = acme.client().order(grill.order(), "Prefer", prefer).expect(202);
+        CheckedResponse taken =
+                acme.client().order(grill.order(), "Prefer", prefer).expect(202);
         assertEquals("respond-async", taken.header("preference-applied"));
     }
 
     @Test
     void preferencesThatAreNotKnownAreNoErrorInTheHeader() {
-        Answered made =
+        CheckedResponse made =
                 acme.client().order(grill.order(), "Prefer", "return=minimal").expect(201);
         assertFalse(made.optionalHeader("preference-applied").isPresent());
         acme.client()
@@ -114,20 +115,21 @@ class AsyncOrdersTest {
 
     @Test
     void repeatedSubmissionIsTheSameOrder() {
-        Answered first = submit("Idempotency-Key", "breakfast").expect(202);
+        CheckedResponse first = submit("Idempotency-Key", "breakfast").expect(202);
 
-        Answered again = submit("Idempotency-Key", "breakfast").expect(202);
-        Answered atOnce = acme.client()
+        CheckedResponse again = submit("Idempotency-Key", "breakfast").expect(202);
+        CheckedResponse atOnce = acme.client()
                 .order(grill.order(), "Idempotency-Key", "breakfast")
                 .expect(201);
 
         assertEquals(first.text(), again.text());
-        assertEquals(first.text("order"), atOnce.header("location"), "how to answer is no part of what is asked for");
+        assertEquals(
+                first.text("order"), atOnce.header("location"), "the form of the answer is not part of the request");
         assertEquals(List.of(1L), grill.client().get(grill.feed()).revisions());
     }
 
     @Test
-    void waitThatIsAdvisedFollowsTheTimesThatDecisionsTook() {
+    void retryAfterFollowsTheTimesThatDecisionsTook() {
         String slow = submit().expect(202).text("order");
         String slower = submit().expect(202).text("order");
         String cancelled = submit().expect(202).text("order");

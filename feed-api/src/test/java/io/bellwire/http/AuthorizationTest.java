@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may call what. Every route is in here: one that is added must be added. */
+/** Which callers may call which routes. Every route must be in here. */
 class AuthorizationTest {
     private static ApiFixture server;
     private static ApiFixture.Device grill;
@@ -31,7 +31,7 @@ class AuthorizationTest {
         server.close();
     }
 
-    /** Method and path of all routes that want a token; GRILL and FRYER stand for the devices. */
+    /** Method and path of all routes that need a token; GRILL and FRYER stand for the devices. */
     static Stream<String> routes() {
         return Stream.of(operatorRoutes(), deviceRoutes(), partnerRoutes(), orderRoutes())
                 .flatMap(routes -> routes);
@@ -66,7 +66,7 @@ class AuthorizationTest {
                 "POST /v1/partners/acme/acks");
     }
 
-    /** What every known caller may call, and be shown its own. */
+    /** Routes that every caller with a token may call, for its own orders. */
     static Stream<String> orderRoutes() {
         return Stream.of(
                 "GET /v1/orders/01930000-0000-7000-8000-000000000000",
@@ -85,7 +85,7 @@ class AuthorizationTest {
         call(grill.client(), route).expect(403);
     }
 
-    private static Answered call(ApiClient client, String route) {
+    private static CheckedResponse call(ApiClient client, String route) {
         String[] parts =
                 route.replace("GRILL", grill.id()).replace("FRYER", fryer.id()).split(" ", 2);
         return parts[0].equals("POST")
@@ -130,17 +130,20 @@ class AuthorizationTest {
 
         grill.client().get(order).expect(200);
         server.operator().get(order).expect(200);
-        Answered foreign = fryer.client().get(order);
-        Answered missing = fryer.client().get("/v1/orders/01930000-0000-7000-8000-000000000000");
+        CheckedResponse foreign = fryer.client().get(order);
+        CheckedResponse missing = fryer.client().get("/v1/orders/01930000-0000-7000-8000-000000000000");
         foreign.expectProblem(404, "not-found", "no order");
-        assertEquals(missing.json().path("title"), foreign.json().path("title"), "it does not tell that it is there");
+        assertEquals(
+                missing.json().path("title"),
+                foreign.json().path("title"),
+                "the answer does not show that the order exists");
         fryer.client().get(order, "If-None-Match", "\"1\"").expect(404);
         server.stranger().get(order).expect(401);
     }
 
     @Test
     void guarantee6DeviceThatNamesItsOrderLikeAnothersStaysItsOwner() {
-        // what a source puts into the order's data must not decide who owns it
+        // members inside an order's data must not decide who owns it
         String order = server.operator()
                 .order("{\"data\":{\"id\":\"0\",\"device_id\":\"" + fryer.id() + "\"},\"device_id\":\"" + grill.id()
                         + "\",\"recipe_id\":\"\\\",\\\"device_id\\\":\\\"" + fryer.id() + "\"}")
@@ -174,13 +177,13 @@ class AuthorizationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/healthz", "/readyz", "/metrics"})
-    void whatWatchesTheServerNeedsNoToken(String path) {
+    void healthEndpointsNeedNoToken(String path) {
         server.stranger().get(path).expect(200);
         server.as("nonsense").get(path).expect(200);
     }
 
     @Test
-    void strangerIsToldNothingOfLimitsAndForms() {
+    void callerWithoutATokenLearnsNothingOfLimitsAndFormats() {
         for (String body : List.of("", "{", "x".repeat(70_000))) {
             server.stranger().order(body).expect(401);
         }

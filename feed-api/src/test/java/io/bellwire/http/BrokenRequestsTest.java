@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are none: each gets its answer or its end, and the server lives on. */
+/** Malformed requests: each is answered or its connection closed, and the server continues. */
 class BrokenRequestsTest {
     private static final int BODY_DEADLINE_MILLIS = 300;
     private static ApiFixture server;
@@ -43,7 +43,7 @@ class BrokenRequestsTest {
 
     private static String answerTo(String request) throws IOException {
         try (RawConnection connection = new RawConnection(server.base())) {
-            return connection.send(request).finish().readToEnd();
+            return connection.send(request).endOutput().readToEnd();
         }
     }
 
@@ -163,12 +163,12 @@ class BrokenRequestsTest {
             for (int sent = 1; sent < length; sent += piece.length()) {
                 connection.send(piece.substring(0, Math.min(piece.length(), length - sent)));
             }
-            expectProblem(connection.finish().readToEnd(), 413);
+            expectProblem(connection.endOutput().readToEnd(), 413);
         }
     }
 
     @Test
-    void refusedCallerThatNeverStopsIsCut() throws IOException {
+    void connectionOfARefusedCallerThatNeverStopsSendingIsClosed() throws IOException {
         try (RawConnection connection = new RawConnection(server.base())) {
             connection.send(operatorPost("Content-Length: 2000000000\r\n", "{"));
             String piece = " ".repeat(1_000_000);
@@ -213,7 +213,7 @@ class BrokenRequestsTest {
     }
 
     @Test
-    void callerThatLeavesWhileItWaitsIsForgotten() throws IOException {
+    void longPollOfACallerThatDisconnectsEnds() throws IOException {
         try (RawConnection connection = new RawConnection(server.base())) {
             connection.send("GET " + grill.feed() + "?wait_ms=2000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                     + grill.client().token() + "\r\n\r\n");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Many orders a step further in one call, which is also how a reader says that it is done with them. */
+/** Changes of the status of many orders in one request, which also acknowledge them. */
 class BulkStatusChangeTest {
     private static ApiFixture server;
     private ApiFixture.Device grill;
@@ -57,7 +57,7 @@ class BulkStatusChangeTest {
         return Stream.of(items).collect(Collectors.joining(",", "{\"status_changes\":[", "]}"));
     }
 
-    private static Answered bulk(ApiClient caller, String... items) {
+    private static CheckedResponse bulk(ApiClient caller, String... items) {
         return caller.postJson("/v1/orders/bulk-status-change", body(items));
     }
 
@@ -106,7 +106,8 @@ class BulkStatusChangeTest {
                 "reason is missing: a rejection gives one",
                 results.get(1).path("problem").path("detail").asText());
         assertEquals("?".repeat(40), results.get(3).path("order_id").asText());
-        Answered told = server.operator().get("/v1/orders/" + orders.get(0)).expect(200);
+        CheckedResponse told =
+                server.operator().get("/v1/orders/" + orders.get(0)).expect(200);
         assertEquals("sold out", told.text("reason"));
         assertEquals("new", server.operator().get("/v1/orders/" + orders.get(2)).text("status"));
     }
@@ -199,10 +200,10 @@ class BulkStatusChangeTest {
 
     @Test
     void repeatedCallDoesNothingMore() {
-        Answered first = bulk(grill.client(), accept(orders.get(0)), reject(orders.get(1)))
+        CheckedResponse first = bulk(grill.client(), accept(orders.get(0)), reject(orders.get(1)))
                 .expect(200);
 
-        Answered again = bulk(grill.client(), accept(orders.get(0)), reject(orders.get(1)))
+        CheckedResponse again = bulk(grill.client(), accept(orders.get(0)), reject(orders.get(1)))
                 .expect(200);
 
         assertEquals(first.text(), again.text());

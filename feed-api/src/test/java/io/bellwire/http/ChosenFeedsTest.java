@@ -16,12 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever chooses further feeds is told what an event is, and events go where it says. */
+/** A feed router gets the facts of each event, and the event goes to the feeds that it names. */
 class ChosenFeedsTest {
     private ApiFixture server;
     private ApiFixture.Device grill;
     private ApiFixture.Device oven;
-    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> factsSeen = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void start() {
@@ -35,9 +35,9 @@ class ChosenFeedsTest {
         server.close();
     }
 
-    private void choose(String... feeds) {
+    private void routeTo(String... feeds) {
         server.api().chooseFeeds(facts -> {
-            asked.add(text(facts));
+            factsSeen.add(text(facts));
             return List.of(feeds).stream().map(FeedId::new).toList();
         });
     }
@@ -68,8 +68,8 @@ class ChosenFeedsTest {
     }
 
     @Test
-    void ordersGoToTheFeedsThatAreChosenFromWhatTheyAreAfterTheChange() {
-        choose("devices/" + oven.id());
+    void ordersGoToTheFeedsThatAreChosenFromTheirStateAfterTheChange() {
+        routeTo("devices/" + oven.id());
         String order = order();
         server.operator().patch(order, "{\"volume\":2}", "If-Match", "\"1\"").expect(200);
         String id = order.substring(order.lastIndexOf('/') + 1);
@@ -85,17 +85,17 @@ class ChosenFeedsTest {
                         "io.bellwire.order.created" + order1 + "new soup 2 null null null null",
                         "io.bellwire.order.updated" + order1 + "new soup 2 null null null null",
                         "io.bellwire.order.status-changed" + order1 + "accepted soup 2 null null null null"),
-                asked);
+                factsSeen);
         assertEquals(types(grill), types(oven));
         assertEquals(3, types(oven).size());
     }
 
     @Test
-    void foreignEventsAreAskedForByTheirExtensionsAndGoToGroupsToo() {
+    void foreignEventsAreRoutedByTheirExtensionsAndGoToGroupsToo() {
         server.operator().put("/v1/groups/stores/17").expect(201);
         server.operator().put("/v1/groups/stores/17/members/" + oven.id()).expect(201);
         server.operator().put("/v1/groups/stores/17/members/" + grill.id()).expect(201);
-        choose("stores/17", "devices/nobody", "stores/none", "orders", "orders/created", "partners/nobody");
+        routeTo("stores/17", "devices/nobody", "stores/none", "orders", "orders/created", "partners/nobody");
 
         server.operator()
                 .postAs(
@@ -107,12 +107,12 @@ class ChosenFeedsTest {
 
         await().atMost(Duration.ofMinutes(1)).until(() -> types(oven).equals(List.of("shop.price")));
         assertEquals(List.of("shop.price"), types(grill));
-        assertEquals(List.of("shop.price /till null null null null null null " + grill.id() + " high null"), asked);
+        assertEquals(List.of("shop.price /till null null null null null null " + grill.id() + " high null"), factsSeen);
         assertEquals(1, server.headOfOrders());
         assertEquals(
                 4,
                 server.meters().get("bellwire.routes.unknown").counter().count(),
-                "what is not there is passed over");
+                "feeds that do not exist are skipped and counted");
     }
 
     @Test
@@ -129,13 +129,13 @@ class ChosenFeedsTest {
     }
 
     @Test
-    void noFactsAreMadeAsLongAsNobodyChooses() {
-        choose("devices/" + oven.id());
+    void noFactsAreMadeWithoutARouter() {
+        routeTo("devices/" + oven.id());
         server.api().chooseFeeds(FeedRouter.NONE);
 
         order();
 
-        assertTrue(asked.isEmpty());
+        assertTrue(factsSeen.isEmpty());
         assertTrue(types(oven).isEmpty());
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The server's clock is set forwards and back while it runs: times that are told follow it, and nothing that lasts for a
- * time ends sooner or later for it. The jump is no time that passes; {@link TestClock#advance} is.
+ * The server's wall clock is set forwards and back while it runs. Times in answers follow it; leases, rates and waits end
+ * neither sooner nor later. With {@link TestClock#jump} no time passes, with {@link TestClock#advance} it does.
  */
 class ClockJumpsTest {
     private static final PresenceOptions TEN_SECONDS = new PresenceOptions(
@@ -71,7 +71,7 @@ class ClockJumpsTest {
     @ValueSource(strings = {"PT1H", "PT-1H", "P30D", "P-30D"})
     void leaseLastsAsLongAsWasAskedFor(Duration jump) {
         String order = order();
-        Answered taken =
+        CheckedResponse taken =
                 server.operator().postJson(order + "/lock", "{\"seconds\":300}").expect(201);
         assertEquals(clock.instant().plusSeconds(300), Instant.parse(taken.text("expires_at")));
 
@@ -84,24 +84,24 @@ class ClockJumpsTest {
                 .postJson(order + "/lock", "{\"seconds\":60}", "X-Lock-Token", taken.text("lock_token"))
                 .expect(201);
         clock.jump(jump);
-        var unused = server.api().forget().join();
+        var unused = server.api().expireOldEvents().join();
         expectLocked(order, 60_000);
         clock.advance(Duration.ofSeconds(60));
         server.operator().step(order, "accepted").expect(200);
     }
 
     private void expectLocked(String order, long millis) {
-        Answered refused = server.operator().step(order, "accepted").expectProblem(409, "locked", "");
+        CheckedResponse refused = server.operator().step(order, "accepted").expectProblem(409, "locked", "");
         assertEquals(Long.toString((millis + 999) / 1_000), refused.header("retry-after"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PT1H", "PT-1H", "P30D", "P-30D"})
-    void deviceCountsAsGoneAfterItsGraceAndIsToldToHaveComeAfterTheSpacing(Duration jump) {
+    void disconnectEventComesAfterTheGraceAndConnectEventAfterTheSpacing(Duration jump) {
         DeviceId id = new DeviceId(grill.id());
-        server.api().presence().opened(id, DoorbellKind.MQTT);
+        server.api().presence().connectionOpened(id, DoorbellKind.MQTT);
         expectOperations("connected");
-        server.api().presence().closed(id, DoorbellKind.MQTT);
+        server.api().presence().connectionClosed(id, DoorbellKind.MQTT);
         Instant left = clock.instant();
 
         clock.jump(jump);
@@ -113,9 +113,9 @@ class ClockJumpsTest {
         assertEquals(left, Instant.parse(operations().get(1).path("time").asText()));
         clock.jump(jump);
         clock.advance(Duration.ofSeconds(10));
-        server.api().presence().opened(id, DoorbellKind.MQTT);
+        server.api().presence().connectionOpened(id, DoorbellKind.MQTT);
         expectOperations("connected", "disconnected", "connected");
-        server.api().presence().closed(id, DoorbellKind.MQTT);
+        server.api().presence().connectionClosed(id, DoorbellKind.MQTT);
         assertEquals(clock.instant(), lastSeen(), "by the clock as it is now");
     }
 
@@ -142,10 +142,10 @@ class ClockJumpsTest {
     void changesAndKeysAreKeptForTheirTime(Duration jump) {
         server.operator().order(grill.order(), "Idempotency-Key", "breakfast").expect(201);
         for (int i = 0; i < 3; i++) {
-            var unused = server.api().forget().join();
+            var unused = server.api().expireOldEvents().join();
             clock.jump(jump);
         }
-        var unused = server.api().forget().join();
+        var unused = server.api().expireOldEvents().join();
 
         server.operator().order(grill.order(), "Idempotency-Key", "breakfast").expect(201);
 
@@ -155,7 +155,7 @@ class ClockJumpsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PT1H", "PT-1H", "P30D", "P-30D"})
-    void ordersAreTakenReadAndChangedAndTellTheTimeThatItIs(Duration jump) {
+    void ordersAreWrittenReadAndChangedWithTheCurrentTime(Duration jump) {
         String first = order();
         String cursor = server.operator().get(grill.feed()).expect(200).cursor();
 
@@ -164,7 +164,7 @@ class ClockJumpsTest {
         String second = order();
         assertTrue(second.compareTo(first) > 0, "ids ascend: " + first + ", " + second);
         server.operator().step(first, "accepted").expect(200);
-        Answered page =
+        CheckedResponse page =
                 server.operator().get(grill.feed() + "?cursor=" + cursor).expect(200);
         assertEquals(List.of(2L, 3L), page.revisions());
         for (JsonNode event : page.json()) {
@@ -172,7 +172,7 @@ class ClockJumpsTest {
         }
     }
 
-    /** Order of commit and order of time agree over the steps by which a clock is kept right. */
+    /** Small corrections of the clock do not make a later commit seem earlier. */
     @ParameterizedTest
     @CsvSource({"PT-0.001S, PT0S", "PT-60S, PT0S", "PT-60.001S, PT-60.001S", "PT0.001S, PT0.001S"})
     void timeOfACommitDoesNotFollowASmallStepBack(Duration step, Duration followed) {
@@ -192,7 +192,7 @@ class ClockJumpsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PT1H", "PT-1H", "P30D", "P-30D"})
-    void waitThatIsAdvisedForgetsTheJumpSoon(Duration jump) {
+    void retryAfterRecoversSoonFromAClockJump(Duration jump) {
         String waited = order();
         clock.jump(jump);
         server.operator().step(waited, "accepted").expect(200);
@@ -203,7 +203,7 @@ class ClockJumpsTest {
             server.operator().step(order, "accepted").expect(200);
         }
 
-        Answered taken = server.operator()
+        CheckedResponse taken = server.operator()
                 .order(grill.order(), "Prefer", "respond-async")
                 .expect(202);
         assertTrue(List.of("7", "8").contains(taken.header("retry-after")), taken.header("retry-after"));

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is in the code is in the OpenAPI document, and the other way round. */
+/** The code and the OpenAPI document agree on routes, parameters, limits, access, fields and problems, in both directions. */
 class ContractTest {
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.SERVED;
     private static final String NO_ORDER = "01930000-0000-7000-8000-000000000000";
@@ -61,7 +61,7 @@ class ContractTest {
     @ParameterizedTest
     @ValueSource(strings = {"/openapi.json", "/asyncapi.json"})
     void documentsAreServedToAnybodyAsTheyAreInTheSources(String path) throws IOException {
-        Answered answer = server.stranger().get(path).expect(200);
+        CheckedResponse answer = server.stranger().get(path).expect(200);
 
         assertEquals("application/json", answer.header("content-type"));
         try (InputStream in = ContractTest.class.getResourceAsStream(path)) {
@@ -73,18 +73,19 @@ class ContractTest {
         return DOCUMENT.operations().stream().collect(Collectors.toMap(Operation::toString, operation -> operation));
     }
 
-    /** What both sides say of each operation, to be compared. */
-    private static void assertSame(Function<ApiRoute, Object> code, Function<Operation, Object> document) {
-        Map<String, Object> said = new TreeMap<>();
-        server.api().routes().forEach(route -> said.put(route.method() + " " + route.template(), code.apply(route)));
+    /** Compares, for each operation, a value from the route with the value from the document. */
+    private static void assertSameOfEachOperation(
+            Function<ApiRoute, Object> code, Function<Operation, Object> document) {
+        Map<String, Object> inCode = new TreeMap<>();
+        server.api().routes().forEach(route -> inCode.put(route.method() + " " + route.template(), code.apply(route)));
         Map<String, Object> documented = new TreeMap<>();
         operations().forEach((name, operation) -> documented.put(name, document.apply(operation)));
-        assertEquals(said, documented);
+        assertEquals(inCode, documented);
     }
 
     @Test
     void everyRouteIsDocumentedAndEveryDocumentedOperationIsARoute() {
-        assertSame(route -> "", operation -> "");
+        assertSameOfEachOperation(route -> "", operation -> "");
         assertEquals(
                 operations().size(),
                 DOCUMENT.operations().stream()
@@ -95,14 +96,14 @@ class ContractTest {
 
     @Test
     void queryParametersAreTheSame() {
-        assertSame(
+        assertSameOfEachOperation(
                 route -> new TreeSet<>(route.query()),
                 operation -> new TreeSet<>(DOCUMENT.parameters(operation, "query")));
     }
 
     @Test
     void pathParametersAreTheSame() {
-        assertSame(
+        assertSameOfEachOperation(
                 route -> VARIABLE.matcher(route.template())
                         .results()
                         .map(found -> found.group(1))
@@ -112,7 +113,7 @@ class ContractTest {
 
     @Test
     void limitsOfBodiesAreTheSame() {
-        assertSame(ApiRoute::bodyBytesMax, operation -> operation
+        assertSameOfEachOperation(ApiRoute::bodyBytesMax, operation -> operation
                 .json()
                 .path("requestBody")
                 .path("x-body-bytes-max")
@@ -123,7 +124,7 @@ class ContractTest {
     void mediaTypesOfBodiesAreTheSameWhereTheRouteAsksForThem() {
         Map<String, ApiRoute> routes = server.api().routes().stream()
                 .collect(Collectors.toMap(route -> route.method() + " " + route.template(), route -> route));
-        assertSame(
+        assertSameOfEachOperation(
                 route -> new TreeSet<>(route.contentTypes()),
                 operation -> routes.get(operation.toString()).contentTypes().isEmpty()
                         ? Set.of()
@@ -150,12 +151,12 @@ class ContractTest {
             Set<String> schemes = schemes(operations.get(route.method() + " " + route.template()));
             boolean fits =
                     switch (route.access()) {
-                        case ANYBODY -> schemes.isEmpty();
+                        case PUBLIC -> schemes.isEmpty();
                         case OPERATOR -> schemes.equals(Set.of("operatorToken"));
                         case OPERATOR_OR_OWNER ->
                             schemes.equals(
-                                    Set.of("operatorToken", route.isOfPartners() ? "partnerSecret" : "deviceSecret"));
-                        case KNOWN -> schemes.size() > 1;
+                                    Set.of("operatorToken", route.isPartnerRoute() ? "partnerSecret" : "deviceSecret"));
+                        case AUTHENTICATED -> schemes.size() > 1;
                     };
             assertTrue(fits, route + " is documented for " + schemes);
         }
@@ -196,8 +197,8 @@ class ContractTest {
                 call(server.stranger(), operation, "grill", "cafe").status() != 401);
     }
 
-    /** Calls the operation as its document's own example has it, about what is the caller's, or an order that is not there. */
-    private static Answered call(ApiClient client, Operation operation, String device, String partner) {
+    /** Calls the operation with the document's own example, on the caller's own feed or on an order that does not exist. */
+    private static CheckedResponse call(ApiClient client, Operation operation, String device, String partner) {
         String id = operation.template().startsWith("/v1/devices/")
                 ? device
                 : operation.template().startsWith("/v1/partners/") ? partner : NO_ORDER;
@@ -236,7 +237,7 @@ class ContractTest {
         assertEquals("unknown field \"nonsense\"", refusal(operation, "nonsense"));
     }
 
-    /** Why the operation is refused with this field alone; empty if it is not. */
+    /** The detail with which the operation refuses a body of only this field; empty if it does not. */
     private static String refusal(Operation operation, String field) {
         ApiFixture.Device grill = server.register("grill");
         server.operator().put("/v1/partners/" + grill.id());
@@ -262,11 +263,11 @@ class ContractTest {
     @Test
     void orderWithAllItsFieldsHasAllDocumentedFields() {
         ApiFixture.Device grill = server.register("grill");
-        Answered made = server.operator()
+        CheckedResponse made = server.operator()
                 .order("{\"device_id\":\"" + grill.id()
                         + "\",\"partner_id\":\"cafe\",\"recipe_id\":\"soup\",\"volume\":\"1l\",\"data\":{}}")
                 .expect(201);
-        Answered rejected = server.operator()
+        CheckedResponse rejected = server.operator()
                 .send(
                         "PATCH",
                         made.header("location"),
@@ -297,7 +298,7 @@ class ContractTest {
                 .toList();
     }
 
-    /** Every problem that the code can make, one of each kind at least. */
+    /** Every problem that the code can make, at least one of each type. */
     private static List<Problem> problems() throws ReflectiveOperationException {
         List<Problem> problems = new ArrayList<>();
         for (Method method : Problem.class.getDeclaredMethods()) {
@@ -339,11 +340,11 @@ class ContractTest {
     void everyProblemIsAsOneOfTheDocumentedResponses() throws ReflectiveOperationException {
         JsonNode responses = DOCUMENT.root().path("components").path("responses");
         for (Problem problem : problems()) {
-            // a reset has members that only a feed knows, and whatever else HTTP itself refuses comes from no operation
-            boolean isLooseEnd = problem.name().equals("reset")
+            // a reset has members of its feed, and what Jetty itself refuses belongs to no operation
+            boolean isOfNoOperation = problem.name().equals("reset")
                     || (problem.name().equals("invalid-request") && problem.status() != 400);
             assertTrue(
-                    isLooseEnd
+                    isOfNoOperation
                             || StreamSupport.stream(responses.spliterator(), false)
                                     .map(response -> response.at("/content/application~1problem+json/schema"))
                                     .anyMatch(schema -> DOCUMENT.errors(schema, json(problem))
@@ -354,15 +355,15 @@ class ContractTest {
 
     private static JsonNode json(Problem problem) {
         try {
-            return OpenApiDocument.MAPPER.readTree(problem.reply().body().bytes());
+            return OpenApiDocument.MAPPER.readTree(problem.toResponse().body().bytes());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** So that the problems above are all that there are. */
+    /** Holds that the problems above are all there are. */
     @Test
-    void problemsAreNamedInTwoPlacesAlone() {
+    void problemsAreNamedInOnlyTwoPlaces() {
         JavaClasses http = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("io.bellwire.http");
@@ -391,20 +392,20 @@ class ContractTest {
     void answerThatIsNotDocumentedFailsItsTest() {
         AssertionError error = assertThrows(
                 AssertionError.class,
-                () -> DocumentedAnswers.check(new ForgedAnswer("GET", "/healthz", 200, Map.of(), "{\"healthy\":1}")));
+                () -> OpenApiCheck.check(new FakeResponse("GET", "/healthz", 200, Map.of(), "{\"healthy\":1}")));
         assertTrue(error.getMessage().contains("the body is not as documented"), error.getMessage());
         assertForgeryIsNoticed("the status is not documented", "/healthz", 201, Map.of(), "{\"healthy\":true}");
         assertForgeryIsNoticed("header X-More is not", "/healthz", 200, Map.of("X-More", "1"), "{\"healthy\":true}");
         assertForgeryIsNoticed("Cache-Control is there 0", "/v1/devices/grill", 200, Map.of(), "{}");
         assertForgeryIsNoticed("the status is not documented", "/nothing", 200, Map.of(), "{}");
         assertForgeryIsNoticed("media type text/html", "/healthz", 200, Map.of("Content-Type", "text/html"), "hello");
-        DocumentedAnswers.check(new ForgedAnswer("GET", "/healthz", 200, Map.of(), "{\"healthy\":true}"));
+        OpenApiCheck.check(new FakeResponse("GET", "/healthz", 200, Map.of(), "{\"healthy\":true}"));
     }
 
     private static void assertForgeryIsNoticed(
             String notice, String path, int status, Map<String, String> headers, String body) {
-        ForgedAnswer forged = new ForgedAnswer("GET", path, status, headers, body);
-        String message = assertThrows(AssertionError.class, () -> DocumentedAnswers.check(forged))
+        FakeResponse forged = new FakeResponse("GET", path, status, headers, body);
+        String message = assertThrows(AssertionError.class, () -> OpenApiCheck.check(forged))
                 .getMessage();
         assertTrue(message.contains(notice), message);
     }

@@ -30,7 +30,7 @@ class DevicesTest {
     @Test
     void secretIsShownOnceAndRegisteringAgainChangesNothing() {
         JsonNode first = server.operator().put("/v1/devices/grill").expect(201).json();
-        Answered again = server.operator().put("/v1/devices/grill").expect(200);
+        CheckedResponse again = server.operator().put("/v1/devices/grill").expect(200);
 
         assertEquals("grill", first.path("device_id").asText());
         assertTrue(first.path("secret").asText().matches("[A-Za-z0-9_-]{43}"));
@@ -88,7 +88,7 @@ class DevicesTest {
     }
 
     @Test
-    void deviceShowsWhereItsFeedStands() {
+    void deviceShowsThePositionsOfItsFeed() {
         ApiFixture.Device grill = server.register("grill");
         server.orders(grill, 3);
         String first = grill.client().get(grill.feed() + "?limit=1").expect(200).cursor();

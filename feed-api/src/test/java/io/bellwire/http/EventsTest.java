@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Other back ends' events: all forms of CloudEvents over HTTP, each once, and whole batches or nothing. */
+/** Other back ends' events: every form of CloudEvents over HTTP, each event once, and batches completely or not at all. */
 class EventsTest {
     private static final String STRUCTURED = "application/cloudevents+json";
     private static final String BATCH = "application/cloudevents-batch+json";
@@ -43,11 +43,11 @@ class EventsTest {
                 + "\",\"type\":\"shop.price\",\"deviceid\":\"" + grill.id() + "\"" + more + "}";
     }
 
-    private Answered post(String contentType, String body) {
+    private CheckedResponse post(String contentType, String body) {
         return server.operator().postAs(contentType, "/v1/events", body);
     }
 
-    private void expectAppended(Answered answer, int appended, int duplicates) {
+    private void expectAppended(CheckedResponse answer, int appended, int duplicates) {
         assertEquals(
                 "{\"appended\":" + appended + ",\"duplicates\":" + duplicates + "}",
                 answer.expect(200).text());
@@ -86,7 +86,7 @@ class EventsTest {
 
     @Test
     void binaryEventIsTheSameEventInHeaders() {
-        Answered answer = server.operator()
+        CheckedResponse answer = server.operator()
                 .send(
                         "POST",
                         "/v1/events",
@@ -163,7 +163,7 @@ class EventsTest {
 
     @Test
     void binaryEventWithoutDataNeedsNoContentType() {
-        Answered answer = server.operator()
+        CheckedResponse answer = server.operator()
                 .send(
                         "POST",
                         "/v1/events",

@@ -39,13 +39,13 @@ class FeedTest {
         return LongStream.rangeClosed(from, to).boxed().toList();
     }
 
-    private static Answered read(String query) {
+    private static CheckedResponse read(String query) {
         return grill.client().get(grill.feed() + query).expect(200);
     }
 
     @Test
     void feedIsReadFromItsBeginning() {
-        Answered page = read("");
+        CheckedResponse page = read("");
 
         assertEquals("application/cloudevents-batch+json", page.header("content-type"));
         assertEquals(revisions(1, 7), page.revisions());
@@ -62,7 +62,7 @@ class FeedTest {
         for (int limit = 1; limit <= 8; limit++) {
             List<Long> seen = new ArrayList<>();
             String cursor = "";
-            Answered page;
+            CheckedResponse page;
             do {
                 page = read("?limit=" + limit + "&cursor=" + cursor);
                 assertTrue(page.revisions().size() <= limit);
@@ -75,8 +75,8 @@ class FeedTest {
 
     @Test
     void fullPageMayBeKeptForEverAndTheLastMayNot() {
-        Answered full = read("?limit=3");
-        Answered last = read("?limit=3&cursor=" + server.cursorAt(grill, 6));
+        CheckedResponse full = read("?limit=3");
+        CheckedResponse last = read("?limit=3&cursor=" + server.cursorAt(grill, 6));
 
         assertEquals(IMMUTABLE, full.header("cache-control"));
         assertEquals("false", full.header("bellwire-up-to-date"));
@@ -86,10 +86,10 @@ class FeedTest {
     }
 
     @Test
-    void emptyPageSaysWhereToGoOn() {
+    void emptyPageCarriesTheCursorToReadOnFrom() {
         String head = read("").cursor();
 
-        Answered empty = read("?cursor=" + head);
+        CheckedResponse empty = read("?cursor=" + head);
 
         assertEquals("[]", empty.text());
         assertEquals(head, empty.cursor());
@@ -102,7 +102,7 @@ class FeedTest {
     void feedWithoutAnyChangeHasACursorToo() {
         ApiFixture.Device fryer = server.register("fryer");
 
-        Answered empty = fryer.client().get(fryer.feed()).expect(200);
+        CheckedResponse empty = fryer.client().get(fryer.feed()).expect(200);
 
         assertEquals("[]", empty.text());
         assertTrue(empty.cursor().endsWith(".0.0000000"));
@@ -214,13 +214,13 @@ class FeedTest {
             server.operator().order(large).expect(201);
         }
 
-        Answered page = oven.client().get(oven.feed() + "?limit=1000").expect(200);
+        CheckedResponse page = oven.client().get(oven.feed() + "?limit=1000").expect(200);
 
         assertTrue(page.bytes().length <= (1 << 20) + 8_192, "bytes: " + page.bytes().length);
         assertEquals(17, page.revisions().size());
         assertEquals(IMMUTABLE, page.header("cache-control"));
         assertEquals("false", page.header("bellwire-up-to-date"));
-        Answered rest = oven.client()
+        CheckedResponse rest = oven.client()
                 .get(oven.feed() + "?limit=1000&cursor=" + page.cursor())
                 .expect(200);
         assertEquals(revisions(18, 20), rest.revisions());

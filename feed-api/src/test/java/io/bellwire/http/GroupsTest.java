@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Groups of devices over HTTP: who is in them, what they are told, and what all devices are. */
+/** Groups of devices over HTTP: their members, the events for them, and the group of all devices. */
 class GroupsTest {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static ApiFixture server;
@@ -28,7 +28,7 @@ class GroupsTest {
 
     @BeforeAll
     static void start() {
-        // three are written to at once, more in the background
+        // up to three members get an event in its own transaction, more in the background
         server = ApiFixture.of(FeedApiOptions.DEFAULT.withGroups(new GroupLimits(3, 2, 100)));
     }
 
@@ -52,7 +52,7 @@ class GroupsTest {
         return path() + "/members/" + device.id();
     }
 
-    private long enter(ApiFixture.Device device) {
+    private long addMember(ApiFixture.Device device) {
         return server.operator()
                 .put(member(device))
                 .expect(201)
@@ -61,16 +61,16 @@ class GroupsTest {
                 .asLong();
     }
 
-    private List<ApiFixture.Device> enter(int count) {
+    private List<ApiFixture.Device> addMember(int count) {
         List<ApiFixture.Device> devices = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             devices.add(server.register("oven"));
-            enter(devices.get(i));
+            addMember(devices.get(i));
         }
         return devices;
     }
 
-    private static Answered tell(String id, String attributes) {
+    private static CheckedResponse publish(String id, String attributes) {
         return server.operator()
                 .postAs(
                         "application/cloudevents+json",
@@ -79,11 +79,11 @@ class GroupsTest {
                                 + NUMBERS.incrementAndGet() + "\",\"type\":\"shop.news\"," + attributes + "}");
     }
 
-    private Answered tell(String id) {
-        return tell(id, "\"group\":\"" + group + "\"").expect(200);
+    private CheckedResponse publish(String id) {
+        return publish(id, "\"group\":\"" + group + "\"").expect(200);
     }
 
-    private static List<String> told(ApiFixture.Device device) {
+    private static List<String> eventIds(ApiFixture.Device device) {
         List<String> ids = new ArrayList<>();
         device.client()
                 .get(device.feed())
@@ -93,14 +93,14 @@ class GroupsTest {
         return ids;
     }
 
-    private static void awaitTold(ApiFixture.Device device, String... ids) {
-        await().atMost(Duration.ofMinutes(1)).until(() -> told(device).equals(List.of(ids)));
+    private static void awaitEvents(ApiFixture.Device device, String... ids) {
+        await().atMost(Duration.ofMinutes(1)).until(() -> eventIds(device).equals(List.of(ids)));
     }
 
     @Test
     void groupIsMadeOnceAndShown() {
         server.operator().put(path()).expect(200);
-        long revision = enter(grill);
+        long revision = addMember(grill);
 
         JsonNode shown = server.operator().get(path()).expect(200).json();
 
@@ -118,7 +118,7 @@ class GroupsTest {
         server.operator()
                 .put("/v1/groups/" + kind + "/17")
                 .expectProblem(400, "invalid-request", kind + " is a reserved");
-        tell("e", "\"group\":\"" + kind + "/17\"").expectProblem(400, "invalid-request", kind + " is a reserved");
+        publish("e", "\"group\":\"" + kind + "/17\"").expectProblem(400, "invalid-request", kind + " is a reserved");
     }
 
     @ParameterizedTest
@@ -129,7 +129,7 @@ class GroupsTest {
 
     @Test
     void membersComeAndGoWithRevisionsOfTheGroupsFeed() {
-        assertEquals(1, enter(grill));
+        assertEquals(1, addMember(grill));
         assertEquals(
                 1,
                 server.operator()
@@ -158,12 +158,12 @@ class GroupsTest {
         assertEquals(grill.id(), page.get(1).path("subject").asText());
         assertEquals(path() + "/feed", page.get(1).path("source").asText());
         assertEquals(2, page.size());
-        assertEquals(List.of(), told(grill), "who comes and goes is told in the group's feed alone");
+        assertEquals(List.of(), eventIds(grill), "who comes and goes is told in the group's feed alone");
     }
 
     @Test
     void membersAreListedPageByPage() {
-        List<ApiFixture.Device> ovens = enter(5);
+        List<ApiFixture.Device> ovens = addMember(5);
         List<String> listed = new ArrayList<>();
         String cursor = "";
         do {
@@ -182,14 +182,14 @@ class GroupsTest {
 
     @Test
     void smallGroupHasTheEventWhenItIsAnswered() {
-        enter(grill);
-        List<ApiFixture.Device> ovens = enter(2);
+        addMember(grill);
+        List<ApiFixture.Device> ovens = addMember(2);
 
-        tell("news");
+        publish("news");
 
-        assertEquals(List.of("news"), told(grill));
-        ovens.forEach(oven -> assertEquals(List.of("news"), told(oven)));
-        Answered page = server.operator().get(path() + "/feed?cursor=").expect(200);
+        assertEquals(List.of("news"), eventIds(grill));
+        ovens.forEach(oven -> assertEquals(List.of("news"), eventIds(oven)));
+        CheckedResponse page = server.operator().get(path() + "/feed?cursor=").expect(200);
         assertEquals("news", page.json().get(3).path("originid").asText());
         assertEquals(group, page.json().get(3).path("group").asText());
         server.operator()
@@ -199,52 +199,52 @@ class GroupsTest {
 
     @Test
     void largeGroupHasItSoonAndInOrder() {
-        List<ApiFixture.Device> ovens = enter(7);
+        List<ApiFixture.Device> ovens = addMember(7);
         for (String id : List.of("a", "b", "c", "d")) {
-            tell(id);
+            publish(id);
         }
 
-        ovens.forEach(oven -> awaitTold(oven, "a", "b", "c", "d"));
+        ovens.forEach(oven -> awaitEvents(oven, "a", "b", "c", "d"));
         await().atMost(Duration.ofMinutes(1))
                 .until(() ->
                         server.operator().get(path()).json().path("underway").asInt() == 0);
     }
 
     @Test
-    void sameEventAgainIsToldNobodyTwice() {
-        List<ApiFixture.Device> ovens = enter(5);
+    void repeatedEventReachesNobodyTwice() {
+        List<ApiFixture.Device> ovens = addMember(5);
         String event = "{\"specversion\":\"1.0\",\"id\":\"once\",\"source\":\"/x/" + group
                 + "\",\"type\":\"shop.news\",\"group\":\"" + group + "\"}";
         for (int duplicates = 0; duplicates < 2; duplicates++) {
-            Answered answer = server.operator().postAs("application/cloudevents+json", "/v1/events", event);
+            CheckedResponse answer = server.operator().postAs("application/cloudevents+json", "/v1/events", event);
             assertEquals(
                     duplicates, answer.expect(200).json().path("duplicates").asInt());
         }
-        tell("last");
+        publish("last");
 
-        ovens.forEach(oven -> awaitTold(oven, "once", "last"));
+        ovens.forEach(oven -> awaitEvents(oven, "once", "last"));
     }
 
     @Test
     void deviceThatIsNamedAndAMemberHasTheEventOnce() {
-        enter(grill);
+        addMember(grill);
 
-        tell("both", "\"group\":\"" + group + "\",\"deviceid\":\"" + grill.id() + "\"")
+        publish("both", "\"group\":\"" + group + "\",\"deviceid\":\"" + grill.id() + "\"")
                 .expect(200);
 
-        assertEquals(List.of("both"), told(grill));
+        assertEquals(List.of("both"), eventIds(grill));
     }
 
     @Test
     void unknownGroupIsNamed() {
-        tell("e", "\"group\":\"stores/none\"")
+        publish("e", "\"group\":\"stores/none\"")
                 .expectProblem(400, "invalid-request", "group: there is no group stores/none");
-        tell("e", "\"colour\":\"red\"").expectProblem(400, "invalid-request", "deviceid is missing");
+        publish("e", "\"colour\":\"red\"").expectProblem(400, "invalid-request", "deviceid is missing");
     }
 
     @Test
     void groupsAreTheOperatorsAlone() {
-        enter(grill);
+        addMember(grill);
         for (String path : List.of(path(), path() + "/members", path() + "/feed")) {
             grill.client().get(path).expect(403);
             server.stranger().get(path).expect(401);
@@ -258,18 +258,18 @@ class GroupsTest {
         try (ApiFixture own = ApiFixture.of(FeedApiOptions.DEFAULT.withGroups(new GroupLimits(2, 2, 100)))) {
             ApiFixture.Device one = own.register("one");
             ApiFixture.Device two = own.register("two");
-            tellAll(own, "small");
-            assertEquals(List.of("small"), told(one));
-            assertEquals(List.of("small"), told(two));
+            publishToAll(own, "small");
+            assertEquals(List.of("small"), eventIds(one));
+            assertEquals(List.of("small"), eventIds(two));
 
             ApiFixture.Device three = own.register("three");
             ApiFixture.Device four = own.register("four");
             own.registerPartner("cafe");
             own.operator().delete(two.path()).expect(204);
-            tellAll(own, "large");
-            awaitTold(one, "small", "large");
-            awaitTold(three, "large");
-            awaitTold(four, "large");
+            publishToAll(own, "large");
+            awaitEvents(one, "small", "large");
+            awaitEvents(three, "large");
+            awaitEvents(four, "large");
 
             String secret = own.operator()
                     .put(two.path())
@@ -278,9 +278,9 @@ class GroupsTest {
                     .path("secret")
                     .asText();
             two = new ApiFixture.Device(two.id(), own.as(secret));
-            tellAll(own, "again");
-            awaitTold(two, "small", "again");
-            awaitTold(four, "large", "again");
+            publishToAll(own, "again");
+            awaitEvents(two, "small", "again");
+            awaitEvents(four, "large", "again");
 
             JsonNode all =
                     own.operator().get("/v1/groups/all/devices").expect(200).json();
@@ -300,7 +300,7 @@ class GroupsTest {
         }
     }
 
-    private static void tellAll(ApiFixture own, String id) {
+    private static void publishToAll(ApiFixture own, String id) {
         own.operator()
                 .postAs(
                         "application/cloudevents+json",

@@ -25,18 +25,18 @@ class HealthEndpointsTest {
     }
 
     @Test
-    void serverSaysThatItLivesAndIsReady() {
+    void serverReportsThatItIsHealthyAndReady() {
         server.stranger().get("/healthz").expect(200);
         assertEquals(
                 "{\"ready\":true}", server.stranger().get("/readyz").expect(200).text());
     }
 
     @Test
-    void whatIsNotReadyIsNamed() {
+    void failingReadyCheckIsNamed() {
         AtomicReference<Optional<String>> broker = new AtomicReference<>(Optional.of("no session loop answers"));
-        server.api().readyCheck("broker", broker::get);
+        server.api().addReadyCheck("broker", broker::get);
         try {
-            Answered answer = server.stranger().get("/readyz");
+            CheckedResponse answer = server.stranger().get("/readyz");
 
             answer.expectProblem(503, "unavailable", "not ready");
             assertEquals("no session loop answers", answer.json().path("broker").asText());
@@ -62,7 +62,7 @@ class HealthEndpointsTest {
         server.stranger().get("/v1/devices/secret-path/feed").expect(401);
         server.stranger().get("/unknown-path").expect(404);
 
-        Answered metrics = server.stranger().get("/metrics").expect(200);
+        CheckedResponse metrics = server.stranger().get("/metrics").expect(200);
 
         assertTrue(metrics.header("content-type").startsWith("text/plain"));
         String text = metrics.text();

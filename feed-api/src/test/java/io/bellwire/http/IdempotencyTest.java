@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A request that is repeated under its key is done once and answered twice, whatever has happened in between. */
+/** A request that is repeated with its key takes effect once and is answered twice, whatever happens in between. */
 class IdempotencyTest {
     private static final String KEY = "Idempotency-Key";
     private static final TestClock CLOCK = new TestClock("2026-11-20T08:00:00Z");
@@ -31,7 +31,7 @@ class IdempotencyTest {
     private ApiFixture.Device grill;
     private String order;
 
-    /** Every writing call, and another one of its kind. */
+    /** Every request that writes, and another body for the same path. */
     enum Writing {
         CREATE("POST", "/v1/orders", "application/json", "{'device_id':'GRILL'}", "{'device_id':'GRILL','volume':1}"),
         PATCH("PATCH", "ORDER", "application/merge-patch+json", "{'volume':1}", "{'volume':2}"),
@@ -100,7 +100,7 @@ class IdempotencyTest {
                 .replace("BEGINNING", server.cursorAt(grill, 0));
     }
 
-    private CompletableFuture<Answered> callLater(Writing writing, String body, String key) {
+    private CompletableFuture<CheckedResponse> callLater(Writing writing, String body, String key) {
         return server.operator()
                 .sendLater(
                         writing.method,
@@ -114,11 +114,11 @@ class IdempotencyTest {
                         key);
     }
 
-    private Answered call(Writing writing, String body, String key) {
+    private CheckedResponse call(Writing writing, String body, String key) {
         return callLater(writing, body, key).join();
     }
 
-    private static void expectSame(Answered first, Answered again) {
+    private static void expectSame(CheckedResponse first, CheckedResponse again) {
         assertEquals(first.status(), again.status());
         assertEquals(first.text(), again.text());
         for (String header : List.of("etag", "location", "content-type", "cache-control")) {
@@ -134,7 +134,7 @@ class IdempotencyTest {
     @EnumSource
     void repeatedCallIsGivenTheFirstAnswerAndDoesNothing(Writing writing) {
         String key = "k-" + grill.id();
-        Answered first = call(writing, writing.body, key);
+        CheckedResponse first = call(writing, writing.body, key);
         assertEquals(2, first.status() / 100, first.text());
         int changes = changes();
         CLOCK.advance(Duration.ofSeconds(1));
@@ -161,7 +161,7 @@ class IdempotencyTest {
     void callThatComesManyTimesAtOnceIsDoneOnce(Writing writing) {
         String key = "k-" + grill.id();
         int before = changes();
-        List<CompletableFuture<Answered>> answers = new ArrayList<>();
+        List<CompletableFuture<CheckedResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             answers.add(callLater(writing, writing.body, key));
         }
@@ -183,7 +183,7 @@ class IdempotencyTest {
         FeedApiOptions inFolder = FeedApiOptions.DEFAULT.withDataFolder(folder.resolve("data"));
         server = ApiFixture.of(inFolder, CLOCK);
         makeOrder();
-        Answered first = call(writing, writing.body, "breakfast");
+        CheckedResponse first = call(writing, writing.body, "breakfast");
 
         server.close();
         server = ApiFixture.of(inFolder, CLOCK);
@@ -194,7 +194,7 @@ class IdempotencyTest {
     }
 
     @Test
-    void keyIsForgottenAfterItsTime() {
+    void keyExpiresAfterItsTime() {
         server = ApiFixture.of(FeedApiOptions.DEFAULT, CLOCK);
         makeOrder();
         String first = server.operator()
@@ -202,7 +202,7 @@ class IdempotencyTest {
                 .expect(201)
                 .text("id");
         CLOCK.advance(FeedApiOptions.DEFAULT.answersKept());
-        server.api().forget().join();
+        server.api().expireOldEvents().join();
         assertEquals(
                 first,
                 server.operator()
@@ -210,7 +210,7 @@ class IdempotencyTest {
                         .expect(201)
                         .text("id"));
         CLOCK.advance(Duration.ofMillis(1));
-        server.api().forget().join();
+        server.api().expireOldEvents().join();
 
         assertNotEquals(
                 first,
@@ -222,8 +222,8 @@ class IdempotencyTest {
     }
 
     @Test
-    void keyIsLookedAtBeforeTheVersion() {
-        Answered first = server.operator()
+    void keyIsLookedUpBeforeTheVersion() {
+        CheckedResponse first = server.operator()
                 .patch(order, "{\"volume\":1}", "If-Match", "\"1\"", KEY, "a")
                 .expect(200);
         server.operator().patch(order, "{\"volume\":2}", "If-Match", "\"2\"").expect(200);
@@ -235,9 +235,9 @@ class IdempotencyTest {
     }
 
     @Test
-    void keyIsLookedAtBeforeTheLockThatTheFirstCallHasGivenBack() {
+    void keyIsLookedUpBeforeTheLockThatTheFirstCallReleased() {
         String token = server.operator().post(order + "/lock").expect(201).text("lock_token");
-        Answered first = server.operator()
+        CheckedResponse first = server.operator()
                 .patch(order, "{\"volume\":1}", "X-Lock-Token", token, KEY, "a")
                 .expect(200);
 
@@ -263,7 +263,7 @@ class IdempotencyTest {
     }
 
     @Test
-    void refusalIsNotRemembered() {
+    void refusalIsNotStored() {
         server.operator()
                 .patch(order, "{\"volume\":1}", "If-Match", "\"7\"", KEY, "a")
                 .expect(412);
@@ -290,7 +290,7 @@ class IdempotencyTest {
 
     @Test
     void orderIsAnsweredAgainAlthoughItsDeviceIsDisabledByNow() {
-        Answered first = server.operator()
+        CheckedResponse first = server.operator()
                 .order(grill.order(), KEY, "late-" + grill.id())
                 .expect(201);
         server.operator().delete(grill.path()).expect(204);
@@ -304,7 +304,7 @@ class IdempotencyTest {
     @Test
     void acknowledgementIsAnsweredAgainAlthoughItsLogIsAnotherByNow() {
         FeedApiOptions options = FeedApiOptions.DEFAULT.withDataFolder(folder);
-        Answered first;
+        CheckedResponse first;
         String cursor;
         try (ApiFixture old = ApiFixture.of(options)) {
             ApiFixture.Device kiosk = old.register("kiosk");
@@ -326,7 +326,7 @@ class IdempotencyTest {
     @Test
     void binaryEventIsItsHeadersToo() {
         for (String id : List.of("a", "b")) {
-            Answered answer = server.operator()
+            CheckedResponse answer = server.operator()
                     .postJson(
                             "/v1/events",
                             "{}",

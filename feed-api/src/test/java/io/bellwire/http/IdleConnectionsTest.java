@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Connections on which nothing moves, to a server that closes them after 400 ms and not after 75 s. */
+/** Idle connections to a server that closes them after 400 ms instead of 75 s. */
 class IdleConnectionsTest {
     private static final int IDLE_MILLIS = 400;
 
@@ -24,7 +24,7 @@ class IdleConnectionsTest {
     }
 
     @Test
-    void connectionThatSaysNothingIsClosed() throws IOException {
+    void connectionWithoutARequestIsClosed() throws IOException {
         try (RawConnection silent = new RawConnection(server.base())) {
             assertEquals("", silent.readToEnd());
         }
@@ -52,14 +52,15 @@ class IdleConnectionsTest {
     @Test
     void callerWhoseConnectionWasClosedMeanwhileOpensAnother() throws IOException {
         server.operator().get(grill.feed()).expect(200);
-        connectionThatSaysNothingIsClosed(); // and with it the one before
+        connectionWithoutARequestIsClosed(); // by then the first connection is closed too
 
         server.operator().order(grill.order()).expect(201);
     }
 
     @Test
     void longPollOutlastsIt() {
-        Answered page = grill.client().get(grill.feed() + "?wait_ms=1500").expect(200);
+        CheckedResponse page =
+                grill.client().get(grill.feed() + "?wait_ms=1500").expect(200);
 
         assertEquals("[]", page.text());
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LongPollTest {
-    /** Far more than the server has threads for HTTP. */
+    /** Many more than the HTTP server has threads. */
     private static final int MANY = 200;
 
     private ApiFixture server;
@@ -33,13 +33,13 @@ class LongPollTest {
 
     @Test
     void waitingReaderIsAnsweredByTheNextCommit() {
-        CompletableFuture<Answered> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
+        CompletableFuture<CheckedResponse> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
         await().until(() -> server.waiting() == 1);
         assertFalse(waiting.isDone());
 
         server.orders(grill, 1);
 
-        Answered page = waiting.join().expect(200);
+        CheckedResponse page = waiting.join().expect(200);
         assertEquals(List.of(1L), page.revisions());
         assertEquals("true", page.header("bellwire-up-to-date"));
         await().until(() -> server.waiting() == 0);
@@ -48,7 +48,7 @@ class LongPollTest {
     @Test
     void commitInAnotherFeedDoesNotAnswerIt() {
         ApiFixture.Device fryer = server.register("fryer");
-        CompletableFuture<Answered> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
+        CompletableFuture<CheckedResponse> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
         await().until(() -> server.waiting() == 1);
 
         server.orders(fryer, 3);
@@ -61,7 +61,7 @@ class LongPollTest {
 
     @Test
     void waitThatRunsOutIsAnsweredWithAnEmptyPage() {
-        Answered page = grill.client().get(grill.feed() + "?wait_ms=50").expect(200);
+        CheckedResponse page = grill.client().get(grill.feed() + "?wait_ms=50").expect(200);
 
         assertEquals("[]", page.text());
         assertTrue(page.cursor().endsWith(".0.0000000"));
@@ -76,7 +76,8 @@ class LongPollTest {
     void readerThatIsBehindDoesNotWait() {
         server.orders(grill, 2);
 
-        Answered page = grill.client().get(grill.feed() + "?wait_ms=60000").expect(200);
+        CheckedResponse page =
+                grill.client().get(grill.feed() + "?wait_ms=60000").expect(200);
 
         assertEquals(List.of(1L, 2L), page.revisions());
         assertEquals(0, server.waiting());
@@ -85,8 +86,8 @@ class LongPollTest {
     @Test
     void headDoesNotWaitAndCountsNeitherAsReceivedNorAsSeen() {
         server.orders(grill, 2);
-        Answered behind = head("?limit=1");
-        Answered upToDate = head("?wait_ms=60000&cursor=" + behind.header("bellwire-head"));
+        CheckedResponse behind = head("?limit=1");
+        CheckedResponse upToDate = head("?wait_ms=60000&cursor=" + behind.header("bellwire-head"));
 
         assertTrue(behind.header("bellwire-cursor").contains(".1."), behind.header("bellwire-cursor"));
         assertEquals(behind.header("bellwire-head"), upToDate.header("bellwire-cursor"));
@@ -107,7 +108,7 @@ class LongPollTest {
                 2, server.operator().get(grill.path()).json().path("received").asLong());
     }
 
-    private Answered head(String query) {
+    private CheckedResponse head(String query) {
         return grill.client()
                 .sendLater("HEAD", grill.feed() + query, "")
                 .orTimeout(30, TimeUnit.SECONDS)
@@ -116,14 +117,14 @@ class LongPollTest {
     }
 
     @Test
-    void guarantee6ManyWhoWaitHoldNoThreadAndAreAllAnsweredByOneCommit() {
-        List<CompletableFuture<Answered>> waiting = new ArrayList<>();
+    void guarantee6ManyLongPollsHoldNoThreadAndAreAllAnsweredByOneCommit() {
+        List<CompletableFuture<CheckedResponse>> waiting = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             waiting.add(grill.client().getLater(grill.feed() + "?wait_ms=60000"));
         }
         await().until(() -> server.waiting() == MANY);
 
-        // one thread each would leave none for this
+        // no thread would be left for this if each long poll held one
         server.orders(grill, 1);
 
         waiting.forEach(one -> assertEquals(List.of(1L), one.join().expect(200).revisions()));
@@ -131,8 +132,8 @@ class LongPollTest {
     }
 
     @Test
-    void stoppingServerAnswersWhoWaits() {
-        CompletableFuture<Answered> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
+    void stoppingServerAnswersWaitingLongPolls() {
+        CompletableFuture<CheckedResponse> waiting = grill.client().getLater(grill.feed() + "?wait_ms=60000");
         await().until(() -> server.waiting() == 1);
 
         server.close();

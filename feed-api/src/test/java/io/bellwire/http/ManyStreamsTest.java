@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Streams cost no thread each. */
+/** Open streams hold no threads. */
 class ManyStreamsTest {
     private static final int STREAMS = 2_000;
-    /** What the HTTP server may have at most, however few or many connections there are. */
+    /** The HTTP server's limit, which does not depend on the number of connections. */
     private static final int HTTP_THREADS_MAX = 32;
 
     @Test
-    void thousandsOfIdleStreamsTakeNoThreadsAndAreAllRung() throws IOException {
+    void thousandsOfIdleStreamsTakeNoThreadsAndAllGetSignals() throws IOException {
         List<SignalReader> readers = new ArrayList<>();
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withStreams(
                 new StreamOptions(STREAMS, 1, Duration.ofSeconds(1), Duration.ofSeconds(60))))) {

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What the served OpenAPI document says. Thread-safe. */
+/** The OpenAPI document: its operations, parameters and schemas. Thread-safe. */
 final class OpenApiDocument {
     static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -78,7 +78,7 @@ final class OpenApiDocument {
         return List.copyOf(operations);
     }
 
-    /** The operation that a request is for; a literal path comes before one with parameters. */
+    /** The operation of a request; a literal path is preferred to one with parameters. */
     Optional<Operation> operation(String method, String path) {
         return operations.stream()
                 .filter(operation -> operation.isAt(path))

@@ -21,16 +21,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A change is prepared before the writer decides on it, and the order may change in between. The chooser of further feeds is
- * asked in between, which is where these tests have others change the order.
+ * An order changes between the preparation of a change and the writer's decision. The feed router is called in between, and
+ * there these tests make the other change.
  */
 class OrderContentionTest {
-    /** What others do to the order before the change with this recipe is decided; each is done once. */
-    private record Between(String recipe, List<Runnable> changes) {}
+    /** Changes by others, each made once, before the change with this recipe is decided. */
+    private record ConcurrentChanges(String recipe, List<Runnable> changes) {}
 
     private final List<String> prepared = new CopyOnWriteArrayList<>();
     private final Set<String> threads = ConcurrentHashMap.newKeySet();
-    private final AtomicReference<Between> between = new AtomicReference<>(new Between("none", List.of()));
+    private final AtomicReference<ConcurrentChanges> concurrentChanges =
+            new AtomicReference<>(new ConcurrentChanges("none", List.of()));
     private ApiFixture server;
     private ApiFixture.Device grill;
     private String order;
@@ -44,9 +45,9 @@ class OrderContentionTest {
             String recipe = String.valueOf(facts.attribute("recipe_id"));
             threads.add(Thread.currentThread().getName());
             prepared.add(recipe + " " + facts.attribute("status"));
-            Between now = between.get();
+            ConcurrentChanges now = concurrentChanges.get();
             if (now.recipe().equals(recipe) && !now.changes().isEmpty()) {
-                between.set(new Between(
+                concurrentChanges.set(new ConcurrentChanges(
                         recipe, now.changes().subList(1, now.changes().size())));
                 now.changes().get(0).run();
             }
@@ -59,17 +60,17 @@ class OrderContentionTest {
         server.close();
     }
 
-    /** Has others do this before the next changes that leave {@code recipe} in the order are decided, one before each try. */
-    private void before(String recipe, Runnable... changes) {
-        between.set(new Between(recipe, List.of(changes)));
+    /** Makes these changes before the next changes with this recipe are decided, one before each try. */
+    private void changeBeforeDecision(String recipe, Runnable... changes) {
+        concurrentChanges.set(new ConcurrentChanges(recipe, List.of(changes)));
     }
 
-    private Answered patch(String json, String... headers) {
+    private CheckedResponse patch(String json, String... headers) {
         return server.operator().patch(order, json, headers);
     }
 
     private Runnable otherVolume(int volume) {
-        // a recipe of its own, so that nothing comes between the preparation of this one
+        // another recipe, so that this change is not overtaken itself
         return () -> patch("{\"recipe_id\":\"other\",\"volume\":" + volume + "}", "If-Match", "*")
                 .expect(200);
     }
@@ -89,10 +90,10 @@ class OrderContentionTest {
         ApiFixture.Device fryer = server.register("fryer");
         HeldWriter writer = new HeldWriter(FeedId.ofDevice(new io.bellwire.registry.DeviceId(fryer.id())));
         server.api().listen(writer);
-        CompletableFuture<Answered> holding =
+        CompletableFuture<CheckedResponse> holding =
                 server.operator().postLater("application/json", "/v1/orders", fryer.order());
         await().until(writer::isHeld);
-        List<CompletableFuture<Answered>> answers = new ArrayList<>();
+        List<CompletableFuture<CheckedResponse>> answers = new ArrayList<>();
         for (int i = 0; i < OrderChanges.TRIES_MAX; i++) {
             answers.add(server.operator().patchLater(order, "{\"data\":{\"from-" + i + "\":true}}", "If-Match", "*"));
         }
@@ -113,17 +114,18 @@ class OrderContentionTest {
 
     @Test
     void changeThatWasOvertakenIsMadeOfTheNewerOrder() {
-        before("ours", otherVolume(7));
+        changeBeforeDecision("ours", otherVolume(7));
 
-        Answered answer = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*").expect(200);
+        CheckedResponse answer =
+                patch("{\"recipe_id\":\"ours\"}", "If-Match", "*").expect(200);
 
         assertEquals("\"3\"", answer.header("etag"));
         assertEquals(List.of("1 - -", "2 other 7", "3 ours 7"), changes());
     }
 
     @Test
-    void eachTryIsPreparedOnAThreadThatMayTakeItsTime() {
-        before("ours", otherVolume(7));
+    void eachTryIsPreparedOnAReaderThread() {
+        changeBeforeDecision("ours", otherVolume(7));
 
         patch("{\"recipe_id\":\"ours\"}", "If-Match", "*").expect(200);
         bulk(item(id(), "accepted"), item(id(), "in_progress"));
@@ -134,7 +136,8 @@ class OrderContentionTest {
 
     @Test
     void changeThatWasOvertakenByAllowedStepsMayNotBeAStepAnyMore() {
-        before("ours", () -> server.operator().step(order, "cancelled").expect(200));
+        changeBeforeDecision(
+                "ours", () -> server.operator().step(order, "cancelled").expect(200));
 
         patch("{\"recipe_id\":\"ours\",\"status\":\"accepted\"}", "If-Match", "*")
                 .expectProblem(409, "forbidden-step", "the order is cancelled");
@@ -142,7 +145,7 @@ class OrderContentionTest {
 
     @Test
     void changeOfAVersionThatWasOvertakenIsStale() {
-        before("ours", otherVolume(7));
+        changeBeforeDecision("ours", otherVolume(7));
 
         patch("{\"recipe_id\":\"ours\"}", "If-Match", "\"1\"")
                 .expectProblem(412, "precondition-failed", "ETag is \"2\"");
@@ -152,7 +155,8 @@ class OrderContentionTest {
 
     @Test
     void lockThatWasTakenInBetweenIsRespected() {
-        before("ours", () -> server.operator().post(order + "/lock").expect(201));
+        changeBeforeDecision(
+                "ours", () -> server.operator().post(order + "/lock").expect(201));
 
         patch("{\"recipe_id\":\"ours\"}", "If-Match", "*").expectProblem(409, "locked", "locked by another");
 
@@ -165,19 +169,19 @@ class OrderContentionTest {
         for (int i = 0; i < others.length; i++) {
             others[i] = otherVolume(i);
         }
-        before("ours", others);
+        changeBeforeDecision("ours", others);
 
-        Answered refused = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k");
+        CheckedResponse refused = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k");
 
         refused.expectProblem(503, "overloaded", "others changed the order at each try");
         assertEquals("1", refused.header("retry-after"));
         assertEquals(1 + OrderChanges.TRIES_MAX, changes().size(), "nothing was written");
 
-        Answered done = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
+        CheckedResponse done = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
                 .expect(200);
         assertEquals("\"" + (2 + OrderChanges.TRIES_MAX) + "\"", done.header("etag"));
         otherVolume(99).run();
-        Answered again = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
+        CheckedResponse again = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
                 .expect(200);
         assertEquals(done.text(), again.text());
     }
@@ -185,13 +189,14 @@ class OrderContentionTest {
     @Test
     void keyThatWasUsedInBetweenGivesTheFirstAnswer() {
         String json = "{\"recipe_id\":\"ours\"}";
-        List<Answered> first = new ArrayList<>();
-        before("ours", () -> {
+        List<CheckedResponse> first = new ArrayList<>();
+        changeBeforeDecision("ours", () -> {
             first.add(patch(json, "If-Match", "*", "Idempotency-Key", "k").expect(200));
             otherVolume(7).run();
         });
 
-        Answered second = patch(json, "If-Match", "*", "Idempotency-Key", "k").expect(200);
+        CheckedResponse second =
+                patch(json, "If-Match", "*", "Idempotency-Key", "k").expect(200);
 
         assertEquals(first.get(0).text(), second.text());
         assertEquals(List.of("1 - -", "2 ours -", "3 other 7"), changes());
@@ -205,7 +210,8 @@ class OrderContentionTest {
                 .text("id");
         patch("{\"recipe_id\":\"busy\"}", "If-Match", "*").expect(200);
         prepared.clear();
-        before("busy", () -> patch("{\"volume\":7}", "If-Match", "*").expect(200));
+        changeBeforeDecision(
+                "busy", () -> patch("{\"volume\":7}", "If-Match", "*").expect(200));
 
         JsonNode results = bulk(item(calm, "accepted"), item(id(), "accepted"), item(id(), "in_progress"))
                 .path("results");
@@ -228,7 +234,7 @@ class OrderContentionTest {
     @Test
     void bulkItemsOfAnOrderThatIsLockedInBetweenAreAllRefused() {
         patch("{\"recipe_id\":\"busy\"}", "If-Match", "*").expect(200);
-        before("busy", () -> server.operator()
+        changeBeforeDecision("busy", () -> server.operator()
                 .postJson(order + "/lock", "{\"seconds\":30}")
                 .expect(201));
 
@@ -268,7 +274,7 @@ class OrderContentionTest {
         return texts;
     }
 
-    /** Holds the writer, once, when a feed has moved. Thread-safe. */
+    /** Blocks the log's writer at a commit to the feed, until it is released. Thread-safe. */
     private static final class HeldWriter implements FeedListener {
         private final FeedId feed;
         private final CountDownLatch held = new CountDownLatch(1);

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What may happen to an order, who may make it happen, and where it is told. */
+/** The steps of an order: which are allowed, to whom, and in which feeds they are. */
 class OrderLifeCycleTest {
-    /** The steps that lead to each status. */
-    private static final Map<String, List<String>> WAYS = Map.of(
+    /** The steps from new that lead to each status. */
+    private static final Map<String, List<String>> STEPS_TO = Map.of(
             "new", List.of(),
             "accepted", List.of("accepted"),
             "rejected", List.of("rejected"),
@@ -39,7 +39,7 @@ class OrderLifeCycleTest {
 
     private static String orderThatIs(ApiFixture.Device device, String status) {
         String order = server.operator().order(device.order()).expect(201).header("location");
-        for (String step : WAYS.get(status)) {
+        for (String step : STEPS_TO.get(status)) {
             server.operator().step(order, step).expect(200);
         }
         return order;
@@ -59,10 +59,10 @@ class OrderLifeCycleTest {
             })
     void eachStepIsAllowedFromWhereItLeadsOnAndRefusedElsewhereWithTheAllowedOnes(String from, String allowed) {
         ApiFixture.Device grill = server.register("grill");
-        for (String to : WAYS.keySet()) {
+        for (String to : STEPS_TO.keySet()) {
             String order = orderThatIs(grill, from);
-            Answered before = server.operator().get(order).expect(200);
-            Answered step = server.operator().step(order, to);
+            CheckedResponse before = server.operator().get(order).expect(200);
+            CheckedResponse step = server.operator().step(order, to);
             if (to.equals(from) && !to.equals("rejected")) {
                 assertEquals(before.text(), step.expect(200).text());
             } else if (List.of(allowed.split(", ")).contains(to) || to.equals(from)) {
@@ -79,7 +79,7 @@ class OrderLifeCycleTest {
         ApiFixture.Device grill = server.register("grill");
         ApiFixture.Partner acme = server.registerPartner("acme");
         long headBefore = server.headOfOrders();
-        Answered made = server.order(grill, acme);
+        CheckedResponse made = server.order(grill, acme);
         String order = made.header("location");
         List<JsonNode> versions = new ArrayList<>(List.of(made.json()));
         for (String patch : List.of(
@@ -88,13 +88,13 @@ class OrderLifeCycleTest {
                 "{\"status\":\"in_progress\",\"data\":{\"note\":\"hot\"}}",
                 "{\"status\":\"in_progress\",\"reason\":\"busy\"}",
                 "{\"status\":\"cancelled\"}")) {
-            Answered changed = server.operator()
+            CheckedResponse changed = server.operator()
                     .patch(order, patch, "If-Match", "\"" + versions.size() + "\"")
                     .expect(200);
             versions.add(changed.json());
             assertEquals("\"" + versions.size() + "\"", changed.header("etag"));
             assertEquals(versions.size(), changed.json().path("version").asInt());
-            Answered read = server.operator().get(order).expect(200);
+            CheckedResponse read = server.operator().get(order).expect(200);
             assertEquals(changed.text(), read.text());
             assertEquals(changed.header("etag"), read.header("etag"));
         }
@@ -118,20 +118,20 @@ class OrderLifeCycleTest {
     }
 
     @Test
-    void changeThatChangesNothingIsToldNowhere() {
+    void changeWithoutEffectIsInNoFeed() {
         ApiFixture.Device grill = server.register("grill");
         String order = server.operator()
                 .order("{\"device_id\":\"" + grill.id() + "\",\"volume\":1.50,\"data\":{\"a\":[1]}}")
                 .expect(201)
                 .header("location");
-        Answered before = server.operator().get(order).expect(200);
+        CheckedResponse before = server.operator().get(order).expect(200);
 
         for (String patch : List.of(
                 "{}",
                 "{\"status\":\"new\"}",
                 "{\"volume\":1.50,\"data\":{\"a\":[1],\"b\":null}}",
                 "{\"recipe_id\":null}")) {
-            Answered same =
+            CheckedResponse same =
                     server.operator().patch(order, patch, "If-Match", "\"1\"").expect(200);
             assertEquals(before.text(), same.text(), patch);
             assertEquals("\"1\"", same.header("etag"));
@@ -140,7 +140,7 @@ class OrderLifeCycleTest {
     }
 
     @Test
-    void deviceChangesHowFarItsOwnOrdersAreAndNothingElse() {
+    void deviceChangesOnlyTheStatusOfItsOwnOrders() {
         ApiFixture.Device grill = server.register("grill");
         ApiFixture.Device fryer = server.register("fryer");
         String order = server.operator().order(grill.order()).expect(201).header("location");
@@ -155,7 +155,7 @@ class OrderLifeCycleTest {
             assertEquals(step, grill.client().step(order, step).expect(200).text("status"));
         }
         String second = server.operator().order(grill.order()).expect(201).header("location");
-        Answered rejected = grill.client().step(second, "rejected").expect(200);
+        CheckedResponse rejected = grill.client().step(second, "rejected").expect(200);
         assertEquals("sold out", rejected.text("reason"));
     }
 
@@ -164,7 +164,7 @@ class OrderLifeCycleTest {
         ApiFixture.Device grill = server.register("grill");
         String order = server.operator().order(grill.order()).expect(201).header("location");
 
-        Answered accepted = server.operator()
+        CheckedResponse accepted = server.operator()
                 .patch(order, "{\"status\":\"accepted\",\"reason\":\"late\"}", "If-Match", "*")
                 .expect(200);
         assertEquals("late", accepted.text("reason"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The lists that callers poll: which orders were made, and which wait for the caller. */
+/** The lists that callers poll: the history of created orders, and the pending orders of the caller. */
 class OrderListsTest {
     private static final String HISTORY = "/v1/orders/created-history";
     private static final String PENDING = "/v1/orders/pending";
@@ -47,7 +47,7 @@ class OrderListsTest {
         return ids;
     }
 
-    private static List<String> column(Answered answer, String list, String field) {
+    private static List<String> column(CheckedResponse answer, String list, String field) {
         List<String> values = new ArrayList<>();
         answer.expect(200)
                 .json()
@@ -74,11 +74,11 @@ class OrderListsTest {
     void historyIsNewestFirstWithTheTimeOfEachOrder() {
         List<String> ids = orders(3);
 
-        Answered history = acme.client().get(HISTORY).expect(200);
+        CheckedResponse history = acme.client().get(HISTORY).expect(200);
 
         assertEquals(reversed(ids), column(history, "orders_created_events", "order_id"));
         assertEquals("no-store", history.header("cache-control"));
-        Answered newest = acme.client().get("/v1/orders/" + ids.get(2)).expect(200);
+        CheckedResponse newest = acme.client().get("/v1/orders/" + ids.get(2)).expect(200);
         assertEquals(newest.text("created_at"), history.text("orders_created_events.0.occurred_at"));
         assertEquals(3, history.json().at("/orders_created_events/0").size());
     }
@@ -123,7 +123,7 @@ class OrderListsTest {
     }
 
     @Test
-    void historyTellsCreationsAndNoOtherChanges() {
+    void historyListsCreationsAndNoOtherChanges() {
         String order = orders(1).get(0);
         server.operator().step("/v1/orders/" + order, "accepted").expect(200);
 
@@ -151,13 +151,13 @@ class OrderListsTest {
         orders(1);
         String newest = history("", "id").get(0);
 
-        Answered changed = acme.client().get(HISTORY + "?" + parameter + "=aaaaaaaaaa.1.0000001");
+        CheckedResponse changed = acme.client().get(HISTORY + "?" + parameter + "=aaaaaaaaaa.1.0000001");
         changed.expectProblem(410, "reset", "another feed or another log");
         assertEquals("epoch-changed", changed.text("reason"));
         assertEquals(Cursors.beginningOf(newest), changed.text("earliest"));
-        Answered ahead = acme.client().get(HISTORY + "?" + parameter + "=" + Cursors.madeUp(newest, 2));
+        CheckedResponse ahead = acme.client().get(HISTORY + "?" + parameter + "=" + Cursors.madeUp(newest, 2));
         assertEquals("ahead-of-log", ahead.expect(410).text("reason"));
-        Answered lost = acme.client().get(HISTORY + "?" + parameter + "=" + Cursors.ofAnotherLog(newest));
+        CheckedResponse lost = acme.client().get(HISTORY + "?" + parameter + "=" + Cursors.ofAnotherLog(newest));
         assertEquals("cursor-not-in-log", lost.expect(410).text("reason"));
         acme.client().get(HISTORY + "?" + parameter + "=x").expectProblem(400, "invalid-request", parameter);
     }
@@ -169,18 +169,19 @@ class OrderListsTest {
             ApiFixture.Device fryer = aging.register("fryer");
             aging.orders(fryer, 2);
             clock.advance(FeedApiOptions.DEFAULT.retention());
-            aging.api().forget().join(); // what comes now is in another segment than what has grown old
+            aging.api().expireOldEvents().join(); // later events are then in another segment than the expired ones
             clock.advance(Duration.ofDays(1));
             aging.orders(fryer, 1);
-            Answered all = aging.operator().get(HISTORY).expect(200);
+            CheckedResponse all = aging.operator().get(HISTORY).expect(200);
             String newest = all.text("orders_created_events.0.id");
             String second = all.text("orders_created_events.1.id");
-            await().until(() -> aging.api().forget().join() > 0); // a segment is indexed first, in the background
+            await().until(() ->
+                    aging.api().expireOldEvents().join() > 0); // a segment is indexed first, in the background
 
-            Answered reset = aging.operator().get(HISTORY + "?newer_than=" + Cursors.beginningOf(newest));
+            CheckedResponse reset = aging.operator().get(HISTORY + "?newer_than=" + Cursors.beginningOf(newest));
             assertEquals("before-retention", reset.expect(410).text("reason"));
             assertEquals(second, reset.text("earliest"));
-            Answered kept = aging.operator().get(HISTORY + "?newer_than=" + second);
+            CheckedResponse kept = aging.operator().get(HISTORY + "?newer_than=" + second);
             assertEquals(List.of(newest), column(kept, "orders_created_events", "id"));
             assertEquals(
                     List.of(),
@@ -199,7 +200,7 @@ class OrderListsTest {
         for (Map.Entry<String, ApiClient> reader :
                 Map.of(grill.feed(), grill.client(), acme.feed(), acme.client()).entrySet()) {
             ApiClient caller = reader.getValue();
-            Answered pending = caller.get(PENDING).expect(200);
+            CheckedResponse pending = caller.get(PENDING).expect(200);
             assertEquals(List.of(ids.get(0), ids.get(2)), column(pending, "orders", "id"));
             assertEquals(7, pending.json().at("/orders/1/volume").asInt(), "as it is now");
             assertEquals("true", pending.header("bellwire-up-to-date"));
@@ -214,7 +215,7 @@ class OrderListsTest {
         List<String> ids = orders(5);
         List<String> seen = new ArrayList<>();
         String query = "?limit=2";
-        Answered page;
+        CheckedResponse page;
         do {
             page = grill.client().get(PENDING + query).expect(200);
             seen.addAll(column(page, "orders", "id"));
@@ -225,7 +226,7 @@ class OrderListsTest {
     }
 
     @Test
-    void pendingBeginsWhereTheCallerIsDone() {
+    void pendingBeginsAtTheProcessedPosition() {
         List<String> ids = orders(3);
         String second = grill.client().get(grill.feed() + "?limit=2").cursor();
         grill.client()
@@ -254,15 +255,15 @@ class OrderListsTest {
         orders(1);
         String head = grill.client().get(grill.feed()).cursor();
 
-        Answered changed =
+        CheckedResponse changed =
                 grill.client().get(PENDING + "?cursor=aaaaaaaaaa.1.0000001").expect(410);
         assertEquals("epoch-changed", changed.text("reason"));
         assertEquals(grill.path() + "/orders", changed.text("snapshot"));
-        Answered ahead = grill.client()
+        CheckedResponse ahead = grill.client()
                 .get(PENDING + "?cursor=" + Cursors.madeUp(head, 2))
                 .expect(410);
         assertEquals("ahead-of-log", ahead.text("reason"));
-        Answered lost = grill.client()
+        CheckedResponse lost = grill.client()
                 .get(PENDING + "?cursor=" + Cursors.ofAnotherLog(head))
                 .expect(410);
         assertEquals("cursor-not-in-log", lost.text("reason"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The lease on an order: who has its token is alone with the order until the lease ends. */
+/** The lock of an order: until its lease ends, only the holder of the token may change the order. */
 class OrderLockTest {
     private static final String TOKEN = "X-Lock-Token";
 
@@ -49,7 +49,7 @@ class OrderLockTest {
         order = server.operator().order(grill.order()).expect(201).header("location");
     }
 
-    private Answered lock(String json, String... headers) {
+    private CheckedResponse lock(String json, String... headers) {
         return server.operator().postJson(order + "/lock", json, headers);
     }
 
@@ -57,11 +57,11 @@ class OrderLockTest {
         return server.operator().post(order + "/lock").expect(201).text("lock_token");
     }
 
-    private Answered change(String... headers) {
+    private CheckedResponse change(String... headers) {
         return server.operator().patch(order, "{\"volume\":\"" + CLOCK.instant() + "\"}", headers);
     }
 
-    private static void expectLocked(Answered answer, int remainingMillis) {
+    private static void expectLocked(CheckedResponse answer, int remainingMillis) {
         answer.expectProblem(409, "locked", remainingMillis + " ms");
         assertTrue(answer.json().path("remaining_ms").isInt());
         assertEquals(remainingMillis, answer.json().path("remaining_ms").asInt());
@@ -70,7 +70,7 @@ class OrderLockTest {
 
     @Test
     void lockIsALeaseWithASecretToken() {
-        Answered taken = server.operator().post(order + "/lock").expect(201);
+        CheckedResponse taken = server.operator().post(order + "/lock").expect(201);
 
         assertEquals(43, taken.text("lock_token").length());
         assertEquals(CLOCK.instant().plusSeconds(30), Instant.parse(taken.text("expires_at")));
@@ -81,7 +81,7 @@ class OrderLockTest {
     }
 
     @Test
-    void everybodyElseIsToldHowLongToWait() {
+    void othersAreRefusedWithTheTimeToWait() {
         lock("{\"seconds\":20}").expect(201);
         expectLocked(change("If-Match", "*"), 20_000);
         CLOCK.advance(Duration.ofMillis(2_500));
@@ -91,7 +91,7 @@ class OrderLockTest {
         expectLocked(lock("{}"), 17_500);
         expectLocked(change(TOKEN, "a".repeat(43)), 17_500);
         expectLocked(server.operator().delete(order + "/lock", TOKEN, "wrong"), 17_500);
-        Answered bulk = server.operator()
+        CheckedResponse bulk = server.operator()
                 .postJson(
                         "/v1/orders/bulk-status-change",
                         "{\"status_changes\":[{\"order_id\":\"" + order.substring("/v1/orders/".length())
@@ -102,14 +102,14 @@ class OrderLockTest {
     }
 
     @Test
-    void staleTagIsToldBeforeTheLock() {
+    void staleTagIsReportedBeforeTheLock() {
         lock();
 
         change("If-Match", "\"7\"").expect(412);
     }
 
     @Test
-    void holderWritesWithItsTokenAloneAndTheWriteGivesTheLockBack() {
+    void holderWritesWithOnlyItsTokenAndTheWriteReleasesTheLock() {
         String token = lock();
 
         change(TOKEN, token).expect(200);
@@ -141,7 +141,7 @@ class OrderLockTest {
     }
 
     @Test
-    void writeThatChangesNothingGivesTheLockBackToo() {
+    void writeThatChangesNothingReleasesTheLockToo() {
         String token = lock();
 
         server.operator().patch(order, "{}", TOKEN, token).expect(200);
@@ -154,7 +154,7 @@ class OrderLockTest {
         String token = lock();
         CLOCK.advance(Duration.ofSeconds(29));
 
-        Answered renewed = lock("{\"seconds\":300}", TOKEN, token).expect(201);
+        CheckedResponse renewed = lock("{\"seconds\":300}", TOKEN, token).expect(201);
 
         assertEquals(token, renewed.text("lock_token"));
         assertEquals(CLOCK.instant().plusSeconds(300), Instant.parse(renewed.text("expires_at")));
@@ -163,7 +163,7 @@ class OrderLockTest {
     }
 
     @Test
-    void holderGivesTheLockBack() {
+    void holderReleasesTheLock() {
         String token = lock();
 
         server.operator().delete(order + "/lock", TOKEN, token).expect(204);
@@ -241,7 +241,7 @@ class OrderLockTest {
         grill.client().patch(order, "{\"status\":\"accepted\"}", TOKEN, token).expect(200);
     }
 
-    /** Nobody knows then when the lease was to end. */
+    /** The remaining time of the lease is then unknown. */
     @Test
     void leaseEndsWithARestartAfterTheClockWasSetBack() {
         FeedApiOptions inFolder = FeedApiOptions.DEFAULT.withDataFolder(folder.resolve("data"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Merge patches: what they make of an order, and which are refused. */
+/** Merge patches: their effect on an order, and which are refused. */
 class OrderPatchTest {
     private static final int ORDER_BYTES_MAX = 64 << 10;
     private static ApiFixture server;
@@ -41,11 +41,11 @@ class OrderPatchTest {
                 .header("location");
     }
 
-    private static Answered patch(String order, String json) {
+    private static CheckedResponse patch(String order, String json) {
         return server.operator().patch(order, json, "If-Match", "*");
     }
 
-    /** The examples of RFC 7396, appendix A, inside of an order's data. */
+    /** The examples of RFC 7396, appendix A, inside an order's data. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -66,7 +66,7 @@ class OrderPatchTest {
     void dataIsMergedAsTheStandardSays(String data, String patch, String result) {
         String order = order(",\"data\":" + data.replace('\'', '"'));
 
-        Answered patched =
+        CheckedResponse patched =
                 patch(order, "{\"data\":" + patch.replace('\'', '"') + "}").expect(200);
 
         assertTrue(patched.text().contains(",\"data\":" + result.replace('\'', '"') + ",\"version\":"), patched.text());
@@ -97,13 +97,14 @@ class OrderPatchTest {
     void nullTakesAFieldAwayAndWhatIsNotNamedStays() {
         String order = order(",\"recipe_id\":\"latte\",\"volume\":\"2 cups\",\"data\":{\"sugar\":2}");
 
-        Answered patched = patch(order, "{\"recipe_id\":null,\"data\":null}").expect(200);
+        CheckedResponse patched =
+                patch(order, "{\"recipe_id\":null,\"data\":null}").expect(200);
 
         assertFalse(patched.json().has("recipe_id"));
         assertFalse(patched.json().has("data"));
         assertEquals("2 cups", patched.text("volume"));
         assertEquals(2, patched.json().path("version").asInt());
-        Answered again =
+        CheckedResponse again =
                 patch(order, "{\"data\":{\"sugar\":0},\"volume\":0.250}").expect(200);
         assertTrue(again.text().contains("\"status\":\"new\",\"volume\":0.250,\"data\":{\"sugar\":0},\"version\":3,"));
     }
@@ -189,7 +190,7 @@ class OrderPatchTest {
         String order = order(",\"data\":{\"a\":\"" + "x".repeat(40_000) + "\"}");
         String more = "{\"data\":{\"b\":\"" + "x".repeat(30_000) + "\"}}";
 
-        Answered refused = patch(order, more);
+        CheckedResponse refused = patch(order, more);
 
         refused.expectProblem(413, "too-large", "65536");
         assertEquals(1, server.operator().get(order).json().path("version").asInt());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody overwrites what they have not seen. */
+/** Preconditions of changes: no caller overwrites a version of an order that it has not read. */
 class OrderPreconditionTest {
     private static final TestClock CLOCK = new TestClock("2026-12-01T08:00:00.900Z");
     private static ApiFixture server;
@@ -41,7 +41,7 @@ class OrderPreconditionTest {
         lastModified = server.operator().get(order).header("last-modified");
     }
 
-    private Answered patch(int volume, String... headers) {
+    private CheckedResponse patch(int volume, String... headers) {
         return server.operator().patch(order, "{\"volume\":" + volume + "}", headers);
     }
 
@@ -97,7 +97,7 @@ class OrderPreconditionTest {
     }
 
     @Test
-    void tagDecidesAloneWhenBothAreGiven() {
+    void onlyTheTagDecidesWhenBothAreGiven() {
         CLOCK.advance(Duration.ofSeconds(5));
         patch(1, "If-Match", "*").expect(200);
 
@@ -113,10 +113,10 @@ class OrderPreconditionTest {
     }
 
     @Test
-    void timeOfTheLastChangeIsToldAsHttpWantsIt() {
+    void lastModifiedIsAnHttpDate() {
         assertTrue(lastModified.matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), 01 Dec 2026 08:00:\\d\\d GMT"), lastModified);
         CLOCK.advance(Duration.ofSeconds(60));
-        Answered changed = patch(1, "If-Match", "*").expect(200);
+        CheckedResponse changed = patch(1, "If-Match", "*").expect(200);
         assertTrue(changed.text("updated_at").startsWith("2026-12-01T08:0"));
         assertTrue(changed.text("updated_at").compareTo(changed.text("created_at")) > 0);
     }
@@ -126,7 +126,7 @@ class OrderPreconditionTest {
         int writers = 8;
         int rounds = 15;
         for (int round = 1; round <= rounds; round++) {
-            List<CompletableFuture<Answered>> answers = new ArrayList<>();
+            List<CompletableFuture<CheckedResponse>> answers = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
                 answers.add(server.operator()
                         .patchLater(
@@ -136,7 +136,7 @@ class OrderPreconditionTest {
                                 "\"" + round + "\""));
             }
             int won = 0;
-            for (CompletableFuture<Answered> answer : answers) {
+            for (CompletableFuture<CheckedResponse> answer : answers) {
                 if (answer.join().status() == 200) {
                     won++;
                     assertEquals("\"" + (round + 1) + "\"", answer.join().header("etag"));
@@ -166,7 +166,7 @@ class OrderPreconditionTest {
             done.add(CompletableFuture.runAsync(
                     () -> {
                         for (int added = 0; added < each; ) {
-                            Answered read = server.operator().get(order).expect(200);
+                            CheckedResponse read = server.operator().get(order).expect(200);
                             int volume = read.json().path("volume").asInt(0);
                             if (patch(volume + 1, "If-Match", read.header("etag"))
                                             .status()
@@ -180,7 +180,7 @@ class OrderPreconditionTest {
         threads.shutdown();
         done.forEach(CompletableFuture::join);
 
-        Answered last = server.operator().get(order).expect(200);
+        CheckedResponse last = server.operator().get(order).expect(200);
         assertEquals(writers * each, last.json().path("volume").asInt());
         assertEquals(writers * each + 1, last.json().path("version").asInt());
         List<Long> revisions = grill.client().get(grill.feed()).revisions();

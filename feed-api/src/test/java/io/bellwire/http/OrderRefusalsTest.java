@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Orders that are refused, each with its own clear answer, and none of which leaves anything behind. */
+/** Orders that are refused: each with a problem that names the reason, and nothing is written. */
 class OrderRefusalsTest {
     private static final int BODY_BYTES_MAX = 64 << 10;
     private static ApiFixture server;

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Searching and counting orders over HTTP, and the feed of all orders. The clock of the server moves only when a test moves
- * it, so that times can be told apart.
+ * Searching and counting orders over HTTP, and the feed of all orders. The server's clock moves only when a test moves it, so
+ * that times differ where they should.
  */
 class OrderSearchTest {
     private static final TestClock CLOCK = new TestClock("2026-11-20T08:00:00Z");
@@ -59,14 +59,14 @@ class OrderSearchTest {
         server.operator().step("/v1/orders/" + order, status).expect(200);
     }
 
-    private static Answered search(ApiClient caller, String query) {
-        Answered answer = caller.get("/v1/orders?" + query).expect(200);
+    private static CheckedResponse search(ApiClient caller, String query) {
+        CheckedResponse answer = caller.get("/v1/orders?" + query).expect(200);
         assertEquals(0, answer.json().path("lag").asInt(), "the caller sees what was done before");
         assertEquals("no-store", answer.header("cache-control"));
         return answer;
     }
 
-    private static List<String> ids(Answered answer) {
+    private static List<String> ids(CheckedResponse answer) {
         List<String> ids = new ArrayList<>();
         answer.json().path("orders").forEach(order -> ids.add(order.path("id").asText()));
         return ids;
@@ -89,7 +89,7 @@ class OrderSearchTest {
         String third = order(grill);
         step(first, "accepted");
 
-        Answered all = search(acme.client(), "");
+        CheckedResponse all = search(acme.client(), "");
 
         assertEquals(List.of(third, second, first), ids(all));
         assertEquals(
@@ -151,7 +151,7 @@ class OrderSearchTest {
         List<String> seen = new ArrayList<>();
         String query = "limit=2";
         while (true) {
-            Answered page = search(acme.client(), query);
+            CheckedResponse page = search(acme.client(), query);
             seen.addAll(ids(page));
             if (!page.json().has("next")) {
                 break;
@@ -256,8 +256,8 @@ class OrderSearchTest {
         }
         String query = "limit=1000&device=" + grill.id();
 
-        Answered first = search(server.operator(), query);
-        Answered second = search(server.operator(), query + "&cursor=" + first.text("next"));
+        CheckedResponse first = search(server.operator(), query);
+        CheckedResponse second = search(server.operator(), query + "&cursor=" + first.text("next"));
 
         assertTrue(first.bytes().length < (8 << 20) + 70_000, "" + first.bytes().length);
         List<String> all = ids(first);
@@ -283,7 +283,7 @@ class OrderSearchTest {
     }
 
     @Test
-    void feedOfAllOrdersTellsEachChangeOfEachOrder() {
+    void feedOfAllOrdersHasEachChangeOfEachOrder() {
         String cursor = server.operator().get("/v1/orders/feed?limit=1000").cursor();
         while (server.operator()
                 .get("/v1/orders/feed?limit=1000&cursor=" + cursor)
@@ -300,7 +300,7 @@ class OrderSearchTest {
         String second = order(fryer);
         step(first, "accepted");
 
-        Answered page = server.operator()
+        CheckedResponse page = server.operator()
                 .get("/v1/orders/feed?wait_ms=1000&cursor=" + cursor)
                 .expect(200);
 
@@ -315,7 +315,7 @@ class OrderSearchTest {
                         "io.bellwire.order.status-changed " + first),
                 told);
         assertEquals("/v1/orders/feed", page.text("0.source"));
-        Answered reset = server.operator().get("/v1/orders/feed?cursor=aaaaaaaaaa.1.0000001");
+        CheckedResponse reset = server.operator().get("/v1/orders/feed?cursor=aaaaaaaaaa.1.0000001");
         assertEquals("/v1/orders", reset.expect(410).text("snapshot"));
         grill.client().get("/v1/orders/feed").expect(403);
         acme.client().get("/v1/orders/feed").expect(403);

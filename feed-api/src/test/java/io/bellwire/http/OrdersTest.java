@@ -29,10 +29,10 @@ class OrdersTest {
     }
 
     @Test
-    void orderNeedsADeviceAlone() {
+    void orderNeedsOnlyADevice() {
         ApiFixture.Device grill = server.register("grill");
 
-        Answered made = server.operator().order(grill.order()).expect(201);
+        CheckedResponse made = server.operator().order(grill.order()).expect(201);
 
         JsonNode order = made.json();
         assertEquals("application/json", made.header("content-type"));
@@ -45,7 +45,7 @@ class OrdersTest {
         assertEquals(1, order.path("version").asInt());
         assertTrue(order.path("created_at").asText().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"));
         assertEquals(order.path("created_at"), order.path("updated_at"));
-        Answered read = server.operator().get(made.header("location")).expect(200);
+        CheckedResponse read = server.operator().get(made.header("location")).expect(200);
         assertArrayEquals(made.bytes(), read.bytes());
         assertEquals("\"1\"", read.header("etag"));
     }
@@ -57,7 +57,7 @@ class OrdersTest {
                 + "\"volume\":0.250,\"recipe_id\":\"burger \\\"double\\\"\",\"partner_id\":\"acme_1\","
                 + "\"device_id\":\"" + grill.id() + "\"}";
 
-        Answered made = server.operator().order(given).expect(201);
+        CheckedResponse made = server.operator().order(given).expect(201);
 
         assertTrue(
                 made.text()
@@ -89,7 +89,7 @@ class OrdersTest {
         String location = server.operator().order(grill.order()).expect(201).header("location");
 
         for (String known : List.of("\"1\"", "*", "W/\"1\"", "\"0\", \"1\"")) {
-            Answered answer =
+            CheckedResponse answer =
                     server.operator().get(location, "If-None-Match", known).expect(304);
             assertEquals(0, answer.bytes().length);
             assertEquals("\"1\"", answer.header("etag"));
@@ -114,9 +114,9 @@ class OrdersTest {
         ApiFixture.Device grill = server.register("grill");
         String key = "breakfast-" + grill.id();
 
-        Answered first =
+        CheckedResponse first =
                 server.operator().order(grill.order(), "Idempotency-Key", key).expect(201);
-        Answered again =
+        CheckedResponse again =
                 server.operator().order(grill.order(), "Idempotency-Key", key).expect(201);
 
         assertArrayEquals(first.bytes(), again.bytes());
@@ -141,7 +141,7 @@ class OrdersTest {
     @Test
     void sameKeyFromManyAtOnceMakesExactlyOneOrder() {
         ApiFixture.Device grill = server.register("grill");
-        List<CompletableFuture<Answered>> answers = new ArrayList<>();
+        List<CompletableFuture<CheckedResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             answers.add(server.operator()
                     .postLater(
@@ -157,7 +157,7 @@ class OrdersTest {
     @Test
     void firstOrdersOfANewPartnerMayComeAllAtOnce() {
         ApiFixture.Device grill = server.register("grill");
-        List<CompletableFuture<Answered>> answers = new ArrayList<>();
+        List<CompletableFuture<CheckedResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             answers.add(server.operator()
                     .postLater(
@@ -182,7 +182,7 @@ class OrdersTest {
     }
 
     @Test
-    void orderIsToldInNoFeedButItsOwn() {
+    void orderIsInNoFeedButItsOwn() {
         ApiFixture.Device grill = server.register("grill");
         ApiFixture.Device fryer = server.register("fryer");
         server.orders(grill, 1);

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log that cannot keep up says so at once, and what it refuses it has not written. */
+/** An overloaded log refuses writes at once, and does not write what it refuses. */
 class OverloadTest {
     @TempDir
     Path folder;
@@ -23,7 +23,7 @@ class OverloadTest {
             ApiFixture.Device grill = server.register("grill");
             String large = "{\"device_id\":\"" + grill.id() + "\",\"data\":{\"a\":\"" + "x".repeat(1_000) + "\"}}";
 
-            Answered refused = server.operator().order(large);
+            CheckedResponse refused = server.operator().order(large);
 
             refused.expectProblem(503, "overloaded", "too many writes");
             assertEquals("1", refused.header("retry-after"));
@@ -38,14 +38,14 @@ class OverloadTest {
         try (ApiFixture server =
                 ApiFixture.of(FeedApiOptions.DEFAULT.withDataFolder(folder).withLimits(limits))) {
             ApiFixture.Device grill = server.register("grill");
-            List<CompletableFuture<Answered>> rush = new ArrayList<>();
+            List<CompletableFuture<CheckedResponse>> rush = new ArrayList<>();
             for (int i = 0; i < 150; i++) {
                 rush.add(server.operator().postLater("application/json", "/v1/orders", grill.order()));
             }
             int made = 0;
             int refused = 0;
-            for (CompletableFuture<Answered> one : rush) {
-                Answered answer = one.join();
+            for (CompletableFuture<CheckedResponse> one : rush) {
+                CheckedResponse answer = one.join();
                 if (answer.status() == 201) {
                     made++;
                 } else {
@@ -71,12 +71,12 @@ class OverloadTest {
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withLimits(limits))) {
             ApiFixture.Device grill = server.register("grill");
             server.orders(grill, 200);
-            List<CompletableFuture<Answered>> reads = new ArrayList<>();
+            List<CompletableFuture<CheckedResponse>> reads = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 reads.add(grill.client().getLater(grill.feed() + "?limit=200"));
             }
-            for (CompletableFuture<Answered> read : reads) {
-                Answered answer = read.join();
+            for (CompletableFuture<CheckedResponse> read : reads) {
+                CheckedResponse answer = read.join();
                 if (answer.status() != 200) {
                     answer.expectProblem(503, "overloaded", "too many reads");
                 }

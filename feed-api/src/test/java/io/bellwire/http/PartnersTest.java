@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Partners: callers that place orders and see their own. */
+/** Partners: callers that place orders and see only these. */
 class PartnersTest {
     private static ApiFixture server;
     private ApiFixture.Device grill;
@@ -41,12 +41,12 @@ class PartnersTest {
 
     @Test
     void secretIsShownOnce() {
-        Answered made = server.operator().put("/v1/partners/bistro").expect(201);
+        CheckedResponse made = server.operator().put("/v1/partners/bistro").expect(201);
 
         assertEquals("bistro", made.text("partner_id"));
         assertEquals(43, made.text("secret").length());
         assertEquals("no-store", made.header("cache-control"));
-        Answered again = server.operator().put("/v1/partners/bistro").expect(200);
+        CheckedResponse again = server.operator().put("/v1/partners/bistro").expect(200);
         assertFalse(again.json().has("secret"));
         assertEquals(made.text("created_at"), again.text("created_at"));
         server.operator().put("/v1/partners/no%20name").expect(404);
@@ -90,7 +90,7 @@ class PartnersTest {
 
     @Test
     void partnerPlacesItsOwnOrdersAlone() {
-        Answered forced = acme.client().order(grill.order()).expect(201);
+        CheckedResponse forced = acme.client().order(grill.order()).expect(201);
         assertEquals(acme.id(), forced.text("partner_id"));
         acme.client()
                 .order("{\"device_id\":\"" + grill.id() + "\",\"partner_id\":\"" + acme.id() + "\"}")
@@ -135,16 +135,16 @@ class PartnersTest {
         server.order(grill, acme);
         server.order(grill, acme);
 
-        Answered page = acme.client().get(acme.feed() + "?limit=1").expect(200);
+        CheckedResponse page = acme.client().get(acme.feed() + "?limit=1").expect(200);
         assertEquals(
                 "/v1/partners/" + acme.id() + "/feed",
                 page.json().at("/0/source").asText());
         assertEquals("false", page.header("bellwire-up-to-date"));
-        Answered positions = acme.client()
+        CheckedResponse positions = acme.client()
                 .postJson(acme.path() + "/acks", "{\"processed\":\"" + page.cursor() + "\"}")
                 .expect(200);
         assertEquals(page.cursor(), positions.text("processed"));
-        Answered shown = acme.client().get(acme.path()).expect(200);
+        CheckedResponse shown = acme.client().get(acme.path()).expect(200);
         assertEquals(acme.id(), shown.text("partner_id"));
         assertEquals("1", shown.text("processed"));
         assertEquals("2", shown.text("head"));
@@ -154,14 +154,14 @@ class PartnersTest {
         acme.client()
                 .postJson(acme.path() + "/acks", "{\"processed\":\"" + Cursors.madeUp(page.cursor(), 3) + "\"}")
                 .expectProblem(409, "conflict", "ahead");
-        Answered reset =
+        CheckedResponse reset =
                 acme.client().get(acme.feed() + "?cursor=aaaaaaaaaa.1.0000001").expect(410);
         assertEquals("/v1/orders/created-history", reset.text("snapshot"));
     }
 
     @Test
     void partnerThatWaitsIsAnsweredByItsNextOrder() {
-        CompletableFuture<Answered> poll = acme.client().getLater(acme.feed() + "?wait_ms=30000");
+        CompletableFuture<CheckedResponse> poll = acme.client().getLater(acme.feed() + "?wait_ms=30000");
         server.order(grill, other);
         server.order(grill, acme);
 
@@ -210,7 +210,7 @@ class PartnersTest {
             boolean isItsOwn =
                     caller == grill.client() && route.contains("GRILL") && !route.matches("PUT.*|DELETE.*|.*secret");
             if (!isItsOwn) {
-                Answered refused = parts[0].equals("POST")
+                CheckedResponse refused = parts[0].equals("POST")
                         ? caller.send(
                                 "POST", parts[1], BodyPublishers.ofString("x"), "Content-Type", "application/json")
                         : caller.send(parts[0], parts[1], BodyPublishers.noBody());
@@ -221,7 +221,7 @@ class PartnersTest {
 
     @Test
     void ordersOfManyPartnersAtOnceStayApart() {
-        List<CompletableFuture<Answered>> made = new ArrayList<>();
+        List<CompletableFuture<CheckedResponse>> made = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             ApiClient caller = i % 2 == 0 ? acme.client() : other.client();
             made.add(caller.postLater("application/json", "/v1/orders", grill.order()));
@@ -229,7 +229,7 @@ class PartnersTest {
         made.forEach(answer -> answer.join().expect(201));
 
         for (ApiFixture.Partner partner : List.of(acme, other)) {
-            Answered feed = partner.client().get(partner.feed()).expect(200);
+            CheckedResponse feed = partner.client().get(partner.feed()).expect(200);
             assertEquals(20, feed.json().size());
             feed.json()
                     .forEach(change -> assertEquals(

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlainQueryTest {
     @Test
-    void pairsOfPlainLettersAreWhatTheyAre() {
+    void plainPairsAreParsed() {
         assertEquals(
                 Map.of("cursor", "abcdefghij.12", "limit", "100", "wait_ms", ""),
                 PlainQuery.parse("limit=100&cursor=abcdefghij.12&wait_ms="));
@@ -32,7 +32,7 @@ class PlainQueryTest {
                 "ä=b",
                 "a= b",
             })
-    void whatMustBeDecodedOrLookedAtCloserIsNotPlain(String query) {
+    void queryThatNeedsDecodingIsNotPlain(String query) {
         assertNull(PlainQuery.parse(query));
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PresenceEndpointTest {
     private static final PresenceOptions QUICK =
             new PresenceOptions(Duration.ZERO, Duration.ofMillis(300), Duration.ZERO, Duration.ofMillis(100));
-    /** Nobody is told to have gone within a test. */
+    /** Waits so long that no disconnect event is written during a test. */
     private static final PresenceOptions PATIENT =
             new PresenceOptions(Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1));
 
@@ -29,7 +29,7 @@ class PresenceEndpointTest {
     Path folder;
 
     @Test
-    void devicesAreListedInPagesWithWhereTheyAre() {
+    void devicesAreListedInPagesWithTheirStatus() {
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withPresence(QUICK))) {
             List<ApiFixture.Device> devices = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
@@ -40,7 +40,7 @@ class PresenceEndpointTest {
             server.orders(grill, 3);
             grill.client().get(grill.feed() + "?limit=2").expect(200);
             server.operator().delete(devices.get(1).path()).expect(204);
-            server.api().presence().opened(new DeviceId(devices.get(2).id()), DoorbellKind.WEBSOCKET);
+            server.api().presence().connectionOpened(new DeviceId(devices.get(2).id()), DoorbellKind.WEBSOCKET);
 
             List<JsonNode> listed = new ArrayList<>();
             String next = "/v1/devices?limit=2";
@@ -94,20 +94,21 @@ class PresenceEndpointTest {
     }
 
     @Test
-    void comingAndGoingIsReadFromACursorLikeAnyFeed() {
+    void presenceEventsAreReadFromACursorLikeAnyFeed() {
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withPresence(QUICK))) {
             DeviceId grill = new DeviceId("grill");
-            server.api().presence().opened(grill, DoorbellKind.MQTT);
-            Answered first =
+            server.api().presence().connectionOpened(grill, DoorbellKind.MQTT);
+            CheckedResponse first =
                     server.operator().get("/v1/operations/feed?wait_ms=20000").expect(200);
-            JsonNode came = first.json().path(0);
-            assertEquals("io.bellwire.device.connected", came.path("type").asText());
-            assertEquals("grill", came.path("subject").asText());
-            assertEquals("/v1/operations/feed", came.path("source").asText());
-            assertEquals("mqtt", came.path("data").path("doorbell").asText());
+            JsonNode connectedEvent = first.json().path(0);
+            assertEquals(
+                    "io.bellwire.device.connected", connectedEvent.path("type").asText());
+            assertEquals("grill", connectedEvent.path("subject").asText());
+            assertEquals("/v1/operations/feed", connectedEvent.path("source").asText());
+            assertEquals("mqtt", connectedEvent.path("data").path("doorbell").asText());
 
-            server.api().presence().closed(grill, DoorbellKind.MQTT);
-            Answered second = server.operator()
+            server.api().presence().connectionClosed(grill, DoorbellKind.MQTT);
+            CheckedResponse second = server.operator()
                     .get("/v1/operations/feed?wait_ms=20000&cursor=" + first.header("Bellwire-Cursor"))
                     .expect(200);
             assertEquals(
@@ -121,22 +122,22 @@ class PresenceEndpointTest {
     void deviceThatWaitsForItsFeedIsConnectedUntilItIsAnswered() {
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withPresence(PATIENT))) {
             ApiFixture.Device grill = server.register("grill");
-            CompletableFuture<Answered> poll = CompletableFuture.supplyAsync(
+            CompletableFuture<CheckedResponse> poll = CompletableFuture.supplyAsync(
                     () -> grill.client().get(grill.feed() + "?wait_ms=20000").expect(200));
-            await().until(() -> seen(server, grill).path("connected").asBoolean());
-            assertEquals("long-poll", seen(server, grill).path("doorbell").asText());
+            await().until(() -> statusOf(server, grill).path("connected").asBoolean());
+            assertEquals("long-poll", statusOf(server, grill).path("doorbell").asText());
             server.orders(grill, 1);
             poll.join();
-            await().until(() -> !seen(server, grill).path("connected").asBoolean());
-            // the operator who reads a device's feed is not the device
+            await().until(() -> !statusOf(server, grill).path("connected").asBoolean());
+            // a read by the operator does not count as the device's
             ApiFixture.Device fryer = server.register("fryer");
             server.operator().get(fryer.feed()).expect(200);
-            assertFalse(seen(server, fryer).has("last_seen"));
+            assertFalse(statusOf(server, fryer).has("last_seen"));
         }
     }
 
     @Test
-    void afterARestartNobodyIsConnectedAndWhoDoesNotComeBackIsToldToHaveGoneOnce() {
+    void afterARestartADeviceThatDoesNotReconnectGetsOneDisconnectEvent() {
         FeedApiOptions patient = FeedApiOptions.DEFAULT.withDataFolder(folder).withPresence(PATIENT);
         String lastSeen;
         ApiFixture.Device grill;
@@ -144,25 +145,27 @@ class PresenceEndpointTest {
         try (ApiFixture server = ApiFixture.of(patient)) {
             grill = server.register("grill");
             fryer = server.register("fryer");
-            server.api().presence().opened(new DeviceId(grill.id()), DoorbellKind.MQTT);
-            server.api().presence().opened(new DeviceId(fryer.id()), DoorbellKind.SSE);
+            server.api().presence().connectionOpened(new DeviceId(grill.id()), DoorbellKind.MQTT);
+            server.api().presence().connectionOpened(new DeviceId(fryer.id()), DoorbellKind.SSE);
             await().until(() -> events(server).size() == 2);
-            lastSeen = seen(server, grill).path("last_seen").asText();
+            lastSeen = statusOf(server, grill).path("last_seen").asText();
         }
         try (ApiFixture server =
                 ApiFixture.of(FeedApiOptions.DEFAULT.withDataFolder(folder).withPresence(QUICK))) {
-            server.api().presence().opened(new DeviceId(fryer.id()), DoorbellKind.WEBSOCKET);
-            JsonNode kept = seen(server, grill);
-            assertFalse(kept.path("connected").asBoolean());
-            assertEquals("mqtt", kept.path("doorbell").asText());
-            assertTrue(kept.path("last_seen").asText().compareTo(lastSeen) >= 0, kept + " after " + lastSeen);
+            server.api().presence().connectionOpened(new DeviceId(fryer.id()), DoorbellKind.WEBSOCKET);
+            JsonNode statusAfterRestart = statusOf(server, grill);
+            assertFalse(statusAfterRestart.path("connected").asBoolean());
+            assertEquals("mqtt", statusAfterRestart.path("doorbell").asText());
+            assertTrue(
+                    statusAfterRestart.path("last_seen").asText().compareTo(lastSeen) >= 0,
+                    statusAfterRestart + " after " + lastSeen);
             await().until(() -> events(server).size() == 3);
             assertEquals("disconnected " + grill.id(), events(server).get(2));
-            assertTrue(seen(server, fryer).path("connected").asBoolean());
+            assertTrue(statusOf(server, fryer).path("connected").asBoolean());
         }
         try (ApiFixture server =
                 ApiFixture.of(FeedApiOptions.DEFAULT.withDataFolder(folder).withPresence(QUICK))) {
-            // this time it is the one that was connected then
+            // now the device that was connected before this restart
             await().until(() -> events(server).size() == 4);
             assertEquals("disconnected " + fryer.id(), events(server).get(3));
             assertEquals("poll", kindAfterPoll(server, grill));
@@ -171,10 +174,10 @@ class PresenceEndpointTest {
 
     private static String kindAfterPoll(ApiFixture server, ApiFixture.Device device) {
         server.as(device.client().token()).get(device.feed()).expect(200);
-        return seen(server, device).path("doorbell").asText();
+        return statusOf(server, device).path("doorbell").asText();
     }
 
-    private static JsonNode seen(ApiFixture server, ApiFixture.Device device) {
+    private static JsonNode statusOf(ApiFixture server, ApiFixture.Device device) {
         JsonNode page = server.operator().get("/v1/devices").expect(200).json();
         return of(
                 StreamSupport.stream(page.path("devices").spliterator(), false).toList(), device);
@@ -187,7 +190,7 @@ class PresenceEndpointTest {
                 .orElseThrow();
     }
 
-    /** What the feed of operations tells, shortened to {@code connected id}. */
+    /** The events in the feed of operations, shortened to {@code connected id}. */
     private static List<String> events(ApiFixture server) {
         JsonNode page = server.operator().get("/v1/operations/feed").expect(200).json();
         return StreamSupport.stream(page.spliterator(), false)

@@ -34,14 +34,14 @@ class RateLimitTest {
     }
 
     @Test
-    void deviceThatAsksTooOftenIsToldWhenToComeBackAndIsThenServed() {
+    void deviceOverItsRateGetsRetryAfterAndIsThenServed() {
         start(new TokenBucket(1, 3), TokenBucket.UNLIMITED);
         ApiFixture.Device grill = server.register("grill");
         for (int i = 0; i < 3; i++) {
             grill.client().get(grill.feed()).expect(200);
         }
 
-        Answered refused =
+        CheckedResponse refused =
                 grill.client().get(grill.feed()).expectProblem(429, "rate-limited", grill.id() + " asks too often");
 
         assertEquals("1", refused.header("retry-after"));
@@ -80,7 +80,7 @@ class RateLimitTest {
     }
 
     @Test
-    void oneThatAsksTooOftenCostsTheOthersNothingAndTheOperatorHasNoLimit() {
+    void callerOverItsRateDoesNotAffectOthersAndTheOperatorHasNoLimit() {
         start(new TokenBucket(1, 2), TokenBucket.UNLIMITED);
         ApiFixture.Device grill = server.register("grill");
         ApiFixture.Partner cafe = server.registerPartner("cafe");
@@ -107,7 +107,7 @@ class RateLimitTest {
     }
 
     @Test
-    void feedsAreReadByAllTogetherSoOftenAndNothingElseCounts() {
+    void feedReadsOfAllCallersShareOneRateAndNothingElseCounts() {
         start(TokenBucket.UNLIMITED, new TokenBucket(2, 2));
         ApiFixture.Device grill = server.register("grill");
         ApiFixture.Partner cafe = server.registerPartner("cafe");
@@ -138,7 +138,7 @@ class RateLimitTest {
     }
 
     @Test
-    void whoHasNotAskedForLongIsForgotten() {
+    void bucketOfAnIdleCallerIsRemoved() {
         start(new TokenBucket(1, 60), TokenBucket.UNLIMITED);
         for (int i = 0; i < 20; i++) {
             ApiFixture.Device grill = server.register("grill");

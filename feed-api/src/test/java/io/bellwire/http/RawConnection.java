@@ -7,7 +7,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** A connection that says exactly what it is told to, which no HTTP client would. */
+/** A plain TCP connection, for requests that no HTTP client would send. */
 final class RawConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
@@ -23,19 +23,19 @@ final class RawConnection implements AutoCloseable {
         return this;
     }
 
-    /** Sends nothing more. */
-    RawConnection finish() throws IOException {
+    /** Closes the sending direction. */
+    RawConnection endOutput() throws IOException {
         socket.shutdownOutput();
         return this;
     }
 
-    /** All that comes until the server closes the connection. */
+    /** All that the server sends until it closes the connection. */
     String readToEnd() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             socket.getInputStream().transferTo(all);
         } catch (SocketException e) {
-            // reset: the server closed while we still had something to say, which is its right
+            // reset: the server closed the connection while data was unread, which it may
             return all.toString(StandardCharsets.ISO_8859_1);
         }
         return all.toString(StandardCharsets.ISO_8859_1);

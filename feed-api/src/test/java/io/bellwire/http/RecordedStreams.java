@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Hears of streams, and rings them when it is told to. Thread-safe. */
+/** Records the streams that open and close, and sends signals on them. Thread-safe. */
 final class RecordedStreams implements SignalStreams.Listener {
     static final Epoch EPOCH = new Epoch("k3v9x2m4qd");
 
@@ -35,7 +35,7 @@ final class RecordedStreams implements SignalStreams.Listener {
         closed.add(stream);
     }
 
-    /** The stream that was opened as the {@code number}th, from 1. */
+    /** The {@code number}th stream that was opened, from 1; waits for it. */
     SignalStream opened(int number) {
         await().atMost(Duration.ofSeconds(20)).until(() -> opened.size() >= number);
         return opened.get(number - 1);

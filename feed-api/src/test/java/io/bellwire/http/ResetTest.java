@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The reasons for which a cursor cannot be continued, and the way out of each. */
+/** The reasons why a cursor cannot be continued, and how a device recovers from each. */
 class ResetTest {
     @TempDir
     Path folder;
@@ -35,7 +35,7 @@ class ResetTest {
         return ApiFixture.of(newEpoch ? options.withNewEpoch() : options);
     }
 
-    /** A device that did what the reset says, and then reads on: nothing is missing. */
+    /** Does what the reset says, reads on, and expects that nothing is missing. */
     private static void expectWayOut(ApiClient client, JsonNode reset, int orders) {
         JsonNode snapshot =
                 client.get(reset.path("snapshot").asText()).expect(200).json();
@@ -59,7 +59,7 @@ class ResetTest {
         try (ApiFixture server = open(true)) {
             ApiClient client = server.as(before.token());
 
-            Answered reset = client.get(grill.feed() + "?cursor=" + cursor);
+            CheckedResponse reset = client.get(grill.feed() + "?cursor=" + cursor);
 
             reset.expectProblem(410, "reset", "another feed or another log");
             assertEquals("epoch-changed", reset.json().path("reason").asText());
@@ -76,7 +76,8 @@ class ResetTest {
             server.orders(grill, 3);
             server.orders(fryer, 3);
             for (int revision = 0; revision <= 3; revision++) {
-                Answered reset = grill.client().get(grill.feed() + "?cursor=" + server.cursorAt(fryer, revision));
+                CheckedResponse reset =
+                        grill.client().get(grill.feed() + "?cursor=" + server.cursorAt(fryer, revision));
 
                 reset.expectProblem(410, "reset", "another feed");
                 assertEquals("epoch-changed", reset.text("reason"));
@@ -93,7 +94,7 @@ class ResetTest {
             for (int revision = 1; revision <= 3; revision++) {
                 String cursor = server.cursorAt(grill, revision);
 
-                Answered reset =
+                CheckedResponse reset =
                         grill.client().get(grill.feed() + "?wait_ms=60000&cursor=" + Cursors.ofAnotherLog(cursor));
 
                 reset.expectProblem(410, "reset", "not in the log");
@@ -104,7 +105,7 @@ class ResetTest {
         }
     }
 
-    /** A restore by hand, of which the operator told nobody: the same epoch, and another end. */
+    /** The operator copies files back without the restore command: the same epoch, and another end. */
     @Test
     void cursorOfALogThatLostItsEndAndHasGrownAgainIsReset() throws IOException {
         Path backup = folder.resolveSibling(folder.getFileName() + "-backup");
@@ -117,26 +118,26 @@ class ResetTest {
             server.orders(fryer, 1);
         }
         copy(folder, backup);
-        List<String> told = new ArrayList<>();
+        List<String> cursorsOfLostChanges = new ArrayList<>();
         String old;
         try (ApiFixture server = open(false)) {
             server.orders(grill, 3);
             for (int revision = 3; revision <= 5; revision++) {
-                told.add(server.cursorAt(grill, revision));
+                cursorsOfLostChanges.add(server.cursorAt(grill, revision));
             }
             old = server.cursorAt(grill, 2);
         }
         copy(backup, folder);
         try (ApiFixture server = open(false)) {
             ApiClient client = server.as(grill.client().token());
-            String beyond = told.get(2);
+            String beyond = cursorsOfLostChanges.get(2);
             assertEquals(
                     "ahead-of-log",
                     client.get(grill.feed() + "?cursor=" + beyond).expect(410).text("reason"));
             server.orders(grill, 4);
 
-            for (String cursor : told) {
-                Answered reset = client.get(grill.feed() + "?cursor=" + cursor);
+            for (String cursor : cursorsOfLostChanges) {
+                CheckedResponse reset = client.get(grill.feed() + "?cursor=" + cursor);
                 assertEquals("cursor-not-in-log", reset.expect(410).text("reason"));
                 expectWayOut(client, reset.json(), 6);
                 client.postJson(grill.path() + "/acks", "{\"processed\":\"" + cursor + "\"}")
@@ -175,7 +176,8 @@ class ResetTest {
             server.orders(grill, 2);
             String head = grill.client().get(grill.feed()).cursor();
 
-            Answered reset = grill.client().get(grill.feed() + "?wait_ms=60000&cursor=" + Cursors.madeUp(head, 3));
+            CheckedResponse reset =
+                    grill.client().get(grill.feed() + "?wait_ms=60000&cursor=" + Cursors.madeUp(head, 3));
 
             reset.expectProblem(410, "reset", "ahead");
             assertEquals("ahead-of-log", reset.json().path("reason").asText());
@@ -192,11 +194,11 @@ class ResetTest {
             grill = server.register("grill");
             server.orders(grill, 5);
         }
-        forgetAllThatMayBeForgotten();
+        expireAllChanges();
         try (ApiFixture server = open(false)) {
             ApiClient client = server.as(grill.client().token());
 
-            Answered reset = client.get(grill.feed());
+            CheckedResponse reset = client.get(grill.feed());
 
             reset.expectProblem(410, "reset", "not kept");
             assertEquals("before-retention", reset.json().path("reason").asText());
@@ -210,7 +212,7 @@ class ResetTest {
         }
     }
 
-    private void forgetAllThatMayBeForgotten() {
+    private void expireAllChanges() {
         long now = Clock.systemUTC().millis();
         AtomicLong nanos = new AtomicLong();
         SegmentStore store = SegmentStore.open(

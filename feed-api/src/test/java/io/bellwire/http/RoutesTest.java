@@ -71,8 +71,8 @@ class RoutesTest {
                 "OPTIONS | /healthz | GET HEAD",
                 "BREW | /v1/orders | GET HEAD POST",
             })
-    void otherMethodIsToldWhichAreAllowed(String method, String path, String allowed) {
-        Answered answer = server.operator().send(method, path, BodyPublishers.noBody());
+    void otherMethodIsRefusedWithTheAllowedOnes(String method, String path, String allowed) {
+        CheckedResponse answer = server.operator().send(method, path, BodyPublishers.noBody());
 
         answer.expectProblem(405, "method-not-allowed", method);
         Set<String> allow = new TreeSet<>(Arrays.asList(answer.header("allow").split(", ", -1)));
@@ -83,9 +83,9 @@ class RoutesTest {
     @ValueSource(strings = {"/healthz", "FEED", "FEED?limit=1"})
     void headIsGetWithoutTheBody(String path) {
         String there = path.replace("FEED", grill.feed());
-        Answered get = server.operator().get(there).expect(200);
+        CheckedResponse get = server.operator().get(there).expect(200);
 
-        Answered head = server.operator().send("HEAD", there, BodyPublishers.noBody());
+        CheckedResponse head = server.operator().send("HEAD", there, BodyPublishers.noBody());
 
         assertEquals(200, head.status());
         assertEquals(0, head.bytes().length);
@@ -97,8 +97,8 @@ class RoutesTest {
     }
 
     @Test
-    void headOfWhatIsNotThereHasTheStatusAlone() {
-        Answered head = server.operator().send("HEAD", "/nothing", BodyPublishers.noBody());
+    void headOfAnUnknownPathHasOnlyTheStatus() {
+        CheckedResponse head = server.operator().send("HEAD", "/nothing", BodyPublishers.noBody());
 
         assertEquals(404, head.status());
         assertEquals(0, head.bytes().length);
@@ -127,8 +127,8 @@ class RoutesTest {
     }
 
     @Test
-    void answerSaysNothingOfTheServersMake() {
-        Answered answer = server.operator().get("/nothing");
+    void answerDoesNotNameTheServersSoftware() {
+        CheckedResponse answer = server.operator().get("/nothing");
         assertFalse(answer.optionalHeader("server").isPresent());
         assertEquals("nosniff", answer.header("x-content-type-options"));
     }

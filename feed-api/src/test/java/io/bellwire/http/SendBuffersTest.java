@@ -21,7 +21,7 @@ class SendBuffersTest {
     private final List<Callback> callbacks = new ArrayList<>();
     private final AtomicInteger ended = new AtomicInteger();
 
-    /** An answer whose caller reads when the test says so. */
+    /** A response whose writes complete when the test says so. */
     private final Response response = (Response) Proxy.newProxyInstance(
             Response.class.getClassLoader(), new Class<?>[] {Response.class}, (self, call, of) -> {
                 written.add((ByteBuffer) of[1]);

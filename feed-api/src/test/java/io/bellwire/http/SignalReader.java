@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one stream of server-sent events off a plain socket, when it is told to and not before; each event is checked to be as
- * documented. Used by one thread.
+ * Reads one stream of server-sent events from a plain socket, only when a method is called, and checks each event against the
+ * AsyncAPI document. Used by one thread.
  */
 final class SignalReader implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
@@ -26,19 +26,17 @@ final class SignalReader implements AutoCloseable {
     private final InputStream in;
     private final int status;
     private final Map<String, String> headers = new HashMap<>();
-    private int leftOfChunk;
+    private int chunkBytesLeft;
     private boolean ended;
 
-    /** What a reader of events is told. */
+    /** One server-sent event. */
     record Event(String name, String id, String data) {}
 
     SignalReader(URI server, String path, String token, String... headerLines) throws IOException {
         this(server, 0, path, token, headerLines);
     }
 
-    /**
-     * @param receiveBytes how much the socket takes that nobody reads; 0 for what is usual
-     */
+    /** @param receiveBytes the socket's receive buffer; 0 for the default */
     SignalReader(URI server, int receiveBytes, String path, String token, String... headerLines) throws IOException {
         this.path = path;
         if (receiveBytes > 0) {
@@ -53,8 +51,8 @@ final class SignalReader implements AutoCloseable {
         }
         socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         in = new BufferedInputStream(socket.getInputStream());
-        status = Integer.parseInt(line().substring(9, 12));
-        for (String line = line(); !line.isEmpty(); line = line()) {
+        status = Integer.parseInt(readLine().substring(9, 12));
+        for (String line = readLine(); !line.isEmpty(); line = readLine()) {
             int colon = line.indexOf(':');
             headers.put(
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
@@ -75,7 +73,7 @@ final class SignalReader implements AutoCloseable {
         return headers.get(name);
     }
 
-    private String line() throws IOException {
+    private String readLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
@@ -90,17 +88,17 @@ final class SignalReader implements AutoCloseable {
 
     /** The next byte of the body; -1 at its end. */
     private int body() throws IOException {
-        if (leftOfChunk == 0 && !ended) {
+        if (chunkBytesLeft == 0 && !ended) {
             // the line end after a chunk may come only with the next one
-            String size = line();
-            leftOfChunk = Integer.parseInt(size.isEmpty() ? line() : size, 16);
-            ended = leftOfChunk == 0;
+            String size = readLine();
+            chunkBytesLeft = Integer.parseInt(size.isEmpty() ? readLine() : size, 16);
+            ended = chunkBytesLeft == 0;
         }
         if (ended) {
             return -1;
         }
         int b = in.read();
-        leftOfChunk--;
+        chunkBytesLeft--;
         return b;
     }
 

@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** A reader that does not read costs a bounded amount of memory, and is cut. */
+/** A reader that does not read costs a bounded amount of memory, and its stream is ended. */
 class SlowHttpReaderTest {
-    private static final int SMALL = 4 << 10;
-    /** Far more than what the sockets of a connection take, in a few thousand signals of the largest kind. */
+    private static final int RECEIVE_BYTES = 4 << 10;
+    /** Signals whose bytes are far more than the socket buffers of a connection hold. */
     private static final int SIGNALS_MAX = 10_000;
 
     private static final long STUCK_NANOS = 1_000_000_000;
@@ -29,7 +29,7 @@ class SlowHttpReaderTest {
                 FeedApiOptions.DEFAULT.withStreams(new StreamOptions(10, 10, Duration.ofSeconds(15), slowAfter)));
     }
 
-    /** Rings until the stream has ended or has taken nothing more for a while, and says how often it took something. */
+    /** Sends until the stream has ended, or has taken nothing for a second; returns how many signals it took. */
     private static int fill(SignalStream stream) {
         int taken = 0;
         long lastNanos = System.nanoTime();
@@ -40,7 +40,7 @@ class SlowHttpReaderTest {
                     lastNanos = System.nanoTime();
                     assertTrue(taken < SIGNALS_MAX, "a reader that does not read was sent everything");
                 }
-                // no room just now: whoever writes may only be late
+                // the queue is full; the write under way may only be late
                 case CONGESTED -> LockSupport.parkNanos(1_000_000);
                 case CLOSED -> {
                     return taken;
@@ -50,7 +50,15 @@ class SlowHttpReaderTest {
         return taken;
     }
 
-    private static double slow(ApiFixture server) {
+    private static SignalReader slowReader(ApiFixture server, ApiFixture.Device device) throws IOException {
+        return new SignalReader(
+                server.base(),
+                RECEIVE_BYTES,
+                device.path() + "/signals",
+                device.client().token());
+    }
+
+    private static double endedAsSlow(ApiFixture server) {
         return server.meters()
                 .get("bellwire.streams.ended")
                 .tag("reason", "slow")
@@ -59,16 +67,12 @@ class SlowHttpReaderTest {
     }
 
     @Test
-    void readerThatDoesNotReadIsCutAndOthersAreServed() throws IOException {
+    void streamOfAReaderThatDoesNotReadIsEndedAndOthersAreServed() throws IOException {
         try (ApiFixture server = server(Duration.ofMillis(300))) {
             RecordedStreams streams = RecordedStreams.of(server);
             ApiFixture.Device grill = server.register("grill");
             ApiFixture.Device fryer = server.register("fryer");
-            try (SignalReader stuck = new SignalReader(
-                            server.base(),
-                            SMALL,
-                            grill.path() + "/signals",
-                            grill.client().token());
+            try (SignalReader stuck = slowReader(server, grill);
                     SignalReader other = SignalReader.of(server, fryer)) {
                 fill(streams.opened(1));
 
@@ -77,9 +81,9 @@ class SlowHttpReaderTest {
 
                 assertEquals("k3v9x2m4qd.1.000000z", other.next().id());
                 assertEquals(streams.opened(1), streams.closed.get(0));
-                assertEquals(1, slow(server));
+                assertEquals(1, endedAsSlow(server));
                 assertEquals(1, server.api().streams().open());
-                // and in the end its connection is given up too, so that it holds nothing
+                // in the end its connection is closed too, so that it holds no memory
                 await().atMost(Duration.ofSeconds(20)).until(stuck::isGivenUp);
                 assertEquals(1, streams.closed.size());
             }
@@ -87,15 +91,11 @@ class SlowHttpReaderTest {
     }
 
     @Test
-    void readerThatReadsAfterAllIsToldWhyItWasCut() throws IOException {
+    void readerThatReadsLateGetsTheReasonOfTheEnd() throws IOException {
         try (ApiFixture server = server(Duration.ofSeconds(3))) {
             RecordedStreams streams = RecordedStreams.of(server);
             ApiFixture.Device grill = server.register("grill");
-            try (SignalReader stuck = new SignalReader(
-                    server.base(),
-                    SMALL,
-                    grill.path() + "/signals",
-                    grill.client().token())) {
+            try (SignalReader stuck = slowReader(server, grill)) {
                 fill(streams.opened(1));
                 streams.awaitClosed(1);
 
@@ -110,15 +110,11 @@ class SlowHttpReaderTest {
     }
 
     @Test
-    void whatMayWaitIsBoundedAndMoreIsRefused() throws IOException {
+    void queuedSignalsAreBoundedAndFurtherOnesAreRefused() throws IOException {
         try (ApiFixture server = server(Duration.ofSeconds(10))) {
             RecordedStreams streams = RecordedStreams.of(server);
             ApiFixture.Device grill = server.register("grill");
-            try (SignalReader reader = new SignalReader(
-                    server.base(),
-                    SMALL,
-                    grill.path() + "/signals",
-                    grill.client().token())) {
+            try (SignalReader reader = slowReader(server, grill)) {
                 SignalStream stream = streams.opened(1);
                 int taken = fill(stream);
                 assertEquals(Offered.CONGESTED, RecordedStreams.publish(stream, 1), "there is no room left");
@@ -136,28 +132,24 @@ class SlowHttpReaderTest {
     }
 
     @Test
-    void plainSignalsOfAReaderThatDoesNotReadTakeEachOthersPlace() throws IOException {
+    void plainSignalsToAReaderThatDoesNotReadReplaceEachOther() throws IOException {
         try (ApiFixture server = server(Duration.ofSeconds(10))) {
             RecordedStreams streams = RecordedStreams.of(server);
             ApiFixture.Device grill = server.register("grill");
-            try (SignalReader reader = new SignalReader(
-                    server.base(),
-                    SMALL,
-                    grill.path() + "/signals",
-                    grill.client().token())) {
+            try (SignalReader reader = slowReader(server, grill)) {
                 SignalStream stream = streams.opened(1);
                 for (int revision = 1; revision <= SIGNALS_MAX; revision++) {
                     assertEquals(Offered.TAKEN, stream.offer(LARGE, RecordedStreams.cursor(revision), true));
                 }
 
-                int came = 0;
+                int received = 0;
                 for (String block = reader.block();
                         !block.contains("." + SIGNALS_MAX + ".000000z\n");
                         block = reader.block()) {
                     assertFalse(block.contains("bye"), block);
-                    came++;
+                    received++;
                 }
-                assertTrue(came < SIGNALS_MAX * 9 / 10, "of " + SIGNALS_MAX + " signals came " + came);
+                assertTrue(received < SIGNALS_MAX * 9 / 10, "of " + SIGNALS_MAX + " signals came " + received);
             }
         }
     }

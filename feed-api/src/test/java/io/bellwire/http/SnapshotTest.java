@@ -41,7 +41,7 @@ class SnapshotTest {
         server.orders(grill, 3);
         server.orders(fryer, 2);
 
-        Answered answer = grill.client().get(grill.path() + "/orders").expect(200);
+        CheckedResponse answer = grill.client().get(grill.path() + "/orders").expect(200);
 
         JsonNode snapshot = answer.json();
         assertEquals(List.of(1, 2, 3), volumes(snapshot.path("orders")));
@@ -78,7 +78,7 @@ class SnapshotTest {
             seen.addAll(volumes(page.path("orders")));
             cursor = cursor == null ? page.path("cursor").asText() : cursor;
             next = page.has("next") ? page.path("next").asText() : null;
-            // the world goes on between the pages
+            // orders change between the pages
             server.operator()
                     .order("{\"device_id\":\"" + grill.id() + "\",\"volume\":" + (100 + seen.size()) + "}")
                     .expect(201);
@@ -88,7 +88,8 @@ class SnapshotTest {
         }
 
         assertEquals(List.of(1, 2, 3, 4, 5), seen.subList(0, 5));
-        Answered rest = grill.client().get(grill.feed() + "?cursor=" + cursor).expect(200);
+        CheckedResponse rest =
+                grill.client().get(grill.feed() + "?cursor=" + cursor).expect(200);
         List<Integer> fromFeed = new ArrayList<>();
         rest.json()
                 .forEach(change ->
@@ -134,7 +135,7 @@ class SnapshotTest {
             clock.advance(Duration.ofHours(1));
             late.operator().step(ids.get(2), "cancelled").expect(200);
 
-            // ends are told to the millisecond, with any offset
+            // times may have milliseconds and any offset
             for (String time :
                     List.of("2026-11-20T09:00:00Z", "2026-11-20T10:00:00%2B01:00", "2026-11-20T08:00:00.001Z")) {
                 assertEquals(

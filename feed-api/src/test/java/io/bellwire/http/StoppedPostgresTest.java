@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose PostgreSQL is stopped and started again. */
 class StoppedPostgresTest {
-    /** Many times as many as there are readers, and more than one group of the writer. */
+    /** Many times the number of readers, and more than one batch of the writer. */
     private static final int REQUESTS = 150;
 
     private static final LogLimits NOTHING_IN_MEMORY = LogLimits.DEFAULT.withRecentBytesMax(0);
@@ -33,7 +33,7 @@ class StoppedPostgresTest {
 
             postgres.stop();
 
-            List<CompletableFuture<Answered>> answers = new ArrayList<>();
+            List<CompletableFuture<CheckedResponse>> answers = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
                 answers.add(server.operator().postLater("application/json", "/v1/orders", grill.order()));
                 answers.add(server.operator().getLater(grill.feed()));
@@ -53,7 +53,7 @@ class StoppedPostgresTest {
         }
     }
 
-    private static void expectUnavailable(Answered answer) {
+    private static void expectUnavailable(CheckedResponse answer) {
         answer.expectProblem(503, "unavailable", "the log cannot be used just now");
         assertEquals("1", answer.header("retry-after"));
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets a stream of signals, without one being opened. */
+/** Requests for a stream of signals that are refused, or answered without opening one. */
 class StreamRefusalsTest {
     private static ApiFixture server;
     private static ApiFixture.Device grill;
@@ -28,7 +28,7 @@ class StreamRefusalsTest {
 
     @Test
     void headAnswersAsGetWouldAndOpensNothing() {
-        Answered head = grill.client().send("HEAD", grill.path() + "/signals", BodyPublishers.noBody());
+        CheckedResponse head = grill.client().send("HEAD", grill.path() + "/signals", BodyPublishers.noBody());
 
         assertEquals(200, head.expect(200).status());
         assertEquals("text/event-stream", head.header("content-type"));
@@ -64,7 +64,7 @@ class StreamRefusalsTest {
     }
 
     @Test
-    void strangersAndOthersAreRefusedAndThoseWhoAreNotThereAreNotFound() {
+    void streamsAreRefusedToOthersAndUnknownDevicesAreNotFound() {
         String path = grill.path() + "/signals";
         server.stranger().get(path).expect(401);
         server.register("fryer").client().get(path).expectProblem(403, "forbidden", "another's");

@@ -41,7 +41,7 @@ class StreamsTest {
         server.close();
     }
 
-    /** Goes on with a server that has other bounds. */
+    /** Replaces the server by one with other limits. */
     private void restart(StreamOptions options) {
         server.close();
         start(options);
@@ -65,7 +65,7 @@ class StreamsTest {
     }
 
     @Test
-    void deviceIsToldOfItsSignalsAsTheyCome() throws IOException {
+    void deviceGetsItsSignalsAsTheyAreSent() throws IOException {
         try (SignalReader reader = SignalReader.of(server, grill, "Accept: text/event-stream")) {
             SignalStream stream = streams.opened(1);
 
@@ -113,7 +113,7 @@ class StreamsTest {
     }
 
     @Test
-    void payloadThatHasLineEndsComesWhole() throws IOException {
+    void payloadWithLineEndsArrivesComplete() throws IOException {
         try (SignalReader reader = SignalReader.of(server, grill)) {
             byte[] payload = "{\"epoch\":\"k3v9x2m4qd\",\r\n\"revision\":1,\n\"pending\":0\r}"
                     .getBytes(StandardCharsets.US_ASCII);
@@ -126,7 +126,7 @@ class StreamsTest {
     }
 
     @Test
-    void readerSaysWhatItHasInTheHeaderOrElseInTheParameter() throws IOException {
+    void lastEventIdIsReadFromTheHeaderOrElseFromTheParameter() throws IOException {
         server.orders(grill, 4);
         String third = server.cursorAt(grill, 3);
         String fourth = server.cursorAt(grill, 4);
@@ -138,7 +138,7 @@ class StreamsTest {
                 new String[] {id + third, "Last-Event-ID: " + fourth, fourth},
                 new String[] {id + third, "Last-Event-ID:", third},
                 new String[] {id, "X-Nothing: 1", ""},
-                // an address that a browser keeps is older than what it says now
+                // the URL that a browser keeps is older than its header
                 new String[] {id + third, "Last-Event-ID: of another server", ""},
                 new String[] {id + "k3v9x2m4qd.3.000000z", "X-Nothing: 1", ""},
                 new String[] {id + third, "Last-Event-ID: " + Cursors.ofAnotherLog(fourth), ""});
@@ -160,7 +160,7 @@ class StreamsTest {
     }
 
     @Test
-    void newestStreamOfACallerTakesThePlaceOfTheOneBefore() throws IOException {
+    void newestStreamOfACallerReplacesTheOlderOne() throws IOException {
         try (SignalReader older = SignalReader.of(server, grill);
                 SignalReader operators = new SignalReader(
                         server.base(),
@@ -209,7 +209,7 @@ class StreamsTest {
         try (RawConnection connection = new RawConnection(server.base())) {
             connection.send("GET " + grill.path() + "/signals HTTP/1.1\r\nHost: bellwire\r\nAuthorization: Bearer "
                     + grill.client().token() + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
-            // the caller is known, and its request not yet whole
+            // the caller is authenticated, and the body of its request is not complete yet
             await().atMost(Duration.ofSeconds(20))
                     .until(() ->
                             server.meters().get("bellwire.rate.callers").gauge().value() == 1);
@@ -225,7 +225,7 @@ class StreamsTest {
     }
 
     @Test
-    void serverThatStopsTellsItsReadersAndHasThemComeBackAtDifferentTimes() throws IOException {
+    void stoppingServerSendsByeWithDifferentReconnectTimes() throws IOException {
         try (SignalReader reader = SignalReader.of(server, grill)) {
             streams.opened(1);
             assertEquals("retry: 2000\n", reader.block());
@@ -267,7 +267,7 @@ class StreamsTest {
     }
 
     @Test
-    void streamsOverTheLimitsSayByeAtOnceAndOthersStay() throws IOException {
+    void streamsOverTheLimitsEndAtOnceWithByeAndOthersStay() throws IOException {
         restart(new StreamOptions(2, 1, Duration.ofSeconds(15), Duration.ofSeconds(10)));
         ApiFixture.Device fryer = server.register("fryer");
         String operator = server.operator().token();
@@ -280,7 +280,7 @@ class StreamsTest {
             }
             try (SignalReader again = SignalReader.of(server, grill)) {
                 assertEquals("retry: 2000\n", again.block());
-                assertBye("replaced", first); // one that takes another's place is not one more
+                assertBye("replaced", first); // a replacement does not count as an additional stream
                 streams.opened(3);
                 try (SignalReader overCaller = new SignalReader(server.base(), fryer.path() + "/signals", operator)) {
                     assertBye("too-many", overCaller);

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A clock that stands still until it is moved, and with it the clock that only measures time. That one is about to pass the
- * largest number that there is, as {@link System#nanoTime} may. Thread-safe.
+ * A wall clock and a monotonic clock that move only when a test moves them. The monotonic clock starts just before it overflows,
+ * as {@link System#nanoTime} may. Thread-safe.
  */
 public final class TestClock extends Clock {
     private final AtomicReference<Instant> now;
@@ -21,23 +21,23 @@ public final class TestClock extends Clock {
         now = new AtomicReference<>(Instant.parse(start));
     }
 
-    /** So much time passes. */
+    /** Lets time pass on both clocks. */
     public void advance(Duration time) {
         nanos.addAndGet(time.toNanos());
         jump(time);
     }
 
-    /** The clock is set forwards or back, and no time passes. */
+    /** Sets the wall clock forwards or back, while no time passes. */
     public void jump(Duration time) {
         now.updateAndGet(instant -> instant.plus(time));
     }
 
-    /** The clock that only measures time. */
+    /** The monotonic clock, in nanoseconds. */
     public long nanos() {
         return nanos.get();
     }
 
-    /** The clock of meters that goes with {@code clock}. */
+    /** A clock for meters that follows {@code clock}. */
     public static io.micrometer.core.instrument.Clock ofMeters(Clock clock) {
         if (!(clock instanceof TestClock test)) {
             return io.micrometer.core.instrument.Clock.SYSTEM;

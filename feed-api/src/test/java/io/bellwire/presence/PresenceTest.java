@@ -57,7 +57,7 @@ class PresenceTest {
         UncheckedIOException diskGone = new UncheckedIOException(new IOException("disk gone"));
         store.failOn(event -> true, diskGone);
 
-        presence.opened(GRILL, DoorbellKind.MQTT);
+        presence.connectionOpened(GRILL, DoorbellKind.MQTT);
         await().until(() -> failures("tell") > 0);
         store.failOn(event -> false, diskGone);
 
@@ -69,7 +69,7 @@ class PresenceTest {
     void whatCannotBeSavedIsCountedAndTriedAgain() {
         store.failOnSightings(new UncheckedIOException(new IOException("disk gone")));
 
-        presence.opened(GRILL, DoorbellKind.MQTT);
+        presence.connectionOpened(GRILL, DoorbellKind.MQTT);
 
         await().until(() -> failures("save") >= 2);
         await().until(() -> events.makeFeed(FeedId.OPERATIONS).head() == 1);

@@ -13,214 +13,216 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Under virtual time, in seconds: grace 5, after a start 30, spacing 60. */
+/** The presence events of devices under virtual time, in seconds: grace 5, after a start 30, spacing 60. */
 class PresenceTrackerTest {
     private static final DeviceId GRILL = new DeviceId("grill");
     private static final long MONTH_MILLIS = Duration.ofDays(30).toMillis();
     private static final DeviceId FRYER = new DeviceId("fryer");
 
-    private final PresenceTracker board = new PresenceTracker(PresenceOptions.DEFAULT);
-    private final List<String> told = new ArrayList<>();
+    private final PresenceTracker tracker = new PresenceTracker(PresenceOptions.DEFAULT);
+    private final List<String> written = new ArrayList<>();
     private long nowSeconds;
-    private long setForwardsMillis;
+    private long wallClockShiftMillis;
 
     @Test
-    void deviceThatComesIsToldAtOnceAndOneThatGoesAfterItsGrace() {
-        at(10).opened(GRILL, DoorbellKind.MQTT, now());
-        at(100).closed(GRILL, DoorbellKind.MQTT, now());
-        at(200);
-        assertTold("10 grill connected mqtt", "105 grill disconnected mqtt");
+    void connectIsWrittenAtOnceAndDisconnectAfterItsGrace() {
+        advanceTo(10).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(100).connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(200);
+        assertWritten("10 grill connected mqtt", "105 grill disconnected mqtt");
     }
 
     @Test
-    void deviceThatIsBackWithinItsGraceIsNoNewsButIsCounted() {
-        at(10).opened(GRILL, DoorbellKind.MQTT, now());
-        at(100).closed(GRILL, DoorbellKind.MQTT, now());
-        at(104).opened(GRILL, DoorbellKind.MQTT, now());
-        at(200).closed(GRILL, DoorbellKind.MQTT, now());
-        at(300);
-        assertTold("10 grill connected mqtt", "205 grill disconnected mqtt, 1 suppressed");
+    void reconnectWithinTheGraceMakesNoEventButIsCounted() {
+        advanceTo(10).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(100).connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(104).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(200).connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(300);
+        assertWritten("10 grill connected mqtt", "205 grill disconnected mqtt, 1 suppressed");
     }
 
     @Test
-    void connectionThatTakesTheOthersPlaceIsNoNews() {
-        at(10).opened(GRILL, DoorbellKind.MQTT, now());
-        at(20).opened(GRILL, DoorbellKind.WEBSOCKET, now());
-        at(20).closed(GRILL, DoorbellKind.MQTT, now());
-        at(100);
-        assertEquals(DoorbellKind.WEBSOCKET, seen(GRILL).doorbell());
-        assertTrue(seen(GRILL).isConnected());
-        at(100).closed(GRILL, DoorbellKind.WEBSOCKET, now());
-        at(200);
-        assertTold("10 grill connected mqtt", "105 grill disconnected websocket");
+    void connectionThatReplacesAnotherMakesNoEvent() {
+        advanceTo(10).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(20).connectionOpened(GRILL, DoorbellKind.WEBSOCKET, now());
+        advanceTo(20).connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(100);
+        assertEquals(DoorbellKind.WEBSOCKET, statusOf(GRILL).doorbell());
+        assertTrue(statusOf(GRILL).isConnected());
+        advanceTo(100).connectionClosed(GRILL, DoorbellKind.WEBSOCKET, now());
+        advanceTo(200);
+        assertWritten("10 grill connected mqtt", "105 grill disconnected websocket");
     }
 
     @Test
-    void deviceWithTwoConnectionsIsThereUntilTheLastHasEnded() {
-        at(10).opened(GRILL, DoorbellKind.MQTT, now());
-        at(11).opened(GRILL, DoorbellKind.SSE, now());
-        at(20).closed(GRILL, DoorbellKind.MQTT, now());
-        at(50);
-        assertEquals(DoorbellKind.SSE, seen(GRILL).doorbell());
-        board.closed(GRILL, DoorbellKind.SSE, now());
-        at(100);
-        assertTold("10 grill connected mqtt", "55 grill disconnected sse");
+    void deviceWithTwoConnectionsIsConnectedUntilTheLastHasEnded() {
+        advanceTo(10).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(11).connectionOpened(GRILL, DoorbellKind.SSE, now());
+        advanceTo(20).connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(50);
+        assertEquals(DoorbellKind.SSE, statusOf(GRILL).doorbell());
+        tracker.connectionClosed(GRILL, DoorbellKind.SSE, now());
+        advanceTo(100);
+        assertWritten("10 grill connected mqtt", "55 grill disconnected sse");
     }
 
     @Test
-    void deviceThatComesAndGoesWithinAMinuteIsToldOnce() {
+    void deviceThatConnectsAgainAndAgainMakesOneConnectEventAMinute() {
         for (int i = 0; i < 600; i += 12) {
-            at(i).opened(GRILL, DoorbellKind.MQTT, now());
-            at(i + 2).closed(GRILL, DoorbellKind.MQTT, now());
+            advanceTo(i).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+            advanceTo(i + 2).connectionClosed(GRILL, DoorbellKind.MQTT, now());
         }
-        at(700);
-        // away for 10 s each time: told to have gone at 7, and then once in each minute that it has come
-        assertEquals("0 grill connected mqtt", told.get(0));
-        assertEquals("7 grill disconnected mqtt", told.get(1));
-        assertEquals("60 grill connected mqtt, 4 suppressed", told.get(2));
-        assertEquals("67 grill disconnected mqtt", told.get(3));
-        assertEquals(20, told.size());
+        advanceTo(700);
+        // away for 10 s each time: a disconnect at 7, and then one connect in each minute
+        assertEquals("0 grill connected mqtt", written.get(0));
+        assertEquals("7 grill disconnected mqtt", written.get(1));
+        assertEquals("60 grill connected mqtt, 4 suppressed", written.get(2));
+        assertEquals("67 grill disconnected mqtt", written.get(3));
+        assertEquals(20, written.size());
     }
 
     @Test
-    void whatWasKeptBackIsToldWhenTheMinuteEndsIfItIsStillTrue() {
-        at(10).opened(GRILL, DoorbellKind.MQTT, now());
-        at(20).closed(GRILL, DoorbellKind.MQTT, now());
-        at(30).opened(GRILL, DoorbellKind.MQTT, now());
-        at(300);
-        assertTold("10 grill connected mqtt", "25 grill disconnected mqtt", "70 grill connected mqtt");
+    void suppressedConnectIsWrittenWhenTheSpacingEndsIfItIsStillTrue() {
+        advanceTo(10).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(20).connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(30).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(300);
+        assertWritten("10 grill connected mqtt", "25 grill disconnected mqtt", "70 grill connected mqtt");
     }
 
     @Test
-    void whoWaitsAnewEachTimeIsThereWithoutComingAndGoing() {
+    void successiveLongPollsAreOneConnection() {
         for (int i = 0; i < 100; i++) {
-            at(i).opened(GRILL, DoorbellKind.LONG_POLL, now());
-            at(i + 1).closed(GRILL, DoorbellKind.LONG_POLL, now());
+            advanceTo(i).connectionOpened(GRILL, DoorbellKind.LONG_POLL, now());
+            advanceTo(i + 1).connectionClosed(GRILL, DoorbellKind.LONG_POLL, now());
         }
-        at(200);
-        assertTold("0 grill connected long-poll", "105 grill disconnected long-poll");
+        advanceTo(200);
+        assertWritten("0 grill connected long-poll", "105 grill disconnected long-poll");
     }
 
     @Test
-    void requestsAloneMakeNobodyConnected() {
-        at(10).seen(GRILL, DoorbellKind.POLL, now());
-        at(100);
-        assertTold();
-        assertEquals(new PresenceTracker.Seen(GRILL, false, DoorbellKind.POLL, 10_000), seen(GRILL));
-        board.opened(GRILL, DoorbellKind.MQTT, now());
-        board.seen(GRILL, DoorbellKind.POLL, now());
-        assertEquals(DoorbellKind.MQTT, seen(GRILL).doorbell());
+    void requestDoesNotMakeADeviceConnected() {
+        advanceTo(10).seen(GRILL, DoorbellKind.POLL, now());
+        advanceTo(100);
+        assertWritten();
+        assertEquals(new Presence.Status(false, DoorbellKind.POLL, 10_000), statusOf(GRILL));
+        tracker.connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        tracker.seen(GRILL, DoorbellKind.POLL, now());
+        assertEquals(DoorbellKind.MQTT, statusOf(GRILL).doorbell());
     }
 
     @Test
-    void whoIsBackAfterARestartWasNeverGone() {
-        board.restored(GRILL, DoorbellKind.MQTT, 0, now());
-        board.restored(FRYER, DoorbellKind.SSE, 0, now());
-        assertTrue(!seen(GRILL).isConnected(), "nobody is connected before it has come");
-        at(29).opened(GRILL, DoorbellKind.MQTT, now());
-        at(300).closed(GRILL, DoorbellKind.MQTT, now());
-        at(400);
-        assertTold("30 fryer disconnected sse", "305 grill disconnected mqtt");
+    void deviceThatReconnectsSoonAfterARestartMakesNoEvent() {
+        tracker.restoreConnected(GRILL, DoorbellKind.MQTT, 0, now());
+        tracker.restoreConnected(FRYER, DoorbellKind.SSE, 0, now());
+        assertTrue(!statusOf(GRILL).isConnected(), "nobody is connected before it has come");
+        advanceTo(29).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(300).connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(400);
+        assertWritten("30 fryer disconnected sse", "305 grill disconnected mqtt");
     }
 
     @Test
-    void whoComesAfterItWasToldGoneSinceARestartIsToldToHaveCome() {
-        board.restored(GRILL, DoorbellKind.MQTT, 0, now());
-        at(40).opened(GRILL, DoorbellKind.MQTT, now());
-        at(100);
-        assertTold("30 grill disconnected mqtt", "40 grill connected mqtt");
+    void deviceThatReconnectsLateAfterARestartMakesBothEvents() {
+        tracker.restoreConnected(GRILL, DoorbellKind.MQTT, 0, now());
+        advanceTo(40).connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        advanceTo(100);
+        assertWritten("30 grill disconnected mqtt", "40 grill connected mqtt");
     }
 
     @Test
-    void whatCannotBeWrittenIsToldLaterAsItIsThen() {
-        board.opened(GRILL, DoorbellKind.MQTT, now());
-        board.opened(FRYER, DoorbellKind.MQTT, now());
-        List<PresenceEvent> events = board.take(now(), 10);
+    void failedEventIsWrittenLaterWithTheStateOfThatTime() {
+        tracker.connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        tracker.connectionOpened(FRYER, DoorbellKind.MQTT, now());
+        List<PresenceEvent> events = tracker.takeDueEvents(now(), 10);
         assertEquals(2, events.size());
-        assertEquals(List.of(), board.take(now(), 10), "one event of a device at a time");
-        board.closed(FRYER, DoorbellKind.MQTT, now());
-        events.forEach(event -> board.failed(event, now().elapsedMillis() + 1_000));
-        assertEquals(List.of(), board.take(now(), 10), "not at once");
-        at(100);
-        assertTold("1 grill connected mqtt");
+        assertEquals(List.of(), tracker.takeDueEvents(now(), 10), "one event of a device at a time");
+        tracker.connectionClosed(FRYER, DoorbellKind.MQTT, now());
+        events.forEach(event -> tracker.eventFailed(event, now().elapsedMillis() + 1_000));
+        assertEquals(List.of(), tracker.takeDueEvents(now(), 10), "not at once");
+        advanceTo(100);
+        assertWritten("1 grill connected mqtt");
     }
 
     @Test
-    void deviceThatGoesWhileItsComingIsWrittenIsToldToHaveGone() {
-        board.opened(GRILL, DoorbellKind.MQTT, now());
-        List<PresenceEvent> events = board.take(now(), 10);
-        board.closed(GRILL, DoorbellKind.MQTT, now());
-        events.forEach(board::written);
-        at(10);
-        assertTold("5 grill disconnected mqtt");
+    void disconnectDuringTheWriteOfTheConnectIsWrittenAfterwards() {
+        tracker.connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        List<PresenceEvent> events = tracker.takeDueEvents(now(), 10);
+        tracker.connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        events.forEach(tracker::eventWritten);
+        advanceTo(10);
+        assertWritten("5 grill disconnected mqtt");
     }
 
     @Test
-    void endOfAConnectionThatNeverWasChangesNothing() {
-        board.closed(GRILL, DoorbellKind.MQTT, now());
-        board.opened(GRILL, DoorbellKind.MQTT, now());
-        board.closed(GRILL, DoorbellKind.SSE, now());
-        at(100);
-        assertTold("0 grill connected mqtt");
-        assertEquals(1, board.online());
+    void endOfAnUnknownConnectionChangesNothing() {
+        tracker.connectionClosed(GRILL, DoorbellKind.MQTT, now());
+        tracker.connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        tracker.connectionClosed(GRILL, DoorbellKind.SSE, now());
+        advanceTo(100);
+        assertWritten("0 grill connected mqtt");
+        assertEquals(1, tracker.connectedCount());
     }
 
     @Test
     void changedDevicesAreTakenForSavingOnce() {
-        board.opened(GRILL, DoorbellKind.MQTT, now());
-        List<PresenceTracker.Kept> kept = board.changed(10);
-        assertEquals(List.of(new PresenceTracker.Kept(GRILL, false, DoorbellKind.MQTT, 0)), kept);
-        assertEquals(List.of(), board.changed(10));
-        board.unsaved(kept);
-        at(10);
-        assertEquals(List.of(new PresenceTracker.Kept(GRILL, true, DoorbellKind.MQTT, 0)), board.changed(10));
+        tracker.connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        List<PresenceTracker.UnsavedPresence> unsaved = tracker.takeUnsaved(10);
+        assertEquals(List.of(new PresenceTracker.UnsavedPresence(GRILL, false, DoorbellKind.MQTT, 0)), unsaved);
+        assertEquals(List.of(), tracker.takeUnsaved(10));
+        tracker.putBackUnsaved(unsaved);
+        advanceTo(10);
+        assertEquals(
+                List.of(new PresenceTracker.UnsavedPresence(GRILL, true, DoorbellKind.MQTT, 0)),
+                tracker.takeUnsaved(10));
     }
 
     @Test
     void whenADeviceWasSeenFollowsTheClock() {
-        setForwardsMillis = MONTH_MILLIS;
-        board.opened(GRILL, DoorbellKind.MQTT, now());
-        assertEquals(MONTH_MILLIS, seen(GRILL).lastSeenMillis());
+        wallClockShiftMillis = MONTH_MILLIS;
+        tracker.connectionOpened(GRILL, DoorbellKind.MQTT, now());
+        assertEquals(MONTH_MILLIS, statusOf(GRILL).lastSeenMillis());
 
-        setForwardsMillis = 0;
-        board.seen(GRILL, DoorbellKind.POLL, now());
+        wallClockShiftMillis = 0;
+        tracker.seen(GRILL, DoorbellKind.POLL, now());
 
-        assertEquals(0, seen(GRILL).lastSeenMillis());
+        assertEquals(0, statusOf(GRILL).lastSeenMillis());
     }
 
-    /** All the while the clock is set forwards and back. */
+    /** The wall clock is set forwards and back meanwhile. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whateverHappensEventsAlternateAreSparseAndEndInTheTruth(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int open = 0;
-        int comings = 0;
+        int connects = 0;
         for (int step = 0; step < 2_000; step++) {
             nowSeconds += random.nextInt(8);
-            setForwardsMillis = random.nextLong(-MONTH_MILLIS, MONTH_MILLIS);
+            wallClockShiftMillis = random.nextLong(-MONTH_MILLIS, MONTH_MILLIS);
             if (open > 0 && random.nextBoolean()) {
                 open--;
-                board.closed(GRILL, DoorbellKind.MQTT, now());
+                tracker.connectionClosed(GRILL, DoorbellKind.MQTT, now());
             } else {
-                comings += open == 0 ? 1 : 0;
+                connects += open == 0 ? 1 : 0;
                 open++;
-                board.opened(GRILL, DoorbellKind.MQTT, now());
+                tracker.connectionOpened(GRILL, DoorbellKind.MQTT, now());
             }
-            List<PresenceEvent> events = board.take(now(), 10);
+            List<PresenceEvent> events = tracker.takeDueEvents(now(), 10);
             if (random.nextInt(4) == 0) {
-                events.forEach(event -> board.failed(event, now().elapsedMillis() + 1_000));
+                events.forEach(event -> tracker.eventFailed(event, now().elapsedMillis() + 1_000));
             } else {
                 events.forEach(this::write);
             }
         }
         nowSeconds += 1_000;
-        board.take(now(), 10).forEach(this::write);
+        tracker.takeDueEvents(now(), 10).forEach(this::write);
 
         long lastConnected = -60;
         long suppressed = 0;
         long connected = 0;
-        for (int i = 0; i < told.size(); i++) {
-            String event = told.get(i);
+        for (int i = 0; i < written.size(); i++) {
+            String event = written.get(i);
             assertEquals(i % 2 == 0, event.contains(" connected"), "they alternate");
             long second = Long.parseLong(event.substring(0, event.indexOf(' ')));
             if (i % 2 == 0) {
@@ -232,37 +234,37 @@ class PresenceTrackerTest {
                 suppressed += Long.parseLong(event.replaceAll(".*, (\\d+) suppressed", "$1"));
             }
         }
-        assertEquals(open > 0, told.size() % 2 == 1, "the last event is what is true");
-        assertTrue(connected + suppressed <= comings, connected + " + " + suppressed + " of " + comings);
+        assertEquals(open > 0, written.size() % 2 == 1, "the last event is what is true");
+        assertTrue(connected + suppressed <= connects, connected + " + " + suppressed + " of " + connects);
     }
 
-    private PresenceTracker at(long second) {
-        board.take(now(), 10).forEach(this::write);
+    private PresenceTracker advanceTo(long second) {
+        tracker.takeDueEvents(now(), 10).forEach(this::write);
         while (nowSeconds < second) {
             nowSeconds++;
-            board.take(now(), 10).forEach(this::write);
+            tracker.takeDueEvents(now(), 10).forEach(this::write);
         }
-        return board;
+        return tracker;
     }
 
     private ClockReading now() {
         long elapsedMillis = Duration.ofSeconds(nowSeconds).toMillis();
-        return new ClockReading(elapsedMillis + setForwardsMillis, elapsedMillis);
+        return new ClockReading(elapsedMillis + wallClockShiftMillis, elapsedMillis);
     }
 
     private void write(PresenceEvent event) {
-        told.add(nowSeconds + " " + event.device() + (event.isConnected() ? " connected " : " disconnected ")
+        written.add(nowSeconds + " " + event.device() + (event.isConnected() ? " connected " : " disconnected ")
                 + event.doorbell().text()
                 + (event.suppressed() == 0 ? "" : ", " + event.suppressed() + " suppressed"));
-        board.written(event);
+        tracker.eventWritten(event);
     }
 
-    private PresenceTracker.Seen seen(DeviceId device) {
-        return board.of(device).orElseThrow();
+    private Presence.Status statusOf(DeviceId device) {
+        return tracker.find(device).orElseThrow();
     }
 
-    /** What was told up to now, each with its second; what is due at this very second included. */
-    private void assertTold(String... expected) {
-        assertEquals(List.of(expected), told);
+    /** The events written up to now, each with its second; those due at this very second included. */
+    private void assertWritten(String... expected) {
+        assertEquals(List.of(expected), written);
     }
 }

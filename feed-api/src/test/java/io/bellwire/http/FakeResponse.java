@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
-/** An answer that no server gave; JSON unless {@code more} says otherwise. */
-record ForgedAnswer(String method, String path, int statusCode, Map<String, String> more, String text)
+/** A made-up response for the test of {@link OpenApiCheck}; its type is JSON unless {@code headerValues} says otherwise. */
+record FakeResponse(String method, String path, int statusCode, Map<String, String> headerValues, String text)
         implements HttpResponse<byte[]> {
     @Override
     public HttpRequest request() {
@@ -26,7 +26,7 @@ record ForgedAnswer(String method, String path, int statusCode, Map<String, Stri
     @Override
     public HttpHeaders headers() {
         Map<String, List<String>> headers = new HashMap<>(Map.of("Content-Type", List.of("application/json")));
-        more.forEach((name, value) -> headers.put(name, List.of(value)));
+        headerValues.forEach((name, value) -> headers.put(name, List.of(value)));
         return HttpHeaders.of(headers, (name, value) -> true);
     }
 

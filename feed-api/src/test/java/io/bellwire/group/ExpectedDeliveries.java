@@ -20,25 +20,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What members must have been told, reckoned from the feeds of their groups alone: these tell who came and went, and what
- * was said in between. Used by one thread.
+ * The events that each member must have, computed only from the feeds of the groups: these hold the changes of membership and
+ * the events in between. Used by one thread.
  */
-final class ToldMembers {
+final class ExpectedDeliveries {
     private static final Pattern MEMBERSHIP =
             Pattern.compile("\"type\":\"io\\.bellwire\\.group\\.member-(added|removed)\",\"subject\":\"([^\"]+)\"");
 
     private final LogStore store;
-    /** By device and group, the events in the group's order. */
+    /** The numbers of events by device and group, in the group's order. */
     private final Map<FeedId, Map<FeedId, List<Long>>> expected = new HashMap<>();
 
     private int events;
 
-    ToldMembers(LogStore store, Collection<FeedId> groups) {
+    ExpectedDeliveries(LogStore store, Collection<FeedId> groups) {
         this.store = store;
-        groups.forEach(this::follow);
+        groups.forEach(this::collect);
     }
 
-    private void follow(FeedId group) {
+    private void collect(FeedId group) {
         Set<FeedId> members = new HashSet<>();
         for (Change change : changes(group)) {
             Matcher membership = MEMBERSHIP.matcher(new String(change.event().tail(), StandardCharsets.UTF_8));
@@ -65,25 +65,25 @@ final class ToldMembers {
                 : store.read(feeds.get(0), 0, feeds.get(0).head(), Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    /** How many events the groups were told. */
+    /** How many events the groups got. */
     int events() {
         return events;
     }
 
     /** Each of {@code devices} has each event of its groups once, in the order of each group, and nothing else. */
-    void requireTold(Collection<FeedId> devices, String where) {
+    void requireDelivered(Collection<FeedId> devices, String context) {
         for (FeedId device : devices) {
-            List<Long> told =
+            List<Long> delivered =
                     changes(device).stream().map(change -> change.event().seq()).toList();
             Map<FeedId, List<Long>> groups = expected.getOrDefault(device, Map.of());
             Set<Long> all = new TreeSet<>();
             groups.values().forEach(all::addAll);
-            assertEquals(all, new TreeSet<>(told), where + ": what " + device + " was told");
-            assertEquals(all.size(), told.size(), where + ": " + device + " was told something twice");
+            assertEquals(all, new TreeSet<>(delivered), context + ": what " + device + " was told");
+            assertEquals(all.size(), delivered.size(), context + ": " + device + " was told something twice");
             groups.forEach((group, order) -> assertEquals(
                     order,
-                    told.stream().filter(new HashSet<>(order)::contains).toList(),
-                    where + ": " + device + " and the order of " + group));
+                    delivered.stream().filter(new HashSet<>(order)::contains).toList(),
+                    context + ": " + device + " and the order of " + group));
         }
     }
 }

@@ -13,15 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the server answered, checked to be as documented when it arrives, and every error to be a whole problem. Immutable. */
-final class Answered {
+/**
+ * A response of the server. The constructor checks that it is as the OpenAPI document says, and that every error is a complete
+ * problem. Immutable.
+ */
+final class CheckedResponse {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final HttpResponse<byte[]> response;
 
-    Answered(HttpResponse<byte[]> response) {
+    CheckedResponse(HttpResponse<byte[]> response) {
         this.response = response;
-        DocumentedAnswers.check(response);
+        OpenApiCheck.check(response);
         if (status() >= 400 && !response.request().method().equals("HEAD")) {
             requireProblem();
         }
@@ -36,10 +39,10 @@ final class Answered {
         assertFalse(problem.path("detail").asText().isBlank(), text());
         assertFalse(problem.path("detail").asText().contains("\n"), text());
         assertFalse(text().contains("Exception") || text().contains("com.fasterxml"), text());
-        boolean isPassing = status() == 503
+        boolean isTemporary = status() == 503
                 || status() == 429
                 || problem.path("type").asText().equals("urn:bellwire:problem:locked");
-        assertEquals(isPassing, response.headers().firstValue("retry-after").isPresent());
+        assertEquals(isTemporary, response.headers().firstValue("retry-after").isPresent());
         assertEquals(
                 status() == 401,
                 response.headers().firstValue("www-authenticate").isPresent());
@@ -76,13 +79,13 @@ final class Answered {
         return response.headers().firstValue(name);
     }
 
-    Answered expect(int status) {
+    CheckedResponse expect(int status) {
         assertEquals(status, status(), text());
         return this;
     }
 
-    /** Expects a problem of this kind whose detail says {@code part}. */
-    Answered expectProblem(int status, String name, String part) {
+    /** Expects a problem of this type whose detail contains {@code part}. */
+    CheckedResponse expectProblem(int status, String name, String part) {
         expect(status);
         assertEquals("urn:bellwire:problem:" + name, json().path("type").asText(), text());
         assertTrue(json().path("detail").asText().contains(part), text());
@@ -96,7 +99,7 @@ final class Answered {
         return revisions;
     }
 
-    /** A text of the JSON object, at the end of a path whose parts are separated by dots. */
+    /** The text in the JSON object at a path whose names are separated by dots. */
     String text(String path) {
         JsonNode node = json().at("/" + path.replace('.', '/'));
         assertTrue(node.isValueNode() && !node.isNull(), "no " + path + " in " + text());

@@ -17,28 +17,28 @@ import java.util.Set;
 import java.util.concurrent.Flow;
 
 /**
- * Holds every answer against the OpenAPI document: path, method and status are in it, the headers are those that it names
- * and no others, the media type is one of its, and the body is as its schema has it. So is the body of a request that was
- * accepted. Whatever is not as documented fails the test that saw it.
+ * Checks an answer against the OpenAPI document: path, method and status are documented, the headers are exactly the
+ * documented ones, the media type is one of them, and the body matches its schema. So does the body of a request that was
+ * accepted. A difference fails the test that received the answer.
  */
-final class DocumentedAnswers {
-    /** Of HTTP itself, or said of all answers at once. */
-    private static final Set<String> EVERYWHERE = Set.of(
+final class OpenApiCheck {
+    /** Headers of HTTP itself, or documented for all answers together. */
+    private static final Set<String> HEADERS_OF_ANY_ANSWER = Set.of(
             "date", "content-type", "content-length", "transfer-encoding", "connection", "x-content-type-options");
 
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.SERVED;
 
-    private final String what;
+    private final String exchange;
     private final HttpResponse<byte[]> response;
 
-    private DocumentedAnswers(HttpResponse<byte[]> response) {
+    private OpenApiCheck(HttpResponse<byte[]> response) {
         this.response = response;
-        this.what = response.request().method() + " " + response.request().uri() + " -> " + response.statusCode();
+        this.exchange = response.request().method() + " " + response.request().uri() + " -> " + response.statusCode();
     }
 
-    /** Fails if {@code response}, or the request that it accepts, is not as documented. */
+    /** Fails if {@code response} is not as documented, or the body of the request that it accepts. */
     static void check(HttpResponse<byte[]> response) {
-        new DocumentedAnswers(response).check();
+        new OpenApiCheck(response).check();
     }
 
     private void check() {
@@ -50,7 +50,7 @@ final class DocumentedAnswers {
                 .orElse(DOCUMENT.root().path("x-unrouted-responses"));
         JsonNode documented = DOCUMENT.resolve(responses.path(Integer.toString(response.statusCode())));
         if (documented.isMissingNode()) {
-            fail(what + ": the status is not documented for "
+            fail(exchange + ": the status is not documented for "
                     + operation.map(Operation::toString).orElse("what is not in the document"));
         }
         checkHeaders(documented.path("headers"));
@@ -61,25 +61,25 @@ final class DocumentedAnswers {
     }
 
     private void checkHeaders(JsonNode headers) {
-        Set<String> known = new java.util.HashSet<>(EVERYWHERE);
+        Set<String> known = new java.util.HashSet<>(HEADERS_OF_ANY_ANSWER);
         for (Map.Entry<String, JsonNode> entry : headers.properties()) {
             JsonNode header = DOCUMENT.resolve(entry.getValue());
             known.add(entry.getKey().toLowerCase(java.util.Locale.ROOT));
             List<String> values = response.headers().allValues(entry.getKey());
             if (values.size() > 1
                     || (values.isEmpty() && header.path("required").asBoolean())) {
-                fail(what + ": the header " + entry.getKey() + " is there " + values.size() + " times");
+                fail(exchange + ": the header " + entry.getKey() + " is there " + values.size() + " times");
             }
             values.forEach(value -> require(entry.getKey(), header.path("schema"), typed(header, value)));
         }
         for (String name : response.headers().map().keySet()) {
             if (!known.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                fail(what + ": the header " + name + " is not documented");
+                fail(exchange + ": the header " + name + " is not documented");
             }
         }
     }
 
-    /** A header's text as the JSON value that its schema speaks of. */
+    /** A header's text as a JSON value of the type in its schema. */
     private static JsonNode typed(JsonNode header, String value) {
         String type = DOCUMENT.resolve(header.path("schema")).path("type").asText();
         boolean isLiteral = (type.equals("integer") && value.matches("[0-9]+"))
@@ -88,16 +88,16 @@ final class DocumentedAnswers {
     }
 
     private void checkBody(JsonNode content) {
-        Optional<String> type = response.headers().firstValue("content-type").map(ApiHandler::essence);
+        Optional<String> type = response.headers().firstValue("content-type").map(ApiHandler::mediaType);
         if (content.isMissingNode()) {
             if (response.body().length > 0 || type.isPresent()) {
-                fail(what + ": no body is documented");
+                fail(exchange + ": no body is documented");
             }
             return;
         }
         JsonNode media = type.map(content::path).orElse(content.path(""));
         if (media.isMissingNode()) {
-            fail(what + ": the media type " + type.orElse("none") + " is not documented");
+            fail(exchange + ": the media type " + type.orElse("none") + " is not documented");
         }
         if (!response.request().method().equals("HEAD")) {
             require("the body", media.path("schema"), value(type.orElse(""), response.body()));
@@ -111,12 +111,12 @@ final class DocumentedAnswers {
             return;
         }
         if (body.length > documented.path("x-body-bytes-max").asInt()) {
-            fail(what + ": a request's body over its limit was accepted");
+            fail(exchange + ": a request's body over its limit was accepted");
         }
         String type = response.request()
                 .headers()
                 .firstValue("content-type")
-                .map(ApiHandler::essence)
+                .map(ApiHandler::mediaType)
                 .orElse("*/*");
         JsonNode content = documented.path("content");
         JsonNode media = content.has(type) ? content.path(type) : content.path("*/*");
@@ -143,7 +143,7 @@ final class DocumentedAnswers {
     private void require(String part, JsonNode schema, JsonNode value) {
         List<String> errors = DOCUMENT.errors(schema, value);
         if (!errors.isEmpty()) {
-            fail(what + ": " + part + " is not as documented: " + errors + " in " + value);
+            fail(exchange + ": " + part + " is not as documented: " + errors + " in " + value);
         }
     }
 

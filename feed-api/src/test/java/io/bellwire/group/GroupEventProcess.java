@@ -12,22 +12,22 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A process that tells groups things while members come and go, prints a line for each that was acknowledged, and goes on
- * until it is killed, or nobody reads the lines. Arguments: folder, a name for its ids.
+ * A process that publishes events to groups and changes their members, and prints a line for each acknowledged write, until it
+ * is killed or nobody reads the lines. Arguments: the log's folder, a prefix for the events' ids.
  */
-final class TellingProcess {
+final class GroupEventProcess {
     static final FeedId LARGE = GroupsInMemory.group("large");
     static final FeedId SMALL = GroupsInMemory.group("small");
     static final List<FeedId> DEVICES = GroupsInMemory.devices("grill", 60);
     static final GroupLimits LIMITS = new GroupLimits(10, 7, 1_000);
-    /** So that the background is behind most of the time, but never by far. */
+    /** The most fan-outs that may be unfinished, so that the background is usually behind, but never by much. */
     private static final int UNDERWAY_MAX = 6;
 
     private static final long SEGMENT_BYTES = 20_000;
 
-    private TellingProcess() {}
+    private GroupEventProcess() {}
 
-    /** Opens the log in segments so small that a kill often comes while one ends and the next begins. */
+    /** Opens the log with segments so small that a kill often happens between two of them. */
     static SegmentStore open(Path folder, Random random) {
         return SegmentStore.open(
                 new DiskFolder(folder),
@@ -41,9 +41,12 @@ final class TellingProcess {
         SegmentStore store = open(Path.of(args[0]), new Random(args[1].hashCode()));
         GroupsInMemory server = new GroupsInMemory(store, LIMITS);
         for (FeedId group : List.of(LARGE, SMALL)) {
-            boolean isNew =
-                    server.groups.make(group).toCompletableFuture().join().isNew();
-            // of a group that was just made when the process was killed the rest come by chance
+            boolean isNew = server.groups
+                    .findOrCreate(group)
+                    .toCompletableFuture()
+                    .join()
+                    .isNew();
+            // if the process was killed after it made the group, the other members are added at random later
             if (isNew) {
                 (group.equals(LARGE) ? DEVICES.subList(0, 50) : DEVICES.subList(45, 53))
                         .forEach(device -> server.change(group, device, true));
@@ -58,11 +61,11 @@ final class TellingProcess {
                 int device = group.equals(LARGE) ? random.nextInt(60) : 45 + random.nextInt(9);
                 server.change(group, DEVICES.get(device), random.nextBoolean());
             } else {
-                server.say(args[1] + "-" + n, random.nextInt(5) == 0 ? List.of(LARGE, SMALL) : List.of(group));
+                server.publish(args[1] + "-" + n, random.nextInt(5) == 0 ? List.of(LARGE, SMALL) : List.of(group));
             }
             acknowledged.print(n + "\n");
             if (acknowledged.checkError()) {
-                Runtime.getRuntime().halt(1); // whoever was to kill it is gone
+                Runtime.getRuntime().halt(1); // the test that was to kill it has ended
             }
             while (store.deviceGroups().fanOuts(0, UNDERWAY_MAX).size() == UNDERWAY_MAX) {
                 Thread.onSpinWait();

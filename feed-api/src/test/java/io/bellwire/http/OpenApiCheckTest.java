@@ -6,8 +6,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A tour of answers that are documented: the client checks each, so that here it is enough to have them given. */
-class DocumentedAnswersTest {
+/** Requests as many different answers as possible. {@link CheckedResponse} checks each against the OpenAPI document. */
+class OpenApiCheckTest {
     private static final String PATCH_TYPE = "application/merge-patch+json";
     private static final String NO_ORDER = "01930000-0000-7000-8000-000000000000";
     private static ApiFixture server;
@@ -39,7 +39,7 @@ class DocumentedAnswersTest {
         order = cafe.order(grill.order()).expect(201).header("location");
     }
 
-    private static Answered patch(ApiClient caller, String path, String patch, String... headers) {
+    private static CheckedResponse patch(ApiClient caller, String path, String patch, String... headers) {
         String[] all = new String[headers.length + 2];
         all[0] = "Content-Type";
         all[1] = PATCH_TYPE;
@@ -124,7 +124,7 @@ class DocumentedAnswersTest {
         cafe.get("/v1/orders/pending").expect(200);
         grill.client().get("/v1/orders/pending").expect(200);
         grill.client().get("/v1/orders/pending?cursor=aaaaaaaaaa.1.0000001").expect(410);
-        Answered page = cafe.get(cafePath + "/feed").expect(200);
+        CheckedResponse page = cafe.get(cafePath + "/feed").expect(200);
         cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + page.cursor() + "\"}", "Idempotency-Key", "a")
                 .expect(200);
         cafe.postJson(cafePath + "/acks", "{\"processed\":\"" + Cursors.madeUp(page.cursor(), 999) + "\"}")

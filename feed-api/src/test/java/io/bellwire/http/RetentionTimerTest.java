@@ -8,17 +8,17 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What a server forgets without being told to. */
-class ForgettingTest {
+/** The server's timer deletes what is older than the retention. */
+class RetentionTimerTest {
     private static final Duration RETENTION = FeedApiOptions.DEFAULT.retention();
 
     private final TestClock clock = new TestClock("2026-11-20T08:00:00Z");
 
-    /** Nobody writes any more, so that the segment ends by its age alone. */
+    /** Nothing is written any more, so the segment ends only because of its age. */
     @Test
-    void changesAreForgottenByThemselvesAfterTheirTime() {
+    void changesAreDeletedAfterTheRetention() {
         try (ApiFixture server =
-                ApiFixture.of(FeedApiOptions.DEFAULT, clock, ServingTimes.DEFAULT.withForgetMillis(20))) {
+                ApiFixture.of(FeedApiOptions.DEFAULT, clock, ServingTimes.DEFAULT.withExpireIntervalMillis(20))) {
             ApiFixture.Device grill = server.register("grill");
             server.orders(grill, 3);
             Instant written = clock.instant();
