@@ -100,7 +100,7 @@ final class BulkPreparation implements OrderChanges.Preparation {
             return refused(name, kind, e.problem().detail());
         }
         OrderChange before = soFar.get(target.id());
-        OrderChange change = before == null ? OrderChange.of(target, step, Precondition.NONE) : before.then(step);
+        OrderChange change = before == null ? OrderChange.of(target, step, Precondition.NONE) : before.andThen(step);
         soFar.put(target.id(), change);
         return access.addressed(target, change).thenApply(addressed -> BulkItem.of(addressed, refusals));
     }
@@ -110,9 +110,7 @@ final class BulkPreparation implements OrderChanges.Preparation {
         if (!item.has("new_status")) {
             throw new InvalidOrderException("new_status is missing");
         }
-        if (OrderStatus.parse(item.get("new_status").asText()).isEmpty()) {
-            throw new InvalidOrderException("new_status must be one of " + OrderStatus.all());
-        }
+        OrderStatus unused = OrderStatus.require("new_status", item.get("new_status").asText());
         ObjectNode patch = Json.MAPPER.createObjectNode();
         patch.set("status", item.get("new_status"));
         if (item.has("reason")) {

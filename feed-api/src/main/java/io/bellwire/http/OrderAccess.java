@@ -78,8 +78,8 @@ final class OrderAccess {
     /** The change, with all who are to be told of it. */
     CompletionStage<ChangeOrder> addressed(OrderTarget target, OrderChange change) {
         return addressing
-                .of(target.to().feeds(), change::facts)
-                .thenApply(all -> new ChangeOrder(target.with(all), change));
+                .of(target.recipients().feeds(), change::facts)
+                .thenApply(all -> new ChangeOrder(target.withRecipients(all), change));
     }
 
     /** Whom a new order is told, beginning with {@code deviceFeed}. */

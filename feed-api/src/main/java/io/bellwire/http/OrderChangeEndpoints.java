@@ -9,7 +9,6 @@ import io.bellwire.order.LockOrder;
 import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderPatch;
-import io.bellwire.order.OrderStatus;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
 import io.bellwire.registry.Secret;
@@ -95,7 +94,7 @@ final class OrderChangeEndpoints {
 
     /** A device does the work, and changes nothing but how far it is; only who placed an order cancels it. */
     static void requireRight(Caller caller, OrderPatch patch) {
-        if (caller.isDevice() && (!patch.isStepOnly() || patch.isStepTo(OrderStatus.CANCELLED))) {
+        if (caller.isDevice() && !patch.isAllowedToDevices()) {
             throw new ProblemException(
                     Problem.forbidden("a device changes status and reason alone, and cancels nothing"));
         }

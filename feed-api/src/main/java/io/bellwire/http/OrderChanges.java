@@ -77,7 +77,7 @@ final class OrderChanges {
         Map<OrderId, OrderTarget> newer = new HashMap<>(targets);
         for (Event event : newest) {
             newer.computeIfPresent(
-                    new OrderId(Objects.requireNonNull(event.order())), (id, target) -> target.at(event));
+                    new OrderId(Objects.requireNonNull(event.order())), (id, target) -> target.withLatest(event));
         }
         return newer;
     }

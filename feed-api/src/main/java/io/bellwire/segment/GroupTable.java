@@ -87,7 +87,8 @@ final class GroupTable implements GroupStore {
     }
 
     /** The part of {@code byMemberKey} of one group and of members with numbers after {@code afterFeedNumber}. */
-    private static <T> NavigableMap<Long, T> ofGroup(NavigableMap<Long, T> byMemberKey, int group, int afterFeedNumber) {
+    private static <T> NavigableMap<Long, T> ofGroup(
+            NavigableMap<Long, T> byMemberKey, int group, int afterFeedNumber) {
         return byMemberKey.subMap(FeedKey.of(group, afterFeedNumber), false, FeedKey.lastOf(group), true);
     }
 

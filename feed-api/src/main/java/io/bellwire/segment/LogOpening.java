@@ -100,7 +100,9 @@ final class LogOpening {
         if (folder.list().contains(name)) {
             if (hasRecords(name)) {
                 throw new DamagedLogException(
-                        name, SegmentHeader.BYTES, "it holds records, and " + LogManifest.FILE + " does not know of it");
+                        name,
+                        SegmentHeader.BYTES,
+                        "it holds records, and " + LogManifest.FILE + " does not know of it");
             }
             folder.delete(name);
         }
@@ -193,7 +195,8 @@ final class LogOpening {
         LogState to = isStatePart ? state : LogState.ofOneSegment();
         MemoryIndex made = index == null ? new MemoryIndex() : null;
         ApplyRecords records = new ApplyRecords(to, made, 0);
-        SegmentReader.End end = read(new SegmentReader(sealed.file, header), sealed.name(), header.firstRecord(), records);
+        SegmentReader.End end =
+                read(new SegmentReader(sealed.file, header), sealed.name(), header.firstRecord(), records);
         if (!end.isClean()) {
             throw new DamagedLogException(
                     sealed.name(),

@@ -45,8 +45,7 @@ record RecordHeader(int bodyBytes, long number, long lastSynced, long atMillis, 
         return bytes.limit() - position >= BYTES
                 && bytes.getInt(position) == MAGIC
                 && bytes.getInt(position + 4) >= 0
-                && bytes.getInt(position + CHECKED_BYTES)
-                        == checksums.of(bytes.slice(position, CHECKED_BYTES), offset);
+                && bytes.getInt(position + CHECKED_BYTES) == checksums.of(bytes.slice(position, CHECKED_BYTES), offset);
     }
 
     /** The header at {@code position}, where {@link #isAt} has found one. */

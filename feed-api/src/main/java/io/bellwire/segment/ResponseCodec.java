@@ -44,8 +44,7 @@ final class ResponseCodec {
         }
         skipCounted(body);
         skipCounted(body);
-        items.response(
-                hash(digest), new ItemLocation((int) (bodyOffset + start), body.position() - start));
+        items.response(hash(digest), new ItemLocation((int) (bodyOffset + start), body.position() - start));
     }
 
     private static void skipCounted(ByteBuffer body) {

@@ -165,8 +165,8 @@ final class SegmentLog {
             Segment full = segments.newest();
             SegmentHeader header = SegmentHeader.of(full.number() + 1, writer.nextRecord(), manifest.log(), random);
             LogFile file = LogOpening.createSegment(folder, header);
-            LogManifest next = manifest.withSegments(manifest.first(), header.number())
-                    .withRecords(writer.nextRecord() - 1);
+            LogManifest next =
+                    manifest.withSegments(manifest.first(), header.number()).withRecords(writer.nextRecord() - 1);
             next.prepare(folder);
             publish(next);
             full.seal(new SegmentSummary(
@@ -262,8 +262,8 @@ final class SegmentLog {
     /** Drops the oldest segment: takes it out of the manifest, and deletes its files. */
     synchronized void dropOldest() throws IOException {
         writer.sync(); // what was copied because of this must be durable before
-        LogManifest next = manifest.withSegments(manifest.first() + 1, manifest.last())
-                .withRecords(writer.nextRecord() - 1);
+        LogManifest next =
+                manifest.withSegments(manifest.first() + 1, manifest.last()).withRecords(writer.nextRecord() - 1);
         next.write(folder);
         manifest = next;
         try (Segment dropped = segments.removeOldest()) {

@@ -52,7 +52,9 @@ class SegmentFilesTest {
         List<String> texts = new ArrayList<>();
         SegmentReader reader = new SegmentReader(file, header);
         SegmentReader.End end = reader.read(
-                SegmentHeader.BYTES, header.firstRecord(), (record, offset, body) -> texts.add(RecordBuffer.text(body)));
+                SegmentHeader.BYTES,
+                header.firstRecord(),
+                (record, offset, body) -> texts.add(RecordBuffer.text(body)));
         TornWriteCheck.requireCleanOrTorn(NAME, reader, end);
         return texts;
     }
@@ -104,8 +106,8 @@ class SegmentFilesTest {
             int before = byteAt(offset);
             setByte(offset, before ^ (1 << random.nextInt(Byte.SIZE)));
             String where = "byte " + offset;
-            String message = String.valueOf(
-                    assertThrows(DamagedLogException.class, this::readTexts, where).getMessage());
+            String message = String.valueOf(assertThrows(DamagedLogException.class, this::readTexts, where)
+                    .getMessage());
             assertTrue(message.contains(NAME), message);
             setByte(offset, before);
         }
@@ -135,7 +137,8 @@ class SegmentFilesTest {
 
     @Test
     void recordsThatWereNotSyncedMayBeLostTogether() throws IOException {
-        // without a sync of each record the disk may lose an earlier one and keep a later one; neither was promised to survive
+        // without a sync of each record the disk may lose an earlier one and keep a later one; neither was promised to
+        // survive
         RecordBuffer record = new RecordBuffer();
         long from = writer.endOffset();
         for (int i = 0; i < 2; i++) {
@@ -155,7 +158,9 @@ class SegmentFilesTest {
         LogManifest manifest = new LogManifest(new UUID(5, 6), 1, 1, 0);
         manifest.write(folder);
         manifest.withSegments(3, 7).withRecords(99).write(folder);
-        assertEquals(new LogManifest(new UUID(5, 6), 3, 7, 99), LogManifest.read(folder).orElseThrow());
+        assertEquals(
+                new LogManifest(new UUID(5, 6), 3, 7, 99),
+                LogManifest.read(folder).orElseThrow());
         LogFile open = folder.open(LogManifest.FILE);
         for (int offset = 0; offset < open.size(); offset++) {
             ByteBuffer one = ByteBuffer.allocate(1);
