@@ -7,7 +7,6 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Position;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderStatus;
 import io.bellwire.order.RefusalTexts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -117,16 +116,16 @@ final class BulkEndpoint implements Endpoint {
                 ids.add(order);
             }
         }
-        Map<UUID, Boolean> isNew = new HashMap<>();
+        Map<UUID, Boolean> isPending = new HashMap<>();
         log.store()
                 .orders(ids)
                 .forEach(stored ->
-                        isNew.put(stored.id(), Order.of(stored.latest()).status() == OrderStatus.NEW));
+                        isPending.put(stored.id(), Order.of(stored.latest()).status().isPending()));
         Position decided = after;
         for (Change change : changes) {
             UUID order = change.event().order();
             // only the reader knows whether it has processed a change that is not about an order
-            if (order == null || isNew.getOrDefault(order, true)) {
+            if (order == null || isPending.getOrDefault(order, true)) {
                 break;
             }
             decided = change.position();

@@ -100,7 +100,7 @@ final class BulkPreparation implements OrderChanges.Preparation {
         }
         OrderChange earlier = changesSoFar.get(target.id());
         OrderChange change =
-                earlier == null ? OrderChange.of(target, statusPatch, Precondition.NONE) : earlier.then(statusPatch);
+                earlier == null ? OrderChange.of(target, statusPatch, Precondition.NONE) : earlier.andThen(statusPatch);
         changesSoFar.put(target.id(), change);
         return access.withRecipients(target, change).thenApply(withRecipients -> BulkItem.of(withRecipients, refusals));
     }
@@ -110,9 +110,7 @@ final class BulkPreparation implements OrderChanges.Preparation {
         if (!item.has("new_status")) {
             throw new InvalidOrderException("new_status is missing");
         }
-        if (OrderStatus.parse(item.get("new_status").asText()).isEmpty()) {
-            throw new InvalidOrderException("new_status must be one of " + OrderStatus.all());
-        }
+        OrderStatus unused = OrderStatus.require("new_status", item.get("new_status").asText());
         ObjectNode patch = Json.MAPPER.createObjectNode();
         patch.set("status", item.get("new_status"));
         if (item.has("reason")) {

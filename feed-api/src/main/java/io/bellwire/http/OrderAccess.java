@@ -80,8 +80,8 @@ final class OrderAccess {
     /** The write of the change, with its recipients: the order's own feeds and those that the routes add. */
     CompletionStage<ChangeOrder> withRecipients(OrderTarget target, OrderChange change) {
         return recipientResolver
-                .of(target.to().feeds(), change::facts)
-                .thenApply(all -> new ChangeOrder(target.with(all), change));
+                .of(target.recipients().feeds(), change::facts)
+                .thenApply(all -> new ChangeOrder(target.withRecipients(all), change));
     }
 
     /** The recipients of a new order, beginning with {@code deviceFeed}. */

@@ -9,7 +9,6 @@ import io.bellwire.order.LockOrder;
 import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderPatch;
-import io.bellwire.order.OrderStatus;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
 import io.bellwire.registry.Secret;
@@ -96,7 +95,7 @@ final class OrderChangeEndpoints {
 
     /** A device may only change status and reason, and may not cancel; throws 403 otherwise. */
     static void requireMayChange(Caller caller, OrderPatch patch) {
-        if (caller.isDevice() && (!patch.isStepOnly() || patch.isStepTo(OrderStatus.CANCELLED))) {
+        if (caller.isDevice() && !patch.isAllowedToDevices()) {
             throw new ProblemException(
                     Problem.forbidden("a device changes status and reason alone, and cancels nothing"));
         }

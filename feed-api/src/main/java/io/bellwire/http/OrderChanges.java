@@ -78,7 +78,7 @@ final class OrderChanges {
         Map<OrderId, OrderTarget> withNewest = new HashMap<>(targets);
         for (Event event : newest) {
             withNewest.computeIfPresent(
-                    new OrderId(Objects.requireNonNull(event.order())), (id, target) -> target.at(event));
+                    new OrderId(Objects.requireNonNull(event.order())), (id, target) -> target.withLatest(event));
         }
         return withNewest;
     }

@@ -9,7 +9,6 @@ import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderIds;
-import io.bellwire.order.OrderStatus;
 import io.bellwire.registry.Registry;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -132,7 +131,7 @@ final class OrderEndpoints {
         return access.findOrder(call).thenApply(stored -> {
             Order order = Order.of(stored.latest());
             ObjectNode json = Json.MAPPER.createObjectNode();
-            boolean isPending = order.status() == OrderStatus.NEW;
+            boolean isPending = order.status().isPending();
             json.put("state", isPending ? "pending" : "decided");
             json.put("status", order.status().text());
             json.put("order", "/v1/orders/" + order.id());

@@ -13,7 +13,6 @@ import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.Position;
 import io.bellwire.log.Timestamps;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -156,7 +155,7 @@ final class OrderListEndpoints {
         json.writeBytes("{\"orders\":[".getBytes(StandardCharsets.US_ASCII));
         boolean isFirst = true;
         for (StoredOrder stored : orders) {
-            if (Order.of(stored.latest()).status() == OrderStatus.NEW) {
+            if (Order.of(stored.latest()).status().isPending()) {
                 if (!isFirst) {
                     json.write(',');
                 }

@@ -4,66 +4,66 @@ import io.bellwire.log.CommandResult;
 import io.bellwire.log.WriteBatch;
 import java.util.Optional;
 
-/** One item of a {@link BulkStatusChange}, with its result as it reads unless a lock is in the way. Immutable. */
+/** One item of a {@link BulkStatusChange}, with its result as JSON, which is rendered unless a lock changes it. Immutable. */
 public final class BulkItem {
-    private final String start;
+    private final String orderIdJson;
     private final Optional<ChangeOrder> change;
-    private final String result;
+    private final String resultJson;
 
-    private BulkItem(String orderId, Optional<ChangeOrder> change, String result) {
-        this.start = "{\"order_id\":\"" + orderId + "\",";
+    private BulkItem(String orderId, Optional<ChangeOrder> change, String resultJson) {
+        this.orderIdJson = "{\"order_id\":\"" + orderId + "\",";
         this.change = change;
-        this.result = result;
+        this.resultJson = resultJson;
     }
 
     /**
-     * An item that is none.
+     * An item that is refused before the writer decides.
      *
-     * @param orderId as it may stand in JSON
+     * @param orderId the id as the caller gave it, without characters that JSON escapes
      */
-    public static BulkItem refused(String orderId, Refusal why, RefusalTexts refusals) {
-        return new BulkItem(orderId, Optional.empty(), refused(refusals.render(why)));
+    public static BulkItem refused(String orderId, Refusal refusal, RefusalTexts refusals) {
+        return new BulkItem(orderId, Optional.empty(), refusedJson(refusals.render(refusal)));
     }
 
-    /** An item that is for the order of {@code change}. */
+    /** An item that makes {@code change}. */
     public static BulkItem of(ChangeOrder change, RefusalTexts refusals) {
-        String result = change.change()
+        String resultJson = change.change()
                 .refusal()
-                .map(why -> refused(refusals.render(why)))
-                .orElseGet(() -> done(change.change().after()));
-        return new BulkItem(change.target().id().toString(), Optional.of(change), result);
+                .map(refusal -> refusedJson(refusals.render(refusal)))
+                .orElseGet(() -> doneJson(change.change().after()));
+        return new BulkItem(change.target().id().toString(), Optional.of(change), resultJson);
     }
 
-    private static String done(Order after) {
+    private static String doneJson(Order after) {
         return "\"result\":\"done\",\"status\":\"" + after.status().text() + "\",\"version\":" + after.version() + "}";
     }
 
-    private static String refused(String problem) {
+    private static String refusedJson(String problem) {
         return "\"result\":\"refused\",\"problem\":" + problem + "}";
     }
 
-    /** The step; empty if the item is none. */
+    /** The change of an order; empty if the item is refused. */
     public Optional<ChangeOrder> change() {
         return change;
     }
 
-    /** Decides on the item, and gives its result as JSON. */
-    String decide(WriteBatch group, RefusalTexts refusals) {
+    /** Makes the change in {@code batch}, and returns the item's result as JSON. */
+    String decide(WriteBatch batch, RefusalTexts refusals) {
         if (change.isEmpty()) {
-            return start + result;
+            return orderIdJson + resultJson;
         }
-        CommandResult<Refusal> decided = change.get().decidePrepared(group);
-        return start
+        CommandResult<Refusal> decided = change.get().decidePrepared(batch);
+        return orderIdJson
                 + (decided instanceof CommandResult.Refused<Refusal> refused
-                        ? refused(refused.why(), refusals)
-                        : result);
+                        ? refusedJson(refused.why(), refusals)
+                        : resultJson);
     }
 
-    private String refused(Refusal why, RefusalTexts refusals) {
-        return switch (why.kind()) {
-            case LOCKED -> refused(refusals.locked(why.retryAfterMillis().orElseThrow()));
-            case NOT_FOUND -> refused(refusals.notFound());
-            default -> result; // known before
+    private String refusedJson(Refusal refusal, RefusalTexts refusals) {
+        return switch (refusal.kind()) {
+            case LOCKED -> refusedJson(refusals.locked(refusal.retryAfterMillis().orElseThrow()));
+            case NOT_FOUND -> refusedJson(refusals.notFound());
+            default -> resultJson; // rendered before
         };
     }
 }

@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The write that takes many orders a step further at once; one that cannot is told, and does not spoil the others. If one of
- * the orders has changed since its step was prepared, nothing is done, and all is {@link CommandResult.Outdated}.
+ * The write that changes the status of many orders at once. An item that is refused is reported and does not affect the others. If one of
+ * the orders has changed since the items were prepared, nothing is written, and the result is {@link CommandResult.Outdated}.
  */
 public final class BulkStatusChange implements PreparedWrite {
     private static final int BYTES_PER_ITEM = 256;
@@ -27,9 +27,7 @@ public final class BulkStatusChange implements PreparedWrite {
     private final RefusalTexts refusals;
     private final int bytes;
 
-    /**
-     * @param items those of one order prepared one on the other
-     */
+    /** @param items if several change one order, each is prepared against the order as the item before leaves it */
     public BulkStatusChange(Collection<BulkItem> items, RefusalTexts refusals) {
         this.items = List.copyOf(items);
         this.refusals = refusals;
@@ -71,18 +69,18 @@ public final class BulkStatusChange implements PreparedWrite {
     }
 
     @Override
-    public CommandResult<Refusal> decide(WriteBatch group) {
-        // before any of them is decided, since a later item of an order is prepared on the earlier one's event
+    public CommandResult<Refusal> decide(WriteBatch batch) {
+        // before any item is decided, since a later item of an order is prepared against the event of the earlier one
         Map<Long, Event> newest = new HashMap<>();
         changes()
-                .flatMap(change -> change.newerThanPrepared(group).stream())
+                .flatMap(change -> change.newerThanPrepared(batch).stream())
                 .forEach(event -> newest.put(event.seq(), event));
         if (!newest.isEmpty()) {
             return new CommandResult.Outdated<>(List.copyOf(newest.values()));
         }
         StringBuilder json = new StringBuilder("{\"results\":[");
         for (int i = 0; i < items.size(); i++) {
-            json.append(i == 0 ? "" : ",").append(items.get(i).decide(group, refusals));
+            json.append(i == 0 ? "" : ",").append(items.get(i).decide(batch, refusals));
         }
         json.append("]}");
         return new CommandResult.Done<>(200, json.toString().getBytes(StandardCharsets.UTF_8), null, null);

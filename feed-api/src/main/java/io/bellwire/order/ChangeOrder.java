@@ -15,11 +15,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write that changes one order as was prepared, if nobody else has locked it. If the order has changed since, it is
- * {@link CommandResult.Outdated}.
+ * The write that changes one order as it was prepared, unless somebody else has locked the order. If the order has changed since it was
+ * prepared, the result is {@link CommandResult.Outdated}.
  */
 public final class ChangeOrder implements PreparedWrite {
-    private static final int OVERHEAD_BYTES = 512;
     private static final byte[] NO_BODY = {};
 
     private final OrderTarget target;
@@ -28,27 +27,25 @@ public final class ChangeOrder implements PreparedWrite {
     private final int bytes;
     private volatile @Nullable Duration decisionTime;
 
-    /**
-     * @param change what becomes of the order as {@code target} has it
-     */
+    /** @param change the change of the order as {@code target} has it */
     public ChangeOrder(OrderTarget target, OrderChange change) {
         this.target = target;
         this.change = change;
         this.undecidedSince = change.undecidedSince();
-        this.bytes = OVERHEAD_BYTES
+        this.bytes = CreateOrder.OVERHEAD_BYTES
                 + target.latest().dataLength()
-                + target.to().bytes()
+                + target.recipients().bytes()
                 + change.event().map(RenderedEvent::bytes).orElse(0);
     }
 
     @Override
     public Set<Feed> feeds() {
-        return target.to().allFeeds();
+        return target.recipients().allFeeds();
     }
 
     @Override
     public GroupMembers.Needs audiences() {
-        return target.to().needs();
+        return target.recipients().needs();
     }
 
     @Override
@@ -68,10 +65,10 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     @Override
-    public CommandResult<Refusal> decide(WriteBatch group) {
-        return newerThanPrepared(group)
+    public CommandResult<Refusal> decide(WriteBatch batch) {
+        return newerThanPrepared(batch)
                 .<CommandResult<Refusal>>map(newest -> new CommandResult.Outdated<>(List.of(newest)))
-                .orElseGet(() -> decidePrepared(group));
+                .orElseGet(() -> decidePrepared(batch));
     }
 
     /** The order that the change was prepared against. */
@@ -84,42 +81,42 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     /** The order's newest event, if it is not the one that the change was prepared against. */
-    Optional<Event> newerThanPrepared(WriteBatch group) {
-        return Optional.ofNullable(group.order(target.id().value()))
+    Optional<Event> newerThanPrepared(WriteBatch batch) {
+        return Optional.ofNullable(batch.order(target.id().value()))
                 .filter(latest -> latest.seq() != target.latest().seq());
     }
 
-    /** Decides, with the order known to be as the change was prepared for. */
-    CommandResult<Refusal> decidePrepared(WriteBatch group) {
-        decisionTime = null; // of an earlier try
+    /** Decides, if {@link #newerThanPrepared} is empty. */
+    CommandResult<Refusal> decidePrepared(WriteBatch batch) {
+        decisionTime = null; // an earlier try may have set it
         UUID id = target.id().value();
-        Event latest = group.order(id);
+        Event latest = batch.order(id);
         if (latest == null) {
             return new CommandResult.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + target.id()));
         }
         Optional<Refusal> refusal =
-                change.unmetPrecondition().or(() -> lockRefusal(group, id)).or(change::refusal);
+                change.unmetPrecondition().or(() -> lockRefusal(batch, id)).or(change::refusal);
         if (refusal.isPresent()) {
             return new CommandResult.Refused<>(refusal.get());
         }
-        if (group.lock(id) != null) {
-            group.putLock(id, null); // a write releases the lease
+        if (batch.lock(id) != null) {
+            batch.putLock(id, null); // a change releases the lease
         }
-        Event told = change.event().map(event -> append(event, group)).orElse(latest);
+        Event event = change.event().map(rendered -> append(rendered, batch)).orElse(latest);
         decisionTime = undecidedSince
-                .map(since -> Duration.between(since, group.now()))
+                .map(since -> Duration.between(since, batch.now()))
                 .orElse(null);
-        return new CommandResult.Done<>(200, NO_BODY, id, told);
+        return new CommandResult.Done<>(200, NO_BODY, id, event);
     }
 
-    private Event append(RenderedEvent rendered, WriteBatch group) {
+    private Event append(RenderedEvent rendered, WriteBatch batch) {
         UUID id = target.id().value();
-        Event event = group.append(rendered, id, target.to());
-        group.putOrder(id, target.device(), event);
+        Event event = batch.append(rendered, id, target.recipients());
+        batch.putOrder(id, target.deviceFeed(), event);
         return event;
     }
 
-    private Optional<Refusal> lockRefusal(WriteBatch group, UUID id) {
-        return LockOrder.check(group.lock(id), change.precondition().lockDigest(), group.leaseMillis());
+    private Optional<Refusal> lockRefusal(WriteBatch batch, UUID id) {
+        return LockOrder.refusal(batch.lock(id), change.precondition().lockDigest(), batch.leaseMillis());
     }
 }

@@ -10,46 +10,47 @@ import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.Set;
 
-/** The write that makes one order, in all of its feeds. */
+/** The write that creates one order, in all of its feeds. */
 public final class CreateOrder implements Write<CommandResult<Refusal>> {
-    private static final int OVERHEAD_BYTES = 512;
+    /** What the write of one order takes in memory while it waits, besides its event and its recipients. */
+    static final int OVERHEAD_BYTES = 512;
 
     private static final int CREATED = 201;
     private static final byte[] NO_BODY = {};
 
     private final OrderId id;
     private final RenderedEvent rendered;
-    private final Recipients to;
+    private final Recipients recipients;
 
     /**
-     * @param id the order's id, drawn by the caller: the write gives the same one however often it is decided
-     * @param to where the order's creation is told, the device's feed first
+     * @param id the order's id, drawn by the caller, so that it is the same however often the write is decided
+     * @param recipients the feeds and groups that get the order's event, the device's feed first
      */
-    public CreateOrder(OrderId id, OrderDraft draft, Recipients to) {
+    public CreateOrder(OrderId id, OrderDraft draft, Recipients recipients) {
         this.id = id;
         this.rendered = OrderEvent.created(id, draft.json(id));
-        this.to = to;
+        this.recipients = recipients;
     }
 
     @Override
     public Set<Feed> feeds() {
-        return to.allFeeds();
+        return recipients.allFeeds();
     }
 
     @Override
     public GroupMembers.Needs audiences() {
-        return to.needs();
+        return recipients.needs();
     }
 
     @Override
     public int bytes() {
-        return OVERHEAD_BYTES + rendered.bytes() + to.bytes();
+        return OVERHEAD_BYTES + rendered.bytes() + recipients.bytes();
     }
 
     @Override
-    public CommandResult<Refusal> decide(WriteBatch group) {
-        Event event = group.append(rendered, id.value(), to);
-        group.putOrder(id.value(), to.feeds().get(0), event);
+    public CommandResult<Refusal> decide(WriteBatch batch) {
+        Event event = batch.append(rendered, id.value(), recipients);
+        batch.putOrder(id.value(), recipients.feeds().get(0), event);
         return new CommandResult.Done<>(CREATED, NO_BODY, id.value(), event);
     }
 }

@@ -1,6 +1,6 @@
 package io.bellwire.order;
 
-/** What was asked for is not an order; the message names what is wrong with it, for the caller to read. */
+/** A request does not describe an order or a change of one. The message names what is wrong, and the caller reads it. */
 public final class InvalidOrderException extends RuntimeException {
     public InvalidOrderException(String message) {
         super(message, null, false, false);

@@ -20,31 +20,35 @@ public final class LockOrder implements Write<CommandResult<Refusal>> {
 
     private final OrderId order;
     private final String token;
-    private final boolean isOwned;
+    private final boolean isCallersToken;
     private final @Nullable Duration lease;
 
     /**
-     * @param token the lease's token: a fresh one to take it, the one at hand to renew it or give it back
-     * @param isOwned whether {@code token} is the one at hand
-     * @param lease how long; null to give it back
+     * @param token the lease's token: a new one to take the lease, the caller's to renew it or to give it back
+     * @param isCallersToken whether the caller has sent {@code token}
+     * @param lease how long the lease lasts; null to give it back
      */
-    public LockOrder(OrderId order, String token, boolean isOwned, @Nullable Duration lease) {
+    public LockOrder(OrderId order, String token, boolean isCallersToken, @Nullable Duration lease) {
         this.order = order;
         this.token = token;
-        this.isOwned = isOwned;
+        this.isCallersToken = isCallersToken;
         this.lease = lease;
     }
 
-    /** What of a token is kept. */
+    /** The digest that is stored of a token. */
     public static byte[] digest(String token) {
         return IdempotencyKey.fingerprint(token.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Empty if whoever brings {@code digest}, or nothing, may change an order with this lease on it. */
-    static Optional<Refusal> check(@Nullable OrderLock lock, Optional<byte[]> digest, long nowMillis) {
+    /**
+     * Why a caller may not change an order that has this lease; empty if it may.
+     *
+     * @param digest of the token that the caller has sent; empty if it has sent none
+     */
+    static Optional<Refusal> refusal(@Nullable OrderLock lock, Optional<byte[]> digest, long nowMillis) {
         boolean isHeld = lock != null && lock.isHeldAt(nowMillis);
-        boolean isOurs = lock != null && isHeld && digest.isPresent() && lock.matches(digest.get());
-        if (isOurs || (!isHeld && digest.isEmpty())) {
+        boolean isCallers = lock != null && isHeld && digest.isPresent() && lock.matches(digest.get());
+        if (isCallers || (!isHeld && digest.isEmpty())) {
             return Optional.empty();
         }
         if (lock == null || !isHeld) {
@@ -69,24 +73,24 @@ public final class LockOrder implements Write<CommandResult<Refusal>> {
     }
 
     @Override
-    public CommandResult<Refusal> decide(WriteBatch group) {
-        if (group.order(order.value()) == null) {
+    public CommandResult<Refusal> decide(WriteBatch batch) {
+        if (batch.order(order.value()) == null) {
             return new CommandResult.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + order));
         }
-        long now = group.leaseMillis();
+        long nowMillis = batch.leaseMillis();
         byte[] digest = digest(token);
         Optional<Refusal> refusal =
-                check(group.lock(order.value()), isOwned ? Optional.of(digest) : Optional.empty(), now);
+                refusal(batch.lock(order.value()), isCallersToken ? Optional.of(digest) : Optional.empty(), nowMillis);
         if (refusal.isPresent()) {
             return new CommandResult.Refused<>(refusal.get());
         }
         if (lease == null) {
-            group.putLock(order.value(), null);
+            batch.putLock(order.value(), null);
             return new CommandResult.Done<>(204, new byte[0], order.value(), null);
         }
-        group.putLock(order.value(), new OrderLock(digest, now + lease.toMillis()));
+        batch.putLock(order.value(), new OrderLock(digest, nowMillis + lease.toMillis()));
         String body = "{\"lock_token\":\"" + token + "\",\"expires_at\":\""
-                + Timestamps.format(group.now().plus(lease)) + "\"}";
+                + Timestamps.format(batch.now().plus(lease)) + "\"}";
         return new CommandResult.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.value(), null);
     }
 }

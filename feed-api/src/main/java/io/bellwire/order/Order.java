@@ -13,12 +13,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** An order as it is in the log, read from its newest event. Immutable by agreement. */
+/** An order as its newest event in the log has it. Immutable by agreement. */
 public final class Order {
-    /** How large a source or a patch may make an order, in bytes of UTF-8 JSON. */
+    /** The size that a request may give an order, in bytes of UTF-8 JSON. */
     public static final int BYTES_MAX = 64 << 10;
 
-    /** As the log holds it, numbers as they were written. */
+    /** Keeps numbers as they were written. */
     private static final ObjectMapper MAPPER =
             JsonMapper.builder().addModule(WrittenNumbers.module()).build();
 
@@ -41,7 +41,7 @@ public final class Order {
         this.json = json;
     }
 
-    /** The order that {@code event} tells of. */
+    /** The order in {@code event}, which must be an order's. */
     public static Order of(Event event) {
         try {
             return new Order((ObjectNode) MAPPER.readTree(event.data()));
@@ -50,7 +50,7 @@ public final class Order {
         }
     }
 
-    /** The order that a source asks for, as if it were there. */
+    /** The order that {@code draft} asks for, as if it were created. */
     static Order of(OrderDraft draft) {
         try {
             return new Order((ObjectNode) MAPPER.readTree(draft.json()));
@@ -59,7 +59,7 @@ public final class Order {
         }
     }
 
-    /** A field of the order; missing if it has none of this name. */
+    /** A field of the order; a missing node if the order has no field of this name. */
     JsonNode field(String name) {
         return json.path(name);
     }
@@ -101,8 +101,8 @@ public final class Order {
     }
 
     /**
-     * The order with {@code patch} applied, as the version after this one and changed at a time that is not known yet; this
-     * very order if the patch changes nothing.
+     * The order with {@code patch} applied, as the next version, with a time of change that is not known yet; this object if the patch
+     * changes nothing.
      */
     Order with(OrderPatch patch) {
         ObjectNode patched = json.deepCopy();
@@ -122,7 +122,7 @@ public final class Order {
         return new Order(ordered);
     }
 
-    /** The order as JSON, with its fields in their order. */
+    /** The order as JSON, its fields in a fixed order. */
     String json() {
         return json.toString();
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a patch makes of one state of an order: the next state, rendered, or why there is none. All that is left to decide
- * is whether the order is still in that state, and whether it is locked. Immutable.
+ * The change that a patch makes to one state of an order: the next state, rendered, or why there is none. The writer then decides only
+ * whether the order is still in that state, and whether it is locked. Immutable.
  */
 public final class OrderChange {
     private final OrderId id;
@@ -35,13 +35,13 @@ public final class OrderChange {
         this.bytesAfter = event == null ? bytesBefore : event.dataLength();
     }
 
-    /** What {@code patch} makes of the order as it was looked up. */
+    /** The change of the order as it was looked up. */
     public static OrderChange of(OrderTarget target, OrderPatch patch, Precondition precondition) {
         return new OrderChange(target.id(), target.order(), target.latest().dataLength(), patch, precondition);
     }
 
-    /** What {@code patch} makes of the order as this change leaves it. */
-    public OrderChange then(OrderPatch patch) {
+    /** The next change, of the order as this change leaves it. */
+    public OrderChange andThen(OrderPatch patch) {
         return new OrderChange(id, after, bytesAfter, patch, Precondition.NONE);
     }
 
@@ -60,7 +60,7 @@ public final class OrderChange {
                         + order.status().nextText()));
     }
 
-    /** A step must stay possible, however large the order is. */
+    /** Refuses a patch that makes the order larger than it may be; a change of the status is possible at any size. */
     private static Optional<Refusal> sizeRefusal(@Nullable RenderedEvent event, OrderPatch patch, int bytesBefore) {
         int bytes = event == null ? 0 : event.dataLength();
         if (patch.isStepOnly() || bytes <= Order.BYTES_MAX || bytes <= bytesBefore) {
@@ -70,7 +70,7 @@ public final class OrderChange {
                 Refusal.Kind.TOO_LARGE, "the order would have " + bytes + " bytes, and may have " + Order.BYTES_MAX));
     }
 
-    /** What may be asked of the event that tells of the change. */
+    /** The facts of the event of this change, for routes. */
     public EventFacts facts() {
         return OrderFacts.ofChange(type(before, after), after);
     }
@@ -84,25 +84,23 @@ public final class OrderChange {
         return precondition;
     }
 
-    /** Why the order is not as the caller thinks. */
+    /** Why the order is not in the state that the caller requires; empty if it is. */
     Optional<Refusal> unmetPrecondition() {
         return unmetPrecondition;
     }
 
-    /** Why it cannot be done although the order is as the caller thinks. */
+    /** Why the change is not allowed; empty if it is. */
     Optional<Refusal> refusal() {
         return refusal;
     }
 
-    /** The event that tells of the change; empty if there is nothing to tell. */
+    /** The event of the change; empty if the patch changes nothing or is refused. */
     Optional<RenderedEvent> event() {
         return Optional.ofNullable(event);
     }
 
-    /** When the order was made, if the change decides on it. */
+    /** When the order was created, if this change is the decision on it. */
     Optional<Instant> undecidedSince() {
-        boolean isDecision = before.status() == OrderStatus.NEW
-                && (after.status() == OrderStatus.ACCEPTED || after.status() == OrderStatus.REJECTED);
-        return isDecision ? Optional.of(before.createdAt()) : Optional.empty();
+        return before.status().isDecidedBy(after.status()) ? Optional.of(before.createdAt()) : Optional.empty();
     }
 }

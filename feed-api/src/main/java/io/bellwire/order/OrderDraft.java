@@ -8,8 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order as its source asks for it, checked. Immutable. Its JSON is made beforehand, but for what only the log knows: id,
- * version and times.
+ * A request for a new order, checked. Its JSON is rendered at once, except for id, status, version and times. Immutable.
  */
 public final class OrderDraft {
     private static final Set<String> FIELDS = Set.of("device_id", "partner_id", "recipe_id", "volume", "data");
@@ -35,7 +34,7 @@ public final class OrderDraft {
             throw new InvalidOrderException("device_id is missing");
         }
         if (!DeviceId.isValid(device)) {
-            throw new InvalidOrderException("device_id must be 1 to 64 of A-Z a-z 0-9 _ -");
+            throw new InvalidOrderException("device_id must be " + DeviceId.FORM);
         }
         String partner = OrderFields.text(request, "partner_id");
         if (partner != null) {
@@ -65,23 +64,23 @@ public final class OrderDraft {
         return partner;
     }
 
-    /** About how many bytes the draft takes. */
+    /** How many bytes the draft takes, about. */
     public int bytes() {
         return beforeStatus.length() + afterStatus.length();
     }
 
-    /** The new order's JSON, both of its times unknown. */
+    /** The JSON of the new order, with both of its times {@link Timestamps#UNKNOWN}. */
     String json(OrderId id) {
         return json(id.toString());
     }
 
-    /** The same as long as it has no id. */
+    /** The same before the order has an id. */
     String json() {
         return json("");
     }
 
     private String json(String id) {
-        return "{\"id\":\"" + id + beforeStatus + "\",\"status\":\"new\"" + afterStatus
+        return "{\"id\":\"" + id + beforeStatus + "\",\"status\":\"" + OrderStatus.INITIAL.text() + "\"" + afterStatus
                 + ",\"version\":1,\"created_at\":\"" + Timestamps.UNKNOWN + "\",\"updated_at\":\""
                 + Timestamps.UNKNOWN + "\"}";
     }

@@ -4,7 +4,7 @@ import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Timestamps;
 import java.nio.charset.StandardCharsets;
 
-/** How a change of an order reads in a feed. */
+/** Renders the events of orders, as feeds carry them. */
 final class OrderEvent {
     static final String CREATED = "io.bellwire.order.created";
     static final String UPDATED = "io.bellwire.order.updated";
@@ -17,7 +17,7 @@ final class OrderEvent {
     private OrderEvent() {}
 
     /**
-     * The event that tells of a new order.
+     * The event of a new order.
      *
      * @param json the order, with both of its times {@link Timestamps#UNKNOWN} and at its end
      */
@@ -34,9 +34,9 @@ final class OrderEvent {
     }
 
     /**
-     * The event that tells of a change.
+     * The event of a change.
      *
-     * @param json the order after it, with the time of the change {@link Timestamps#UNKNOWN} and at its end
+     * @param json the order after the change, with the time of the change {@link Timestamps#UNKNOWN} and at its end
      */
     static RenderedEvent changed(String type, OrderId order, String json) {
         String beforeTime = beforeTime(type, order);
@@ -49,7 +49,7 @@ final class OrderEvent {
         return "\"type\":\"" + type + "\",\"subject\":\"" + order + "\",\"time\":\"";
     }
 
-    /** What comes before the order itself: ASCII, so that it has as many bytes as characters. */
+    /** The JSON before the order itself. It is ASCII, so it has as many bytes as characters. */
     private static String prefix(String beforeTime) {
         return beforeTime + Timestamps.UNKNOWN + "\",\"datacontenttype\":\"application/json\",\"data\":";
     }

@@ -7,10 +7,10 @@ import io.bellwire.log.FeedId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What may be asked of an order's event before it is written: the order as the change leaves it. */
+/** The {@link EventFacts} of an order's event before it is written: the order as the event leaves it. */
 public final class OrderFacts implements EventFacts {
     private static final Set<String> ATTRIBUTES = Set.of("device_id", "partner_id", "status", "recipe_id");
-    private static final String DATA = "data.";
+    private static final String DATA_PREFIX = "data.";
 
     private final String type;
     private final Order order;
@@ -20,13 +20,13 @@ public final class OrderFacts implements EventFacts {
         this.order = order;
     }
 
-    /** Of the event that tells that the order is there. */
+    /** The facts of the event that creates the order. */
     public static EventFacts ofNew(OrderDraft draft) {
         return new OrderFacts(OrderEvent.CREATED, Order.of(draft));
     }
 
     /**
-     * Of the event that tells of a change.
+     * The facts of the event that changes the order.
      *
      * @param after the order as the change leaves it
      */
@@ -49,7 +49,9 @@ public final class OrderFacts implements EventFacts {
         if (ATTRIBUTES.contains(name)) {
             return text(order.field(name));
         }
-        return name.startsWith(DATA) ? text(order.field("data").path(name.substring(DATA.length()))) : null;
+        return name.startsWith(DATA_PREFIX)
+                ? text(order.field("data").path(name.substring(DATA_PREFIX.length())))
+                : null;
     }
 
     private static @Nullable String text(JsonNode value) {

@@ -1,17 +1,16 @@
 package io.bellwire.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.registry.DeviceId;
 import java.util.Iterator;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the fields of an order may be, wherever they come from. */
+/** Checks the fields of an order in a request, of a draft and of a patch alike. */
 final class OrderFields {
     static final int RECIPE_LENGTH_MAX = 128;
     static final int VOLUME_LENGTH_MAX = 64;
     static final int REASON_LENGTH_MAX = 256;
-    private static final Pattern PARTNER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final int NAME_SHOWN_MAX = 64;
 
     private OrderFields() {}
@@ -35,7 +34,7 @@ final class OrderFields {
         return name.length() > NAME_SHOWN_MAX ? name.substring(0, NAME_SHOWN_MAX) + "..." : name;
     }
 
-    /** The text of the field, or null if it is absent. */
+    /** The text of the field; null if the field is absent. */
     static @Nullable String text(JsonNode json, String field) {
         JsonNode value = json.get(field);
         if (value == null) {
@@ -54,8 +53,8 @@ final class OrderFields {
     }
 
     static void requirePartner(String partner) {
-        if (!PARTNER.matcher(partner).matches()) {
-            throw new InvalidOrderException("partner_id must be 1 to 64 of A-Z a-z 0-9 _ -");
+        if (!DeviceId.isValid(partner)) {
+            throw new InvalidOrderException("partner_id must be " + DeviceId.FORM);
         }
     }
 

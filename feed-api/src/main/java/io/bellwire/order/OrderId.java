@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The name of an order: a UUID of version 7 (RFC 9562) as 36 characters, lower case. {@link OrderIds} makes them; no two
- * orders ever share one, of whatever log. Opaque to clients. Immutable.
+ * The id of an order: a UUID of version 7 (RFC 9562) as 36 characters, lower case. {@link OrderIds} makes ids; no two orders share one, in
+ * one log or in two. Opaque to clients. Immutable.
  */
 public record OrderId(UUID value) {
     private static final int LENGTH = 36;
@@ -18,7 +18,7 @@ public record OrderId(UUID value) {
         }
     }
 
-    /** The order that {@code text} names, or empty if it is not of the form above. */
+    /** The id that {@code text} is; empty if it is not of the form above. */
     public static Optional<OrderId> parse(String text) {
         if (text.length() != LENGTH) {
             return Optional.empty();

@@ -5,9 +5,9 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes the ids of orders: UUIDs of version 7 (RFC 9562, section 5.7, with the counter of section 6.2, method 1). The 62
- * random bits keep ids apart that were made in one millisecond by two processes, or by one before and after a restore.
- * Thread-safe. Each id is greater than all before it from the same object, even if the clock goes back.
+ * Makes the ids of orders: UUIDs of version 7 (RFC 9562, section 5.7, with the counter of section 6.2, method 1). The 62 random bits keep
+ * ids different that two processes make in one millisecond, or one process before and after a restore. Each id is greater than all ids
+ * that the same object has made before, even if the clock goes back. Thread-safe.
  */
 public final class OrderIds {
     private static final int COUNTER_MAX = (1 << 12) - 1;
@@ -25,7 +25,7 @@ public final class OrderIds {
         this.random = random;
     }
 
-    /** An id that was never given before. */
+    /** Makes an id that no order has. */
     public OrderId next() {
         long low = VARIANT_BITS | (random.nextLong() >>> 2);
         return new OrderId(new UUID(nextHigh(), low));
@@ -37,7 +37,7 @@ public final class OrderIds {
             lastMillis = millis;
             counter = 0;
         } else if (counter == COUNTER_MAX) {
-            lastMillis++; // the counter is used up: borrow from the time to come
+            lastMillis++; // the counter is used up: go on with the next millisecond before the clock does
             counter = 0;
         } else {
             counter++;

@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a caller wants changed in an order, checked: a JSON merge patch (RFC 7396) over the fields that may change. Immutable
- * by agreement.
- */
+/** A request to change an order, checked: a JSON merge patch (RFC 7396) of the fields that may change. Immutable by agreement. */
 public final class OrderPatch {
     private static final Set<String> FIELDS = Set.of("status", "reason", "recipe_id", "volume", "data");
     private static final Set<String> FIXED =
@@ -39,12 +37,12 @@ public final class OrderPatch {
         JsonNode data = request.get("data");
         check(data, OrderFields::requireData);
         String text = OrderFields.text(request, "status");
-        OrderStatus status = text == null ? null : status("status", text);
+        OrderStatus status = text == null ? null : OrderStatus.require("status", text);
         String reason = OrderFields.text(request, "reason");
         if (reason != null) {
             OrderFields.requireLength("reason", reason, OrderFields.REASON_LENGTH_MAX);
         }
-        if (status == OrderStatus.REJECTED && reason == null) {
+        if (status != null && status.needsReason() && reason == null) {
             throw new InvalidOrderException("reason is missing: a rejection gives one");
         }
         if (reason != null && status == null) {
@@ -53,40 +51,31 @@ public final class OrderPatch {
         return new OrderPatch((ObjectNode) request, status);
     }
 
-    static OrderStatus status(String field, String text) {
-        return OrderStatus.parse(text)
-                .orElseThrow(() -> new InvalidOrderException(field + " must be one of " + OrderStatus.all()));
-    }
-
-    private interface Check {
-        void accept(JsonNode value);
-    }
-
-    /** Null takes a field away, which needs no check. */
-    private static void check(@Nullable JsonNode value, Check check) {
+    /** Checks the value, unless the patch does not have it or removes it. */
+    private static void check(@Nullable JsonNode value, Consumer<JsonNode> check) {
         if (value != null && !value.isNull()) {
             check.accept(value);
         }
     }
 
-    /** Whether nothing but the status, and the reason for it, is to change. */
-    public boolean isStepOnly() {
+    /** Whether the patch changes only the status and the reason for it. */
+    boolean isStepOnly() {
         return status != null && patch.size() == (patch.has("reason") ? 2 : 1);
     }
 
-    /** Whether the status is to take this step. */
-    public boolean isStepTo(OrderStatus step) {
-        return status == step;
+    /** Whether a device may make this change to its orders: it may change the status and the reason, and may not cancel. */
+    public boolean isAllowedToDevices() {
+        return isStepOnly() && status != null && status.isSetByDevices();
     }
 
     @Nullable OrderStatus status() {
         return status;
     }
 
-    /** Applies the patch to {@code order}, all but the status's rules, which are the caller's to check. */
+    /** Applies the patch to {@code order}. The caller checks whether the step is allowed. */
     void applyTo(ObjectNode order) {
         if (status != null && !status.text().equals(order.path("status").asText())) {
-            order.remove("reason"); // it was that of the step before, and would read as if it were this one's
+            order.remove("reason"); // it is the reason of the step before, and not of this one
         }
         merge(order, patch);
     }
@@ -97,8 +86,8 @@ public final class OrderPatch {
             if (value.isNull()) {
                 target.remove(field.getKey());
             } else if (value instanceof ObjectNode object) {
-                JsonNode there = target.get(field.getKey());
-                ObjectNode merged = there instanceof ObjectNode old ? old : target.objectNode();
+                JsonNode before = target.get(field.getKey());
+                ObjectNode merged = before instanceof ObjectNode old ? old : target.objectNode();
                 merge(merged, object);
                 target.set(field.getKey(), merged);
             } else {

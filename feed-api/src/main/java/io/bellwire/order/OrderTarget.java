@@ -5,25 +5,25 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.Recipients;
 
 /**
- * An order that is to be changed. Immutable.
+ * An order that is to be changed, as it was looked up. Immutable.
  *
- * @param to where its changes are told, its device's feed first
- * @param latest its newest event as it was looked up
- * @param order the order as {@code latest} tells it
+ * @param recipients the feeds and groups that get the order's changes, the device's feed first
+ * @param latest the order's newest event when it was looked up
+ * @param order the order as {@code latest} has it
  */
-public record OrderTarget(OrderId id, Recipients to, Event latest, Order order) {
-    public OrderTarget(OrderId id, Recipients to, Event latest) {
-        this(id, to, latest, Order.of(latest));
+public record OrderTarget(OrderId id, Recipients recipients, Event latest, Order order) {
+    public OrderTarget(OrderId id, Recipients recipients, Event latest) {
+        this(id, recipients, latest, Order.of(latest));
     }
 
-    /** The feed of its device. */
-    Feed device() {
-        return to.feeds().get(0);
+    /** The feed of the order's device. */
+    Feed deviceFeed() {
+        return recipients.feeds().get(0);
     }
 
-    /** The same with others to tell. */
-    public OrderTarget with(Recipients all) {
-        return new OrderTarget(id, all, latest, order);
+    /** The same order with other recipients. */
+    public OrderTarget withRecipients(Recipients others) {
+        return new OrderTarget(id, others, latest, order);
     }
 
     /** Whether both were looked up with the same newest event. */
@@ -31,8 +31,8 @@ public record OrderTarget(OrderId id, Recipients to, Event latest, Order order) 
         return latest.seq() == other.latest.seq();
     }
 
-    /** The same as {@code newest} tells it. */
-    public OrderTarget at(Event newest) {
-        return new OrderTarget(id, to, newest);
+    /** The same order as {@code newest} has it. */
+    public OrderTarget withLatest(Event newest) {
+        return new OrderTarget(id, recipients, newest);
     }
 }

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A change of orders that was prepared against their newest events. If one of them has a newer event when the write is
- * decided, the write does nothing, and is {@link CommandResult.Outdated}.
+ * A change of orders that was prepared against their newest events. If one of the orders has a newer event when the write is decided, the
+ * write does nothing, and its result is {@link CommandResult.Outdated}.
  */
 public interface PreparedWrite extends Write<CommandResult<Refusal>> {
-    /** How long orders had waited that the write has decided on; to be asked once the write is durable. */
+    /** For how long the orders that the write decides on had been pending; valid once the write is durable. */
     List<Duration> decisionTimes();
 }

@@ -12,14 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** All accounts, in memory: by name, by secret, and the devices by number. Thread-safe; one thread at a time writes. */
+/** All accounts in memory: by the name of their feed, by secret, and devices by feed number. Thread-safe; one thread at a time writes. */
 final class AccountTable {
-    private final ConcurrentSkipListMap<String, StoredAccount> byName = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, StoredAccount> byFeedName = new ConcurrentSkipListMap<>();
     private final Map<ByteBuffer, StoredAccount> bySecret = new ConcurrentHashMap<>();
     private final TreeMap<Integer, StoredAccount> devices = new TreeMap<>();
 
     void put(StoredAccount account) {
-        StoredAccount before = byName.put(account.id().path(), account);
+        StoredAccount before = byFeedName.put(account.id().path(), account);
         bySecret.put(ByteBuffer.wrap(account.secretDigest()), account);
         if (before != null && !ByteBuffer.wrap(before.secretDigest()).equals(ByteBuffer.wrap(account.secretDigest()))) {
             bySecret.remove(ByteBuffer.wrap(before.secretDigest()));
@@ -32,7 +32,7 @@ final class AccountTable {
     }
 
     @Nullable StoredAccount get(FeedId id) {
-        return byName.get(id.path());
+        return byFeedName.get(id.path());
     }
 
     List<StoredAccount> bySecret(Collection<byte[]> digests) {
@@ -46,10 +46,10 @@ final class AccountTable {
         return found;
     }
 
-    /** Up to {@code limit} devices after {@code after}, by name. */
+    /** Up to {@code limit} devices whose feeds' names come after {@code after}, by name. */
     List<StoredAccount> devices(String after, int limit) {
         List<StoredAccount> page = new ArrayList<>();
-        for (StoredAccount account : byName.tailMap(after, false).values()) {
+        for (StoredAccount account : byFeedName.tailMap(after, false).values()) {
             if (page.size() == limit) {
                 break;
             }
@@ -61,13 +61,13 @@ final class AccountTable {
     }
 
     /**
-     * Up to {@code limit} enabled devices with numbers after {@code afterNo}, by number, that an event to all devices with the
-     * revision {@code revision} is for.
+     * Up to {@code limit} enabled devices with feed numbers after {@code afterFeedNumber}, by number, that receive the event with this
+     * revision of {@link FeedId#ALL_DEVICES}.
      */
-    List<StoredAccount> enabledDevices(int afterNo, long revision, int limit) {
+    List<StoredAccount> enabledDevices(int afterFeedNumber, long revision, int limit) {
         List<StoredAccount> page = new ArrayList<>();
         synchronized (devices) {
-            for (StoredAccount device : devices.tailMap(afterNo, false).values()) {
+            for (StoredAccount device : devices.tailMap(afterFeedNumber, false).values()) {
                 if (page.size() == limit) {
                     break;
                 }

@@ -5,9 +5,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** The thread that does what takes long for a log, one thing after the other. Thread-safe. */
+/** Runs the long tasks of a log on one thread, one after the other: indexes of sealed segments, periodic syncs. Thread-safe. */
 final class BackgroundThread implements Executor, AutoCloseable {
-    private static final int CLOSE_SECONDS = 30;
+    private static final int CLOSE_SECONDS_MAX = 30;
 
     private final TimerThread executor = new TimerThread("log-background");
 
@@ -16,17 +16,17 @@ final class BackgroundThread implements Executor, AutoCloseable {
         executor.execute(task);
     }
 
-    /** Runs {@code task} again and again, so long after its end, until this is closed. */
+    /** Runs {@code task} every {@code pauseMillis} after its last end, until this is closed. */
     void repeat(Runnable task, long pauseMillis) {
         Future<?> unused = executor.scheduleWithFixedDelay(task, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Waits for what is under way. */
+    /** Waits until the running task has ended, for a bounded time. */
     @Override
     public void close() {
         executor.shutdown();
         try {
-            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+            if (!executor.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
             }
         } catch (InterruptedException e) {

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder of the file system. It must be there. */
+/** A folder of the file system, which must exist. */
 public final class DiskFolder implements LogFolder {
     private final Path folder;
 
@@ -67,7 +67,7 @@ public final class DiskFolder implements LogFolder {
         }
     }
 
-    /** A file by its channel, which is opened again if the interrupt of a thread that read has closed it. */
+    /** A file that opens its channel again when the interrupt of a reading thread has closed it. */
     private static final class DiskFile implements LogFile {
         private final Path path;
         private volatile FileChannel channel;
@@ -83,8 +83,8 @@ public final class DiskFolder implements LogFolder {
         }
 
         @Override
-        public void write(ByteBuffer bytes, long position) throws IOException {
-            long at = position;
+        public void write(ByteBuffer bytes, long offset) throws IOException {
+            long at = offset;
             while (bytes.hasRemaining()) {
                 at += channel.write(bytes, at);
             }
@@ -92,25 +92,25 @@ public final class DiskFolder implements LogFolder {
 
         @Override
         public void sync() throws IOException {
-            channel.force(false); // the size of a file that has grown is written all the same
+            channel.force(false); // writes the size of a file that has grown all the same
         }
 
         @Override
-        public int read(ByteBuffer bytes, long position) throws IOException {
+        public int read(ByteBuffer bytes, long offset) throws IOException {
             int start = bytes.position();
             boolean isInterrupted = false;
             try {
                 while (bytes.hasRemaining()) {
-                    FileChannel now = channel;
+                    FileChannel current = channel;
                     try {
-                        if (now.read(bytes, position + bytes.position() - start) < 0) {
+                        if (current.read(bytes, offset + bytes.position() - start) < 0) {
                             break;
                         }
                     } catch (ClosedByInterruptException e) {
-                        isInterrupted |= Thread.interrupted(); // or the next try would end in the same way
-                        reopen(now);
+                        isInterrupted |= Thread.interrupted(); // or the next try would close the channel again
+                        reopen(current);
                     } catch (ClosedChannelException e) {
-                        reopen(now); // another reader was interrupted
+                        reopen(current); // another reader was interrupted
                     }
                 }
             } finally {
@@ -121,6 +121,7 @@ public final class DiskFolder implements LogFolder {
             return bytes.position() - start;
         }
 
+        /** Opens the channel again, unless another thread has. */
         private synchronized void reopen(FileChannel broken) throws IOException {
             if (closed) {
                 throw new ClosedChannelException();

@@ -4,10 +4,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the index needs of an event. Immutable.
+ * What an index needs of an event. Immutable.
  *
- * @param order the order whose event it is, null if none
- * @param owner the number of the feed of that order's device, 0 if none
- * @param isNewestOfOrder whether it is the order's newest event
+ * @param order the order whose event it is; null if it is not an order's
+ * @param deviceFeedNumber the number of the feed of that order's device; 0 if it is not an order's
+ * @param isLatestOfOrder whether it is the order's newest event
  */
-record EventItem(ItemPlace place, long seq, @Nullable UUID order, int owner, boolean isNewestOfOrder) {}
+record EventItem(
+        ItemLocation location, long eventNumber, @Nullable UUID order, int deviceFeedNumber, boolean isLatestOfOrder) {}

@@ -7,6 +7,7 @@ import io.bellwire.log.FeedKey;
 import io.bellwire.log.GroupMembers;
 import io.bellwire.log.GroupState;
 import io.bellwire.log.GroupStore;
+import io.bellwire.log.GroupStore.Member;
 import io.bellwire.log.Place;
 import io.bellwire.log.StoredAccount;
 import java.util.ArrayList;
@@ -20,57 +21,59 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups of devices, their members, and the events on their way to them, in memory. The members of {@link FeedId#ALL_DEVICES} are the
- * enabled devices. Thread-safe; one thread at a time writes.
+ * Groups of devices in memory: their states, their members, and the events that are on their way to members. The members of
+ * {@link FeedId#ALL_DEVICES} are the enabled devices. Thread-safe; one thread at a time writes.
  */
 final class GroupTable implements GroupStore {
     private final AccountTable accounts;
-    private final IntFunction<FeedId> names;
+    private final IntFunction<FeedId> feedIds;
     private final NavigableMap<Integer, GroupState> groups = new TreeMap<>();
-    /** Since which revision, by group and device. */
+    /** By member key, the revision after which the device is a member. */
     private final NavigableMap<Long, Long> members = new TreeMap<>();
-    /** The periods that have ended, by group and device. */
+    /** By member key, the memberships that have ended. */
     private final NavigableMap<Long, List<Period>> former = new TreeMap<>();
 
     private final NavigableMap<Long, FanOut> fanOuts = new TreeMap<>();
 
-    /** A member for what came after {@code since} and before {@code ended}. */
+    /** A membership for the events after {@code since} and before {@code ended}. */
     record Period(long since, long ended) {
         boolean covers(long revision) {
             return since < revision && revision < ended;
         }
     }
 
-    /** @param names the feeds' names by their numbers */
-    GroupTable(AccountTable accounts, IntFunction<FeedId> names) {
+    /** @param feedIds finds the names of feeds by their numbers */
+    GroupTable(AccountTable accounts, IntFunction<FeedId> feedIds) {
         this.accounts = accounts;
-        this.names = names;
+        this.feedIds = feedIds;
     }
 
     synchronized void put(GroupState group) {
         groups.put(group.no(), group);
     }
 
-    synchronized void putMember(long pair, @Nullable Long since) {
+    synchronized void putMember(long memberKey, @Nullable Long since) {
         if (since == null) {
-            members.remove(pair);
+            members.remove(memberKey);
         } else {
-            members.put(pair, since);
+            members.put(memberKey, since);
         }
     }
 
-    synchronized void putFormer(long pair, Period period) {
-        List<Period> periods = former.computeIfAbsent(pair, key -> new ArrayList<>(1));
-        if (!periods.contains(period)) { // it is written more than once
+    synchronized void putFormer(long memberKey, Period period) {
+        List<Period> periods = former.computeIfAbsent(memberKey, absent -> new ArrayList<>(1));
+        if (!periods.contains(period)) { // the log may hold it more than once
             periods.add(period);
         }
     }
 
-    synchronized void forgetFormer(int group, long ended) {
-        NavigableMap<Long, List<Period>> ofGroup = pairsOf(former, group, 0);
+    /** Drops the memberships of the group that ended at {@code ended} or earlier. */
+    synchronized void dropFormerMembers(int group, long ended) {
+        NavigableMap<Long, List<Period>> ofGroup = ofGroup(former, group, 0);
         ofGroup.values().forEach(periods -> periods.removeIf(period -> period.ended() <= ended));
         ofGroup.values().removeIf(List::isEmpty);
     }
@@ -79,26 +82,29 @@ final class GroupTable implements GroupStore {
         fanOuts.put(fanOut.seq(), fanOut);
     }
 
-    synchronized void removeFanOut(long seq) {
-        fanOuts.remove(seq);
+    synchronized void removeFanOut(long eventNumber) {
+        fanOuts.remove(eventNumber);
     }
 
-    private static <T> NavigableMap<Long, T> pairsOf(NavigableMap<Long, T> pairs, int group, int afterNo) {
-        return pairs.subMap(FeedKey.of(group, afterNo), false, FeedKey.lastOf(group), true);
+    /** The part of {@code byMemberKey} of one group and of members with numbers after {@code afterFeedNumber}. */
+    private static <T> NavigableMap<Long, T> ofGroup(
+            NavigableMap<Long, T> byMemberKey, int group, int afterFeedNumber) {
+        return byMemberKey.subMap(FeedKey.of(group, afterFeedNumber), false, FeedKey.lastOf(group), true);
     }
 
-    /** What a batch that needs this finds. */
+    /** Loads what a batch needs to know about groups. */
     synchronized GroupMembers.Loaded load(GroupMembers.Needs needs) {
-        Map<Long, FanOut> onTheirWay = new HashMap<>();
-        needs.fanOuts().forEach(seq -> putIfThere(onTheirWay, seq, fanOuts.get(seq)));
+        Map<Long, FanOut> neededFanOuts = new HashMap<>();
+        needs.fanOuts().forEach(eventNumber -> putIfPresent(neededFanOuts, eventNumber, fanOuts.get(eventNumber)));
         Map<Integer, GroupState> states = new HashMap<>();
-        GroupMembers.numbers(needs.groups(), onTheirWay.values()).forEach(no -> putIfThere(states, no, groups.get(no)));
+        GroupMembers.numbers(needs.groups(), neededFanOuts.values())
+                .forEach(group -> putIfPresent(states, group, groups.get(group)));
         Map<Long, Long> present = new HashMap<>();
-        needs.pairs().forEach(pair -> putIfThere(present, pair, members.get(pair)));
-        return new GroupMembers.Loaded(states, present, onTheirWay);
+        needs.pairs().forEach(memberKey -> putIfPresent(present, memberKey, members.get(memberKey)));
+        return new GroupMembers.Loaded(states, present, neededFanOuts);
     }
 
-    private static <K, V> void putIfThere(Map<K, V> map, K key, @Nullable V value) {
+    private static <K, V> void putIfPresent(Map<K, V> map, K key, @Nullable V value) {
         if (value != null) {
             map.put(key, value);
         }
@@ -110,126 +116,139 @@ final class GroupTable implements GroupStore {
     }
 
     @Override
-    public List<Member> members(Feed group, int afterNo, int limit) {
+    public List<Member> members(Feed group, int afterFeedNumber, int limit) {
         if (group.id().equals(FeedId.ALL_DEVICES)) {
-            return accounts.enabledDevices(afterNo, Long.MAX_VALUE, limit).stream()
+            return accounts.enabledDevices(afterFeedNumber, Long.MAX_VALUE, limit).stream()
                     .map(device -> new Member(device.feedNo(), device.id(), device.since()))
                     .toList();
         }
         synchronized (this) {
-            return pairsOf(members, group.no(), afterNo).entrySet().stream()
+            return ofGroup(members, group.no(), afterFeedNumber).entrySet().stream()
                     .limit(limit)
                     .map(member -> {
-                        int no = FeedKey.member(member.getKey());
-                        return new Member(no, names.apply(no), member.getValue());
+                        int feedNumber = FeedKey.member(member.getKey());
+                        return new Member(feedNumber, feedIds.apply(feedNumber), member.getValue());
                     })
                     .toList();
         }
     }
 
-    private boolean isOfAll(Place place) {
-        return names.apply(place.feedNo()).equals(FeedId.ALL_DEVICES);
+    private boolean isOfAllDevices(Place entryKey) {
+        return feedIds.apply(entryKey.feedNo()).equals(FeedId.ALL_DEVICES);
     }
 
     @Override
-    public NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit) {
-        NavigableMap<Integer, FeedId> audience = new TreeMap<>();
-        if (isOfAll(place)) {
-            for (StoredAccount device : accounts.enabledDevices(afterNo, place.revision(), limit)) {
-                audience.put(device.feedNo(), device.id());
+    public NavigableMap<Integer, FeedId> audience(Place entryKey, int afterFeedNumber, int limit) {
+        NavigableMap<Integer, FeedId> recipients = new TreeMap<>();
+        if (isOfAllDevices(entryKey)) {
+            for (StoredAccount device : accounts.enabledDevices(afterFeedNumber, entryKey.revision(), limit)) {
+                recipients.put(device.feedNo(), device.id());
             }
-            return audience;
+            return recipients;
         }
         synchronized (this) {
-            pairsOf(members, place.feedNo(), afterNo).entrySet().stream()
-                    .filter(member -> member.getValue() < place.revision())
-                    .limit(limit)
-                    .forEach(member -> audience.put(
-                            FeedKey.member(member.getKey()), names.apply(FeedKey.member(member.getKey()))));
-            pairsOf(former, place.feedNo(), afterNo).entrySet().stream()
-                    .filter(member -> wasCovered(member.getValue(), place.revision()))
-                    .limit(limit)
-                    .forEach(member -> audience.put(
-                            FeedKey.member(member.getKey()), names.apply(FeedKey.member(member.getKey()))));
+            long revision = entryKey.revision();
+            addRecipients(members, since -> since < revision, entryKey, afterFeedNumber, limit, recipients);
+            addRecipients(
+                    former, periods -> anyCovers(periods, revision), entryKey, afterFeedNumber, limit, recipients);
         }
-        while (audience.size() > limit) {
-            audience.pollLastEntry();
+        while (recipients.size() > limit) {
+            recipients.pollLastEntry();
         }
-        return audience;
+        return recipients;
     }
 
-    private static boolean wasCovered(List<Period> periods, long revision) {
+    private <T> void addRecipients(
+            NavigableMap<Long, T> byMemberKey,
+            Predicate<T> isRecipient,
+            Place entryKey,
+            int afterFeedNumber,
+            int limit,
+            Map<Integer, FeedId> to) {
+        ofGroup(byMemberKey, entryKey.feedNo(), afterFeedNumber).entrySet().stream()
+                .filter(member -> isRecipient.test(member.getValue()))
+                .limit(limit)
+                .map(member -> FeedKey.member(member.getKey()))
+                .forEach(feedNumber -> to.put(feedNumber, feedIds.apply(feedNumber)));
+    }
+
+    private static boolean anyCovers(List<Period> periods, long revision) {
         return periods.stream().anyMatch(period -> period.covers(revision));
     }
 
     @Override
-    public int audienceSize(Place place, int afterNo) {
-        if (isOfAll(place)) {
-            return accounts.enabledDevices(afterNo, place.revision(), Integer.MAX_VALUE)
+    public int audienceSize(Place entryKey, int afterFeedNumber) {
+        if (isOfAllDevices(entryKey)) {
+            return accounts.enabledDevices(afterFeedNumber, entryKey.revision(), Integer.MAX_VALUE)
                     .size();
         }
         synchronized (this) {
-            long present = pairsOf(members, place.feedNo(), afterNo).values().stream()
-                    .filter(since -> since < place.revision())
+            long present = ofGroup(members, entryKey.feedNo(), afterFeedNumber).values().stream()
+                    .filter(since -> since < entryKey.revision())
                     .count();
-            long gone = pairsOf(former, place.feedNo(), afterNo).values().stream()
-                    .filter(periods -> wasCovered(periods, place.revision()))
+            long ended = ofGroup(former, entryKey.feedNo(), afterFeedNumber).values().stream()
+                    .filter(periods -> anyCovers(periods, entryKey.revision()))
                     .count();
-            return (int) (present + gone);
+            return (int) (present + ended);
         }
     }
 
     @Override
-    public synchronized Set<Integer> reached(Place place, Collection<Integer> numbers) {
+    public synchronized Set<Integer> reached(Place entryKey, Collection<Integer> feedNumbers) {
         Set<Integer> reached = new HashSet<>();
-        for (int no : numbers) {
-            long pair = FeedKey.of(place.feedNo(), no);
-            Long since = members.get(pair);
-            if ((since != null && since < place.revision())
-                    || wasCovered(former.getOrDefault(pair, List.of()), place.revision())) {
-                reached.add(no);
+        for (int feedNumber : feedNumbers) {
+            long memberKey = FeedKey.of(entryKey.feedNo(), feedNumber);
+            Long since = members.get(memberKey);
+            if ((since != null && since < entryKey.revision())
+                    || anyCovers(former.getOrDefault(memberKey, List.of()), entryKey.revision())) {
+                reached.add(feedNumber);
             }
         }
         return reached;
     }
 
     @Override
-    public synchronized List<FanOut> fanOuts(long afterSeq, int limit) {
-        return fanOuts.tailMap(afterSeq, false).values().stream().limit(limit).toList();
+    public synchronized List<FanOut> fanOuts(long afterEventNumber, int limit) {
+        return fanOuts.tailMap(afterEventNumber, false).values().stream()
+                .limit(limit)
+                .toList();
     }
 
     @Override
-    public synchronized Optional<FanOut> fanOut(long seq) {
-        return Optional.ofNullable(fanOuts.get(seq));
+    public synchronized Optional<FanOut> fanOut(long eventNumber) {
+        return Optional.ofNullable(fanOuts.get(eventNumber));
     }
 
-    /** Hands over what there is of the group, members with numbers after {@code afterNo}, up to {@code limit} of them; whether that was all. */
-    synchronized int writeMembers(int group, int afterNo, int limit, Items to) {
-        int last = afterNo;
+    /**
+     * Hands over up to {@code limit} members of the group with numbers after {@code afterFeedNumber}.
+     *
+     * @return the number of the last one; {@link Integer#MAX_VALUE} if there are no more
+     */
+    synchronized int writeMembers(int group, int afterFeedNumber, int limit, ItemVisitor to) {
         int count = 0;
-        for (Map.Entry<Long, Long> member : pairsOf(members, group, afterNo).entrySet()) {
+        for (Map.Entry<Long, Long> member :
+                ofGroup(members, group, afterFeedNumber).entrySet()) {
             to.member(member.getKey(), member.getValue());
-            last = FeedKey.member(member.getKey());
             if (++count == limit) {
-                return last;
+                return FeedKey.member(member.getKey());
             }
         }
         return Integer.MAX_VALUE;
     }
 
-    /** Hands over the group's state and its former members. */
-    synchronized void writeGroup(int no, Items to) {
-        GroupState group = groups.get(no);
+    /** Hands over the group's state and its former members; nothing if there is no such group. */
+    synchronized void writeGroup(int feedNumber, ItemVisitor to) {
+        GroupState group = groups.get(feedNumber);
         if (group == null) {
             return;
         }
         to.group(group);
-        pairsOf(former, no, 0)
-                .forEach((pair, periods) ->
-                        periods.forEach(period -> to.formerMember(pair, period.since(), period.ended())));
+        ofGroup(former, feedNumber, 0)
+                .forEach((memberKey, periods) ->
+                        periods.forEach(period -> to.formerMember(memberKey, period.since(), period.ended())));
     }
 
-    synchronized void writeFanOuts(Items to) {
+    synchronized void writeFanOuts(ItemVisitor to) {
         fanOuts.values().forEach(to::fanOut);
     }
 }

@@ -8,14 +8,15 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Blocks of index files in memory, the ones used last. A block's checksum is looked at when it is read from its file. Thread-safe.
+ * Reads index files block by block, checks the checksum of each block that it reads, and keeps the blocks used last in memory.
+ * Thread-safe.
  */
 final class IndexBlocks {
     static final int BLOCK_BYTES = 4_096;
-    /** What a block holds beside its checksum and its number; a multiple of 8, so that no number lies across two. */
+    /** What a block holds besides its checksum and padding; a multiple of 8, so that no number lies in two blocks. */
     static final int USED_BYTES = BLOCK_BYTES - Long.BYTES;
 
-    private static final int BLOCK_BITS = 32;
+    private static final int BLOCK_NUMBER_BITS = 32;
 
     private final Cache<Long, ByteBuffer> blocks;
 
@@ -28,7 +29,7 @@ final class IndexBlocks {
     }
 
     ByteBuffer block(IndexFile file, int number) {
-        Long key = (file.segment() << BLOCK_BITS) | number;
+        Long key = (file.segment() << BLOCK_NUMBER_BITS) | number;
         ByteBuffer block = blocks.getIfPresent(key);
         if (block == null) {
             block = read(file, number);
@@ -37,8 +38,7 @@ final class IndexBlocks {
         return block;
     }
 
-    /** Reads a block without keeping it. */
-    static ByteBuffer read(IndexFile file, int number) {
+    private static ByteBuffer read(IndexFile file, int number) {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         try {
             int length = file.file().read(block, (long) number * BLOCK_BYTES);
@@ -52,12 +52,12 @@ final class IndexBlocks {
         return block;
     }
 
-    /** Forgets the blocks of a file that is deleted or written anew. */
-    void forget(long segment) {
-        blocks.asMap().keySet().removeIf(key -> key >>> BLOCK_BITS == segment);
+    /** Drops the blocks of the segment's index file from memory, because the file is deleted or written again. */
+    void evict(long segment) {
+        blocks.asMap().keySet().removeIf(key -> key >>> BLOCK_NUMBER_BITS == segment);
     }
 
-    /** The checksum of a whole block, of what it holds and of its number. */
+    /** The checksum of what a block holds and of its number. */
     static int checksum(ByteBuffer block, int number) {
         CRC32C crc = new CRC32C();
         crc.update(block.slice(0, USED_BYTES));
@@ -65,7 +65,7 @@ final class IndexBlocks {
         return (int) crc.getValue();
     }
 
-    /** Numbers out of one file, by one thread. */
+    /** Reads numbers out of one file. Offsets count the used bytes of blocks only. For one thread. */
     static final class Reader {
         private final IndexBlocks blocks;
         private final IndexFile file;
@@ -77,16 +77,16 @@ final class IndexBlocks {
             this.file = file;
         }
 
-        int getInt(long at) {
-            return blockOf(at).getInt((int) (at % USED_BYTES));
+        int getInt(long offset) {
+            return blockAt(offset).getInt((int) (offset % USED_BYTES));
         }
 
-        long getLong(long at) {
-            return blockOf(at).getLong((int) (at % USED_BYTES));
+        long getLong(long offset) {
+            return blockAt(offset).getLong((int) (offset % USED_BYTES));
         }
 
-        private ByteBuffer blockOf(long at) {
-            int wanted = (int) (at / USED_BYTES);
+        private ByteBuffer blockAt(long offset) {
+            int wanted = (int) (offset / USED_BYTES);
             if (wanted != number) {
                 block = blocks.block(file, wanted);
                 number = wanted;

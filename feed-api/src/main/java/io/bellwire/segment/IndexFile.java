@@ -6,7 +6,7 @@ import java.io.IOException;
 /**
  * The open index file of a segment.
  *
- * @param name the file's
+ * @param name the name of the file
  */
 record IndexFile(long segment, String name, LogFile file) implements Closeable {
     @Override

@@ -5,60 +5,52 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the index file of a segment: sorted rows, found by halving. Used by one thread. */
+/** Writes the index of one segment to a file: parts of sorted rows, see {@link IndexLayout}. Used by one thread, once. */
 final class IndexWriter {
     static final long MAGIC = 0x4257_4C4F_4749_4458L; // BWLOGIDX
     static final int VERSION = 1;
+
     private static final int FLUSH_BLOCKS = 256;
 
     private final LogFile file;
+    private final MemoryIndex index;
+    private final OlderRanges older;
     private final ByteBuffer blocks = ByteBuffer.allocateDirect(FLUSH_BLOCKS * IndexBlocks.BLOCK_BYTES);
     private int firstBlock;
-    private long at;
+    private long offset;
 
-    private IndexWriter(LogFile file) {
-        this.file = file;
+    /** A feed's newest range before the segment, and in which segment that is. */
+    record OlderRange(long segment, FeedRange range) {}
+
+    /** What is known of feeds in older segments. */
+    interface OlderRanges extends FeedRange.RangeLookup {
+        /** The feed's newest range before the segment; null if there is none. */
+        @Nullable OlderRange newest(int feedNumber);
     }
 
-    /** The feed's newest range before the segment, and which segment that is in. */
-    record Before(long segment, FeedRange range) {}
+    IndexWriter(LogFile file, MemoryIndex index, OlderRanges older) {
+        this.file = file;
+        this.index = index;
+        this.older = older;
+    }
 
     /**
-     * Writes {@code index} to {@code file} and syncs it.
+     * Writes the index and syncs the file.
      *
-     * @param salt the segment's, so that an index of another file is not taken for this one's
-     * @param before what is known of each feed in older segments; null if there is nothing
+     * @param salt the segment's, so that the index of another segment is not taken for this one's
      */
-    static void write(
-            LogFile file,
-            SegmentFacts facts,
-            byte[] salt,
-            OpenIndex index,
-            IntFunction<@Nullable Before> before,
-            FeedRange.Ranges ranges)
-            throws IOException {
-        new IndexWriter(file).write(facts, salt, index, before, ranges);
-    }
-
-    private void write(
-            SegmentFacts facts,
-            byte[] salt,
-            OpenIndex index,
-            IntFunction<@Nullable Before> before,
-            FeedRange.Ranges ranges)
-            throws IOException {
+    void write(SegmentSummary summary, byte[] salt) throws IOException {
         int[] feeds = index.feedNumbers();
-        List<OrderPlace> orders = index.orders(null, Integer.MAX_VALUE);
+        List<OrderLocation> orders = index.orders(null, Integer.MAX_VALUE);
         long[] keys = index.keyHashes();
         long[] events = index.eventNumbers();
         BlockedFilter orderFilter = BlockedFilter.forKeys(orders.size());
-        orders.forEach(order -> orderFilter.add(SealedIndex.hash(order.id())));
+        orders.forEach(order -> orderFilter.add(DiskIndex.hash(order.id())));
         BlockedFilter keyFilter = BlockedFilter.forKeys(keys.length);
         Arrays.stream(keys).forEach(keyFilter::add);
-        IndexLayout layout = IndexLayout.of(new IndexLayout.Counts(
+        IndexLayout layout = new IndexLayout(new IndexLayout.Counts(
                 feeds.length,
                 index.entryCount(),
                 orders.size(),
@@ -66,18 +58,19 @@ final class IndexWriter {
                 events.length,
                 orderFilter.words().length,
                 keyFilter.words().length));
-        writeHeader(facts, salt, layout.counts());
-        writeFeeds(index, feeds, layout, before, ranges);
-        writeEntries(index, feeds);
-        padTo(layout.orders());
+        writeHeader(summary, salt, layout.counts);
+        writeFeeds(feeds);
+        padTo(layout.entries);
+        writeEntries(feeds);
+        padTo(layout.orders);
         writeOrders(orders);
         for (long key : keys) {
             putLong(key);
-            putPlace(index.response(key));
+            putLocation(index.response(key));
         }
         for (long event : events) {
             putLong(event);
-            putPlace(index.event(event));
+            putLocation(index.event(event));
         }
         for (long word : orderFilter.words()) {
             putLong(word);
@@ -88,7 +81,7 @@ final class IndexWriter {
         finish();
     }
 
-    private void writeHeader(SegmentFacts facts, byte[] salt, IndexLayout.Counts counts) throws IOException {
+    private void writeHeader(SegmentSummary summary, byte[] salt, IndexLayout.Counts counts) throws IOException {
         putLong(MAGIC);
         putInt(VERSION);
         putInt(counts.feeds());
@@ -98,115 +91,114 @@ final class IndexWriter {
         putInt(counts.events());
         putInt(counts.orderWords());
         putInt(counts.keyWords());
-        ByteBuffer bound = ByteBuffer.wrap(salt);
-        putLong(bound.getLong());
-        putLong(bound.getLong());
-        putLong(facts.number());
-        putLong(facts.bytes());
-        putLong(facts.firstRecord());
-        putLong(facts.nextRecord());
-        putLong(facts.lastAtMillis());
-        putLong(facts.lastAgeMillis());
-        putLong(facts.stateFrom());
-        putLong(facts.lastSeq());
+        ByteBuffer saltHalves = ByteBuffer.wrap(salt);
+        putLong(saltHalves.getLong());
+        putLong(saltHalves.getLong());
+        putLong(summary.number());
+        putLong(summary.bytes());
+        putLong(summary.firstRecord());
+        putLong(summary.nextRecord());
+        putLong(summary.lastWritten().atMillis());
+        putLong(summary.lastWritten().ageMillis());
+        putLong(summary.stateFromSegment());
+        putLong(summary.lastEventNumber());
         padTo(IndexLayout.HEADER_BYTES);
     }
 
-    private void writeFeeds(
-            OpenIndex index,
-            int[] feeds,
-            IndexLayout layout,
-            IntFunction<@Nullable Before> before,
-            FeedRange.Ranges ranges)
-            throws IOException {
+    private void writeFeeds(int[] feeds) throws IOException {
         int row = 0;
-        for (int no : feeds) {
-            FeedRange found = index.feed(no);
-            if (found == null) {
-                throw new IllegalStateException("feed " + no + " has gone from the index");
-            }
-            Before older = before.apply(no);
-            FeedRange range = older == null ? found.at(row) : found.after(row, older.range(), older.segment(), ranges);
-            putInt(no);
+        for (int feedNumber : feeds) {
+            FeedRange found = rangeOf(feedNumber);
+            OlderRange before = older.newest(feedNumber);
+            FeedRange range = before == null
+                    ? found.withFirstRow(row)
+                    : found.after(row, before.range(), before.segment(), older);
+            putInt(feedNumber);
             putInt(range.count());
             putInt(row);
-            putInt(range.depth());
-            putLong(range.first());
-            putLong(range.previous());
-            putLong(range.jump());
-            putLong(range.jumpFirst());
+            putInt(range.older().segmentCount());
+            putLong(range.firstRevision());
+            putLong(range.older().previous());
+            putLong(range.older().skip());
+            putLong(range.older().skipFirstRevision());
             putLong(0);
             row += range.count();
         }
-        padTo(layout.entries());
     }
 
-    private void writeEntries(OpenIndex index, int[] feeds) throws IOException {
-        for (int no : feeds) {
-            FeedRange range = index.feed(no);
-            if (range != null) {
-                EntryRows rows = index.entries(range, range.first(), range.count());
-                for (int i = 0; i < rows.count(); i++) {
-                    putInt(rows.offsets()[i]);
-                    putInt(rows.lengths()[i]);
-                    putInt(rows.chains()[i]);
-                }
+    private FeedRange rangeOf(int feedNumber) {
+        FeedRange range = index.feedRange(feedNumber);
+        if (range == null) {
+            throw new IllegalStateException("feed " + feedNumber + " has gone from the index");
+        }
+        return range;
+    }
+
+    private void writeEntries(int[] feeds) throws IOException {
+        for (int feedNumber : feeds) {
+            FeedRange range = rangeOf(feedNumber);
+            EntryLocations entries = index.entries(range, range.firstRevision(), range.count());
+            for (int i = 0; i < entries.count(); i++) {
+                putInt(entries.offsets()[i]);
+                putInt(entries.lengths()[i]);
+                putInt(entries.chains()[i]);
             }
         }
     }
 
-    private void writeOrders(List<OrderPlace> orders) throws IOException {
-        for (OrderPlace order : orders) {
+    private void writeOrders(List<OrderLocation> orders) throws IOException {
+        for (OrderLocation order : orders) {
             UUID id = order.id();
             putLong(id.getMostSignificantBits());
             putLong(id.getLeastSignificantBits());
-            putInt(order.owner());
+            putInt(order.deviceFeedNumber());
             putInt(0);
-            putPlace(order.place());
+            putLocation(order.location());
         }
-        long[] byOwner = new long[orders.size()];
-        for (int i = 0; i < byOwner.length; i++) {
-            byOwner[i] = ((long) orders.get(i).owner() << Integer.SIZE) | i;
+        long[] byDevice = new long[orders.size()];
+        for (int i = 0; i < byDevice.length; i++) {
+            byDevice[i] = ((long) orders.get(i).deviceFeedNumber() << Integer.SIZE) | i;
         }
-        Arrays.sort(byOwner);
-        for (long row : byOwner) {
+        Arrays.sort(byDevice);
+        for (long row : byDevice) {
             putLong(row);
         }
     }
 
-    private void putPlace(@Nullable ItemPlace place) throws IOException {
-        if (place == null) {
-            throw new IllegalStateException("the index has lost what it has just listed");
+    private void putLocation(@Nullable ItemLocation location) throws IOException {
+        if (location == null) {
+            throw new IllegalStateException("the index has lost an item that it has just listed");
         }
-        putInt(place.offset());
-        putInt(place.length());
+        putInt(location.offset());
+        putInt(location.length());
     }
 
     private void putInt(int value) throws IOException {
-        place(Integer.BYTES);
+        reserve(Integer.BYTES);
         blocks.putInt(value);
-        at += Integer.BYTES;
+        offset += Integer.BYTES;
     }
 
     private void putLong(long value) throws IOException {
-        place(Long.BYTES);
+        reserve(Long.BYTES);
         blocks.putLong(value);
-        at += Long.BYTES;
+        offset += Long.BYTES;
     }
 
     private void padTo(long end) throws IOException {
-        while (at < end) {
+        while (offset < end) {
             putInt(0);
         }
     }
 
-    /** Goes on to the next block if this one is full; numbers never lie across two since each is at a multiple of its size. */
-    private void place(int bytes) throws IOException {
-        if (at > 0 && at % IndexBlocks.USED_BYTES == 0) {
+    /** Begins the next block if this one is full. No number lies in two blocks, since each is at a multiple of its size. */
+    private void reserve(int bytes) throws IOException {
+        if (offset > 0 && offset % IndexBlocks.USED_BYTES == 0) {
             endBlock();
         }
         if (blocks.remaining() < bytes) {
-            throw new IllegalStateException("a block is longer than it may be");
+            throw new IllegalStateException(
+                    "a block has " + blocks.remaining() + " bytes left, and must have " + bytes + " at least");
         }
     }
 
@@ -230,7 +222,7 @@ final class IndexWriter {
     }
 
     private void finish() throws IOException {
-        while (at % IndexBlocks.USED_BYTES != 0) {
+        while (offset % IndexBlocks.USED_BYTES != 0) {
             putInt(0);
         }
         endBlock();

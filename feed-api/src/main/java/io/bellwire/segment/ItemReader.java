@@ -13,17 +13,17 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes a record's body apart. */
+/** Decodes the items of a record's body. */
 final class ItemReader {
     private ItemReader() {}
 
     /**
-     * Hands all items of a record to {@code items}, in their order; {@link IllegalStateException} if {@code body} is none, which
-     * its checksum rules out but for a record of another version.
+     * Hands all items of a record to {@code items}, in their order. Throws {@link IllegalStateException} if {@code body} has an item of an
+     * unknown type; the body's checksum rules that out, unless another version wrote the record.
      *
-     * @param bodyPlace where in its file {@code body} begins
+     * @param bodyOffset where in its file {@code body} begins
      */
-    static void read(ByteBuffer body, long bodyPlace, Items items) {
+    static void read(ByteBuffer body, long bodyOffset, ItemVisitor items) {
         while (body.hasRemaining()) {
             int type = body.get();
             switch (type) {
@@ -31,10 +31,10 @@ final class ItemReader {
                 case ItemType.FEED -> items.feed(number(body), new FeedId(RecordBuffer.text(body)));
                 case ItemType.FEED_STATE -> items.feedState(feedState(body));
                 case ItemType.EARLIEST -> items.earliest(number(body), RecordBuffer.position(body));
-                case ItemType.EVENT -> items.event(EventBody.skim(body, bodyPlace));
+                case ItemType.EVENT -> items.event(EventCodec.skip(body, bodyOffset));
                 case ItemType.ENTRY -> items.entry(number(body), RecordBuffer.position(body), false);
-                case ItemType.CARRIED_ENTRY -> items.entry(number(body), RecordBuffer.position(body), true);
-                case ItemType.RESPONSE -> ResponseBody.skim(body, bodyPlace, items);
+                case ItemType.COPIED_ENTRY -> items.entry(number(body), RecordBuffer.position(body), true);
+                case ItemType.RESPONSE -> ResponseCodec.skip(body, bodyOffset, items);
                 case ItemType.LOCK ->
                     items.lock(RecordBuffer.id(body), new OrderLock(RecordBuffer.counted(body), body.getLong()));
                 case ItemType.UNLOCK -> items.lock(RecordBuffer.id(body), null);
@@ -48,16 +48,17 @@ final class ItemReader {
                 case ItemType.NO_MEMBER -> items.member(body.getLong(), null);
                 case ItemType.FORMER_MEMBER ->
                     items.formerMember(body.getLong(), RecordBuffer.varint(body), RecordBuffer.varint(body));
-                case ItemType.FORGET_FORMER -> items.forgetFormer(number(body), RecordBuffer.varint(body));
+                case ItemType.DROP_FORMER_MEMBERS -> items.dropFormerMembers(number(body), RecordBuffer.varint(body));
                 case ItemType.FAN_OUT -> items.fanOut(fanOut(body));
                 case ItemType.FAN_OUT_DONE -> items.fanOutDone(RecordBuffer.varint(body));
-                case ItemType.SIGHTING ->
-                    items.sighting(new LastSeen(
+                case ItemType.LAST_SEEN ->
+                    items.lastSeen(new LastSeen(
                             new FeedId(RecordBuffer.text(body)),
                             body.getLong(),
                             RecordBuffer.text(body),
                             body.get() != 0));
-                case ItemType.WATCH -> items.watch(new PresenceCheckpoint(body.getLong(), RecordBuffer.varint(body)));
+                case ItemType.PRESENCE_CHECKPOINT ->
+                    items.presenceCheckpoint(new PresenceCheckpoint(body.getLong(), RecordBuffer.varint(body)));
                 case ItemType.STATE_WRITTEN -> items.stateWritten(RecordBuffer.varint(body));
                 default -> throw new IllegalStateException("item of the unknown type " + type);
             }
@@ -68,8 +69,8 @@ final class ItemReader {
         return (int) RecordBuffer.varint(body);
     }
 
-    private static FeedState.Facts feedState(ByteBuffer body) {
-        return new FeedState.Facts(
+    private static FeedState.Snapshot feedState(ByteBuffer body) {
+        return new FeedState.Snapshot(
                 number(body),
                 RecordBuffer.position(body),
                 RecordBuffer.position(body),
@@ -89,16 +90,16 @@ final class ItemReader {
     }
 
     private static FanOut fanOut(ByteBuffer body) {
-        long seq = RecordBuffer.varint(body);
+        long eventNumber = RecordBuffer.varint(body);
         long atMillis = body.getLong();
-        List<Place> places = new ArrayList<>();
+        List<Place> entryKeys = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {
-            places.add(new Place(number(body), RecordBuffer.varint(body)));
+            entryKeys.add(new Place(number(body), RecordBuffer.varint(body)));
         }
         List<Integer> direct = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {
             direct.add(number(body));
         }
-        return new FanOut(seq, atMillis, places, direct, number(body), number(body));
+        return new FanOut(eventNumber, atMillis, entryKeys, direct, number(body), number(body));
     }
 }

@@ -15,26 +15,29 @@ import io.bellwire.log.StoredResponse;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Puts items into a record. What the index finds by itself (events, responses) has methods of its own. */
-final class ItemWriter implements Items {
+/**
+ * Encodes items into a record. Events and responses are written whole by methods of their own, as an {@link ItemVisitor} gets only their
+ * locations.
+ */
+final class ItemWriter implements ItemVisitor {
     private final RecordBuffer record;
 
     ItemWriter(RecordBuffer record) {
         this.record = record;
     }
 
-    /** How much of the record has been put. */
+    /** How many bytes the record has by now, its header included. */
     int position() {
         return record.position();
     }
 
-    /** @param owner the number of the feed of the device of the event's order, 0 if it has none */
-    void event(Event event, int owner, boolean isNewestOfOrder) {
-        EventBody.write(record, event, owner, isNewestOfOrder);
+    /** @param deviceFeedNumber the number of the feed of the device of the event's order; 0 if it is not an order's */
+    void event(Event event, int deviceFeedNumber, boolean isLatestOfOrder) {
+        EventCodec.write(record, event, deviceFeedNumber, isLatestOfOrder);
     }
 
-    void response(StoredResponse answer) {
-        ResponseBody.write(record, answer);
+    void response(StoredResponse response) {
+        ResponseCodec.write(record, response);
     }
 
     @Override
@@ -43,14 +46,14 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void response(long keyHash, ItemPlace place) {
+    public void response(long keyHash, ItemLocation location) {
         throw new IllegalArgumentException("a response is written whole");
     }
 
     @Override
-    public void entry(int feed, Position position, boolean isCarried) {
-        record.put(isCarried ? ItemType.CARRIED_ENTRY : ItemType.ENTRY)
-                .putVarint(feed)
+    public void entry(int feedNumber, Position position, boolean isCopy) {
+        record.put(isCopy ? ItemType.COPIED_ENTRY : ItemType.ENTRY)
+                .putVarint(feedNumber)
                 .putPosition(position);
     }
 
@@ -60,24 +63,24 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void feed(int no, FeedId id) {
-        record.put(ItemType.FEED).putVarint(no).putText(id.path());
+    public void feed(int feedNumber, FeedId id) {
+        record.put(ItemType.FEED).putVarint(feedNumber).putText(id.path());
     }
 
     @Override
-    public void feedState(FeedState.Facts facts) {
+    public void feedState(FeedState.Snapshot snapshot) {
         record.put(ItemType.FEED_STATE)
-                .putVarint(facts.no())
-                .putPosition(facts.head())
-                .putPosition(facts.earliest())
-                .putPosition(facts.received())
-                .putPosition(facts.processed())
-                .putVarint(facts.lastIndexed());
+                .putVarint(snapshot.feedNumber())
+                .putPosition(snapshot.head())
+                .putPosition(snapshot.earliest())
+                .putPosition(snapshot.received())
+                .putPosition(snapshot.processed())
+                .putVarint(snapshot.lastIndexedSegment());
     }
 
     @Override
-    public void earliest(int feed, Position earliest) {
-        record.put(ItemType.EARLIEST).putVarint(feed).putPosition(earliest);
+    public void earliest(int feedNumber, Position earliest) {
+        record.put(ItemType.EARLIEST).putVarint(feedNumber).putPosition(earliest);
     }
 
     @Override
@@ -89,13 +92,13 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void processed(int feed, Position position) {
-        record.put(ItemType.PROCESSED).putVarint(feed).putPosition(position);
+    public void processed(int feedNumber, Position position) {
+        record.put(ItemType.PROCESSED).putVarint(feedNumber).putPosition(position);
     }
 
     @Override
-    public void received(int feed, Position position) {
-        record.put(ItemType.RECEIVED).putVarint(feed).putPosition(position);
+    public void received(int feedNumber, Position position) {
+        record.put(ItemType.RECEIVED).putVarint(feedNumber).putPosition(position);
     }
 
     @Override
@@ -120,21 +123,21 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void member(long pair, @Nullable Long since) {
-        record.put(since == null ? ItemType.NO_MEMBER : ItemType.MEMBER).putLong(pair);
+    public void member(long memberKey, @Nullable Long since) {
+        record.put(since == null ? ItemType.NO_MEMBER : ItemType.MEMBER).putLong(memberKey);
         if (since != null) {
             record.putVarint(since);
         }
     }
 
     @Override
-    public void formerMember(long pair, long since, long ended) {
-        record.put(ItemType.FORMER_MEMBER).putLong(pair).putVarint(since).putVarint(ended);
+    public void formerMember(long memberKey, long since, long ended) {
+        record.put(ItemType.FORMER_MEMBER).putLong(memberKey).putVarint(since).putVarint(ended);
     }
 
     @Override
-    public void forgetFormer(int group, long ended) {
-        record.put(ItemType.FORGET_FORMER).putVarint(group).putVarint(ended);
+    public void dropFormerMembers(int groupFeedNumber, long ended) {
+        record.put(ItemType.DROP_FORMER_MEMBERS).putVarint(groupFeedNumber).putVarint(ended);
     }
 
     @Override
@@ -143,8 +146,8 @@ final class ItemWriter implements Items {
                 .putVarint(fanOut.seq())
                 .putLong(fanOut.atMillis())
                 .putVarint(fanOut.places().size());
-        for (Place place : fanOut.places()) {
-            record.putVarint(place.feedNo()).putVarint(place.revision());
+        for (Place entryKey : fanOut.places()) {
+            record.putVarint(entryKey.feedNo()).putVarint(entryKey.revision());
         }
         record.putVarint(fanOut.direct().size());
         fanOut.direct().forEach(record::putVarint);
@@ -152,22 +155,24 @@ final class ItemWriter implements Items {
     }
 
     @Override
-    public void fanOutDone(long seq) {
-        record.put(ItemType.FAN_OUT_DONE).putVarint(seq);
+    public void fanOutDone(long eventNumber) {
+        record.put(ItemType.FAN_OUT_DONE).putVarint(eventNumber);
     }
 
     @Override
-    public void sighting(LastSeen sighting) {
-        record.put(ItemType.SIGHTING)
-                .putText(sighting.id().path())
-                .putLong(sighting.lastSeenMillis())
-                .putText(sighting.doorbell())
-                .put(sighting.isConnected() ? 1 : 0);
+    public void lastSeen(LastSeen lastSeen) {
+        record.put(ItemType.LAST_SEEN)
+                .putText(lastSeen.id().path())
+                .putLong(lastSeen.lastSeenMillis())
+                .putText(lastSeen.doorbell())
+                .put(lastSeen.isConnected() ? 1 : 0);
     }
 
     @Override
-    public void watch(PresenceCheckpoint watch) {
-        record.put(ItemType.WATCH).putLong(watch.untilMillis()).putVarint(watch.revision());
+    public void presenceCheckpoint(PresenceCheckpoint checkpoint) {
+        record.put(ItemType.PRESENCE_CHECKPOINT)
+                .putLong(checkpoint.untilMillis())
+                .putVarint(checkpoint.revision());
     }
 
     @Override

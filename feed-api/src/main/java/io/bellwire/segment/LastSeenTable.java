@@ -15,30 +15,30 @@ import org.jspecify.annotations.Nullable;
 
 /** When devices were last seen, in memory. Thread-safe; one thread at a time writes. */
 final class LastSeenTable implements LastSeenStore {
-    private final ConcurrentSkipListMap<String, LastSeen> byName = new ConcurrentSkipListMap<>();
-    private volatile @Nullable PresenceCheckpoint watch;
+    private final ConcurrentSkipListMap<String, LastSeen> byFeedName = new ConcurrentSkipListMap<>();
+    private volatile @Nullable PresenceCheckpoint checkpoint;
 
-    void put(LastSeen sighting) {
-        byName.put(sighting.id().path(), sighting);
+    void put(LastSeen lastSeen) {
+        byFeedName.put(lastSeen.id().path(), lastSeen);
     }
 
     void put(PresenceCheckpoint latest) {
-        watch = latest;
+        checkpoint = latest;
     }
 
     @Nullable LastSeen get(FeedId id) {
-        return byName.get(id.path());
+        return byFeedName.get(id.path());
     }
 
     @Override
     public List<LastSeen> connected(String after, int limit) {
         List<LastSeen> page = new ArrayList<>();
-        for (LastSeen sighting : byName.tailMap(after, false).values()) {
+        for (LastSeen lastSeen : byFeedName.tailMap(after, false).values()) {
             if (page.size() == limit) {
                 break;
             }
-            if (sighting.isConnected()) {
-                page.add(sighting);
+            if (lastSeen.isConnected()) {
+                page.add(lastSeen);
             }
         }
         return page;
@@ -48,9 +48,9 @@ final class LastSeenTable implements LastSeenStore {
     public Map<FeedId, LastSeen> of(Collection<FeedId> ids) {
         Map<FeedId, LastSeen> found = new HashMap<>();
         for (FeedId id : ids) {
-            LastSeen sighting = get(id);
-            if (sighting != null) {
-                found.put(id, sighting);
+            LastSeen lastSeen = get(id);
+            if (lastSeen != null) {
+                found.put(id, lastSeen);
             }
         }
         return found;
@@ -58,6 +58,6 @@ final class LastSeenTable implements LastSeenStore {
 
     @Override
     public Optional<PresenceCheckpoint> watch() {
-        return Optional.ofNullable(watch);
+        return Optional.ofNullable(checkpoint);
     }
 }

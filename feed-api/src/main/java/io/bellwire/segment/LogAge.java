@@ -3,9 +3,9 @@ package io.bellwire.segment;
 import java.util.function.LongSupplier;
 
 /**
- * How long the log has been running, over all starts: what retention counts by. It goes on with the wall clock as far as a clock
- * that only measures time agrees, so that neither a wall clock that jumps nor a server that stood still for a month makes anything old
- * at once. Not thread-safe.
+ * Measures for how long the log has been running, over all starts. Retention goes by this age. The age grows with the wall clock, but by no
+ * more than a clock has measured that only measures time: so neither a wall clock that jumps nor a server that stood still for a month
+ * makes anything old at once. Not thread-safe.
  */
 final class LogAge {
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -13,25 +13,31 @@ final class LogAge {
 
     private final LongSupplier nanoTime;
     private long ageMillis;
-    private long atMillis;
-    private long nanos;
+    private long lastMillis;
+    private long lastNanos;
 
-    /** A log that was as old when its newest record was written; {@code atMillis} is the wall clock's time now. */
-    LogAge(long ageMillis, long atMillis, LongSupplier nanoTime) {
+    /**
+     * The age of a log that is opened.
+     *
+     * @param ageMillis its age when its newest record was written
+     * @param nowMillis the wall clock's time now, milliseconds since 1970
+     * @param nanoTime a clock that only measures time, in nanoseconds
+     */
+    LogAge(long ageMillis, long nowMillis, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.ageMillis = ageMillis;
-        this.atMillis = atMillis;
-        this.nanos = nanoTime.getAsLong();
+        this.lastMillis = nowMillis;
+        this.lastNanos = nanoTime.getAsLong();
     }
 
     /** The age when the wall clock shows {@code millis}. */
     long at(long millis) {
-        long now = nanoTime.getAsLong();
-        long passedMax = (now - nanos) / NANOS_PER_MILLI + SLACK_MILLIS;
-        long passed = Math.max(0, Math.min(millis - atMillis, passedMax));
-        ageMillis += passed;
-        atMillis = millis;
-        nanos = now;
+        long nowNanos = nanoTime.getAsLong();
+        long passedMaxMillis = (nowNanos - lastNanos) / NANOS_PER_MILLI + SLACK_MILLIS;
+        long passedMillis = Math.max(0, Math.min(millis - lastMillis, passedMaxMillis));
+        ageMillis += passedMillis;
+        lastMillis = millis;
+        lastNanos = nowNanos;
         return ageMillis;
     }
 }

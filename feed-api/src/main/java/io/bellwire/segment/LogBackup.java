@@ -2,7 +2,6 @@ package io.bellwire.segment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -14,11 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Copies a log, also one that is being written: full segments never change, so that a hard link is a copy of them, and of the newest one
- * the whole records are copied that it has at that moment.
+ * Copies a log, even while it is written. A sealed segment never changes, so a hard link is a copy of it; of the newest segment it copies
+ * the whole records that are there at that moment.
  */
 public final class LogBackup {
-    private static final int ATTEMPTS = 10;
+    private static final int ATTEMPTS_MAX = 10;
 
     private LogBackup() {}
 
@@ -30,24 +29,25 @@ public final class LogBackup {
     public record Copied(int segments, long records, long bytes) {}
 
     /**
-     * Copies the log in {@code from} to {@code to}, which must not be there yet or be empty. Needs no lock; durable when it returns.
+     * Copies the log in {@code from} to {@code to}, which must not exist or must be empty. Needs no lock. The copy is durable when this
+     * returns.
      *
-     * @throws UncheckedIOException if it cannot; what it has copied by then is deleted
+     * @throws UncheckedIOException if it cannot
      */
     public static Copied copy(Path from, Path to) {
         try {
             Files.createDirectories(to);
-            try (Stream<Path> there = Files.list(to)) {
-                if (there.findAny().isPresent()) {
+            try (Stream<Path> files = Files.list(to)) {
+                if (files.findAny().isPresent()) {
                     throw new FileAlreadyExistsException(to + " is not empty");
                 }
             }
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return copyOnce(from, to);
+                    return tryCopy(from, to);
                 } catch (NoSuchFileException e) { // retention has dropped a segment meanwhile
                     clear(to);
-                    if (attempt == ATTEMPTS) {
+                    if (attempt == ATTEMPTS_MAX) {
                         throw e;
                     }
                 }
@@ -57,34 +57,34 @@ public final class LogBackup {
         }
     }
 
-    private static Copied copyOnce(Path from, Path to) throws IOException {
+    private static Copied tryCopy(Path from, Path to) throws IOException {
         LogFolder folder = new DiskFolder(from);
-        LogMark mark = LogMark.read(folder)
+        LogManifest manifest = LogManifest.read(folder)
                 .orElseThrow(() -> new FileSystemException(from.toString(), null, "there is no log in it"));
         long bytes = 0;
-        for (long number = mark.first(); number < mark.last(); number++) {
+        for (long number = manifest.first(); number < manifest.last(); number++) {
             bytes += link(from, to, Segment.name(number));
             if (Files.exists(from.resolve(Segment.indexName(number)))) {
                 bytes += link(from, to, Segment.indexName(number));
             }
         }
-        String newest = Segment.name(mark.last());
+        String newest = Segment.name(manifest.last());
         SegmentReader.End end;
         try (LogFile file = folder.open(newest)) {
-            ByteBuffer head = ByteBuffer.allocate(SegmentHeader.BYTES);
-            int unused = file.read(head, 0);
-            SegmentHeader header = SegmentHeader.decode(head.flip())
+            SegmentHeader header = SegmentHeader.read(file)
                     .orElseThrow(() -> new DamagedLogException(newest, 0, "the header is not what was written"));
             end = new SegmentReader(file, header)
-                    .read(SegmentHeader.BYTES, header.firstRecord(), (record, place, body) -> {});
+                    .read(SegmentHeader.BYTES, header.firstRecord(), (record, offset, body) -> {});
         }
-        copyPart(from.resolve(newest), to.resolve(newest), end.place());
+        copyBytes(from.resolve(newest), to.resolve(newest), end.offset());
         LogFolder copy = new DiskFolder(to);
         copy.sync();
-        mark.withRecords(end.next() - 1).write(copy);
-        return new Copied((int) (mark.last() - mark.first()) + 1, end.next() - 1, bytes + end.place());
+        long records = end.nextRecord() - 1;
+        manifest.withRecords(records).write(copy);
+        return new Copied((int) (manifest.last() - manifest.first()) + 1, records, bytes + end.offset());
     }
 
+    /** Links or copies a file, and returns its size. */
     private static long link(Path from, Path to, String name) throws IOException {
         Path source = from.resolve(name);
         Path target = to.resolve(name);
@@ -93,20 +93,20 @@ public final class LogBackup {
         } catch (NoSuchFileException e) {
             throw e;
         } catch (FileSystemException | UnsupportedOperationException e) { // another file system
-            copyPart(source, target, Files.size(source));
+            copyBytes(source, target, Files.size(source));
         }
         return Files.size(target);
     }
 
-    private static void copyPart(Path source, Path target, long length) throws IOException {
+    private static void copyBytes(Path source, Path target, long length) throws IOException {
         try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
                 FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (long at = 0; at < length; ) {
-                long copied = in.transferTo(at, length - at, out);
+            for (long offset = 0; offset < length; ) {
+                long copied = in.transferTo(offset, length - offset, out);
                 if (copied <= 0) {
                     throw new FileSystemException(source.toString(), null, "the file has become shorter");
                 }
-                at += copied;
+                offset += copied;
             }
             out.force(true);
         }
@@ -114,8 +114,8 @@ public final class LogBackup {
 
     private static void clear(Path folder) throws IOException {
         List<Path> files;
-        try (Stream<Path> there = Files.list(folder)) {
-            files = there.toList();
+        try (Stream<Path> listed = Files.list(folder)) {
+            files = listed.toList();
         }
         for (Path file : files) {
             Files.delete(file);

@@ -17,15 +17,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole log that nobody writes and says what is wrong with it: each checksum, the order of records, revisions without gaps,
- * chained checksums, and that the indexes find what is there. Changes nothing. Used by one thread.
+ * Reads a whole log that nobody writes, and reports what is wrong with it: checksums, the order of records, gaps in revisions, chained
+ * checksums, and items that an index does not find. Changes nothing. Used by one thread.
  */
 public final class LogCheck {
+    private static final long INDEX_BYTES_MAX = 1 << 20;
+
     private final LogFolder folder;
     private final Consumer<String> progress;
     private final List<String> problems = new ArrayList<>();
     private final Map<Integer, Position> heads = new HashMap<>();
-    private final IndexBlocks blocks = new IndexBlocks(1 << 20);
+    private final IndexBlocks blocks = new IndexBlocks(INDEX_BYTES_MAX);
     private long records;
     private long changes;
     private long bytes;
@@ -39,18 +41,22 @@ public final class LogCheck {
      * What was found.
      *
      * @param changes changes of feeds; an event that is in three feeds counts three times
-     * @param problems one line for each thing that is wrong, with file and place; empty if all is well
+     * @param problems one line for each problem, with file and byte; empty if there is none
      */
     public record Report(int segments, long records, long changes, long bytes, List<String> problems) {
         public Report {
             problems = List.copyOf(problems);
+        }
+
+        private static Report ofNothing(String problem) {
+            return new Report(0, 0, 0, 0, List.of(problem));
         }
     }
 
     /**
      * Checks the log in {@code folder}.
      *
-     * @param progress is given a line for each segment
+     * @param progress gets a line for each segment
      * @throws UncheckedIOException if the folder or a file cannot be read at all
      */
     public static Report run(LogFolder folder, Consumer<String> progress) {
@@ -62,223 +68,229 @@ public final class LogCheck {
     }
 
     private Report run() throws IOException {
-        LogMark mark;
+        LogManifest manifest;
         try {
-            mark = LogMark.read(folder).orElse(null);
+            manifest = LogManifest.read(folder).orElse(null);
         } catch (DamagedLogException e) {
-            return new Report(0, 0, 0, 0, List.of(String.valueOf(e.getMessage())));
+            return Report.ofNothing(String.valueOf(e.getMessage()));
         }
-        if (mark == null) {
-            return new Report(0, 0, 0, 0, List.of("there is no log in " + folder.name() + ": no " + LogMark.FILE));
+        if (manifest == null) {
+            return Report.ofNothing("there is no log in " + folder.name() + ": no " + LogManifest.FILE);
         }
         List<String> names = folder.list();
-        long next = 0;
-        for (long number = mark.first(); number <= mark.last(); number++) {
+        long nextRecord = 0;
+        for (long number = manifest.first(); number <= manifest.last(); number++) {
             String name = Segment.name(number);
             if (!names.contains(name)) {
                 problems.add(name + " is missing");
-                next = 0;
+                nextRecord = 0;
                 continue;
             }
             try (LogFile file = folder.open(name)) {
-                next = check(mark, number, file, next);
+                nextRecord = check(manifest, number, file, nextRecord);
             }
         }
-        if (next > 0 && next - 1 < mark.records()) {
-            problems.add("the log ends with record " + (next - 1) + ", and had " + mark.records());
+        if (nextRecord > 0 && nextRecord - 1 < manifest.records()) {
+            problems.add("the log ends with record " + (nextRecord - 1) + ", and had " + manifest.records());
         }
-        return new Report((int) (mark.last() - mark.first()) + 1, records, changes, bytes, problems);
+        return new Report((int) (manifest.last() - manifest.first()) + 1, records, changes, bytes, problems);
     }
 
-    /** Returns the number of the record that comes after the segment; 0 if that is not known. */
-    private long check(LogMark mark, long number, LogFile file, long next) throws IOException {
+    /**
+     * Checks one segment.
+     *
+     * @param firstRecord the number of the record that it must begin with; 0 if that is not known
+     * @return the number of the record that comes after the segment; 0 if that is not known
+     */
+    private long check(LogManifest manifest, long number, LogFile file, long firstRecord) throws IOException {
         String name = Segment.name(number);
-        ByteBuffer bytesOfHeader = ByteBuffer.allocate(SegmentHeader.BYTES);
-        int unused = file.read(bytesOfHeader, 0);
-        Optional<SegmentHeader> header = SegmentHeader.decode(bytesOfHeader.flip());
+        Optional<SegmentHeader> header = SegmentHeader.read(file);
         if (header.isEmpty()) {
             problems.add(
                     name + " at byte 0: the header is not what was written, and without it no record can be checked");
             return 0;
         }
-        if (header.get().number() != number || !header.get().log().equals(mark.log())) {
+        if (header.get().number() != number || !header.get().log().equals(manifest.log())) {
             problems.add(name + " at byte 0: it is not this segment of this log");
         }
-        if (next > 0 && header.get().firstRecord() != next) {
+        if (firstRecord > 0 && header.get().firstRecord() != firstRecord) {
             problems.add(name + " at byte 0: it begins with record "
-                    + header.get().firstRecord() + ", and " + next + " must come here");
+                    + header.get().firstRecord() + ", and " + firstRecord + " must come here");
         }
-        OpenIndex index = new OpenIndex();
-        Visit visit = new Visit(name, index);
+        MemoryIndex index = new MemoryIndex();
+        RecordCheck check = new RecordCheck(name, index);
         SegmentReader reader = new SegmentReader(file, header.get());
-        SegmentReader.End end = reader.read(SegmentHeader.BYTES, header.get().firstRecord(), visit);
+        SegmentReader.End end = reader.read(SegmentHeader.BYTES, header.get().firstRecord(), check);
         while (!end.isClean()) {
-            end = afterDamage(name, number == mark.last(), reader, end, visit);
+            end = readPastDamage(name, number == manifest.last(), reader, end, check);
         }
-        bytes += end.size();
-        if (number < mark.last() && visit.isWhole) {
+        bytes += end.fileBytes();
+        if (number < manifest.last() && check.isWhole) {
             checkIndex(header.get(), index);
         }
-        progress.accept(name + ": " + visit.count + " records");
-        return end.next();
+        progress.accept(name + ": " + check.count + " records");
+        return end.nextRecord();
     }
 
-    /** Says what is wrong, and goes on with the next whole record. */
-    private SegmentReader.End afterDamage(
-            String name, boolean isNewest, SegmentReader reader, SegmentReader.End end, Visit visit)
+    /** Reports what is wrong at {@code end}, and goes on with the next whole record. */
+    private SegmentReader.End readPastDamage(
+            String name, boolean isNewest, SegmentReader reader, SegmentReader.End end, RecordCheck check)
             throws IOException {
-        long place = end.place() + 1;
-        while (place <= end.size() && reader.recordAt(place) == null) {
-            place++;
+        long offset = end.offset() + 1;
+        while (offset <= end.fileBytes() && reader.recordAt(offset) == null) {
+            offset++;
         }
-        visit.isWhole = false;
-        if (place <= end.size()) {
-            RecordHeader found = reader.recordAt(place);
-            long resumed = found == null ? end.next() : found.number();
-            problems.add(name + " at byte " + end.place() + ": record " + end.next()
-                    + " is not what was written; whole records go on at byte " + place + " with record " + resumed);
+        check.isWhole = false;
+        if (offset <= end.fileBytes()) {
+            RecordHeader found = reader.recordAt(offset);
+            long resumed = found == null ? end.nextRecord() : found.number();
+            problems.add(name + " at byte " + end.offset() + ": record " + end.nextRecord()
+                    + " is not what was written; whole records go on at byte " + offset + " with record " + resumed);
             heads.clear(); // the changes between are missing
-            return reader.read(place, resumed, visit);
+            return reader.read(offset, resumed, check);
         }
         try {
             if (!isNewest) {
                 throw new DamagedLogException(
                         name,
-                        end.place(),
-                        "record " + end.next() + " is not what was written, and none comes after it");
+                        end.offset(),
+                        "record " + end.nextRecord() + " is not what was written, and none comes after it");
             }
-            TornTail.require(name, reader, end);
-            progress.accept(name + ": the last " + (end.size() - end.place())
+            TornWriteCheck.requireCleanOrTorn(name, reader, end);
+            progress.accept(name + ": the last " + (end.fileBytes() - end.offset())
                     + " bytes are of a write that was not finished; the next start cuts them off");
         } catch (DamagedLogException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
-        return new SegmentReader.End(end.size(), end.next(), end.size());
+        return new SegmentReader.End(end.fileBytes(), end.nextRecord(), end.fileBytes());
     }
 
-    /** Looks at one record after the other. */
-    private final class Visit implements SegmentReader.Visitor, Items {
+    /** Checks the records of one segment, one after the other, and indexes them. */
+    private final class RecordCheck implements SegmentReader.RecordVisitor, ItemVisitor {
         private final String name;
-        private final OpenIndex index;
+        private final MemoryIndex index;
         private long count;
         private boolean isWhole = true;
-        private long place;
+        private long recordOffset;
         private ByteBuffer body = ByteBuffer.allocate(0);
         private @Nullable Event event;
 
-        Visit(String name, OpenIndex index) {
+        RecordCheck(String name, MemoryIndex index) {
             this.name = name;
             this.index = index;
         }
 
         @Override
-        public void record(RecordHeader header, long at, ByteBuffer content) {
+        public void record(RecordHeader header, long offset, ByteBuffer content) {
             records++;
             count++;
-            place = at;
+            recordOffset = offset;
             body = content;
             try {
-                ItemReader.read(content.duplicate(), at + RecordHeader.BYTES, this);
-                ItemReader.read(content.duplicate(), at + RecordHeader.BYTES, new IndexItems(index));
-            } catch (RuntimeException e) { // the rest of the log is looked at all the same
-                problem("record " + header.number() + " cannot be understood: " + e.getMessage());
+                ItemReader.read(content.duplicate(), offset + RecordHeader.BYTES, this);
+                ItemReader.read(content.duplicate(), offset + RecordHeader.BYTES, new IndexUpdater(index));
+            } catch (RuntimeException e) { // the rest of the log is checked all the same
+                report("record " + header.number() + " cannot be understood: " + e.getMessage());
             }
         }
 
-        private void problem(String what) {
-            problems.add(name + " at byte " + place + ": " + what);
+        private void report(String problem) {
+            problems.add(name + " at byte " + recordOffset + ": " + problem);
         }
 
-        private ByteBuffer item(ItemPlace at) {
-            return body.slice((int) (at.offset() - place - RecordHeader.BYTES), at.length());
+        private ByteBuffer item(ItemLocation location) {
+            return body.slice((int) (location.offset() - recordOffset - RecordHeader.BYTES), location.length());
         }
 
         @Override
         public void event(EventItem item) {
-            EventBody.Stored stored = EventBody.read(item(item.place()));
+            EventCodec.StoredEvent stored = EventCodec.read(item(item.location()));
             event = stored == null ? null : stored.event();
             if (stored == null || !stored.event().isIntact()) {
-                problem("event " + item.seq() + " is not what was written");
+                report("event " + item.eventNumber() + " is not what was written");
             }
         }
 
         @Override
-        public void response(long keyHash, ItemPlace at) {
-            if (ResponseBody.read(item(at)) == null) {
-                problem("a response is not what was written");
+        public void response(long keyHash, ItemLocation location) {
+            if (ResponseCodec.read(item(location)) == null) {
+                report("a response is not what was written");
             }
         }
 
         @Override
-        public void feedState(FeedState.Facts facts) {
-            heads.putIfAbsent(facts.no(), facts.head());
+        public void feedState(FeedState.Snapshot snapshot) {
+            heads.putIfAbsent(snapshot.feedNumber(), snapshot.head());
         }
 
         @Override
-        public void entry(int feed, Position position, boolean isCarried) {
+        public void entry(int feedNumber, Position position, boolean isCopy) {
             changes++;
-            Position before = heads.get(feed);
+            Position before = heads.get(feedNumber);
             Event of = event;
-            if (!isCarried && before != null && of != null) {
+            if (!isCopy && before != null && of != null) {
                 if (position.revision() != before.revision() + 1) {
-                    problem("revision " + position.revision() + " of feed " + feed + " comes after "
+                    report("revision " + position.revision() + " of feed " + feedNumber + " comes after "
                             + before.revision());
                 } else if (position.chain() != Chain.next(before.chain(), of.checksum())) {
-                    problem("the chained checksum of revision " + position.revision() + " of feed " + feed
+                    report("the chained checksum of revision " + position.revision() + " of feed " + feedNumber
                             + " is not that of the changes up to it");
                 }
             }
             if (before == null || position.revision() >= before.revision()) {
-                heads.put(feed, position);
+                heads.put(feedNumber, position);
             }
         }
     }
 
-    private void checkIndex(SegmentHeader header, OpenIndex found) throws IOException {
+    private void checkIndex(SegmentHeader header, MemoryIndex expected) throws IOException {
         String name = Segment.indexName(header.number());
         if (!folder.list().contains(name)) {
             progress.accept(name + " is missing; the next start makes it again");
             return;
         }
         try (LogFile file = folder.open(name)) {
-            SealedIndex index = SealedIndex.open(blocks, new IndexFile(header.number(), name, file), header.salt());
-            if (!isSame(found, index)) {
+            DiskIndex index = DiskIndex.open(blocks, new IndexFile(header.number(), name, file), header.salt());
+            if (!isSame(expected, index)) {
                 problems.add(
                         name + ": it does not say what is in its segment; without it, the next start makes it again");
             }
         } catch (DamagedLogException e) {
             progress.accept(e.getMessage() + "; the next start makes the index again");
         }
-        blocks.forget(header.number());
+        blocks.evict(header.number());
     }
 
-    private static boolean isSame(OpenIndex found, SealedIndex index) {
-        for (int no : found.feedNumbers()) {
-            FeedRange wanted = found.feed(no);
-            FeedRange range = index.feed(no);
-            if (wanted == null || range == null || wanted.first() != range.first() || wanted.count() != range.count()) {
+    private static boolean isSame(MemoryIndex expected, DiskIndex index) {
+        for (int feedNumber : expected.feedNumbers()) {
+            FeedRange wanted = expected.feedRange(feedNumber);
+            FeedRange range = index.feedRange(feedNumber);
+            if (wanted == null
+                    || range == null
+                    || wanted.firstRevision() != range.firstRevision()
+                    || wanted.count() != range.count()) {
                 return false;
             }
-            EntryRows there = index.entries(range, range.first(), range.count());
-            EntryRows here = found.entries(wanted, wanted.first(), wanted.count());
-            if (!Arrays.equals(there.offsets(), here.offsets())
-                    || !Arrays.equals(there.lengths(), here.lengths())
-                    || !Arrays.equals(there.chains(), here.chains())) {
+            EntryLocations found = index.entries(range, range.firstRevision(), range.count());
+            EntryLocations entries = expected.entries(wanted, wanted.firstRevision(), wanted.count());
+            if (!Arrays.equals(found.offsets(), entries.offsets())
+                    || !Arrays.equals(found.lengths(), entries.lengths())
+                    || !Arrays.equals(found.chains(), entries.chains())) {
                 return false;
             }
         }
-        for (OrderPlace order : found.orders(null, Integer.MAX_VALUE)) {
+        for (OrderLocation order : expected.orders(null, Integer.MAX_VALUE)) {
             if (!order.equals(index.order(order.id()))) {
                 return false;
             }
         }
-        for (long key : found.keyHashes()) {
-            if (!Objects.equals(found.response(key), index.response(key))) {
+        for (long key : expected.keyHashes()) {
+            if (!Objects.equals(expected.response(key), index.response(key))) {
                 return false;
             }
         }
-        for (long seq : found.eventNumbers()) {
-            if (!Objects.equals(found.event(seq), index.event(seq))) {
+        for (long eventNumber : expected.eventNumbers()) {
+            if (!Objects.equals(expected.event(eventNumber), index.event(eventNumber))) {
                 return false;
             }
         }

@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
 
 /** An open file of a {@link LogFolder}. Any number of threads may read, and one may sync, while one writes. */
 public interface LogFile extends Closeable {
-    /** Writes all of {@code bytes} from {@code position} on. On an exception any part of it may have been written. */
-    void write(ByteBuffer bytes, long position) throws IOException;
+    /** Writes all of {@code bytes} from {@code offset} on. On an exception any part of it may have been written. */
+    void write(ByteBuffer bytes, long offset) throws IOException;
 
-    /** Makes durable what was written before this, the file's size included. */
+    /** Makes durable what was written before the call, the file's size included. */
     void sync() throws IOException;
 
-    /** Reads from {@code position} on until {@code bytes} is full or the file ends; returns how many bytes it read. */
-    int read(ByteBuffer bytes, long position) throws IOException;
+    /** Reads from {@code offset} on until {@code bytes} is full or the file ends; returns how many bytes it has read. */
+    int read(ByteBuffer bytes, long offset) throws IOException;
 
     long size() throws IOException;
 

@@ -4,28 +4,28 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A folder of files that a log is kept in: a disk's, one in memory, or one of a test that loses what was not synced.
- * Names are plain file names. Thread-safe.
+ * The folder of files that a log is kept in: on a disk, in memory, or in a test that loses what was not synced. Names are plain file names.
+ * Thread-safe.
  */
 public interface LogFolder {
-    /** The folder as an error names it. */
+    /** The folder as messages name it. */
     String name();
 
-    /** The names of all files in it, sorted. */
+    /** The names of all files in the folder, sorted. */
     List<String> list() throws IOException;
 
-    /** Makes an empty file; {@link java.nio.file.FileAlreadyExistsException} if there is one of this name. */
+    /** Creates an empty file; {@link java.nio.file.FileAlreadyExistsException} if there is one of this name. */
     LogFile create(String name) throws IOException;
 
     /** Opens a file to be read and written; {@link java.nio.file.NoSuchFileException} if there is none of this name. */
     LogFile open(String name) throws IOException;
 
-    /** Gives a file another name, in place of one that may have it, in one step. */
+    /** Renames a file in one step; a file that has the name {@code to} is replaced. */
     void rename(String from, String to) throws IOException;
 
-    /** Removes a file; whoever has it open can still read it. */
+    /** Deletes a file; those who have it open can still read it. */
     void delete(String name) throws IOException;
 
-    /** Makes names durable: files that were made, renamed and deleted before this. */
+    /** Makes the names durable: files that were created, renamed and deleted before the call. */
     void sync() throws IOException;
 }

@@ -2,7 +2,10 @@ package io.bellwire.segment;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +16,11 @@ import org.slf4j.LoggerFactory;
  * Opens a log:
  *
  * <ol>
- *   <li>{@link LogMark} says which segments must be there; a folder without one must hold no records;
- *   <li>each segment but the newest is opened with its index, which is made again if it is missing or damaged;
- *   <li>{@link LogState} reads the log from where it was written once more last;
- *   <li>the newest segment is read to its end, which must be clean or a {@link TornTail}, and is cut there.
+ *   <li>{@link LogManifest} says which segments must be there; a folder without a manifest must hold no records.
+ *   <li>Each sealed segment is opened with its index; an index that is missing or damaged is made again.
+ *   <li>{@link LogState} is read from the segment on that the state was written in last.
+ *   <li>The newest segment is read to its end. {@link TornWriteCheck} tells the rest of an unfinished write, which is cut off, from damage.
+ *   <li>{@link SegmentIndexer} writes the indexes that are missing.
  * </ol>
  */
 final class LogOpening {
@@ -34,25 +38,25 @@ final class LogOpening {
 
     /** An open log. */
     record Opened(
-            LogMark mark,
+            LogManifest manifest,
             LogState state,
             Segments segments,
             IndexBlocks blocks,
             SegmentWriter writer,
-            OpenIndex index,
+            MemoryIndex index,
             long lastAgeMillis) {}
 
     Opened open() throws IOException {
-        LogMark mark = LogMark.read(folder).orElse(null);
-        if (mark == null) {
-            mark = create();
+        LogManifest manifest = LogManifest.read(folder).orElse(null);
+        if (manifest == null) {
+            manifest = create();
         }
-        mark = adoptNewest(mark);
-        deleteLeftovers(mark);
-        return open(mark);
+        deleteUnusedSegment(manifest);
+        deleteLeftovers(manifest);
+        return open(manifest);
     }
 
-    /** Makes the file of a segment without records, durably. One that is there already must have been left without any. */
+    /** Creates the file of a segment without records, durably. A file of that name must hold no records, and is replaced. */
     static LogFile createSegment(LogFolder folder, SegmentHeader header) throws IOException {
         String name = Segment.name(header.number());
         if (folder.list().contains(name)) {
@@ -70,151 +74,190 @@ final class LogOpening {
         }
     }
 
-    private LogMark create() throws IOException {
+    private LogManifest create() throws IOException {
         for (String name : folder.list()) {
-            if (name.endsWith(Segment.SUFFIX) && !isWithoutRecords(name)) {
-                throw new DamagedLogException("the log in " + folder.name() + " has lost its file " + LogMark.FILE
+            if (name.endsWith(Segment.SUFFIX) && hasRecords(name)) {
+                throw new DamagedLogException("the log in " + folder.name() + " has lost its file " + LogManifest.FILE
                         + ": " + name + " holds records");
             }
         }
-        LogMark fresh = new LogMark(id(), 1, 1, 0);
-        createSegment(folder, SegmentHeader.of(1, 1, fresh.log(), random)).close();
+        UUID log = new UUID(random.nextLong(), random.nextLong());
+        LogManifest fresh = new LogManifest(log, 1, 1, 0);
+        createSegment(folder, SegmentHeader.of(1, 1, log, random)).close();
         fresh.write(folder);
         return fresh;
     }
 
-    private UUID id() {
-        return new UUID(random.nextLong(), random.nextLong());
-    }
-
-    /** Whether a start was killed before it had anything to keep here. */
-    private boolean isWithoutRecords(String name) throws IOException {
+    private boolean hasRecords(String name) throws IOException {
         try (LogFile file = folder.open(name)) {
-            return file.size() <= SegmentHeader.BYTES;
+            return file.size() > SegmentHeader.BYTES;
         }
     }
 
-    /** A segment after the newest one that is known is one that was being made; nothing was written to it yet. */
-    private LogMark adoptNewest(LogMark mark) throws IOException {
-        String name = Segment.name(mark.last() + 1);
+    /** Deletes a segment that the manifest does not have yet, because the process was killed before it wrote to the segment. */
+    private void deleteUnusedSegment(LogManifest manifest) throws IOException {
+        String name = Segment.name(manifest.last() + 1);
         if (folder.list().contains(name)) {
-            if (!isWithoutRecords(name)) {
+            if (hasRecords(name)) {
                 throw new DamagedLogException(
-                        name, SegmentHeader.BYTES, "it holds records, and " + LogMark.FILE + " does not know of it");
+                        name,
+                        SegmentHeader.BYTES,
+                        "it holds records, and " + LogManifest.FILE + " does not know of it");
             }
             folder.delete(name);
         }
-        return mark;
     }
 
-    private void deleteLeftovers(LogMark mark) throws IOException {
+    private void deleteLeftovers(LogManifest manifest) throws IOException {
         for (String name : folder.list()) {
             boolean isSegment = name.endsWith(Segment.SUFFIX) || name.endsWith(Segment.INDEX_SUFFIX);
-            if (isSegment && name.compareTo(Segment.prefix(mark.first())) < 0) {
-                folder.delete(name); // retention was killed before it had deleted what it had given up
-            } else if (name.endsWith(IndexTask.DRAFT_SUFFIX)) {
+            if (isSegment && name.compareTo(Segment.prefix(manifest.first())) < 0) {
+                folder.delete(name); // the process was killed between dropping the segment and deleting its files
+            } else if (name.endsWith(SegmentIndexer.DRAFT_SUFFIX)) {
                 folder.delete(name);
             }
         }
     }
 
-    private Opened open(LogMark mark) throws IOException {
-        long stateFrom = mark.first();
-        SegmentHeader[] headers = new SegmentHeader[(int) (mark.last() - mark.first()) + 1];
-        LogFile[] files = new LogFile[headers.length];
-        SealedIndex[] indexes = new SealedIndex[headers.length];
-        for (int i = 0; i < headers.length; i++) {
-            long number = mark.first() + i;
-            files[i] = openFile(number);
-            headers[i] = header(number, files[i], mark);
-            if (number < mark.last()) {
-                indexes[i] = openIndex(headers[i], files[i]);
-                if (indexes[i] != null) {
-                    stateFrom = Math.max(mark.first(), indexes[i].facts().stateFrom());
-                }
+    /** The open file of a segment that the manifest has. */
+    private record SegmentFile(
+            SegmentHeader header, LogFile file, @Nullable DiskIndex index) {
+        String name() {
+            return Segment.name(header.number());
+        }
+    }
+
+    private Opened open(LogManifest manifest) throws IOException {
+        long stateFrom = manifest.first();
+        List<SegmentFile> files = new ArrayList<>();
+        for (long number = manifest.first(); number <= manifest.last(); number++) {
+            LogFile file = openFile(number);
+            SegmentHeader header = header(number, file, manifest);
+            DiskIndex index = number < manifest.last() ? openIndex(header, file) : null;
+            if (index != null) {
+                stateFrom = Math.max(manifest.first(), index.summary().stateFromSegment());
             }
+            files.add(new SegmentFile(header, file, index));
         }
         LogState state = new LogState(stateFrom, stateFrom == 1);
         Segments segments = new Segments(state);
-        long next = headers[0].firstRecord();
-        long age = 0;
-        for (int i = 0; i < headers.length - 1; i++) {
-            requireFollows(headers[i], next);
-            boolean isRead = headers[i].number() >= stateFrom;
-            SealedIndex index = indexes[i];
-            SegmentFacts facts;
-            if (index != null && !isRead) {
-                facts = index.facts();
-                segments.add(new Segment(headers[i], files[i], index));
-                state.raiseLastSeq(facts.lastSeq());
-            } else {
-                OpenIndex found = new OpenIndex();
-                facts = readFull(
-                        headers[i],
-                        files[i],
-                        next,
-                        isRead ? state : LogState.ofOneSegment(),
-                        state,
-                        mark.first(),
-                        index == null ? found : null);
-                segments.add(new Segment(headers[i], files[i], index == null ? found : index));
-            }
-            segments.newest().end(facts);
-            next = facts.nextRecord();
-            age = facts.lastAgeMillis();
+        SegmentFile newest = files.remove(files.size() - 1);
+        SegmentHeader oldest = files.isEmpty() ? newest.header : files.get(0).header;
+        long nextRecord = oldest.firstRecord();
+        long ageMillis = 0;
+        for (SegmentFile sealed : files) {
+            requireFirstRecord(sealed.header, nextRecord);
+            SegmentSummary summary = openSealed(sealed, stateFrom, manifest.first(), state, segments);
+            nextRecord = summary.nextRecord();
+            ageMillis = summary.lastWritten().ageMillis();
         }
-        int last = headers.length - 1;
-        requireFollows(headers[last], next);
-        OpenIndex index = new OpenIndex();
-        SegmentReader reader = new SegmentReader(files[last], headers[last]);
-        ApplyRecords newest = new ApplyRecords(state, index, age);
-        String name = Segment.name(mark.last());
-        SegmentReader.End end = read(reader, name, next, newest);
-        TornTail.require(name, reader, end);
-        if (!end.isClean()) {
-            log.warn("{} ends in a write that was not finished: {} bytes are cut off", name, end.size() - end.place());
-            files[last].truncate(end.place());
+        requireFirstRecord(newest.header, nextRecord);
+        MemoryIndex index = new MemoryIndex();
+        ApplyRecords records = new ApplyRecords(state, index, ageMillis);
+        SegmentReader.End end = readNewest(newest, nextRecord, records);
+        requireComplete(end, manifest, state, stateFrom);
+        segments.add(new Segment(newest.header, newest.file, index));
+        // only now is every feed known that has changes there
+        segments.noteIndexedFeeds(stateFrom);
+        SegmentIndexer indexer = new SegmentIndexer(folder, segments, state, blocks);
+        for (Segment segment : segments.withoutIndexFile()) {
+            indexer.run(segment);
         }
-        files[last].sync(); // what a killed process has written may be in the operating system's memory only
-        if (end.next() - 1 < mark.records()) {
-            throw new DamagedLogException("the log in " + folder.name() + " has lost its end: record "
-                    + (end.next() - 1) + " is the last one there is, and there were " + mark.records());
+        SegmentWriter writer =
+                new SegmentWriter(newest.name(), newest.file, newest.header, end.offset(), end.nextRecord());
+        return new Opened(manifest, state, segments, blocks, writer, index, records.lastAgeMillis);
+    }
+
+    private void requireComplete(SegmentReader.End end, LogManifest manifest, LogState state, long stateFrom) {
+        long lastRecord = end.nextRecord() - 1;
+        if (lastRecord < manifest.records()) {
+            throw new DamagedLogException("the log in " + folder.name() + " has lost its end: record " + lastRecord
+                    + " is the last one there is, and there were " + manifest.records());
         }
-        if (!state.isWhole()) {
+        if (!state.isComplete()) {
             throw new DamagedLogException("the log in " + folder.name() + " from segment " + stateFrom
                     + " on does not say what came before it");
         }
-        segments.add(new Segment(headers[last], files[last], index));
-        // only now is every feed known that has changes there
-        segments.markIndexed(stateFrom);
-        IndexTask indexTask = new IndexTask(folder, segments, state, blocks);
-        for (Segment segment : segments.withoutIndexFile()) {
-            indexTask.run(segment);
-        }
-        SegmentWriter writer = new SegmentWriter(name, files[last], headers[last], end.place(), end.next());
-        return new Opened(mark, state, segments, blocks, writer, index, newest.lastAgeMillis);
     }
 
-    /** What is done with the records that are read at a start. */
-    private static final class ApplyRecords implements SegmentReader.Visitor {
+    /** Adds a sealed segment to {@code segments}; reads its records if it is part of the state, or if its index must be made again. */
+    private SegmentSummary openSealed(
+            SegmentFile sealed, long stateFrom, long oldest, LogState state, Segments segments) throws IOException {
+        SegmentHeader header = sealed.header;
+        DiskIndex index = sealed.index;
+        boolean isStatePart = header.number() >= stateFrom;
+        if (index != null && !isStatePart) {
+            segments.add(new Segment(header, sealed.file, index));
+            segments.newest().seal(index.summary());
+            state.raiseLastEventNumber(index.summary().lastEventNumber());
+            return index.summary();
+        }
+        LogState to = isStatePart ? state : LogState.ofOneSegment();
+        MemoryIndex made = index == null ? new MemoryIndex() : null;
+        ApplyRecords records = new ApplyRecords(to, made, 0);
+        SegmentReader.End end =
+                read(new SegmentReader(sealed.file, header), sealed.name(), header.firstRecord(), records);
+        if (!end.isClean()) {
+            throw new DamagedLogException(
+                    sealed.name(),
+                    end.offset(),
+                    "record " + end.nextRecord() + " is not what was written; all before it can be read");
+        }
+        state.raiseLastEventNumber(to.lastEventNumber());
+        SegmentSummary summary = new SegmentSummary(
+                header.number(),
+                end.fileBytes(),
+                header.firstRecord(),
+                end.nextRecord(),
+                new SegmentSummary.WriteTime(records.lastAtMillis, records.lastAgeMillis),
+                Math.max(oldest, to.stateFromSegment()),
+                state.lastEventNumber());
+        segments.add(new Segment(header, sealed.file, made == null ? requireIndex(index) : made));
+        segments.newest().seal(summary);
+        return summary;
+    }
+
+    private static SegmentIndex requireIndex(@Nullable DiskIndex index) {
+        return Objects.requireNonNull(index, "a segment has an index on disk or in memory");
+    }
+
+    /** Reads the newest segment, and cuts off the rest of an unfinished write. */
+    private static SegmentReader.End readNewest(SegmentFile newest, long firstRecord, ApplyRecords records)
+            throws IOException {
+        SegmentReader reader = new SegmentReader(newest.file, newest.header);
+        SegmentReader.End end = read(reader, newest.name(), firstRecord, records);
+        TornWriteCheck.requireCleanOrTorn(newest.name(), reader, end);
+        if (!end.isClean()) {
+            log.warn(
+                    "{} ends in a write that was not finished: {} bytes are cut off",
+                    newest.name(),
+                    end.fileBytes() - end.offset());
+            newest.file.truncate(end.offset());
+        }
+        newest.file.sync(); // what a killed process has written may be in the operating system's memory only
+        return end;
+    }
+
+    /** Applies the records that are read to the state and to an index. */
+    private static final class ApplyRecords implements SegmentReader.RecordVisitor {
         private final LogState state;
-        private final @Nullable IndexItems index;
+        private final @Nullable IndexUpdater index;
         private long lastAtMillis;
         private long lastAgeMillis;
 
-        ApplyRecords(LogState state, @Nullable OpenIndex index, long ageMillis) {
+        ApplyRecords(LogState state, @Nullable MemoryIndex index, long ageMillis) {
             this.state = state;
-            this.index = index == null ? null : new IndexItems(index);
+            this.index = index == null ? null : new IndexUpdater(index);
             this.lastAgeMillis = ageMillis;
         }
 
         @Override
-        public void record(RecordHeader header, long place, ByteBuffer body) {
+        public void record(RecordHeader header, long offset, ByteBuffer body) {
             lastAtMillis = header.atMillis();
             lastAgeMillis = header.ageMillis();
-            ItemReader.read(body.duplicate(), place + RecordHeader.BYTES, state);
+            ItemReader.read(body.duplicate(), offset + RecordHeader.BYTES, state);
             if (index != null) {
-                ItemReader.read(body, place + RecordHeader.BYTES, index);
+                ItemReader.read(body, offset + RecordHeader.BYTES, index);
             }
         }
     }
@@ -222,99 +265,67 @@ final class LogOpening {
     private LogFile openFile(long number) throws IOException {
         try {
             return folder.open(Segment.name(number));
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new DamagedLogException(
                     "the log in " + folder.name() + " is not whole: " + Segment.name(number) + " is missing");
         }
     }
 
-    private SegmentHeader header(long number, LogFile file, LogMark mark) throws IOException {
+    private static SegmentHeader header(long number, LogFile file, LogManifest manifest) throws IOException {
         String name = Segment.name(number);
-        ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES);
-        int unused = file.read(bytes, 0);
-        Optional<SegmentHeader> header = SegmentHeader.decode(bytes.flip());
-        if (header.isEmpty()) {
-            throw new DamagedLogException(name, 0, "the header of the segment is not what was written");
-        }
-        if (header.get().number() != number || !header.get().log().equals(mark.log())) {
+        SegmentHeader header = SegmentHeader.read(file)
+                .orElseThrow(
+                        () -> new DamagedLogException(name, 0, "the header of the segment is not what was written"));
+        if (header.number() != number || !header.log().equals(manifest.log())) {
             throw new DamagedLogException(
                     name,
                     0,
-                    "it is segment " + header.get().number() + " of the log "
-                            + header.get().log() + ", and not of " + mark.log());
+                    "it is segment " + header.number() + " of the log " + header.log() + ", and must be segment "
+                            + number + " of " + manifest.log());
         }
-        return header.get();
+        return header;
     }
 
-    private void requireFollows(SegmentHeader header, long next) {
-        if (header.firstRecord() != next) {
+    private static void requireFirstRecord(SegmentHeader header, long firstRecord) {
+        if (header.firstRecord() != firstRecord) {
             throw new DamagedLogException(
                     Segment.name(header.number()),
                     0,
-                    "it begins with record " + header.firstRecord() + ", and record " + next + " must come here");
+                    "it begins with record " + header.firstRecord() + ", and record " + firstRecord
+                            + " must come here");
         }
     }
 
-    /** The index of a full segment; null if there is none that can be used. */
-    private @Nullable SealedIndex openIndex(SegmentHeader header, LogFile file) throws IOException {
+    /** The index on disk of a sealed segment; null if there is none that can be used. */
+    private @Nullable DiskIndex openIndex(SegmentHeader header, LogFile file) throws IOException {
         String name = Segment.indexName(header.number());
         if (!folder.list().contains(name)) {
             return null;
         }
         LogFile indexFile = folder.open(name);
         try {
-            SealedIndex index =
-                    SealedIndex.open(blocks, new IndexFile(header.number(), name, indexFile), header.salt());
-            if (index.facts().bytes() == file.size()) {
+            DiskIndex index = DiskIndex.open(blocks, new IndexFile(header.number(), name, indexFile), header.salt());
+            if (index.summary().bytes() == file.size()) {
                 return index;
             }
             throw new DamagedLogException(
                     Segment.name(header.number()),
                     0,
                     "it has " + file.size() + " bytes, and must have "
-                            + index.facts().bytes());
+                            + index.summary().bytes());
         } catch (DamagedLogException e) {
             log.warn("{}; it is made again", e.getMessage());
             indexFile.close();
-            blocks.forget(header.number());
+            blocks.evict(header.number());
             return null;
         }
     }
 
-    /** Reads a full segment to its end. */
-    private SegmentFacts readFull(
-            SegmentHeader header,
-            LogFile file,
-            long first,
-            LogState to,
-            LogState state,
-            long oldest,
-            @Nullable OpenIndex index)
-            throws IOException {
-        String name = Segment.name(header.number());
-        SegmentReader reader = new SegmentReader(file, header);
-        ApplyRecords visitor = new ApplyRecords(to, index, 0);
-        SegmentReader.End end = read(reader, name, first, visitor);
-        if (!end.isClean()) {
-            throw new DamagedLogException(
-                    name, end.place(), "record " + end.next() + " is not what was written; all before it can be read");
-        }
-        state.raiseLastSeq(to.lastSeq());
-        return new SegmentFacts(
-                header.number(),
-                end.size(),
-                first,
-                end.next(),
-                visitor.lastAtMillis,
-                visitor.lastAgeMillis,
-                Math.max(oldest, to.stateFrom()),
-                state.lastSeq());
-    }
-
-    private static SegmentReader.End read(SegmentReader reader, String name, long first, SegmentReader.Visitor visitor)
+    private static SegmentReader.End read(
+            SegmentReader reader, String name, long firstRecord, SegmentReader.RecordVisitor visitor)
             throws IOException {
         try {
-            return reader.read(SegmentHeader.BYTES, first, visitor);
+            return reader.read(SegmentHeader.BYTES, firstRecord, visitor);
         } catch (IllegalStateException e) {
             throw new DamagedLogException(name, 0, "a record contradicts those before it: " + e.getMessage());
         }

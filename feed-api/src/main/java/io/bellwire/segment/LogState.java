@@ -19,55 +19,55 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the log says but its changes, in memory: it is the same after a commit and after a start that reads the log again, since both
- * come from what is in the record. Thread-safe; one thread at a time writes.
+ * The state of the log in memory: all that the log says but its changes. It is read from records, after each commit and at a start alike,
+ * so it is the same in both cases. Thread-safe; one thread at a time writes.
  */
-final class LogState implements Items {
-    private final List<@Nullable FeedState> byNo = new ArrayList<>();
+final class LogState implements ItemVisitor {
+    private final List<@Nullable FeedState> byNumber = new ArrayList<>();
     private final Map<FeedId, FeedState> byId = new HashMap<>();
     private final TreeMap<UUID, OrderLock> locks = new TreeMap<>();
     private final AccountTable accounts = new AccountTable();
-    private final LastSeenTable sightings = new LastSeenTable();
-    private final GroupTable groups = new GroupTable(accounts, this::nameOf);
+    private final LastSeenTable lastSeen = new LastSeenTable();
+    private final GroupTable groups = new GroupTable(accounts, this::feedId);
     private @Nullable Epoch epoch;
-    private long stateFrom;
-    private final long readFrom;
-    /** Whether all that the log says is here, and not still to come. */
-    private boolean isWhole;
+    private long stateFromSegment;
+    private final long readFromSegment;
+    /** Whether the state has been read completely, so that an unknown feed is an error. */
+    private boolean isComplete;
 
-    private long lastSeq;
+    private long lastEventNumber;
 
     /**
-     * Empty.
+     * An empty state.
      *
-     * @param readFrom the segment from which on the log is read
-     * @param isOldest whether that is the oldest one that ever was, so that nothing is left out
+     * @param readFromSegment the segment from which on the log is read
+     * @param isOldest whether that is the oldest segment that ever was, so that nothing is left out
      */
-    LogState(long readFrom, boolean isOldest) {
-        this(readFrom, readFrom, isOldest);
+    LogState(long readFromSegment, boolean isOldest) {
+        this(readFromSegment, readFromSegment, isOldest);
     }
 
-    private LogState(long readFrom, long stateFrom, boolean isWhole) {
-        this.readFrom = readFrom;
-        this.stateFrom = stateFrom;
-        this.isWhole = isWhole;
+    private LogState(long readFromSegment, long stateFromSegment, boolean isComplete) {
+        this.readFromSegment = readFromSegment;
+        this.stateFromSegment = stateFromSegment;
+        this.isComplete = isComplete;
     }
 
-    /** For one segment of many: never whole. */
+    /** The state of one segment of many, which is never complete. */
     static LogState ofOneSegment() {
         return new LogState(Long.MAX_VALUE, 1, false);
     }
 
-    synchronized boolean isWhole() {
-        return isWhole;
+    synchronized boolean isComplete() {
+        return isComplete;
     }
 
     AccountTable accounts() {
         return accounts;
     }
 
-    LastSeenTable sightings() {
-        return sightings;
+    LastSeenTable lastSeen() {
+        return lastSeen;
     }
 
     GroupTable groups() {
@@ -78,47 +78,51 @@ final class LogState implements Items {
         return epoch;
     }
 
-    /** The segment from which on the log says all that is here. */
-    synchronized long stateFrom() {
-        return stateFrom;
+    /** The segment from which on the log holds the whole state. */
+    synchronized long stateFromSegment() {
+        return stateFromSegment;
     }
 
     /** The highest number that an event has had. */
-    synchronized long lastSeq() {
-        return lastSeq;
+    synchronized long lastEventNumber() {
+        return lastEventNumber;
     }
 
-    synchronized void raiseLastSeq(long seq) {
-        lastSeq = Math.max(lastSeq, seq);
+    synchronized void raiseLastEventNumber(long eventNumber) {
+        lastEventNumber = Math.max(lastEventNumber, eventNumber);
     }
 
     synchronized int feedCount() {
-        return byNo.size();
+        return byNumber.size();
     }
 
-    synchronized FeedId nameOf(int no) {
-        return state(no).id;
+    synchronized FeedId feedId(int feedNumber) {
+        return require(feedNumber).id;
     }
 
-    private FeedState state(int no) {
-        FeedState state = no > 0 && no <= byNo.size() ? byNo.get(no - 1) : null;
+    private @Nullable FeedState find(int feedNumber) {
+        return feedNumber > 0 && feedNumber <= byNumber.size() ? byNumber.get(feedNumber - 1) : null;
+    }
+
+    private FeedState require(int feedNumber) {
+        FeedState state = find(feedNumber);
         if (state == null) {
-            throw new IllegalStateException("there is no feed of number " + no);
+            throw new IllegalStateException("there is no feed of number " + feedNumber);
         }
         return state;
     }
 
-    synchronized FeedState.Facts facts(int no) {
-        return state(no).facts();
+    synchronized FeedState.Snapshot snapshot(int feedNumber) {
+        return require(feedNumber).snapshot();
     }
 
-    /** The feed as it stands now; null if there is none of this name. */
+    /** The feed with its present positions; null if there is no feed of this name. */
     synchronized @Nullable Feed feed(FeedId id) {
         FeedState state = byId.get(id);
         return state == null
                 ? null
                 : new Feed(
-                        state.no,
+                        state.feedNumber,
                         id,
                         Epoch.ofFeed(requireEpoch(), id),
                         state.head,
@@ -139,7 +143,7 @@ final class LogState implements Items {
         return locks.get(order);
     }
 
-    /** Up to {@code limit} leases after the one on {@code after}, by order; from the first if that is null. */
+    /** Up to {@code limit} leases of the orders after {@code after}, by order; from the first if it is null. */
     synchronized Map<UUID, OrderLock> locks(@Nullable UUID after, int limit) {
         Map<UUID, OrderLock> page = new TreeMap<>();
         for (Map.Entry<UUID, OrderLock> lock : (after == null ? locks : locks.tailMap(after, false)).entrySet()) {
@@ -151,15 +155,14 @@ final class LogState implements Items {
         return page;
     }
 
-    /** Forgets leases that ended before {@code millis}. */
+    /** Removes leases that ended before {@code millis}. */
     synchronized void dropLocksBefore(long millis) {
         locks.values().removeIf(lock -> lock.untilMillis() < millis);
     }
 
-    /** Notes that the changes of the feed in this segment are found by an index on disk. */
-    synchronized void indexed(int feed, long segment) {
-        FeedState state = state(feed);
-        state.lastIndexed = Math.max(state.lastIndexed, segment);
+    /** Notes that an index on disk has the changes of the feed in this segment. */
+    synchronized void noteIndexed(int feedNumber, long segment) {
+        require(feedNumber).noteIndexed(segment);
     }
 
     @Override
@@ -168,31 +171,30 @@ final class LogState implements Items {
     }
 
     @Override
-    public synchronized void feed(int no, FeedId id) {
-        while (byNo.size() < no) {
-            byNo.add(null); // made in a part of the log that is not read, and still to be written once more
+    public synchronized void feed(int feedNumber, FeedId id) {
+        while (byNumber.size() < feedNumber) {
+            byNumber.add(null); // created in a part of the log that is not read; the state that follows has it
         }
-        if (byNo.get(no - 1) == null) {
-            FeedState state = new FeedState(no, id);
-            byNo.set(no - 1, state);
+        if (byNumber.get(feedNumber - 1) == null) {
+            FeedState state = new FeedState(feedNumber, id);
+            byNumber.set(feedNumber - 1, state);
             byId.put(id, state);
         }
     }
 
     @Override
-    public synchronized void feedState(FeedState.Facts facts) {
-        state(facts.no()).set(facts);
+    public synchronized void feedState(FeedState.Snapshot snapshot) {
+        require(snapshot.feedNumber()).set(snapshot);
     }
 
-    /** The feed that something is said about; null if the log is read from a place on that the feed is older than. */
-    private @Nullable FeedState known(int no) {
-        FeedState state = no > 0 && no <= byNo.size() ? byNo.get(no - 1) : null;
-        return isWhole ? state(no) : state;
+    /** The feed that an item is about; null if the feed is older than the part of the log that has been read. */
+    private @Nullable FeedState findOrRequire(int feedNumber) {
+        return isComplete ? require(feedNumber) : find(feedNumber);
     }
 
     @Override
-    public synchronized void earliest(int feed, Position earliest) {
-        FeedState state = known(feed);
+    public synchronized void earliest(int feedNumber, Position earliest) {
+        FeedState state = findOrRequire(feedNumber);
         if (state != null && earliest.revision() > state.earliest.revision()) {
             state.earliest = earliest;
         }
@@ -200,27 +202,22 @@ final class LogState implements Items {
 
     @Override
     public synchronized void event(EventItem event) {
-        lastSeq = Math.max(lastSeq, event.seq());
+        lastEventNumber = Math.max(lastEventNumber, event.eventNumber());
     }
 
     @Override
-    public synchronized void entry(int feed, Position position, boolean isCarried) {
-        FeedState state = known(feed);
+    public synchronized void entry(int feedNumber, Position position, boolean isCopy) {
+        FeedState state = findOrRequire(feedNumber);
         if (state == null) {
             return;
         }
-        if (!isCarried && position.revision() != state.head.revision() + 1) {
+        if (!isCopy && position.revision() != state.head.revision() + 1) {
             throw new IllegalStateException("revision " + position.revision() + " of feed " + state.id
                     + " does not follow on " + state.head.revision());
         }
         if (position.revision() > state.head.revision()) {
             state.head = position;
         }
-    }
-
-    @Override
-    public void response(long keyHash, ItemPlace place) {
-        // the index knows where
     }
 
     @Override
@@ -233,16 +230,16 @@ final class LogState implements Items {
     }
 
     @Override
-    public synchronized void processed(int feed, Position position) {
-        FeedState state = known(feed);
+    public synchronized void processed(int feedNumber, Position position) {
+        FeedState state = findOrRequire(feedNumber);
         if (state != null && position.revision() > state.processed.revision()) {
             state.processed = position;
         }
     }
 
     @Override
-    public synchronized void received(int feed, Position position) {
-        FeedState state = known(feed);
+    public synchronized void received(int feedNumber, Position position) {
+        FeedState state = findOrRequire(feedNumber);
         if (state != null && position.revision() > state.received.revision()) {
             state.received = position;
         }
@@ -259,18 +256,18 @@ final class LogState implements Items {
     }
 
     @Override
-    public void member(long pair, @Nullable Long since) {
-        groups.putMember(pair, since);
+    public void member(long memberKey, @Nullable Long since) {
+        groups.putMember(memberKey, since);
     }
 
     @Override
-    public void formerMember(long pair, long since, long ended) {
-        groups.putFormer(pair, new GroupTable.Period(since, ended));
+    public void formerMember(long memberKey, long since, long ended) {
+        groups.putFormer(memberKey, new GroupTable.Period(since, ended));
     }
 
     @Override
-    public void forgetFormer(int group, long ended) {
-        groups.forgetFormer(group, ended);
+    public void dropFormerMembers(int groupFeedNumber, long ended) {
+        groups.dropFormerMembers(groupFeedNumber, ended);
     }
 
     @Override
@@ -279,23 +276,23 @@ final class LogState implements Items {
     }
 
     @Override
-    public void fanOutDone(long seq) {
-        groups.removeFanOut(seq);
+    public void fanOutDone(long eventNumber) {
+        groups.removeFanOut(eventNumber);
     }
 
     @Override
-    public void sighting(LastSeen sighting) {
-        sightings.put(sighting);
+    public void lastSeen(LastSeen device) {
+        lastSeen.put(device);
     }
 
     @Override
-    public void watch(PresenceCheckpoint watch) {
-        sightings.put(watch);
+    public void presenceCheckpoint(PresenceCheckpoint checkpoint) {
+        lastSeen.put(checkpoint);
     }
 
     @Override
     public synchronized void stateWritten(long fromSegment) {
-        stateFrom = fromSegment;
-        isWhole = isWhole || fromSegment >= readFrom;
+        stateFromSegment = fromSegment;
+        isComplete = isComplete || fromSegment >= readFromSegment;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
 public final class MemoryFolder implements LogFolder {
     private final Map<String, MemoryFile> files = new TreeMap<>();
 
-    /** All files as they are now, in a folder of their own. */
+    /** A folder of its own with copies of all files as they are now. */
     public synchronized MemoryFolder copy() {
         MemoryFolder copy = new MemoryFolder();
         files.forEach((name, file) -> copy.files.put(name, file.copy()));
@@ -69,7 +70,7 @@ public final class MemoryFolder implements LogFolder {
         // nothing outlives the process
     }
 
-    /** Blocks of equal size, the last of which is in part beyond the file's end. */
+    /** A file in blocks of equal size; a part of the last block is beyond the file's end. */
     private static final class MemoryFile implements LogFile {
         private static final int BLOCK_BYTES = 64 << 10;
 
@@ -84,15 +85,15 @@ public final class MemoryFolder implements LogFolder {
         }
 
         @Override
-        public synchronized void write(ByteBuffer bytes, long position) {
-            long at = position;
+        public synchronized void write(ByteBuffer bytes, long offset) {
+            long at = offset;
             while (bytes.hasRemaining()) {
-                int offset = (int) (at % BLOCK_BYTES);
-                int length = Math.min(bytes.remaining(), BLOCK_BYTES - offset);
+                int inBlock = (int) (at % BLOCK_BYTES);
+                int length = Math.min(bytes.remaining(), BLOCK_BYTES - inBlock);
                 while (blocks.size() <= at / BLOCK_BYTES) {
                     blocks.add(new byte[BLOCK_BYTES]);
                 }
-                bytes.get(blocks.get((int) (at / BLOCK_BYTES)), offset, length);
+                bytes.get(blocks.get((int) (at / BLOCK_BYTES)), inBlock, length);
                 at += length;
             }
             size = Math.max(size, at);
@@ -100,16 +101,16 @@ public final class MemoryFolder implements LogFolder {
 
         @Override
         public void sync() {
-            // as durable as it gets
+            // nothing outlives the process
         }
 
         @Override
-        public synchronized int read(ByteBuffer bytes, long position) {
+        public synchronized int read(ByteBuffer bytes, long offset) {
             int start = bytes.position();
-            for (long at = position; bytes.hasRemaining() && at < size; ) {
-                int offset = (int) (at % BLOCK_BYTES);
-                int length = (int) Math.min(Math.min(bytes.remaining(), BLOCK_BYTES - offset), size - at);
-                bytes.put(blocks.get((int) (at / BLOCK_BYTES)), offset, length);
+            for (long at = offset; bytes.hasRemaining() && at < size; ) {
+                int inBlock = (int) (at % BLOCK_BYTES);
+                int length = (int) Math.min(Math.min(bytes.remaining(), BLOCK_BYTES - inBlock), size - at);
+                bytes.put(blocks.get((int) (at / BLOCK_BYTES)), inBlock, length);
                 at += length;
             }
             return bytes.position() - start;
@@ -127,15 +128,15 @@ public final class MemoryFolder implements LogFolder {
                 int kept = (int) ((newSize + BLOCK_BYTES - 1) / BLOCK_BYTES);
                 blocks.subList(kept, blocks.size()).clear();
                 int used = (int) (newSize % BLOCK_BYTES);
-                if (used > 0) { // what is written beyond it later begins with zeros, as in a file
-                    java.util.Arrays.fill(blocks.get(kept - 1), used, BLOCK_BYTES, (byte) 0);
+                if (used > 0) { // as in a file on disk, a gap before a later write must read as zeros
+                    Arrays.fill(blocks.get(kept - 1), used, BLOCK_BYTES, (byte) 0);
                 }
             }
         }
 
         @Override
         public void close() {
-            // the folder keeps it
+            // the folder keeps the file
         }
     }
 }

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** A record that is being put together, in memory that is used for the next one again. Used by one thread. */
+/** Puts a record together, in memory that the next record uses again; reads numbers and texts of a body back. Used by one thread. */
 final class RecordBuffer {
     private static final int BYTES = 256 << 10;
-    /** One large record must not hold its memory for ever. */
+    /** A buffer that one large record has made larger than this is given back. */
     private static final int BYTES_KEPT_MAX = 4 << 20;
 
     private static final int VARINT_BITS = 7;
@@ -23,7 +23,7 @@ final class RecordBuffer {
         bytes.clear().position(RecordHeader.BYTES);
     }
 
-    /** How much has been put, the header included. */
+    /** How many bytes the record has by now, its header included. */
     int position() {
         return bytes.position();
     }
@@ -58,10 +58,10 @@ final class RecordBuffer {
         return this;
     }
 
-    /** 1 to 9 bytes, fewer for smaller numbers, which must not be negative. */
+    /** Puts a number that is not negative in 1 to 9 bytes, fewer for smaller numbers. */
     RecordBuffer putVarint(long value) {
         if (value < 0) {
-            throw new IllegalArgumentException("must not be negative, is " + value);
+            throw new IllegalArgumentException("a number in a record must not be negative, is " + value);
         }
         reserve(Long.BYTES + 1);
         long rest = value;
@@ -79,7 +79,7 @@ final class RecordBuffer {
         return this;
     }
 
-    /** The bytes after their number. */
+    /** Puts the number of the bytes, and the bytes. */
     RecordBuffer putCounted(byte[] value) {
         return putVarint(value.length).putBytes(value);
     }
@@ -96,23 +96,23 @@ final class RecordBuffer {
         return putVarint(value.revision()).putInt(value.chain());
     }
 
-    /** Changes four bytes that were put before. */
+    /** Replaces four bytes that were put before. */
     void setInt(int position, int value) {
         bytes.putInt(position, value);
     }
 
     /** What was put from {@code position} on. */
-    ByteBuffer since(int position) {
+    ByteBuffer from(int position) {
         return bytes.slice(position, bytes.position() - position);
     }
 
-    /** Ends the record: its header's place, its body, its last byte. */
+    /** Ends the record, and returns all of it: room for its header, its body, its last byte. */
     ByteBuffer end() {
         put(RecordHeader.END);
         return bytes.slice(0, bytes.position());
     }
 
-    /** The body of the record that was {@link #end}ed, to be read. */
+    /** The body of the record after {@link #end}, to be read. */
     ByteBuffer body(int length) {
         return bytes.slice(RecordHeader.BYTES, length);
     }

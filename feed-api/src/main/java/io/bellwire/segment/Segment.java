@@ -15,7 +15,7 @@ final class Segment implements Closeable {
     static final String SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".idx";
 
-    /** Neighbours that are at most this far apart are read together. */
+    /** Events that are at most this far apart in the file are read together. */
     private static final int GAP_BYTES_MAX = 1 << 10;
 
     private static final int READ_BYTES_MAX = 256 << 10;
@@ -26,7 +26,7 @@ final class Segment implements Closeable {
     private final String name;
     private final LogFile file;
     private volatile SegmentIndex index;
-    private volatile @Nullable SegmentFacts facts;
+    private volatile @Nullable SegmentSummary summary;
 
     Segment(SegmentHeader header, LogFile file, SegmentIndex index) {
         this.header = header;
@@ -35,7 +35,7 @@ final class Segment implements Closeable {
         this.index = index;
     }
 
-    /** What the names of a segment's files begin with. */
+    /** The beginning of the names of a segment's files. */
     static String prefix(long number) {
         return String.format("%010d", number);
     }
@@ -45,6 +45,7 @@ final class Segment implements Closeable {
         return prefix(number) + SUFFIX;
     }
 
+    /** The name of a segment's index file. */
     static String indexName(long number) {
         return prefix(number) + INDEX_SUFFIX;
     }
@@ -57,103 +58,104 @@ final class Segment implements Closeable {
         return header;
     }
 
-    LogFile file() {
-        return file;
-    }
-
     SegmentIndex index() {
         return index;
     }
 
-    /** Whether its index is on disk. */
+    /** Whether the index is on disk. */
     boolean isIndexed() {
-        return index instanceof SealedIndex;
+        return index instanceof DiskIndex;
     }
 
-    void index(SealedIndex sealed) {
-        index = sealed;
+    void useIndex(DiskIndex onDisk) {
+        index = onDisk;
     }
 
-    /** What is known of it; null while it is written. */
-    @Nullable SegmentFacts facts() {
-        return facts;
+    /** What is known of the segment once it is sealed; null while it is written. */
+    @Nullable SegmentSummary summary() {
+        return summary;
     }
 
-    /** Whether all in it was written before the log was {@code ageMillis} old. */
-    boolean endedBefore(long ageMillis) {
-        SegmentFacts full = facts;
-        return full != null && full.lastAgeMillis() < ageMillis;
+    /** Whether the whole segment was written before the log was {@code ageMillis} old. */
+    boolean sealedBefore(long ageMillis) {
+        SegmentSummary sealed = summary;
+        return sealed != null && sealed.lastWritten().ageMillis() < ageMillis;
     }
 
-    /** Whether it was full before an event was given this number. */
-    boolean endedBeforeNumber(long seq) {
-        SegmentFacts full = facts;
-        return full != null && full.lastSeq() < seq;
+    /** Whether the segment was sealed before an event got this number. */
+    boolean sealedBeforeEvent(long eventNumber) {
+        SegmentSummary sealed = summary;
+        return sealed != null && sealed.lastEventNumber() < eventNumber;
     }
 
-    /** It is written no more. */
-    void end(SegmentFacts last) {
-        facts = last;
+    /** Notes that the segment is written no more. */
+    void seal(SegmentSummary last) {
+        summary = last;
     }
 
-    EventBody.Stored event(ItemPlace place) {
-        EventBody.Stored stored = EventBody.read(item(place));
+    EventCodec.StoredEvent event(ItemLocation location) {
+        return requireEvent(EventCodec.read(item(location)), location.offset());
+    }
+
+    private EventCodec.StoredEvent requireEvent(EventCodec.@Nullable StoredEvent stored, long offset) {
         if (stored == null) {
-            throw damaged(place.offset(), "an event");
+            throw damaged(offset, "an event");
         }
         return stored;
     }
 
-    StoredResponse response(ItemPlace place) {
-        StoredResponse answer = ResponseBody.read(item(place));
-        if (answer == null) {
-            throw damaged(place.offset(), "a response");
+    StoredResponse response(ItemLocation location) {
+        StoredResponse response = ResponseCodec.read(item(location));
+        if (response == null) {
+            throw damaged(location.offset(), "a response");
         }
-        return answer;
+        return response;
     }
 
-    private DamagedLogException damaged(long place, String what) {
+    private DamagedLogException damaged(long offset, String what) {
         return new DamagedLogException(
-                name, place, what + " is not what was written; what comes before and after it can be read");
+                name, offset, what + " is not what was written; what comes before and after it can be read");
     }
 
-    /** The events of the first {@code count} rows, in their order. */
-    List<Event> events(EntryRows rows, int count) {
+    /** The events of the first {@code count} entries, in their order. */
+    List<Event> events(EntryLocations entries, int count) {
         List<Event> events = new ArrayList<>(count);
         for (int from = 0; from < count; ) {
-            int start = rows.offsets()[from];
-            int end = start + rows.lengths()[from];
+            int start = entries.offsets()[from];
+            int end = start + entries.lengths()[from];
             int to = from + 1;
             while (to < count
-                    && rows.offsets()[to] >= end
-                    && rows.offsets()[to] - end <= GAP_BYTES_MAX
-                    && rows.offsets()[to] + rows.lengths()[to] - start <= READ_BYTES_MAX) {
-                end = rows.offsets()[to] + rows.lengths()[to];
+                    && entries.offsets()[to] >= end
+                    && entries.offsets()[to] - end <= GAP_BYTES_MAX
+                    && entries.offsets()[to] + entries.lengths()[to] - start <= READ_BYTES_MAX) {
+                end = entries.offsets()[to] + entries.lengths()[to];
                 to++;
             }
             ByteBuffer bytes = read(start, end - start);
             for (int i = from; i < to; i++) {
-                EventBody.Stored stored = EventBody.read(bytes.slice(rows.offsets()[i] - start, rows.lengths()[i]));
-                if (stored == null) {
-                    throw damaged(rows.offsets()[i], "an event");
-                }
-                events.add(stored.event());
+                int offset = entries.offsets()[i];
+                ByteBuffer item = bytes.slice(offset - start, entries.lengths()[i]);
+                events.add(requireEvent(EventCodec.read(item), offset).event());
             }
             from = to;
         }
         return events;
     }
 
-    private ByteBuffer item(ItemPlace place) {
-        return read(place.offset(), place.length());
+    private ByteBuffer item(ItemLocation location) {
+        return read(location.offset(), location.length());
     }
 
-    /** The bytes, valid until this thread reads again. */
-    private ByteBuffer read(long from, int length) {
+    /** Reads the bytes, which are valid until this thread reads again. */
+    private ByteBuffer read(long offset, int length) {
         ByteBuffer bytes = length <= READ_BYTES_MAX ? BUFFER.get().clear().limit(length) : ByteBuffer.allocate(length);
         try {
-            if (file.read(bytes, from) < length) {
-                throw new DamagedLogException(name, from, "the file ends before what its index says is there");
+            int count = file.read(bytes, offset);
+            if (count < length) {
+                throw new DamagedLogException(
+                        name,
+                        offset,
+                        "the file has " + count + " bytes here, and its index says that there are " + length);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
@@ -164,8 +166,8 @@ final class Segment implements Closeable {
     @Override
     public void close() throws IOException {
         file.close();
-        if (index instanceof SealedIndex sealed) {
-            sealed.file().close();
+        if (index instanceof DiskIndex onDisk) {
+            onDisk.file().close();
         }
     }
 }

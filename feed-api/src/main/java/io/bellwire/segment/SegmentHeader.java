@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,23 +9,23 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * What stands at the beginning of a segment; {@code SEGMENTS.md} has the layout. Immutable by agreement.
+ * The beginning of a segment's file; SEGMENTS.md has the layout. Immutable by agreement.
  *
- * @param number the segment's own number, from 1
+ * @param number the segment's number, from 1
  * @param firstRecord the number of its first record
  * @param log which log it is part of
- * @param salt random bytes that its checksums begin with
+ * @param salt random bytes that the segment's checksums begin with
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record SegmentHeader(long number, long firstRecord, UUID log, byte[] salt) {
     static final int BYTES = 64;
-    static final int VERSION = 1;
-    static final int SALT_BYTES = 16;
+    private static final int VERSION = 1;
+    private static final int SALT_BYTES = 16;
 
     private static final byte[] MAGIC = "BWLOGSEG".getBytes(StandardCharsets.US_ASCII);
     private static final int CHECKED_BYTES = BYTES - Integer.BYTES;
 
-    /** With a salt out of {@code random}. */
+    /** A header with a salt from {@code random}. */
     static SegmentHeader of(long number, long firstRecord, UUID log, RandomGenerator random) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
@@ -43,8 +44,14 @@ record SegmentHeader(long number, long firstRecord, UUID log, byte[] salt) {
         return bytes.putInt(checksum(bytes.array())).flip();
     }
 
-    /** The header that {@code bytes} are, or empty if they are none that is whole. */
-    static Optional<SegmentHeader> decode(ByteBuffer bytes) {
+    /** Reads the header of the segment in {@code file}; empty if it is not whole or damaged. */
+    static Optional<SegmentHeader> read(LogFile file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        int unused = file.read(bytes, 0);
+        return decode(bytes.flip());
+    }
+
+    private static Optional<SegmentHeader> decode(ByteBuffer bytes) {
         if (bytes.remaining() < BYTES) {
             return Optional.empty();
         }
@@ -73,7 +80,7 @@ record SegmentHeader(long number, long firstRecord, UUID log, byte[] salt) {
         return new Checksums(MAGIC).of(ByteBuffer.wrap(header, 0, CHECKED_BYTES), 0);
     }
 
-    /** What the checksums of this segment's records begin with. */
+    /** The checksums of this segment's records. */
     Checksums checksums() {
         return new Checksums(salt);
     }

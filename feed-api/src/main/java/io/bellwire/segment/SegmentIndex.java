@@ -4,26 +4,33 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Finds things in one segment. Thread-safe; failures are {@link java.io.UncheckedIOException}. */
+/**
+ * Finds the items of one segment: {@link MemoryIndex} while the segment is written and until its index file is written, {@link DiskIndex}
+ * from then on. Thread-safe; failures are {@link java.io.UncheckedIOException}.
+ */
 interface SegmentIndex {
     /** The feed's changes in this segment; null if there are none. */
-    @Nullable FeedRange feed(int no);
+    @Nullable FeedRange feedRange(int feedNumber);
 
-    /** Up to {@code limit} of the changes in {@code range}, which this index has found, from {@code revision} on. */
-    EntryRows entries(FeedRange range, long revision, int limit);
+    /**
+     * Up to {@code limit} of the changes in {@code range} from {@code revision} on.
+     *
+     * @param range a range that {@link #feedRange} of this index has returned
+     */
+    EntryLocations entries(FeedRange range, long revision, int limit);
 
-    /** The newest event of the order that is here; null if there is none. */
-    @Nullable OrderPlace order(UUID id);
+    /** The order's newest event in this segment; null if there is none. */
+    @Nullable OrderLocation order(UUID id);
 
-    /** Up to {@code limit} orders that have events here, after {@code after} by id; from the first if it is null. */
-    List<OrderPlace> orders(@Nullable UUID after, int limit);
+    /** Up to {@code limit} orders that have events here, with ids after {@code after}, by id; from the first if it is null. */
+    List<OrderLocation> orders(@Nullable UUID after, int limit);
 
-    /** The same of one owner. */
-    List<OrderPlace> ordersOf(int owner, @Nullable UUID after, int limit);
+    /** As {@link #orders}, only orders of the device whose feed has this number. */
+    List<OrderLocation> ordersOf(int deviceFeedNumber, @Nullable UUID after, int limit);
 
     /** The response that is kept for an idempotency key with this hash; null if there is none. */
-    @Nullable ItemPlace response(long keyHash);
+    @Nullable ItemLocation response(long keyHash);
 
-    /** The event with this number; null if it is not here. */
-    @Nullable ItemPlace event(long seq);
+    /** The event with this number; null if it is not in this segment. */
+    @Nullable ItemLocation event(long eventNumber);
 }

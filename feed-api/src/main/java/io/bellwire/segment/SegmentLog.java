@@ -13,15 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records, one after the other: to the newest segment, synced, and only then into what is in memory, which learns of them from
- * the record itself as it does at a start. Thread-safe; records are written one at a time.
+ * Writes records, one after the other. A record goes to the newest segment first, is synced, and only then is read into {@link LogState}
+ * and the index in memory, in the same way as at a start. Seals full segments and begins new ones. Thread-safe; records are written one at
+ * a time.
  */
 final class SegmentLog {
     private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
-
-    /** A start reads about so many segments at most, unless the state takes more. */
+    /** A start reads about this many segments at most, unless the state takes more. */
     private static final int SEGMENTS_READ_MAX = 4;
 
+    /** The state is written once more after this many times the segments that it takes. */
     private static final int SEGMENTS_PER_STATE = 8;
 
     private final LogFolder folder;
@@ -30,25 +31,23 @@ final class SegmentLog {
     private final Executor background;
     private final LogState state;
     private final Segments segments;
-    private final IndexTask indexTask;
+    private final SegmentIndexer indexer;
     private final IndexBlocks blocks;
     private final LogAge age;
     private final RecordBuffer record = new RecordBuffer();
     private final ItemWriter items = new ItemWriter(record);
-    private LogMark mark;
+    private LogManifest manifest;
     private volatile SegmentWriter writer;
-    private OpenIndex index;
-    private long lastAtMillis;
-    private long lastAgeMillis;
-    /** The age of the first record of the newest segment, or at the start if it was there before. */
+    private MemoryIndex index;
+    private SegmentSummary.WriteTime lastWritten;
+    /** The age of the first record of the newest segment; if that was there at the start, the age at the start. */
     private long firstAgeMillis;
-
-    /** A segment has begun, and what that brings is not done yet. */
-    private boolean hasBegun;
+    /** A segment has begun, and the background work for the one before has not been started yet. */
+    private boolean hasNewSegment;
 
     private boolean isWritingState;
-    /** How many segments were filled while the state was written last. */
-    private long stateSegments;
+    /** How many segments were sealed while the state was written last. */
+    private long segmentsOfLastState;
 
     private boolean isClosed;
 
@@ -67,12 +66,11 @@ final class SegmentLog {
         this.state = opened.state();
         this.segments = opened.segments();
         this.blocks = opened.blocks();
-        this.indexTask = new IndexTask(folder, segments, state, blocks);
-        this.mark = opened.mark();
+        this.indexer = new SegmentIndexer(folder, segments, state, blocks);
+        this.manifest = opened.manifest();
         this.writer = opened.writer();
         this.index = opened.index();
-        this.lastAtMillis = nowMillis;
-        this.lastAgeMillis = opened.lastAgeMillis();
+        this.lastWritten = new SegmentSummary.WriteTime(nowMillis, opened.lastAgeMillis());
         this.firstAgeMillis = opened.lastAgeMillis();
         this.age = new LogAge(opened.lastAgeMillis(), nowMillis, nanoTime);
     }
@@ -90,14 +88,14 @@ final class SegmentLog {
         return Optional.ofNullable(writer.problem());
     }
 
-    /** How long the log has been running when the wall clock shows {@code millis}. */
+    /** The age of the log when the wall clock shows {@code millis}. */
     synchronized long ageAt(long millis) {
         return age.at(millis);
     }
 
     /**
-     * Writes one record; nothing if {@code content} puts nothing. On an exception nothing of it is to be seen: it is not in the log, or,
-     * on a {@link CommitInDoubtException}, it may be found there at the next start.
+     * Writes one record; nothing if {@code content} writes no items. On an exception nothing of the record is visible: it is not in the log
+     * or, on a {@link CommitInDoubtException}, the next start may find it there.
      *
      * @param isSynced whether it must be durable when this returns
      */
@@ -110,93 +108,93 @@ final class SegmentLog {
         if (record.isEmpty()) {
             return;
         }
-        if (writer.end() >= segmentBytes) {
+        if (writer.endOffset() >= segmentBytes) {
             beginSegment();
         }
-        long bodyPlace = writer.end() + RecordHeader.BYTES;
+        long bodyOffset = writer.endOffset() + RecordHeader.BYTES;
         long ageMillis = age.at(atMillis);
-        if (writer.end() == SegmentHeader.BYTES) {
+        if (writer.endOffset() == SegmentHeader.BYTES) {
             firstAgeMillis = ageMillis;
         }
         RecordHeader header = writer.append(record, atMillis, ageMillis);
         if (isSynced) {
             writer.sync();
         }
-        lastAtMillis = atMillis;
-        lastAgeMillis = ageMillis;
+        lastWritten = new SegmentSummary.WriteTime(atMillis, ageMillis);
         try {
-            ItemReader.read(record.body(header.bodyBytes()), bodyPlace, state);
-            ItemReader.read(record.body(header.bodyBytes()), bodyPlace, new IndexItems(index));
-        } catch (
-                RuntimeException
-                        e) { // a defect: what is in memory is no longer what is in the log, and must not be built on
+            ItemReader.read(record.body(header.bodyBytes()), bodyOffset, state);
+            ItemReader.read(record.body(header.bodyBytes()), bodyOffset, new IndexUpdater(index));
+        } catch (RuntimeException e) {
+            // a defect: memory is no longer the same as the log, and nothing may be decided from it
             IOException cause = new IOException("a record contradicts those before it: " + e.getMessage(), e);
-            writer.fail(cause);
+            writer.refuseWrites(cause);
             throw new CommitInDoubtException(cause);
         }
-        if (hasBegun) { // only now: what runs in the background may write records too
-            hasBegun = false;
-            inBackground();
+        if (hasNewSegment) { // only now: the work in the background may write records too
+            hasNewSegment = false;
+            startBackgroundWork();
         }
     }
 
-    /** Makes what is written by now durable, and lets others write meanwhile. A failure is final for a segment that has begun meanwhile too. */
+    /** Makes durable what is written by now; others may write meanwhile. After a failure every write fails, in a newer segment too. */
     void syncWritten() {
         try {
             writer.syncWritten();
         } catch (IOException e) {
             log.error("the log cannot be forced to disk", e);
             synchronized (this) {
-                writer.fail(e);
+                writer.refuseWrites(e);
             }
         }
     }
 
-    /** Begins a segment if the present one has records, the first of which is older than {@code ageMax}. */
-    synchronized void endSegmentOlderThan(long ageMax, long nowMillis) {
-        if (writer.end() > SegmentHeader.BYTES && age.at(nowMillis) - firstAgeMillis > ageMax) {
+    /** Seals the newest segment and begins the next one, if its first record is older than {@code ageMaxMillis}. */
+    synchronized void sealSegmentOlderThan(long ageMaxMillis, long nowMillis) {
+        boolean hasRecords = writer.endOffset() > SegmentHeader.BYTES;
+        if (hasRecords && age.at(nowMillis) - firstAgeMillis > ageMaxMillis) {
             beginSegment();
-            hasBegun = false;
-            inBackground();
+            hasNewSegment = false;
+            startBackgroundWork();
         }
     }
 
-    /** If the next segment cannot be made, as on a full disk, the present one goes on as long as it may. */
+    /** Begins the next segment. If it cannot be created, as on a full disk, the present one grows on up to a limit. */
     private void beginSegment() {
         try {
-            writer.sync(); // what comes after it must not be durable before it is
+            writer.sync(); // the next segment must not be durable before this one is
             Segment full = segments.newest();
-            SegmentHeader header = SegmentHeader.of(full.number() + 1, writer.next(), mark.log(), random);
+            SegmentHeader header = SegmentHeader.of(full.number() + 1, writer.nextRecord(), manifest.log(), random);
             LogFile file = LogOpening.createSegment(folder, header);
-            LogMark next = mark.withSegments(mark.first(), header.number()).withRecords(writer.next() - 1);
+            LogManifest next =
+                    manifest.withSegments(manifest.first(), header.number()).withRecords(writer.nextRecord() - 1);
             next.prepare(folder);
             publish(next);
-            full.end(new SegmentFacts(
+            full.seal(new SegmentSummary(
                     full.number(),
-                    writer.end(),
+                    writer.endOffset(),
                     full.header().firstRecord(),
-                    writer.next(),
-                    lastAtMillis,
-                    lastAgeMillis,
-                    state.stateFrom(),
-                    state.lastSeq()));
-            index = new OpenIndex();
+                    writer.nextRecord(),
+                    lastWritten,
+                    state.stateFromSegment(),
+                    state.lastEventNumber()));
+            index = new MemoryIndex();
             segments.add(new Segment(header, file, index));
-            writer = new SegmentWriter(Segment.name(header.number()), file, header, SegmentHeader.BYTES, writer.next());
+            writer = new SegmentWriter(
+                    Segment.name(header.number()), file, header, SegmentHeader.BYTES, writer.nextRecord());
         } catch (IOException e) {
-            if (writer.end() >= SegmentOptions.SEGMENT_BYTES_MAX) {
+            if (writer.endOffset() >= SegmentOptions.SEGMENT_BYTES_MAX) {
                 throw new UncheckedIOException("the next segment cannot be made: " + e.getMessage(), e);
             }
             log.warn("the next segment cannot be made, and the present one goes on: {}", e.toString());
         }
-        hasBegun = true;
+        hasNewSegment = true;
     }
 
-    /** Has what a full segment brings done: its index is written, and now and then what the log says but its changes. */
-    void inBackground() {
+    /** Starts the work that a sealed segment brings: its index is written and, if it is due, the state. */
+    void startBackgroundWork() {
         try {
             background.execute(() -> {
-                indexFull();
+                indexSealedSegments();
                 writeStateIfDue();
             });
         } catch (RejectedExecutionException e) {
@@ -204,45 +202,47 @@ final class SegmentLog {
         }
     }
 
-    private void indexFull() {
+    private void indexSealedSegments() {
         try {
             for (Segment segment : segments.withoutIndexFile()) {
-                indexTask.run(segment);
+                indexer.run(segment);
             }
-        } catch (IOException
-                | RuntimeException e) { // the index in memory goes on, and the next full segment brings another try
+        } catch (IOException | RuntimeException e) {
+            // the index in memory stays in use, and the next sealed segment brings another try
             log.warn("an index cannot be written: {}", e.toString());
         }
     }
 
-    /** What fails here is final: the next start may find that the present segment has ended, and must find no record after that. */
-    private void publish(LogMark next) {
+    /** Makes the manifest valid. A failure is final: the next start may find that this segment was sealed, and must find no record after that. */
+    private void publish(LogManifest next) {
         try {
             next.publish(folder);
-            mark = next;
+            manifest = next;
         } catch (IOException e) {
-            writer.fail(e);
+            writer.refuseWrites(e);
             throw new CommitInDoubtException(e);
         }
     }
 
     /**
-     * Writes what the log says but its changes once more when enough segments have come since, so that a start has few to read. It is at most
-     * about an eighth of what is written.
+     * Writes the state once more when enough segments have come since, so that a start has few to read. The state is at most about an
+     * eighth of what is written.
      */
     private void writeStateIfDue() {
-        long now;
+        long nowMillis;
         synchronized (this) {
-            long since = segments.newest().number() - state.stateFrom();
-            if (isClosed || isWritingState || since < Math.max(SEGMENTS_READ_MAX, SEGMENTS_PER_STATE * stateSegments)) {
+            long since = segments.newest().number() - state.stateFromSegment();
+            if (isClosed
+                    || isWritingState
+                    || since < Math.max(SEGMENTS_READ_MAX, SEGMENTS_PER_STATE * segmentsOfLastState)) {
                 return;
             }
             isWritingState = true;
-            now = lastAtMillis;
+            nowMillis = lastWritten.atMillis();
         }
         try {
-            writeState(now);
-        } catch (RuntimeException e) { // a start reads more; the next full segment brings another try
+            writeState(nowMillis);
+        } catch (RuntimeException e) { // a start reads more; the next sealed segment brings another try
             log.warn("the state of the log cannot be written once more: {}", e.toString());
         } finally {
             synchronized (this) {
@@ -251,30 +251,31 @@ final class SegmentLog {
         }
     }
 
-    /** Writes all that the log says but its changes once more; durable when it returns. */
+    /** Writes the state once more, that is all that the log says but its changes; it is durable when this returns. */
     void writeState(long nowMillis) {
         new StateWriter(this).run(nowMillis);
         synchronized (this) {
-            stateSegments = segments.newest().number() - state.stateFrom();
+            segmentsOfLastState = segments.newest().number() - state.stateFromSegment();
         }
     }
 
-    /** Gives up the oldest segment: its files are deleted, and what is in it can be found no more. */
+    /** Drops the oldest segment: takes it out of the manifest, and deletes its files. */
     synchronized void dropOldest() throws IOException {
-        writer.sync(); // what was written once more because of this
-        LogMark next = mark.withSegments(mark.first() + 1, mark.last()).withRecords(writer.next() - 1);
+        writer.sync(); // what was copied because of this must be durable before
+        LogManifest next =
+                manifest.withSegments(manifest.first() + 1, manifest.last()).withRecords(writer.nextRecord() - 1);
         next.write(folder);
-        mark = next;
+        manifest = next;
         try (Segment dropped = segments.removeOldest()) {
             folder.delete(Segment.name(dropped.number()));
             if (folder.list().contains(Segment.indexName(dropped.number()))) {
                 folder.delete(Segment.indexName(dropped.number()));
             }
-            blocks.forget(dropped.number());
+            blocks.evict(dropped.number());
         }
     }
 
-    /** Syncs what there is, and notes how much that is. */
+    /** Syncs the log, and notes in the manifest how many records it has. */
     synchronized void close() {
         if (isClosed) {
             return;
@@ -282,7 +283,7 @@ final class SegmentLog {
         isClosed = true;
         try {
             writer.sync();
-            mark.withRecords(writer.next() - 1).write(folder);
+            manifest.withRecords(writer.nextRecord() - 1).write(folder);
         } catch (IOException | RuntimeException e) { // all that was acknowledged is durable
             log.warn("the log did not close cleanly: {}", e.toString());
         }

@@ -5,9 +5,9 @@ import io.bellwire.log.Durability;
 /**
  * How a log in segments is kept. Immutable.
  *
- * @param segmentBytes how large a segment gets before the next one begins, about
- * @param indexBytesMax memory for what has been read of index files
- * @param newEpoch whether the log begins a new epoch, as it must after a restore
+ * @param segmentBytes the size at which a segment is sealed and the next one begins
+ * @param indexBytesMax memory for blocks of index files
+ * @param newEpoch whether the log begins a new epoch, as it MUST after a restore
  */
 public record SegmentOptions(Durability durability, long segmentBytes, long indexBytesMax, boolean newEpoch) {
     /** Larger segments would take more memory while they are written, and longer to read at a start. */

@@ -4,69 +4,59 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the records of one segment one after the other, and stops at the first one that is not whole. Used by one thread.
- */
+/** Reads the records of one segment one after the other, and stops at the first that is not whole. Used by one thread. */
 final class SegmentReader {
     private static final int WINDOW_BYTES = 1 << 20;
 
     private final LogFile file;
     private final Checksums checksums;
-    private final long size;
+    private final long fileBytes;
     private ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES).limit(0);
-    private long windowPlace;
+    private long windowOffset;
 
-    /** What is done with each record. */
-    interface Visitor {
+    /** Receives the records that are read. */
+    interface RecordVisitor {
         /**
-         * One record that is whole.
+         * Receives one whole record.
          *
-         * @param place where the record begins in its file
-         * @param body its body, to be used during the call alone
+         * @param offset where the record begins in its file
+         * @param body its body, valid during the call only
          */
-        void record(RecordHeader header, long place, ByteBuffer body);
+        void record(RecordHeader header, long offset, ByteBuffer body);
     }
 
     /**
      * Where reading ended.
      *
-     * @param place the end of the last whole record
-     * @param next the number of the record that would come there
-     * @param size the file's size: past {@code place} if there is something that is no whole record
+     * @param offset the end of the last whole record
+     * @param nextRecord the number of the record that would begin there
+     * @param fileBytes the size of the file: more than {@code offset} if something follows that is not a whole record
      */
-    record End(long place, long next, long size) {
+    record End(long offset, long nextRecord, long fileBytes) {
         boolean isClean() {
-            return place == size;
+            return offset == fileBytes;
         }
     }
 
-    /** Reads {@code file}, whose header is {@code segment}, as far as it goes now. */
+    /** Reads {@code file}, whose header is {@code segment}, up to its present size. */
     SegmentReader(LogFile file, SegmentHeader segment) throws IOException {
         this.file = file;
         this.checksums = segment.checksums();
-        this.size = file.size();
+        this.fileBytes = file.size();
     }
 
-    long size() {
-        return size;
-    }
-
-    /** Hands over the records from {@code place} on, the first of which has the number {@code first}. */
-    End read(long place, long first, Visitor visitor) throws IOException {
-        long at = place;
-        long number = first;
+    /** Hands over the records from {@code offset} on, the first of which must have the number {@code firstRecord}. */
+    End read(long offset, long firstRecord, RecordVisitor visitor) throws IOException {
+        long at = offset;
+        long number = firstRecord;
         while (true) {
-            ByteBuffer head = at(at, RecordHeader.BYTES);
-            if (!RecordHeader.isAt(head, 0, at, checksums)) {
-                return new End(at, number, size);
+            RecordHeader header = headerAt(at);
+            if (header == null || header.number() != number || header.recordBytes() > fileBytes - at) {
+                return new End(at, number, fileBytes);
             }
-            RecordHeader header = RecordHeader.decode(head, 0);
-            if (header.number() != number || header.recordBytes() > size - at) {
-                return new End(at, number, size);
-            }
-            ByteBuffer body = body(at, header);
-            if (!header.isBody(body, checksums)) {
-                return new End(at, number, size);
+            ByteBuffer body = bodyAt(at, header);
+            if (!header.matchesBody(body, checksums)) {
+                return new End(at, number, fileBytes);
             }
             visitor.record(header, at, body.slice(0, header.bodyBytes()));
             at += header.recordBytes();
@@ -74,39 +64,41 @@ final class SegmentReader {
         }
     }
 
-    /** The body, and the last byte, of the record at {@code place}. */
-    private ByteBuffer body(long place, RecordHeader header) throws IOException {
-        return at(place, (int) header.recordBytes())
+    /** The body, and the last byte, of the record at {@code offset}. */
+    private ByteBuffer bodyAt(long offset, RecordHeader header) throws IOException {
+        return bytesAt(offset, (int) header.recordBytes())
                 .slice(RecordHeader.BYTES, header.bodyBytes() + RecordHeader.END_BYTES);
     }
 
-    /** A whole record's header at {@code place}, whatever comes after it; null if there is none. */
-    @Nullable RecordHeader headerAt(long place) throws IOException {
-        ByteBuffer head = at(place, RecordHeader.BYTES);
-        return RecordHeader.isAt(head, 0, place, checksums) ? RecordHeader.decode(head, 0) : null;
+    /** The whole header of a record at {@code offset}, whatever comes after it; null if there is none. */
+    @Nullable RecordHeader headerAt(long offset) throws IOException {
+        ByteBuffer bytes = bytesAt(offset, RecordHeader.BYTES);
+        return RecordHeader.isAt(bytes, 0, offset, checksums) ? RecordHeader.decode(bytes, 0) : null;
     }
 
-    /** The header of a whole record at {@code place}, whatever its number; null if there is none. */
-    @Nullable RecordHeader recordAt(long place) throws IOException {
-        RecordHeader header = headerAt(place);
-        return header != null && header.recordBytes() <= size - place && header.isBody(body(place, header), checksums)
+    /** The header of a whole record at {@code offset}, whatever its number; null if there is none. */
+    @Nullable RecordHeader recordAt(long offset) throws IOException {
+        RecordHeader header = headerAt(offset);
+        return header != null
+                        && header.recordBytes() <= fileBytes - offset
+                        && header.matchesBody(bodyAt(offset, header), checksums)
                 ? header
                 : null;
     }
 
-    /** The {@code length} bytes from {@code place} on, or as many as there are; valid until the next call. */
-    ByteBuffer at(long place, int length) throws IOException {
-        long end = Math.min(size, place + length);
-        if (place < windowPlace || end > windowPlace + window.limit()) {
+    /** The {@code length} bytes from {@code offset} on, or as many as there are; valid until the next call. */
+    ByteBuffer bytesAt(long offset, int length) throws IOException {
+        long end = Math.min(fileBytes, offset + length);
+        if (offset < windowOffset || end > windowOffset + window.limit()) {
             if (window.capacity() < length) {
                 window = ByteBuffer.allocateDirect(length);
             }
             window.clear();
-            int unused = file.read(window, place);
+            int unused = file.read(window, offset);
             window.flip();
-            windowPlace = place;
+            windowOffset = offset;
         }
-        int offset = (int) (place - windowPlace);
-        return window.slice(offset, Math.max(0, Math.min(length, window.limit() - offset)));
+        int from = (int) (offset - windowOffset);
+        return window.slice(from, Math.max(0, Math.min(length, window.limit() - from)));
     }
 }

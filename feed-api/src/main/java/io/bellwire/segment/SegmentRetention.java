@@ -12,17 +12,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops the oldest segments once all in them is older than is to be kept. What must live on is written once more first, to the newest
- * segment, in small records between those of others: the newest change of each feed, the newest event of each order, responses that are
- * still kept. It may be killed anywhere: what was written twice counts once.
+ * Drops the oldest segments once all in them is older than it must be kept. Before that it copies what must be kept longer to the newest
+ * segment: the newest change of each feed, the newest event of each order, and responses whose time is not over. It copies in small
+ * records, between which other writes go on. The process may be killed at any point: what was copied twice counts once.
  */
 final class SegmentRetention {
-    /** Segments that are not full end by time, or a log that is written rarely would keep everything. */
+    /** A segment that is not full is sealed by time, or a log that is written rarely would keep everything. */
     private static final int SEGMENTS_PER_PERIOD = 8;
-
-    private static final int FEEDS_PER_RECORD = 200;
-    private static final int ITEMS_PER_RECORD = 200;
-    private static final int RECORD_BYTES_MAX = 1 << 20;
 
     private final SegmentLog log;
     private final LogState state;
@@ -35,49 +31,49 @@ final class SegmentRetention {
     }
 
     /** See {@link io.bellwire.log.LogStore#expire}. */
-    long expire(long nowMillis, long keptMillis, long answersKeptMillis, Forgotten forgotten) throws IOException {
-        log.endSegmentOlderThan(keptMillis / SEGMENTS_PER_PERIOD, nowMillis);
-        long dropped = 0;
-        for (Segment oldest = oldestFull(); oldest != null; oldest = oldestFull()) {
-            SegmentFacts facts = oldest.facts();
-            if (facts == null
-                    || !(oldest.index() instanceof SealedIndex index)
-                    || log.ageAt(nowMillis) - facts.lastAgeMillis() <= keptMillis) {
+    long expire(long nowMillis, long keptMillis, long responsesKeptMillis, Forgotten listener) throws IOException {
+        log.sealSegmentOlderThan(keptMillis / SEGMENTS_PER_PERIOD, nowMillis);
+        long droppedEvents = 0;
+        for (Segment oldest = oldestSealed(); oldest != null; oldest = oldestSealed()) {
+            SegmentSummary summary = oldest.summary();
+            if (summary == null
+                    || !(oldest.index() instanceof DiskIndex index)
+                    || log.ageAt(nowMillis) - summary.lastWritten().ageMillis() <= keptMillis) {
                 break;
             }
-            if (state.stateFrom() <= oldest.number()) {
+            if (state.stateFromSegment() <= oldest.number()) {
                 log.writeState(nowMillis);
             }
-            Map<Integer, Position> earliest = carryFeeds(nowMillis, oldest, index);
-            carryOrders(nowMillis, oldest, index);
-            if (log.ageAt(nowMillis) - facts.lastAgeMillis() <= answersKeptMillis) {
-                carryResponses(nowMillis, nowMillis - answersKeptMillis, oldest, index);
+            Map<Integer, Position> earliest = copyFeeds(nowMillis, oldest, index);
+            copyOrders(nowMillis, oldest, index);
+            if (log.ageAt(nowMillis) - summary.lastWritten().ageMillis() <= responsesKeptMillis) {
+                copyResponses(nowMillis, nowMillis - responsesKeptMillis, oldest, index);
             }
             log.dropOldest();
-            earliest.forEach(forgotten::upTo);
-            dropped += index.eventCount();
+            earliest.forEach(listener::upTo);
+            droppedEvents += index.eventCount();
         }
-        return dropped;
+        return droppedEvents;
     }
 
-    private @Nullable Segment oldestFull() {
+    private @Nullable Segment oldestSealed() {
         List<Segment> all = segments.all();
         return all.size() > 1 ? all.get(0) : null;
     }
 
-    /** Tells each feed where it begins from now on. */
-    private Map<Integer, Position> carryFeeds(long nowMillis, Segment oldest, SealedIndex index) {
+    /** Copies the newest change of each feed whose changes are all in {@code oldest}; returns each feed's earliest position from now on. */
+    private Map<Integer, Position> copyFeeds(long nowMillis, Segment oldest, DiskIndex index) {
         Map<Integer, Position> earliest = new HashMap<>();
         int[] next = new int[1];
-        while (index.feedAt(next[0]) != null) {
+        while (index.feedRangeAt(next[0]) != null) {
             log.append(nowMillis, false, to -> {
                 int start = to.position();
-                for (int i = 0; i < FEEDS_PER_RECORD && to.position() - start < RECORD_BYTES_MAX; i++) {
-                    FeedRange range = index.feedAt(next[0]);
+                for (int i = 0; i < RecordLimits.FEEDS_MAX && hasRoom(to, start); i++) {
+                    FeedRange range = index.feedRangeAt(next[0]);
                     if (range == null) {
                         return;
                     }
-                    earliest.put(range.no(), carryFeed(oldest, index, range, to));
+                    earliest.put(range.feedNumber(), copyFeed(oldest, index, range, to));
                     next[0]++;
                 }
             });
@@ -85,53 +81,58 @@ final class SegmentRetention {
         return earliest;
     }
 
-    private Position carryFeed(Segment oldest, SealedIndex index, FeedRange range, ItemWriter to) {
-        FeedState.Facts facts = state.facts(range.no());
-        long last = range.first() + range.count() - 1;
-        if (last < facts.head().revision()) {
-            EntryRows rows = index.entries(range, last, 1);
-            Position earliest = new Position(last, rows.chains()[0]);
-            to.earliest(range.no(), earliest);
+    private static boolean hasRoom(ItemWriter to, int start) {
+        return to.position() - start < RecordLimits.BYTES_MAX;
+    }
+
+    private Position copyFeed(Segment oldest, DiskIndex index, FeedRange range, ItemWriter to) {
+        FeedState.Snapshot feed = state.snapshot(range.feedNumber());
+        long last = range.lastRevision();
+        if (last < feed.head().revision()) {
+            EntryLocations entry = index.entries(range, last, 1);
+            Position earliest = new Position(last, entry.chains()[0]);
+            to.earliest(range.feedNumber(), earliest);
             return earliest;
         }
-        if (segments.isNewestAfter(oldest.number(), range.no(), last)) {
-            return facts.earliest(); // carried before, by a process that was killed before it could drop the segment
+        if (segments.isInLaterSegment(oldest.number(), range.feedNumber(), last)) {
+            return feed.earliest(); // copied before, by a process that was killed before it could drop the segment
         }
-        EntryRows rows = index.entries(range, last, 1);
-        ItemPlace place = new ItemPlace(rows.offsets()[0], rows.lengths()[0]);
+        EntryLocations entry = index.entries(range, last, 1);
+        ItemLocation location = new ItemLocation(entry.offsets()[0], entry.lengths()[0]);
         Position before = range.count() > 1
                 ? new Position(last - 1, index.entries(range, last - 1, 1).chains()[0])
-                : facts.earliest();
-        EventBody.Stored stored = oldest.event(place);
+                : feed.earliest();
+        EventCodec.StoredEvent stored = oldest.event(location);
         UUID order = stored.event().order();
-        OrderPlace newest = order == null ? null : index.order(order);
-        boolean isNewestOfOrder = order != null
+        OrderLocation newest = order == null ? null : index.order(order);
+        boolean isLatestOfOrder = order != null
                 && newest != null
-                && newest.place().equals(place)
+                && newest.location().equals(location)
                 && !segments.hasOrderAfter(oldest.number(), order);
-        to.event(stored.event(), isNewestOfOrder ? stored.owner() : 0, isNewestOfOrder);
-        to.entry(range.no(), new Position(last, rows.chains()[0]), true);
-        to.earliest(range.no(), before);
+        to.event(stored.event(), isLatestOfOrder ? stored.deviceFeedNumber() : 0, isLatestOfOrder);
+        to.entry(range.feedNumber(), new Position(last, entry.chains()[0]), true);
+        to.earliest(range.feedNumber(), before);
         return before;
     }
 
-    private void carryOrders(long nowMillis, Segment oldest, SealedIndex index) {
+    private void copyOrders(long nowMillis, Segment oldest, DiskIndex index) {
         UUID after = null;
         while (true) {
-            List<OrderPlace> page = index.orders(after, ITEMS_PER_RECORD);
+            List<OrderLocation> page = index.orders(after, RecordLimits.ORDERS_MAX);
             if (page.isEmpty()) {
                 return;
             }
-            List<OrderPlace> alive = new ArrayList<>(page);
-            while (!alive.isEmpty()) {
+            List<OrderLocation> remaining = new ArrayList<>(page);
+            while (!remaining.isEmpty()) {
                 log.append(nowMillis, false, to -> {
                     int start = to.position();
-                    while (!alive.isEmpty() && to.position() - start < RECORD_BYTES_MAX) {
-                        OrderPlace order = alive.remove(alive.size() - 1);
-                        // asked while nobody writes: an order that is changed from now on is in the log after this
+                    while (!remaining.isEmpty() && hasRoom(to, start)) {
+                        OrderLocation order = remaining.remove(remaining.size() - 1);
+                        // asked while nobody else writes: whoever changes the order later writes its event after this
+                        // record
                         if (!segments.hasOrderAfter(oldest.number(), order.id())) {
-                            EventBody.Stored stored = oldest.event(order.place());
-                            to.event(stored.event(), order.owner(), true);
+                            EventCodec.StoredEvent stored = oldest.event(order.location());
+                            to.event(stored.event(), order.deviceFeedNumber(), true);
                         }
                     }
                 });
@@ -140,19 +141,19 @@ final class SegmentRetention {
         }
     }
 
-    private void carryResponses(long nowMillis, long beforeMillis, Segment oldest, SealedIndex index) {
+    private void copyResponses(long nowMillis, long keptFromMillis, Segment oldest, DiskIndex index) {
         int[] next = new int[1];
         while (index.responseAt(next[0]) != null) {
             log.append(nowMillis, false, to -> {
                 int start = to.position();
-                for (int i = 0; i < ITEMS_PER_RECORD && to.position() - start < RECORD_BYTES_MAX; i++) {
-                    ItemPlace place = index.responseAt(next[0]);
-                    if (place == null) {
+                for (int i = 0; i < RecordLimits.RESPONSES_MAX && hasRoom(to, start); i++) {
+                    ItemLocation location = index.responseAt(next[0]);
+                    if (location == null) {
                         return;
                     }
-                    StoredResponse answer = oldest.response(place);
-                    if (answer.atMillis() >= beforeMillis) {
-                        to.response(answer);
+                    StoredResponse response = oldest.response(location);
+                    if (response.atMillis() >= keptFromMillis) {
+                        to.response(response);
                     }
                     next[0]++;
                 }

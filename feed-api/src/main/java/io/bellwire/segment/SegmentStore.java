@@ -10,6 +10,8 @@ import io.bellwire.log.GroupStore;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.LogStore.Forgotten;
+import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.OrderLock;
 import io.bellwire.log.Position;
 import io.bellwire.log.StoredAccount;
@@ -34,8 +36,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log in segments: see {@link SegmentLog} for how it is written, {@link LogOpening} for how it is opened, and
- * {@link SegmentRetention} for how it forgets. Thread-safe.
+ * The {@link LogStore} in files: the package's entrance. {@link SegmentLog} writes, {@link Segments} and {@link LogState} are read,
+ * {@link LogOpening} opens, {@link SegmentRetention} drops what is too old. Thread-safe.
  */
 public final class SegmentStore implements LogStore {
     private static final long INDEX_BYTES_IN_MEMORY = 1 << 20;
@@ -46,13 +48,12 @@ public final class SegmentStore implements LogStore {
     private final Segments segments;
     private final SegmentRetention retention;
     private final boolean isSynced;
-    /** Answers in segments that ended before count as forgotten, though they are there until their segment is dropped. */
-    private volatile long answersAgeMin = Long.MIN_VALUE;
+    private final Runnable stopBackground;
+    /** Responses in segments that were sealed at a lower age of the log have expired, though they stay until their segment is dropped. */
+    private volatile long responsesAgeMin = Long.MIN_VALUE;
 
-    private final Runnable ended;
-
-    private SegmentStore(SegmentLog log, Durability durability, Runnable ended) {
-        this.ended = ended;
+    private SegmentStore(SegmentLog log, Durability durability, Runnable stopBackground) {
+        this.stopBackground = stopBackground;
         this.log = log;
         this.state = log.state();
         this.segments = log.segments();
@@ -61,9 +62,9 @@ public final class SegmentStore implements LogStore {
     }
 
     /**
-     * Opens the log in {@code folder}, or makes a new one if the folder holds none. Blocks.
+     * Opens the log in {@code folder}, or creates one if the folder holds none. Blocks.
      *
-     * @param random where salts and epochs come from
+     * @param random draws salts and epochs
      * @param nanoTime a clock that only measures time, in nanoseconds
      * @param nowMillis the wall clock's time, milliseconds since 1970
      * @throws DamagedLogException if the log is not what was written
@@ -85,8 +86,9 @@ public final class SegmentStore implements LogStore {
     }
 
     /**
-     * The same with what runs what takes long, one after the other: the indexes of segments that are full. {@link #syncWritten} is left to
-     * the caller.
+     * The same, only that the caller runs the long tasks and calls {@link #syncWritten}.
+     *
+     * @param background runs long tasks one after the other: the indexes of sealed segments
      */
     public static SegmentStore open(
             LogFolder folder,
@@ -105,7 +107,7 @@ public final class SegmentStore implements LogStore {
             LongSupplier nanoTime,
             long nowMillis,
             Executor background,
-            Runnable ended) {
+            Runnable stopBackground) {
         try {
             LogOpening.Opened opened = new LogOpening(folder, options.indexBytesMax(), random).open();
             SegmentLog log =
@@ -113,14 +115,14 @@ public final class SegmentStore implements LogStore {
             if (opened.state().epoch() == null || options.newEpoch()) {
                 log.append(nowMillis, true, to -> to.epoch(Epoch.draw(random)));
             }
-            log.inBackground();
-            return new SegmentStore(log, options.durability(), ended);
+            log.startBackgroundWork();
+            return new SegmentStore(log, options.durability(), stopBackground);
         } catch (IOException e) {
             throw new UncheckedIOException("the log in " + folder.name() + " cannot be opened: " + e.getMessage(), e);
         }
     }
 
-    /** A log that ends with its process, for tests: nothing in it grows old. */
+    /** A log that ends with its process, for tests: nothing in it expires. */
     public static SegmentStore inMemory(RandomGenerator random) {
         return open(
                 new MemoryFolder(),
@@ -132,16 +134,11 @@ public final class SegmentStore implements LogStore {
     }
 
     /**
-     * Makes what is written by now durable, if it is not; done about once a second where commits are not. No write waits for it, and none
-     * succeeds after it has failed, which {@link #problem} tells.
+     * Makes durable what is written by now. Called about once a second where commits are not synced. No write waits for it; after it has
+     * failed every write fails, and {@link #problem} says why.
      */
     public void syncWritten() {
         log.syncWritten();
-    }
-
-    /** How the log is written; for what works on its files. */
-    SegmentLog log() {
-        return log;
     }
 
     @Override
@@ -166,22 +163,23 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public synchronized WriteBatch commit(Needs asked, Function<WriteBatch.Loaded, WriteBatch> decide) {
-        Set<FeedId> made = new LinkedHashSet<>();
-        Map<FeedId, Feed> named = findOrMake(asked.names(), made);
-        WriteBatch group = decide.apply(load(asked.with(named.values()), named, made));
-        log.append(group.now().toEpochMilli(), isSynced && group.isAcknowledged(), to -> BatchItems.write(group, to));
-        return group;
+    public synchronized WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
+        Set<FeedId> created = new LinkedHashSet<>();
+        Map<FeedId, Feed> named = findOrCreate(needs.names(), created);
+        WriteBatch batch = decide.apply(load(needs.with(named.values()), named, created));
+        log.append(batch.now().toEpochMilli(), isSynced && batch.isAcknowledged(), to -> BatchEncoder.write(batch, to));
+        return batch;
     }
 
-    private Map<FeedId, Feed> findOrMake(Set<FeedId> names, Set<FeedId> made) {
+    /** Finds the feeds of these names; those that do not exist are created with the batch, and added to {@code created}. */
+    private Map<FeedId, Feed> findOrCreate(Set<FeedId> names, Set<FeedId> created) {
         Map<FeedId, Feed> found = new HashMap<>();
         for (FeedId name : names) {
             Feed feed = state.feed(name);
             if (feed == null) {
-                made.add(name);
+                created.add(name);
                 feed = new Feed(
-                        state.feedCount() + made.size(),
+                        state.feedCount() + created.size(),
                         name,
                         Epoch.ofFeed(epoch(), name),
                         Position.START,
@@ -194,14 +192,14 @@ public final class SegmentStore implements LogStore {
         return found;
     }
 
-    private WriteBatch.Loaded load(Needs needs, Map<FeedId, Feed> named, Set<FeedId> made) {
+    private WriteBatch.Loaded load(Needs needs, Map<FeedId, Feed> named, Set<FeedId> created) {
         Map<Integer, Position> heads = new HashMap<>();
         for (Feed feed : needs.feeds()) {
             heads.put(
                     feed.no(),
-                    made.contains(feed.id())
+                    created.contains(feed.id())
                             ? Position.START
-                            : state.facts(feed.no()).head());
+                            : state.snapshot(feed.no()).head());
         }
         Map<UUID, Event> orders = new HashMap<>();
         Map<UUID, OrderLock> locks = new HashMap<>();
@@ -215,32 +213,32 @@ public final class SegmentStore implements LogStore {
         Map<FeedId, StoredAccount> accounts = new HashMap<>();
         accounts(needs.accounts()).forEach(account -> accounts.put(account.id(), account));
         return new WriteBatch.Loaded(
-                state.lastSeq() + 1,
+                state.lastEventNumber() + 1,
                 named,
-                made,
+                created,
                 heads,
                 orders,
                 locks,
-                answers(needs.keys()),
+                responses(needs.keys()),
                 Set.of(),
                 accounts,
                 state.groups().load(needs.audiences()));
     }
 
-    private Map<IdempotencyKey, StoredResponse> answers(Collection<IdempotencyKey> keys) {
-        Map<IdempotencyKey, StoredResponse> answers = new HashMap<>();
+    private Map<IdempotencyKey, StoredResponse> responses(Collection<IdempotencyKey> keys) {
+        Map<IdempotencyKey, StoredResponse> responses = new HashMap<>();
         for (IdempotencyKey key : keys) {
-            StoredResponse answer = segments.response(ResponseBody.hash(key), answersAgeMin);
-            if (answer != null && answer.key().equals(key)) {
-                answers.put(key, answer);
+            StoredResponse response = segments.response(ResponseCodec.hash(key), responsesAgeMin);
+            if (response != null && response.key().equals(key)) {
+                responses.put(key, response);
             }
         }
-        return answers;
+        return responses;
     }
 
     @Override
     public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return revision < state.facts(feed.no()).earliest().revision()
+        return revision < state.snapshot(feed.no()).earliest().revision()
                 ? List.of()
                 : segments.changes(feed.no(), revision + 1, head, limit, bytesMax);
     }
@@ -257,19 +255,19 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public Optional<Event> event(long seq) {
-        return Optional.ofNullable(segments.event(seq));
+    public Optional<Event> event(long eventNumber) {
+        return Optional.ofNullable(segments.event(eventNumber));
     }
 
     @Override
     public Optional<Event> order(UUID id) {
-        return Optional.ofNullable(segments.order(id)).map(EventBody.Stored::event);
+        return Optional.ofNullable(segments.order(id));
     }
 
     @Override
     public List<StoredOrder> orders(Collection<UUID> ids) {
         List<StoredOrder> found = new ArrayList<>();
-        ids.stream().distinct().sorted(OrderPlace.BY_ID).forEach(id -> order(id)
+        ids.stream().distinct().sorted(BY_BYTES).forEach(id -> order(id)
                 .ifPresent(latest -> found.add(new StoredOrder(id, latest))));
         return found;
     }
@@ -308,7 +306,7 @@ public final class SegmentStore implements LogStore {
 
     @Override
     public LastSeenStore sightings() {
-        return state.sightings();
+        return state.lastSeen();
     }
 
     @Override
@@ -317,10 +315,10 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
-        answersAgeMin = log.ageAt(nowMillis) - answersKept.toMillis();
+    public long expire(long nowMillis, Duration kept, Duration responsesKept, Forgotten listener) {
+        responsesAgeMin = log.ageAt(nowMillis) - responsesKept.toMillis();
         try {
-            return retention.expire(nowMillis, kept.toMillis(), answersKept.toMillis(), forgotten);
+            return retention.expire(nowMillis, kept.toMillis(), responsesKept.toMillis(), listener);
         } catch (IOException e) {
             throw new UncheckedIOException("a segment cannot be dropped: " + e.getMessage(), e);
         }
@@ -336,10 +334,10 @@ public final class SegmentStore implements LogStore {
         return log.problem();
     }
 
-    /** Ends what runs in the background, and then the log. Blocks. */
+    /** Ends the work in the background, and closes the log. Blocks. */
     @Override
     public void close() {
-        ended.run();
+        stopBackground.run();
         log.close();
     }
 }

@@ -10,115 +10,117 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends records to the newest segment: each with one write, after the last one that is whole. What a failed write has
- * left behind is cut off before the next one. Used by one thread at a time, besides which another may call {@link #syncWritten}.
+ * Appends records to the newest segment, each with one write, after the last whole record. It cuts off what a failed write has left
+ * behind before it writes the next record. Used by one thread at a time; another thread may call {@link #syncWritten} meanwhile.
  */
 final class SegmentWriter implements Closeable {
     private final String name;
     private final LogFile file;
     private final Checksums checksums;
-    private long end;
-    private volatile long next;
-    private final AtomicLong synced;
-    private boolean hasLeftover;
+    private long endOffset;
+    private volatile long nextRecord;
+    private final AtomicLong lastSynced;
+    private boolean hasPartialWrite;
     private volatile @Nullable IOException syncFailure;
 
     /**
-     * @param end where the last whole record ends, which is the end of the file
-     * @param next the number of the record that comes there
+     * A writer of a segment that is synced.
+     *
+     * @param endOffset where the last whole record ends, which is the end of the file
+     * @param nextRecord the number of the record that is written there next
      */
-    SegmentWriter(String name, LogFile file, SegmentHeader segment, long end, long next) {
+    SegmentWriter(String name, LogFile file, SegmentHeader segment, long endOffset, long nextRecord) {
         this.name = name;
         this.file = file;
         this.checksums = segment.checksums();
-        this.end = end;
-        this.next = next;
-        this.synced = new AtomicLong(next - 1); // who opens a segment syncs it
+        this.endOffset = endOffset;
+        this.nextRecord = nextRecord;
+        this.lastSynced = new AtomicLong(nextRecord - 1);
     }
 
     /** Where the next record begins. */
-    long end() {
-        return end;
+    long endOffset() {
+        return endOffset;
     }
 
     /** The number of the next record. */
-    long next() {
-        return next;
+    long nextRecord() {
+        return nextRecord;
     }
 
     /**
-     * Ends {@code record} and writes it. On {@link UncheckedIOException} nothing of it is in the log.
+     * Ends {@code record} and writes it at {@link #endOffset}. On {@link UncheckedIOException} no part of it is in the log.
      *
-     * @return its header; it begins where {@link #end} was
+     * @return its header
      */
     RecordHeader append(RecordBuffer record, long atMillis, long ageMillis) {
-        requireSynced();
+        requireWritable();
         ByteBuffer bytes = record.end();
         int bodyBytes = bytes.limit() - RecordHeader.BYTES - RecordHeader.END_BYTES;
-        int checksum = checksums.of(bytes.slice(RecordHeader.BYTES, bodyBytes + RecordHeader.END_BYTES), next);
-        RecordHeader header = new RecordHeader(bodyBytes, next, synced.get(), atMillis, ageMillis, checksum);
-        header.encode(bytes, end, checksums);
+        int checksum = checksums.of(bytes.slice(RecordHeader.BYTES, bodyBytes + RecordHeader.END_BYTES), nextRecord);
+        RecordHeader header = new RecordHeader(bodyBytes, nextRecord, lastSynced.get(), atMillis, ageMillis, checksum);
+        header.encode(bytes, endOffset, checksums);
         try {
-            cutLeftover();
-            hasLeftover = true;
-            file.write(bytes, end);
-            hasLeftover = false;
+            truncatePartialWrite();
+            hasPartialWrite = true;
+            file.write(bytes, endOffset);
+            hasPartialWrite = false;
         } catch (IOException e) {
-            cutLeftoverNow();
+            tryTruncatePartialWrite();
             throw new UncheckedIOException(name + " cannot be written: " + e.getMessage(), e);
         }
-        end += header.recordBytes();
-        next = header.number() + 1;
+        endOffset += header.recordBytes();
+        nextRecord = header.number() + 1;
         return header;
     }
 
-    private void cutLeftover() throws IOException {
-        if (hasLeftover) {
-            file.truncate(end);
-            file.sync(); // or a whole record that was refused might be found after a power cut
-            hasLeftover = false;
+    private void truncatePartialWrite() throws IOException {
+        if (hasPartialWrite) {
+            file.truncate(endOffset);
+            file.sync(); // or a start might find a whole record that was refused, after a power cut
+            hasPartialWrite = false;
         }
     }
 
-    private void cutLeftoverNow() {
+    private void tryTruncatePartialWrite() {
         try {
-            cutLeftover();
+            truncatePartialWrite();
         } catch (IOException e) {
-            hasLeftover = true; // the next write tries again, and fails if it cannot
+            hasPartialWrite = true; // the next write tries again, and fails if it cannot
         }
     }
 
     /**
-     * Makes all records durable. A failure is final: the operating system reports a page that it could not write once, and
-     * then counts it as written, so that a second try would succeed and prove nothing.
+     * Makes all records durable. A failure is final: the operating system reports a page that it could not write only once, and counts it
+     * as written from then on, so a second try would succeed and prove nothing.
      */
     void sync() {
-        requireSynced();
+        requireWritable();
         try {
             file.sync();
         } catch (IOException e) {
             syncFailure = e;
             throw new CommitInDoubtException(e);
         }
-        synced.set(next - 1);
+        lastSynced.set(nextRecord - 1);
     }
 
-    /** Makes durable what is there by now, while more may be written. Who gets the exception must see to it that nothing is. */
+    /** Makes the records durable that are written by now; others may be written meanwhile. On an exception the caller MUST {@link #refuseWrites}. */
     void syncWritten() throws IOException {
-        long written = next - 1;
-        if (synced.get() == written || syncFailure != null) {
+        long lastWritten = nextRecord - 1;
+        if (lastSynced.get() == lastWritten || syncFailure != null) {
             return;
         }
         try {
             file.sync();
         } catch (ClosedChannelException e) {
-            return; // who closes it has synced it
+            return; // the log was synced before it was closed
         }
-        synced.accumulateAndGet(written, Math::max);
+        lastSynced.accumulateAndGet(lastWritten, Math::max);
     }
 
-    /** Has nothing be written from now on. */
-    void fail(IOException cause) {
+    /** Refuses every write and sync from now on. */
+    void refuseWrites(IOException cause) {
         syncFailure = cause;
     }
 
@@ -131,7 +133,7 @@ final class SegmentWriter implements Closeable {
                         + "), and may not be there after a power cut: look after the disk, then start the server again";
     }
 
-    private void requireSynced() {
+    private void requireWritable() {
         String problem = problem();
         if (problem != null) {
             throw new CommitInDoubtException(new IOException(problem, syncFailure));

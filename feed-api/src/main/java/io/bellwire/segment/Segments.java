@@ -2,6 +2,7 @@ package io.bellwire.segment;
 
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
+import io.bellwire.log.LogStore;
 import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.StoredResponse;
 import java.util.ArrayList;
@@ -16,13 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All segments that are kept, from the oldest to the newest, which is the one that is written. Finds things in them. Thread-safe: while
- * one is read none is taken away.
+ * The segments that are kept, from the oldest to the newest, which is the one that is written; finds changes, events, orders and responses
+ * in them. Thread-safe: no segment is removed while it is read.
  */
-final class Segments implements FeedRange.Ranges {
-    /** What an event's item has beside its tail, at most. */
-    private static final int ITEM_BYTES = 54;
-
+final class Segments implements FeedRange.RangeLookup {
     private final LogState state;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private List<Segment> all = List.of();
@@ -31,7 +29,7 @@ final class Segments implements FeedRange.Ranges {
         this.state = state;
     }
 
-    private <T> T reading(Supplier<T> work) {
+    private <T> T withReadLock(Supplier<T> work) {
         lock.readLock().lock();
         try {
             return work.get();
@@ -40,8 +38,7 @@ final class Segments implements FeedRange.Ranges {
         }
     }
 
-    /** Does something while nobody reads. */
-    void exclusively(Runnable work) {
+    private void withWriteLock(Runnable work) {
         lock.writeLock().lock();
         try {
             work.run();
@@ -51,7 +48,7 @@ final class Segments implements FeedRange.Ranges {
     }
 
     List<Segment> all() {
-        return reading(() -> all);
+        return withReadLock(() -> all);
     }
 
     Segment newest() {
@@ -60,46 +57,46 @@ final class Segments implements FeedRange.Ranges {
     }
 
     void add(Segment newest) {
-        exclusively(() -> {
+        withWriteLock(() -> {
             List<Segment> more = new ArrayList<>(all);
             more.add(newest);
             all = List.copyOf(more);
         });
     }
 
-    /** Takes the oldest segment away; it is read by nobody when this returns. */
+    /** Removes the oldest segment; nobody reads it any more when this returns. */
     Segment removeOldest() {
         Segment[] removed = new Segment[1];
-        exclusively(() -> {
+        withWriteLock(() -> {
             removed[0] = all.get(0);
             all = all.subList(1, all.size());
         });
         return removed[0];
     }
 
-    /** Puts the index of a segment in place of the one in memory. */
-    void indexed(Segment segment, SealedIndex index) {
-        exclusively(() -> {
-            segment.index(index);
-            markIndexed(segment, index);
+    /** Puts the index on disk in place of the segment's index in memory. */
+    void replaceIndex(Segment segment, DiskIndex index) {
+        withWriteLock(() -> {
+            segment.useIndex(index);
+            noteIndexedFeeds(segment, index);
         });
     }
 
-    /** Tells each feed of the index files of the segments from {@code number} on. */
-    void markIndexed(long number) {
-        exclusively(() -> {
+    /** Notes for each feed which segments from {@code number} on have it in their index on disk. */
+    void noteIndexedFeeds(long number) {
+        withWriteLock(() -> {
             for (Segment segment : all) {
-                if (segment.number() >= number && segment.index() instanceof SealedIndex index) {
-                    markIndexed(segment, index);
+                if (segment.number() >= number && segment.index() instanceof DiskIndex index) {
+                    noteIndexedFeeds(segment, index);
                 }
             }
         });
     }
 
-    private void markIndexed(Segment segment, SealedIndex index) {
-        FeedRange range = index.feedAt(0);
-        for (int i = 0; range != null; range = index.feedAt(++i)) {
-            state.indexed(range.no(), segment.number());
+    private void noteIndexedFeeds(Segment segment, DiskIndex index) {
+        FeedRange range = index.feedRangeAt(0);
+        for (int i = 0; range != null; range = index.feedRangeAt(++i)) {
+            state.noteIndexed(range.feedNumber(), segment.number());
         }
     }
 
@@ -107,23 +104,23 @@ final class Segments implements FeedRange.Ranges {
         if (all.isEmpty()) {
             return null;
         }
-        long at = number - all.get(0).number();
-        return at >= 0 && at < all.size() ? all.get((int) at) : null;
+        long index = number - all.get(0).number();
+        return index >= 0 && index < all.size() ? all.get((int) index) : null;
     }
 
     @Override
-    public @Nullable FeedRange find(long segment, int no) {
-        return reading(() -> {
+    public @Nullable FeedRange feedRange(long segment, int feedNumber) {
+        return withReadLock(() -> {
             Segment found = segment(segment);
-            return found == null ? null : found.index().feed(no);
+            return found == null ? null : found.index().feedRange(feedNumber);
         });
     }
 
     /** The newest segment before {@code number} that holds changes of the feed; 0 if there is none. */
-    long newestBefore(long number, int no) {
-        return reading(() -> {
+    long newestBefore(long number, int feedNumber) {
+        return withReadLock(() -> {
             for (int i = all.size() - 1; i >= 0; i--) {
-                if (all.get(i).number() < number && all.get(i).index().feed(no) != null) {
+                if (all.get(i).number() < number && all.get(i).index().feedRange(feedNumber) != null) {
                     return all.get(i).number();
                 }
             }
@@ -134,45 +131,46 @@ final class Segments implements FeedRange.Ranges {
     /** A segment, and what it holds of a feed. */
     private record Located(Segment segment, FeedRange range) {}
 
-    private @Nullable Located locate(int no, long revision) {
+    /** The segment that holds this change of the feed; null if there is none. */
+    private @Nullable Located locate(int feedNumber, long revision) {
         for (int i = all.size() - 1; i >= 0 && !all.get(i).isIndexed(); i--) {
-            FeedRange range = all.get(i).index().feed(no);
+            FeedRange range = all.get(i).index().feedRange(feedNumber);
             if (range != null && range.contains(revision)) {
                 return new Located(all.get(i), range);
             }
         }
-        Segment segment = segment(state.facts(no).lastIndexed());
-        FeedRange range = segment == null ? null : segment.index().feed(no);
-        while (segment != null && range != null && revision < range.first()) {
-            segment = segment(revision < range.jumpFirst() ? range.jump() : range.previous());
-            range = segment == null ? null : segment.index().feed(no);
+        Segment segment = segment(state.snapshot(feedNumber).lastIndexedSegment());
+        FeedRange range = segment == null ? null : segment.index().feedRange(feedNumber);
+        while (segment != null && range != null && revision < range.firstRevision()) {
+            segment = segment(range.older().segmentToSearch(revision));
+            range = segment == null ? null : segment.index().feedRange(feedNumber);
         }
         return segment != null && range != null && range.contains(revision) ? new Located(segment, range) : null;
     }
 
     /** Changes of the feed from {@code revision} to {@code last}, see {@link io.bellwire.log.LogStore#read}. */
-    List<Change> changes(int no, long revision, long last, int limit, long bytesMax) {
-        return reading(() -> {
+    List<Change> changes(int feedNumber, long revision, long last, int limit, long bytesMax) {
+        return withReadLock(() -> {
             List<Change> changes = new ArrayList<>();
             long next = revision;
             long bytes = 0;
             while (next <= last && changes.size() < limit) {
-                Located at = locate(no, next);
-                if (at == null) {
-                    break; // retention has it
+                Located located = locate(feedNumber, next);
+                if (located == null) {
+                    break; // retention has dropped it
                 }
                 int wanted = (int) Math.min(limit - changes.size(), last - next + 1);
-                EntryRows rows = at.segment.index().entries(at.range, next, wanted);
-                int taken = within(rows, bytesMax - bytes, changes.isEmpty());
-                List<Event> events = at.segment.events(rows, taken);
-                for (int i = 0; i < taken; i++) {
+                EntryLocations entries = located.segment.index().entries(located.range, next, wanted);
+                int fitting = countWithin(entries, bytesMax - bytes, changes.isEmpty());
+                List<Event> events = located.segment.events(entries, fitting);
+                for (int i = 0; i < fitting; i++) {
                     bytes += events.get(i).tail().length;
                     if (bytes > bytesMax && !changes.isEmpty()) {
                         return changes;
                     }
-                    changes.add(new Change(next++, events.get(i), rows.chains()[i]));
+                    changes.add(new Change(next++, events.get(i), entries.chains()[i]));
                 }
-                if (taken < rows.count()) {
+                if (fitting < entries.count()) {
                     break;
                 }
             }
@@ -180,25 +178,25 @@ final class Segments implements FeedRange.Ranges {
         });
     }
 
-    /** How many of the rows' events may fit into so many bytes. */
-    private static int within(EntryRows rows, long bytesMax, boolean isFirst) {
+    /** How many of the events may fit into {@code bytesMax}; at least one if {@code isFirst}. */
+    private static int countWithin(EntryLocations entries, long bytesMax, boolean isFirst) {
         long bytes = 0;
-        for (int i = 0; i < rows.count(); i++) {
-            bytes += rows.lengths()[i] - ITEM_BYTES;
+        for (int i = 0; i < entries.count(); i++) {
+            bytes += entries.lengths()[i] - EventCodec.OVERHEAD_BYTES_MAX;
             if (bytes > bytesMax && !(isFirst && i == 0)) {
                 return i;
             }
         }
-        return rows.count();
+        return entries.count();
     }
 
-    /** The newest event of the order, and the number of the feed of its device; null if there is no such order. */
-    EventBody.@Nullable Stored order(UUID id) {
-        return reading(() -> {
+    /** The newest event of the order; null if there is no such order. */
+    @Nullable Event order(UUID id) {
+        return withReadLock(() -> {
             for (int i = all.size() - 1; i >= 0; i--) {
-                OrderPlace row = all.get(i).index().order(id);
-                if (row != null) {
-                    return all.get(i).event(row.place());
+                OrderLocation order = all.get(i).index().order(id);
+                if (order != null) {
+                    return all.get(i).event(order.location()).event();
                 }
             }
             return null;
@@ -206,80 +204,87 @@ final class Segments implements FeedRange.Ranges {
     }
 
     /** Whether a segment after {@code number} has this change of the feed. */
-    boolean isNewestAfter(long number, int no, long revision) {
-        return reading(
+    boolean isInLaterSegment(long number, int feedNumber, long revision) {
+        return withReadLock(
                 () -> all.stream().filter(segment -> segment.number() > number).anyMatch(segment -> {
-                    FeedRange range = segment.index().feed(no);
+                    FeedRange range = segment.index().feedRange(feedNumber);
                     return range != null && range.contains(revision);
                 }));
     }
 
     /** Whether a segment after {@code number} has an event of the order. */
     boolean hasOrderAfter(long number, UUID id) {
-        return reading(() -> all.stream()
+        return withReadLock(() -> all.stream()
                 .anyMatch(
                         segment -> segment.number() > number && segment.index().order(id) != null));
     }
 
-    /** Up to {@code limit} orders after {@code after}, or from the first, by id; of one device's feed, or of all if that is 0. */
-    List<StoredOrder> orders(int owner, @Nullable UUID after, int limit) {
-        return reading(() -> {
-            Map<UUID, ItemPlace> places = new TreeMap<>(OrderPlace.BY_ID);
-            Map<UUID, Segment> segments = new TreeMap<>(OrderPlace.BY_ID);
+    /**
+     * Up to {@code limit} orders with ids after {@code after}, by id; from the first if it is null.
+     *
+     * @param deviceFeedNumber the feed of the device whose orders are listed; 0 for all orders
+     */
+    List<StoredOrder> orders(int deviceFeedNumber, @Nullable UUID after, int limit) {
+        return withReadLock(() -> {
+            Map<UUID, ItemLocation> locations = new TreeMap<>(LogStore.BY_BYTES);
+            Map<UUID, Segment> segments = new TreeMap<>(LogStore.BY_BYTES);
             for (int i = all.size() - 1; i >= 0; i--) {
                 SegmentIndex index = all.get(i).index();
-                for (OrderPlace row : owner == 0 ? index.orders(after, limit) : index.ordersOf(owner, after, limit)) {
-                    if (places.putIfAbsent(row.id(), row.place()) == null) {
-                        segments.put(row.id(), all.get(i));
+                List<OrderLocation> found = deviceFeedNumber == 0
+                        ? index.orders(after, limit)
+                        : index.ordersOf(deviceFeedNumber, after, limit);
+                for (OrderLocation order : found) {
+                    if (locations.putIfAbsent(order.id(), order.location()) == null) {
+                        segments.put(order.id(), all.get(i));
                     }
                 }
             }
             List<StoredOrder> page = new ArrayList<>();
             segments.forEach((id, segment) -> {
-                ItemPlace place = places.get(id);
-                if (page.size() < limit && place != null) {
-                    page.add(new StoredOrder(id, segment.event(place).event()));
+                ItemLocation location = locations.get(id);
+                if (page.size() < limit && location != null) {
+                    page.add(new StoredOrder(id, segment.event(location).event()));
                 }
             });
             return page;
         });
     }
 
-    /** The response that is kept for the key, in a segment that was written when the log was {@code ageMin} old or later; null if there is none. */
+    /** The response that is kept for the key; null if there is none in a segment that was written when the log was {@code ageMin} old or later. */
     @Nullable StoredResponse response(long keyHash, long ageMin) {
-        return reading(() -> {
-            for (int i = all.size() - 1; i >= 0 && !all.get(i).endedBefore(ageMin); i--) {
-                ItemPlace place = all.get(i).index().response(keyHash);
-                if (place != null) {
-                    return all.get(i).response(place);
+        return withReadLock(() -> {
+            for (int i = all.size() - 1; i >= 0 && !all.get(i).sealedBefore(ageMin); i--) {
+                ItemLocation location = all.get(i).index().response(keyHash);
+                if (location != null) {
+                    return all.get(i).response(location);
                 }
             }
             return null;
         });
     }
 
-    @Nullable Event event(long seq) {
-        return reading(() -> {
-            Event found = event(all.get(placeOfNumber(seq)), seq);
-            for (int i = all.size() - 1; i >= 0 && found == null; i--) { // carried on by retention, or not there
-                found = event(all.get(i), seq);
+    @Nullable Event event(long eventNumber) {
+        return withReadLock(() -> {
+            Event found = event(all.get(indexOfSegmentWith(eventNumber)), eventNumber);
+            for (int i = all.size() - 1; i >= 0 && found == null; i--) { // copied by retention, or not there
+                found = event(all.get(i), eventNumber);
             }
             return found;
         });
     }
 
-    private static @Nullable Event event(Segment segment, long seq) {
-        ItemPlace place = segment.index().event(seq);
-        return place == null ? null : segment.event(place).event();
+    private static @Nullable Event event(Segment segment, long eventNumber) {
+        ItemLocation location = segment.index().event(eventNumber);
+        return location == null ? null : segment.event(location).event();
     }
 
-    /** The place of the segment that was the newest when the number was given to an event. */
-    private int placeOfNumber(long seq) {
+    /** The index in {@link #all} of the segment that was the newest when an event got this number. */
+    private int indexOfSegmentWith(long eventNumber) {
         int low = 0;
         int high = all.size() - 1;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (all.get(middle).endedBeforeNumber(seq)) {
+            if (all.get(middle).sealedBeforeEvent(eventNumber)) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -288,7 +293,7 @@ final class Segments implements FeedRange.Ranges {
         return low;
     }
 
-    /** The segments whose index is only in memory, but for the newest, from the oldest on. */
+    /** The sealed segments whose index is in memory only, from the oldest on. */
     List<Segment> withoutIndexFile() {
         List<Segment> now = all();
         return now.subList(0, now.size() - 1).stream()

@@ -9,14 +9,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Writes all that the log says but its changes once more, in many small records between those of others, so that a start need not read
- * what is older, and retention may drop it. What changes meanwhile is in the log after the beginning as well.
+ * Writes the state once more, that is all that the log says but its changes, so that a start need not read older segments and retention may
+ * drop them. It writes many small records, between which other writes go on. What changes meanwhile is written to the log as always, after
+ * the state began.
  */
 final class StateWriter {
-    private static final int FEEDS_PER_RECORD = 200;
-    private static final int PAIRS_PER_RECORD = 2_000;
-    private static final int LOCKS_PER_RECORD = 1_000;
-
     private final SegmentLog log;
     private final LogState state;
 
@@ -25,20 +22,20 @@ final class StateWriter {
         this.state = log.state();
     }
 
-    /** Durable when it returns. */
+    /** Writes the state; it is durable when this returns. */
     void run(long nowMillis) {
-        // a start learns which index files there are from those segments only that it reads
+        // a start learns of index files only in the segments that it reads
         long from = log.segments().withoutIndexFile().stream()
                 .mapToLong(Segment::number)
                 .min()
                 .orElse(log.segments().newest().number());
-        for (int no = 1; no <= state.feedCount(); no += FEEDS_PER_RECORD) {
-            int first = no;
+        for (int feedNumber = 1; feedNumber <= state.feedCount(); feedNumber += RecordLimits.FEEDS_MAX) {
+            int first = feedNumber;
             log.append(nowMillis, false, to -> writeFeeds(first, to));
         }
-        for (int no = 1; no <= state.feedCount(); no++) {
-            if (state.nameOf(no).isGroup()) {
-                writeMembers(nowMillis, no);
+        for (int feedNumber = 1; feedNumber <= state.feedCount(); feedNumber++) {
+            if (state.feedId(feedNumber).isGroup()) {
+                writeMembers(nowMillis, feedNumber);
             }
         }
         writeLocks(nowMillis);
@@ -47,27 +44,28 @@ final class StateWriter {
             if (epoch != null) {
                 to.epoch(epoch);
             }
-            state.sightings().watch().ifPresent(to::watch);
+            state.lastSeen().watch().ifPresent(to::presenceCheckpoint);
             state.groups().writeFanOuts(to);
             to.stateWritten(from);
         });
     }
 
     private void writeFeeds(int first, ItemWriter to) {
-        for (int no = first; no < first + FEEDS_PER_RECORD && no <= state.feedCount(); no++) {
-            FeedId id = state.nameOf(no);
-            to.feed(no, id);
-            to.feedState(state.facts(no));
+        int end = Math.min(first + RecordLimits.FEEDS_MAX, state.feedCount() + 1);
+        for (int feedNumber = first; feedNumber < end; feedNumber++) {
+            FeedId id = state.feedId(feedNumber);
+            to.feed(feedNumber, id);
+            to.feedState(state.snapshot(feedNumber));
             StoredAccount account = state.accounts().get(id);
             if (account != null) {
                 to.account(account);
             }
-            LastSeen sighting = state.sightings().get(id);
-            if (sighting != null) {
-                to.sighting(sighting);
+            LastSeen lastSeen = state.lastSeen().get(id);
+            if (lastSeen != null) {
+                to.lastSeen(lastSeen);
             }
             if (id.isGroup()) {
-                state.groups().writeGroup(no, to);
+                state.groups().writeGroup(feedNumber, to);
             }
         }
     }
@@ -78,7 +76,7 @@ final class StateWriter {
             log.append(
                     nowMillis,
                     false,
-                    to -> after[0] = state.groups().writeMembers(group, after[0], PAIRS_PER_RECORD, to));
+                    to -> after[0] = state.groups().writeMembers(group, after[0], RecordLimits.MEMBERS_MAX, to));
         }
     }
 
@@ -87,12 +85,12 @@ final class StateWriter {
         boolean[] isEnd = new boolean[1];
         while (!isEnd[0]) {
             log.append(nowMillis, false, to -> {
-                Map<UUID, OrderLock> page = state.locks(after[0], LOCKS_PER_RECORD);
+                Map<UUID, OrderLock> page = state.locks(after[0], RecordLimits.LOCKS_MAX);
                 page.forEach((order, lock) -> {
                     to.lock(order, lock);
                     after[0] = order;
                 });
-                isEnd[0] = page.size() < LOCKS_PER_RECORD;
+                isEnd[0] = page.size() < RecordLimits.LOCKS_MAX;
             });
         }
     }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Events are rendered before they are committed, and tell the time of their commit, of the last one if there are several. */
+/** Events are rendered before they are committed, and get the time of their commit; if a commit is tried twice, that of the second. */
 class CommitTimeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant MORNING = Instant.parse("2026-12-01T08:00:00.001Z");
@@ -43,13 +43,13 @@ class CommitTimeTest {
     private final LogStore store = SegmentStore.inMemory(new Random(1));
     private final OrderIds ids = new OrderIds(Clock.fixed(MORNING, ZoneOffset.UTC), new Random(1));
     private EventLog log;
-    private Recipients to;
+    private Recipients recipients;
 
     @BeforeEach
     void open() {
         Clock clock = Clock.fixed(MORNING, ZoneOffset.UTC);
         log = new EventLog(store, LogLimits.DEFAULT, clock, new SimpleMeterRegistry());
-        to = Recipients.of(List.of(log.makeFeed(FeedId.ofDevice(new DeviceId("grill")))));
+        recipients = Recipients.of(List.of(log.makeFeed(FeedId.ofDevice(new DeviceId("grill")))));
     }
 
     @AfterEach
@@ -57,25 +57,25 @@ class CommitTimeTest {
         log.close();
     }
 
-    /** Commits the write at {@code second}, after it was decided for {@code first} in vain. */
+    /** Decides the write for a commit at {@code first} that is given up, and then commits it at {@code second}. */
     private Event commit(Write<?> write, Instant first, Instant second) {
-        WriteBatch group = store.commit(LogStore.Needs.of(List.of(write)), loaded -> {
+        WriteBatch batch = store.commit(LogStore.Needs.of(List.of(write)), loaded -> {
             WriteBatch tried = new WriteBatch(loaded, first);
             WriteBatch decided = new WriteBatch(loaded, second);
             assertEquals(CommandResult.Done.class, write.decide(tried).getClass());
             assertEquals(CommandResult.Done.class, write.decide(decided).getClass());
-            assertTrue(tried.events().get(0).isIntact(), "what was decided first is not written over");
+            assertTrue(tried.events().get(0).isIntact(), "the second decision must not write over the first");
             return decided;
         });
-        group.entries().forEach(entry -> assertEquals(group.events().get(0), entry.event()));
-        return group.events().get(0);
+        batch.entries().forEach(entry -> assertEquals(batch.events().get(0), entry.event()));
+        return batch.events().get(0);
     }
 
-    private OrderId make(Instant at) {
+    private OrderId create(Instant at) {
         ObjectNode json = JSON.createObjectNode().put("device_id", "grill");
         json.putObject("data").put("updated_at", Timestamps.UNKNOWN).put("note", "\u00e4\ud83c\udf54");
         OrderId id = ids.next();
-        Event unused = commit(new CreateOrder(id, OrderDraft.of(json), to), MORNING, at);
+        Event unused = commit(new CreateOrder(id, OrderDraft.of(json), recipients), MORNING, at);
         return id;
     }
 
@@ -85,7 +85,7 @@ class CommitTimeTest {
 
     @Test
     void newOrderHasTheTimeOfItsCommitInAllPlaces() throws Exception {
-        Event event = store.order(make(LATER).value()).orElseThrow();
+        Event event = store.order(create(LATER).value()).orElseThrow();
 
         String time = Timestamps.format(LATER);
         assertEquals(LATER.toEpochMilli(), event.atMillis());
@@ -93,14 +93,14 @@ class CommitTimeTest {
         assertEquals(time, json(event).at("/data/created_at").asText());
         assertEquals(time, json(event).at("/data/updated_at").asText());
         assertEquals(
-                Timestamps.UNKNOWN, json(event).at("/data/data/updated_at").asText(), "what the source says stays");
+                Timestamps.UNKNOWN, json(event).at("/data/data/updated_at").asText(), "the request's own data stays");
         assertEquals(json(event).path("data"), JSON.readTree(event.data()));
     }
 
     @Test
-    void changeKeepsTheTimeAtWhichTheOrderWasMade() throws Exception {
-        OrderId id = make(MORNING);
-        OrderTarget target = new OrderTarget(id, to, store.order(id.value()).orElseThrow());
+    void changeKeepsTheTimeAtWhichTheOrderWasCreated() throws Exception {
+        OrderId id = create(MORNING);
+        OrderTarget target = new OrderTarget(id, recipients, store.order(id.value()).orElseThrow());
         OrderPatch patch = OrderPatch.of(JSON.createObjectNode().put("volume", 7));
 
         Event event = commit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)), MORNING, LATER);
@@ -115,24 +115,24 @@ class CommitTimeTest {
 
     @Test
     void eventOfAnotherBackEndGetsTheTimeOfItsCommitUnlessItBringsOne() throws Exception {
-        byte[] timeless = "{\"type\":\"shop.news\"}".getBytes(StandardCharsets.US_ASCII);
-        byte[] timed =
+        byte[] jsonWithoutTime = "{\"type\":\"shop.news\"}".getBytes(StandardCharsets.US_ASCII);
+        byte[] jsonWithTime =
                 "{\"type\":\"shop.news\",\"time\":\"2020-01-01T00:00:00.000Z\"}".getBytes(StandardCharsets.US_ASCII);
 
-        Event ours = commit(appended("1", false, timeless), MORNING, LATER);
-        Event theirs = commit(appended("2", true, timed), MORNING, LATER);
+        Event withoutTime = commit(appended("1", false, jsonWithoutTime), MORNING, LATER);
+        Event withTime = commit(appended("2", true, jsonWithTime), MORNING, LATER);
 
-        assertEquals(Timestamps.format(LATER), json(ours).path("time").asText());
-        assertEquals("2020-01-01T00:00:00.000Z", json(theirs).path("time").asText());
+        assertEquals(Timestamps.format(LATER), json(withoutTime).path("time").asText());
+        assertEquals("2020-01-01T00:00:00.000Z", json(withTime).path("time").asText());
     }
 
     private Write<?> appended(String id, boolean hasTime, byte[] json) {
-        ForeignEvent event = ForeignEvent.of(IdempotencyKey.of("event", "test", id), to, hasTime, json);
+        ForeignEvent event = ForeignEvent.of(IdempotencyKey.of("event", "test", id), recipients, hasTime, json);
         return new AppendEvents<Refusal>(List.of(event), List.of());
     }
 
     @Test
-    void eventWithoutAPlaceForTheTimeWhereItSaysIsRefused() {
+    void timeOffsetWithoutAPlaceForATimeIsRefused() {
         byte[] tail = ("\"time\":\"" + Timestamps.UNKNOWN + "\"}").getBytes(StandardCharsets.US_ASCII);
 
         RenderedEvent unused = new RenderedEvent(tail, 0, 8);

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -96,7 +97,7 @@ final class OrderIdsTest {
         for (String other : List.of(
                 "",
                 "0123456789abc",
-                text.toUpperCase(java.util.Locale.ROOT),
+                text.toUpperCase(Locale.ROOT),
                 text.replace("-", ""),
                 text + "0",
                 text.replace('-', '0'),

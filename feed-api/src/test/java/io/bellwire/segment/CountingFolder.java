@@ -61,8 +61,8 @@ public final class CountingFolder implements LogFolder {
         }
 
         @Override
-        public void write(ByteBuffer bytes, long position) throws IOException {
-            file.write(bytes, position);
+        public void write(ByteBuffer bytes, long offset) throws IOException {
+            file.write(bytes, offset);
         }
 
         @Override
@@ -71,9 +71,9 @@ public final class CountingFolder implements LogFolder {
         }
 
         @Override
-        public int read(ByteBuffer bytes, long position) throws IOException {
+        public int read(ByteBuffer bytes, long offset) throws IOException {
             indexReads.incrementAndGet();
-            return file.read(bytes, position);
+            return file.read(bytes, offset);
         }
 
         @Override

@@ -15,9 +15,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder in memory that knows what is on its disk and what is not: it can be copied as a kill of the process would leave it, in the
- * middle of a write too, and as a power cut would, which keeps any of the 4 KB blocks that were not synced and loses the others, and any
- * beginning of what was done to names. It can be full, and it can fail to sync. Used by one thread.
+ * A folder in memory that distinguishes what is on its disk from what is not. {@link #killed} and {@link #killedIn} copy it as a kill of
+ * the process leaves it, in the middle of a write too. {@link #afterPowerCut} copies it as a power cut may leave it: any of the 4 KB blocks
+ * that were not synced are kept and the others lost, and any beginning of the changes of names is kept. The folder can be full, and its
+ * syncs can fail. Used by one thread.
  */
 public final class CrashFolder implements LogFolder {
     private static final int BLOCK_BYTES = 4_096;
@@ -31,12 +32,12 @@ public final class CrashFolder implements LogFolder {
     private boolean isFolderSyncBroken;
     private int folderSyncsLeft;
 
-    /** Is told right before each thing that is done to the folder or to a file. */
+    /** Is called right before each operation on the folder or on a file. */
     public interface Listener {
         /**
-         * Something is about to be done.
+         * An operation is about to be done.
          *
-         * @param write what is about to be written, so that a kill in the middle of it can be looked at; null for all else
+         * @param write the write, so that a test can kill the process in the middle of it; null for any other operation
          */
         void before(@Nullable Write write);
     }
@@ -49,7 +50,7 @@ public final class CrashFolder implements LogFolder {
         void apply(Map<String, Content> to);
     }
 
-    /** What a file holds, for those who read it and on disk. */
+    /** What a file holds: as the process reads it, and as it is on disk. */
     private static final class Content {
         byte[] bytes = {};
         byte[] onDisk = {};
@@ -89,7 +90,7 @@ public final class CrashFolder implements LogFolder {
             for (int block : kept) {
                 size = Math.max(size, Math.min(bytes.length, (block + 1) * BLOCK_BYTES));
             }
-            if (random.nextBoolean()) { // the size is written, the blocks are not
+            if (random.nextBoolean()) { // the disk has the size and not the blocks
                 size = Math.max(size, bytes.length);
             }
             byte[] after = Arrays.copyOf(onDisk, size);
@@ -108,7 +109,7 @@ public final class CrashFolder implements LogFolder {
         this.listener = listener;
     }
 
-    /** From now on there is room for this much more. */
+    /** Leaves room for this many more bytes. */
     public void limitTo(long bytes) {
         bytesLeft = bytes;
     }
@@ -117,18 +118,18 @@ public final class CrashFolder implements LogFolder {
         isSyncBroken = true;
     }
 
-    /** After so many more syncs, names cannot be made durable. */
+    /** Lets the folder be synced this many times more, and fails each sync of it after that. */
     public void breakFolderSyncAfter(int syncs) {
         isFolderSyncBroken = true;
         folderSyncsLeft = syncs;
     }
 
-    /** The folder as the next process finds it if this one is killed now. */
+    /** A copy of the folder as the next process finds it if this one is killed now. */
     public MemoryFolder killed() {
         return copyOf(names, content -> content.bytes);
     }
 
-    /** The same in the middle of {@code write}, of which {@code length} bytes have arrived. */
+    /** A copy as after a kill in the middle of {@code write}, of which {@code length} bytes have been written. */
     public MemoryFolder killedIn(Write write, int length) {
         Content content = names.get(write.name);
         byte[] before = content.bytes;
@@ -137,7 +138,7 @@ public final class CrashFolder implements LogFolder {
         return copyOf(names, file -> file == content ? longer : file.bytes);
     }
 
-    /** The folder as it may be found if the power goes now; what {@code write} was to write may be there in part. */
+    /** A copy of the folder as it may be found if the power is cut now, in the middle of {@code write} if that is not null. */
     public MemoryFolder afterPowerCut(Random random, @Nullable Write write) {
         Map<String, Content> found = new TreeMap<>(namesOnDisk);
         unsyncedNames.subList(0, random.nextInt(unsyncedNames.size() + 1)).forEach(change -> change.apply(found));
@@ -283,7 +284,7 @@ public final class CrashFolder implements LogFolder {
 
         @Override
         public void close() {
-            // the folder keeps it
+            // the folder keeps the file
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Records in one file: what is found whole, what is the rest of an unfinished write, and what is damage. */
+/** Tells whole records, the rest of an unfinished write, and damage apart, in one file of records; the manifest of a log. */
 class SegmentFilesTest {
     private static final String NAME = "0000000001.log";
     private static final int SECTOR_BYTES = 512;
@@ -24,7 +24,7 @@ class SegmentFilesTest {
     private final SegmentHeader segment = SegmentHeader.of(1, 1, new UUID(1, 2), new Random(3));
     private LogFile file;
     private SegmentWriter writer;
-    private final List<Long> places = new ArrayList<>();
+    private final List<Long> recordOffsets = new ArrayList<>();
 
     @BeforeEach
     void create() throws IOException {
@@ -40,51 +40,51 @@ class SegmentFilesTest {
         RecordBuffer record = new RecordBuffer();
         record.begin();
         record.putText(text);
-        places.add(writer.end());
+        recordOffsets.add(writer.endOffset());
         RecordHeader unused = writer.append(record, 1_000, 10);
         writer.sync();
     }
 
-    /** What a start finds: the texts of the whole records; the rest must be of an unfinished write. */
-    private List<String> found() throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES);
-        int unused = file.read(header, 0);
-        SegmentHeader read = SegmentHeader.decode(header.flip())
+    /** Reads the file as a start does, and returns the texts of its whole records; what follows them must be of an unfinished write. */
+    private List<String> readTexts() throws IOException {
+        SegmentHeader header = SegmentHeader.read(file)
                 .orElseThrow(() -> new DamagedLogException(NAME, 0, "the segment's header is not whole"));
         List<String> texts = new ArrayList<>();
-        SegmentReader reader = new SegmentReader(file, read);
+        SegmentReader reader = new SegmentReader(file, header);
         SegmentReader.End end = reader.read(
-                SegmentHeader.BYTES, read.firstRecord(), (record, place, body) -> texts.add(RecordBuffer.text(body)));
-        TornTail.require(NAME, reader, end);
+                SegmentHeader.BYTES,
+                header.firstRecord(),
+                (record, offset, body) -> texts.add(RecordBuffer.text(body)));
+        TornWriteCheck.requireCleanOrTorn(NAME, reader, end);
         return texts;
     }
 
-    private void setByte(long place, int value) throws IOException {
-        file.write(ByteBuffer.wrap(new byte[] {(byte) value}), place);
+    private void setByte(long offset, int value) throws IOException {
+        file.write(ByteBuffer.wrap(new byte[] {(byte) value}), offset);
     }
 
-    private int byteAt(long place) throws IOException {
+    private int byteAt(long offset) throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
-        int unused = file.read(one, place);
+        int unused = file.read(one, offset);
         return one.get(0);
     }
 
     @Test
     void recordsAreFoundAsTheyWereWritten() throws IOException {
-        assertEquals(List.of("first", "s".repeat(1_500), "t".repeat(1_400)), found());
+        assertEquals(List.of("first", "s".repeat(1_500), "t".repeat(1_400)), readTexts());
     }
 
     @Test
     void guarantee1BeginningOfTheLastRecordIsCutOff() throws IOException {
-        for (long size = file.size() - 1; size >= places.get(2); size--) {
+        for (long size = file.size() - 1; size >= recordOffsets.get(2); size--) {
             file.truncate(size);
-            assertEquals(2, found().size(), "cut at " + size);
+            assertEquals(2, readTexts().size(), "cut at " + size);
         }
     }
 
     @Test
     void guarantee1LastRecordThatMissesSectorsIsCutOff() throws IOException {
-        long from = places.get(2);
+        long from = recordOffsets.get(2);
         long size = file.size();
         ByteBuffer whole = ByteBuffer.allocate((int) (size - from));
         int unused = file.read(whole, from);
@@ -95,76 +95,79 @@ class SegmentFilesTest {
                 boolean isKept = (kept >> (at / SECTOR_BYTES - firstSector) & 1) == 1;
                 setByte(at, isKept ? whole.get((int) (at - from)) : 0);
             }
-            assertEquals(2, found().size(), "sectors kept " + Integer.toBinaryString(kept));
+            assertEquals(2, readTexts().size(), "sectors kept " + Integer.toBinaryString(kept));
         }
     }
 
     @Test
-    void bitThatFlipsAnywhereIsToldAndNeverTakenForTheEnd() throws IOException {
+    void bitThatFlipsAnywhereIsReportedAndNeverTakenForTheEnd() throws IOException {
         Random random = new Random(11);
-        for (long place = 0; place < file.size(); place++) {
-            int before = byteAt(place);
-            setByte(place, before ^ (1 << random.nextInt(Byte.SIZE)));
-            String where = "byte " + place;
-            String message = String.valueOf(
-                    assertThrows(DamagedLogException.class, this::found, where).getMessage());
+        for (long offset = 0; offset < file.size(); offset++) {
+            int before = byteAt(offset);
+            setByte(offset, before ^ (1 << random.nextInt(Byte.SIZE)));
+            String where = "byte " + offset;
+            String message = String.valueOf(assertThrows(DamagedLogException.class, this::readTexts, where)
+                    .getMessage());
             assertTrue(message.contains(NAME), message);
-            setByte(place, before);
+            setByte(offset, before);
         }
-        assertEquals(3, found().size());
+        assertEquals(3, readTexts().size());
     }
 
     @Test
-    void sectorThatIsLostInTheMiddleIsTold() throws IOException {
-        for (long place = places.get(1); place < places.get(2); place++) {
-            setByte(place, 0);
+    void sectorThatIsLostInTheMiddleIsReported() throws IOException {
+        for (long offset = recordOffsets.get(1); offset < recordOffsets.get(2); offset++) {
+            setByte(offset, 0);
         }
         String message = String.valueOf(
-                assertThrows(DamagedLogException.class, this::found).getMessage());
+                assertThrows(DamagedLogException.class, this::readTexts).getMessage());
         assertTrue(message.contains("record 2 is not whole, and record 3"), message);
     }
 
     @Test
     void recordInsideAnotherOneIsNone() throws IOException {
-        // who sends an order that holds a whole record of this very segment gains nothing by it
-        ByteBuffer record = ByteBuffer.allocate((int) (places.get(2) - places.get(1)));
-        int unused = file.read(record, places.get(1));
+        // a client that sends an order with a whole record of this very segment in it gains nothing
+        ByteBuffer record = ByteBuffer.allocate((int) (recordOffsets.get(2) - recordOffsets.get(1)));
+        int unused = file.read(record, recordOffsets.get(1));
         String lookalike = new String(record.array(), StandardCharsets.ISO_8859_1);
         append(lookalike.repeat(2));
         file.truncate(file.size() - 1);
-        assertEquals(3, assertDoesNotThrow(this::found).size());
+        assertEquals(3, assertDoesNotThrow(this::readTexts).size());
     }
 
     @Test
     void recordsThatWereNotSyncedMayBeLostTogether() throws IOException {
-        // a server that does not sync each record may lose one before another; none of them was promised to survive
+        // without a sync of each record the disk may lose an earlier one and keep a later one; neither was promised to
+        // survive
         RecordBuffer record = new RecordBuffer();
-        long from = writer.end();
+        long from = writer.endOffset();
         for (int i = 0; i < 2; i++) {
             record.begin();
             record.putText("u".repeat(2_000));
             RecordHeader unused = writer.append(record, 1_000, 10);
         }
-        for (long place = from + 100; place < from + 1_700; place++) {
-            setByte(place, 0);
+        for (long offset = from + 100; offset < from + 1_700; offset++) {
+            setByte(offset, 0);
         }
-        assertEquals(3, found().size());
+        assertEquals(3, readTexts().size());
     }
 
     @Test
-    void markIsReplacedAsAWhole() throws IOException {
-        assertTrue(LogMark.read(folder).isEmpty());
-        LogMark mark = new LogMark(new UUID(5, 6), 1, 1, 0);
-        mark.write(folder);
-        mark.withSegments(3, 7).withRecords(99).write(folder);
-        assertEquals(new LogMark(new UUID(5, 6), 3, 7, 99), LogMark.read(folder).orElseThrow());
-        LogFile open = folder.open(LogMark.FILE);
-        for (int place = 0; place < open.size(); place++) {
+    void manifestIsReplacedAsAWhole() throws IOException {
+        assertTrue(LogManifest.read(folder).isEmpty());
+        LogManifest manifest = new LogManifest(new UUID(5, 6), 1, 1, 0);
+        manifest.write(folder);
+        manifest.withSegments(3, 7).withRecords(99).write(folder);
+        assertEquals(
+                new LogManifest(new UUID(5, 6), 3, 7, 99),
+                LogManifest.read(folder).orElseThrow());
+        LogFile open = folder.open(LogManifest.FILE);
+        for (int offset = 0; offset < open.size(); offset++) {
             ByteBuffer one = ByteBuffer.allocate(1);
-            int unused = open.read(one, place);
-            open.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}), place);
-            assertThrows(RuntimeException.class, () -> LogMark.read(folder), "byte " + place);
-            open.write(one.flip(), place);
+            int unused = open.read(one, offset);
+            open.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}), offset);
+            assertThrows(RuntimeException.class, () -> LogManifest.read(folder), "byte " + offset);
+            open.write(one.flip(), offset);
         }
     }
 }

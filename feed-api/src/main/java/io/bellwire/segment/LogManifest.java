@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * What a log's folder must hold: a small file that is replaced as a whole, so that a segment that is missing is noticed, and a log
- * that is missing is not taken for a new one. Immutable.
+ * Which segments a log's folder must hold. It is kept in a small file that is replaced as a whole, so that a missing segment is noticed, and
+ * a log whose files are missing is not taken for a new one. SEGMENTS.md specifies the file. Immutable.
  *
  * @param log which log it is
  * @param first the oldest segment
  * @param last the newest segment; a newer one without records may be there
  * @param records how many records the log has had at least
  */
-record LogMark(UUID log, long first, long last, long records) {
+record LogManifest(UUID log, long first, long last, long records) {
     static final String FILE = "log.mark";
     private static final String DRAFT = "log.mark.new";
     private static final int BYTES_MAX = 1_024;
@@ -27,22 +27,22 @@ record LogMark(UUID log, long first, long last, long records) {
             "bellwire-log 1\\nlog ([0-9a-f-]{36})\\nfirst (\\d{1,18})\\nlast (\\d{1,18})\\nrecords (\\d{1,18})\\n");
     private static final String CHECKSUM = "checksum ";
 
-    LogMark {
+    LogManifest {
         if (first < 1 || last < first) {
             throw new IllegalArgumentException("segments must be 1 or more, are " + first + " to " + last);
         }
     }
 
-    LogMark withSegments(long oldest, long newest) {
-        return new LogMark(log, oldest, newest, records);
+    LogManifest withSegments(long oldest, long newest) {
+        return new LogManifest(log, oldest, newest, records);
     }
 
-    LogMark withRecords(long count) {
-        return new LogMark(log, first, last, Math.max(records, count));
+    LogManifest withRecords(long count) {
+        return new LogManifest(log, first, last, Math.max(records, count));
     }
 
-    /** The mark in {@code folder}; empty if there is none. */
-    static Optional<LogMark> read(LogFolder folder) throws IOException {
+    /** Reads the manifest in {@code folder}; empty if there is none. */
+    static Optional<LogManifest> read(LogFolder folder) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(BYTES_MAX);
         try (LogFile file = folder.open(FILE)) {
             int unused = file.read(bytes, 0);
@@ -63,25 +63,25 @@ record LogMark(UUID log, long first, long last, long records) {
                     0,
                     "its text is not what was written; the segments beside it are untouched");
         }
-        return Optional.of(new LogMark(
+        return Optional.of(new LogManifest(
                 UUID.fromString(form.group(1)),
                 Long.parseLong(form.group(2)),
                 Long.parseLong(form.group(3)),
                 Long.parseLong(form.group(4))));
     }
 
-    /** Puts this in place of the mark that is there. Durable when it returns. */
+    /** Replaces the manifest in {@code folder} by this one; it is durable when this returns. */
     void write(LogFolder folder) throws IOException {
         prepare(folder);
         publish(folder);
     }
 
-    /** The first half of {@link #write}: if it fails, the mark that is there stays. */
+    /** The first half of {@link #write}: if it fails, the manifest in the folder is still the old one. */
     void prepare(LogFolder folder) throws IOException {
         String content =
                 "bellwire-log 1\nlog " + log + "\nfirst " + first + "\nlast " + last + "\nrecords " + records + "\n";
         if (folder.list().contains(DRAFT)) {
-            folder.delete(DRAFT); // of a process that was killed
+            folder.delete(DRAFT); // a killed process has left it
         }
         try (LogFile file = folder.create(DRAFT)) {
             file.write(StandardCharsets.US_ASCII.encode(withChecksum(content)), 0);
@@ -89,7 +89,7 @@ record LogMark(UUID log, long first, long last, long records) {
         }
     }
 
-    /** The second half: if it fails, either mark may be found at the next start. */
+    /** The second half of {@link #write}: if it fails, the next start may find either manifest. */
     void publish(LogFolder folder) throws IOException {
         folder.rename(DRAFT, FILE);
         folder.sync();

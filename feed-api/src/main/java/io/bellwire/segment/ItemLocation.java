@@ -6,4 +6,4 @@ package io.bellwire.segment;
  * @param offset where it begins, in bytes from the beginning of the file
  * @param length its length in bytes
  */
-record ItemPlace(int offset, int length) {}
+record ItemLocation(int offset, int length) {}
