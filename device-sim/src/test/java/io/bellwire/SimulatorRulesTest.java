@@ -1,5 +1,7 @@
 package io.bellwire;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -25,7 +27,7 @@ class SimulatorRulesTest {
     @ArchTest
     static final ArchRule DEVICE_LOGIC_HAS_NO_IO = noClasses()
             .that()
-            .resideInAPackage("io.bellwire.device..")
+            .resideInAPackage("io.bellwire.device")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -37,10 +39,8 @@ class SimulatorRulesTest {
                     "org.slf4j..",
                     "org.eclipse..",
                     "io.netty..",
-                    "io.bellwire.net..",
-                    "io.bellwire.state..",
-                    "io.bellwire.fleet..",
-                    "io.bellwire.sim..");
+                    "io.bellwire.device.net..",
+                    "io.bellwire.device.state..");
 
     @ArchTest
     static final ArchRule MAIN_CODE_KNOWS_THE_WIRE_CONTRACT_ALONE = noClasses()
@@ -56,13 +56,21 @@ class SimulatorRulesTest {
                     "io.bellwire.bridge..",
                     "io.bellwire.serve..");
 
+    /** An application takes the packages of the device without the simulator. */
     @ArchTest
-    static final ArchRule NET_DOES_NOT_KNOW_THE_FLEET = noClasses()
+    static final ArchRule DEVICE_LIBRARY_DOES_NOT_DEPEND_ON_THE_SIMULATOR = noClasses()
             .that()
-            .resideInAnyPackage("io.bellwire.net..", "io.bellwire.state..")
+            .resideInAPackage("io.bellwire.device..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.bellwire..").and(resideOutsideOfPackage("io.bellwire.device..")));
+
+    @ArchTest
+    static final ArchRule DEVICE_STATE_DOES_NOT_DEPEND_ON_THE_NETWORK = noClasses()
+            .that()
+            .resideInAPackage("io.bellwire.device.state..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.bellwire.fleet..", "io.bellwire.sim..");
+            .resideInAPackage("io.bellwire.device.net..");
 
     @ArchTest
     static final ArchRule CLOCKS_AND_CHANCE_ARE_MADE_IN_MAINS_ALONE = noClasses()

@@ -19,7 +19,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
         long every = 600_000;
         for (int i = 0; i < 10; i++) {
             assertDueIn(every);
-            assertEquals(List.of(fetch(5)), atWake());
+            assertEquals(List.of(fetch(5)), tickWhenDue());
             every = Math.min(3_600_000, every * 3 / 2);
             assertEquals(List.of(new Effect.SafetyPolled(0, every), CAUGHT_UP), page(5, true));
         }
@@ -33,7 +33,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
         long every = 600_000;
         for (int revision = 5; revision < 15; revision++) {
             assertDueIn(every);
-            assertEquals(List.of(fetch(revision)), atWake());
+            assertEquals(List.of(fetch(revision)), tickWhenDue());
             every = Math.max(60_000, every / 2);
             assertEquals(
                     new Effect.SafetyPolled(1, every),
@@ -48,9 +48,9 @@ class DeviceSafetyPollTest extends DeviceFixture {
     @Test
     void whatASignalAnnouncedBeforeTheAnswerCameIsNoLoss() {
         rest();
-        atWake();
+        tickWhenDue();
 
-        heard(6);
+        signal(6);
         List<Effect> effects = page(5, true, created(6, "order-6"));
         assertEquals(1, effects.size(), effects::toString);
         saved();
@@ -61,7 +61,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
     @Test
     void pollThatASignalCalledForMeasuresNothing() {
         rest();
-        heard(6);
+        signal(6);
 
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
@@ -69,10 +69,10 @@ class DeviceSafetyPollTest extends DeviceFixture {
     @Test
     void pollThatFailsMeasuresNothing() {
         rest();
-        atWake();
-        answered(new FetchResult.Failed(0, "refused"));
+        tickWhenDue();
+        fetched(new FetchResult.Failed(0, "refused"));
 
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
 
@@ -80,10 +80,10 @@ class DeviceSafetyPollTest extends DeviceFixture {
     void pollWithoutALineMeasuresNothingAndDoesNotComeAsRarelyAsOnAGoodOne() {
         rest();
         for (int i = 0; i < 10; i++) {
-            atWake();
+            tickWhenDue();
             page(5, true);
         }
-        cut();
+        disconnected();
 
         long from = now;
         while (!ticked().contains(fetch(5))) {
@@ -91,14 +91,14 @@ class DeviceSafetyPollTest extends DeviceFixture {
             if (now - from > 720_000) {
                 throw new AssertionError("no poll within twelve minutes");
             }
-            cut();
+            disconnected();
         }
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
 
     private void rest() {
-        grill = new Device(ADAPTIVE, at(5), new SplittableRandom(1));
-        upToDate();
+        grill = new Device(ADAPTIVE, stateAt(5), new SplittableRandom(1));
+        becomeUpToDate();
         page(5, true);
     }
 

@@ -11,34 +11,34 @@ import org.junit.jupiter.api.Test;
 class DeviceStartingTest extends DeviceFixture {
     @Test
     void freshDeviceSubscribesFirstAndFetchesSecond() {
-        assertEquals(List.of(LISTEN), started());
-        assertEquals(List.of(fetch(null)), listening());
+        assertEquals(List.of(SUBSCRIBE), started());
+        assertEquals(List.of(fetch(null)), subscribed());
     }
 
     @Test
     void deviceWithStateWaitsForTheCurrentRevisionAndDoesNotPollWhenItHasIt() {
-        grill = device(at(7));
+        grill = device(stateAt(7));
         started();
 
-        assertEquals(List.of(ack(7)), listening());
-        assertEquals(List.of(SKIP), heard(7));
+        assertEquals(List.of(ack(7)), subscribed());
+        assertEquals(List.of(FETCH_SKIPPED), signal(7));
         assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
     }
 
     @Test
     void deviceThatMissedSignalsFetchesFromItsCursor() {
-        grill = device(at(7));
+        grill = device(stateAt(7));
         started();
-        listening();
+        subscribed();
 
-        assertEquals(List.of(fetch(7)), heard(9));
+        assertEquals(List.of(fetch(7)), signal(9));
     }
 
     @Test
     void deviceThatIsNotGreetedPolls() {
-        grill = device(at(7));
+        grill = device(stateAt(7));
         started();
-        listening();
+        subscribed();
 
         assertEquals(now + 2_000, grill.wakeAtMillis());
         now += 2_000;
@@ -47,22 +47,22 @@ class DeviceStartingTest extends DeviceFixture {
 
     @Test
     void deviceWhoseBrokerCannotBeReachedReadsItsFeedOnce() {
-        grill = device(at(7));
+        grill = device(stateAt(7));
         started();
 
-        assertEquals(List.of(fetch(7)), cut());
+        assertEquals(List.of(fetch(7)), disconnected());
         assertEquals(List.of(CAUGHT_UP), page(7, true));
-        assertEquals(List.of(LISTEN), atWake());
-        assertEquals(List.of(), cut());
+        assertEquals(List.of(SUBSCRIBE), tickWhenDue());
+        assertEquals(List.of(), disconnected());
     }
 
     @Test
     void freshDeviceOfAnEmptyFeedKeepsTheCursorButAcknowledgesNothing() {
         started();
-        listening();
+        subscribed();
         assertNull(grill.state().cursor());
 
-        answered(new FetchResult.Page(List.of(), cursor(0), true));
+        fetched(new FetchResult.Page(List.of(), cursor(0), true));
         assertEquals(List.of(CAUGHT_UP), saved());
         assertEquals(cursor(0), grill.state().cursor());
     }

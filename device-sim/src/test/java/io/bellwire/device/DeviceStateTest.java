@@ -18,9 +18,9 @@ class DeviceStateTest {
         assertFalse(draft.apply("order-7", 1));
         assertTrue(draft.apply("order-7", 3));
         assertFalse(draft.apply("order-7", 2));
-        assertEquals(new DeviceState(null, Map.of("order-7", 3L), 2), draft.done());
-        assertEquals(3, draft.done().versionOf("order-7"));
-        assertEquals(0, draft.done().versionOf("order-8"));
+        assertEquals(new DeviceState(null, Map.of("order-7", 3L), 2), draft.build());
+        assertEquals(3, draft.build().versionOf("order-7"));
+        assertEquals(0, draft.build().versionOf("order-8"));
     }
 
     @Test
@@ -29,7 +29,7 @@ class DeviceStateTest {
 
         assertTrue(draft.apply(null, 0));
         assertTrue(draft.apply(null, 0));
-        assertEquals(2, draft.done().applied());
+        assertEquals(2, draft.build().applied());
     }
 
     @Test
@@ -39,7 +39,7 @@ class DeviceStateTest {
             draft.apply("order-" + i, 1);
         }
 
-        DeviceState state = draft.done();
+        DeviceState state = draft.build();
         assertEquals(DeviceState.ORDERS_MAX, state.versions().size());
         assertEquals(0, state.versionOf("order-4"));
         assertEquals(1, state.versionOf("order-5"));

@@ -21,8 +21,8 @@ class DeviceTest extends DeviceFixture {
         Device device = new Device(SETTINGS, DeviceState.FRESH, new SplittableRandom(seed));
         List<Object> seen = new ArrayList<>(device.on(new Input.Started(0)));
         for (int i = 1; i < 50; i++) {
-            seen.addAll(device.on(new Input.Cut(i * 100_000L)));
-            seen.addAll(device.on(new Input.Answered(i * 100_000L, new FetchResult.Failed(0, "refused"))));
+            seen.addAll(device.on(new Input.Disconnected(i * 100_000L)));
+            seen.addAll(device.on(new Input.Fetched(i * 100_000L, new FetchResult.Failed(0, "refused"))));
             seen.add(device.wakeAtMillis());
             seen.addAll(device.on(new Input.Ticked(device.wakeAtMillis())));
         }

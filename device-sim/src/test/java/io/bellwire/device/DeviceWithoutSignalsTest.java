@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 
 /** Devices that have no doorbell but the feed itself. */
 class DeviceWithoutSignalsTest extends DeviceFixture {
-    private static final Doorbell WAITING = new Doorbell.LongPoll(30_000);
-    private static final Doorbell ASKING = new Doorbell.Poll(10_000);
+    private static final Doorbell LONG_POLL = new Doorbell.LongPoll(30_000);
+    private static final Doorbell POLL = new Doorbell.Poll(10_000);
 
     @Test
     void longPollReadsToTheEndFirstAndThenWaitsForNews() {
-        grill = device(WAITING, DeviceState.FRESH);
+        grill = device(LONG_POLL, DeviceState.FRESH);
 
         assertEquals(List.of(fetch(null)), started());
         page(0, false, created(1, "order-1"));
@@ -31,7 +31,7 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
 
     @Test
     void longPollThatEndsEmptyBeginsAgain() {
-        waiting();
+        waitInLongPoll();
 
         for (int i = 0; i < 5; i++) {
             now += 30_000;
@@ -41,14 +41,14 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
 
     @Test
     void serverThatDoesNotWaitIsAskedEverMoreRarely() {
-        waiting();
+        waitInLongPoll();
 
         long longest = 0;
         for (int i = 0; i < 12; i++) {
             now += 3;
             assertEquals(List.of(CAUGHT_UP), page(5, true));
             longest = Math.max(longest, grill.wakeAtMillis() - now);
-            assertEquals(List.of(await(5)), atWake());
+            assertEquals(List.of(await(5)), tickWhenDue());
         }
         assertTrue(longest > 1_000, "it waited at most " + longest);
         now += 30_000;
@@ -57,14 +57,14 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
 
     @Test
     void longPollThatFailsIsRepeatedWithBackoffAndWaitsOnceItHasCaughtUp() {
-        waiting();
+        waitInLongPoll();
 
         long ceiling = 100;
         for (int i = 0; i < 5; i++) {
-            assertEquals(List.of(), answered(new FetchResult.Failed(0, "refused")));
+            assertEquals(List.of(), fetched(new FetchResult.Failed(0, "refused")));
             long most = ceiling;
             assertTrue(grill.wakeAtMillis() - now <= most, () -> "waits more than " + most);
-            assertEquals(List.of(fetch(5)), atWake());
+            assertEquals(List.of(fetch(5)), tickWhenDue());
             ceiling *= 2;
         }
         assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
@@ -72,52 +72,52 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
 
     @Test
     void longPollObeysRetryAfter() {
-        waiting();
+        waitInLongPoll();
 
-        answered(new FetchResult.Failed(30_000, "429"));
+        fetched(new FetchResult.Failed(30_000, "429"));
         assertTrue(grill.wakeAtMillis() > now + 30_000);
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
     }
 
     @Test
     void longPollIsResetLikeAnyRead() {
-        waiting();
+        waitInLongPoll();
 
         assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
-        snapshot(null, 20, new OrderSnapshot("order-2", 3, "{}"));
+        snapshotPart(null, 20, new OrderSnapshot("order-2", 3, "{}"));
         DeviceCursor place = new DeviceCursor(OTHER_EPOCH, 20);
         assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
         assertEquals(
                 List.of(CAUGHT_UP, new Effect.FetchPage(place, 30_000)),
-                answered(new FetchResult.Page(List.of(), place, true)));
+                fetched(new FetchResult.Page(List.of(), place, true)));
     }
 
     @Test
     void pollerAsksAtItsStartAndThenAgainAndAgainWithJitter() {
-        grill = device(ASKING, at(5));
+        grill = device(POLL, stateAt(5));
         assertEquals(List.of(fetch(5)), started());
 
         for (int i = 0; i < 20; i++) {
             assertEquals(List.of(CAUGHT_UP), page(5, true));
             long wait = grill.wakeAtMillis() - now;
             assertTrue(wait >= 8_000 && wait <= 12_000, () -> "waits " + wait);
-            assertEquals(List.of(fetch(5)), atWake());
+            assertEquals(List.of(fetch(5)), tickWhenDue());
         }
     }
 
     @Test
     void pollerNeverListens() {
-        grill = device(ASKING, DeviceState.FRESH);
+        grill = device(POLL, DeviceState.FRESH);
         started();
-        answered(new FetchResult.Failed(0, "refused"));
+        fetched(new FetchResult.Failed(0, "refused"));
 
-        assertEquals(List.of(fetch(null)), atWake());
+        assertEquals(List.of(fetch(null)), tickWhenDue());
         page(0, true, created(1, "order-1"));
         assertEquals(List.of(ack(1), CAUGHT_UP), saved());
     }
 
-    private void waiting() {
-        grill = device(WAITING, at(5));
+    private void waitInLongPoll() {
+        grill = device(LONG_POLL, stateAt(5));
         started();
         assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
     }
