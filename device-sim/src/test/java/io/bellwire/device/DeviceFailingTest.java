@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Lost answers, connections and states. Holds guarantees 3 and 4. */
+/** Fetches, connections, saves and acknowledgements that fail. Holds guarantees 3 and 4. */
 class DeviceFailingTest extends DeviceFixture {
     @Test
     void failedFetchIsRepeatedAfterAWaitWithFullJitterWhoseCeilingDoubles() {
@@ -17,15 +17,15 @@ class DeviceFailingTest extends DeviceFixture {
         for (int i = 0; i < 12; i++) {
             assertEquals(List.of(), fetched(new FetchResult.Failed(0, "refused")));
             long wait = grill.wakeAtMillis() - now;
-            long most = ceiling;
-            assertTrue(wait >= 1 && wait <= most, () -> "waits " + wait + " of " + most);
+            long maxWait = ceiling;
+            assertTrue(wait >= 1 && wait <= maxWait, () -> "waits " + wait + " of " + maxWait);
             assertEquals(List.of(fetch(5)), tickWhenDue());
             ceiling = Math.min(10_000, ceiling * 2);
         }
     }
 
     @Test
-    void retryAfterIsHonouredEvenWhenTheConnectionComesBackOrSignalsCome() {
+    void retryAfterIsObeyedEvenIfTheDeviceReconnectsOrSignalsArrive() {
         becomeUpToDateAt(5);
         signal(6);
         fetched(new FetchResult.Failed(30_000, "503"));
@@ -35,10 +35,10 @@ class DeviceFailingTest extends DeviceFixture {
         assertEquals(List.of(SUBSCRIBE), tickWhenDue());
         subscribed();
         long wait = grill.wakeAtMillis() - now;
-        assertEquals(2_000, wait, "the greeting's time");
+        assertEquals(2_000, wait, "the time for the greeting");
         now += 2_000;
         assertEquals(List.of(), ticked());
-        assertTrue(grill.wakeAtMillis() > 30_000, "the server is spared");
+        assertTrue(grill.wakeAtMillis() > 30_000, "no request before the end of Retry-After");
         assertEquals(List.of(fetch(5)), tickWhenDue());
     }
 
@@ -72,7 +72,7 @@ class DeviceFailingTest extends DeviceFixture {
     }
 
     @Test
-    void connectionIsMadeAgainWithBackoffWhichOnlyAConnectionThatHoldsResets() {
+    void reconnectingHasABackoffThatOnlyALastingConnectionResets() {
         becomeUpToDateAt(5);
 
         long longest = 0;
@@ -83,15 +83,15 @@ class DeviceFailingTest extends DeviceFixture {
             assertEquals(List.of(SUBSCRIBE), ticked());
             subscribed();
         }
-        assertTrue(longest > 1_000, "flapping makes it patient");
+        assertTrue(longest > 1_000, "connections that end at once make the wait longer");
         signal(5);
         now += 60_000;
         disconnected();
-        assertTrue(grill.wakeAtMillis() - now <= 100, "a minute of peace makes it quick again");
+        assertTrue(grill.wakeAtMillis() - now <= 100, "a connection of a minute resets the wait");
     }
 
     @Test
-    void stateThatCannotBeSavedIsNotAcknowledgedAndReadAgain() {
+    void stateThatCannotBeSavedIsNotAcknowledgedAndIsFetchedAgain() {
         becomeUpToDateAt(5);
         signal(6);
         page(5, true, created(6, "order-6"));
@@ -119,7 +119,7 @@ class DeviceFailingTest extends DeviceFixture {
     }
 
     @Test
-    void refusedAcknowledgementMakesTheDeviceAskTheFeed() {
+    void refusedAcknowledgementMakesTheDeviceFetch() {
         becomeUpToDateAt(0);
         signal(1);
         page(0, true, created(1, "order-1"));
@@ -143,7 +143,7 @@ class DeviceFailingTest extends DeviceFixture {
     }
 
     @Test
-    void deviceThatDiedBeforeSavingReadsAndAppliesAgain() {
+    void deviceThatDiedBeforeSavingFetchesAndAppliesAgain() {
         becomeUpToDateAt(0);
         signal(1);
         page(0, true, created(1, "order-1"));

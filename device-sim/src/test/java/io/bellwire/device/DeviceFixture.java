@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** The device as a table: what goes in, what comes out, and when it wants to be woken. */
+/** A device, its inputs as methods that return the effects, and its expected effects. */
 abstract class DeviceFixture {
     static final String EPOCH = "k3v9x2m4qd";
     static final String OTHER_EPOCH = "zzzzzzzzzz";
@@ -28,7 +28,7 @@ abstract class DeviceFixture {
         return new DeviceState(cursor(revision), Map.of(), revision);
     }
 
-    /** A device that is connected, has acknowledged and rests at {@code revision}. */
+    /** Makes a device that is connected, has acknowledged, and has nothing to fetch after {@code revision}. */
     void becomeUpToDateAt(long revision) {
         grill = device(stateAt(revision));
         becomeUpToDate();
@@ -76,7 +76,7 @@ abstract class DeviceFixture {
         return on(new Input.SignalReceived(now, new ReceivedSignal(EPOCH, revision)));
     }
 
-    /** A message that carries {@code changes}, which follow each other. */
+    /** A signal that carries {@code changes}, which must be consecutive. */
     List<Effect> fullSignal(FeedChange... changes) {
         return on(new Input.SignalReceived(now, withChanges(changes)));
     }
@@ -101,14 +101,14 @@ abstract class DeviceFixture {
         return new ReceivedSignal(EPOCH, revision, spreadMillis, List.of(), List.of(), null, null);
     }
 
-    /** Lets the time pass that the device has nothing to do in, at most until {@code millis}. */
+    /** Ticks when the device wants to be woken, which must be before {@code millis}. */
     List<Effect> tickWhenDueBefore(long millis) {
         assertTrue(grill.wakeAtMillis() < millis, () -> "wakes at " + grill.wakeAtMillis());
         return tickWhenDue();
     }
 
-    List<Effect> fetched(FetchResult answer) {
-        return on(new Input.Fetched(now, answer));
+    List<Effect> fetched(FetchResult result) {
+        return on(new Input.Fetched(now, result));
     }
 
     List<Effect> page(long after, boolean upToDate, FeedChange... changes) {
@@ -123,7 +123,7 @@ abstract class DeviceFixture {
         return fetched(new FetchResult.Reset("epoch-changed", null));
     }
 
-    /** The log is another one, whose feed begins after {@code revision}. */
+    /** A reset to another log, whose feed begins after {@code revision}. */
     List<Effect> reset(long revision) {
         return fetched(new FetchResult.Reset("epoch-changed", new DeviceCursor(OTHER_EPOCH, revision)));
     }

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages that carry the changes themselves: applied without asking, if and only if they continue the cursor. */
+/** Signals that carry changes, which are applied without a fetch if and only if they continue the cursor. */
 class DeviceFullTierTest extends DeviceFixture {
     @Test
-    void messageThatContinuesTheCursorIsAppliedWithoutAskingTheFeed() {
+    void signalThatContinuesTheCursorIsAppliedWithoutAFetch() {
         becomeUpToDateAt(5);
 
         Effect.Save save = saveFromSignal(fullSignal(created(6, "order-6"), created(7, "order-7")));
@@ -24,7 +24,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageThatOverlapsIsAppliedFromTheCursorOn() {
+    void signalThatOverlapsIsAppliedFromTheCursorOn() {
         becomeUpToDateAt(5);
 
         Effect.Save save =
@@ -34,14 +34,14 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageThatDoesNotReachTheCursorIsASignalAlone() {
+    void signalWithAGapAfterTheCursorCausesAFetch() {
         becomeUpToDateAt(5);
 
         assertEquals(List.of(fetch(5)), fullSignal(created(7, "order-7")));
     }
 
     @Test
-    void messageOfAnotherLogIsASignalAlone() {
+    void signalOfAnotherLogCausesAFetch() {
         becomeUpToDateAt(5);
         FeedChange foreign =
                 new FeedChange(new DeviceCursor(OTHER_EPOCH, 6), "io.bellwire.order.created", "order-6", 1, "{}");
@@ -50,7 +50,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void freshDeviceAsksTheFeedWhateverTheMessageCarries() {
+    void freshDeviceFetchesWhateverTheSignalCarries() {
         started();
         subscribed();
         fetched(new FetchResult.Failed(0, "refused"));
@@ -60,7 +60,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageThatIsRepeatedOrLateIsNotAppliedAgain() {
+    void repeatedOrLateSignalIsNotAppliedAgain() {
         becomeUpToDateAt(5);
         fullSignal(created(6, "order-6"));
         saved();
@@ -72,12 +72,12 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageDuringASaveWaitsAndIsAppliedAfterIt() {
+    void signalDuringASaveIsAppliedAfterIt() {
         becomeUpToDateAt(5);
         fullSignal(created(6, "order-6"));
 
         assertEquals(List.of(), fullSignal(created(7, "order-7")));
-        assertEquals(List.of(), signal(7), "a reminder takes nothing from it");
+        assertEquals(List.of(), signal(7), "a reminder does not replace it");
         List<Effect> effects = saved();
         assertEquals(ack(6), effects.get(0));
         assertEquals(
@@ -86,17 +86,17 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messagesDuringASaveThatLeaveAGapAreFetchedFor() {
+    void signalsDuringASaveThatLeaveAGapCauseAFetch() {
         becomeUpToDateAt(5);
         fullSignal(created(6, "order-6"));
 
         fullSignal(created(7, "order-7"));
         fullSignal(created(8, "order-8"));
-        assertEquals(List.of(ack(6), fetch(6)), saved(), "of those that wait the newest is kept, and it skips one");
+        assertEquals(List.of(ack(6), fetch(6)), saved(), "only the newest signal is kept, and it leaves a gap");
     }
 
     @Test
-    void messageDuringAFetchIsNotAppliedBeforeTheAnswer() {
+    void signalDuringAFetchIsAppliedAfterTheAnswer() {
         becomeUpToDateAt(5);
         signal(6);
 
@@ -109,7 +109,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageThatTheAnswerOfTheFetchCoversIsNotAppliedTwice() {
+    void signalThatTheAnswerCoversIsNotAppliedTwice() {
         becomeUpToDateAt(5);
         signal(6);
 
@@ -119,21 +119,21 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageAppliedDuringTheWaitAfterAFailureEndsIt() {
+    void signalThatIsAppliedDuringTheWaitAfterAFailureEndsTheWait() {
         becomeUpToDateAt(5);
         signal(6);
         fetched(new FetchResult.Failed(30_000, "429"));
 
         saveFromSignal(fullSignal(created(6, "order-6")));
-        assertEquals(List.of(CAUGHT_UP), saved(), "the acknowledgement spares the server, too");
+        assertEquals(List.of(CAUGHT_UP), saved(), "the acknowledgement waits for the end of Retry-After, too");
         assertEquals(List.of(ack(6)), tickWhenDue());
         assertTrue(now > 30_000);
         acked();
-        assertTrue(grill.wakeAtMillis() > now + 400_000, "nothing is left to ask for");
+        assertTrue(grill.wakeAtMillis() > now + 400_000, "nothing is left to fetch");
     }
 
     @Test
-    void messageThatIsNotAllOfItDoesNotEndTheWaitAfterAFailure() {
+    void signalThatCarriesFewerChangesThanWereAnnouncedDoesNotEndTheWaitAfterAFailure() {
         becomeUpToDateAt(5);
         signal(9);
         fetched(new FetchResult.Failed(0, "503"));
@@ -143,7 +143,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageDoesNotHideThatTheFeedSaidThereIsMore() {
+    void signalDoesNotHideThatTheFeedHasMore() {
         becomeUpToDateAt(0);
         signal(1);
         page(0, false, created(1, "order-1"));
@@ -157,7 +157,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageThatCannotBeSavedIsReadFromTheFeed() {
+    void signalThatCannotBeSavedIsFetched() {
         becomeUpToDateAt(5);
         fullSignal(created(6, "order-6"));
 
@@ -167,7 +167,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageDuringASnapshotIsNotApplied() {
+    void signalDuringASnapshotIsNotApplied() {
         becomeUpToDateAt(5);
         signal(6);
         reset();
@@ -178,7 +178,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void oldLogsMessageDoesNotHideThatThereIsANewLog() {
+    void signalOfTheOldLogDoesNotHideThatThereIsANewLog() {
         becomeUpToDateAt(5);
         signal(6);
         on(new Input.SignalReceived(now, new ReceivedSignal(OTHER_EPOCH, 3)));
@@ -189,17 +189,20 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void changesThatFollowAnotherEndOfTheLogThanTheDeviceHasAreNotTaken() {
+    void changesAfterAnotherChainThanThatOfTheCursorAreNotApplied() {
         becomeUpToDateAt(5);
-        ReceivedSignal fits = withChanges(created(6, "order-6"));
+        ReceivedSignal sound = withChanges(created(6, "order-6"));
         DeviceCursor otherFifth = new DeviceCursor(EPOCH, 5, ".0k3f9x2");
-        ReceivedSignal other = new ReceivedSignal(EPOCH, 6, 0, List.of(), fits.changes(), otherFifth, null);
+        ReceivedSignal other = new ReceivedSignal(EPOCH, 6, 0, List.of(), sound.changes(), otherFifth, null);
 
-        assertEquals(List.of(fetch(5)), on(new Input.SignalReceived(now, other)), "the feed says what became of it");
+        assertEquals(
+                List.of(fetch(5)),
+                on(new Input.SignalReceived(now, other)),
+                "the server's answer tells what became of the cursor");
     }
 
     @Test
-    void changesAreTakenFromTheOneOnThatTheDeviceHas() {
+    void changesAfterTheCursorAreThoseThatTheDeviceLacks() {
         DeviceCursor fifth = new DeviceCursor("k3v9x2m4qd", 5, ".0k3f9x2");
         DeviceCursor otherFifth = new DeviceCursor("k3v9x2m4qd", 5, ".1c40yz8");
         DeviceCursor fourth = new DeviceCursor("k3v9x2m4qd", 4, ".0zt64hb");
@@ -216,7 +219,7 @@ class DeviceFullTierTest extends DeviceFixture {
     }
 
     @Test
-    void messageOfTheEventTierIsASignalAlone() {
+    void signalOfTheEventTierCausesAFetch() {
         becomeUpToDateAt(5);
         ListedChange listed = new ListedChange(cursor(6), "io.bellwire.order.created", "order-6");
 

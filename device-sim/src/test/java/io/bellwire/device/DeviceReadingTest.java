@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A device that is well: signals, pages, saving, acknowledging. Holds guarantees 3 and 4. */
+/** Signals, pages, saves and acknowledgements without failures. Holds guarantees 3 and 4. */
 class DeviceReadingTest extends DeviceFixture {
     @Test
-    void pageIsSavedThenAcknowledgedAndTheDeviceRests() {
+    void pageIsSavedAndThenAcknowledged() {
         becomeUpToDateAt(0);
 
         assertEquals(List.of(fetch(0)), signal(2));
@@ -29,7 +29,7 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void deviceReadsOnUntilTheFeedSaysThatItIsUpToDate() {
+    void deviceFetchesUntilItIsUpToDate() {
         becomeUpToDateAt(0);
         signal(3);
 
@@ -45,7 +45,7 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void signalDuringAFetchIsRememberedAndFetchedForAfterwards() {
+    void signalDuringAFetchIsFetchedForAfterwards() {
         becomeUpToDateAt(0);
         signal(1);
 
@@ -55,7 +55,7 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void signalDuringAFetchThatTheAnswerCoversCostsNothing() {
+    void signalDuringAFetchThatTheAnswerCoversCausesNoFetch() {
         becomeUpToDateAt(0);
         signal(1);
 
@@ -91,7 +91,7 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void safetyPollComesWithoutAnySignalAndIsJittered() {
+    void safetyPollNeedsNoSignalAndIsJittered() {
         becomeUpToDateAt(5);
 
         long wait = grill.wakeAtMillis() - now;
@@ -100,7 +100,7 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void unknownTypesMoveTheCursorAndNoOrder() {
+    void unknownTypesMoveTheCursorAndChangeNoOrder() {
         becomeUpToDateAt(0);
         signal(1);
 
@@ -111,7 +111,7 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void pageWithAGapOrFromElsewhereIsNotApplied() {
+    void pageWithAGapOrOfAnotherFeedIsNotApplied() {
         for (FetchResult bad : List.of(
                 new FetchResult.Page(List.of(created(2, "order-2")), cursor(2), true),
                 new FetchResult.Page(List.of(created(1, "order-1")), cursor(2), true),
@@ -124,13 +124,13 @@ class DeviceReadingTest extends DeviceFixture {
             signal(1);
 
             assertEquals(List.of(), fetched(bad), bad::toString);
-            assertTrue(grill.wakeAtMillis() <= now + 100, "it asks again");
+            assertTrue(grill.wakeAtMillis() <= now + 100, "it fetches again");
             assertEquals(List.of(fetch(0)), tickWhenDue());
         }
     }
 
     @Test
-    void answersThatNobodyAskedForAreIgnored() {
+    void resultsThatTheDeviceDidNotAskForAreIgnored() {
         becomeUpToDateAt(5);
 
         assertEquals(List.of(), page(5, true, created(6, "order-6")));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A cursor that cannot be continued: the snapshot, and on from there. */
+/** Cursors that cannot be continued: the device takes a snapshot and goes on from the earliest change. */
 class DeviceResettingTest extends DeviceFixture {
     private static final DeviceCursor BEGINNING = new DeviceCursor(OTHER_EPOCH, 3);
 
@@ -50,7 +50,7 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void feedFromItsEarliestChangeBringsWhatNoSnapshotHasAndNoOrderTwice() {
+    void feedFromItsEarliestChangeBringsOtherEventsAndNoOrderTwice() {
         becomeUpToDateAt(7);
         signal(8);
         reset(3);
@@ -70,7 +70,7 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void lowerVersionOfAnotherLogTakesThePlaceOfTheHigherOneThatWasKnown() {
+    void lowerVersionOfAnotherLogReplacesTheHigherOneOfTheOldLog() {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 9L, "order-2", 2L), 1));
         becomeUpToDate();
         signal(8);
@@ -88,7 +88,7 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void logThatLostItsEndCountsAsAnotherOne() {
+    void logThatLostItsEndIsTakenForAnotherLog() {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 9L), 1));
         becomeUpToDate();
         signal(8);
@@ -102,7 +102,7 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void whatIsKnownStaysTrueWhenTheLogHasForgottenItsOldestChangesOnly() {
+    void knownOrdersStayIfOnlyTheOldestChangesAreGone() {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 1L), 1));
         becomeUpToDate();
         signal(20);
@@ -121,7 +121,7 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void serverThatNamesNoEarliestCursorIsReadFromThatOfTheSnapshotsFirstPart() {
+    void withoutAnEarliestCursorTheFeedGoesOnFromTheCursorOfTheFirstPart() {
         becomeUpToDateAt(7);
         signal(8);
         reset();
@@ -129,12 +129,12 @@ class DeviceResettingTest extends DeviceFixture {
         saved();
         snapshotPart(null, 25);
 
-        DeviceCursor place = new DeviceCursor(OTHER_EPOCH, 20);
-        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
+        DeviceCursor snapshotCursor = new DeviceCursor(OTHER_EPOCH, 20);
+        assertEquals(List.of(new Effect.Ack(snapshotCursor), new Effect.FetchPage(snapshotCursor, 0)), saved());
     }
 
     @Test
-    void changeThatTheSnapshotAlreadyHeldIsPassedOver() {
+    void changeThatTheSnapshotHasAlreadyBroughtIsSkipped() {
         becomeUpToDateAt(7);
         signal(8);
         reset();
@@ -152,18 +152,18 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void failedSnapshotPartIsAskedForAgainAndFromTheStartIfItsLinkSeemsStale() {
+    void failedSnapshotPartIsFetchedAgainAndTheWholeSnapshotAfterFiveFailures() {
         becomeUpToDateAt(7);
         signal(8);
         reset();
         snapshotPart("/v1/more", 20);
         saved();
 
-        List<Effect> asked = List.of();
+        List<Effect> effects = List.of();
         for (int i = 0; i < 4; i++) {
             fetched(new FetchResult.Failed(0, "refused"));
-            asked = tickWhenDue();
-            assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), asked);
+            effects = tickWhenDue();
+            assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), effects);
         }
         fetched(new FetchResult.Failed(0, "refused"));
         assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
@@ -181,7 +181,7 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void serverThatResetsAgainAndAgainIsNotAskedWithoutPause() {
+    void repeatedResetsAreFollowedOnlyAfterAWait() {
         becomeUpToDateAt(7);
         signal(8);
         reset();

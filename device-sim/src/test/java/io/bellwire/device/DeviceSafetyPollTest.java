@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Polls without a signal: the more rarely, the less they find that no signal had announced. */
+/** The interval of fetches without a signal, which adapts to how many changes no signal has announced. */
 class DeviceSafetyPollTest extends DeviceFixture {
     private static final DeviceSettings ADAPTIVE =
             new DeviceSettings(new Doorbell.Signals(2_000, new SafetyPolls(600_000, 60_000, 3_600_000)), 100, 10_000);
 
     @Test
     void pollsThatFindNothingBecomeRarerUpToTheLimit() {
-        rest();
+        becomeUpToDateWithAdaptiveInterval();
 
         long every = 600_000;
         for (int i = 0; i < 10; i++) {
@@ -28,7 +28,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
 
     @Test
     void pollsThatFindWhatNoSignalAnnouncedBecomeMoreFrequentDownToTheLimit() {
-        rest();
+        becomeUpToDateWithAdaptiveInterval();
 
         long every = 600_000;
         for (int revision = 5; revision < 15; revision++) {
@@ -46,8 +46,8 @@ class DeviceSafetyPollTest extends DeviceFixture {
     }
 
     @Test
-    void whatASignalAnnouncedBeforeTheAnswerCameIsNoLoss() {
-        rest();
+    void changeThatASignalAnnouncedBeforeTheAnswerIsNotCounted() {
+        becomeUpToDateWithAdaptiveInterval();
         tickWhenDue();
 
         signal(6);
@@ -59,8 +59,8 @@ class DeviceSafetyPollTest extends DeviceFixture {
     }
 
     @Test
-    void pollThatASignalCalledForMeasuresNothing() {
-        rest();
+    void fetchForASignalMeasuresNothing() {
+        becomeUpToDateWithAdaptiveInterval();
         signal(6);
 
         assertEquals(1, page(5, true, created(6, "order-6")).size());
@@ -68,7 +68,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
 
     @Test
     void pollThatFailsMeasuresNothing() {
-        rest();
+        becomeUpToDateWithAdaptiveInterval();
         tickWhenDue();
         fetched(new FetchResult.Failed(0, "refused"));
 
@@ -77,8 +77,8 @@ class DeviceSafetyPollTest extends DeviceFixture {
     }
 
     @Test
-    void pollWithoutALineMeasuresNothingAndDoesNotComeAsRarelyAsOnAGoodOne() {
-        rest();
+    void pollWithoutAConnectionMeasuresNothingAndIsMadeAtTheFirstInterval() {
+        becomeUpToDateWithAdaptiveInterval();
         for (int i = 0; i < 10; i++) {
             tickWhenDue();
             page(5, true);
@@ -96,7 +96,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
 
-    private void rest() {
+    private void becomeUpToDateWithAdaptiveInterval() {
         grill = new Device(ADAPTIVE, stateAt(5), new SplittableRandom(1));
         becomeUpToDate();
         page(5, true);

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Signals that ask not to be polled for all at once. */
+/** Signals with {@code spread_ms}, for which the device fetches at a random moment. */
 class DeviceSpreadTest extends DeviceFixture {
     @Test
-    void pollIsMadeAtAMomentWithinTheSpreadThatDiffersFromDeviceToDevice() {
+    void fetchIsMadeAtARandomMomentWithinTheSpread() {
         long[] quarters = new long[4];
         for (int seed = 0; seed < 400; seed++) {
             grill = new Device(SETTINGS, stateAt(5), new SplittableRandom(seed));
@@ -27,7 +27,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void laterSignalDoesNotBeginTheWaitAgain() {
+    void laterSignalDoesNotRestartTheWait() {
         becomeUpToDateAt(5);
         signalWithSpread(6, 8_000);
         long due = grill.wakeAtMillis();
@@ -51,7 +51,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void messageThatBringsTheChangesEndsTheNeedToPoll() {
+    void signalThatCarriesTheChangesEndsTheWait() {
         becomeUpToDateAt(5);
         signalWithSpread(6, 8_000);
 
@@ -62,7 +62,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void messageThatBringsLessThanIsKnownOfDoesNotEndTheWait() {
+    void signalThatCarriesFewerChangesThanWereAnnouncedDoesNotEndTheWait() {
         becomeUpToDateAt(5);
         signalWithSpread(9, 8_000);
         long due = grill.wakeAtMillis();
@@ -73,7 +73,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void signalOfWhatTheDeviceHasDoesNotEndTheWait() {
+    void signalWithoutNewsDoesNotEndTheWait() {
         becomeUpToDateAt(5);
         signalWithSpread(6, 8_000);
         long due = grill.wakeAtMillis();
@@ -83,7 +83,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void signalDuringAFetchIsSpreadWhenItsTurnComes() {
+    void signalDuringAFetchIsSpreadAfterTheFetch() {
         becomeUpToDateAt(5);
         signal(6);
         signalWithSpread(7, 8_000);
@@ -95,7 +95,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void pageThatIsNotTheLastIsReadOnWithoutSpread() {
+    void nextPageIsFetchedWithoutSpread() {
         becomeUpToDateAt(5);
         signal(6);
         signalWithSpread(7, 8_000);
@@ -105,7 +105,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void whatTheServerAskedForWithRetryAfterCountsMoreThanASpread() {
+    void retryAfterIsObeyedBeforeASpread() {
         becomeUpToDateAt(5);
         signal(6);
         fetched(new FetchResult.Failed(30_000, "429"));
@@ -116,7 +116,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void retryAfterOfAnAcknowledgementSparesTheFeed() {
+    void retryAfterOfAnAcknowledgementHoldsFetchesToo() {
         becomeUpToDateAt(5);
         signal(6);
         page(5, true, created(6, "order-6"));
@@ -129,7 +129,7 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void devicesThatWereAskedToComeBackLaterDoNotComeBackAtOnce() {
+    void devicesWithTheSameRetryAfterFetchAtDifferentTimes() {
         long earliest = Long.MAX_VALUE;
         long latest = 0;
         for (int seed = 0; seed < 100; seed++) {

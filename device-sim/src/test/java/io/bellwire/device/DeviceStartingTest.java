@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a device begins, and what it does about what it may have missed meanwhile. */
+/** How a device starts, and whether it fetches what it may have missed. */
 class DeviceStartingTest extends DeviceFixture {
     @Test
     void freshDeviceSubscribesFirstAndFetchesSecond() {
@@ -16,7 +16,7 @@ class DeviceStartingTest extends DeviceFixture {
     }
 
     @Test
-    void deviceWithStateWaitsForTheCurrentRevisionAndDoesNotPollWhenItHasIt() {
+    void deviceWithStateWaitsForTheGreetingAndDoesNotFetchIfItIsUpToDate() {
         grill = device(stateAt(7));
         started();
 
@@ -35,7 +35,7 @@ class DeviceStartingTest extends DeviceFixture {
     }
 
     @Test
-    void deviceThatIsNotGreetedPolls() {
+    void deviceWithoutAGreetingFetches() {
         grill = device(stateAt(7));
         started();
         subscribed();
@@ -46,7 +46,7 @@ class DeviceStartingTest extends DeviceFixture {
     }
 
     @Test
-    void deviceWhoseBrokerCannotBeReachedReadsItsFeedOnce() {
+    void deviceWhoseBrokerIsUnreachableFetchesOnce() {
         grill = device(stateAt(7));
         started();
 
@@ -57,7 +57,7 @@ class DeviceStartingTest extends DeviceFixture {
     }
 
     @Test
-    void freshDeviceOfAnEmptyFeedKeepsTheCursorButAcknowledgesNothing() {
+    void freshDeviceOfAnEmptyFeedSavesTheCursorButAcknowledgesNothing() {
         started();
         subscribed();
         assertNull(grill.state().cursor());

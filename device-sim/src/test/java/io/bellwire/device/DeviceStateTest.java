@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class DeviceStateTest {
     @Test
-    void versionTakesEffectOnceAndOnlyUpwards() {
+    void versionIsAppliedOnceAndOnlyUpwards() {
         DeviceState.Draft draft = DeviceState.FRESH.draft();
 
         assertTrue(draft.apply("order-7", 1));
@@ -24,7 +24,7 @@ class DeviceStateTest {
     }
 
     @Test
-    void whatIsNotAboutAnOrderAlwaysTakesEffect() {
+    void changeWithoutAnOrderIsAlwaysApplied() {
         DeviceState.Draft draft = DeviceState.FRESH.draft();
 
         assertTrue(draft.apply(null, 0));
@@ -33,7 +33,7 @@ class DeviceStateTest {
     }
 
     @Test
-    void stateStaysSmallByForgettingTheOldestOrders() {
+    void stateKeepsOnlyTheNewestOrders() {
         DeviceState.Draft draft = DeviceState.FRESH.draft();
         for (int i = 0; i < DeviceState.ORDERS_MAX + 5; i++) {
             draft.apply("order-" + i, 1);
@@ -57,7 +57,7 @@ class DeviceStateTest {
     }
 
     @Test
-    void cursorReadsItsOwnTextAndNothingElse() {
+    void cursorParsesItsOwnTextAndNothingElse() {
         assertEquals(
                 "k3v9x2m4qd.17",
                 DeviceCursor.parse("k3v9x2m4qd.17").orElseThrow().toString());
@@ -67,7 +67,7 @@ class DeviceStateTest {
         assertEquals(
                 "k3v9x2m4qd.17.0k3f9x2.more",
                 DeviceCursor.parse("k3v9x2m4qd.17.0k3f9x2.more").orElseThrow().toString(),
-                "what is the server's own goes back as it came");
+                "the chain stays as the server sent it");
         for (String bad :
                 new String[] {"", ".", "k3.", ".17", "k3.-1", "k3.017", "k3.1.", "k3.9999999999999999999", "k 3.1"}) {
             assertTrue(DeviceCursor.parse(bad).isEmpty(), bad);

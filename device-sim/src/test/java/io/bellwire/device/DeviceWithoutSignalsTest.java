@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Devices that have no doorbell but the feed itself. */
+/** Devices that receive no signals: long poll and polling. */
 class DeviceWithoutSignalsTest extends DeviceFixture {
     private static final Doorbell LONG_POLL = new Doorbell.LongPoll(30_000);
     private static final Doorbell POLL = new Doorbell.Poll(10_000);
 
     @Test
-    void longPollReadsToTheEndFirstAndThenWaitsForNews() {
+    void longPollFetchesAllChangesFirstAndThenWaits() {
         grill = device(LONG_POLL, DeviceState.FRESH);
 
         assertEquals(List.of(fetch(null)), started());
@@ -21,26 +21,26 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
         assertEquals(List.of(ack(1), fetch(1)), saved());
         acked();
         page(1, true, created(2, "order-2"));
-        assertEquals(List.of(ack(2), CAUGHT_UP, await(2)), saved());
+        assertEquals(List.of(ack(2), CAUGHT_UP, fetchAndWait(2)), saved());
         acked();
         now += 5;
         page(2, true, created(3, "order-3"));
-        assertEquals(List.of(ack(3), CAUGHT_UP, await(3)), saved(), "news that come quickly are news");
-        assertEquals(Device.NEVER_MILLIS, grill.wakeAtMillis(), "one read is always under way");
+        assertEquals(List.of(ack(3), CAUGHT_UP, fetchAndWait(3)), saved(), "a change that arrives early is a change");
+        assertEquals(Device.NEVER_MILLIS, grill.wakeAtMillis(), "one fetch is always under way");
     }
 
     @Test
-    void longPollThatEndsEmptyBeginsAgain() {
+    void longPollWithoutAChangeIsRepeatedAtOnce() {
         waitInLongPoll();
 
         for (int i = 0; i < 5; i++) {
             now += 30_000;
-            assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+            assertEquals(List.of(CAUGHT_UP, fetchAndWait(5)), page(5, true));
         }
     }
 
     @Test
-    void serverThatDoesNotWaitIsAskedEverMoreRarely() {
+    void serverThatDoesNotWaitIsAskedAfterLongerAndLongerPauses() {
         waitInLongPoll();
 
         long longest = 0;
@@ -48,26 +48,29 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
             now += 3;
             assertEquals(List.of(CAUGHT_UP), page(5, true));
             longest = Math.max(longest, grill.wakeAtMillis() - now);
-            assertEquals(List.of(await(5)), tickWhenDue());
+            assertEquals(List.of(fetchAndWait(5)), tickWhenDue());
         }
         assertTrue(longest > 1_000, "it waited at most " + longest);
         now += 30_000;
-        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true), "as soon as it waits again, so does the device");
+        assertEquals(
+                List.of(CAUGHT_UP, fetchAndWait(5)),
+                page(5, true),
+                "once the server waits again, the next long poll begins at once");
     }
 
     @Test
-    void longPollThatFailsIsRepeatedWithBackoffAndWaitsOnceItHasCaughtUp() {
+    void failedLongPollIsRepeatedWithBackoffAndWaitsOnceTheDeviceIsUpToDate() {
         waitInLongPoll();
 
         long ceiling = 100;
         for (int i = 0; i < 5; i++) {
             assertEquals(List.of(), fetched(new FetchResult.Failed(0, "refused")));
-            long most = ceiling;
-            assertTrue(grill.wakeAtMillis() - now <= most, () -> "waits more than " + most);
+            long maxWait = ceiling;
+            assertTrue(grill.wakeAtMillis() - now <= maxWait, () -> "waits more than " + maxWait);
             assertEquals(List.of(fetch(5)), tickWhenDue());
             ceiling *= 2;
         }
-        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+        assertEquals(List.of(CAUGHT_UP, fetchAndWait(5)), page(5, true));
     }
 
     @Test
@@ -80,20 +83,20 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
     }
 
     @Test
-    void longPollIsResetLikeAnyRead() {
+    void longPollIsResetLikeAnyFetch() {
         waitInLongPoll();
 
         assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
         snapshotPart(null, 20, new OrderSnapshot("order-2", 3, "{}"));
-        DeviceCursor place = new DeviceCursor(OTHER_EPOCH, 20);
-        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
+        DeviceCursor snapshotCursor = new DeviceCursor(OTHER_EPOCH, 20);
+        assertEquals(List.of(new Effect.Ack(snapshotCursor), new Effect.FetchPage(snapshotCursor, 0)), saved());
         assertEquals(
-                List.of(CAUGHT_UP, new Effect.FetchPage(place, 30_000)),
-                fetched(new FetchResult.Page(List.of(), place, true)));
+                List.of(CAUGHT_UP, new Effect.FetchPage(snapshotCursor, 30_000)),
+                fetched(new FetchResult.Page(List.of(), snapshotCursor, true)));
     }
 
     @Test
-    void pollerAsksAtItsStartAndThenAgainAndAgainWithJitter() {
+    void pollingDeviceFetchesAtItsStartAndThenAtAJitteredInterval() {
         grill = device(POLL, stateAt(5));
         assertEquals(List.of(fetch(5)), started());
 
@@ -106,7 +109,7 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
     }
 
     @Test
-    void pollerNeverListens() {
+    void pollingDeviceNeverSubscribes() {
         grill = device(POLL, DeviceState.FRESH);
         started();
         fetched(new FetchResult.Failed(0, "refused"));
@@ -119,14 +122,14 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
     private void waitInLongPoll() {
         grill = device(LONG_POLL, stateAt(5));
         started();
-        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+        assertEquals(List.of(CAUGHT_UP, fetchAndWait(5)), page(5, true));
     }
 
     private static Device device(Doorbell doorbell, DeviceState state) {
         return new Device(SETTINGS.with(doorbell), state, new SplittableRandom(1));
     }
 
-    private static Effect await(long after) {
+    private static Effect fetchAndWait(long after) {
         return new Effect.FetchPage(cursor(after), 30_000);
     }
 }
