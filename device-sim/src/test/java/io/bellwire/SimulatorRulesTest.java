@@ -1,5 +1,8 @@
 package io.bellwire;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -11,10 +14,13 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What keeps the simulator honest: it knows the wire contract alone, and its logic knows neither clock nor chance. */
+/**
+ * The directions between the packages of this module: the simulator uses only the wire contract of the server, the
+ * device library does not use the simulator, and only mains make clocks and random numbers.
+ */
 @AnalyzeClasses(packages = "io.bellwire", importOptions = SimulatorRulesTest.OwnMainCode.class)
 class SimulatorRulesTest {
-    /** This module's main code: not its tests, not the other modules. */
+    /** Imports this module's main code, without its tests and the other modules. */
     static final class OwnMainCode implements ImportOption {
         @Override
         public boolean includes(com.tngtech.archunit.core.importer.Location location) {
@@ -22,10 +28,18 @@ class SimulatorRulesTest {
         }
     }
 
+    private static final String[] OWN_PACKAGES = {
+        "io.bellwire.device..",
+        "io.bellwire.fleet..",
+        "io.bellwire.soak..",
+        "io.bellwire.certify..",
+        "io.bellwire.sim.."
+    };
+
     @ArchTest
     static final ArchRule DEVICE_LOGIC_HAS_NO_IO = noClasses()
             .that()
-            .resideInAPackage("io.bellwire.device..")
+            .resideInAPackage("io.bellwire.device")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -37,35 +51,32 @@ class SimulatorRulesTest {
                     "org.slf4j..",
                     "org.eclipse..",
                     "io.netty..",
-                    "io.bellwire.net..",
-                    "io.bellwire.state..",
-                    "io.bellwire.fleet..",
-                    "io.bellwire.sim..");
+                    "io.bellwire.device.net..",
+                    "io.bellwire.device.state..");
 
     @ArchTest
-    static final ArchRule MAIN_CODE_KNOWS_THE_WIRE_CONTRACT_ALONE = noClasses()
+    static final ArchRule MAIN_CODE_DOES_NOT_DEPEND_ON_THE_SERVER = noClasses()
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.bellwire.log..",
-                    "io.bellwire.feed..",
-                    "io.bellwire.http..",
-                    "io.bellwire.order..",
-                    "io.bellwire.registry..",
-                    "io.bellwire.broker..",
-                    "io.bellwire.bridge..",
-                    "io.bellwire.serve..");
+            .dependOnClassesThat(resideInAPackage("io.bellwire..").and(resideOutsideOfPackages(OWN_PACKAGES)));
 
+    /** An application takes the packages of the device without the simulator. */
     @ArchTest
-    static final ArchRule NET_DOES_NOT_KNOW_THE_FLEET = noClasses()
+    static final ArchRule DEVICE_LIBRARY_DOES_NOT_DEPEND_ON_THE_SIMULATOR = noClasses()
             .that()
-            .resideInAnyPackage("io.bellwire.net..", "io.bellwire.state..")
+            .resideInAPackage("io.bellwire.device..")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.bellwire.fleet..", "io.bellwire.sim..");
+            .dependOnClassesThat(resideInAPackage("io.bellwire..").and(resideOutsideOfPackage("io.bellwire.device..")));
 
     @ArchTest
-    static final ArchRule CLOCKS_AND_CHANCE_ARE_MADE_IN_MAINS_ALONE = noClasses()
+    static final ArchRule DEVICE_STATE_DOES_NOT_DEPEND_ON_THE_NETWORK = noClasses()
+            .that()
+            .resideInAPackage("io.bellwire.device.state..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bellwire.device.net..");
+
+    @ArchTest
+    static final ArchRule ONLY_MAINS_MAKE_CLOCKS_AND_RANDOM_NUMBERS = noClasses()
             .that()
             .resideOutsideOfPackage("io.bellwire.sim..")
             .should()

@@ -4,12 +4,15 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.Extension;
 
-/** Has each test of this module wait for longer than a busy machine makes it: a wait that is fulfilled ends at once. */
+/**
+ * Lets each Awaitility wait of this module last up to a minute, because a busy machine is slow. A wait ends at once
+ * when its condition holds.
+ */
 public final class SimulatorWaits implements Extension {
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-    /** Found and made by JUnit, see junit-platform.properties. */
+    /** JUnit finds and constructs it, see junit-platform.properties. */
     public SimulatorWaits() {
-        Awaitility.setDefaultTimeout(LONGEST);
+        Awaitility.setDefaultTimeout(TIMEOUT);
     }
 }

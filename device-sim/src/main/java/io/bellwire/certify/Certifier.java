@@ -1,7 +1,7 @@
 package io.bellwire.certify;
 
-import io.bellwire.net.BoundedHttpClient;
-import io.bellwire.net.Endpoints;
+import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.Endpoints;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.bellwire.certify;
 
-import io.bellwire.net.BoundedHttpClient;
+import io.bellwire.device.net.BoundedHttpClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

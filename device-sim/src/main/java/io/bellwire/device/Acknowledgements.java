@@ -4,64 +4,69 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been acknowledged: one at a time, the newest position only, again after a failure, and never in the way of
- * reading. Not thread-safe.
+ * Decides when the device acknowledges: one acknowledgement at a time, only the newest position, repeated after a
+ * failure. Fetches never wait for it. Not thread-safe.
  */
 final class Acknowledgements {
     private final JitteredBackoff backoff;
-    private final RetryAfterHold spared;
-    private @Nullable DeviceCursor settled;
-    private @Nullable DeviceCursor underWay;
-    private long dueMillis = Device.NEVER_MILLIS;
+    private final RetryAfterHold hold;
+    /** The position that the server has accepted or refused last. */
+    private @Nullable DeviceCursor lastAnswered;
 
-    Acknowledgements(JitteredBackoff backoff, RetryAfterHold spared) {
+    private @Nullable DeviceCursor underWay;
+    private long retryDueMillis = Device.NEVER_MILLIS;
+
+    Acknowledgements(JitteredBackoff backoff, RetryAfterHold hold) {
         this.backoff = backoff;
-        this.spared = spared;
+        this.hold = hold;
     }
 
     long dueMillis() {
-        return dueMillis;
+        return retryDueMillis;
     }
 
-    /** Acknowledges {@code position} unless that is done, empty, or has to wait for its turn. */
-    void ack(long atMillis, @Nullable DeviceCursor position, List<Effect> effects) {
-        if (position == null || position.revision() == 0 || position.equals(settled)) {
+    /**
+     * Acknowledges {@code position}, unless it is the beginning of the feed, the server has answered it already, or
+     * another acknowledgement is under way or waits for its retry.
+     */
+    void acknowledge(long atMillis, @Nullable DeviceCursor position, List<Effect> effects) {
+        if (position == null || position.revision() == 0 || position.equals(lastAnswered)) {
             return;
         }
-        if (underWay != null || dueMillis != Device.NEVER_MILLIS) {
+        if (underWay != null || retryDueMillis != Device.NEVER_MILLIS) {
             return;
         }
-        if (atMillis < spared.untilMillis()) {
-            dueMillis = spared.untilMillis() + backoff.firstMillis();
+        if (atMillis < hold.untilMillis()) {
+            retryDueMillis = hold.untilMillis() + backoff.firstMillis();
         } else {
             underWay = position;
             effects.add(new Effect.Ack(position));
         }
     }
 
-    /** Whether a wait after a failure is over. */
-    boolean tick(long atMillis) {
-        boolean due = dueMillis <= atMillis;
-        if (due) {
-            dueMillis = Device.NEVER_MILLIS;
+    /** Returns whether a retry is due, and clears it if so. */
+    boolean takeDueRetry(long atMillis) {
+        boolean isDue = retryDueMillis <= atMillis;
+        if (isDue) {
+            retryDueMillis = Device.NEVER_MILLIS;
         }
-        return due;
+        return isDue;
     }
 
-    /** Whether the position was refused, so that the feed has to be asked what became of it. */
-    boolean answered(long atMillis, AckResult answer) {
+    /** Takes the result of the acknowledgement under way; returns whether it was refused, so that a fetch is needed. */
+    boolean completed(long atMillis, AckResult result) {
         DeviceCursor position = underWay;
         if (position == null) {
             return false;
         }
         underWay = null;
-        if (answer instanceof AckResult.Failed failed) {
-            spared.ask(atMillis, failed.retryAfterMillis());
-            dueMillis = Math.max(atMillis, spared.untilMillis()) + backoff.nextMillis();
+        if (result instanceof AckResult.Failed failed) {
+            hold.extend(atMillis, failed.retryAfterMillis());
+            retryDueMillis = Math.max(atMillis, hold.untilMillis()) + backoff.nextMillis();
             return false;
         }
         backoff.reset();
-        settled = position;
-        return answer instanceof AckResult.Refused;
+        lastAnswered = position;
+        return result instanceof AckResult.Refused;
     }
 }

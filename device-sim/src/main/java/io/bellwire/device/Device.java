@@ -6,340 +6,348 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device, as the protocol's five rules want it: it subscribes first and fetches second, skips the poll when a signal
- * brings no news or brings the changes themselves, saves state and cursor together before it acknowledges, reads on until
- * it is up to date, and when its cursor cannot be continued takes a snapshot and reads the feed from where it begins. Each step is a pure function of the inputs
- * so far, their times and the random numbers handed in; who feeds it does what the effects say.
+ * The state machine of one device: takes inputs, returns the effects that its caller has to carry out, and follows the
+ * rules of DEVICES.md. The device subscribes first and fetches second. It does not fetch if a signal brings no news, or
+ * brings the changes themselves. It saves state and cursor in one step before it acknowledges, and fetches until it is
+ * up to date. If its cursor cannot be continued, it takes a snapshot and reads the feed from the earliest change on.
  *
- * <p>At most one fetch, one save and one acknowledgement are under way. To restart a device is to construct one with the
- * state that was saved last. Not thread-safe.
+ * <p>Effects depend only on the inputs so far, their times and the random numbers. At most one fetch, one save and one
+ * acknowledgement are under way. To restart a device, construct one with the state that was saved last. Not
+ * thread-safe.
  */
 public final class Device {
     /** A time that never comes. */
     public static final long NEVER_MILLIS = Long.MAX_VALUE;
 
-    private enum Reading {
+    private enum Activity {
         IDLE,
         FETCHING,
         SAVING
     }
 
     private final Doorbell doorbell;
-    private final SignalConnection line;
-    private final Acknowledgements acks;
-    private final RetryTimer retry;
-    private final FetchSpread spread;
-    private final SafetyPollTimer lookout;
-    private final FetchDemand need = new FetchDemand();
+    private final SignalConnection connection;
+    private final Acknowledgements acknowledgements;
+    private final RetryTimer retryTimer;
+    private final FetchSpread fetchSpread;
+    private final SafetyPollTimer safetyPollTimer;
+    private final FetchDemand demand = new FetchDemand();
     private final SnapshotReading snapshot = new SnapshotReading();
-    private final Inputs inputs = new Inputs();
+    private final InputHandler inputHandler = new InputHandler();
     private List<Effect> effects = new ArrayList<>();
 
     private DeviceState state;
-    private Reading reading = Reading.IDLE;
-    /** What the save under way makes true. */
-    private Effect.@Nullable Save saving;
+    private Activity activity = Activity.IDLE;
+    private Effect.@Nullable Save saveUnderWay;
 
-    private long askedAtMillis;
-    /** How long the server was asked to wait for news before it gave the last answer; 0 also if there was news. */
-    private long waitMillis;
+    private long lastFetchAtMillis;
+    /** How long the last fetch asked the server to wait for a change; 0 as soon as a page has brought one. */
+    private long lastFetchWaitMillis;
 
-    private boolean everCaughtUp;
+    private boolean hasBeenUpToDate;
 
     /**
-     * @param state as saved last, {@link DeviceState#FRESH} for a new device
+     * @param state the state that was saved last, {@link DeviceState#FRESH} for a new device
      * @param random the device's own; decides all jitter
      */
     public Device(DeviceSettings settings, DeviceState state, RandomGenerator random) {
-        RetryAfterHold spared = new RetryAfterHold();
+        RetryAfterHold hold = new RetryAfterHold();
         this.doorbell = settings.doorbell();
         this.state = state;
-        this.line = new SignalConnection(doorbell, new JitteredBackoff(settings, random));
-        this.acks = new Acknowledgements(new JitteredBackoff(settings, random), spared);
-        this.retry = new RetryTimer(new JitteredBackoff(settings, random), spared);
-        this.spread = new FetchSpread(random);
-        this.lookout = new SafetyPollTimer(doorbell, random, new JitteredBackoff(settings, random));
+        this.connection = new SignalConnection(doorbell, new JitteredBackoff(settings, random));
+        this.acknowledgements = new Acknowledgements(new JitteredBackoff(settings, random), hold);
+        this.retryTimer = new RetryTimer(new JitteredBackoff(settings, random), hold);
+        this.fetchSpread = new FetchSpread(random);
+        this.safetyPollTimer = new SafetyPollTimer(doorbell, random, new JitteredBackoff(settings, random));
     }
 
-    /** What is to be done upon {@code input}. Inputs that answer nothing that was asked are ignored. */
+    /** Takes {@code input} and returns what is to be done, in order. Results that nothing asked for are ignored. */
     public List<Effect> on(Input input) {
         effects = new ArrayList<>();
-        input.accept(inputs);
+        input.accept(inputHandler);
         return effects;
     }
 
-    /** When the device wants an {@link Input.Ticked}, {@link #NEVER_MILLIS} if it waits for something else. */
+    /** When the device needs an {@link Input.Ticked}; {@link #NEVER_MILLIS} if it only waits for other inputs. */
     public long wakeAtMillis() {
-        long reads = Math.min(Math.min(lookout.dueMillis(), retry.dueMillis()), spread.dueMillis());
-        return Math.min(reads, Math.min(line.dueMillis(), acks.dueMillis()));
+        long fetchDue =
+                Math.min(Math.min(safetyPollTimer.dueMillis(), retryTimer.dueMillis()), fetchSpread.dueMillis());
+        return Math.min(fetchDue, Math.min(connection.dueMillis(), acknowledgements.dueMillis()));
     }
 
-    /** As saved last. */
+    /** The state that was saved last. */
     public DeviceState state() {
         return state;
     }
 
-    private final class Inputs implements Input.Cases {
+    private final class InputHandler implements Input.Handler {
         @Override
         public void started(Input.Started input) {
             if (doorbell instanceof Doorbell.Signals) {
-                lookout.restart(input.atMillis());
-                line.dial(effects);
+                safetyPollTimer.restart(input.atMillis());
+                connection.connect(effects);
             } else {
-                want(input.atMillis());
+                requireFetch(input.atMillis());
             }
         }
 
         @Override
         public void ticked(Input.Ticked input) {
             long at = input.atMillis();
-            boolean ungreeted = line.tick(at, effects);
-            if (acks.tick(at)) {
-                acks.ack(at, state.cursor(), effects);
+            boolean greetingIsMissing = connection.tick(at, effects);
+            if (acknowledgements.takeDueRetry(at)) {
+                acknowledgements.acknowledge(at, state.cursor(), effects);
             }
-            if (retry.dueMillis() <= at || spread.dueMillis() <= at) {
+            if (retryTimer.dueMillis() <= at || fetchSpread.dueMillis() <= at) {
                 fetch(at, 0);
             }
-            if (ungreeted) {
-                want(at);
+            if (greetingIsMissing) {
+                requireFetch(at);
             }
-            if (lookout.dueMillis() <= at) {
-                lookout.look(at, line.isUp() && isResting());
-                if (doorbell instanceof Doorbell.LongPoll poll && isResting()) {
+            if (safetyPollTimer.dueMillis() <= at) {
+                safetyPollTimer.pollStarted(at, connection.isSubscribed() && mayFetchAtOnce());
+                if (doorbell instanceof Doorbell.LongPoll poll && mayFetchAtOnce()) {
                     fetch(at, poll.waitMillis());
                 } else {
-                    want(at);
+                    requireFetch(at);
                 }
             }
         }
 
         @Override
-        public void listening(Input.Listening input) {
+        public void subscribed(Input.Subscribed input) {
             long at = input.atMillis();
-            if (!line.up(at)) {
+            if (!connection.subscribed(at)) {
                 return;
             }
             // The process may have died between saving and acknowledging.
-            acks.ack(at, state.cursor(), effects);
-            retry.sooner(at);
+            acknowledgements.acknowledge(at, state.cursor(), effects);
+            retryTimer.shorten(at);
             if (state.cursor() == null) {
-                want(at);
+                requireFetch(at);
             } else {
-                line.awaitGreeting(at);
+                connection.expectGreeting(at);
             }
         }
 
         @Override
-        public void cut(Input.Cut input) {
-            line.down(input.atMillis());
-            lookout.lineDown(input.atMillis());
-            // No signals does not mean no feed: a device whose broker is unreachable reads at least once.
-            if (!everCaughtUp && reading == Reading.IDLE) {
-                want(input.atMillis());
+        public void disconnected(Input.Disconnected input) {
+            connection.disconnected(input.atMillis());
+            safetyPollTimer.disconnected(input.atMillis());
+            // The feed may be reachable though the broker is not: the device fetches at least once.
+            if (!hasBeenUpToDate && activity == Activity.IDLE) {
+                requireFetch(input.atMillis());
             }
         }
 
         @Override
-        public void heard(Input.Heard input) {
-            line.greeted();
+        public void signalReceived(Input.SignalReceived input) {
+            connection.greetingArrived();
             ReceivedSignal signal = input.signal();
             if (state.cursor() != null && state.cursor().covers(signal)) {
-                if (isResting()) {
-                    everCaughtUp = true;
-                    effects.add(new Effect.SkipPoll());
+                if (mayFetchAtOnce()) {
+                    hasBeenUpToDate = true;
+                    effects.add(new Effect.FetchSkipped());
                 }
                 return;
             }
-            lookout.announced();
-            need.hear(signal);
-            if (reading == Reading.IDLE) {
-                goOn(input.atMillis());
+            safetyPollTimer.signalReceived();
+            demand.signalReceived(signal);
+            if (activity == Activity.IDLE) {
+                beginNext(input.atMillis());
             }
         }
 
         @Override
-        public void answered(Input.Answered input) {
-            if (reading != Reading.FETCHING) {
+        public void fetched(Input.Fetched input) {
+            if (activity != Activity.FETCHING) {
                 return;
             }
-            reading = Reading.IDLE;
+            activity = Activity.IDLE;
             long at = input.atMillis();
-            if (input.answer() instanceof FetchResult.Page page && !snapshot.isUnderWay()) {
-                page(at, page);
-            } else if (input.answer() instanceof FetchResult.Snapshot part && snapshot.isUnderWay()) {
-                part(part);
-            } else if (input.answer() instanceof FetchResult.Reset reset) {
-                reset(at, reset);
-            } else if (input.answer() instanceof FetchResult.Failed failed) {
-                failed(at, failed.retryAfterMillis());
+            FetchResult result = input.result();
+            if (result instanceof FetchResult.Page page && !snapshot.isUnderWay()) {
+                takePage(at, page);
+            } else if (result instanceof FetchResult.Snapshot part && snapshot.isUnderWay()) {
+                takeSnapshotPart(part);
+            } else if (result instanceof FetchResult.Reset reset) {
+                beginSnapshot(at, reset);
+            } else if (result instanceof FetchResult.Failed failed) {
+                retryLater(at, failed.retryAfterMillis());
             } else {
-                failed(at, 0);
+                retryLater(at, 0);
             }
         }
 
         @Override
         public void saved(Input.Saved input) {
-            Effect.Save kept = saving;
-            if (kept == null) {
+            Effect.Save save = saveUnderWay;
+            if (save == null) {
                 return;
             }
-            state = kept.state();
-            saving = null;
-            reading = Reading.IDLE;
-            if (!kept.straight()) {
-                need.answered();
+            state = save.state();
+            saveUnderWay = null;
+            activity = Activity.IDLE;
+            if (!save.fromSignal()) {
+                demand.fetchSucceeded();
                 if (snapshot.isUnderWay()) {
-                    snapshot.saved();
+                    snapshot.partSaved();
                 } else {
-                    retry.succeeded();
+                    retryTimer.resetBackoff();
                 }
             }
             if (!snapshot.isUnderWay()) {
-                acks.ack(input.atMillis(), state.cursor(), effects);
+                acknowledgements.acknowledge(input.atMillis(), state.cursor(), effects);
             }
-            goOn(input.atMillis());
+            beginNext(input.atMillis());
         }
 
         @Override
         public void saveFailed(Input.SaveFailed input) {
-            if (saving == null) {
+            if (saveUnderWay == null) {
                 return;
             }
-            saving = null;
-            reading = Reading.IDLE;
-            snapshot.lost();
-            failed(input.atMillis(), 0);
+            saveUnderWay = null;
+            activity = Activity.IDLE;
+            snapshot.partNotSaved();
+            retryLater(input.atMillis(), 0);
         }
 
         @Override
         public void acked(Input.Acked input) {
-            if (acks.answered(input.atMillis(), input.answer())) {
-                want(input.atMillis());
+            if (acknowledgements.completed(input.atMillis(), input.result())) {
+                requireFetch(input.atMillis());
             }
             if (!snapshot.isUnderWay()) {
-                acks.ack(input.atMillis(), state.cursor(), effects);
+                acknowledgements.acknowledge(input.atMillis(), state.cursor(), effects);
             }
         }
     }
 
-    private void page(long at, FetchResult.Page page) {
+    private void takePage(long at, FetchResult.Page page) {
         if (!page.continues(state.cursor())) {
-            // To apply a page with a gap would lose what is missing for good.
-            failed(at, 0);
+            // Applying a page with a gap would lose the missing changes for good.
+            retryLater(at, 0);
             return;
         }
-        snapshot.continued();
-        lookout.found(page.changes().size(), effects);
+        snapshot.cursorWasAccepted();
+        safetyPollTimer.pageReceived(page.changes().size(), effects);
         if (!page.cursor().equals(state.cursor())) {
-            waitMillis = 0;
+            lastFetchWaitMillis = 0;
             if (!page.upToDate()) {
-                need.want();
+                demand.requireFetch();
             }
             DeviceState.Draft draft = state.draft();
-            List<Step> steps = draft.take(page.changes());
-            draft.moveTo(page.cursor());
-            save(draft.done(), steps, false);
+            List<Step> steps = draft.applyAll(page.changes());
+            draft.setCursor(page.cursor());
+            save(draft.build(), steps, false);
         } else if (page.upToDate()) {
-            retry.succeeded();
-            need.answered();
-            goOn(at);
+            retryTimer.resetBackoff();
+            demand.fetchSucceeded();
+            beginNext(at);
         } else {
-            // Nothing came and yet there is more: asking again at once would go on for ever.
-            failed(at, 0);
+            // An empty page that claims to have more behind it: fetching again at once could go on for ever.
+            retryLater(at, 0);
         }
     }
 
-    private void part(FetchResult.Snapshot part) {
+    private void takeSnapshotPart(FetchResult.Snapshot part) {
         List<Step> steps = new ArrayList<>(part.orders().size() + 1);
-        DeviceState next = snapshot.take(part, state, steps);
-        need.want();
+        DeviceState next = snapshot.takePart(part, state, steps);
+        demand.requireFetch();
         save(next, steps, false);
     }
 
-    private void reset(long at, FetchResult.Reset reset) {
-        need.want();
-        if (snapshot.reset(reset)) {
+    private void beginSnapshot(long at, FetchResult.Reset reset) {
+        demand.requireFetch();
+        if (snapshot.begin(reset)) {
             fetch(at, 0);
         } else {
-            failed(at, 0);
+            retryLater(at, 0);
         }
     }
 
-    private void failed(long at, long retryAfterMillis) {
-        need.failed();
-        spread.over();
-        lookout.failed();
-        retry.failed(at, retryAfterMillis);
-        snapshot.failed(retry.failures());
+    private void retryLater(long at, long retryAfterMillis) {
+        demand.fetchFailed();
+        fetchSpread.cancel();
+        safetyPollTimer.fetchFailed();
+        retryTimer.startAfterFailure(at, retryAfterMillis);
+        snapshot.fetchFailed(retryTimer.failures());
     }
 
-    private void save(DeviceState next, List<Step> steps, boolean straight) {
-        Effect.Save save = new Effect.Save(next, steps, straight);
-        saving = save;
-        reading = Reading.SAVING;
+    private void save(DeviceState next, List<Step> steps, boolean fromSignal) {
+        Effect.Save save = new Effect.Save(next, steps, fromSignal);
+        saveUnderWay = save;
+        activity = Activity.SAVING;
         effects.add(save);
     }
 
-    /** Nothing is under way: what comes next? */
-    private void goOn(long at) {
+    /** Begins the next fetch or save, if one is needed and need not wait. To be called only when none is under way. */
+    private void beginNext(long at) {
         DeviceCursor cursor = state.cursor();
-        ReceivedSignal rung = need.rung();
-        boolean mayAsk = !retry.isWaiting();
-        if (!snapshot.isUnderWay() && need.isMet(cursor)) {
-            rest(at);
-        } else if (mayAsk && need.isUrgent() && !spread.isWaiting()) {
+        ReceivedSignal signal = demand.signal();
+        boolean mayFetch = !retryTimer.isRunning();
+        if (!snapshot.isUnderWay() && demand.isMetBy(cursor)) {
+            becomeUpToDate(at);
+        } else if (mayFetch && demand.isUnconditional() && !fetchSpread.isRunning()) {
             fetch(at, 0);
-        } else if (cursor != null && rung != null && rung.continues(cursor) && !snapshot.isUnderWay()) {
+        } else if (cursor != null && signal != null && signal.continues(cursor) && !snapshot.isUnderWay()) {
             DeviceState.Draft draft = state.draft();
-            List<Step> steps = draft.take(rung.changesAfter(cursor));
-            save(draft.done(), steps, true);
-        } else if (mayAsk && rung != null && !spread.await(at, rung.spreadMillis())) {
+            List<Step> steps = draft.applyAll(signal.changesAfter(cursor));
+            save(draft.build(), steps, true);
+        } else if (mayFetch && signal != null && !fetchSpread.delay(at, signal.spreadMillis())) {
             fetch(at, 0);
         }
     }
 
-    private void rest(long at) {
-        everCaughtUp = true;
-        retry.over();
-        spread.over();
-        lookout.restart(at);
+    private void becomeUpToDate(long at) {
+        hasBeenUpToDate = true;
+        retryTimer.cancel();
+        fetchSpread.cancel();
+        safetyPollTimer.restart(at);
         effects.add(new Effect.CaughtUp());
         if (doorbell instanceof Doorbell.LongPoll poll
-                && (waitMillis == 0 || lookout.waited(at, askedAtMillis, waitMillis))) {
+                && (lastFetchWaitMillis == 0
+                        || safetyPollTimer.serverWaited(at, lastFetchAtMillis, lastFetchWaitMillis))) {
             fetch(at, poll.waitMillis());
         }
     }
 
-    private boolean isResting() {
-        return reading == Reading.IDLE && !retry.isWaiting() && !spread.isWaiting();
+    private boolean mayFetchAtOnce() {
+        return activity == Activity.IDLE && !retryTimer.isRunning() && !fetchSpread.isRunning();
     }
 
-    private void want(long at) {
-        need.want();
-        if (isResting()) {
+    /** Has the feed fetched now, or as soon as possible, whatever signals say. */
+    private void requireFetch(long at) {
+        demand.requireFetch();
+        if (mayFetchAtOnce()) {
             fetch(at, 0);
         }
     }
 
-    /** Asks the feed, and the server to wait so long with the answer if there is no news. */
-    private void fetch(long at, long longest) {
-        if (reading != Reading.IDLE) {
+    /**
+     * Begins a fetch unless a fetch or a save is under way, or the server has asked to wait.
+     *
+     * @param maxWaitMillis how long the server may wait for a change before it answers
+     */
+    private void fetch(long at, long maxWaitMillis) {
+        if (activity != Activity.IDLE) {
             return;
         }
-        spread.over();
-        if (retry.spares(at)) {
-            need.want();
+        fetchSpread.cancel();
+        if (retryTimer.startIfHeld(at)) {
+            demand.requireFetch();
             return;
         }
-        reading = Reading.FETCHING;
-        need.asked();
-        line.greeted();
-        retry.over();
-        askedAtMillis = at;
-        waitMillis = longest;
+        activity = Activity.FETCHING;
+        demand.fetchStarted();
+        connection.greetingArrived();
+        retryTimer.cancel();
+        lastFetchAtMillis = at;
+        lastFetchWaitMillis = maxWaitMillis;
         effects.add(
                 snapshot.isUnderWay()
-                        ? new Effect.FetchSnapshot(snapshot.next())
-                        : new Effect.FetchPage(state.cursor(), longest));
+                        ? new Effect.FetchSnapshot(snapshot.nextLink())
+                        : new Effect.FetchPage(state.cursor(), maxWaitMillis));
     }
 }

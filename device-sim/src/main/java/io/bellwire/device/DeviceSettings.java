@@ -1,13 +1,13 @@
 package io.bellwire.device;
 
 /**
- * How a device learns of news, and how patient it is. Immutable.
+ * How a device learns of changes, and how long it waits after failures. Immutable.
  *
- * @param backoffBaseMillis the ceiling of the first wait after a failure; doubles with each further one
- * @param backoffMaxMillis the highest ceiling
+ * @param backoffBaseMillis the longest first wait after a failure; doubles with each further failure
+ * @param backoffMaxMillis the longest wait after any number of failures
  */
 public record DeviceSettings(Doorbell doorbell, long backoffBaseMillis, long backoffMaxMillis) {
-    /** For a device in the field. */
+    /** For a device in the field: signals, a safety poll every ten minutes at first, waits from 0.5 s to a minute. */
     public static final DeviceSettings STANDARD =
             new DeviceSettings(new Doorbell.Signals(2_000, SafetyPolls.STANDARD), 500, 60_000);
 
@@ -18,7 +18,7 @@ public record DeviceSettings(Doorbell doorbell, long backoffBaseMillis, long bac
         }
     }
 
-    /** For a device that has signals and polls without one as often as ever, whatever it finds. */
+    /** For a device that receives signals and whose safety polls always have the same interval. */
     public DeviceSettings(long safetyPollMillis, long greetingMillis, long backoffBaseMillis, long backoffMaxMillis) {
         this(
                 new Doorbell.Signals(greetingMillis, SafetyPolls.every(safetyPollMillis)),
@@ -26,7 +26,7 @@ public record DeviceSettings(Doorbell doorbell, long backoffBaseMillis, long bac
                 backoffMaxMillis);
     }
 
-    /** The same patience with another doorbell. */
+    /** The same waits with another doorbell. */
     public DeviceSettings with(Doorbell other) {
         return new DeviceSettings(other, backoffBaseMillis, backoffMaxMillis);
     }

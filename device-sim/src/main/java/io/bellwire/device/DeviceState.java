@@ -9,16 +9,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a device has to remember: where it is in its feed, and which orders it knows in which version. The versions
- * matter after a snapshot alone, where feed and snapshot overlap; only the {@value #ORDERS_MAX} orders first heard of
- * last are kept, so that the state stays small for good. Immutable.
+ * What a device stores: the cursor of its feed, and which version it has of each order. The versions are needed only
+ * after a snapshot, because feed and snapshot overlap there. Only the {@value #ORDERS_MAX} orders that were added last
+ * are kept, so that the state stays small. Immutable.
  *
  * @param cursor null before the first answer
- * @param versions the highest version applied, by order id, in the order in which the orders were first heard of
- * @param applied how many changes and restored orders have ever taken effect
+ * @param versions the highest version applied, by order id, in the order in which the orders were added
+ * @param applied how many changes and restored orders have been applied in the device's life
  */
 public record DeviceState(@Nullable DeviceCursor cursor, Map<String, Long> versions, long applied) {
-    /** A snapshot of more orders than this may bring the oldest of them to effect a second time. */
+    /** A snapshot of more orders than this may apply the oldest of them a second time. */
     public static final int ORDERS_MAX = 10_000;
 
     /** A device that has never read anything. */
@@ -34,7 +34,7 @@ public record DeviceState(@Nullable DeviceCursor cursor, Map<String, Long> versi
         versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
     }
 
-    /** The highest version of the order that has taken effect, 0 if none has. */
+    /** The highest version of the order that has been applied; 0 if none has. */
     public long versionOf(String orderId) {
         return versions.getOrDefault(orderId, 0L);
     }
@@ -43,7 +43,7 @@ public record DeviceState(@Nullable DeviceCursor cursor, Map<String, Long> versi
         return new Draft(this);
     }
 
-    /** A state in the making, so that a page costs one copy and not one for each change. */
+    /** Builds the next state; a page then costs one copy of the versions instead of one for each change. */
     static final class Draft {
         private final Map<String, Long> versions;
         private @Nullable DeviceCursor cursor;
@@ -55,16 +55,16 @@ public record DeviceState(@Nullable DeviceCursor cursor, Map<String, Long> versi
             applied = from.applied;
         }
 
-        /** What is known of orders is of another log: whatever version comes next is news. */
-        void forgetOrders() {
+        /** Removes all orders, because they are of another log: any version that follows is news. */
+        void clearOrders() {
             versions.clear();
         }
 
-        void moveTo(DeviceCursor place) {
-            cursor = place;
+        void setCursor(DeviceCursor newCursor) {
+            cursor = newCursor;
         }
 
-        /** Whether {@code version} is news; if so, it has taken effect from now on. */
+        /** Applies the version, and returns true, if it is higher than the known one or {@code orderId} is null. */
         boolean apply(@Nullable String orderId, long version) {
             if (orderId != null) {
                 Long known = versions.get(orderId);
@@ -82,18 +82,18 @@ public record DeviceState(@Nullable DeviceCursor cursor, Map<String, Long> versi
             return true;
         }
 
-        /** Lets {@code changes} take effect in their order; the steps that this makes. */
-        List<Step> take(List<FeedChange> changes) {
+        /** Applies {@code changes} in their order, moves the cursor to the last one, and returns a step for each. */
+        List<Step> applyAll(List<FeedChange> changes) {
             List<Step> steps = new ArrayList<>(changes.size());
             for (FeedChange change : changes) {
-                boolean news = apply(change.orderId(), change.version());
-                steps.add(news ? new Step.Applied(change) : new Step.Known(change));
-                moveTo(change.cursor());
+                boolean isNews = apply(change.orderId(), change.version());
+                steps.add(isNews ? new Step.Applied(change) : new Step.AlreadyApplied(change));
+                setCursor(change.cursor());
             }
             return steps;
         }
 
-        DeviceState done() {
+        DeviceState build() {
             return new DeviceState(cursor, versions, applied);
         }
     }

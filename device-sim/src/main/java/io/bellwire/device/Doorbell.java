@@ -1,13 +1,13 @@
 package io.bellwire.device;
 
-/** How a device learns that its feed has moved. Immutable. */
+/** How a device learns that its feed has grown. Immutable. */
 public sealed interface Doorbell {
     /**
-     * By signals, whatever they come over.
+     * The server sends signals, over MQTT, WebSocket or an event stream.
      *
-     * @param greetingMillis how long after subscribing to wait for the signal that tells the current revision; without it
-     *     the device polls
-     * @param safetyPolls how often to poll without any signal
+     * @param greetingMillis how long to wait after subscribing for the signal with the current revision; if it does not
+     *     arrive, the device fetches
+     * @param safetyPolls how often the device fetches without any signal
      */
     record Signals(long greetingMillis, SafetyPolls safetyPolls) implements Doorbell {
         public Signals {
@@ -18,7 +18,7 @@ public sealed interface Doorbell {
     }
 
     /**
-     * By a read of the feed that waits for the next change; one is always under way.
+     * The device always has one fetch under way, which the server answers when there is a change.
      *
      * @param waitMillis how long the server is asked to wait, 1 to 60000
      */
@@ -31,9 +31,9 @@ public sealed interface Doorbell {
     }
 
     /**
-     * Not at all: it asks.
+     * The device fetches at an interval.
      *
-     * @param everyMillis how often, give or take a fifth
+     * @param everyMillis the interval, give or take a fifth
      */
     record Poll(long everyMillis) implements Doorbell {
         public Poll {

@@ -3,13 +3,13 @@ package io.bellwire.device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a device wants done, in the order given. Immutable. */
+/** What a {@link Device} asks its caller to do, in the order given. Immutable. */
 public sealed interface Effect {
-    void accept(Cases cases);
+    void accept(Handler handler);
 
-    /** One method for each kind, so that the compiler finds who forgot one. */
-    interface Cases {
-        void listen(Listen effect);
+    /** One method for each kind of effect, so that the compiler finds a handler that lacks one. */
+    interface Handler {
+        void subscribe(Subscribe effect);
 
         void fetchPage(FetchPage effect);
 
@@ -19,92 +19,92 @@ public sealed interface Effect {
 
         void ack(Ack effect);
 
-        void skipPoll(SkipPoll effect);
+        void fetchSkipped(FetchSkipped effect);
 
         void caughtUp(CaughtUp effect);
 
         void safetyPolled(SafetyPolled effect);
     }
 
-    /** Connect and subscribe. Answered by {@link Input.Listening}, and whenever that ends by {@link Input.Cut}. */
-    record Listen() implements Effect {
+    /** Connect and subscribe. Answered by {@link Input.Subscribed}, and by {@link Input.Disconnected} at its end. */
+    record Subscribe() implements Effect {
         @Override
-        public void accept(Cases cases) {
-            cases.listen(this);
+        public void accept(Handler handler) {
+            handler.subscribe(this);
         }
     }
 
     /**
-     * Read the feed after {@code after}, from the beginning if null. Answered by {@link Input.Answered}.
+     * Fetch the feed after {@code after}, from its beginning if null. Answered by {@link Input.Fetched}.
      *
-     * @param waitMillis how long the server shall wait for a change if there is none, 0 to answer at once
+     * @param waitMillis how long the server is asked to wait for a change if there is none; 0 to answer at once
      */
     record FetchPage(@Nullable DeviceCursor after, long waitMillis) implements Effect {
         @Override
-        public void accept(Cases cases) {
-            cases.fetchPage(this);
+        public void accept(Handler handler) {
+            handler.fetchPage(this);
         }
     }
 
-    /** Read the part of the snapshot at {@code next}, the first if null. Answered by {@link Input.Answered}. */
+    /** Fetch the snapshot's part at the link {@code next}, the first if null. Answered by {@link Input.Fetched}. */
     record FetchSnapshot(@Nullable String next) implements Effect {
         @Override
-        public void accept(Cases cases) {
-            cases.fetchSnapshot(this);
+        public void accept(Handler handler) {
+            handler.fetchSnapshot(this);
         }
     }
 
     /**
-     * Keep {@code state}, and with it whatever {@code steps} mean to the application, in one atomic step. Answered by
-     * {@link Input.Saved} or {@link Input.SaveFailed}.
+     * Store {@code state}, and what the application does for {@code steps}, in one atomic step. Answered by {@link
+     * Input.Saved} or {@link Input.SaveFailed}.
      *
-     * @param straight whether the changes came with a signal, so that nobody had to be asked for them
+     * @param fromSignal whether the changes came with a signal, without a fetch
      */
-    record Save(DeviceState state, List<Step> steps, boolean straight) implements Effect {
+    record Save(DeviceState state, List<Step> steps, boolean fromSignal) implements Effect {
         public Save {
             steps = List.copyOf(steps);
         }
 
         @Override
-        public void accept(Cases cases) {
-            cases.save(this);
+        public void accept(Handler handler) {
+            handler.save(this);
         }
     }
 
-    /** Tell the server that all up to {@code processed} is saved. Answered by {@link Input.Acked}. */
+    /** Acknowledge that everything up to {@code processed} is saved. Answered by {@link Input.Acked}. */
     record Ack(DeviceCursor processed) implements Effect {
         @Override
-        public void accept(Cases cases) {
-            cases.ack(this);
+        public void accept(Handler handler) {
+            handler.ack(this);
         }
     }
 
-    /** A signal told nothing new, so there is nothing to poll for: the device is up to date. For the eye alone. */
-    record SkipPoll() implements Effect {
+    /** Nothing to do, for figures: a signal brought no news, so the device is up to date and does not fetch. */
+    record FetchSkipped() implements Effect {
         @Override
-        public void accept(Cases cases) {
-            cases.skipPoll(this);
+        public void accept(Handler handler) {
+            handler.fetchSkipped(this);
         }
     }
 
-    /** The device has all that its feed had at the last answer. For the eye alone. */
+    /** Nothing to do, for figures: the device has all that its feed had at the last answer. */
     record CaughtUp() implements Effect {
         @Override
-        public void accept(Cases cases) {
-            cases.caughtUp(this);
+        public void accept(Handler handler) {
+            handler.caughtUp(this);
         }
     }
 
     /**
-     * A poll that no signal had called for has been answered, on a line that was up. For the eye alone.
+     * Nothing to do, for figures: a safety poll was answered while the device was subscribed and no signal had arrived.
      *
-     * @param found how many changes it brought: as many that no signal had announced
-     * @param nextMillis how long after the last read the next such poll is due, give or take a fifth
+     * @param found how many changes it brought, none of which a signal had announced
+     * @param nextMillis the interval until the next safety poll, give or take a fifth
      */
     record SafetyPolled(int found, long nextMillis) implements Effect {
         @Override
-        public void accept(Cases cases) {
-            cases.safetyPolled(this);
+        public void accept(Handler handler) {
+            handler.safetyPolled(this);
         }
     }
 }

@@ -3,69 +3,69 @@ package io.bellwire.device;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the feed has to be asked: what has been heard of, and whatever else calls for it. What a fetch was made for comes
- * back if the fetch comes to nothing. Not thread-safe.
+ * Why the device has to fetch: the newest signal that it has not acted on, or a reason apart from signals. A fetch
+ * takes the reasons with it, and gives them back if it fails. Not thread-safe.
  */
 final class FetchDemand {
-    private @Nullable ReceivedSignal rung;
-    private boolean anyway;
-    private @Nullable ReceivedSignal askedFor;
-    private boolean askedAnyway;
+    private @Nullable ReceivedSignal signal;
+    private boolean isUnconditional;
+    private @Nullable ReceivedSignal signalOfFetch;
+    private boolean fetchIsUnconditional;
 
-    /** The signal that tells most of those that nothing has been done about yet. */
-    @Nullable ReceivedSignal rung() {
-        return rung;
+    /** The newest signal since the last fetch began; null if there is none. */
+    @Nullable ReceivedSignal signal() {
+        return signal;
     }
 
-    /** Whether the feed has to be asked whatever signals say. */
-    boolean isUrgent() {
-        return anyway;
+    /** Whether a fetch is needed whatever signals say. */
+    boolean isUnconditional() {
+        return isUnconditional;
     }
 
-    boolean isMet(@Nullable DeviceCursor cursor) {
-        ReceivedSignal heard = rung;
-        return !anyway && (heard == null || (cursor != null && cursor.covers(heard)));
+    /** Whether a device at {@code cursor} needs no fetch. */
+    boolean isMetBy(@Nullable DeviceCursor cursor) {
+        ReceivedSignal newest = signal;
+        return !isUnconditional && (newest == null || (cursor != null && cursor.covers(newest)));
     }
 
-    void hear(ReceivedSignal signal) {
-        ReceivedSignal before = rung;
-        rung = before == null ? signal : more(before, signal);
+    void signalReceived(ReceivedSignal received) {
+        ReceivedSignal before = signal;
+        signal = before == null ? received : newer(before, received);
     }
 
-    void want() {
-        anyway = true;
+    void requireFetch() {
+        isUnconditional = true;
     }
 
-    /** The feed is being asked: the answer will tell more than anything heard before. */
-    void asked() {
-        askedFor = rung;
-        askedAnyway = anyway;
-        rung = null;
-        anyway = false;
+    /** A fetch begins: its answer will bring all that was signalled so far. */
+    void fetchStarted() {
+        signalOfFetch = signal;
+        fetchIsUnconditional = isUnconditional;
+        signal = null;
+        isUnconditional = false;
     }
 
-    /** What the answer brought has been kept. */
-    void answered() {
-        askedFor = null;
-        askedAnyway = false;
+    /** The answer of the fetch is saved, or had nothing to save. */
+    void fetchSucceeded() {
+        signalOfFetch = null;
+        fetchIsUnconditional = false;
     }
 
-    /** Nothing came of it. */
-    void failed() {
-        ReceivedSignal before = askedFor;
+    void fetchFailed() {
+        ReceivedSignal before = signalOfFetch;
         if (before != null) {
-            ReceivedSignal since = rung;
-            rung = since == null ? before : more(before, since);
+            ReceivedSignal since = signal;
+            signal = since == null ? before : newer(before, since);
         }
-        anyway |= askedAnyway;
-        answered();
+        isUnconditional |= fetchIsUnconditional;
+        fetchSucceeded();
     }
 
-    /** A later signal tells more, unless it was overtaken; of two that tell the same, the one that carries changes. */
-    private ReceivedSignal more(ReceivedSignal earlier, ReceivedSignal later) {
+    /** The signal with the higher revision; of two with the same revision, the one that carries changes. */
+    private ReceivedSignal newer(ReceivedSignal earlier, ReceivedSignal later) {
         if (!earlier.epoch().equals(later.epoch())) {
-            // One of them speaks of a log that is no more. To act on the wrong one alone would lose the other.
-            anyway = true;
+            // One of them is of a log that no longer exists, and the device cannot tell which: it must ask.
+            isUnconditional = true;
             return later;
         }
         if (earlier.revision() != later.revision()) {

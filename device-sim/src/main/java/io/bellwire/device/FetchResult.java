@@ -3,13 +3,13 @@ package io.bellwire.device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a {@link Effect.FetchPage} or {@link Effect.FetchSnapshot}. Immutable. */
+/** The server's answer to a {@link Effect.FetchPage} or {@link Effect.FetchSnapshot}. Immutable. */
 public sealed interface FetchResult {
     /**
-     * Changes after the cursor that was asked with, oldest first.
+     * The changes after the cursor of the request, oldest first.
      *
-     * @param cursor where to go on from
-     * @param upToDate whether this page ends at the feed's head
+     * @param cursor the cursor of the next request
+     * @param upToDate whether this page ends at the head of the feed
      */
     record Page(List<FeedChange> changes, DeviceCursor cursor, boolean upToDate) implements FetchResult {
         public Page {
@@ -34,24 +34,24 @@ public sealed interface FetchResult {
     }
 
     /**
-     * The cursor cannot be continued.
+     * The server cannot continue the cursor of the request.
      *
-     * @param reason the server's
-     * @param earliest the first cursor that can be continued; null if the server named none
+     * @param reason the server's reason, for example {@code epoch-changed}
+     * @param earliest the first cursor that it can continue; null if the server named none
      */
     record Reset(String reason, @Nullable DeviceCursor earliest) implements FetchResult {
         private static final String BEFORE_RETENTION = "before-retention";
 
-        /** Whether the log is still the one that the device knows, and has forgotten its oldest changes only. */
+        /** Whether the log is the one that the device knows, and only its oldest changes are gone. */
         boolean isOfSameLog() {
             return reason.equals(BEFORE_RETENTION);
         }
     }
 
     /**
-     * A part of the device's orders as they are.
+     * One part of the snapshot: orders of the device in their present state.
      *
-     * @param cursor where to go on from; that of the first part counts
+     * @param cursor the feed's position before the part was read; that of the first part counts
      * @param next the link to the next part; null if this is the last
      */
     record Snapshot(
@@ -64,11 +64,12 @@ public sealed interface FetchResult {
     }
 
     /**
-     * No usable answer.
+     * There was no usable answer.
      *
      * @param retryAfterMillis how long the server asked to wait; 0 if it did not
+     * @param reason what went wrong, for the log
      */
-    record Failed(long retryAfterMillis, String why) implements FetchResult {
+    record Failed(long retryAfterMillis, String reason) implements FetchResult {
         public Failed {
             if (retryAfterMillis < 0) {
                 throw new IllegalArgumentException("retryAfterMillis must not be negative, is " + retryAfterMillis);

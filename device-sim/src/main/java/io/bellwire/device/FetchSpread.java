@@ -2,7 +2,10 @@ package io.bellwire.device;
 
 import java.util.random.RandomGenerator;
 
-/** The random moment at which to poll because of a signal that asked for one. Not thread-safe. */
+/**
+ * Delays the fetch for a signal to a random moment within the signal's {@code spread_ms}, so that many devices do not
+ * fetch at once. Not thread-safe.
+ */
 final class FetchSpread {
     private final RandomGenerator random;
     private long dueMillis = Device.NEVER_MILLIS;
@@ -15,22 +18,22 @@ final class FetchSpread {
         return dueMillis;
     }
 
-    boolean isWaiting() {
+    boolean isRunning() {
         return dueMillis != Device.NEVER_MILLIS;
     }
 
     /**
-     * Whether to wait with the poll, now that a signal asks to make it within {@code withinMillis}. A moment that has been
-     * drawn stands, unless the signal wants it sooner.
+     * Returns whether the fetch has to wait, and draws the moment if so. A moment that was drawn before stays, unless
+     * it is later than {@code spreadMillis} from now.
      */
-    boolean await(long atMillis, long withinMillis) {
-        if (withinMillis > 0 && (!isWaiting() || dueMillis > atMillis + withinMillis)) {
-            dueMillis = atMillis + 1 + random.nextLong(withinMillis);
+    boolean delay(long atMillis, long spreadMillis) {
+        if (spreadMillis > 0 && (!isRunning() || dueMillis > atMillis + spreadMillis)) {
+            dueMillis = atMillis + 1 + random.nextLong(spreadMillis);
         }
-        return withinMillis > 0;
+        return spreadMillis > 0;
     }
 
-    void over() {
+    void cancel() {
         dueMillis = Device.NEVER_MILLIS;
     }
 }

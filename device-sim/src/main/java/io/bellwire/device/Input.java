@@ -1,24 +1,24 @@
 package io.bellwire.device;
 
-/** What a device can learn, and when: {@code atMillis} on any clock that does not go back. Immutable. */
+/** What a {@link Device} can be told, with its time: {@code atMillis} on any clock that does not go back. Immutable. */
 public sealed interface Input {
     long atMillis();
 
-    void accept(Cases cases);
+    void accept(Handler handler);
 
-    /** One method for each kind, so that the compiler finds who forgot one. */
-    interface Cases {
+    /** One method for each kind of input, so that the compiler finds a handler that lacks one. */
+    interface Handler {
         void started(Started input);
 
         void ticked(Ticked input);
 
-        void listening(Listening input);
+        void subscribed(Subscribed input);
 
-        void cut(Cut input);
+        void disconnected(Disconnected input);
 
-        void heard(Heard input);
+        void signalReceived(SignalReceived input);
 
-        void answered(Answered input);
+        void fetched(Fetched input);
 
         void saved(Saved input);
 
@@ -27,75 +27,75 @@ public sealed interface Input {
         void acked(Acked input);
     }
 
-    /** The device's process has begun: the first input, once. */
+    /** The device's process has started: the first input, once. */
     record Started(long atMillis) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.started(this);
+        public void accept(Handler handler) {
+            handler.started(this);
         }
     }
 
-    /** Time has passed; due at {@link Device#wakeAtMillis()}, harmless at any other. */
+    /** Time has passed; due at {@link Device#wakeAtMillis()}, harmless at any other time. */
     record Ticked(long atMillis) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.ticked(this);
+        public void accept(Handler handler) {
+            handler.ticked(this);
         }
     }
 
-    /** Connected, and the subscription is confirmed. */
-    record Listening(long atMillis) implements Input {
+    /** The device is connected, and the server has confirmed the subscription. */
+    record Subscribed(long atMillis) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.listening(this);
+        public void accept(Handler handler) {
+            handler.subscribed(this);
         }
     }
 
-    /** The connection is gone, or could not be made. */
-    record Cut(long atMillis) implements Input {
+    /** The connection has ended, or could not be made. */
+    record Disconnected(long atMillis) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.cut(this);
+        public void accept(Handler handler) {
+            handler.disconnected(this);
         }
     }
 
-    /** A signal came. */
-    record Heard(long atMillis, ReceivedSignal signal) implements Input {
+    /** A signal has arrived. */
+    record SignalReceived(long atMillis, ReceivedSignal signal) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.heard(this);
+        public void accept(Handler handler) {
+            handler.signalReceived(this);
         }
     }
 
-    /** The fetch under way has come to its end. */
-    record Answered(long atMillis, FetchResult answer) implements Input {
+    /** The fetch under way has ended. */
+    record Fetched(long atMillis, FetchResult result) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.answered(this);
+        public void accept(Handler handler) {
+            handler.fetched(this);
         }
     }
 
-    /** The state of the last {@link Effect.Save} will be there after a restart. */
+    /** The state of the last {@link Effect.Save} is stored: a restart finds it. */
     record Saved(long atMillis) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.saved(this);
+        public void accept(Handler handler) {
+            handler.saved(this);
         }
     }
 
-    /** The state of the last {@link Effect.Save} could not be kept: the one before it still stands. */
+    /** The state of the last {@link Effect.Save} could not be stored: a restart finds the one before it. */
     record SaveFailed(long atMillis) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.saveFailed(this);
+        public void accept(Handler handler) {
+            handler.saveFailed(this);
         }
     }
 
-    /** The acknowledgement under way has come to its end. */
-    record Acked(long atMillis, AckResult answer) implements Input {
+    /** The acknowledgement under way has ended. */
+    record Acked(long atMillis, AckResult result) implements Input {
         @Override
-        public void accept(Cases cases) {
-            cases.acked(this);
+        public void accept(Handler handler) {
+            handler.acked(this);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.bellwire.device;
 
 import java.util.random.RandomGenerator;
 
-/** Waits with full jitter: between 1 ms and a ceiling that doubles. Not thread-safe. */
+/** Draws waits with full jitter: from 1 ms to a ceiling that doubles with each failure. Not thread-safe. */
 final class JitteredBackoff {
     /** Doubling more often cannot matter, and would overflow. */
     private static final int DOUBLINGS_MAX = 30;
@@ -16,6 +16,7 @@ final class JitteredBackoff {
         this.random = random;
     }
 
+    /** How many failures there have been in a row. */
     int failures() {
         return failures;
     }
@@ -30,14 +31,14 @@ final class JitteredBackoff {
         return Math.min(settings.backoffMaxMillis(), settings.backoffBaseMillis() << doublings);
     }
 
-    /** How long to wait after one more failure. */
+    /** Counts one more failure and draws the wait after it. */
     long nextMillis() {
         long ceiling = ceilingMillis();
         failures++;
         return 1 + random.nextLong(ceiling);
     }
 
-    /** A wait as after the first failure, whatever went before. */
+    /** Draws a wait as after a first failure, without counting one. */
     long firstMillis() {
         return 1 + random.nextLong(settings.backoffBaseMillis());
     }

@@ -1,10 +1,10 @@
 package io.bellwire.device;
 
 /**
- * An order as a snapshot tells it. Immutable.
+ * An order in a snapshot. Immutable.
  *
  * @param version 1 or more
- * @param body the whole order as JSON, as it came
+ * @param body the whole order as the server sent it, JSON
  */
 public record OrderSnapshot(String id, long version, String body) {
     public OrderSnapshot {

@@ -5,17 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * "Your feed has moved": a hint that may be lost, repeated or late, and the changes themselves if the message brought
- * them. What is listed is consecutive and ends at {@code revision}. Immutable.
+ * A signal that has arrived: the feed has grown to {@code revision}. Signals may get lost, arrive twice or arrive late.
+ * A signal may list the newest changes, or carry them: these are consecutive and end at {@code revision}. Immutable.
  *
- * @param epoch the feed that it speaks of
- * @param revision the feed's head when it was sent, 0 if the feed was empty
- * @param spreadMillis whoever polls because of this signal does so at a random moment within so many milliseconds; 0 at
- *     once
- * @param events what the message lists; empty unless it is of the event tier
- * @param changes what the message carries; empty unless it is of the full tier
+ * @param epoch the identity of the feed
+ * @param revision the feed's head when the signal was sent; 0 if the feed was empty
+ * @param spreadMillis a fetch for this signal is to be made at a random moment within so many milliseconds; 0 at once
+ * @param events the changes that the signal lists; empty unless its tier is {@link SignalTier#EVENT}
+ * @param changes the changes that the signal carries; empty unless its tier is {@link SignalTier#FULL}
  * @param from the cursor before the first of {@code changes}; null if there are none
- * @param reducedFrom the tier that the message would have had, if it had not been too long; else null
+ * @param reducedFrom the tier that the routes ask for, if that message would have been too long; else null
  */
 public record ReceivedSignal(
         String epoch,
@@ -33,31 +32,32 @@ public record ReceivedSignal(
             throw new IllegalArgumentException("spreadMillis must not be negative, is " + spreadMillis);
         }
         if (!events.isEmpty() && !changes.isEmpty()) {
-            throw new IllegalArgumentException("a signal lists events or carries changes, not both");
+            throw new IllegalArgumentException("a signal must not list events and carry changes, has " + events.size()
+                    + " events and " + changes.size() + " changes");
         }
         if (changes.isEmpty() != (from == null)) {
-            throw new IllegalArgumentException("changes have a cursor before them, and nothing else has");
+            throw new IllegalArgumentException("from must be there with changes and only then, is " + from + " with "
+                    + changes.size() + " changes");
         }
         events = List.copyOf(events);
         changes = List.copyOf(changes);
-        List<DeviceCursor> places = new ArrayList<>();
-        events.forEach(event -> places.add(event.cursor()));
-        changes.forEach(change -> places.add(change.cursor()));
-        long next = revision - places.size();
-        if (from != null && (!from.epoch().equals(epoch) || from.revision() != next)) {
-            throw new IllegalArgumentException(
-                    "what a signal carries begins after " + next + ", and not after " + from);
+        List<DeviceCursor> cursors = new ArrayList<>();
+        events.forEach(event -> cursors.add(event.cursor()));
+        changes.forEach(change -> cursors.add(change.cursor()));
+        long expected = revision - cursors.size();
+        if (from != null && (!from.epoch().equals(epoch) || from.revision() != expected)) {
+            throw new IllegalArgumentException("from must be " + epoch + "." + expected + ", is " + from);
         }
-        for (DeviceCursor place : places) {
-            next++;
-            if (!place.epoch().equals(epoch) || place.revision() != next) {
-                throw new IllegalArgumentException(
-                        "what a signal lists is consecutive and ends at " + revision + ", but there is " + place);
+        for (DeviceCursor cursor : cursors) {
+            expected++;
+            if (!cursor.epoch().equals(epoch) || cursor.revision() != expected) {
+                throw new IllegalArgumentException("changes must be consecutive and end at " + revision + ": expected "
+                        + epoch + "." + expected + ", found " + cursor);
             }
         }
     }
 
-    /** A signal that tells no more than that the feed has moved. */
+    /** A signal of the tier {@link SignalTier#SIGNAL}, without a spread. */
     public ReceivedSignal(String epoch, long revision) {
         this(epoch, revision, 0, List.of(), List.of(), null, null);
     }
@@ -69,25 +69,26 @@ public record ReceivedSignal(
         return events.isEmpty() ? SignalTier.SIGNAL : SignalTier.EVENT;
     }
 
-    /** The revision before the first that is listed or carried; the signal's own if none is. */
+    /** The revision before the first change that is listed or carried; {@link #revision} if there are none. */
     public long after() {
         return revision - events.size() - changes.size();
     }
 
     /**
-     * Whether what is carried goes on exactly where a reader at {@code cursor} has got to, so that it need not ask. That
-     * epoch and revision fit is not enough: the cursors must be the same, or the server has lost what the reader has read.
+     * Whether the carried changes continue exactly at {@code cursor}, so that a device there need not fetch. Equal
+     * epoch and revision are not enough: the chains must be equal too, or the server has lost changes that the device
+     * has.
      */
     public boolean continues(@Nullable DeviceCursor cursor) {
-        return cursor != null && cursor.revision() < revision && has(cursor);
+        return cursor != null && cursor.revision() < revision && contains(cursor);
     }
 
-    private boolean has(DeviceCursor cursor) {
+    private boolean contains(DeviceCursor cursor) {
         return cursor.equals(from)
                 || changes.stream().anyMatch(change -> change.cursor().equals(cursor));
     }
 
-    /** Those of the carried changes that a reader at {@code cursor} has not got; only if this {@link #continues} it. */
+    /** The carried changes after {@code cursor}. Throws unless this {@link #continues} it. */
     public List<FeedChange> changesAfter(DeviceCursor cursor) {
         if (!continues(cursor)) {
             throw new IllegalArgumentException("changes after " + after() + " do not continue " + cursor);

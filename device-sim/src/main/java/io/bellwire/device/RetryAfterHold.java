@@ -1,8 +1,8 @@
 package io.bellwire.device;
 
 /**
- * Until when the server asked to be left alone, whatever it was asked for. It is the least wait, not the
- * whole: those who were asked must not come back all at once. Not thread-safe.
+ * The time until which the server asked for no requests, in the {@code Retry-After} of any answer. It is the least
+ * wait: each device adds a random time, so that not all return at once. Not thread-safe.
  */
 final class RetryAfterHold {
     private long untilMillis;
@@ -11,7 +11,7 @@ final class RetryAfterHold {
         return untilMillis;
     }
 
-    void ask(long atMillis, long retryAfterMillis) {
+    void extend(long atMillis, long retryAfterMillis) {
         untilMillis = Math.max(untilMillis, atMillis + retryAfterMillis);
     }
 }

@@ -1,55 +1,56 @@
 package io.bellwire.device;
 
-/** The wait after a fetch or a save that failed, or because the server asked to be spared. Not thread-safe. */
+/** When to fetch again after a fetch or a save failed, or the server asked to wait. Not thread-safe. */
 final class RetryTimer {
     private final JitteredBackoff backoff;
-    private final RetryAfterHold spared;
+    private final RetryAfterHold hold;
     private long dueMillis = Device.NEVER_MILLIS;
 
-    RetryTimer(JitteredBackoff backoff, RetryAfterHold spared) {
+    RetryTimer(JitteredBackoff backoff, RetryAfterHold hold) {
         this.backoff = backoff;
-        this.spared = spared;
+        this.hold = hold;
     }
 
     long dueMillis() {
         return dueMillis;
     }
 
-    boolean isWaiting() {
+    boolean isRunning() {
         return dueMillis != Device.NEVER_MILLIS;
     }
 
-    /** How many failures there have been on end. */
+    /** How many failures there have been in a row. */
     int failures() {
         return backoff.failures();
     }
 
-    void failed(long atMillis, long retryAfterMillis) {
-        spared.ask(atMillis, retryAfterMillis);
-        dueMillis = Math.max(atMillis, spared.untilMillis()) + backoff.nextMillis();
+    /** Starts the wait after a failure. */
+    void startAfterFailure(long atMillis, long retryAfterMillis) {
+        hold.extend(atMillis, retryAfterMillis);
+        dueMillis = Math.max(atMillis, hold.untilMillis()) + backoff.nextMillis();
     }
 
-    /** Whether the server wants to be left alone; if so, the wait has begun. */
-    boolean spares(long atMillis) {
-        boolean spares = atMillis < spared.untilMillis();
-        if (spares) {
-            dueMillis = spared.untilMillis() + backoff.firstMillis();
+    /** Starts the wait if the server asked for no requests at this time; returns whether it did. */
+    boolean startIfHeld(long atMillis) {
+        boolean isHeld = atMillis < hold.untilMillis();
+        if (isHeld) {
+            dueMillis = hold.untilMillis() + backoff.firstMillis();
         }
-        return spares;
+        return isHeld;
     }
 
-    /** The server is back: whoever waited for it need not wait out what its absence cost. */
-    void sooner(long atMillis) {
-        if (isWaiting()) {
-            dueMillis = Math.min(dueMillis, Math.max(atMillis, spared.untilMillis()) + backoff.firstMillis());
+    /** The server is reachable again: a running wait becomes as short as after a first failure. */
+    void shorten(long atMillis) {
+        if (isRunning()) {
+            dueMillis = Math.min(dueMillis, Math.max(atMillis, hold.untilMillis()) + backoff.firstMillis());
         }
     }
 
-    void over() {
+    void cancel() {
         dueMillis = Device.NEVER_MILLIS;
     }
 
-    void succeeded() {
+    void resetBackoff() {
         backoff.reset();
     }
 }

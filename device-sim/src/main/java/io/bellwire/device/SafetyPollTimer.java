@@ -4,26 +4,29 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * When a device asks its feed although nothing called for it: now and then besides its signals, always again without
- * them, or at the end of a wait that the server did not keep. Measures what its signals missed. Not thread-safe.
+ * When a device fetches although no signal asked for it: at a long interval if it receives signals, at its interval if
+ * it polls, and after a pause if the server ends a long poll early. Adapts the long interval to how many changes such
+ * polls find that no signal announced. Not thread-safe.
  */
 final class SafetyPollTimer {
     private final Doorbell doorbell;
     private final RandomGenerator random;
-    private final JitteredBackoff haste;
+    private final JitteredBackoff earlyAnswers;
     private long dueMillis = Device.NEVER_MILLIS;
-    private long everyMillis;
-    private boolean looking;
+    /** 0 for long poll, which has no interval. */
+    private long intervalMillis;
+    /** Whether what the fetch under way finds was announced by no signal, and so tells how reliable signals are. */
+    private boolean isMeasuring;
 
-    /** @param haste for a server that answers a read at once that should have waited */
-    SafetyPollTimer(Doorbell doorbell, RandomGenerator random, JitteredBackoff haste) {
+    /** @param earlyAnswers pauses after long polls that the server answers at once without a change */
+    SafetyPollTimer(Doorbell doorbell, RandomGenerator random, JitteredBackoff earlyAnswers) {
         this.doorbell = doorbell;
         this.random = random;
-        this.haste = haste;
+        this.earlyAnswers = earlyAnswers;
         if (doorbell instanceof Doorbell.Signals signals) {
-            everyMillis = signals.safetyPolls().startMillis();
+            intervalMillis = signals.safetyPolls().startMillis();
         } else if (doorbell instanceof Doorbell.Poll poll) {
-            everyMillis = poll.everyMillis();
+            intervalMillis = poll.everyMillis();
         }
     }
 
@@ -31,64 +34,65 @@ final class SafetyPollTimer {
         return dueMillis;
     }
 
-    /** The next look is a whole pause away. */
+    /** Makes the next poll due one whole interval from now. */
     void restart(long atMillis) {
-        dueMillis = everyMillis == 0 ? Device.NEVER_MILLIS : atMillis + jittered(everyMillis);
+        dueMillis = intervalMillis == 0 ? Device.NEVER_MILLIS : atMillis + jittered(intervalMillis);
     }
 
-    /** Without a line nothing announces anything: a pause that a good line has made long is too long for none. */
-    void lineDown(long atMillis) {
-        looking = false;
+    /** No signals arrive any more: an interval that has grown on a reliable connection is too long without one. */
+    void disconnected(long atMillis) {
+        isMeasuring = false;
         if (doorbell instanceof Doorbell.Signals signals) {
-            long most = signals.safetyPolls().startMillis();
-            if (everyMillis > most && dueMillis != Device.NEVER_MILLIS) {
-                dueMillis = Math.min(dueMillis, atMillis + jittered(most));
+            long startMillis = signals.safetyPolls().startMillis();
+            if (intervalMillis > startMillis && dueMillis != Device.NEVER_MILLIS) {
+                dueMillis = Math.min(dueMillis, atMillis + jittered(startMillis));
             }
         }
     }
 
-    /** It is time to look; {@code unannounced} if all that was announced has been read and the line is up. */
-    void look(long atMillis, boolean unannounced) {
-        looking = unannounced;
+    /** @param measures whether the device is subscribed and has fetched all that signals have announced */
+    void pollStarted(long atMillis, boolean measures) {
+        isMeasuring = measures;
         restart(atMillis);
     }
 
-    /** A signal has come before the answer: whatever the answer brings was announced. */
-    void announced() {
-        looking = false;
+    /** A signal has arrived before the answer: it announces whatever the answer brings. */
+    void signalReceived() {
+        isMeasuring = false;
     }
 
-    /** The fetch has come to nothing, which tells nothing of signals. */
-    void failed() {
-        looking = false;
+    void fetchFailed() {
+        isMeasuring = false;
     }
 
     /**
-     * A page has come. If nothing but a look had called for it, its changes were announced by nobody: a change whose
-     * signal was just about to come counts too, but whoever looks only after minutes of silence rarely meets one.
+     * A page has arrived. If only a safety poll asked for it, no signal announced its changes: fewer such changes make
+     * the interval longer, more make it shorter. A change whose signal was about to arrive counts too, but that is rare
+     * after minutes without a signal.
      */
-    void found(int changes, List<Effect> effects) {
-        if (!looking || !(doorbell instanceof Doorbell.Signals signals)) {
+    void pageReceived(int changes, List<Effect> effects) {
+        if (!isMeasuring || !(doorbell instanceof Doorbell.Signals signals)) {
             return;
         }
-        looking = false;
+        isMeasuring = false;
         SafetyPolls limits = signals.safetyPolls();
-        everyMillis = changes > 0
-                ? Math.max(limits.minMillis(), everyMillis / 2)
-                : Math.min(limits.maxMillis(), everyMillis + everyMillis / 2);
-        effects.add(new Effect.SafetyPolled(changes, everyMillis));
+        intervalMillis = changes > 0
+                ? Math.max(limits.minMillis(), intervalMillis / 2)
+                : Math.min(limits.maxMillis(), intervalMillis + intervalMillis / 2);
+        effects.add(new Effect.SafetyPolled(changes, intervalMillis));
     }
 
     /**
-     * A read that should have waited is over, without news: whether the next may begin at once. If the server did not
-     * wait, as it does when too many wait already, the next is due later.
+     * A long poll has ended without a change. Returns whether the server waited for at least half of {@code
+     * waitMillis}, so that the next may begin at once. If it did not, because too many wait already, the next one is
+     * due after a pause.
      */
-    boolean waited(long atMillis, long sinceMillis, long waitMillis) {
+    boolean serverWaited(long atMillis, long sinceMillis, long waitMillis) {
         if (atMillis - sinceMillis >= waitMillis / 2) {
-            haste.reset();
+            earlyAnswers.reset();
             return true;
         }
-        dueMillis = atMillis + haste.nextMillis();
+        dueMillis = atMillis + earlyAnswers.nextMillis();
         return false;
     }
 

@@ -1,12 +1,12 @@
 package io.bellwire.device;
 
 /**
- * How often a device that has signals polls without one, give or take a fifth. It begins with {@code startMillis}, and
- * goes towards {@code minMillis} when such polls find what no signal had announced, towards {@code maxMillis} when they
- * do not. Immutable.
+ * The interval at which a device that receives signals fetches without one, give or take a fifth. It begins with {@code
+ * startMillis}. Polls that find changes which no signal announced shorten it down to {@code minMillis}; polls that find
+ * nothing lengthen it up to {@code maxMillis}. Immutable.
  */
 public record SafetyPolls(long startMillis, long minMillis, long maxMillis) {
-    /** For a device in the field: every ten minutes at first, each minute on a bad line, each hour on a good one. */
+    /** For a device in the field: ten minutes at first, one minute if signals get lost, an hour if none do. */
     public static final SafetyPolls STANDARD = new SafetyPolls(600_000, 60_000, 3_600_000);
 
     public SafetyPolls {
@@ -16,7 +16,7 @@ public record SafetyPolls(long startMillis, long minMillis, long maxMillis) {
         }
     }
 
-    /** Always the same. */
+    /** An interval that stays the same. */
     public static SafetyPolls every(long millis) {
         return new SafetyPolls(millis, millis, millis);
     }

@@ -2,19 +2,22 @@ package io.bellwire.device;
 
 import java.util.List;
 
-/** The connection that signals come over: down, being dialled, or up, at first without a greeting. Not thread-safe. */
+/**
+ * The state of the connection that signals arrive on: when to connect again, and until when the first signal after the
+ * subscription, the greeting with the current revision, has to arrive. Not thread-safe.
+ */
 final class SignalConnection {
     private enum Status {
-        DOWN,
-        DIALLING,
-        UP
+        DISCONNECTED,
+        CONNECTING,
+        SUBSCRIBED
     }
 
     private final Doorbell doorbell;
     private final JitteredBackoff backoff;
-    private Status status = Status.DOWN;
-    private long upSinceMillis;
-    private long dialDueMillis = Device.NEVER_MILLIS;
+    private Status status = Status.DISCONNECTED;
+    private long subscribedAtMillis;
+    private long connectDueMillis = Device.NEVER_MILLIS;
     private long greetingDueMillis = Device.NEVER_MILLIS;
 
     SignalConnection(Doorbell doorbell, JitteredBackoff backoff) {
@@ -23,63 +26,63 @@ final class SignalConnection {
     }
 
     long dueMillis() {
-        return Math.min(dialDueMillis, greetingDueMillis);
+        return Math.min(connectDueMillis, greetingDueMillis);
     }
 
-    boolean isUp() {
-        return status == Status.UP;
+    boolean isSubscribed() {
+        return status == Status.SUBSCRIBED;
     }
 
-    void dial(List<Effect> effects) {
-        status = Status.DIALLING;
-        dialDueMillis = Device.NEVER_MILLIS;
-        effects.add(new Effect.Listen());
+    void connect(List<Effect> effects) {
+        status = Status.CONNECTING;
+        connectDueMillis = Device.NEVER_MILLIS;
+        effects.add(new Effect.Subscribe());
     }
 
-    /** Whether the greeting has not come in time. */
+    /** Connects if that is due; returns whether the greeting has not arrived in time. */
     boolean tick(long atMillis, List<Effect> effects) {
-        if (dialDueMillis <= atMillis) {
-            dial(effects);
+        if (connectDueMillis <= atMillis) {
+            connect(effects);
         }
-        boolean ungreeted = greetingDueMillis <= atMillis;
-        if (ungreeted) {
-            greeted();
+        boolean greetingIsMissing = greetingDueMillis <= atMillis;
+        if (greetingIsMissing) {
+            greetingArrived();
         }
-        return ungreeted;
+        return greetingIsMissing;
     }
 
-    /** From now on a signal has to come that tells the current revision. */
-    void awaitGreeting(long atMillis) {
+    void expectGreeting(long atMillis) {
         if (doorbell instanceof Doorbell.Signals signals) {
             greetingDueMillis = atMillis + signals.greetingMillis();
         }
     }
 
-    /** It has come, or is not needed any more. */
-    void greeted() {
+    /** The greeting has arrived, or is not needed any more. */
+    void greetingArrived() {
         greetingDueMillis = Device.NEVER_MILLIS;
     }
 
-    /** Whether this was expected. */
-    boolean up(long atMillis) {
-        if (status != Status.DIALLING) {
+    /** The subscription is confirmed; returns whether this was expected. */
+    boolean subscribed(long atMillis) {
+        if (status != Status.CONNECTING) {
             return false;
         }
-        status = Status.UP;
-        upSinceMillis = atMillis;
+        status = Status.SUBSCRIBED;
+        subscribedAtMillis = atMillis;
         return true;
     }
 
-    void down(long atMillis) {
-        greeted();
-        if (status == Status.DOWN) {
+    /** The connection has ended or could not be made: the next one is due after a wait. */
+    void disconnected(long atMillis) {
+        greetingArrived();
+        if (status == Status.DISCONNECTED) {
             return;
         }
-        // A connection that is cut as soon as it stands must not be dialled without pause: only one that held resets.
-        if (status == Status.UP && atMillis - upSinceMillis >= backoff.ceilingMillis()) {
+        // Only a connection that has lasted resets the wait: one that always ends at once must not be made in a loop.
+        if (status == Status.SUBSCRIBED && atMillis - subscribedAtMillis >= backoff.ceilingMillis()) {
             backoff.reset();
         }
-        status = Status.DOWN;
-        dialDueMillis = atMillis + backoff.nextMillis();
+        status = Status.DISCONNECTED;
+        connectDueMillis = atMillis + backoff.nextMillis();
     }
 }

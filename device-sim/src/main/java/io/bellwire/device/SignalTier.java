@@ -2,10 +2,10 @@ package io.bellwire.device;
 
 /** How much a signal's message carries, from the least to the most. */
 public enum SignalTier {
-    /** That the feed has moved. */
+    /** The feed's head. */
     SIGNAL,
-    /** Which changes it has moved by. */
+    /** Also a list of the newest changes, without their data. */
     EVENT,
-    /** The changes themselves. */
+    /** Also the newest changes themselves. */
     FULL
 }

@@ -3,101 +3,107 @@ package io.bellwire.device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The reading of a snapshot, part by part: where it began and where it has got to. Not thread-safe. */
+/**
+ * The reading of a snapshot after a reset, part by part, and where the feed goes on after its last part. Not
+ * thread-safe.
+ */
 final class SnapshotReading {
-    /** After so many failures on end, the link to the next part is taken to be stale and the snapshot begins again. */
-    private static final int TRIES = 5;
+    /**
+     * After so many failures in a row the link to the next part is taken to be stale, and the snapshot begins again.
+     */
+    private static final int FAILURES_MAX = 5;
 
-    private boolean underWay;
-    private @Nullable DeviceCursor first;
+    private boolean isUnderWay;
+    /** The feed's position before the first part was read; null before the first part. */
+    private @Nullable DeviceCursor firstPartCursor;
+
     private @Nullable DeviceCursor earliest;
     private boolean isOfSameLog;
-    private @Nullable String next;
-    private boolean complete;
-    private int resetsOnEnd;
+    private @Nullable String nextLink;
+    private boolean lastPartTaken;
+    private int resetsInARow;
 
     boolean isUnderWay() {
-        return underWay;
+        return isUnderWay;
     }
 
-    /** The link to the part that is due; null for the first. */
-    @Nullable String next() {
-        return next;
+    /** The link to the part that is to be fetched; null for the first. */
+    @Nullable String nextLink() {
+        return nextLink;
     }
 
     /**
-     * The cursor cannot be continued; whether the snapshot may be asked for at once. A server that resets whatever it has
-     * just handed out is not asked without pause.
+     * Begins a snapshot because the server cannot continue the cursor. Returns whether the first part may be fetched at
+     * once: a server that resets even the cursors that it has just given is asked only after a wait.
      */
-    boolean reset(FetchResult.Reset reset) {
+    boolean begin(FetchResult.Reset reset) {
         earliest = reset.earliest();
         isOfSameLog = reset.isOfSameLog();
-        begin();
-        resetsOnEnd++;
-        return resetsOnEnd == 1;
+        restart();
+        resetsInARow++;
+        return resetsInARow == 1;
     }
 
-    /** The cursor could be continued. */
-    void continued() {
-        resetsOnEnd = 0;
+    void cursorWasAccepted() {
+        resetsInARow = 0;
     }
 
-    /** So many failures there have been on end. */
-    void failed(int failures) {
-        if (underWay && failures % TRIES == 0) {
-            begin();
+    /** @param failures how many fetches have failed in a row */
+    void fetchFailed(int failures) {
+        if (isUnderWay && failures % FAILURES_MAX == 0) {
+            restart();
         }
     }
 
-    /** The part taken last could not be kept: what was read of it before is read again. */
-    void lost() {
-        if (underWay) {
-            begin();
+    /** The part that was taken last could not be saved: the snapshot begins again. */
+    void partNotSaved() {
+        if (isUnderWay) {
+            restart();
         }
     }
 
-    /** From the first part, whatever has been read of it before: its parts build on each other. */
-    private void begin() {
-        underWay = true;
-        first = null;
-        next = null;
-        complete = false;
+    /** Goes back to the first part, because each part builds on those before it. */
+    private void restart() {
+        isUnderWay = true;
+        firstPartCursor = null;
+        nextLink = null;
+        lastPartTaken = false;
     }
 
-    /** What {@code state} becomes with the next part; {@code steps} gets what leads there. */
-    DeviceState take(FetchResult.Snapshot part, DeviceState state, List<Step> steps) {
+    /** Returns {@code state} with the orders of {@code part}, and adds the steps that lead to it to {@code steps}. */
+    DeviceState takePart(FetchResult.Snapshot part, DeviceState state, List<Step> steps) {
         DeviceState.Draft draft = state.draft();
         DeviceCursor known = state.cursor();
-        DeviceCursor place = first;
-        if (place == null) {
-            place = part.cursor();
-            if (known != null && !(isOfSameLog && known.epoch().equals(place.epoch()))) {
-                draft.forgetOrders();
-                steps.add(new Step.Forgotten());
+        DeviceCursor snapshotCursor = firstPartCursor;
+        if (snapshotCursor == null) {
+            snapshotCursor = part.cursor();
+            if (known != null && !(isOfSameLog && known.epoch().equals(snapshotCursor.epoch()))) {
+                draft.clearOrders();
+                steps.add(new Step.OrdersCleared());
             }
         }
-        first = place;
-        next = part.next();
+        firstPartCursor = snapshotCursor;
+        nextLink = part.next();
         for (OrderSnapshot order : part.orders()) {
             if (draft.apply(order.id(), order.version())) {
                 steps.add(new Step.Restored(order));
             }
         }
-        // Until the last part the old cursor stays, so that a restart in between begins the snapshot again.
-        complete = part.next() == null;
-        if (complete) {
-            // the snapshot has orders only: what else has happened is in the feed, as far back as that goes
-            DeviceCursor from = earliest == null ? place : earliest;
-            draft.moveTo(from);
+        // The old cursor stays until the last part, so that a restart before it begins the snapshot again.
+        lastPartTaken = part.next() == null;
+        if (lastPartTaken) {
+            // The snapshot has only orders. Other events are in the feed, as far back as it goes.
+            DeviceCursor from = earliest == null ? snapshotCursor : earliest;
+            draft.setCursor(from);
             steps.add(new Step.Resumed(from));
         }
-        return draft.done();
+        return draft.build();
     }
 
-    /** The part taken last is kept; with the last one the reading is over. */
-    void saved() {
-        if (complete) {
-            underWay = false;
+    /** The part that was taken last is saved; the last part ends the snapshot. */
+    void partSaved() {
+        if (lastPartTaken) {
+            isUnderWay = false;
         }
     }
 }

@@ -1,25 +1,25 @@
 package io.bellwire.device;
 
 /**
- * One thing that leads from a saved state to the next, in order. An application does its own work for these in the same
- * transaction that saves the state, and has then done each exactly once. Immutable.
+ * One of the steps that lead from a saved state to the next, in order. An application that does its own work for these
+ * steps in the transaction that saves the state does it exactly once. Immutable.
  */
 public sealed interface Step {
-    /** A change of the feed takes effect. */
+    /** A change of the feed is applied. */
     record Applied(FeedChange change) implements Step {}
 
-    /** A change of the feed is passed over: a snapshot had brought the order in this version already. */
-    record Known(FeedChange change) implements Step {}
+    /** A change of the feed is skipped, because a snapshot has brought the order in this or a higher version. */
+    record AlreadyApplied(FeedChange change) implements Step {}
 
     /**
-     * All orders that are known are forgotten: they are of a log that is no more. The snapshot of the present one follows,
-     * whose versions may be lower.
+     * All known orders are removed, because their log no longer exists. The snapshot of the present log follows; its
+     * versions may be lower.
      */
-    record Forgotten() implements Step {}
+    record OrdersCleared() implements Step {}
 
-    /** An order takes effect as the snapshot tells it. */
+    /** An order of the snapshot is applied. */
     record Restored(OrderSnapshot order) implements Step {}
 
-    /** A snapshot is complete: the feed goes on after {@code cursor}. */
+    /** The snapshot is complete: the feed goes on after {@code cursor}. */
     record Resumed(DeviceCursor cursor) implements Step {}
 }

@@ -1,6 +1,6 @@
 package io.bellwire.fleet;
 
-import io.bellwire.net.Timers;
+import io.bellwire.device.net.Timers;
 import java.util.List;
 import java.util.SplittableRandom;
 

@@ -3,13 +3,14 @@ package io.bellwire.fleet;
 import io.bellwire.device.Device;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.DeviceState;
-import io.bellwire.net.AgentWatch;
-import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.DeviceFeed;
-import io.bellwire.net.SignalSource;
-import io.bellwire.net.Timers;
-import io.bellwire.state.StateStore;
+import io.bellwire.device.net.AgentObserver;
+import io.bellwire.device.net.AgentRuntime;
+import io.bellwire.device.net.DeviceAgent;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceFeed;
+import io.bellwire.device.net.SignalSource;
+import io.bellwire.device.net.Timers;
+import io.bellwire.device.state.StateStore;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
@@ -94,7 +95,7 @@ public final class FleetDevice {
     /** Drops the answers to all requests under way, and closes the connection of a waiting read. */
     void dropRequests() {
         networkFaults.dropAnswersUnderWay();
-        feed.hangUp();
+        feed.cancelFetch();
     }
 
     boolean isConnected() {
@@ -114,9 +115,7 @@ public final class FleetDevice {
                 store,
                 signals,
                 feed,
-                timers,
-                pool,
-                nextWatch);
+                new AgentRuntime(timers, pool).observedBy(nextWatch));
         watch = nextWatch;
         agent = next;
         next.start();
@@ -154,7 +153,7 @@ public final class FleetDevice {
     }
 
     /** Counts what one process of the device does, until that process ends. */
-    private final class ProcessWatch implements AgentWatch {
+    private final class ProcessWatch implements AgentObserver {
         private long reconnectedNanos = NEVER;
         private boolean connected;
         private boolean ended;
@@ -165,7 +164,7 @@ public final class FleetDevice {
         }
 
         @Override
-        public synchronized void listening() {
+        public synchronized void subscribed() {
             connected();
         }
 
@@ -180,7 +179,7 @@ public final class FleetDevice {
         }
 
         @Override
-        public synchronized void cut(String why) {
+        public synchronized void disconnected(String reason) {
             disconnected();
         }
 
@@ -203,7 +202,7 @@ public final class FleetDevice {
         }
 
         @Override
-        public synchronized void polled() {
+        public synchronized void fetchStarted() {
             counters.polls.increment();
             // A device without signals is connected as long as its polls are answered.
             if (!kind.receivesSignals()) {
@@ -212,19 +211,19 @@ public final class FleetDevice {
         }
 
         @Override
-        public synchronized void pollFailed(String why) {
+        public synchronized void fetchFailed(String reason) {
             if (!kind.receivesSignals()) {
                 disconnected();
             }
         }
 
         @Override
-        public void appliedStraight(int changes) {
+        public void appliedFromSignal(int changes) {
             counters.appliedStraight.add(changes);
         }
 
         @Override
-        public void polledInVain() {
+        public void fetchedNothing() {
             counters.pollsEmpty.increment();
         }
 
@@ -235,12 +234,12 @@ public final class FleetDevice {
         }
 
         @Override
-        public void pollSkipped() {
+        public void fetchSkipped() {
             counters.pollsSkipped.increment();
         }
 
         @Override
-        public void snapshotBegun() {
+        public void snapshotStarted() {
             counters.snapshots.increment();
         }
     }

@@ -1,8 +1,8 @@
 package io.bellwire.fleet;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.ScheduledTimers;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.ScheduledTimers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.bellwire.fleet;
 import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.FetchResult;
-import io.bellwire.net.DeviceFeed;
+import io.bellwire.device.net.DeviceFeed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -113,10 +113,10 @@ final class FleetRecovery {
             }
 
             @Override
-            public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
+            public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
                 long sentNanos = nanos.getAsLong();
                 lastSentNanos = sentNanos;
-                return feed.page(after, waitMillis).thenApply(answer -> {
+                return feed.fetchPage(after, waitMillis).thenApply(answer -> {
                     boolean round = serverKilledNanos != NEVER && caughtUpCount.get() < members.size();
                     if (round && waitMillis == 0 && answer instanceof FetchResult.Page) {
                         answers.record(nanos.getAsLong() - sentNanos);
@@ -126,8 +126,8 @@ final class FleetRecovery {
             }
 
             @Override
-            public CompletionStage<FetchResult> snapshot(@Nullable String next) {
-                return feed.snapshot(next);
+            public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
+                return feed.fetchSnapshot(next);
             }
 
             @Override
@@ -136,8 +136,8 @@ final class FleetRecovery {
             }
 
             @Override
-            public void hangUp() {
-                feed.hangUp();
+            public void cancelFetch() {
+                feed.cancelFetch();
             }
         }
     }

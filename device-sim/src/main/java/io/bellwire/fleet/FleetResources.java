@@ -1,15 +1,15 @@
 package io.bellwire.fleet;
 
-import io.bellwire.net.BoundedHttpClient;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.DeviceFeed;
-import io.bellwire.net.Endpoints;
-import io.bellwire.net.HiveMqSignals;
-import io.bellwire.net.HttpFeed;
-import io.bellwire.net.PahoSignals;
-import io.bellwire.net.ScheduledTimers;
-import io.bellwire.net.SignalSource;
-import io.bellwire.net.SseSignals;
+import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceFeed;
+import io.bellwire.device.net.Endpoints;
+import io.bellwire.device.net.HiveMqSignals;
+import io.bellwire.device.net.HttpFeed;
+import io.bellwire.device.net.PahoSignals;
+import io.bellwire.device.net.ScheduledTimers;
+import io.bellwire.device.net.SignalSource;
+import io.bellwire.device.net.SseSignals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class FleetResources implements AutoCloseable {
     private final ExecutorService pool;
     private final ExecutorService httpPool;
     private final ScheduledTimers timers;
-    private final HttpFeed.Road feedEndpoint;
+    private final HttpFeed.Transport feedEndpoint;
     private final BoundedHttpClient orderClient;
     /** With one connection for each device, as each waiting read holds one. */
     private final BoundedHttpClient waitingClient;
@@ -55,7 +55,8 @@ final class FleetResources implements AutoCloseable {
         pool = daemons("device", Math.max(2, cores));
         httpPool = daemons("http", Math.max(2, cores));
         timers = new ScheduledTimers(nanos);
-        feedEndpoint = new HttpFeed.Road(new BoundedHttpClient(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
+        feedEndpoint =
+                new HttpFeed.Transport(new BoundedHttpClient(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
         // of its own, so that orders are placed at their rate however much the devices have to read
         orderClient = new BoundedHttpClient(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
         waitingClient = new BoundedHttpClient(httpPool, options.devices(), QUEUE_MAX);
@@ -125,8 +126,8 @@ final class FleetResources implements AutoCloseable {
     /** The device's feed; its requests are counted for the device's kind of doorbell. */
     DeviceFeed feed(int device, DeviceCredentials who, int pageLimit) {
         FleetDoorbell kind = kind(device);
-        HttpFeed.Road waitingEndpoint = kind == FleetDoorbell.LONGPOLL
-                ? new HttpFeed.Road(waitingClient, proxyRoutes.http(kind))
+        HttpFeed.Transport waitingEndpoint = kind == FleetDoorbell.LONGPOLL
+                ? new HttpFeed.Transport(waitingClient, proxyRoutes.http(kind))
                 : feedEndpoint;
         return new HttpFeed(feedEndpoint, waitingEndpoint, who, pageLimit, costs.of(kind));
     }

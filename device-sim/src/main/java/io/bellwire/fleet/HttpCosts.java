@@ -1,6 +1,6 @@
 package io.bellwire.fleet;
 
-import io.bellwire.net.HttpMeter;
+import io.bellwire.device.net.HttpMeter;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;

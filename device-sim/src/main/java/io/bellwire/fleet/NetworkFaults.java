@@ -4,10 +4,12 @@ import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.ReceivedSignal;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.DeviceFeed;
-import io.bellwire.net.SignalSource;
-import io.bellwire.net.Timers;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceFeed;
+import io.bellwire.device.net.SignalListener;
+import io.bellwire.device.net.SignalSource;
+import io.bellwire.device.net.SignalSubscription;
+import io.bellwire.device.net.Timers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,12 +82,13 @@ public final class NetworkFaults {
         }
 
         @Override
-        public Call dial(DeviceCredentials credentials, @Nullable DeviceCursor cursor, Ear listener) {
+        public SignalSubscription connect(
+                DeviceCredentials credentials, @Nullable DeviceCursor cursor, SignalListener listener) {
             if (offline) {
-                listener.cut("no network");
+                listener.disconnected("no network");
                 return () -> {};
             }
-            return signals.dial(credentials, cursor, new LossyListener(listener));
+            return signals.connect(credentials, cursor, new LossyListener(listener));
         }
 
         @Override
@@ -94,16 +97,16 @@ public final class NetworkFaults {
         }
     }
 
-    private final class LossyListener implements SignalSource.Ear {
-        private final SignalSource.Ear listener;
+    private final class LossyListener implements SignalListener {
+        private final SignalListener listener;
 
-        private LossyListener(SignalSource.Ear listener) {
+        private LossyListener(SignalListener listener) {
             this.listener = listener;
         }
 
         @Override
-        public void listening() {
-            listener.listening();
+        public void subscribed() {
+            listener.subscribed();
         }
 
         @Override
@@ -112,22 +115,22 @@ public final class NetworkFaults {
         }
 
         @Override
-        public void heard(ReceivedSignal signal) {
+        public void signal(ReceivedSignal signal) {
             counters.signalsReceived.increment();
             counters.spreadMaxMillis.accumulate(signal.spreadMillis());
             if (happens(rates.signalLoss())) {
                 counters.signalsDropped.increment();
                 return;
             }
-            listener.heard(signal);
+            listener.signal(signal);
             if (happens(rates.duplicate())) {
-                timers.after(lateMillis(), () -> listener.heard(signal));
+                timers.after(lateMillis(), () -> listener.signal(signal));
             }
         }
 
         @Override
-        public void cut(String why) {
-            listener.cut(why);
+        public void disconnected(String reason) {
+            listener.disconnected(reason);
         }
     }
 
@@ -139,27 +142,27 @@ public final class NetworkFaults {
         }
 
         @Override
-        public void hangUp() {
-            feed.hangUp();
+        public void cancelFetch() {
+            feed.cancelFetch();
         }
 
         @Override
-        public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
+        public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
             if (offline) {
                 return CompletableFuture.completedFuture(new FetchResult.Failed(0, "no network"));
             }
             int before = drops.get();
-            return feed.page(after, waitMillis)
+            return feed.fetchPage(after, waitMillis)
                     .thenApply(answer -> isStillAnswered(before) ? answer : new FetchResult.Failed(0, "cut"));
         }
 
         @Override
-        public CompletionStage<FetchResult> snapshot(@Nullable String next) {
+        public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
             if (offline) {
                 return CompletableFuture.completedFuture(new FetchResult.Failed(0, "no network"));
             }
             int before = drops.get();
-            return feed.snapshot(next)
+            return feed.fetchSnapshot(next)
                     .thenApply(answer -> isStillAnswered(before) ? answer : new FetchResult.Failed(0, "cut"));
         }
 

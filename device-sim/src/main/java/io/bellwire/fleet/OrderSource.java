@@ -1,7 +1,7 @@
 package io.bellwire.fleet;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.Timers;
+import io.bellwire.device.net.Timers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

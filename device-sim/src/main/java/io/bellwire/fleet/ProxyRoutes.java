@@ -1,6 +1,6 @@
 package io.bellwire.fleet;
 
-import io.bellwire.net.Endpoints;
+import io.bellwire.device.net.Endpoints;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -3,7 +3,7 @@ package io.bellwire.fleet;
 import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.FetchResult;
-import io.bellwire.net.DeviceFeed;
+import io.bellwire.device.net.DeviceFeed;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -50,17 +50,17 @@ final class RetentionWatch {
         }
 
         @Override
-        public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
+        public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
             long sentNanos = nanos.getAsLong();
-            return feed.page(after, waitMillis).thenApply(answer -> {
+            return feed.fetchPage(after, waitMillis).thenApply(answer -> {
                 answered(sentNanos, answer);
                 return answer;
             });
         }
 
         @Override
-        public CompletionStage<FetchResult> snapshot(@Nullable String next) {
-            return feed.snapshot(next);
+        public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
+            return feed.fetchSnapshot(next);
         }
 
         @Override
@@ -69,8 +69,8 @@ final class RetentionWatch {
         }
 
         @Override
-        public void hangUp() {
-            feed.hangUp();
+        public void cancelFetch() {
+            feed.cancelFetch();
         }
     }
 }

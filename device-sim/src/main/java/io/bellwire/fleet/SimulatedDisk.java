@@ -5,7 +5,7 @@ import io.bellwire.device.DeviceState;
 import io.bellwire.device.FeedChange;
 import io.bellwire.device.OrderSnapshot;
 import io.bellwire.device.Step;
-import io.bellwire.state.StateStore;
+import io.bellwire.device.state.StateStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,14 +81,14 @@ public final class SimulatedDisk {
         if (step instanceof Step.Applied one) {
             return entry(JournalEntry.Kind.APPLIED, one.change(), at, since);
         }
-        if (step instanceof Step.Known one) {
+        if (step instanceof Step.AlreadyApplied one) {
             return entry(JournalEntry.Kind.KNOWN, one.change(), at, since);
         }
         if (step instanceof Step.Restored one) {
             OrderSnapshot order = one.order();
             return new JournalEntry(JournalEntry.Kind.RESTORED, null, order.id(), order.version(), "", at, since);
         }
-        if (step instanceof Step.Forgotten) {
+        if (step instanceof Step.OrdersCleared) {
             return new JournalEntry(JournalEntry.Kind.FORGOTTEN, null, null, 0, "", at, since);
         }
         if (step instanceof Step.Resumed one) {

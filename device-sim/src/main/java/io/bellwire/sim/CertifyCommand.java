@@ -2,7 +2,7 @@ package io.bellwire.sim;
 
 import io.bellwire.certify.Certificate;
 import io.bellwire.certify.Certifier;
-import io.bellwire.net.Endpoints;
+import io.bellwire.device.net.Endpoints;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

@@ -6,22 +6,22 @@ import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.DeviceState;
 import io.bellwire.device.Doorbell;
 import io.bellwire.device.SafetyPolls;
+import io.bellwire.device.net.AgentRuntime;
+import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.DeviceAgent;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.Endpoints;
+import io.bellwire.device.net.HiveMqSignals;
+import io.bellwire.device.net.HttpFeed;
+import io.bellwire.device.net.HttpMeter;
+import io.bellwire.device.net.PahoSignals;
+import io.bellwire.device.net.ScheduledTimers;
+import io.bellwire.device.net.SignalSource;
+import io.bellwire.device.net.SseSignals;
+import io.bellwire.device.net.Timers;
+import io.bellwire.device.state.FileStateStore;
+import io.bellwire.device.state.StateStore;
 import io.bellwire.fleet.FleetDoorbell;
-import io.bellwire.net.AgentWatch;
-import io.bellwire.net.BoundedHttpClient;
-import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.Endpoints;
-import io.bellwire.net.HiveMqSignals;
-import io.bellwire.net.HttpFeed;
-import io.bellwire.net.HttpMeter;
-import io.bellwire.net.PahoSignals;
-import io.bellwire.net.ScheduledTimers;
-import io.bellwire.net.SignalSource;
-import io.bellwire.net.SseSignals;
-import io.bellwire.net.Timers;
-import io.bellwire.state.FileStateStore;
-import io.bellwire.state.StateStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -129,9 +129,7 @@ final class DeviceCommand implements Callable<Integer> {
                 store,
                 signals,
                 new HttpFeed(new BoundedHttpClient(pool, 4, 16), server.http(), credentials, PAGE_LIMIT),
-                timers,
-                pool,
-                AgentWatch.NONE);
+                new AgentRuntime(timers, pool));
         CountDownLatch end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             agent.close();

@@ -1,6 +1,7 @@
 package io.bellwire.sim;
 
 import io.bellwire.device.DeviceSettings;
+import io.bellwire.device.net.Endpoints;
 import io.bellwire.fleet.BarProgress;
 import io.bellwire.fleet.ClientKind;
 import io.bellwire.fleet.FaultRates;
@@ -15,7 +16,6 @@ import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.ServerUnderTest;
 import io.bellwire.fleet.TierChoice;
-import io.bellwire.net.Endpoints;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

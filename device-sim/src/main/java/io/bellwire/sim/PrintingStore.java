@@ -2,7 +2,7 @@ package io.bellwire.sim;
 
 import io.bellwire.device.DeviceState;
 import io.bellwire.device.Step;
-import io.bellwire.state.StateStore;
+import io.bellwire.device.state.StateStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -30,7 +30,7 @@ final class PrintingStore implements StateStore {
         for (Step step : steps) {
             if (step instanceof Step.Applied applied) {
                 out.println(applied.change().body());
-            } else if (step instanceof Step.Forgotten) {
+            } else if (step instanceof Step.OrdersCleared) {
                 out.println("{\"type\":\"forgotten\"}");
             } else if (step instanceof Step.Restored restored) {
                 out.println(

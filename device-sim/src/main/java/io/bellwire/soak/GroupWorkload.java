@@ -1,9 +1,9 @@
 package io.bellwire.soak;
 
 import io.bellwire.device.DeviceId;
+import io.bellwire.device.net.Timers;
 import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.OperatorClient;
-import io.bellwire.net.Timers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package io.bellwire.soak;
 
 import io.bellwire.device.DeviceId;
+import io.bellwire.device.net.Timers;
 import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.FleetException;
 import io.bellwire.fleet.OperatorClient;
 import io.bellwire.fleet.SteadyRate;
-import io.bellwire.net.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.bellwire.bench;
 
-import io.bellwire.net.Timers;
+import io.bellwire.device.net.Timers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -87,7 +87,7 @@ final class EventLoop implements Executor, Timers, AutoCloseable {
     }
 
     @Override
-    public Pending after(long delayMillis, Runnable task) {
+    public ScheduledTask after(long delayMillis, Runnable task) {
         Alarm alarm = new Alarm(nowMillis() + delayMillis, task);
         execute(() -> alarms.add(alarm));
         return () -> alarm.task = null;

@@ -1,6 +1,6 @@
 package io.bellwire.bench;
 
-import io.bellwire.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceCredentials;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,7 +1,7 @@
 package io.bellwire.bench;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceCredentials;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.bellwire.bench;
 
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.MqttSignals;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.MqttSignals;
 import java.net.InetSocketAddress;
 import java.net.URI;
 

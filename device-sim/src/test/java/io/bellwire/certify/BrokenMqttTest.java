@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.net.Endpoints;
+import io.bellwire.device.net.Endpoints;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.security.SecureRandom;

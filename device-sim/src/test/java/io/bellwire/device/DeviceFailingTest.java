@@ -6,122 +6,122 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Lost answers, connections and states. Holds guarantees 3 and 4. */
+/** Fetches, connections, saves and acknowledgements that fail. Holds guarantees 3 and 4. */
 class DeviceFailingTest extends DeviceFixture {
     @Test
     void failedFetchIsRepeatedAfterAWaitWithFullJitterWhoseCeilingDoubles() {
-        upToDateAt(5);
-        heard(6);
+        becomeUpToDateAt(5);
+        signal(6);
 
         long ceiling = 100;
         for (int i = 0; i < 12; i++) {
-            assertEquals(List.of(), answered(new FetchResult.Failed(0, "refused")));
+            assertEquals(List.of(), fetched(new FetchResult.Failed(0, "refused")));
             long wait = grill.wakeAtMillis() - now;
-            long most = ceiling;
-            assertTrue(wait >= 1 && wait <= most, () -> "waits " + wait + " of " + most);
-            assertEquals(List.of(fetch(5)), atWake());
+            long maxWait = ceiling;
+            assertTrue(wait >= 1 && wait <= maxWait, () -> "waits " + wait + " of " + maxWait);
+            assertEquals(List.of(fetch(5)), tickWhenDue());
             ceiling = Math.min(10_000, ceiling * 2);
         }
     }
 
     @Test
-    void retryAfterIsHonouredEvenWhenTheConnectionComesBackOrSignalsCome() {
-        upToDateAt(5);
-        heard(6);
-        answered(new FetchResult.Failed(30_000, "503"));
+    void retryAfterIsObeyedEvenIfTheDeviceReconnectsOrSignalsArrive() {
+        becomeUpToDateAt(5);
+        signal(6);
+        fetched(new FetchResult.Failed(30_000, "503"));
 
-        assertEquals(List.of(), heard(7));
-        cut();
-        assertEquals(List.of(LISTEN), atWake());
-        listening();
+        assertEquals(List.of(), signal(7));
+        disconnected();
+        assertEquals(List.of(SUBSCRIBE), tickWhenDue());
+        subscribed();
         long wait = grill.wakeAtMillis() - now;
-        assertEquals(2_000, wait, "the greeting's time");
+        assertEquals(2_000, wait, "the time for the greeting");
         now += 2_000;
         assertEquals(List.of(), ticked());
-        assertTrue(grill.wakeAtMillis() > 30_000, "the server is spared");
-        assertEquals(List.of(fetch(5)), atWake());
+        assertTrue(grill.wakeAtMillis() > 30_000, "no request before the end of Retry-After");
+        assertEquals(List.of(fetch(5)), tickWhenDue());
     }
 
     @Test
     void reconnectingEndsALongWait() {
-        upToDateAt(5);
-        heard(6);
+        becomeUpToDateAt(5);
+        signal(6);
         for (int i = 0; i < 10; i++) {
-            answered(new FetchResult.Failed(0, "refused"));
-            atWake();
+            fetched(new FetchResult.Failed(0, "refused"));
+            tickWhenDue();
         }
-        answered(new FetchResult.Failed(0, "refused"));
-        cut();
-        while (!ticked().contains(LISTEN)) {
+        fetched(new FetchResult.Failed(0, "refused"));
+        disconnected();
+        while (!ticked().contains(SUBSCRIBE)) {
             now = grill.wakeAtMillis();
         }
 
-        listening();
+        subscribed();
         assertTrue(grill.wakeAtMillis() - now <= 100);
     }
 
     @Test
     void signalsDuringTheWaitDoNotShortenIt() {
-        upToDateAt(5);
-        heard(6);
-        answered(new FetchResult.Failed(0, "refused"));
+        becomeUpToDateAt(5);
+        signal(6);
+        fetched(new FetchResult.Failed(0, "refused"));
         long due = grill.wakeAtMillis();
 
-        assertEquals(List.of(), heard(7));
+        assertEquals(List.of(), signal(7));
         assertEquals(due, grill.wakeAtMillis());
     }
 
     @Test
-    void connectionIsMadeAgainWithBackoffWhichOnlyAConnectionThatHoldsResets() {
-        upToDateAt(5);
+    void reconnectingHasABackoffThatOnlyALastingConnectionResets() {
+        becomeUpToDateAt(5);
 
         long longest = 0;
         for (int i = 0; i < 20; i++) {
-            cut();
+            disconnected();
             longest = Math.max(longest, grill.wakeAtMillis() - now);
             now = grill.wakeAtMillis();
-            assertEquals(List.of(LISTEN), ticked());
-            listening();
+            assertEquals(List.of(SUBSCRIBE), ticked());
+            subscribed();
         }
-        assertTrue(longest > 1_000, "flapping makes it patient");
-        heard(5);
+        assertTrue(longest > 1_000, "connections that end at once make the wait longer");
+        signal(5);
         now += 60_000;
-        cut();
-        assertTrue(grill.wakeAtMillis() - now <= 100, "a minute of peace makes it quick again");
+        disconnected();
+        assertTrue(grill.wakeAtMillis() - now <= 100, "a connection of a minute resets the wait");
     }
 
     @Test
-    void stateThatCannotBeSavedIsNotAcknowledgedAndReadAgain() {
-        upToDateAt(5);
-        heard(6);
+    void stateThatCannotBeSavedIsNotAcknowledgedAndIsFetchedAgain() {
+        becomeUpToDateAt(5);
+        signal(6);
         page(5, true, created(6, "order-6"));
 
         assertEquals(List.of(), on(new Input.SaveFailed(now)));
         assertEquals(cursor(5), grill.state().cursor());
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
         page(5, true, created(6, "order-6"));
         assertEquals(List.of(ack(6), CAUGHT_UP), saved());
     }
 
     @Test
     void failedAcknowledgementIsRepeatedWithTheNewestPositionAndBlocksNothing() {
-        upToDateAt(0);
-        heard(1);
+        becomeUpToDateAt(0);
+        signal(1);
         page(0, true, created(1, "order-1"));
         assertEquals(List.of(ack(1), CAUGHT_UP), saved());
         assertEquals(List.of(), on(new Input.Acked(now, new AckResult.Failed(0, "refused"))));
 
-        assertEquals(List.of(fetch(1)), heard(2));
+        assertEquals(List.of(fetch(1)), signal(2));
         page(1, true, created(2, "order-2"));
         assertEquals(List.of(CAUGHT_UP), saved(), "the acknowledgement still waits");
-        assertEquals(List.of(ack(2)), atWake());
+        assertEquals(List.of(ack(2)), tickWhenDue());
         assertEquals(List.of(), acked());
     }
 
     @Test
-    void refusedAcknowledgementMakesTheDeviceAskTheFeed() {
-        upToDateAt(0);
-        heard(1);
+    void refusedAcknowledgementMakesTheDeviceFetch() {
+        becomeUpToDateAt(0);
+        signal(1);
         page(0, true, created(1, "order-1"));
         saved();
 
@@ -131,27 +131,27 @@ class DeviceFailingTest extends DeviceFixture {
 
     @Test
     void deviceThatDiedBetweenSavingAndAcknowledgingAcknowledgesAfterItsRestart() {
-        upToDateAt(0);
-        heard(1);
+        becomeUpToDateAt(0);
+        signal(1);
         page(0, true, created(1, "order-1"));
         saved();
 
-        grill = device(saved.get(saved.size() - 1));
+        grill = device(savedStates.get(savedStates.size() - 1));
         started();
-        assertEquals(List.of(ack(1)), listening());
-        assertEquals(List.of(SKIP), heard(1));
+        assertEquals(List.of(ack(1)), subscribed());
+        assertEquals(List.of(FETCH_SKIPPED), signal(1));
     }
 
     @Test
-    void deviceThatDiedBeforeSavingReadsAndAppliesAgain() {
-        upToDateAt(0);
-        heard(1);
+    void deviceThatDiedBeforeSavingFetchesAndAppliesAgain() {
+        becomeUpToDateAt(0);
+        signal(1);
         page(0, true, created(1, "order-1"));
 
-        grill = device(at(0));
+        grill = device(stateAt(0));
         started();
-        listening();
-        assertEquals(List.of(fetch(0)), heard(1));
+        subscribed();
+        assertEquals(List.of(fetch(0)), signal(1));
         Effect.Save save = (Effect.Save) page(0, true, created(1, "order-1")).get(0);
         assertEquals(1, save.state().applied());
     }

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** The device as a table: what goes in, what comes out, and when it wants to be woken. */
+/** A device, its inputs as methods that return the effects, and its expected effects. */
 abstract class DeviceFixture {
     static final String EPOCH = "k3v9x2m4qd";
     static final String OTHER_EPOCH = "zzzzzzzzzz";
     static final DeviceSettings SETTINGS = new DeviceSettings(600_000, 2_000, 100, 10_000);
-    static final Effect LISTEN = new Effect.Listen();
-    static final Effect SKIP = new Effect.SkipPoll();
+    static final Effect SUBSCRIBE = new Effect.Subscribe();
+    static final Effect FETCH_SKIPPED = new Effect.FetchSkipped();
     static final Effect CAUGHT_UP = new Effect.CaughtUp();
 
-    final List<DeviceState> saved = new ArrayList<>();
+    final List<DeviceState> savedStates = new ArrayList<>();
     Device grill = device(DeviceState.FRESH);
     long now = 1_000;
 
@@ -24,28 +24,28 @@ abstract class DeviceFixture {
         return new Device(SETTINGS, state, new SplittableRandom(1));
     }
 
-    static DeviceState at(long revision) {
+    static DeviceState stateAt(long revision) {
         return new DeviceState(cursor(revision), Map.of(), revision);
     }
 
-    /** A device that is connected, has acknowledged and rests at {@code revision}. */
-    void upToDateAt(long revision) {
-        grill = device(at(revision));
-        upToDate();
+    /** Makes a device that is connected, has acknowledged, and has nothing to fetch after {@code revision}. */
+    void becomeUpToDateAt(long revision) {
+        grill = device(stateAt(revision));
+        becomeUpToDate();
     }
 
-    void upToDate() {
+    void becomeUpToDate() {
         started();
-        listening();
+        subscribed();
         acked();
-        heard(grill.state().cursor().revision());
+        signal(grill.state().cursor().revision());
     }
 
     List<Effect> on(Input input) {
         List<Effect> effects = grill.on(input);
         for (Effect effect : effects) {
             if (effect instanceof Effect.Save save) {
-                saved.add(save.state());
+                savedStates.add(save.state());
             }
         }
         return effects;
@@ -55,33 +55,33 @@ abstract class DeviceFixture {
         return on(new Input.Started(now));
     }
 
-    List<Effect> listening() {
-        return on(new Input.Listening(now));
+    List<Effect> subscribed() {
+        return on(new Input.Subscribed(now));
     }
 
-    List<Effect> cut() {
-        return on(new Input.Cut(now));
+    List<Effect> disconnected() {
+        return on(new Input.Disconnected(now));
     }
 
     List<Effect> ticked() {
         return on(new Input.Ticked(now));
     }
 
-    List<Effect> atWake() {
+    List<Effect> tickWhenDue() {
         now = grill.wakeAtMillis();
         return ticked();
     }
 
-    List<Effect> heard(long revision) {
-        return on(new Input.Heard(now, new ReceivedSignal(EPOCH, revision)));
+    List<Effect> signal(long revision) {
+        return on(new Input.SignalReceived(now, new ReceivedSignal(EPOCH, revision)));
     }
 
-    /** A message that carries {@code changes}, which follow each other. */
-    List<Effect> heardFull(FeedChange... changes) {
-        return on(new Input.Heard(now, full(changes)));
+    /** A signal that carries {@code changes}, which must be consecutive. */
+    List<Effect> fullSignal(FeedChange... changes) {
+        return on(new Input.SignalReceived(now, withChanges(changes)));
     }
 
-    static ReceivedSignal full(FeedChange... changes) {
+    static ReceivedSignal withChanges(FeedChange... changes) {
         DeviceCursor last = changes[changes.length - 1].cursor();
         return new ReceivedSignal(
                 last.epoch(),
@@ -93,39 +93,39 @@ abstract class DeviceFixture {
                 null);
     }
 
-    List<Effect> heardSpread(long revision, long withinMillis) {
-        return on(new Input.Heard(now, spread(revision, withinMillis)));
+    List<Effect> signalWithSpread(long revision, long spreadMillis) {
+        return on(new Input.SignalReceived(now, withSpread(revision, spreadMillis)));
     }
 
-    static ReceivedSignal spread(long revision, long withinMillis) {
-        return new ReceivedSignal(EPOCH, revision, withinMillis, List.of(), List.of(), null, null);
+    static ReceivedSignal withSpread(long revision, long spreadMillis) {
+        return new ReceivedSignal(EPOCH, revision, spreadMillis, List.of(), List.of(), null, null);
     }
 
-    /** Lets the time pass that the device has nothing to do in, at most until {@code millis}. */
-    List<Effect> atWakeBefore(long millis) {
+    /** Ticks when the device wants to be woken, which must be before {@code millis}. */
+    List<Effect> tickWhenDueBefore(long millis) {
         assertTrue(grill.wakeAtMillis() < millis, () -> "wakes at " + grill.wakeAtMillis());
-        return atWake();
+        return tickWhenDue();
     }
 
-    List<Effect> answered(FetchResult answer) {
-        return on(new Input.Answered(now, answer));
+    List<Effect> fetched(FetchResult result) {
+        return on(new Input.Fetched(now, result));
     }
 
     List<Effect> page(long after, boolean upToDate, FeedChange... changes) {
-        return answered(new FetchResult.Page(List.of(changes), cursor(after + changes.length), upToDate));
+        return fetched(new FetchResult.Page(List.of(changes), cursor(after + changes.length), upToDate));
     }
 
-    List<Effect> snapshot(String next, long revision, OrderSnapshot... orders) {
-        return answered(new FetchResult.Snapshot(List.of(orders), new DeviceCursor(OTHER_EPOCH, revision), next));
+    List<Effect> snapshotPart(String next, long revision, OrderSnapshot... orders) {
+        return fetched(new FetchResult.Snapshot(List.of(orders), new DeviceCursor(OTHER_EPOCH, revision), next));
     }
 
     List<Effect> reset() {
-        return answered(new FetchResult.Reset("epoch-changed", null));
+        return fetched(new FetchResult.Reset("epoch-changed", null));
     }
 
-    /** The log is another one, whose feed begins after {@code revision}. */
+    /** A reset to another log, whose feed begins after {@code revision}. */
     List<Effect> reset(long revision) {
-        return answered(new FetchResult.Reset("epoch-changed", new DeviceCursor(OTHER_EPOCH, revision)));
+        return fetched(new FetchResult.Reset("epoch-changed", new DeviceCursor(OTHER_EPOCH, revision)));
     }
 
     List<Effect> saved() {

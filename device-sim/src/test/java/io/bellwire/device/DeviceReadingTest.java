@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A device that is well: signals, pages, saving, acknowledging. Holds guarantees 3 and 4. */
+/** Signals, pages, saves and acknowledgements without failures. Holds guarantees 3 and 4. */
 class DeviceReadingTest extends DeviceFixture {
     @Test
-    void pageIsSavedThenAcknowledgedAndTheDeviceRests() {
-        upToDateAt(0);
+    void pageIsSavedAndThenAcknowledged() {
+        becomeUpToDateAt(0);
 
-        assertEquals(List.of(fetch(0)), heard(2));
+        assertEquals(List.of(fetch(0)), signal(2));
         List<Effect> effects = page(0, true, created(1, "order-1"), created(2, "order-2"));
 
         Effect.Save save = (Effect.Save) effects.get(0);
@@ -29,9 +29,9 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void deviceReadsOnUntilTheFeedSaysThatItIsUpToDate() {
-        upToDateAt(0);
-        heard(3);
+    void deviceFetchesUntilItIsUpToDate() {
+        becomeUpToDateAt(0);
+        signal(3);
 
         page(0, false, created(1, "order-1"));
         assertEquals(List.of(ack(1), fetch(1)), saved());
@@ -45,64 +45,64 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void signalDuringAFetchIsRememberedAndFetchedForAfterwards() {
-        upToDateAt(0);
-        heard(1);
+    void signalDuringAFetchIsFetchedForAfterwards() {
+        becomeUpToDateAt(0);
+        signal(1);
 
-        assertEquals(List.of(), heard(2));
+        assertEquals(List.of(), signal(2));
         page(0, true, created(1, "order-1"));
         assertEquals(List.of(ack(1), fetch(1)), saved());
     }
 
     @Test
-    void signalDuringAFetchThatTheAnswerCoversCostsNothing() {
-        upToDateAt(0);
-        heard(1);
+    void signalDuringAFetchThatTheAnswerCoversCausesNoFetch() {
+        becomeUpToDateAt(0);
+        signal(1);
 
-        assertEquals(List.of(), heard(2));
-        assertEquals(List.of(), heard(1), "late, and lower");
+        assertEquals(List.of(), signal(2));
+        assertEquals(List.of(), signal(1), "late, and lower");
         page(0, true, created(1, "order-1"), created(2, "order-2"));
         assertEquals(List.of(ack(2), CAUGHT_UP), saved());
     }
 
     @Test
     void signalDuringASaveIsNotLost() {
-        upToDateAt(0);
-        heard(1);
+        becomeUpToDateAt(0);
+        signal(1);
         page(0, true, created(1, "order-1"));
 
-        assertEquals(List.of(), heard(2));
+        assertEquals(List.of(), signal(2));
         assertEquals(List.of(ack(1), fetch(1)), saved());
     }
 
     @Test
     void repeatedAndLateSignalsAreSkipped() {
-        upToDateAt(5);
+        becomeUpToDateAt(5);
 
-        assertEquals(List.of(SKIP), heard(5));
-        assertEquals(List.of(SKIP), heard(3));
+        assertEquals(List.of(FETCH_SKIPPED), signal(5));
+        assertEquals(List.of(FETCH_SKIPPED), signal(3));
     }
 
     @Test
     void signalOfAnotherEpochIsFetchedForWhateverItsRevision() {
-        upToDateAt(5);
+        becomeUpToDateAt(5);
 
-        assertEquals(List.of(fetch(5)), on(new Input.Heard(now, new ReceivedSignal(OTHER_EPOCH, 1))));
+        assertEquals(List.of(fetch(5)), on(new Input.SignalReceived(now, new ReceivedSignal(OTHER_EPOCH, 1))));
     }
 
     @Test
-    void safetyPollComesWithoutAnySignalAndIsJittered() {
-        upToDateAt(5);
+    void safetyPollNeedsNoSignalAndIsJittered() {
+        becomeUpToDateAt(5);
 
         long wait = grill.wakeAtMillis() - now;
         assertTrue(wait >= 480_000 && wait <= 720_000, () -> "waits " + wait);
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
     }
 
     @Test
-    void unknownTypesMoveTheCursorAndNoOrder() {
-        upToDateAt(0);
-        heard(1);
+    void unknownTypesMoveTheCursorAndChangeNoOrder() {
+        becomeUpToDateAt(0);
+        signal(1);
 
         FeedChange other = new FeedChange(cursor(1), "com.example.cleaned", null, 0, "{}");
         Effect.Save save = (Effect.Save) page(0, true, other).get(0);
@@ -111,7 +111,7 @@ class DeviceReadingTest extends DeviceFixture {
     }
 
     @Test
-    void pageWithAGapOrFromElsewhereIsNotApplied() {
+    void pageWithAGapOrOfAnotherFeedIsNotApplied() {
         for (FetchResult bad : List.of(
                 new FetchResult.Page(List.of(created(2, "order-2")), cursor(2), true),
                 new FetchResult.Page(List.of(created(1, "order-1")), cursor(2), true),
@@ -119,19 +119,19 @@ class DeviceReadingTest extends DeviceFixture {
                 new FetchResult.Page(List.of(), cursor(3), true),
                 new FetchResult.Page(List.of(), new DeviceCursor(OTHER_EPOCH, 0), true),
                 new FetchResult.Page(List.of(), cursor(0), false))) {
-            grill = device(at(0));
-            upToDate();
-            heard(1);
+            grill = device(stateAt(0));
+            becomeUpToDate();
+            signal(1);
 
-            assertEquals(List.of(), answered(bad), bad::toString);
-            assertTrue(grill.wakeAtMillis() <= now + 100, "it asks again");
-            assertEquals(List.of(fetch(0)), atWake());
+            assertEquals(List.of(), fetched(bad), bad::toString);
+            assertTrue(grill.wakeAtMillis() <= now + 100, "it fetches again");
+            assertEquals(List.of(fetch(0)), tickWhenDue());
         }
     }
 
     @Test
-    void answersThatNobodyAskedForAreIgnored() {
-        upToDateAt(5);
+    void resultsThatTheDeviceDidNotAskForAreIgnored() {
+        becomeUpToDateAt(5);
 
         assertEquals(List.of(), page(5, true, created(6, "order-6")));
         assertEquals(List.of(), saved());

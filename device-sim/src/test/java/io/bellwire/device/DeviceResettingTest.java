@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A cursor that cannot be continued: the snapshot, and on from there. */
+/** Cursors that cannot be continued: the device takes a snapshot and goes on from the earliest change. */
 class DeviceResettingTest extends DeviceFixture {
     private static final DeviceCursor BEGINNING = new DeviceCursor(OTHER_EPOCH, 3);
 
@@ -18,29 +18,29 @@ class DeviceResettingTest extends DeviceFixture {
                 "ahead-of-log",
                 "cursor-not-in-log",
                 "a-reason-of-a-newer-server")) {
-            upToDateAt(5);
-            heard(6);
+            becomeUpToDateAt(5);
+            signal(6);
 
-            assertEquals(
-                    List.of(new Effect.FetchSnapshot(null)), answered(new FetchResult.Reset(reason, null)), reason);
+            assertEquals(List.of(new Effect.FetchSnapshot(null)), fetched(new FetchResult.Reset(reason, null)), reason);
         }
     }
 
     @Test
     void resetLeadsThroughTheWholeSnapshotToTheFeedsEarliestChange() {
-        upToDateAt(7);
-        heard(8);
+        becomeUpToDateAt(7);
+        signal(8);
 
         assertEquals(List.of(new Effect.FetchSnapshot(null)), reset(3));
-        Effect.Save first = (Effect.Save)
-                snapshot("/v1/more", 20, new OrderSnapshot("order-2", 3, "{}")).get(0);
+        Effect.Save first = (Effect.Save) snapshotPart("/v1/more", 20, new OrderSnapshot("order-2", 3, "{}"))
+                .get(0);
         assertEquals(
-                List.of(new Step.Forgotten(), new Step.Restored(new OrderSnapshot("order-2", 3, "{}"))), first.steps());
+                List.of(new Step.OrdersCleared(), new Step.Restored(new OrderSnapshot("order-2", 3, "{}"))),
+                first.steps());
         assertEquals(cursor(7), first.state().cursor(), "a restart here begins the snapshot again");
         assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), saved());
 
         Effect.Save last = (Effect.Save)
-                snapshot(null, 25, new OrderSnapshot("order-3", 1, "{}")).get(0);
+                snapshotPart(null, 25, new OrderSnapshot("order-3", 1, "{}")).get(0);
         assertEquals(BEGINNING, last.state().cursor());
         assertEquals(Map.of("order-2", 3L, "order-3", 1L), last.state().versions());
         assertEquals(
@@ -50,11 +50,11 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void feedFromItsEarliestChangeBringsWhatNoSnapshotHasAndNoOrderTwice() {
-        upToDateAt(7);
-        heard(8);
+    void feedFromItsEarliestChangeBringsOtherEventsAndNoOrderTwice() {
+        becomeUpToDateAt(7);
+        signal(8);
         reset(3);
-        snapshot(null, 5, new OrderSnapshot("order-2", 3, "{}"));
+        snapshotPart(null, 5, new OrderSnapshot("order-2", 3, "{}"));
         saved();
 
         FeedChange cleaned = new FeedChange(new DeviceCursor(OTHER_EPOCH, 4), "com.example.cleaned", null, 0, "{}");
@@ -63,23 +63,24 @@ class DeviceResettingTest extends DeviceFixture {
         FeedChange news =
                 new FeedChange(new DeviceCursor(OTHER_EPOCH, 6), "io.bellwire.order.updated", "order-2", 4, "{}");
         Effect.Save save = (Effect.Save)
-                answered(new FetchResult.Page(List.of(cleaned, old, news), new DeviceCursor(OTHER_EPOCH, 6), true))
+                fetched(new FetchResult.Page(List.of(cleaned, old, news), new DeviceCursor(OTHER_EPOCH, 6), true))
                         .get(0);
-        assertEquals(List.of(new Step.Applied(cleaned), new Step.Known(old), new Step.Applied(news)), save.steps());
+        assertEquals(
+                List.of(new Step.Applied(cleaned), new Step.AlreadyApplied(old), new Step.Applied(news)), save.steps());
     }
 
     @Test
-    void lowerVersionOfAnotherLogTakesThePlaceOfTheHigherOneThatWasKnown() {
+    void lowerVersionOfAnotherLogReplacesTheHigherOneOfTheOldLog() {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 9L, "order-2", 2L), 1));
-        upToDate();
-        heard(8);
+        becomeUpToDate();
+        signal(8);
         reset(3);
 
         Effect.Save save = (Effect.Save)
-                snapshot(null, 20, new OrderSnapshot("order-1", 4, "{}")).get(0);
+                snapshotPart(null, 20, new OrderSnapshot("order-1", 4, "{}")).get(0);
         assertEquals(
                 List.of(
-                        new Step.Forgotten(),
+                        new Step.OrdersCleared(),
                         new Step.Restored(new OrderSnapshot("order-1", 4, "{}")),
                         new Step.Resumed(BEGINNING)),
                 save.steps());
@@ -87,27 +88,27 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void logThatLostItsEndCountsAsAnotherOne() {
+    void logThatLostItsEndIsTakenForAnotherLog() {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 9L), 1));
-        upToDate();
-        heard(8);
-        answered(new FetchResult.Reset("ahead-of-log", cursor(0)));
+        becomeUpToDate();
+        signal(8);
+        fetched(new FetchResult.Reset("ahead-of-log", cursor(0)));
 
         Effect.Save save = (Effect.Save)
-                answered(new FetchResult.Snapshot(List.of(new OrderSnapshot("order-1", 8, "{}")), cursor(6), null))
+                fetched(new FetchResult.Snapshot(List.of(new OrderSnapshot("order-1", 8, "{}")), cursor(6), null))
                         .get(0);
         assertEquals(Map.of("order-1", 8L), save.state().versions());
         assertEquals(cursor(0), save.state().cursor());
     }
 
     @Test
-    void whatIsKnownStaysTrueWhenTheLogHasForgottenItsOldestChangesOnly() {
+    void knownOrdersStayIfOnlyTheOldestChangesAreGone() {
         grill = device(new DeviceState(cursor(7), Map.of("order-1", 1L), 1));
-        upToDate();
-        heard(20);
-        answered(new FetchResult.Reset("before-retention", cursor(12)));
+        becomeUpToDate();
+        signal(20);
+        fetched(new FetchResult.Reset("before-retention", cursor(12)));
 
-        Effect.Save save = (Effect.Save) answered(new FetchResult.Snapshot(
+        Effect.Save save = (Effect.Save) fetched(new FetchResult.Snapshot(
                         List.of(new OrderSnapshot("order-1", 1, "{}"), new OrderSnapshot("order-2", 3, "{}")),
                         cursor(20),
                         null))
@@ -120,24 +121,24 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
-    void serverThatNamesNoEarliestCursorIsReadFromThatOfTheSnapshotsFirstPart() {
-        upToDateAt(7);
-        heard(8);
+    void withoutAnEarliestCursorTheFeedGoesOnFromTheCursorOfTheFirstPart() {
+        becomeUpToDateAt(7);
+        signal(8);
         reset();
-        snapshot("/v1/more", 20);
+        snapshotPart("/v1/more", 20);
         saved();
-        snapshot(null, 25);
+        snapshotPart(null, 25);
 
-        DeviceCursor place = new DeviceCursor(OTHER_EPOCH, 20);
-        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
+        DeviceCursor snapshotCursor = new DeviceCursor(OTHER_EPOCH, 20);
+        assertEquals(List.of(new Effect.Ack(snapshotCursor), new Effect.FetchPage(snapshotCursor, 0)), saved());
     }
 
     @Test
-    void changeThatTheSnapshotAlreadyHeldIsPassedOver() {
-        upToDateAt(7);
-        heard(8);
+    void changeThatTheSnapshotHasAlreadyBroughtIsSkipped() {
+        becomeUpToDateAt(7);
+        signal(8);
         reset();
-        snapshot(null, 20, new OrderSnapshot("order-2", 3, "{}"));
+        snapshotPart(null, 20, new OrderSnapshot("order-2", 3, "{}"));
         saved();
 
         FeedChange again =
@@ -145,50 +146,50 @@ class DeviceResettingTest extends DeviceFixture {
         FeedChange news =
                 new FeedChange(new DeviceCursor(OTHER_EPOCH, 22), "io.bellwire.order.updated", "order-2", 4, "{}");
         Effect.Save save = (Effect.Save)
-                answered(new FetchResult.Page(List.of(again, news), new DeviceCursor(OTHER_EPOCH, 22), true))
+                fetched(new FetchResult.Page(List.of(again, news), new DeviceCursor(OTHER_EPOCH, 22), true))
                         .get(0);
-        assertEquals(List.of(new Step.Known(again), new Step.Applied(news)), save.steps());
+        assertEquals(List.of(new Step.AlreadyApplied(again), new Step.Applied(news)), save.steps());
     }
 
     @Test
-    void failedSnapshotPartIsAskedForAgainAndFromTheStartIfItsLinkSeemsStale() {
-        upToDateAt(7);
-        heard(8);
+    void failedSnapshotPartIsFetchedAgainAndTheWholeSnapshotAfterFiveFailures() {
+        becomeUpToDateAt(7);
+        signal(8);
         reset();
-        snapshot("/v1/more", 20);
+        snapshotPart("/v1/more", 20);
         saved();
 
-        List<Effect> asked = List.of();
+        List<Effect> effects = List.of();
         for (int i = 0; i < 4; i++) {
-            answered(new FetchResult.Failed(0, "refused"));
-            asked = atWake();
-            assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), asked);
+            fetched(new FetchResult.Failed(0, "refused"));
+            effects = tickWhenDue();
+            assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), effects);
         }
-        answered(new FetchResult.Failed(0, "refused"));
-        assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
+        fetched(new FetchResult.Failed(0, "refused"));
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
     }
 
     @Test
     void snapshotThatCannotBeSavedBeginsAgain() {
-        upToDateAt(7);
-        heard(8);
+        becomeUpToDateAt(7);
+        signal(8);
         reset();
-        snapshot(null, 20, new OrderSnapshot("order-2", 3, "{}"));
+        snapshotPart(null, 20, new OrderSnapshot("order-2", 3, "{}"));
 
         on(new Input.SaveFailed(now));
-        assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
     }
 
     @Test
-    void serverThatResetsAgainAndAgainIsNotAskedWithoutPause() {
-        upToDateAt(7);
-        heard(8);
+    void repeatedResetsAreFollowedOnlyAfterAWait() {
+        becomeUpToDateAt(7);
+        signal(8);
         reset();
         for (int i = 0; i < 5; i++) {
-            snapshot(null, 20);
+            snapshotPart(null, 20);
             saved();
             assertEquals(List.of(), reset(), "waits");
-            assertEquals(List.of(new Effect.FetchSnapshot(null)), atWake());
+            assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
         }
     }
 }

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Polls without a signal: the more rarely, the less they find that no signal had announced. */
+/** The interval of fetches without a signal, which adapts to how many changes no signal has announced. */
 class DeviceSafetyPollTest extends DeviceFixture {
     private static final DeviceSettings ADAPTIVE =
             new DeviceSettings(new Doorbell.Signals(2_000, new SafetyPolls(600_000, 60_000, 3_600_000)), 100, 10_000);
 
     @Test
     void pollsThatFindNothingBecomeRarerUpToTheLimit() {
-        rest();
+        becomeUpToDateWithAdaptiveInterval();
 
         long every = 600_000;
         for (int i = 0; i < 10; i++) {
             assertDueIn(every);
-            assertEquals(List.of(fetch(5)), atWake());
+            assertEquals(List.of(fetch(5)), tickWhenDue());
             every = Math.min(3_600_000, every * 3 / 2);
             assertEquals(List.of(new Effect.SafetyPolled(0, every), CAUGHT_UP), page(5, true));
         }
@@ -28,12 +28,12 @@ class DeviceSafetyPollTest extends DeviceFixture {
 
     @Test
     void pollsThatFindWhatNoSignalAnnouncedBecomeMoreFrequentDownToTheLimit() {
-        rest();
+        becomeUpToDateWithAdaptiveInterval();
 
         long every = 600_000;
         for (int revision = 5; revision < 15; revision++) {
             assertDueIn(every);
-            assertEquals(List.of(fetch(revision)), atWake());
+            assertEquals(List.of(fetch(revision)), tickWhenDue());
             every = Math.max(60_000, every / 2);
             assertEquals(
                     new Effect.SafetyPolled(1, every),
@@ -46,11 +46,11 @@ class DeviceSafetyPollTest extends DeviceFixture {
     }
 
     @Test
-    void whatASignalAnnouncedBeforeTheAnswerCameIsNoLoss() {
-        rest();
-        atWake();
+    void changeThatASignalAnnouncedBeforeTheAnswerIsNotCounted() {
+        becomeUpToDateWithAdaptiveInterval();
+        tickWhenDue();
 
-        heard(6);
+        signal(6);
         List<Effect> effects = page(5, true, created(6, "order-6"));
         assertEquals(1, effects.size(), effects::toString);
         saved();
@@ -59,31 +59,31 @@ class DeviceSafetyPollTest extends DeviceFixture {
     }
 
     @Test
-    void pollThatASignalCalledForMeasuresNothing() {
-        rest();
-        heard(6);
+    void fetchForASignalMeasuresNothing() {
+        becomeUpToDateWithAdaptiveInterval();
+        signal(6);
 
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
 
     @Test
     void pollThatFailsMeasuresNothing() {
-        rest();
-        atWake();
-        answered(new FetchResult.Failed(0, "refused"));
+        becomeUpToDateWithAdaptiveInterval();
+        tickWhenDue();
+        fetched(new FetchResult.Failed(0, "refused"));
 
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
 
     @Test
-    void pollWithoutALineMeasuresNothingAndDoesNotComeAsRarelyAsOnAGoodOne() {
-        rest();
+    void pollWithoutAConnectionMeasuresNothingAndIsMadeAtTheFirstInterval() {
+        becomeUpToDateWithAdaptiveInterval();
         for (int i = 0; i < 10; i++) {
-            atWake();
+            tickWhenDue();
             page(5, true);
         }
-        cut();
+        disconnected();
 
         long from = now;
         while (!ticked().contains(fetch(5))) {
@@ -91,14 +91,14 @@ class DeviceSafetyPollTest extends DeviceFixture {
             if (now - from > 720_000) {
                 throw new AssertionError("no poll within twelve minutes");
             }
-            cut();
+            disconnected();
         }
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
 
-    private void rest() {
-        grill = new Device(ADAPTIVE, at(5), new SplittableRandom(1));
-        upToDate();
+    private void becomeUpToDateWithAdaptiveInterval() {
+        grill = new Device(ADAPTIVE, stateAt(5), new SplittableRandom(1));
+        becomeUpToDate();
         page(5, true);
     }
 

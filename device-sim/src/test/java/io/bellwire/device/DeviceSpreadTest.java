@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Signals that ask not to be polled for all at once. */
+/** Signals with {@code spread_ms}, for which the device fetches at a random moment. */
 class DeviceSpreadTest extends DeviceFixture {
     @Test
-    void pollIsMadeAtAMomentWithinTheSpreadThatDiffersFromDeviceToDevice() {
+    void fetchIsMadeAtARandomMomentWithinTheSpread() {
         long[] quarters = new long[4];
         for (int seed = 0; seed < 400; seed++) {
-            grill = new Device(SETTINGS, at(5), new SplittableRandom(seed));
-            upToDate();
-            assertEquals(List.of(), heardSpread(6, 8_000));
+            grill = new Device(SETTINGS, stateAt(5), new SplittableRandom(seed));
+            becomeUpToDate();
+            assertEquals(List.of(), signalWithSpread(6, 8_000));
             long wait = grill.wakeAtMillis() - now;
             assertTrue(wait >= 1 && wait <= 8_000, () -> "waits " + wait);
             quarters[(int) ((wait - 1) / 2_000)]++;
-            assertEquals(List.of(fetch(5)), atWake());
+            assertEquals(List.of(fetch(5)), tickWhenDue());
         }
         for (long quarter : quarters) {
             assertTrue(quarter > 60, () -> "of 400 only " + quarter + " in a quarter");
@@ -27,116 +27,116 @@ class DeviceSpreadTest extends DeviceFixture {
     }
 
     @Test
-    void laterSignalDoesNotBeginTheWaitAgain() {
-        upToDateAt(5);
-        heardSpread(6, 8_000);
+    void laterSignalDoesNotRestartTheWait() {
+        becomeUpToDateAt(5);
+        signalWithSpread(6, 8_000);
         long due = grill.wakeAtMillis();
 
         now += 1;
-        assertEquals(List.of(), heardSpread(7, 8_000));
+        assertEquals(List.of(), signalWithSpread(7, 8_000));
         assertEquals(due, grill.wakeAtMillis());
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
         page(5, true, created(6, "order-6"), created(7, "order-7"));
         assertEquals(List.of(ack(7), CAUGHT_UP), saved());
     }
 
     @Test
     void laterSignalMayShortenTheWait() {
-        upToDateAt(5);
-        heardSpread(6, 1_000_000);
+        becomeUpToDateAt(5);
+        signalWithSpread(6, 1_000_000);
 
-        assertEquals(List.of(), heardSpread(7, 10));
+        assertEquals(List.of(), signalWithSpread(7, 10));
         assertTrue(grill.wakeAtMillis() <= now + 10);
-        assertEquals(List.of(fetch(5)), heard(8), "without a spread it is at once");
+        assertEquals(List.of(fetch(5)), signal(8), "without a spread it is at once");
     }
 
     @Test
-    void messageThatBringsTheChangesEndsTheNeedToPoll() {
-        upToDateAt(5);
-        heardSpread(6, 8_000);
+    void signalThatCarriesTheChangesEndsTheWait() {
+        becomeUpToDateAt(5);
+        signalWithSpread(6, 8_000);
 
-        heardFull(created(6, "order-6"), created(7, "order-7"));
+        fullSignal(created(6, "order-6"), created(7, "order-7"));
         assertEquals(List.of(ack(7), CAUGHT_UP), saved());
         acked();
         assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
     }
 
     @Test
-    void messageThatBringsLessThanIsKnownOfDoesNotEndTheWait() {
-        upToDateAt(5);
-        heardSpread(9, 8_000);
+    void signalThatCarriesFewerChangesThanWereAnnouncedDoesNotEndTheWait() {
+        becomeUpToDateAt(5);
+        signalWithSpread(9, 8_000);
         long due = grill.wakeAtMillis();
 
-        assertEquals(List.of(), heardFull(created(6, "order-6")));
+        assertEquals(List.of(), fullSignal(created(6, "order-6")));
         assertEquals(due, grill.wakeAtMillis());
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
     }
 
     @Test
-    void signalOfWhatTheDeviceHasDoesNotEndTheWait() {
-        upToDateAt(5);
-        heardSpread(6, 8_000);
+    void signalWithoutNewsDoesNotEndTheWait() {
+        becomeUpToDateAt(5);
+        signalWithSpread(6, 8_000);
         long due = grill.wakeAtMillis();
 
-        assertEquals(List.of(), heard(5), "late");
+        assertEquals(List.of(), signal(5), "late");
         assertEquals(due, grill.wakeAtMillis());
     }
 
     @Test
-    void signalDuringAFetchIsSpreadWhenItsTurnComes() {
-        upToDateAt(5);
-        heard(6);
-        heardSpread(7, 8_000);
+    void signalDuringAFetchIsSpreadAfterTheFetch() {
+        becomeUpToDateAt(5);
+        signal(6);
+        signalWithSpread(7, 8_000);
         page(5, true, created(6, "order-6"));
 
         assertEquals(List.of(ack(6)), saved());
         acked();
-        assertEquals(List.of(fetch(6)), atWakeBefore(now + 8_001));
+        assertEquals(List.of(fetch(6)), tickWhenDueBefore(now + 8_001));
     }
 
     @Test
-    void pageThatIsNotTheLastIsReadOnWithoutSpread() {
-        upToDateAt(5);
-        heard(6);
-        heardSpread(7, 8_000);
+    void nextPageIsFetchedWithoutSpread() {
+        becomeUpToDateAt(5);
+        signal(6);
+        signalWithSpread(7, 8_000);
         page(5, false, created(6, "order-6"));
 
         assertEquals(List.of(ack(6), fetch(6)), saved());
     }
 
     @Test
-    void whatTheServerAskedForWithRetryAfterCountsMoreThanASpread() {
-        upToDateAt(5);
-        heard(6);
-        answered(new FetchResult.Failed(30_000, "429"));
+    void retryAfterIsObeyedBeforeASpread() {
+        becomeUpToDateAt(5);
+        signal(6);
+        fetched(new FetchResult.Failed(30_000, "429"));
 
-        assertEquals(List.of(), heardSpread(7, 10));
+        assertEquals(List.of(), signalWithSpread(7, 10));
         assertTrue(grill.wakeAtMillis() > now + 30_000);
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
     }
 
     @Test
-    void retryAfterOfAnAcknowledgementSparesTheFeed() {
-        upToDateAt(5);
-        heard(6);
+    void retryAfterOfAnAcknowledgementHoldsFetchesToo() {
+        becomeUpToDateAt(5);
+        signal(6);
         page(5, true, created(6, "order-6"));
         saved();
         on(new Input.Acked(now, new AckResult.Failed(30_000, "429")));
 
         long until = now + 30_000;
-        assertEquals(List.of(), heard(7));
+        assertEquals(List.of(), signal(7));
         assertTrue(grill.wakeAtMillis() > until);
     }
 
     @Test
-    void devicesThatWereAskedToComeBackLaterDoNotComeBackAtOnce() {
+    void devicesWithTheSameRetryAfterFetchAtDifferentTimes() {
         long earliest = Long.MAX_VALUE;
         long latest = 0;
         for (int seed = 0; seed < 100; seed++) {
-            grill = new Device(SETTINGS, at(5), new SplittableRandom(seed));
-            upToDate();
-            heard(6);
-            answered(new FetchResult.Failed(2_000, "429"));
+            grill = new Device(SETTINGS, stateAt(5), new SplittableRandom(seed));
+            becomeUpToDate();
+            signal(6);
+            fetched(new FetchResult.Failed(2_000, "429"));
             long wait = grill.wakeAtMillis() - now;
             earliest = Math.min(earliest, wait);
             latest = Math.max(latest, wait);

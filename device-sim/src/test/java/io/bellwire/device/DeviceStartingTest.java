@@ -7,38 +7,38 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a device begins, and what it does about what it may have missed meanwhile. */
+/** How a device starts, and whether it fetches what it may have missed. */
 class DeviceStartingTest extends DeviceFixture {
     @Test
     void freshDeviceSubscribesFirstAndFetchesSecond() {
-        assertEquals(List.of(LISTEN), started());
-        assertEquals(List.of(fetch(null)), listening());
+        assertEquals(List.of(SUBSCRIBE), started());
+        assertEquals(List.of(fetch(null)), subscribed());
     }
 
     @Test
-    void deviceWithStateWaitsForTheCurrentRevisionAndDoesNotPollWhenItHasIt() {
-        grill = device(at(7));
+    void deviceWithStateWaitsForTheGreetingAndDoesNotFetchIfItIsUpToDate() {
+        grill = device(stateAt(7));
         started();
 
-        assertEquals(List.of(ack(7)), listening());
-        assertEquals(List.of(SKIP), heard(7));
+        assertEquals(List.of(ack(7)), subscribed());
+        assertEquals(List.of(FETCH_SKIPPED), signal(7));
         assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
     }
 
     @Test
     void deviceThatMissedSignalsFetchesFromItsCursor() {
-        grill = device(at(7));
+        grill = device(stateAt(7));
         started();
-        listening();
+        subscribed();
 
-        assertEquals(List.of(fetch(7)), heard(9));
+        assertEquals(List.of(fetch(7)), signal(9));
     }
 
     @Test
-    void deviceThatIsNotGreetedPolls() {
-        grill = device(at(7));
+    void deviceWithoutAGreetingFetches() {
+        grill = device(stateAt(7));
         started();
-        listening();
+        subscribed();
 
         assertEquals(now + 2_000, grill.wakeAtMillis());
         now += 2_000;
@@ -46,23 +46,23 @@ class DeviceStartingTest extends DeviceFixture {
     }
 
     @Test
-    void deviceWhoseBrokerCannotBeReachedReadsItsFeedOnce() {
-        grill = device(at(7));
+    void deviceWhoseBrokerIsUnreachableFetchesOnce() {
+        grill = device(stateAt(7));
         started();
 
-        assertEquals(List.of(fetch(7)), cut());
+        assertEquals(List.of(fetch(7)), disconnected());
         assertEquals(List.of(CAUGHT_UP), page(7, true));
-        assertEquals(List.of(LISTEN), atWake());
-        assertEquals(List.of(), cut());
+        assertEquals(List.of(SUBSCRIBE), tickWhenDue());
+        assertEquals(List.of(), disconnected());
     }
 
     @Test
-    void freshDeviceOfAnEmptyFeedKeepsTheCursorButAcknowledgesNothing() {
+    void freshDeviceOfAnEmptyFeedSavesTheCursorButAcknowledgesNothing() {
         started();
-        listening();
+        subscribed();
         assertNull(grill.state().cursor());
 
-        answered(new FetchResult.Page(List.of(), cursor(0), true));
+        fetched(new FetchResult.Page(List.of(), cursor(0), true));
         assertEquals(List.of(CAUGHT_UP), saved());
         assertEquals(cursor(0), grill.state().cursor());
     }

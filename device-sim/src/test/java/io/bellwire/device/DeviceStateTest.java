@@ -11,35 +11,35 @@ import org.junit.jupiter.api.Test;
 
 class DeviceStateTest {
     @Test
-    void versionTakesEffectOnceAndOnlyUpwards() {
+    void versionIsAppliedOnceAndOnlyUpwards() {
         DeviceState.Draft draft = DeviceState.FRESH.draft();
 
         assertTrue(draft.apply("order-7", 1));
         assertFalse(draft.apply("order-7", 1));
         assertTrue(draft.apply("order-7", 3));
         assertFalse(draft.apply("order-7", 2));
-        assertEquals(new DeviceState(null, Map.of("order-7", 3L), 2), draft.done());
-        assertEquals(3, draft.done().versionOf("order-7"));
-        assertEquals(0, draft.done().versionOf("order-8"));
+        assertEquals(new DeviceState(null, Map.of("order-7", 3L), 2), draft.build());
+        assertEquals(3, draft.build().versionOf("order-7"));
+        assertEquals(0, draft.build().versionOf("order-8"));
     }
 
     @Test
-    void whatIsNotAboutAnOrderAlwaysTakesEffect() {
+    void changeWithoutAnOrderIsAlwaysApplied() {
         DeviceState.Draft draft = DeviceState.FRESH.draft();
 
         assertTrue(draft.apply(null, 0));
         assertTrue(draft.apply(null, 0));
-        assertEquals(2, draft.done().applied());
+        assertEquals(2, draft.build().applied());
     }
 
     @Test
-    void stateStaysSmallByForgettingTheOldestOrders() {
+    void stateKeepsOnlyTheNewestOrders() {
         DeviceState.Draft draft = DeviceState.FRESH.draft();
         for (int i = 0; i < DeviceState.ORDERS_MAX + 5; i++) {
             draft.apply("order-" + i, 1);
         }
 
-        DeviceState state = draft.done();
+        DeviceState state = draft.build();
         assertEquals(DeviceState.ORDERS_MAX, state.versions().size());
         assertEquals(0, state.versionOf("order-4"));
         assertEquals(1, state.versionOf("order-5"));
@@ -57,7 +57,7 @@ class DeviceStateTest {
     }
 
     @Test
-    void cursorReadsItsOwnTextAndNothingElse() {
+    void cursorParsesItsOwnTextAndNothingElse() {
         assertEquals(
                 "k3v9x2m4qd.17",
                 DeviceCursor.parse("k3v9x2m4qd.17").orElseThrow().toString());
@@ -67,7 +67,7 @@ class DeviceStateTest {
         assertEquals(
                 "k3v9x2m4qd.17.0k3f9x2.more",
                 DeviceCursor.parse("k3v9x2m4qd.17.0k3f9x2.more").orElseThrow().toString(),
-                "what is the server's own goes back as it came");
+                "the chain stays as the server sent it");
         for (String bad :
                 new String[] {"", ".", "k3.", ".17", "k3.-1", "k3.017", "k3.1.", "k3.9999999999999999999", "k 3.1"}) {
             assertTrue(DeviceCursor.parse(bad).isEmpty(), bad);

@@ -19,13 +19,13 @@ class DeviceTest extends DeviceFixture {
 
     private static List<Object> randomWalk(long seed) {
         Device device = new Device(SETTINGS, DeviceState.FRESH, new SplittableRandom(seed));
-        List<Object> seen = new ArrayList<>(device.on(new Input.Started(0)));
+        List<Object> effects = new ArrayList<>(device.on(new Input.Started(0)));
         for (int i = 1; i < 50; i++) {
-            seen.addAll(device.on(new Input.Cut(i * 100_000L)));
-            seen.addAll(device.on(new Input.Answered(i * 100_000L, new FetchResult.Failed(0, "refused"))));
-            seen.add(device.wakeAtMillis());
-            seen.addAll(device.on(new Input.Ticked(device.wakeAtMillis())));
+            effects.addAll(device.on(new Input.Disconnected(i * 100_000L)));
+            effects.addAll(device.on(new Input.Fetched(i * 100_000L, new FetchResult.Failed(0, "refused"))));
+            effects.add(device.wakeAtMillis());
+            effects.addAll(device.on(new Input.Ticked(device.wakeAtMillis())));
         }
-        return seen;
+        return effects;
     }
 }

@@ -7,126 +7,129 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Devices that have no doorbell but the feed itself. */
+/** Devices that receive no signals: long poll and polling. */
 class DeviceWithoutSignalsTest extends DeviceFixture {
-    private static final Doorbell WAITING = new Doorbell.LongPoll(30_000);
-    private static final Doorbell ASKING = new Doorbell.Poll(10_000);
+    private static final Doorbell LONG_POLL = new Doorbell.LongPoll(30_000);
+    private static final Doorbell POLL = new Doorbell.Poll(10_000);
 
     @Test
-    void longPollReadsToTheEndFirstAndThenWaitsForNews() {
-        grill = device(WAITING, DeviceState.FRESH);
+    void longPollFetchesAllChangesFirstAndThenWaits() {
+        grill = device(LONG_POLL, DeviceState.FRESH);
 
         assertEquals(List.of(fetch(null)), started());
         page(0, false, created(1, "order-1"));
         assertEquals(List.of(ack(1), fetch(1)), saved());
         acked();
         page(1, true, created(2, "order-2"));
-        assertEquals(List.of(ack(2), CAUGHT_UP, await(2)), saved());
+        assertEquals(List.of(ack(2), CAUGHT_UP, fetchAndWait(2)), saved());
         acked();
         now += 5;
         page(2, true, created(3, "order-3"));
-        assertEquals(List.of(ack(3), CAUGHT_UP, await(3)), saved(), "news that come quickly are news");
-        assertEquals(Device.NEVER_MILLIS, grill.wakeAtMillis(), "one read is always under way");
+        assertEquals(List.of(ack(3), CAUGHT_UP, fetchAndWait(3)), saved(), "a change that arrives early is a change");
+        assertEquals(Device.NEVER_MILLIS, grill.wakeAtMillis(), "one fetch is always under way");
     }
 
     @Test
-    void longPollThatEndsEmptyBeginsAgain() {
-        waiting();
+    void longPollWithoutAChangeIsRepeatedAtOnce() {
+        waitInLongPoll();
 
         for (int i = 0; i < 5; i++) {
             now += 30_000;
-            assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+            assertEquals(List.of(CAUGHT_UP, fetchAndWait(5)), page(5, true));
         }
     }
 
     @Test
-    void serverThatDoesNotWaitIsAskedEverMoreRarely() {
-        waiting();
+    void serverThatDoesNotWaitIsAskedAfterLongerAndLongerPauses() {
+        waitInLongPoll();
 
         long longest = 0;
         for (int i = 0; i < 12; i++) {
             now += 3;
             assertEquals(List.of(CAUGHT_UP), page(5, true));
             longest = Math.max(longest, grill.wakeAtMillis() - now);
-            assertEquals(List.of(await(5)), atWake());
+            assertEquals(List.of(fetchAndWait(5)), tickWhenDue());
         }
         assertTrue(longest > 1_000, "it waited at most " + longest);
         now += 30_000;
-        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true), "as soon as it waits again, so does the device");
+        assertEquals(
+                List.of(CAUGHT_UP, fetchAndWait(5)),
+                page(5, true),
+                "once the server waits again, the next long poll begins at once");
     }
 
     @Test
-    void longPollThatFailsIsRepeatedWithBackoffAndWaitsOnceItHasCaughtUp() {
-        waiting();
+    void failedLongPollIsRepeatedWithBackoffAndWaitsOnceTheDeviceIsUpToDate() {
+        waitInLongPoll();
 
         long ceiling = 100;
         for (int i = 0; i < 5; i++) {
-            assertEquals(List.of(), answered(new FetchResult.Failed(0, "refused")));
-            long most = ceiling;
-            assertTrue(grill.wakeAtMillis() - now <= most, () -> "waits more than " + most);
-            assertEquals(List.of(fetch(5)), atWake());
+            assertEquals(List.of(), fetched(new FetchResult.Failed(0, "refused")));
+            long maxWait = ceiling;
+            assertTrue(grill.wakeAtMillis() - now <= maxWait, () -> "waits more than " + maxWait);
+            assertEquals(List.of(fetch(5)), tickWhenDue());
             ceiling *= 2;
         }
-        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+        assertEquals(List.of(CAUGHT_UP, fetchAndWait(5)), page(5, true));
     }
 
     @Test
     void longPollObeysRetryAfter() {
-        waiting();
+        waitInLongPoll();
 
-        answered(new FetchResult.Failed(30_000, "429"));
+        fetched(new FetchResult.Failed(30_000, "429"));
         assertTrue(grill.wakeAtMillis() > now + 30_000);
-        assertEquals(List.of(fetch(5)), atWake());
+        assertEquals(List.of(fetch(5)), tickWhenDue());
     }
 
     @Test
-    void longPollIsResetLikeAnyRead() {
-        waiting();
+    void longPollIsResetLikeAnyFetch() {
+        waitInLongPoll();
 
         assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
-        snapshot(null, 20, new OrderSnapshot("order-2", 3, "{}"));
-        DeviceCursor place = new DeviceCursor(OTHER_EPOCH, 20);
-        assertEquals(List.of(new Effect.Ack(place), new Effect.FetchPage(place, 0)), saved());
+        snapshotPart(null, 20, new OrderSnapshot("order-2", 3, "{}"));
+        DeviceCursor snapshotCursor = new DeviceCursor(OTHER_EPOCH, 20);
+        assertEquals(List.of(new Effect.Ack(snapshotCursor), new Effect.FetchPage(snapshotCursor, 0)), saved());
         assertEquals(
-                List.of(CAUGHT_UP, new Effect.FetchPage(place, 30_000)),
-                answered(new FetchResult.Page(List.of(), place, true)));
+                List.of(CAUGHT_UP, new Effect.FetchPage(snapshotCursor, 30_000)),
+                fetched(new FetchResult.Page(List.of(), snapshotCursor, true)));
     }
 
     @Test
-    void pollerAsksAtItsStartAndThenAgainAndAgainWithJitter() {
-        grill = device(ASKING, at(5));
+    void pollingDeviceFetchesAtItsStartAndThenAtAJitteredInterval() {
+        grill = device(POLL, stateAt(5));
         assertEquals(List.of(fetch(5)), started());
 
         for (int i = 0; i < 20; i++) {
             assertEquals(List.of(CAUGHT_UP), page(5, true));
             long wait = grill.wakeAtMillis() - now;
             assertTrue(wait >= 8_000 && wait <= 12_000, () -> "waits " + wait);
-            assertEquals(List.of(fetch(5)), atWake());
+            assertEquals(List.of(fetch(5)), tickWhenDue());
         }
     }
 
     @Test
-    void pollerNeverListens() {
-        grill = device(ASKING, DeviceState.FRESH);
+    void pollingDeviceNeverSubscribes() {
+        grill = device(POLL, DeviceState.FRESH);
         started();
-        answered(new FetchResult.Failed(0, "refused"));
+        fetched(new FetchResult.Failed(0, "refused"));
 
-        assertEquals(List.of(fetch(null)), atWake());
+        assertEquals(List.of(fetch(null)), tickWhenDue());
         page(0, true, created(1, "order-1"));
         assertEquals(List.of(ack(1), CAUGHT_UP), saved());
     }
 
-    private void waiting() {
-        grill = device(WAITING, at(5));
+    private void waitInLongPoll() {
+        grill = device(LONG_POLL, stateAt(5));
         started();
-        assertEquals(List.of(CAUGHT_UP, await(5)), page(5, true));
+        assertEquals(List.of(CAUGHT_UP, fetchAndWait(5)), page(5, true));
     }
 
     private static Device device(Doorbell doorbell, DeviceState state) {
         return new Device(SETTINGS.with(doorbell), state, new SplittableRandom(1));
     }
 
-    private static Effect await(long after) {
+    private static Effect fetchAndWait(long after) {
         return new Effect.FetchPage(cursor(after), 30_000);
     }
 }

@@ -3,8 +3,8 @@ package io.bellwire.guarantees;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.guarantees.KillableDevice.KillPoint;
-import io.bellwire.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.util.ArrayList;

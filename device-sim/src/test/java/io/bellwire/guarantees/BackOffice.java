@@ -3,7 +3,7 @@ package io.bellwire.guarantees;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.device.DeviceId;
-import io.bellwire.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,10 +3,10 @@ package io.bellwire.guarantees;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.HiveMqSignals;
-import io.bellwire.net.PahoSignals;
-import io.bellwire.net.SignalSource;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.HiveMqSignals;
+import io.bellwire.device.net.PahoSignals;
+import io.bellwire.device.net.SignalSource;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.net.InetSocketAddress;

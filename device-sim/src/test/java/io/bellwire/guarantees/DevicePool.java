@@ -1,12 +1,12 @@
 package io.bellwire.guarantees;
 
 import io.bellwire.device.DeviceSettings;
-import io.bellwire.net.BoundedHttpClient;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.HiveMqSignals;
-import io.bellwire.net.HttpFeed;
-import io.bellwire.net.ScheduledTimers;
-import io.bellwire.net.SignalSource;
+import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.HiveMqSignals;
+import io.bellwire.device.net.HttpFeed;
+import io.bellwire.device.net.ScheduledTimers;
+import io.bellwire.device.net.SignalSource;
 import io.bellwire.serve.Bellwire;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -7,15 +7,18 @@ import io.bellwire.device.Device;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.ReceivedSignal;
+import io.bellwire.device.net.AgentObserver;
+import io.bellwire.device.net.AgentRuntime;
+import io.bellwire.device.net.DeviceAgent;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceFeed;
+import io.bellwire.device.net.SignalListener;
+import io.bellwire.device.net.SignalSource;
+import io.bellwire.device.net.SignalSubscription;
+import io.bellwire.device.net.Timers;
+import io.bellwire.device.state.StateStore;
 import io.bellwire.fleet.JournalEntry;
 import io.bellwire.fleet.SimulatedDisk;
-import io.bellwire.net.AgentWatch;
-import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.DeviceFeed;
-import io.bellwire.net.SignalSource;
-import io.bellwire.net.Timers;
-import io.bellwire.state.StateStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -106,9 +109,7 @@ final class KillableDevice {
                     store,
                     new LossySignals(),
                     new KillingFeed(),
-                    timers,
-                    pool,
-                    new Watch());
+                    new AgentRuntime(timers, pool).observedBy(new Watch()));
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -157,24 +158,25 @@ final class KillableDevice {
 
     private final class LossySignals implements SignalSource {
         @Override
-        public Call dial(DeviceCredentials as, @Nullable DeviceCursor cursor, Ear listener) {
-            return signals.dial(as, cursor, new Ear() {
+        public SignalSubscription connect(
+                DeviceCredentials as, @Nullable DeviceCursor cursor, SignalListener listener) {
+            return signals.connect(as, cursor, new SignalListener() {
                 @Override
-                public void listening() {
-                    listener.listening();
+                public void subscribed() {
+                    listener.subscribed();
                 }
 
                 @Override
-                public void heard(ReceivedSignal signal) {
+                public void signal(ReceivedSignal signal) {
                     receivedRevisions.add(signal.revision());
                     if (signalsToLose.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
-                        listener.heard(signal);
+                        listener.signal(signal);
                     }
                 }
 
                 @Override
-                public void cut(String why) {
-                    listener.cut(why);
+                public void disconnected(String reason) {
+                    listener.disconnected(reason);
                 }
             });
         }
@@ -186,8 +188,8 @@ final class KillableDevice {
     /** Kills the process at its kill point; the answer or acknowledgement of that moment is lost. */
     private final class KillingFeed implements DeviceFeed {
         @Override
-        public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
-            return feed.page(after, waitMillis).thenCompose(answer -> {
+        public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
+            return feed.fetchPage(after, waitMillis).thenCompose(answer -> {
                 boolean hasNews = answer instanceof FetchResult.Page page
                         && !page.changes().isEmpty();
                 return hasNews && killIfAt(KillPoint.BEFORE_SAVE)
@@ -197,8 +199,8 @@ final class KillableDevice {
         }
 
         @Override
-        public CompletionStage<FetchResult> snapshot(@Nullable String next) {
-            return feed.snapshot(next);
+        public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
+            return feed.fetchSnapshot(next);
         }
 
         @Override
@@ -207,19 +209,19 @@ final class KillableDevice {
         }
     }
 
-    private final class Watch implements AgentWatch {
+    private final class Watch implements AgentObserver {
         @Override
-        public void listening() {
+        public void subscribed() {
             listening.incrementAndGet();
         }
 
         @Override
-        public void polled() {
+        public void fetchStarted() {
             polls.incrementAndGet();
         }
 
         @Override
-        public void pollSkipped() {
+        public void fetchSkipped() {
             pollsSkipped.incrementAndGet();
         }
     }

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.ServerUnderTest;
-import io.bellwire.net.DeviceCredentials;
 import io.bellwire.serve.Serve;
 import java.io.IOException;
 import java.nio.file.Files;

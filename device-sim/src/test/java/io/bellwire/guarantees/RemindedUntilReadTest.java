@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.ReminderBackoff;
-import io.bellwire.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import io.bellwire.serve.BellwireOptions;

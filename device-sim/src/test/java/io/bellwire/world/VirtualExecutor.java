@@ -1,6 +1,6 @@
 package io.bellwire.world;
 
-import io.bellwire.net.Timers;
+import io.bellwire.device.net.Timers;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -70,7 +70,7 @@ class VirtualExecutor extends AbstractExecutorService implements ScheduledExecut
     }
 
     private static final class Later<V> extends FutureTask<V> implements ScheduledFuture<V> {
-        private Timers.Pending pending = () -> {};
+        private Timers.ScheduledTask pending = () -> {};
 
         private Later(Callable<V> task) {
             super(task);

@@ -1,7 +1,7 @@
 package io.bellwire.world;
 
 import io.bellwire.bridge.Scheduler;
-import io.bellwire.net.Timers;
+import io.bellwire.device.net.Timers;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
@@ -24,7 +24,7 @@ public final class VirtualScheduler implements Timers, Scheduler {
     }
 
     @Override
-    public Pending after(long delayMillis, Runnable work) {
+    public ScheduledTask after(long delayMillis, Runnable work) {
         given++;
         Task task = new Task(nowMillis + Math.max(0, delayMillis), given, work);
         tasks.add(task);
@@ -39,7 +39,7 @@ public final class VirtualScheduler implements Timers, Scheduler {
     /** Rounds up to the next millisecond, as a task that runs too early would find nothing due. */
     @Override
     public Alarm schedule(Duration delay, Runnable task) {
-        Pending pending = after((delay.toNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, task);
+        ScheduledTask pending = after((delay.toNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, task);
         return pending::cancel;
     }
 

@@ -8,13 +8,16 @@ import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.Doorbell;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.ReceivedSignal;
+import io.bellwire.device.net.AgentObserver;
+import io.bellwire.device.net.AgentRuntime;
+import io.bellwire.device.net.DeviceAgent;
+import io.bellwire.device.net.DeviceCredentials;
+import io.bellwire.device.net.DeviceFeed;
+import io.bellwire.device.net.SignalListener;
+import io.bellwire.device.net.SignalSource;
+import io.bellwire.device.net.SignalSubscription;
+import io.bellwire.device.state.StateStore;
 import io.bellwire.fleet.SimulatedDisk;
-import io.bellwire.net.AgentWatch;
-import io.bellwire.net.DeviceAgent;
-import io.bellwire.net.DeviceCredentials;
-import io.bellwire.net.DeviceFeed;
-import io.bellwire.net.SignalSource;
-import io.bellwire.state.StateStore;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -80,9 +83,8 @@ final class WorldDevice implements SignalSource, DeviceFeed {
                     store,
                     this,
                     this,
-                    world.scheduler(),
-                    world.scheduler()::soon,
-                    new AppliedStraightCounter());
+                    new AgentRuntime(world.scheduler(), world.scheduler()::soon)
+                            .observedBy(new AppliedStraightCounter()));
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -112,7 +114,7 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         if (old != null) {
             connection = null;
             old.closed = true;
-            world.later(random.nextInt(1_500), () -> old.listener.cut("cut"));
+            world.later(random.nextInt(1_500), () -> old.listener.disconnected("cut"));
             if (old.subscribed) {
                 world.later(random.nextInt(1_500), () -> world.disconnected(this, old));
             }
@@ -131,13 +133,13 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     private void deliver(Connection on, ReceivedSignal signal) {
         world.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (!on.closed) {
-                on.listener.heard(signal);
+                on.listener.signal(signal);
             }
         });
     }
 
     @Override
-    public Call dial(DeviceCredentials as, @Nullable DeviceCursor cursor, Ear listener) {
+    public SignalSubscription connect(DeviceCredentials as, @Nullable DeviceCursor cursor, SignalListener listener) {
         Connection opened = new Connection(listener);
         world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (opened.closed) {
@@ -145,7 +147,7 @@ final class WorldDevice implements SignalSource, DeviceFeed {
             }
             if (offline || !world.isServerUp()) {
                 opened.closed = true;
-                listener.cut("refused");
+                listener.disconnected("refused");
                 return;
             }
             connection = opened;
@@ -153,7 +155,7 @@ final class WorldDevice implements SignalSource, DeviceFeed {
             world.subscribed(this, opened);
             world.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
                 if (!opened.closed) {
-                    listener.listening();
+                    listener.subscribed();
                 }
             });
         });
@@ -167,12 +169,12 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     }
 
     @Override
-    public CompletionStage<FetchResult> page(@Nullable DeviceCursor after, long waitMillis) {
+    public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
         return request(waitMillis, () -> world.page(this, after, waitMillis), NO_ANSWER, TOO_MANY);
     }
 
     @Override
-    public CompletionStage<FetchResult> snapshot(@Nullable String next) {
+    public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
         return request(0, () -> completed(world.snapshot(this, next)), NO_ANSWER, TOO_MANY);
     }
 
@@ -250,20 +252,20 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     @Override
     public void close() {}
 
-    private final class AppliedStraightCounter implements AgentWatch {
+    private final class AppliedStraightCounter implements AgentObserver {
         @Override
-        public void appliedStraight(int changes) {
+        public void appliedFromSignal(int changes) {
             appliedStraight += changes;
         }
     }
 
     /** One connection, with the state of both its ends. */
     final class Connection {
-        private final Ear listener;
+        private final SignalListener listener;
         private boolean subscribed;
         private boolean closed;
 
-        private Connection(Ear listener) {
+        private Connection(SignalListener listener) {
             this.listener = listener;
         }
 

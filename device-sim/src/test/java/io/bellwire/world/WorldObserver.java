@@ -7,7 +7,7 @@ import io.bellwire.device.FetchResult;
 import io.bellwire.device.ListedChange;
 import io.bellwire.device.ReceivedSignal;
 import io.bellwire.device.SignalTier;
-import io.bellwire.net.SignalJson;
+import io.bellwire.device.net.SignalJson;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -1,0 +1,47 @@
+package io.bellwire.device.net;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Timers on one thread, for all devices of a process; the time begins at zero. Thread-safe. */
+public final class ScheduledTimers implements Timers, AutoCloseable {
+    private final ScheduledThreadPoolExecutor executor;
+    private final LongSupplier nanos;
+    private final long originNanos;
+
+    /** @param nanos a clock that does not go back, such as {@code System::nanoTime} */
+    public ScheduledTimers(LongSupplier nanos) {
+        this.nanos = nanos;
+        this.originNanos = nanos.getAsLong();
+        this.executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "timers");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // A device cancels its timer at almost every input: cancelled tasks must not pile up.
+        executor.setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - originNanos);
+    }
+
+    @Override
+    public ScheduledTask after(long delayMillis, Runnable task) {
+        try {
+            ScheduledFuture<?> future = executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+            return () -> future.cancel(false);
+        } catch (RejectedExecutionException closed) {
+            return () -> {};
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,115 @@
+package io.bellwire.device.state;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.DeviceState;
+import io.bellwire.device.Step;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the state in one JSON file: writes the new state to a second file, forces that to the disk, and renames it
+ * over the first. A crash at any moment leaves the old state or the new one, and perhaps a half-written second file
+ * that is never read. Thread-safe.
+ *
+ * <p>Format: {@code {"format":1,"cursor":"CURSOR"|null,"applied":N,"versions":{"ORDER_ID":VERSION,...}}}
+ */
+public final class FileStateStore implements StateStore {
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final Path newFile;
+
+    /** @param file need not exist; its folder must exist */
+    public FileStateStore(Path file) {
+        this.file = file.toAbsolutePath();
+        this.newFile = this.file.resolveSibling(this.file.getFileName() + ".new");
+    }
+
+    @Override
+    public synchronized DeviceState load() throws IOException {
+        if (!Files.exists(file)) {
+            return DeviceState.FRESH;
+        }
+        try {
+            return parse(JSON.readTree(Files.readAllBytes(file)));
+        } catch (JsonProcessingException | IllegalArgumentException broken) {
+            throw new IOException("state file " + file + " is not a device state of format " + FORMAT, broken);
+        }
+    }
+
+    @Override
+    public synchronized void save(DeviceState state, List<Step> steps) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(json(state)));
+        try (FileChannel out = FileChannel.open(
+                newFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+        Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceFolder();
+    }
+
+    /**
+     * Makes the rename survive a power cut, where the platform can open a folder. A failure is not reported, because
+     * the new state is in place already, and a failed save means that the old one is.
+     */
+    private void forceFolder() {
+        Path folder = file.getParent();
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException unsupported) {
+            // at worst a power cut brings the old state back, and the device fetches the changes after it again
+            return;
+        }
+    }
+
+    private static ObjectNode json(DeviceState state) {
+        DeviceCursor cursor = state.cursor();
+        ObjectNode root = JSON.createObjectNode();
+        root.put("format", FORMAT);
+        root.put("cursor", cursor == null ? null : cursor.toString());
+        root.put("applied", state.applied());
+        ObjectNode versions = root.putObject("versions");
+        state.versions().forEach(versions::put);
+        return root;
+    }
+
+    private static DeviceState parse(@Nullable JsonNode root) {
+        if (root == null || root.path("format").asInt() != FORMAT) {
+            throw new IllegalArgumentException(
+                    "format must be " + FORMAT + ", is " + (root == null ? "missing" : root.path("format")));
+        }
+        JsonNode cursor = root.path("cursor");
+        Map<String, Long> versions = new LinkedHashMap<>();
+        root.path("versions")
+                .properties()
+                .forEach(entry -> versions.put(entry.getKey(), entry.getValue().asLong()));
+        return new DeviceState(
+                cursor.isTextual()
+                        ? DeviceCursor.parse(cursor.asText())
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "cursor must be like EPOCH.REVISION.CHAIN, is " + cursor))
+                        : null,
+                versions,
+                root.path("applied").asLong());
+    }
+}
