@@ -119,8 +119,8 @@ final class BulkEndpoint implements Endpoint {
         Map<UUID, Boolean> isPending = new HashMap<>();
         log.store()
                 .orders(ids)
-                .forEach(stored ->
-                        isPending.put(stored.id(), Order.of(stored.latest()).status().isPending()));
+                .forEach(stored -> isPending.put(
+                        stored.id(), Order.of(stored.latest()).status().isPending()));
         Position decided = after;
         for (Change change : changes) {
             UUID order = change.event().order();
