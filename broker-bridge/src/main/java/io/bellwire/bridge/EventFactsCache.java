@@ -21,7 +21,7 @@ final class EventFactsCache {
     };
 
     StoredEventFacts of(Event event) {
-        return event.tail().length > BYTES_MAX
+        return event.json().length() > BYTES_MAX
                 ? new StoredEventFacts(event)
                 : byNumber.computeIfAbsent(event.seq(), number -> new StoredEventFacts(event));
     }

@@ -5,10 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.bellwire.feed.EventFacts;
 import io.bellwire.log.Event;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredEventFacts implements EventFacts {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final byte[] BRACE = {'{'};
     /** The fields of an order that are attributes of its events, besides the scalar fields of the order's data. */
     private static final Set<String> ORDER_FIELDS = Set.of("device_id", "partner_id", "status", "recipe_id");
 
@@ -44,9 +40,7 @@ public final class StoredEventFacts implements EventFacts {
 
     private Map<String, String> read() {
         Map<String, String> read = new HashMap<>();
-        InputStream object =
-                new SequenceInputStream(new ByteArrayInputStream(BRACE), new ByteArrayInputStream(event.tail()));
-        try (JsonParser json = JSON.createParser(object)) {
+        try (JsonParser json = JSON.createParser(event.json().object())) {
             json.nextToken();
             event(json, isOrder, read);
         } catch (IOException broken) {

@@ -10,6 +10,7 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.PageJson;
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.route.Routes;
 import io.bellwire.route.RoutesFile;
@@ -66,8 +67,8 @@ class BridgeTiersTest extends BridgeFixture {
 
     private static Event event(long eventNumber, String type, @Nullable UUID order, String data) {
         String before = "\"type\":\"" + type + "\",\"data\":";
-        byte[] tail = (before + data + "}").getBytes(StandardCharsets.UTF_8);
-        return new Event(eventNumber, EIGHT.toEpochMilli() + eventNumber, tail, before.length(), order);
+        EventJson json = new EventJson((before + data + "}").getBytes(StandardCharsets.UTF_8), before.length());
+        return new Event(eventNumber, EIGHT.toEpochMilli() + eventNumber, json, order);
     }
 
     private String page(long first, long last) {

@@ -13,6 +13,7 @@ import io.bellwire.broker.SignalTopic;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import io.bellwire.log.FeedId;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.route.Tier;
@@ -101,10 +102,10 @@ class SignalContractTest {
     void eventAndFullMessagesMatchTheirSchemas() throws IOException {
         StubRecentChanges recent = new StubRecentChanges();
         FeedId grill = FeedId.ofDevice(new DeviceId("grill"));
-        String tail = "\"type\":\"a.\\\"b\\\"\",\"data\":{\"name\":\"Käse\"}}";
-        byte[] utf8 = tail.getBytes(StandardCharsets.UTF_8);
-        recent.add(grill, 1, new Event(1, 0, utf8, 0, null));
-        recent.add(grill, 2, new Event(2, 0, utf8, 0, UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7")));
+        String text = "\"type\":\"a.\\\"b\\\"\",\"data\":{\"name\":\"Käse\"}}";
+        EventJson json = new EventJson(text.getBytes(StandardCharsets.UTF_8), 0);
+        recent.add(grill, 1, new Event(1, 0, json, null));
+        recent.add(grill, 2, new Event(2, 0, json, UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7")));
         MessageRenderer messages = new MessageRenderer(recent, new EventFactsCache());
         Signal signal = new Signal(EPOCH, 2, 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
 

@@ -46,7 +46,7 @@ final class StubRecentChanges implements RecentChanges {
         List<Change> changes = new ArrayList<>();
         long bytes = 0;
         for (Map.Entry<Long, Event> entry : events.tailMap(revision, false).entrySet()) {
-            bytes += entry.getValue().tail().length;
+            bytes += entry.getValue().json().length();
             if (changes.size() == limit || (bytes > bytesMax && !changes.isEmpty())) {
                 break;
             }

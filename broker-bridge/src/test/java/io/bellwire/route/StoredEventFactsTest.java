@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class StoredEventFactsTest {
     private static final UUID ORDER = UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7");
 
-    private static StoredEventFacts stored(String tail, @Nullable UUID order) {
-        return new StoredEventFacts(new Event(1, 0, tail.getBytes(StandardCharsets.UTF_8), 0, order));
+    private static StoredEventFacts stored(String json, @Nullable UUID order) {
+        return new StoredEventFacts(new Event(1, 0, new EventJson(json.getBytes(StandardCharsets.UTF_8), 0), order));
     }
 
     @Test
@@ -51,7 +52,7 @@ class StoredEventFactsTest {
 
     @Test
     void eventThatIsNoJsonHasTheAttributesThatCouldBeRead() {
-        StoredEventFacts event = stored("\"type\":\"oven.hot\",\"prio", null);
+        StoredEventFacts event = stored("\"type\":\"oven.hot\",\"prio}", null);
         assertEquals("oven.hot", event.type());
         assertNull(event.attribute("priority"));
     }

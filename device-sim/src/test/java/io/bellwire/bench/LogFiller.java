@@ -2,6 +2,7 @@ package io.bellwire.bench;
 
 import io.bellwire.log.Durability;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupMembers;
@@ -59,9 +60,9 @@ final class LogFiller implements AutoCloseable {
             names.add(FeedId.ofDevice(new DeviceId("d-" + i)));
         }
         String head = "\"type\":\"bench.filled\",\"time\":\"2026-01-01T00:00:00.000Z\",\"data\":";
-        byte[] tail = (head + "{\"note\":\"" + "x".repeat(Math.max(0, dataBytes - 11)) + "\"}}")
+        byte[] json = (head + "{\"note\":\"" + "x".repeat(Math.max(0, dataBytes - 11)) + "\"}}")
                 .getBytes(StandardCharsets.US_ASCII);
-        event = new RenderedEvent(tail, head.length());
+        event = new RenderedEvent(new EventJson(json, head.length()));
     }
 
     /** Appends {@code changes} events, each to one feed. */

@@ -3,9 +3,6 @@ package io.bellwire.feed;
 import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.Recipients;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.log.Timestamps;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Another back end's event, checked. Immutable by agreement.
@@ -15,10 +12,6 @@ import java.util.Arrays;
  * @param rendered all that the feed keeps of it
  */
 public record ForeignEvent(IdempotencyKey key, Recipients to, RenderedEvent rendered) {
-    private static final byte[] NOTHING = {};
-    private static final byte[] TIME = ("\"time\":\"" + Timestamps.UNKNOWN + "\",").getBytes(StandardCharsets.US_ASCII);
-    private static final int TIME_OFFSET = "\"time\":\"".length();
-
     /**
      * The event with all that is kept of it.
      *
@@ -26,16 +19,6 @@ public record ForeignEvent(IdempotencyKey key, Recipients to, RenderedEvent rend
      * @param json the JSON object of all that the feed keeps of it, from {@code type} on, UTF-8
      */
     public static ForeignEvent of(IdempotencyKey key, Recipients to, boolean hasTime, byte[] json) {
-        RenderedEvent rendered = hasTime
-                ? new RenderedEvent(tail(NOTHING, json), 0)
-                : new RenderedEvent(tail(TIME, json), 0, TIME_OFFSET);
-        return new ForeignEvent(key, to, rendered);
-    }
-
-    /** {@code start} in place of the opening brace. */
-    private static byte[] tail(byte[] start, byte[] json) {
-        byte[] tail = Arrays.copyOf(start, start.length + json.length - 1);
-        System.arraycopy(json, 1, tail, start.length, json.length - 1);
-        return tail;
+        return new ForeignEvent(key, to, RenderedEvent.ofObject(json, hasTime));
     }
 }

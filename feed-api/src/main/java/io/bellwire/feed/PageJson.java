@@ -51,7 +51,8 @@ public final class PageJson {
             this.middle = middle;
             int size = changes.isEmpty() ? BRACKETS_BYTES : 1;
             for (Change change : changes) {
-                size += headLength(digits(change.revision())) + change.event().tail().length;
+                size += headLength(digits(change.revision()))
+                        + change.event().json().length();
             }
             this.length = size;
         }
@@ -78,7 +79,7 @@ public final class PageJson {
                 putDigits(change.revision(), head, before.length + digits);
                 Chain.write(change.chain(), head, before.length + digits + 1);
                 putDigits(change.revision(), head, head.length - 1);
-                page.put(head).put(change.event().tail());
+                page.put(head).put(change.event().json().bytes());
                 separator = ',';
             }
             page.put((byte) ']');

@@ -5,7 +5,6 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.GroupMembers;
 import io.bellwire.log.GroupState;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
@@ -81,12 +80,10 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
 
     private RenderedEvent event() {
         String id = device.id().device().orElseThrow().value();
-        String beforeTime = "\"type\":\"io.bellwire.group.member-" + (isAdded ? "added" : "removed")
-                + "\",\"subject\":\"" + id + "\",\"time\":\"";
-        String json = beforeTime + Timestamps.UNKNOWN
-                + "\",\"datacontenttype\":\"application/json\",\"data\":{\"group\":\"" + group.id()
-                + "\",\"device_id\":\"" + id + "\"}}";
-        return new RenderedEvent(json.getBytes(StandardCharsets.US_ASCII), 0, beforeTime.length());
+        return RenderedEvent.of(
+                "io.bellwire.group.member-" + (isAdded ? "added" : "removed"),
+                id,
+                "{\"group\":\"" + group.id() + "\",\"device_id\":\"" + id + "\"}");
     }
 
     private CommandResult<Reason> done(int status, long revision) {

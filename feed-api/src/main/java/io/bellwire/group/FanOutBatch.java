@@ -48,7 +48,7 @@ final class FanOutBatch implements Write<Boolean> {
 
     @Override
     public int bytes() {
-        return event.map(e -> e.tail().length).orElse(0) + ENTRY_BYTES * (1 + members.size());
+        return event.map(e -> e.json().length()).orElse(0) + ENTRY_BYTES * (1 + members.size());
     }
 
     @Override

@@ -151,7 +151,8 @@ final class OrderEndpoints {
                     .orElse(false);
             ApiResponse response = isUnchanged
                     ? ApiResponse.empty(304)
-                    : new ApiResponse(200, ApiResponse.JSON, stored.latest().data(), Map.of());
+                    : new ApiResponse(
+                            200, ApiResponse.JSON, stored.latest().json().data(), Map.of());
             return response.with("ETag", etag)
                     .with("Cache-Control", "no-cache")
                     .with(

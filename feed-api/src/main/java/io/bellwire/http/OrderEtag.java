@@ -1,7 +1,6 @@
 package io.bellwire.http;
 
 import io.bellwire.log.Event;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,9 +13,7 @@ final class OrderEtag {
     private OrderEtag() {}
 
     static String of(Event event) {
-        int length = Math.min(SEARCHED_BYTES, event.dataLength());
-        String end = new String(event.tail(), event.tail().length - 1 - length, length, StandardCharsets.ISO_8859_1);
-        Matcher matcher = VERSION.matcher(end);
+        Matcher matcher = VERSION.matcher(event.json().endOfData(SEARCHED_BYTES));
         String version = null;
         while (matcher.find()) {
             version = matcher.group(1); // the last one is the order's own

@@ -160,7 +160,7 @@ final class OrderListEndpoints {
                     json.write(',');
                 }
                 isFirst = false;
-                json.writeBytes(stored.latest().data());
+                json.writeBytes(stored.latest().json().data());
             }
         }
         json.writeBytes(("],\"cursor\":\"" + next + "\"}").getBytes(StandardCharsets.US_ASCII));

@@ -194,7 +194,7 @@ final class OrderSearchEndpoints {
                     json.write(',');
                 }
                 isFirst = false;
-                json.writeBytes(order.latest().data());
+                json.writeBytes(order.latest().json().data());
                 boolean isLast = from + i + 1 == found.size();
                 if (json.size() >= BYTES_MAX && !isLast) {
                     return Optional.of(batch.get(i).cursor());

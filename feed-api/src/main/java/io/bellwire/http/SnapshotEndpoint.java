@@ -85,7 +85,7 @@ final class SnapshotEndpoint implements Endpoint {
                     json.write(',');
                 }
                 isFirst = false;
-                json.writeBytes(order.latest().data());
+                json.writeBytes(order.latest().json().data());
             }
         }
         json.writeBytes(ascii("],\"cursor\":\"" + cursor + "\""));

@@ -145,7 +145,7 @@ final class WriteEndpoint {
                     : new ApiResponse(status, ApiResponse.JSON, body, Map.of());
         }
         ApiResponse response = new ApiResponse(
-                        status, ApiResponse.JSON, event.get().data(), Map.of())
+                        status, ApiResponse.JSON, event.get().json().data(), Map.of())
                 .with("ETag", OrderEtag.of(event.get()));
         return status == CREATED ? response.with("Location", "/v1/orders/" + order) : response;
     }

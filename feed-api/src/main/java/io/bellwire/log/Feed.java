@@ -182,7 +182,7 @@ public final class Feed {
         long bytes = 0;
         for (int i = 0; i < changes.length; i++) {
             Change change = changeAt(revision + 1 + i, oldest);
-            bytes += change.event().tail().length;
+            bytes += change.event().json().length();
             if (bytes > bytesMax && i > 0) {
                 return List.of(Arrays.copyOf(changes, i));
             }

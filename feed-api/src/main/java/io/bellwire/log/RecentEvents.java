@@ -49,6 +49,6 @@ final class RecentEvents {
     }
 
     private static long bytesOf(WriteBatch.Entry entry, boolean withEvent) {
-        return withEvent ? ENTRY_BYTES + entry.event().tail().length : ENTRY_BYTES;
+        return withEvent ? ENTRY_BYTES + entry.event().json().length() : ENTRY_BYTES;
     }
 }

@@ -67,7 +67,7 @@ final class SqlEntries {
                 if (event == null || revisions.get(i) != next) {
                     return changes; // retention took it
                 }
-                bytes += event.tail().length;
+                bytes += event.json().length();
                 if (bytes > bytesMax && !changes.isEmpty()) {
                     return changes;
                 }

@@ -39,8 +39,7 @@ final class SqlEvents {
                             new Event(
                                     seq,
                                     row.getLong(2),
-                                    row.getBytes(3),
-                                    row.getInt(4),
+                                    new EventJson(row.getBytes(3), row.getInt(4)),
                                     row.getObject(5, UUID.class),
                                     row.getInt(6)));
                 }
@@ -54,8 +53,7 @@ final class SqlEvents {
         return new Event(
                 row.getLong("seq"),
                 row.getLong("at_millis"),
-                row.getBytes("tail"),
-                row.getInt("data_offset"),
+                new EventJson(row.getBytes("tail"), row.getInt("data_offset")),
                 row.getObject("order_id", UUID.class),
                 row.getInt("checksum"));
     }
@@ -68,10 +66,10 @@ final class SqlEvents {
                         + " SELECT * FROM UNNEST(:seqs, :times, :offsets, :orders, :checksums, :tails)")
                 .bind("seqs", database.longs(events, Event::seq))
                 .bind("times", database.longs(events, Event::atMillis))
-                .bind("offsets", database.ints(events, Event::dataOffset))
+                .bind("offsets", database.ints(events, event -> event.json().dataOffset()))
                 .bind("orders", database.uuids(events, Event::order))
                 .bind("checksums", database.ints(events, Event::checksum))
-                .bind("tails", database.bytes(events, Event::tail))
+                .bind("tails", database.bytes(events, event -> event.json().bytes()))
                 .execute();
     }
 }

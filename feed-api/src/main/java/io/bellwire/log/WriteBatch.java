@@ -150,7 +150,7 @@ public final class WriteBatch {
      * @param order the order that the event is about; null for none
      */
     public Event append(RenderedEvent rendered, @Nullable UUID order, List<Feed> feeds) {
-        Event event = new Event(nextSeq++, now.toEpochMilli(), rendered.tailAt(time), rendered.dataOffset(), order);
+        Event event = new Event(nextSeq++, now.toEpochMilli(), rendered.jsonAt(time), order);
         events.add(event);
         place(event, feeds);
         return event;

@@ -33,7 +33,7 @@ public final class ChangeOrder implements PreparedWrite {
         this.change = change;
         this.undecidedSince = change.undecidedSince();
         this.bytes = CreateOrder.OVERHEAD_BYTES
-                + target.latest().dataLength()
+                + target.latest().json().dataLength()
                 + target.recipients().bytes()
                 + change.event().map(RenderedEvent::bytes).orElse(0);
     }

@@ -44,7 +44,7 @@ public final class Order {
     /** The order in {@code event}, which must be an order's. */
     public static Order of(Event event) {
         try {
-            return new Order((ObjectNode) MAPPER.readTree(event.data()));
+            return new Order((ObjectNode) MAPPER.readTree(event.json().data()));
         } catch (IOException e) {
             throw new IllegalStateException("event " + event.seq() + " does not hold an order", e);
         }

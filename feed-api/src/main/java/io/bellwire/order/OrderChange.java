@@ -37,7 +37,8 @@ public final class OrderChange {
 
     /** The change of the order as it was looked up. */
     public static OrderChange of(OrderTarget target, OrderPatch patch, Precondition precondition) {
-        return new OrderChange(target.id(), target.order(), target.latest().dataLength(), patch, precondition);
+        return new OrderChange(
+                target.id(), target.order(), target.latest().json().dataLength(), patch, precondition);
     }
 
     /** The next change, of the order as this change leaves it. */

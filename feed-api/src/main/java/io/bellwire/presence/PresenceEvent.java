@@ -2,9 +2,7 @@ package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.log.Timestamps;
 import io.bellwire.registry.DeviceId;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -21,11 +19,8 @@ record PresenceEvent(DeviceId device, boolean isConnected, DoorbellKind doorbell
 
     /** The event as the log stores it; {@link PresenceEventReader} reads this form. */
     RenderedEvent render() {
-        String prefix = "\"type\":\"" + (isConnected ? CONNECTED : DISCONNECTED) + "\",\"subject\":\"" + device
-                + "\",\"time\":\"" + Timestamps.format(at)
-                + "\",\"datacontenttype\":\"application/json\",\"data\":";
         String data = "{\"device_id\":\"" + device + "\",\"doorbell\":\"" + doorbell.text() + "\",\"suppressed\":"
                 + suppressed + "}";
-        return new RenderedEvent((prefix + data + "}").getBytes(StandardCharsets.US_ASCII), prefix.length());
+        return RenderedEvent.at(at, isConnected ? CONNECTED : DISCONNECTED, device, data);
     }
 }

@@ -5,7 +5,6 @@ import io.bellwire.log.Change;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.registry.DeviceId;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +38,7 @@ final class PresenceEventReader {
                 return;
             }
             for (Change change : page) {
-                parse(new String(change.event().tail(), StandardCharsets.UTF_8))
+                parse(change.event().json().toString())
                         .ifPresent(
                                 event -> consumer.accept(event, change.event().atMillis()));
                 readUpTo = change.revision();

@@ -43,7 +43,8 @@ record OrderRow(
         String recipe = null;
         long version = 0;
         String updated = "";
-        try (JsonParser json = JSON.createParser(event.tail(), event.dataOffset(), event.dataLength())) {
+        try (JsonParser json = JSON.createParser(
+                event.json().bytes(), event.json().dataOffset(), event.json().dataLength())) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("event " + event.seq() + " does not hold an order");
             }

@@ -1,6 +1,7 @@
 package io.bellwire.segment;
 
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ final class EventCodec {
         if (order != null) {
             record.putId(order).putInt(deviceFeedNumber);
         }
-        record.putInt(event.dataOffset()).putInt(event.tail().length).putBytes(event.tail());
+        EventJson json = event.json();
+        record.putInt(json.dataOffset()).putInt(json.length()).putBytes(json.bytes());
         ItemChecksum.end(record, start);
     }
 
@@ -71,7 +73,7 @@ final class EventCodec {
         int dataOffset = item.getInt();
         byte[] eventJson = new byte[item.getInt()];
         item.get(eventJson);
-        Event event = new Event(eventNumber, atMillis, eventJson, dataOffset, order, eventChecksum);
+        Event event = new Event(eventNumber, atMillis, new EventJson(eventJson, dataOffset), order, eventChecksum);
         return new StoredEvent(event, deviceFeedNumber);
     }
 }

@@ -164,7 +164,7 @@ final class Segments implements FeedRange.RangeLookup {
                 int fitting = countWithin(entries, bytesMax - bytes, changes.isEmpty());
                 List<Event> events = located.segment.events(entries, fitting);
                 for (int i = 0; i < fitting; i++) {
-                    bytes += events.get(i).tail().length;
+                    bytes += events.get(i).json().length();
                     if (bytes > bytesMax && !changes.isEmpty()) {
                         return changes;
                     }

@@ -8,6 +8,7 @@ import io.bellwire.log.Change;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import io.bellwire.log.FeedId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,8 @@ class PageJsonTest {
     private static final FeedId FEED = new FeedId("devices/grill");
 
     private static Change change(long revision) {
-        byte[] tail = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
-        return new Change(revision, new Event(revision, 0, tail, 0, null), (int) revision * 0x9E3779B1);
+        byte[] json = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
+        return new Change(revision, new Event(revision, 0, new EventJson(json, 0), null), (int) revision * 0x9E3779B1);
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.bellwire.log.Change;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,7 +40,7 @@ final class ExpectedDeliveries {
     private void collect(FeedId group) {
         Set<FeedId> members = new HashSet<>();
         for (Change change : changes(group)) {
-            Matcher membership = MEMBERSHIP.matcher(new String(change.event().tail(), StandardCharsets.UTF_8));
+            Matcher membership = MEMBERSHIP.matcher(change.event().json().toString());
             if (membership.find()) {
                 FeedId device = new FeedId("devices/" + membership.group(2));
                 assertTrue(

@@ -118,16 +118,16 @@ final class LogStoreFixture {
     }
 
     static RenderedEvent rendered(String data) {
-        return new RenderedEvent(tail(data), PREFIX.length());
+        return new RenderedEvent(json(data));
     }
 
-    static byte[] tail(String data) {
-        return (PREFIX + '"' + data + "\"}").getBytes(StandardCharsets.UTF_8);
+    static EventJson json(String data) {
+        return new EventJson((PREFIX + '"' + data + "\"}").getBytes(StandardCharsets.UTF_8), PREFIX.length());
     }
 
     /** What {@link #append} was given. */
     static String data(Event event) {
-        String quoted = new String(event.data(), StandardCharsets.UTF_8);
+        String quoted = new String(event.json().data(), StandardCharsets.UTF_8);
         return quoted.substring(1, quoted.length() - 1);
     }
 

@@ -107,12 +107,12 @@ interface ReadingRules {
         assertEquals(made.checksum(), read.checksum());
         assertEquals(
                 read.checksum(),
-                new Event(0, read.atMillis(), read.tail(), 0, read.order()).checksum(),
+                new Event(0, read.atMillis(), read.json(), read.order()).checksum(),
                 "of its time, its order and its tail");
         for (Event other : List.of(
-                new Event(0, read.atMillis() + 1, read.tail(), 0, read.order()),
-                new Event(0, read.atMillis(), read.tail(), 0, null),
-                new Event(0, read.atMillis(), LogStoreFixture.tail("order-8"), 0, read.order()))) {
+                new Event(0, read.atMillis() + 1, read.json(), read.order()),
+                new Event(0, read.atMillis(), read.json(), null),
+                new Event(0, read.atMillis(), LogStoreFixture.json("order-8"), read.order()))) {
             assertNotEquals(read.checksum(), other.checksum());
         }
     }
@@ -134,7 +134,7 @@ interface ReadingRules {
         for (String meal : List.of("1234", "5678", "9012")) {
             fixture().append(meal, grill);
         }
-        int one = LogStoreFixture.tail("1234").length;
+        int one = LogStoreFixture.json("1234").length();
 
         assertEquals(1, fixture().store().read(grill, 0, 3, 100, 1).size());
         assertEquals(1, fixture().store().read(grill, 0, 3, 100, 2L * one - 1).size());

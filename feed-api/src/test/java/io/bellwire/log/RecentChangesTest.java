@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The memory for recent changes, and positions that are flushed now and then. */
 class RecentChangesTest {
-    private static final int TAIL_BYTES = LogStoreFixture.tail("x".repeat(100)).length;
+    private static final int JSON_BYTES = LogStoreFixture.json("x".repeat(100)).length();
     /** What an entry costs beside its event. */
     private static final int ENTRY_BYTES = 64;
 
@@ -40,7 +40,7 @@ class RecentChangesTest {
 
     @Test
     void memoryIsBoundedByBytesAndTheOldestGoesFirst() {
-        try (EventLog log = open(3L * (TAIL_BYTES + ENTRY_BYTES))) {
+        try (EventLog log = open(3L * (JSON_BYTES + ENTRY_BYTES))) {
             Feed grill = log.makeFeed(LogStoreFixture.GRILL);
             Feed fryer = log.makeFeed(LogStoreFixture.FRYER);
             append(log, grill);
@@ -56,7 +56,7 @@ class RecentChangesTest {
             assertEquals(2, grill.recent(1, 10, 10_000).size());
             append(log, grill);
             assertNull(fryer.recentAt(1));
-            assertEquals(3L * (TAIL_BYTES + ENTRY_BYTES), (long) recentBytes());
+            assertEquals(3L * (JSON_BYTES + ENTRY_BYTES), (long) recentBytes());
         }
     }
 
@@ -68,7 +68,7 @@ class RecentChangesTest {
 
             append(log, grill, orders);
 
-            assertEquals(TAIL_BYTES + 2 * ENTRY_BYTES, (int) recentBytes());
+            assertEquals(JSON_BYTES + 2 * ENTRY_BYTES, (int) recentBytes());
         }
     }
 

@@ -134,11 +134,12 @@ interface WritingRules {
         Event inOrders = fixture().store().read(orders, 0, 1, 1, 1).get(0).event();
         assertEquals(event.seq(), inGrill.seq());
         assertEquals(event.seq(), inOrders.seq());
-        assertArrayEquals(event.tail(), inOrders.tail());
+        assertArrayEquals(event.json().bytes(), inOrders.json().bytes());
         assertArrayEquals(
-                event.tail(), fixture().store().event(event.seq()).orElseThrow().tail());
+                event.json().bytes(),
+                fixture().store().event(event.seq()).orElseThrow().json().bytes());
         assertEquals(LogStoreFixture.MORNING.toEpochMilli(), inGrill.atMillis());
-        assertEquals(event.dataOffset(), inGrill.dataOffset());
+        assertEquals(event.json().dataOffset(), inGrill.json().dataOffset());
         assertTrue(fixture().store().event(event.seq() + 1).isEmpty());
     }
 

@@ -11,6 +11,7 @@ import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
 import io.bellwire.log.CommandResult;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.IdempotencyKey;
@@ -80,7 +81,7 @@ class CommitTimeTest {
     }
 
     private static JsonNode json(Event event) throws Exception {
-        return JSON.readTree("{" + new String(event.tail(), StandardCharsets.UTF_8));
+        return JSON.readTree(event.json().object());
     }
 
     @Test
@@ -94,7 +95,7 @@ class CommitTimeTest {
         assertEquals(time, json(event).at("/data/updated_at").asText());
         assertEquals(
                 Timestamps.UNKNOWN, json(event).at("/data/data/updated_at").asText(), "the request's own data stays");
-        assertEquals(json(event).path("data"), JSON.readTree(event.data()));
+        assertEquals(json(event).path("data"), JSON.readTree(event.json().data()));
     }
 
     @Test
@@ -111,7 +112,7 @@ class CommitTimeTest {
                 Timestamps.format(MORNING), json(event).at("/data/created_at").asText());
         assertEquals(
                 Timestamps.format(LATER), json(event).at("/data/updated_at").asText());
-        assertEquals(json(event).path("data"), JSON.readTree(event.data()));
+        assertEquals(json(event).path("data"), JSON.readTree(event.json().data()));
     }
 
     @Test
@@ -134,12 +135,14 @@ class CommitTimeTest {
 
     @Test
     void timeOffsetWithoutAPlaceForATimeIsRefused() {
-        byte[] tail = ("\"time\":\"" + Timestamps.UNKNOWN + "\"}").getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = ("\"time\":\"" + Timestamps.UNKNOWN + "\"}").getBytes(StandardCharsets.US_ASCII);
 
-        RenderedEvent unused = new RenderedEvent(tail, 0, 8);
+        EventJson json = new EventJson(bytes, 0);
 
-        for (int offset : new int[] {-1, 7, 9, tail.length}) {
-            assertThrows(IllegalArgumentException.class, () -> new RenderedEvent(tail, 0, offset));
+        RenderedEvent unused = new RenderedEvent(json, 8);
+
+        for (int offset : new int[] {-1, 7, 9, bytes.length}) {
+            assertThrows(IllegalArgumentException.class, () -> new RenderedEvent(json, offset));
         }
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.EventJson;
 import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -408,8 +409,8 @@ class OrderProjectorTest {
 
         @Override
         public Boolean decide(WriteBatch group) {
-            byte[] tail = "\"data\":[7]}".getBytes(StandardCharsets.US_ASCII);
-            group.putOrder(id, feed, group.append(new RenderedEvent(tail, 7), id, List.of(feed)));
+            EventJson json = new EventJson("\"data\":[7]}".getBytes(StandardCharsets.US_ASCII), 7);
+            group.putOrder(id, feed, group.append(new RenderedEvent(json), id, List.of(feed)));
             return true;
         }
     }
