@@ -1,6 +1,9 @@
 package io.bellwire.device;
 
-/** What a {@link Device} can be told, with its time: {@code atMillis} on any clock that does not go back. Immutable. */
+/**
+ * An event of which a {@link Device} is notified, with its time: {@code atMillis} on any clock that does not go back.
+ * Immutable.
+ */
 public sealed interface Input {
     long atMillis();
 

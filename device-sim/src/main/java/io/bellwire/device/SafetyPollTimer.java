@@ -66,9 +66,9 @@ final class SafetyPollTimer {
     }
 
     /**
-     * A page has arrived. If only a safety poll asked for it, no signal announced its changes: fewer such changes make
-     * the interval longer, more make it shorter. A change whose signal was about to arrive counts too, but that is rare
-     * after minutes without a signal.
+     * A page has arrived. If only a safety poll asked for it, no signal announced its changes: then any change halves
+     * the interval, and a page without changes makes it half as long again. A change whose signal was about to arrive
+     * counts too, but that is rare after minutes without a signal.
      */
     void pageReceived(int changes, List<Effect> effects) {
         if (!isMeasuring || !(doorbell instanceof Doorbell.Signals signals)) {

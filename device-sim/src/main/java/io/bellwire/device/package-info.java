@@ -51,23 +51,23 @@
  * <ol>
  *   <li>{@code Input.Started}: {@code SignalConnection} asks to subscribe. {@code Input.Subscribed}: it waits for the
  *       first signal, and {@code Acknowledgements} repeats what the last process may not have acknowledged.
- *   <li>{@code Input.SignalReceived}: if the {@code DeviceCursor} covers the {@code ReceivedSignal}, nothing is
- *       fetched. If the signal carries the changes that follow the cursor, they are applied at once. Else {@code
- *       FetchDemand} stores the signal, and {@code FetchSpread} may delay the fetch.
- *   <li>{@code Input.Fetched}: a page is applied to a draft of the {@code DeviceState}, which is then saved together
- *       with its {@code Step}s. A reset begins a {@code SnapshotReading}. After a failure {@code RetryTimer} waits,
- *       with a {@code JitteredBackoff} and at least until the end of the {@code RetryAfterHold}.
- *   <li>{@code Input.Saved}: {@code Acknowledgements} acknowledges the cursor, and the next fetch begins, or the device
- *       is up to date.
+ *   <li>{@code Input.SignalReceived}: {@code FeedReading} decides what to do. If the {@code DeviceCursor} covers the
+ *       {@code ReceivedSignal}, nothing is fetched. If the signal carries the changes that follow the cursor, they are
+ *       applied at once. Else {@code FetchDemand} stores the signal, and {@code FetchSpread} may delay the fetch.
+ *   <li>{@code Input.Fetched}: {@code FeedReading} applies a page to a draft of the {@code DeviceState}, and asks to
+ *       save it together with its {@code Step}s. A reset begins a {@code SnapshotReading}. After a failure {@code
+ *       RetryTimer} waits, with a {@code JitteredBackoff} and at least until the end of the {@code RetryAfterHold}.
+ *   <li>{@code Input.Saved}: {@code Acknowledgements} acknowledges the cursor, and {@code FeedReading} begins the next
+ *       fetch if one is needed.
  *   <li>{@code Input.Ticked}: retries, delayed fetches and connections are due, or {@code SafetyPollTimer} has the
  *       device fetch without a signal.
  * </ol>
  *
  * <p>To add an input or an effect: a record in {@code Input} or {@code Effect} and a method in its {@code Handler},
  * then {@code Device} and {@code DeviceAgent}. To change when a device fetches: {@code FetchDemand} and {@code
- * Device.beginNext}. To change how long it waits: {@code RetryTimer}, {@code FetchSpread} or {@code SafetyPollTimer},
- * and {@code DeviceSettings}. To add something that a device stores: {@code DeviceState}, {@code FileStateStore}. Each
- * has a test in this package that extends {@code DeviceFixture}.
+ * FeedReading.beginNext}. To change how long it waits: {@code RetryTimer}, {@code FetchSpread} or {@code
+ * SafetyPollTimer}, and {@code DeviceSettings}. To add something that a device stores: {@code DeviceState}, {@code
+ * FileStateStore}. Each has a test in this package that extends {@code DeviceFixture}.
  */
 @NullMarked
 package io.bellwire.device;

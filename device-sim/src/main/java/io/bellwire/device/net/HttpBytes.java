@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Computes the length of HTTP/1.1 requests and responses with their headers, as the JDK's client sends and receives
- * them. The JDK's client does not tell the phrase of the status line and the framing of a body without a length: these
- * are guessed.
+ * them. The JDK's client does not tell the phrase of the status line, which is taken to be OK, and the framing of a
+ * body without a length, which is not counted.
  */
 final class HttpBytes {
     private static final int VERSION_AND_SPACES_BYTES = " HTTP/1.1 ".length();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The feed of one device over HTTP. Thread-safe. */
 public final class HttpFeed implements DeviceFeed {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(20);
-    /** A longer Retry-After is taken for an error of the server, and a device waits only so long. */
+    /** A device waits no longer than this: a longer Retry-After is taken for an error of the server. */
     private static final long RETRY_AFTER_SECONDS_MAX = 3_600;
 
     private final Transport transport;
@@ -178,16 +178,16 @@ public final class HttpFeed implements DeviceFeed {
         return "/v1/devices/" + credentials.id() + "/" + rest;
     }
 
-    private CompletableFuture<HttpResponse<byte[]>> send(Transport by, HttpRequest request) {
+    private CompletableFuture<HttpResponse<byte[]>> send(Transport via, HttpRequest request) {
         meter.sent(HttpBytes.of(request));
-        CompletableFuture<HttpResponse<byte[]>> promise = by.client().send(request);
+        CompletableFuture<HttpResponse<byte[]>> promise = via.client().send(request);
         CompletableFuture<?> unused =
                 promise.thenAccept(response -> meter.received(response.statusCode(), HttpBytes.of(response)));
         return promise;
     }
 
-    private HttpRequest.Builder request(Transport by, String path) {
-        return HttpRequest.newBuilder(by.server().resolve(path))
+    private HttpRequest.Builder request(Transport via, String path) {
+        return HttpRequest.newBuilder(via.server().resolve(path))
                 .timeout(responseTimeout)
                 .header("Authorization", "Bearer " + credentials.secret());
     }

@@ -25,7 +25,7 @@ public final class SseSignals implements SignalSource {
     public static final long SILENCE_MILLIS = 45_000;
 
     private static final long OPEN_TIMEOUT_MILLIS = 10_000;
-    /** A longer Retry-After is taken for an error of the server, and a device waits only so long. */
+    /** A device waits no longer than this: a longer Retry-After is taken for an error of the server. */
     private static final long RETRY_AFTER_MILLIS_MAX = 60_000;
 
     private final HttpClient client;

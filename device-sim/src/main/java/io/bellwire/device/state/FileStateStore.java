@@ -67,7 +67,7 @@ public final class FileStateStore implements StateStore {
 
     /**
      * Makes the rename survive a power cut, where the platform can open a folder. A failure is not reported, because
-     * the new state is in place already, and a failed save means that the old one is.
+     * the new state is in place already, and a failed save would mean that it is not.
      */
     private void forceFolder() {
         Path folder = file.getParent();
