@@ -16,7 +16,11 @@ final class RetentionOptions {
     private static final String IDEMPOTENCY_KEPT = "--idempotency-kept";
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
-    @Option(names = RETENTION, paramLabel = "DURATION", defaultValue = "30d", description = "How long changes are kept.")
+    @Option(
+            names = RETENTION,
+            paramLabel = "DURATION",
+            defaultValue = "30d",
+            description = "How long changes are kept.")
     Duration retention = Duration.ZERO;
 
     @Option(

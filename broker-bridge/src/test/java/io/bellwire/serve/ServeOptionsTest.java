@@ -168,8 +168,7 @@ class ServeOptionsTest {
     @Test
     void retentionFromElsewhereIsNamedAsItWasTypedThere() throws Exception {
         Path file = file("idempotency-kept=48h\n");
-        ServeOptions options =
-                Serve.parse(new String[] {"--config=" + file}, Map.of("BELLWIRE_RETENTION", "1440m"));
+        ServeOptions options = Serve.parse(new String[] {"--config=" + file}, Map.of("BELLWIRE_RETENTION", "1440m"));
 
         ConfigurationException refused = assertThrows(ConfigurationException.class, options::toBellwireOptions);
 

@@ -68,8 +68,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.limits = limits;
         this.timer = timer;
         this.meters = meters;
-        this.nearestRoute =
-                new NearestRoute(routes.stream().map(ApiRoute::template).distinct().toList());
+        this.nearestRoute = new NearestRoute(
+                routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
                 .description("Time from a request's headers to its answer, long polls included")
                 .tag("method", route.method())
@@ -270,7 +270,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return;
         }
         // a terminal shows its prompt below the answer, and not behind it
-        ResponseContent body = answer.contentType().endsWith("json") ? answer.body().withLineEnd() : answer.body();
+        ResponseContent body =
+                answer.contentType().endsWith("json") ? answer.body().withLineEnd() : answer.body();
         if (answer.status() != 204 && answer.status() != 304) {
             headers.put(HttpHeader.CONTENT_LENGTH, body.length());
         }

@@ -53,7 +53,8 @@ final class RequestBody implements Runnable {
         RequestBody body = new RequestBody(request, UNWANTED_BYTES_MAX, 0, false);
         return body.start(timer, deadlineMillis).thenApply(nothing -> {
             if (body.count > 0) {
-                throw new ProblemException(Problem.invalidRequest(TAKES_NO_BODY + "; this one has " + body.count + " bytes"));
+                throw new ProblemException(
+                        Problem.invalidRequest(TAKES_NO_BODY + "; this one has " + body.count + " bytes"));
             }
             return nothing;
         });
@@ -90,8 +91,7 @@ final class RequestBody implements Runnable {
     }
 
     private static Problem tooLarge(int bytesMax) {
-        return Problem.tooLarge(
-                bytesMax == 0 ? TAKES_NO_BODY : "the body may have " + bytesMax + " bytes at most");
+        return Problem.tooLarge(bytesMax == 0 ? TAKES_NO_BODY : "the body may have " + bytesMax + " bytes at most");
     }
 
     @Override

@@ -26,7 +26,9 @@ final class CheckedResponse {
         this.response = response;
         OpenApiCheck.check(response);
         if (isJson() && !response.request().method().equals("HEAD")) {
-            assertTrue(new String(response.body(), StandardCharsets.UTF_8).matches("(?s).*[^\\s]\n"), "ends with one line end");
+            assertTrue(
+                    new String(response.body(), StandardCharsets.UTF_8).matches("(?s).*[^\\s]\n"),
+                    "ends with one line end");
         }
         if (status() >= 400 && !response.request().method().equals("HEAD")) {
             requireProblem();

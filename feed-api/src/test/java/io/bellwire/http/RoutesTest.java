@@ -179,7 +179,9 @@ class RoutesTest {
             server.operator()
                     .send(method, path, BodyPublishers.ofString(body))
                     .expectProblem(
-                            400, "invalid-request", "this call takes no body; this one has " + body.length() + " bytes");
+                            400,
+                            "invalid-request",
+                            "this call takes no body; this one has " + body.length() + " bytes");
         }
         server.operator()
                 .send(method, path, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[] {'{', '}'})))
