@@ -111,19 +111,8 @@ final class ServeOptions {
             description = "Password of that user. Other users of the machine can see it on the command line.")
     String postgresPassword = "";
 
-    @Option(
-            names = "--retention",
-            paramLabel = "DURATION",
-            defaultValue = "30d",
-            description = "How long changes are kept.")
-    Duration retention = Duration.ZERO;
-
-    @Option(
-            names = "--idempotency-kept",
-            paramLabel = "DURATION",
-            defaultValue = "7d",
-            description = "How long idempotency keys are kept.")
-    Duration idempotencyKept = Duration.ZERO;
+    @Mixin
+    RetentionOptions kept = new RetentionOptions();
 
     @Option(
             names = "--new-epoch",
@@ -271,6 +260,7 @@ final class ServeOptions {
 
     /** Throws {@link ConfigurationException} that names the first wrong value. */
     BellwireOptions toBellwireOptions() {
+        kept.check();
         return new BellwireOptions(
                 checked("http: ", this::feed),
                 checked("mqtt: ", this::mqtt),
@@ -290,8 +280,8 @@ final class ServeOptions {
                         .withQueuedWritesMax(queuedWritesMax)
                         .withRecentBytesMax(recentBytesMax)
                         .withIndexBytesMax(indexBytesMax))
-                .retention(retention)
-                .answersKept(idempotencyKept)
+                .retention(kept.retention)
+                .answersKept(kept.idempotencyKept)
                 .connectionsMax(httpConnectionsMax)
                 .waitersMax(httpWaitersMax)
                 .streams(httpLimits.streams())

@@ -1,7 +1,6 @@
 package io.bellwire.serve;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -119,9 +118,14 @@ class MqttFetchTest {
         }
     }
 
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
     private static void assertSame(HttpResponse<byte[]> http, Mqtt5Publish mqtt, String correlation) {
         assertEquals(200, http.statusCode());
-        assertArrayEquals(http.body(), mqtt.getPayloadAsBytes());
+        // over HTTP, a line end follows
+        assertEquals(text(http.body()), text(mqtt.getPayloadAsBytes()) + "\n");
         assertEquals(
                 http.headers().firstValue("Content-Type").orElseThrow(),
                 mqtt.getContentType().orElseThrow().toString());

@@ -137,7 +137,12 @@ class ServeOptionsTest {
         "--signal-window=soon, '''soon'' is not a number and one of ms, s, m, h, d'",
         "--signal-window=2m, 'signals: window must be zero to a minute, is PT2M'",
         "--ring-again-max=1ms, 'signals: backoff max must be at least its first'",
-        "--retention=1s, 'http: retention must be at least'",
+        "--retention=1s, '--retention=1s is too short: changes are kept for at least 1m, and for at least as long as"
+                + " idempotency keys, --idempotency-kept=7d'",
+        "--retention=1440m, '--retention=1440m is shorter than --idempotency-kept=7d: changes are kept for at least as"
+                + " long as idempotency keys'",
+        "--idempotency-kept=59s, '--idempotency-kept=59s is too short: idempotency keys are kept for at least 1m, and for"
+                + " at most as long as changes, --retention=30d'",
         "--mqtt-packet-bytes-max=1, 'mqtt: maxPacketBytes'",
         "--queued-writes-max=0, 'http: limit of queued writes'",
         "--index-cache-bytes-max=0, 'http: memory for indexes must be at least 1024, is 0'",
@@ -158,6 +163,19 @@ class ServeOptionsTest {
                 assertThrows(ConfigurationException.class, () -> Serve.parse(new String[] {argument}, NO_ENVIRONMENT)
                         .toBellwireOptions());
         assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
+    }
+
+    @Test
+    void retentionFromElsewhereIsNamedAsItWasTypedThere() throws Exception {
+        Path file = file("idempotency-kept=48h\n");
+        ServeOptions options = Serve.parse(new String[] {"--config=" + file}, Map.of("BELLWIRE_RETENTION", "1440m"));
+
+        ConfigurationException refused = assertThrows(ConfigurationException.class, options::toBellwireOptions);
+
+        assertTrue(
+                String.valueOf(refused.getMessage())
+                        .startsWith("--retention=1440m is shorter than --idempotency-kept=48h"),
+                refused.getMessage());
     }
 
     @Test

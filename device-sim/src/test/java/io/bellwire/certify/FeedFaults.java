@@ -102,7 +102,7 @@ final class FeedFaults {
                         "up-to-date-is-stated",
                         "an empty page has another cursor",
                         "Bellwire-Cursor of an empty page",
-                        pages((request, page) -> page.body().equals("[]")
+                        pages((request, page) -> page.body().strip().equals("[]")
                                 ? page.withHeader("Bellwire-Cursor", "aaaaaaaaaa.0.0000000")
                                 : page)),
                 new HttpFault(
@@ -156,7 +156,7 @@ final class FeedFaults {
                         "long-poll-ends-empty",
                         "ends without a page",
                         "expected 200",
-                        pages((request, page) -> page.body().equals("[]") ? page.withStatus(204) : page)),
+                        pages((request, page) -> page.body().strip().equals("[]") ? page.withStatus(204) : page)),
                 new HttpFault(
                         "http-feeds-names",
                         "does not know lastEventId",

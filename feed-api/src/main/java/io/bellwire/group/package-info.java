@@ -22,7 +22,7 @@
  * in the group's feed, so it is ordered with the group's other events.
  *
  * <p>To add a group that has rules of its own, as {@code all/devices} has: {@code FeedId.RESERVED_KINDS}, {@code Groups.find}
- * and {@code target}, {@code GroupEndpoints.ownGroup}, and the section on groups in PROTOCOL.md. To add a limit: {@link
+ * and {@code target}, {@code GroupEndpoints.changeableGroup}, and the section on groups in PROTOCOL.md. To add a limit: {@link
  * io.bellwire.group.GroupLimits} and the option in {@code serve}.
  */
 @NullMarked

@@ -46,6 +46,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final int REQUEST_TIMEOUT = 408;
 
     private final ApiRouteTable routes;
+    private final NearestRoute nearestRoute;
     private final CallerLookup callers;
     private final ScheduledExecutorService timer;
     private final int bodyDeadlineMillis;
@@ -67,6 +68,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.limits = limits;
         this.timer = timer;
         this.meters = meters;
+        this.nearestRoute = new NearestRoute(
+                routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
                 .description("Time from a request's headers to its answer, long polls included")
                 .tag("method", route.method())
@@ -77,13 +80,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Timer.Sample sample = Timer.start(meters);
-        ApiRouteTable.Match match = routes.find(Request.getPathInContext(request));
+        String path = Request.getPathInContext(request);
+        ApiRouteTable.Match match = routes.find(path);
         if (match == null) {
-            send(
-                    request,
-                    response,
-                    callback,
-                    Problem.notFound("there is no such path").toResponse());
+            send(request, response, callback, nearestRoute.notFound(path).toResponse());
             return true;
         }
         boolean isHead = request.getMethod().equals("HEAD");
@@ -112,7 +112,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         answer.whenComplete((answered, failure) -> {
             ApiResponse toSend = answered;
             if (toSend == null) {
-                toSend = responseToFailure(request.getMethod() + " " + Request.getPathInContext(request), failure);
+                toSend = responseToFailure(request.getMethod() + " " + path, failure);
             }
             try {
                 sendAndDrain(request, response, callback, toSend);
@@ -269,12 +269,15 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             }
             return;
         }
+        // a terminal shows its prompt below the answer, and not behind it
+        ResponseContent body =
+                answer.contentType().endsWith("json") ? answer.body().withLineEnd() : answer.body();
         if (answer.status() != 204 && answer.status() != 304) {
-            headers.put(HttpHeader.CONTENT_LENGTH, answer.body().length());
+            headers.put(HttpHeader.CONTENT_LENGTH, body.length());
         }
-        boolean hasBody = !isHead && answer.body().length() > 0;
+        boolean hasBody = !isHead && body.length() > 0;
         if (hasBody) {
-            SEND_BUFFERS.write(response, answer.body(), callback);
+            SEND_BUFFERS.write(response, body, callback);
         } else {
             response.write(true, null, callback);
         }

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Serves pages of feeds to devices that fetch by another protocol than HTTP, with the same bytes, limits and problems.
+ * Serves pages of feeds to devices that fetch by another protocol than HTTP, with the same JSON, limits and problems.
  * Thread-safe; never blocks.
  */
 public final class FeedFetch {

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads or discards a request's body without blocking, up to a limit in bytes and in time. Used by one request. */
 final class RequestBody implements Runnable {
+    private static final String TAKES_NO_BODY = "this call takes no body";
+    /** How much is read of a body that the call does not take; a longer one is 413 as any that is too long. */
+    private static final int UNWANTED_BYTES_MAX = 4 << 10;
+
     private final Request request;
     private final int bytesMax;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
@@ -32,13 +36,28 @@ final class RequestBody implements Runnable {
     static CompletableFuture<byte[]> read(
             Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {
         long expected = request.getLength();
-        if (expected > bytesMax) {
+        if (expected > (bytesMax == 0 ? UNWANTED_BYTES_MAX : bytesMax)) {
             return CompletableFuture.failedFuture(new ProblemException(tooLarge(bytesMax)));
         }
         if (expected == 0 || (expected < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))) {
             return CompletableFuture.completedFuture(new byte[0]);
         }
-        return new RequestBody(request, bytesMax, (int) expected, true).start(timer, deadlineMillis);
+        return bytesMax == 0
+                ? refuseUnwanted(request, timer, deadlineMillis)
+                : new RequestBody(request, bytesMax, (int) expected, true).start(timer, deadlineMillis);
+    }
+
+    /** Reads a body that the call does not take, so that the answer is read and names what is wrong; an empty one is none. */
+    private static CompletableFuture<byte[]> refuseUnwanted(
+            Request request, ScheduledExecutorService timer, int deadlineMillis) {
+        RequestBody body = new RequestBody(request, UNWANTED_BYTES_MAX, 0, false);
+        return body.start(timer, deadlineMillis).thenApply(nothing -> {
+            if (body.count > 0) {
+                throw new ProblemException(
+                        Problem.invalidRequest(TAKES_NO_BODY + "; this one has " + body.count + " bytes"));
+            }
+            return nothing;
+        });
     }
 
     /**
@@ -72,8 +91,7 @@ final class RequestBody implements Runnable {
     }
 
     private static Problem tooLarge(int bytesMax) {
-        return Problem.tooLarge(
-                bytesMax == 0 ? "this call takes no body" : "the body may have " + bytesMax + " bytes at most");
+        return Problem.tooLarge(bytesMax == 0 ? TAKES_NO_BODY : "the body may have " + bytesMax + " bytes at most");
     }
 
     @Override
@@ -91,7 +109,7 @@ final class RequestBody implements Runnable {
             int length = chunk.remaining();
             if (length > bytesMax - count) {
                 chunk.release();
-                fail(tooLarge(bytesMax));
+                fail(tooLarge(isKept ? bytesMax : 0));
                 return;
             }
             if (isKept) {
@@ -104,7 +122,7 @@ final class RequestBody implements Runnable {
             boolean isLast = chunk.isLast();
             chunk.release();
             if (isLast) {
-                result.complete(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
+                result.complete(!isKept || count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
                 cancelDeadline();
             }
         }

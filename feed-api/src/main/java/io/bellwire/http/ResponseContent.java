@@ -18,6 +18,23 @@ interface ResponseContent {
         return bytes;
     }
 
+    /** This content followed by a line end. */
+    default ResponseContent withLineEnd() {
+        ResponseContent content = this;
+        return new ResponseContent() {
+            @Override
+            public int length() {
+                return content.length() + 1;
+            }
+
+            @Override
+            public void writeTo(ByteBuffer buffer) {
+                content.writeTo(buffer);
+                buffer.put((byte) '\n');
+            }
+        };
+    }
+
     /** The content of {@code bytes}, which are not copied. */
     static ResponseContent of(byte[] bytes) {
         return new ResponseContent() {

@@ -176,7 +176,7 @@ class AuthorizationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/healthz", "/readyz", "/metrics"})
+    @ValueSource(strings = {"/", "/healthz", "/readyz", "/metrics"})
     void healthEndpointsNeedNoToken(String path) {
         server.stranger().get(path).expect(200);
         server.as("nonsense").get(path).expect(200);

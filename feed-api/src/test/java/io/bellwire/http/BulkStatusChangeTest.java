@@ -106,9 +106,9 @@ class BulkStatusChangeTest {
                 "reason is missing: a rejection gives one",
                 results.get(1).path("problem").path("detail").asText());
         assertEquals("?".repeat(40), results.get(3).path("order_id").asText());
-        CheckedResponse told =
+        CheckedResponse response =
                 server.operator().get("/v1/orders/" + orders.get(0)).expect(200);
-        assertEquals("sold out", told.text("reason"));
+        assertEquals("sold out", response.text("reason"));
         assertEquals("new", server.operator().get("/v1/orders/" + orders.get(2)).text("status"));
     }
 

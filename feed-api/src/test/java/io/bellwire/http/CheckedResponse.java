@@ -25,6 +25,11 @@ final class CheckedResponse {
     CheckedResponse(HttpResponse<byte[]> response) {
         this.response = response;
         OpenApiCheck.check(response);
+        if (isJson() && !response.request().method().equals("HEAD")) {
+            assertTrue(
+                    new String(response.body(), StandardCharsets.UTF_8).matches("(?s).*[^\\s]\n"),
+                    "ends with one line end");
+        }
         if (status() >= 400 && !response.request().method().equals("HEAD")) {
             requireProblem();
         }
@@ -53,8 +58,14 @@ final class CheckedResponse {
         return response.statusCode();
     }
 
+    /** The body without the line end of JSON. */
     String text() {
-        return new String(response.body(), StandardCharsets.UTF_8);
+        String text = new String(response.body(), StandardCharsets.UTF_8);
+        return isJson() && text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private boolean isJson() {
+        return optionalHeader("content-type").orElse("").endsWith("json");
     }
 
     byte[] bytes() {

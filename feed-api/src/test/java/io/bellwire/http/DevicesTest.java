@@ -140,7 +140,7 @@ class DevicesTest {
     void registeringTakesNoBody() {
         server.operator()
                 .send("PUT", "/v1/devices/oven", java.net.http.HttpRequest.BodyPublishers.ofString("{}"))
-                .expectProblem(413, "too-large", "no body");
+                .expectProblem(400, "invalid-request", "no body");
         server.operator().get("/v1/devices/oven").expect(404);
     }
 

@@ -304,16 +304,16 @@ class OrderSearchTest {
                 .get("/v1/orders/feed?wait_ms=1000&cursor=" + cursor)
                 .expect(200);
 
-        List<String> told = new ArrayList<>();
+        List<String> types = new ArrayList<>();
         page.json()
-                .forEach(change -> told.add(change.path("type").asText() + " "
+                .forEach(change -> types.add(change.path("type").asText() + " "
                         + change.path("subject").asText()));
         assertEquals(
                 List.of(
                         "io.bellwire.order.created " + first,
                         "io.bellwire.order.created " + second,
                         "io.bellwire.order.status-changed " + first),
-                told);
+                types);
         assertEquals("/v1/orders/feed", page.text("0.source"));
         CheckedResponse reset = server.operator().get("/v1/orders/feed?cursor=aaaaaaaaaa.1.0000001");
         assertEquals("/v1/orders", reset.expect(410).text("snapshot"));

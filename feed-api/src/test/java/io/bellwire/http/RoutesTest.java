@@ -3,8 +3,11 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +36,6 @@ class RoutesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/v1",
                 "/v1/",
                 "/v1/devices/",
@@ -48,6 +50,42 @@ class RoutesTest {
             })
     void unknownPathIsNotFound(String path) {
         server.operator().get(path).expectProblem(404, "not-found", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/device/grill, /v1/devices/{id}",
+        "/v1/devices/grill/feeds, /v1/devices/{id}/feed",
+        "/v1/devices/, /v1/devices",
+        "/V1/orders, /v1/orders",
+        "/healthz/, /healthz",
+        "/ready, /readyz",
+        "/v1/orders/x/y, /v1/orders/{id}",
+        "/openapi.yaml, /openapi.json",
+        "/favicon.ico, /",
+        "/x, /",
+    })
+    void unknownPathIsNamedWithTheNearestRoute(String path, String nearest) {
+        server.stranger()
+                .get(path)
+                .expectProblem(404, "not-found", "there is no path " + path + "; the nearest is " + nearest);
+    }
+
+    @Test
+    void longOrUnprintableUnknownPathIsShortenedAndCleaned() {
+        server.stranger()
+                .get("/%C3%A4" + "x".repeat(5_000))
+                .expectProblem(404, "not-found", "there is no path /?" + "x".repeat(98) + "...; the nearest is /");
+        server.stranger().get("/a".repeat(2_000)).expectProblem(404, "not-found", "; the nearest is /");
+    }
+
+    @Test
+    void rootSaysWhereThingsAre() {
+        JsonNode index = server.stranger().get("/").expect(200).json();
+
+        for (String name : List.of("openapi", "asyncapi", "health", "readiness", "metrics")) {
+            server.stranger().get(index.path(name).asText()).expect(200);
+        }
     }
 
     @ParameterizedTest
@@ -133,14 +171,24 @@ class RoutesTest {
         assertEquals("nosniff", answer.header("x-content-type-options"));
     }
 
-    @Test
-    void bodyWhereNoneIsTakenIsRefused() {
+    @ParameterizedTest
+    @CsvSource({"GET, FEED", "PUT, DEVICE", "DELETE, DEVICE", "POST, DEVICE/secret"})
+    void bodyWhereNoneIsTakenIsRefused(String method, String template) {
+        String path = template.replace("FEED", grill.feed()).replace("DEVICE", grill.path());
+        for (String body : List.of("{}", " ".repeat(4_096))) {
+            server.operator()
+                    .send(method, path, BodyPublishers.ofString(body))
+                    .expectProblem(
+                            400,
+                            "invalid-request",
+                            "this call takes no body; this one has " + body.length() + " bytes");
+        }
         server.operator()
-                .send("GET", grill.feed(), BodyPublishers.ofString("x"))
-                .expectProblem(413, "too-large", "no body");
+                .send(method, path, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[] {'{', '}'})))
+                .expectProblem(400, "invalid-request", "this call takes no body");
         server.operator()
-                .send("DELETE", grill.path(), BodyPublishers.ofString("x"))
-                .expectProblem(413, "too-large", "no body");
+                .send(method, path, BodyPublishers.ofString(" ".repeat(4_097)))
+                .expectProblem(413, "too-large", "this call takes no body");
         grill.client().get(grill.feed()).expect(200);
     }
 }
