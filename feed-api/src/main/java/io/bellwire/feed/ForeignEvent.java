@@ -10,32 +10,32 @@ import java.util.Arrays;
 /**
  * Another back end's event, checked. Immutable by agreement.
  *
- * @param key made of its source and id
- * @param to the device or group that it is for, and whoever else is told
- * @param rendered all that the feed keeps of it
+ * @param key the idempotency key, made of the event's source and id
+ * @param recipients the device or group that the event is for, and the further feeds that get it
+ * @param rendered the part of the event that the log keeps
  */
-public record ForeignEvent(IdempotencyKey key, Recipients to, RenderedEvent rendered) {
+public record ForeignEvent(IdempotencyKey key, Recipients recipients, RenderedEvent rendered) {
     private static final byte[] NOTHING = {};
     private static final byte[] TIME = ("\"time\":\"" + Timestamps.UNKNOWN + "\",").getBytes(StandardCharsets.US_ASCII);
     private static final int TIME_OFFSET = "\"time\":\"".length();
 
     /**
-     * The event with all that is kept of it.
+     * An event with this JSON.
      *
-     * @param hasTime whether {@code json} has a {@code time}; otherwise the event gets that of its commit
-     * @param json the JSON object of all that the feed keeps of it, from {@code type} on, UTF-8
+     * @param hasTime whether {@code json} has a {@code time}; otherwise the event gets the time of its commit
+     * @param json the JSON object of what the log keeps of the event, from {@code type} on, UTF-8
      */
-    public static ForeignEvent of(IdempotencyKey key, Recipients to, boolean hasTime, byte[] json) {
+    public static ForeignEvent of(IdempotencyKey key, Recipients recipients, boolean hasTime, byte[] json) {
         RenderedEvent rendered = hasTime
-                ? new RenderedEvent(tail(NOTHING, json), 0)
-                : new RenderedEvent(tail(TIME, json), 0, TIME_OFFSET);
-        return new ForeignEvent(key, to, rendered);
+                ? new RenderedEvent(eventJson(NOTHING, json), 0)
+                : new RenderedEvent(eventJson(TIME, json), 0, TIME_OFFSET);
+        return new ForeignEvent(key, recipients, rendered);
     }
 
-    /** {@code start} in place of the opening brace. */
-    private static byte[] tail(byte[] start, byte[] json) {
-        byte[] tail = Arrays.copyOf(start, start.length + json.length - 1);
-        System.arraycopy(json, 1, tail, start.length, json.length - 1);
-        return tail;
+    /** The object {@code json} with {@code start} in place of its opening brace. */
+    private static byte[] eventJson(byte[] start, byte[] json) {
+        byte[] eventJson = Arrays.copyOf(start, start.length + json.length - 1);
+        System.arraycopy(json, 1, eventJson, start.length, json.length - 1);
+        return eventJson;
     }
 }

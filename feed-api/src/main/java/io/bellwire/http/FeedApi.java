@@ -182,7 +182,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */
     public void chooseFeeds(FeedRouter newChooser) {
-        further.choose(newChooser);
+        further.use(newChooser);
     }
 
     public FeedPositions feedPositions() {

@@ -78,7 +78,7 @@ final class FeedEndpoint implements Endpoint {
         int limit = ApiCall.number("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         int waitMillis =
                 ApiCall.number("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
-        Duration wait = limits.feedRead();
+        Duration wait = limits.takeFeedRead();
         if (!wait.isZero()) {
             throw new ProblemException(
                     Problem.rateLimited("feeds are read too often by all together: wait for Retry-After", wait));
@@ -153,9 +153,9 @@ final class FeedEndpoint implements Endpoint {
 
             @Override
             public void writeTo(ByteBuffer buffer) {
-                ServiceRateEstimate.Work work = capacity.begin();
+                ServiceRateEstimate.PageRendering work = capacity.beginRendering();
                 page.writeTo(buffer);
-                work.answered();
+                work.done();
             }
         };
     }

@@ -80,12 +80,12 @@ public final class FeedFetch {
 
     private CompletionStage<ApiResponse> reply(DeviceId device, byte[] request, int bytesMax) {
         FeedId id = FeedId.ofDevice(device);
-        requireNoWait(limits.request(id), device + " asks too often: wait for retry-after");
+        requireNoWait(limits.takeRequest(id), device + " asks too often: wait for retry-after");
         JsonNode json = Json.parse(request);
         Json.requireFields(json, Set.of("cursor", "limit"));
         Optional<Cursor> cursor = cursor(json.get("cursor"));
         int limit = limit(json.get("limit"));
-        requireNoWait(limits.feedRead(), "feeds are read too often by all together: wait for retry-after");
+        requireNoWait(limits.takeFeedRead(), "feeds are read too often by all together: wait for retry-after");
         return registry.find(id).thenCompose(found -> {
             Feed feed = found.filter(party -> !party.disabled())
                     .orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)))

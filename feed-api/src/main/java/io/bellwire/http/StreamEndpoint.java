@@ -56,7 +56,7 @@ final class StreamEndpoint implements Endpoint {
             }
             // what is not known to be of this feed only costs the reader a signal
             Optional<Cursor> known = lastEventId.filter(
-                    cursor -> CursorCheck.isKnownGood(found.get().feed(), cursor));
+                    cursor -> CursorCheck.isKnownValid(found.get().feed(), cursor));
             return new ApiResponse(200, EventStreamFormat.CONTENT_TYPE, ResponseContent.NONE, HEADERS)
                     .streaming((response, done) -> open(call, known, response, done));
         });
