@@ -115,7 +115,7 @@ public final class FeedApi implements AutoCloseable {
                 .register(meters);
         this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Stopwatch(nanos), meters);
         this.streams = new OpenStreams(options.streams(), nanos, random, meters);
-        registry.onClosed(party -> streams.endAll(party, StreamEnd.DISABLED));
+        registry.onRevoked(account -> streams.endAll(account, StreamEnd.DISABLED));
         this.reader = new FeedReader(events, timer, threads, options.waitersMax(), capacity);
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
@@ -177,7 +177,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Has {@code listener} told of each device whose present connections must end. */
     public void onDeviceClosed(Consumer<DeviceId> listener) {
-        registry.onClosed(party -> party.device().ifPresent(listener));
+        registry.onRevoked(account -> account.device().ifPresent(listener));
     }
 
     /** Has {@code newChooser} say from now on which further feeds an event goes to; may be called at any time. */

@@ -24,8 +24,8 @@ class PageJsonTest {
     private static final FeedId FEED = new FeedId("devices/grill");
 
     private static Change change(long revision) {
-        byte[] tail = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
-        return new Change(revision, new Event(revision, 0, tail, 0, null), (int) revision * 0x9E3779B1);
+        byte[] json = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
+        return new Change(revision, new Event(revision, 0, json, 0, null), (int) revision * 0x9E3779B1);
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class ServiceRateEstimateTest {
-    /** What the HTTP server takes for a page, which is not measured but known. */
+    /** What the HTTP server takes for a page, which is a constant and not measured. */
     private static final long HTTP_NANOS = 25_000;
 
     private long wallNanos;
