@@ -126,9 +126,10 @@ public final class FeedApi implements AutoCloseable {
         fanOuts.start();
         this.orderSearch = options.query().isOn()
                 ? OrderSearch.start(
-                        options.dataFolder(),
-                        memoryName("query", random),
-                        options.limits().readers(),
+                        new OrderSearch.Storage(
+                                options.dataFolder(),
+                                memoryName("query", random),
+                                options.limits().readers()),
                         options.query(),
                         events,
                         timer,
