@@ -9,7 +9,10 @@ import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The write that moves a reader's processed position up. A position ahead of the feed is refused; the refusal is the head's cursor. */
+/**
+ * The write that moves a reader's processed position up. A position ahead of the feed is refused; the refusal is the
+ * head's cursor.
+ */
 public final class Acknowledge implements Write<CommandResult<Cursor>> {
     private static final int BYTES = 64;
 

@@ -27,7 +27,8 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     private final List<RefusedEvent<R>> refused;
 
     /**
-     * @param refused events of the same request that cannot be appended now; if one of them was not appended before, nothing is appended
+     * @param refused events of the same request that cannot be appended now; if one of them was not appended before,
+     *     nothing is appended
      */
     public AppendEvents(Collection<ForeignEvent> events, Collection<RefusedEvent<R>> refused) {
         this.events = List.copyOf(events);

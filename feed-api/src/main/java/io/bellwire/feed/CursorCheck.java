@@ -11,7 +11,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Checks whether a feed can be continued from a cursor: the cursor is the feed's own, and the log still has its change. Thread-safe. */
+/**
+ * Checks whether a feed can be continued from a cursor: the cursor is the feed's own, and the log still has its change.
+ * Thread-safe.
+ */
 public final class CursorCheck {
     private final EventLog log;
 
@@ -20,8 +23,8 @@ public final class CursorCheck {
     }
 
     /**
-     * Why the feed cannot be continued from {@code cursor}; empty if it can. Never blocks: if the change is not in memory, one of the
-     * log's reader threads asks the store.
+     * Why the feed cannot be continued from {@code cursor}; empty if it can. Never blocks: if the change is not in
+     * memory, one of the log's reader threads asks the store.
      */
     public CompletionStage<Optional<Reason>> check(Feed feed, Cursor cursor) {
         MemoryCheck check = checkInMemory(feed, cursor);

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the present {@link FeedRouter} for the further feeds of an event. As long as there is no router, that costs one read of a field, and
- * no facts are made. Thread-safe.
+ * Asks the present {@link FeedRouter} for the further feeds of an event. As long as there is no router, that costs one
+ * read of a field, and no facts are made. Thread-safe.
  */
 public final class ExtraFeeds {
     private static final Logger log = LoggerFactory.getLogger(ExtraFeeds.class);

@@ -5,7 +5,10 @@ import io.bellwire.log.Cursor;
 import java.util.List;
 import java.util.function.Function;
 
-/** The result of reading a feed from a cursor: a page to apply, or a reset because the feed cannot be continued from the cursor. */
+/**
+ * The result of reading a feed from a cursor: a page to apply, or a reset because the feed cannot be continued from the
+ * cursor.
+ */
 public sealed interface FeedRead {
     /** Applies the function of the two that is for this kind of result. */
     <T> T fold(Function<Page, T> page, Function<Reset, T> reset);
@@ -54,7 +57,10 @@ public sealed interface FeedRead {
         BEFORE_RETENTION("before-retention"),
         /** The cursor is after the head: the log has lost its end. */
         AHEAD_OF_LOG("ahead-of-log"),
-        /** The cursor's change is not the one that the log has at its revision: the log has lost its end and has grown again. */
+        /**
+         * The cursor's change is not the one that the log has at its revision: the log has lost its end and has grown
+         * again.
+         */
         CURSOR_NOT_IN_LOG("cursor-not-in-log");
 
         private final String text;

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pages of a feed from a cursor, out of memory if the changes are there, else out of the store. If there is nothing new, a read may
- * wait for it without a thread. Thread-safe; never blocks the caller.
+ * Reads pages of a feed from a cursor, out of memory if the changes are there, else out of the store. If there is
+ * nothing new, a read may wait for it without a thread. Thread-safe; never blocks the caller.
  */
 public final class FeedReader implements FeedListener {
     /** The size at which a page ends. */
@@ -75,8 +75,8 @@ public final class FeedReader implements FeedListener {
     }
 
     /**
-     * Reads up to {@code limit} changes after {@code cursor}, from the beginning if there is no cursor. If the feed has nothing new, the
-     * read waits up to {@code wait} for it. Fails with {@link io.bellwire.log.OverloadedException} or
+     * Reads up to {@code limit} changes after {@code cursor}, from the beginning if there is no cursor. If the feed has
+     * nothing new, the read waits up to {@code wait} for it. Fails with {@link io.bellwire.log.OverloadedException} or
      * {@link java.io.UncheckedIOException} if the log cannot be read now.
      */
     public CompletionStage<FeedRead> read(Feed feed, Optional<Cursor> cursor, int limit, Duration wait) {
@@ -121,7 +121,10 @@ public final class FeedReader implements FeedListener {
         });
     }
 
-    /** The page of {@code changes}, of which there is at least one, if their chain continues that of the cursor; else a reset. */
+    /**
+     * The page of {@code changes}, of which there is at least one, if their chain continues that of the cursor; else a
+     * reset.
+     */
     private static FeedRead pageIfChained(Feed feed, Position from, List<Change> changes, long headAtRead, int limit) {
         Change first = changes.get(0);
         return Chain.next(from.chain(), first.event().checksum()) == first.chain()
@@ -130,8 +133,8 @@ public final class FeedReader implements FeedListener {
     }
 
     /**
-     * @param headAtRead the head up to which {@code changes} were read. A page that ends there is not full: what was committed meanwhile
-     *     would be in the next answer to the same request
+     * @param headAtRead the head up to which {@code changes} were read. A page that ends there is not full: what was
+     *     committed meanwhile would be in the next answer to the same request
      */
     private static FeedRead page(
             Feed feed, Position from, List<Change> changes, long headAtRead, Position head, int limit) {

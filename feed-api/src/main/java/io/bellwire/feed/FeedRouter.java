@@ -4,9 +4,10 @@ import io.bellwire.log.FeedId;
 import java.util.List;
 
 /**
- * Decides which further feeds get an event, besides those that always get it. It is asked once for each event, before the event is written,
- * on threads that answer requests: an implementation MUST return at once. If it throws, the failure is counted and the event gets no
- * further feeds. Feeds of devices, partners and groups that do not exist are left out.
+ * Decides which further feeds get an event, besides those that always get it. It is asked once for each event, before
+ * the event is written, on threads that answer requests: an implementation MUST return at once. If it throws, the
+ * failure is counted and the event gets no further feeds. Feeds of devices, partners and groups that do not exist are
+ * left out.
  */
 public interface FeedRouter {
     /** How many further feeds one event may have. */

@@ -14,7 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up the positions of feeds in the log: in memory if all of them are there, else in a fixed number of queries. Thread-safe. */
+/**
+ * Looks up the positions of feeds in the log: in memory if all of them are there, else in a fixed number of queries.
+ * Thread-safe.
+ */
 public final class LoggedFeedPositions implements FeedPositions {
     private final EventLog log;
 
@@ -54,7 +57,10 @@ public final class LoggedFeedPositions implements FeedPositions {
         return positions;
     }
 
-    /** Adds the feed's position, or, if the time of its oldest pending change is not in memory, that change's revision to {@code untimed}. */
+    /**
+     * Adds the feed's position, or, if the time of its oldest pending change is not in memory, that change's revision
+     * to {@code untimed}.
+     */
     private static void addPosition(Feed feed, List<FeedPosition> positions, Map<Feed, Long> untimed) {
         long processed = feed.processed();
         if (processed >= feed.head()) {

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Renders changes as a JSON array of CloudEvents. It puts what differs from feed to feed (the id, which is the cursor, source and revision)
- * before the JSON that the log keeps of the event. So nothing is parsed or encoded again, and a page is the same from memory and from the
- * store.
+ * Renders changes as a JSON array of CloudEvents. It puts what differs from feed to feed (the id, which is the cursor,
+ * source and revision) before the JSON that the log keeps of the event. So nothing is parsed or encoded again, and a
+ * page is the same from memory and from the store.
  */
 public final class PageJson {
     private PageJson() {}

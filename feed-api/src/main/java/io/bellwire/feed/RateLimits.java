@@ -11,11 +11,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits the requests of each device and partner, and the reads of feeds of all together. The bucket of a caller is dropped when it has had
- * the time to fill, since an unknown caller begins with a full bucket. Thread-safe.
+ * Limits the requests of each device and partner, and the reads of feeds of all together. The bucket of a caller is
+ * dropped when it has had the time to fill, since an unknown caller begins with a full bucket. Thread-safe.
  */
 public final class RateLimits {
-    /** About 100 bytes each. If there are more callers at once, those that have not asked for longest begin with a full bucket. */
+    /**
+     * About 100 bytes each. If there are more callers at once, those that have not asked for longest begin with a full
+     * bucket.
+     */
     private static final int CALLERS_MAX = 200_000;
     private static final Duration KEPT_MIN = Duration.ofSeconds(1);
 
@@ -56,7 +59,9 @@ public final class RateLimits {
                 .register(meters);
     }
 
-    /** Takes a token for a request of this caller; zero if there was one, else the time to wait before the next request. */
+    /**
+     * Takes a token for a request of this caller; zero if there was one, else the time to wait before the next request.
+     */
     public Duration takeRequest(FeedId caller) {
         if (perCaller.isUnlimited()) {
             return Duration.ZERO;

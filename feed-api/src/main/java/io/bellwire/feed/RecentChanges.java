@@ -26,8 +26,8 @@ public interface RecentChanges {
     };
 
     /**
-     * Up to {@code limit} changes after {@code revision}, as many as fit into {@code bytesMax} but at least one; null if they are not all
-     * in memory.
+     * Up to {@code limit} changes after {@code revision}, as many as fit into {@code bytesMax} but at least one; null
+     * if they are not all in memory.
      */
     @Nullable List<Change> after(FeedId feed, long revision, int limit, long bytesMax);
 

@@ -8,15 +8,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells for how many nanoseconds in total the calling thread has been ready to run and has waited for a processor. Linux counts that time
- * ({@code Documentation/scheduler/sched-stats.rst}); on other systems it is always 0. Thread-safe.
+ * Tells for how many nanoseconds in total the calling thread has been ready to run and has waited for a processor.
+ * Linux counts that time ({@code Documentation/scheduler/sched-stats.rst}); on other systems it is always 0.
+ * Thread-safe.
  */
 public final class RunQueueDelay implements LongSupplier {
     private static final Path FILE = Path.of("/proc/thread-self/schedstat");
     /** Three numbers of at most 20 digits. */
     private static final int BYTES_MAX = 64;
 
-    /** Holds each thread's file open, which makes a read cheap. The garbage collector closes it after the thread's end. */
+    /**
+     * Holds each thread's file open, which makes a read cheap. The garbage collector closes it after the thread's end.
+     */
     private final ThreadLocal<Counter> counters = ThreadLocal.withInitial(Counter::new);
 
     @Override

@@ -3,9 +3,10 @@ package io.bellwire.feed;
 import java.util.function.LongSupplier;
 
 /**
- * Estimates the {@link ServiceRate} from what recent pages have cost. A page takes time of a processor and, if it is not in memory, time of
- * a thread that reads the log; the resource that is used up first is the limit. The time that a thread has waited for a processor counts
- * for neither, so a server under load does not count as a slow one. Thread-safe.
+ * Estimates the {@link ServiceRate} from what recent pages have cost. A page takes time of a processor and, if it is
+ * not in memory, time of a thread that reads the log; the resource that is used up first is the limit. The time that a
+ * thread has waited for a processor counts for neither, so a server under load does not count as a slow one.
+ * Thread-safe.
  */
 public final class ServiceRateEstimate implements ServiceRate {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -13,7 +14,9 @@ public final class ServiceRateEstimate implements ServiceRate {
     private static final double PAGES_AVERAGED = 64;
     /** A cost counts as this many mean costs at most, so that one pause does not look like a slow server. */
     private static final double OUTLIER_MAX = 10;
-    /** What the HTTP server takes for each page, which is not measured here: about 25 us, measured with an idle handler. */
+    /**
+     * What the HTTP server takes for each page, which is not measured here: about 25 us, measured with an idle handler.
+     */
     private static final long HTTP_NANOS = 25_000;
 
     private final int processors;

@@ -5,8 +5,8 @@ import io.bellwire.log.FeedId;
 import java.util.Optional;
 
 /**
- * One open stream of signals to a reader. Thread-safe; its methods neither block nor throw. Two streams are equal only if they are the same
- * object.
+ * One open stream of signals to a reader. Thread-safe; its methods neither block nor throw. Two streams are equal only
+ * if they are the same object.
  */
 public interface SignalStream {
     /** The feed whose signals it carries. */
@@ -21,12 +21,14 @@ public interface SignalStream {
     Optional<Cursor> lastEventId();
 
     /**
-     * Sends one signal, or queues it until the reader has taken what was sent before. The queue is bounded: a plain signal replaces a plain
-     * one that still waits, and any other signal is refused if there is no room.
+     * Sends one signal, or queues it until the reader has taken what was sent before. The queue is bounded: a plain
+     * signal replaces a plain one that still waits, and any other signal is refused if there is no room.
      *
      * @param payload UTF-8 JSON; it is not copied, so the caller must not change it afterwards
-     * @param cursor the cursor of the signal's revision, the reader's position when it has the signal; empty if it is no longer known
-     * @param isPlain whether the signal carries neither events nor changes, so that any later signal says all that it says
+     * @param cursor the cursor of the signal's revision, the reader's position when it has the signal; empty if it is
+     *     no longer known
+     * @param isPlain whether the signal carries neither events nor changes, so that any later signal says all that it
+     *     says
      */
     Offered offer(byte[] payload, Optional<Cursor> cursor, boolean isPlain);
 

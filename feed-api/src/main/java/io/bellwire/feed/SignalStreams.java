@@ -9,8 +9,8 @@ public interface SignalStreams {
     int open();
 
     /**
-     * Is notified of streams: for each stream once of {@code opened}, and after that once of {@code closed}. It may be called on any thread.
-     * An implementation MUST return at once, and MUST NOT block or throw.
+     * Is notified of streams: for each stream once of {@code opened}, and after that once of {@code closed}. It may be
+     * called on any thread. An implementation MUST return at once, and MUST NOT block or throw.
      */
     interface Listener {
         /** A reader has opened this stream. Signals can be sent from now on. */

@@ -1,9 +1,9 @@
 package io.bellwire.feed;
 
 /**
- * The rule of a token bucket: it holds up to {@code burst} tokens, fills evenly, and each request takes one token. The state of a bucket is
- * one number, the time at which it will be full again if no request comes (the generic cell rate algorithm); 0 is the state of a full
- * bucket. Immutable.
+ * The rule of a token bucket: it holds up to {@code burst} tokens, fills evenly, and each request takes one token. The
+ * state of a bucket is one number, the time at which it will be full again if no request comes (the generic cell rate
+ * algorithm); 0 is the state of a full bucket. Immutable.
  *
  * @param perSecond how many tokens are added in a second; 0 for no limit
  * @param burst how many tokens the bucket holds

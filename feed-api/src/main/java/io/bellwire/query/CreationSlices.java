@@ -7,10 +7,11 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Divides the orders by their time of creation into slices of a few thousand orders. The indexes by device and by partner begin with the
- * slice. So new orders, and steps of recent orders, change pages of the newest slices only. Without slices they changed random pages of the
- * whole index, which cost more than all the rest together (41 us an order instead of 17, and five times the file). A search reads the
- * slices one by one, newest first. Used by one thread.
+ * Divides the orders by their time of creation into slices of a few thousand orders. The indexes by device and by
+ * partner begin with the slice. So new orders, and steps of recent orders, change pages of the newest slices only.
+ * Without slices they changed random pages of the whole index, which cost more than all the rest together (41 us an
+ * order instead of 17, and five times the file). A search reads the slices one by one, newest first. Used by one
+ * thread.
  */
 final class CreationSlices {
     /** How many orders a slice has at least before the next one begins. */
@@ -35,8 +36,8 @@ final class CreationSlices {
     }
 
     /**
-     * Adds an order, and returns its slice. Begins a new slice if the newest one has enough orders and all of them were created before this
-     * one.
+     * Adds an order, and returns its slice. Begins a new slice if the newest one has enough orders and all of them were
+     * created before this one.
      */
     long sliceOf(long createdMillis) {
         if (firsts.isEmpty()) {

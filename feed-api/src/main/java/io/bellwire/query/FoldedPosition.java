@@ -8,9 +8,10 @@ import java.util.UUID;
 /**
  * The position up to which the feed of all orders has been folded. Immutable.
  *
- * @param cursor all changes up to this cursor are folded once the scan is over. Its chain shows whether the log has lost its end and has
- *     grown again
- * @param scannedTo the last order that was scanned, as long as the orders of the log are scanned; empty when the scan is over
+ * @param cursor all changes up to this cursor are folded once the scan is over. Its chain shows whether the log has
+ *     lost its end and has grown again
+ * @param scannedTo the last order that was scanned, as long as the orders of the log are scanned; empty when the scan
+ *     is over
  */
 record FoldedPosition(Cursor cursor, Optional<UUID> scannedTo) {
     long revision() {

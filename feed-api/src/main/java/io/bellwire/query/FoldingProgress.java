@@ -64,7 +64,10 @@ final class FoldingProgress {
         return lagChanges() == 0 || since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1_000.0;
     }
 
-    /** Completes with true once all changes up to {@code revision} are folded. The caller completes it with false to end the wait. */
+    /**
+     * Completes with true once all changes up to {@code revision} are folded. The caller completes it with false to end
+     * the wait.
+     */
     CompletableFuture<Boolean> awaitFolded(long revision) {
         Waiter waiter = new Waiter(revision);
         waiters.add(waiter);

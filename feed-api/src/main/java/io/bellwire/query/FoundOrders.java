@@ -7,8 +7,8 @@ import java.util.UUID;
 /**
  * A page of a search. Immutable.
  *
- * @param next the cursor of the next page; empty at the end of the search. A page may have fewer orders than were asked for, or none, and
- *     yet have a next page
+ * @param next the cursor of the next page; empty at the end of the search. A page may have fewer orders than were asked
+ *     for, or none, and yet have a next page
  * @param folded the revision of the feed of all orders up to which the page takes changes into account
  */
 public record FoundOrders(List<Found> orders, Optional<SearchCursor> next, long folded) {

@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folds orders into the {@link OrderProjection}, a batch at a time: first the orders of the log, which it scans, then each change of the feed
- * of all orders. Used by one thread.
+ * Folds orders into the {@link OrderProjection}, a batch at a time: first the orders of the log, which it scans, then
+ * each change of the feed of all orders. Used by one thread.
  */
 final class OrderFolding {
     private static final Logger log = LoggerFactory.getLogger(OrderFolding.class);
 
     /**
-     * How many changes one transaction folds. Larger batches cost about as much for each change, and all that one transaction changes has
-     * to fit into memory, or H2 writes half of it to the file.
+     * How many changes one transaction folds. Larger batches cost about as much for each change, and all that one
+     * transaction changes has to fit into memory, or H2 writes half of it to the file.
      */
     static final int BATCH_CHANGES_MAX = 1_000;
 
@@ -60,7 +60,10 @@ final class OrderFolding {
         this.meters = meters;
     }
 
-    /** Folds the next batch after {@code position}, and returns the new position; if it is null, goes on from the stored one. Blocks. */
+    /**
+     * Folds the next batch after {@code position}, and returns the new position; if it is null, goes on from the stored
+     * one. Blocks.
+     */
     FoldedPosition foldAfter(@Nullable FoldedPosition position) {
         FoldedPosition at = position == null ? begin() : position;
         return at.isScanning() ? scan(at) : follow(at);
@@ -133,7 +136,10 @@ final class OrderFolding {
         return next;
     }
 
-    /** Adds the row of an order; leaves out an event that cannot be read as an order, so that it does not stop the folding. */
+    /**
+     * Adds the row of an order; leaves out an event that cannot be read as an order, so that it does not stop the
+     * folding.
+     */
     private void addRow(List<OrderRow> rows, UUID order, Event event) {
         try {
             rows.add(OrderRow.of(order, event));

@@ -17,8 +17,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds orders by the index that costs least, and reads a bounded number of rows for a page. So the cost of a page depends on the page and
- * not on the size of the table, whatever the filter is. Every method blocks. Thread-safe.
+ * Finds orders by the index that costs least, and reads a bounded number of rows for a page. So the cost of a page
+ * depends on the page and not on the size of the table, whatever the filter is. Every method blocks. Thread-safe.
  */
 final class OrderPages {
     /** How many rows are read for one page at most; then the page ends, however few orders it has. */
@@ -55,7 +55,10 @@ final class OrderPages {
             String device,
             @Nullable String partner) {}
 
-    /** Ranges of one index: the statement that reads a range, and the values of the index's first column, one range each. */
+    /**
+     * Ranges of one index: the statement that reads a range, and the values of the index's first column, one range
+     * each.
+     */
     private record IndexRanges(String sql, List<Object> firsts) {
         boolean isSliced() {
             return sql.equals(BY_DEVICE) || sql.equals(BY_PARTNER);
@@ -224,8 +227,8 @@ final class OrderPages {
     }
 
     /**
-     * Counts the orders of the filter's device and partner in each status. The counts of each partner and of all orders are stored; the
-     * orders of a device are counted row by row.
+     * Counts the orders of the filter's device and partner in each status. The counts of each partner and of all orders
+     * are stored; the orders of a device are counted row by row.
      */
     OrderCounts counts(OrderFilter filter, long folded) {
         return database.read(handle -> {

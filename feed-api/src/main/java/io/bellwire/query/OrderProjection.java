@@ -20,8 +20,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the rows of orders, their counts by status, and the position up to which they are folded, all in one transaction. Every method
- * blocks. Thread-safe for readers; one thread writes.
+ * Writes the rows of orders, their counts by status, and the position up to which they are folded, all in one
+ * transaction. Every method blocks. Thread-safe for readers; one thread writes.
  */
 final class OrderProjection {
     /** Stands for the partner's id in the counts of all orders; no partner has this id. */
@@ -45,7 +45,10 @@ final class OrderProjection {
                 .findOne());
     }
 
-    /** Deletes everything, the position first: if the process is killed in between, the next start finds no position and clears again. */
+    /**
+     * Deletes everything, the position first: if the process is killed in between, the next start finds no position and
+     * clears again.
+     */
     void clear() {
         slices = null;
         int unused = database.commit(handle -> handle.execute("DELETE FROM folded"));
@@ -57,8 +60,9 @@ final class OrderProjection {
     }
 
     /**
-     * Replaces older versions of the same orders by {@code rows}, and stores {@code position}. A row of the same or a newer version stays, so
-     * rows may be folded any number of times. If an order has several rows, the last one counts.
+     * Replaces older versions of the same orders by {@code rows}, and stores {@code position}. A row of the same or a
+     * newer version stays, so rows may be folded any number of times. If an order has several rows, the last one
+     * counts.
      */
     void fold(List<OrderRow> rows, FoldedPosition position) {
         Map<UUID, OrderRow> newest = new LinkedHashMap<>();

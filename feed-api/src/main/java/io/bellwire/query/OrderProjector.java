@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when changes of the feed of all orders are folded, and has {@link OrderFolding} fold them: on a thread of its own with the lowest
- * priority, in batches, and within a {@link CpuBudget}. A failure is counted, logged, and tried again. Thread-safe, except {@link #turn},
- * which one thread may call.
+ * Decides when changes of the feed of all orders are folded, and has {@link OrderFolding} fold them: on a thread of its
+ * own with the lowest priority, in batches, and within a {@link CpuBudget}. A failure is counted, logged, and tried
+ * again. Thread-safe, except {@link #turn}, which one thread may call.
  */
 final class OrderProjector implements FeedListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OrderProjector.class);
@@ -55,7 +55,8 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     private volatile long restMillis;
 
     /**
-     * Blocks until the log has the feed of all orders. Linux does not follow the thread's priority; the share is what limits the folding.
+     * Blocks until the log has the feed of all orders. Linux does not follow the thread's priority; the share is what
+     * limits the folding.
      *
      * @param share the share of one processor that folding may use
      * @param cpuNanos for how long a processor has worked for the calling thread
@@ -153,7 +154,10 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         return share.restNanos(cpuNanos.getAsLong() - began);
     }
 
-    /** Whether the next turn should not wait until a batch is full: there is a full batch, a scan, damage, or a search that waits. */
+    /**
+     * Whether the next turn should not wait until a batch is full: there is a full batch, a scan, damage, or a search
+     * that waits.
+     */
     boolean hasUrgentWork() {
         FoldedPosition at = position;
         return isDamaged
@@ -226,7 +230,10 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         // commits only
     }
 
-    /** Ends after the present batch, and closes the database. The thread is not interrupted, since an interrupt closes H2's file. */
+    /**
+     * Ends after the present batch, and closes the database. The thread is not interrupted, since an interrupt closes
+     * H2's file.
+     */
     @Override
     public void close() {
         closing.countDown();

@@ -33,8 +33,9 @@ record OrderRow(
     }
 
     /**
-     * Reads the row of the order {@code id} from {@code event}; {@link IllegalArgumentException} if the event does not hold an order. The
-     * JSON is read token by token, since a tree of the whole order would cost more than writing the row.
+     * Reads the row of the order {@code id} from {@code event}; {@link IllegalArgumentException} if the event does not
+     * hold an order. The JSON is read token by token, since a tree of the whole order would cost more than writing the
+     * row.
      */
     static OrderRow of(UUID id, Event event) {
         String device = "";

@@ -23,7 +23,8 @@ public final class OrderSearch implements AutoCloseable {
     public static final long WAIT_MILLIS_MAX = 1_000;
 
     /**
-     * For how long nothing is folded after a start, while devices reconnect and the code is not compiled yet. A search ends this time.
+     * For how long nothing is folded after a start, while devices reconnect and the code is not compiled yet. A search
+     * ends this time.
      */
     private static final long REST_MILLIS = 5_000;
 
@@ -47,7 +48,8 @@ public final class OrderSearch implements AutoCloseable {
     public record Storage(Optional<Path> folder, String name, int readers) {}
 
     /**
-     * Begins to fold. The folding thread opens or makes the database, so that it neither delays a start nor makes it fail.
+     * Begins to fold. The folding thread opens or makes the database, so that it neither delays a start nor makes it
+     * fail.
      *
      * @param timer ends waits
      */
@@ -91,8 +93,9 @@ public final class OrderSearch implements AutoCloseable {
     }
 
     /**
-     * Finds up to {@code limit} orders after {@code after}, from the beginning if that is empty: newest first, or, with {@code since}, in
-     * the order of their last changes. Blocks; {@link java.io.UncheckedIOException} if the database cannot be searched now.
+     * Finds up to {@code limit} orders after {@code after}, from the beginning if that is empty: newest first, or, with
+     * {@code since}, in the order of their last changes. Blocks; {@link java.io.UncheckedIOException} if the database
+     * cannot be searched now.
      */
     public FoundOrders search(OrderFilter filter, Optional<SearchCursor> after, int limit) {
         long folded = Math.max(0, projector.foldedTo()); // read before the rows, which may be newer then, and are never older
@@ -104,8 +107,8 @@ public final class OrderSearch implements AutoCloseable {
     }
 
     /**
-     * Counts the orders of the filter's device and partner in each status. Blocks; {@link java.io.UncheckedIOException} if they cannot be
-     * counted now.
+     * Counts the orders of the filter's device and partner in each status. Blocks; {@link java.io.UncheckedIOException}
+     * if they cannot be counted now.
      */
     public OrderCounts counts(OrderFilter filter) {
         long folded = Math.max(0, projector.foldedTo());

@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database in which orders are searched: H2 in a file of its own, or in memory. All that it holds is derived from the log. So a file is
- * deleted and made again if it cannot be opened, has another version of the schema, or was in use when the operating system ended: the power
- * may have been cut then, and H2 does not notice missing blocks. Thread-safe; one thread opens, recreates and closes it.
+ * The database in which orders are searched: H2 in a file of its own, or in memory. All that it holds is derived from
+ * the log. So a file is deleted and made again if it cannot be opened, has another version of the schema, or was in use
+ * when the operating system ended: the power may have been cut then, and H2 does not notice missing blocks.
+ * Thread-safe; one thread opens, recreates and closes it.
  */
 final class QueryDatabase implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(QueryDatabase.class);
@@ -34,9 +35,9 @@ final class QueryDatabase implements AutoCloseable {
     private static final int CONNECTION_WAIT_SECONDS_MAX = 10;
 
     /**
-     * The tables and indexes. The columns of an index are descending where pages are read newest first, since H2 reads an index in its own
-     * order only. The indexes by device and by partner have no status, so that a step of an order does not change them; they begin with the
-     * slice, see {@link CreationSlices}.
+     * The tables and indexes. The columns of an index are descending where pages are read newest first, since H2 reads
+     * an index in its own order only. The indexes by device and by partner have no status, so that a step of an order
+     * does not change them; they begin with the slice, see {@link CreationSlices}.
      */
     private static final List<String> SCHEMA = List.of(
             "CREATE TABLE meta (one INT PRIMARY KEY, version INT NOT NULL, machine_start VARCHAR NOT NULL,"
@@ -72,9 +73,9 @@ final class QueryDatabase implements AutoCloseable {
     }
 
     /**
-     * A database in {@link #FILE_NAME} in {@code folder}. With {@code WRITE_DELAY=0} H2 writes on the thread that commits and not on
-     * threads of its own, so that the work is counted, and it writes only what is committed, so that a kill leaves each transaction whole or
-     * not at all. Nothing is forced to disk.
+     * A database in {@link #FILE_NAME} in {@code folder}. With {@code WRITE_DELAY=0} H2 writes on the thread that
+     * commits and not on threads of its own, so that the work is counted, and it writes only what is committed, so that
+     * a kill leaves each transaction whole or not at all. Nothing is forced to disk.
      *
      * @param bootId the id of this run of the operating system; empty if it is not known
      */
@@ -101,7 +102,10 @@ final class QueryDatabase implements AutoCloseable {
         return open != null;
     }
 
-    /** Opens the database, or creates it, or recreates it if it cannot be used. Blocks; {@link QueryDatabaseException} if it cannot. */
+    /**
+     * Opens the database, or creates it, or recreates it if it cannot be used. Blocks; {@link QueryDatabaseException}
+     * if it cannot.
+     */
     void open() {
         boolean exists = folder.isPresent() && Files.exists(file(SUFFIX));
         String reason;

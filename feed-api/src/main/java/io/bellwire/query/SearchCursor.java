@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * A position in a search: after the order with this id. Its text is opaque to clients. Immutable.
  *
- * @param millis the time of the order's newest change, milliseconds since 1970; 0 in the order of creation, which the id alone determines
+ * @param millis the time of the order's newest change, milliseconds since 1970; 0 in the order of creation, which the
+ *     id alone determines
  */
 public record SearchCursor(SearchOrder order, long millis, UUID id) {
     private static final Pattern FORM = Pattern.compile("([cu])([0-9a-f]{1,15})\\.([0-9a-f]{16})([0-9a-f]{16})");
@@ -19,7 +20,10 @@ public record SearchCursor(SearchOrder order, long millis, UUID id) {
         return new SearchCursor(SearchOrder.BY_CREATION, 0, id);
     }
 
-    /** The cursor after which the orders come that were created before {@code millis}, in the order of creation, newest first. */
+    /**
+     * The cursor after which the orders come that were created before {@code millis}, in the order of creation, newest
+     * first.
+     */
     static SearchCursor createdBefore(long millis) {
         return byCreation(new UUID(millis << BITS_BELOW_MILLIS, 0));
     }

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.UUID;
 
 /**
- * The orders in which a search finds orders. In both, a reader of pages misses no order that changes meanwhile: an id never changes, and an
- * order that changes again moves to a later page.
+ * The orders in which a search finds orders. In both, a reader of pages misses no order that changes meanwhile: an id
+ * never changes, and an order that changes again moves to a later page.
  */
 public enum SearchOrder {
     /** Newest first: the ids of orders ascend with the time of creation. */

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Looks up keys, many with one query: while a query runs, further keys wait, and the next query is for all of them. So a fleet that
- * reconnects at once costs some queries and not one for each device. Thread-safe; never blocks.
+ * Looks up keys, many with one query: while a query runs, further keys wait, and the next query is for all of them. So
+ * a fleet that reconnects at once costs some queries and not one for each device. Thread-safe; never blocks.
  */
 final class BatchedLookups<K, V> {
     /** Runs tasks on a thread that may block. */
@@ -33,7 +33,8 @@ final class BatchedLookups<K, V> {
     /**
      * @param query finds the values of those keys that have one; may block
      * @param perQueryMax how many keys one query may have
-     * @param waitingMax how many keys may wait at once; the look-up of a further one fails with {@link OverloadedException}
+     * @param waitingMax how many keys may wait at once; the look-up of a further one fails with
+     *     {@link OverloadedException}
      */
     BatchedLookups(Runner runner, Function<List<K>, Map<K, V>> query, int perQueryMax, int waitingMax) {
         this.runner = runner;

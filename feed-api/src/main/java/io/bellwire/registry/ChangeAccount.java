@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The write that changes an existing account. Its result is the account after the change; empty if there is no such account. */
+/**
+ * The write that changes an existing account. Its result is the account after the change; empty if there is no such
+ * account.
+ */
 final class ChangeAccount implements Write<Optional<StoredAccount>> {
     private static final int BYTES = 256;
 

@@ -8,8 +8,9 @@ import io.bellwire.log.WriteBatch;
 import java.util.Set;
 
 /**
- * The write that registers a device or a partner, or enables a disabled one, with a new secret. An enabled account stays as it is: of
- * several registrations at once the first one writes, and the others find the account that it has made.
+ * The write that registers a device or a partner, or enables a disabled one, with a new secret. An enabled account
+ * stays as it is: of several registrations at once the first one writes, and the others find the account that it has
+ * made.
  */
 final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     private static final int BYTES = 256;

@@ -27,9 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers devices and partners, and authenticates them by their secrets. Accounts are kept in the log: every change is a {@link io.bellwire.log.Write}
- * that its writer's thread decides. Frequent look-ups are answered from bounded caches, which follow the log's commits in their order; the
- * others run on the log's reader threads. Thread-safe; never blocks the caller.
+ * Registers devices and partners, and authenticates them by their secrets. Accounts are kept in the log: every change
+ * is a {@link io.bellwire.log.Write} that its writer's thread decides. Frequent look-ups are answered from bounded
+ * caches, which follow the log's commits in their order; the others run on the log's reader threads. Thread-safe; never
+ * blocks the caller.
  */
 public final class Registry {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
@@ -68,10 +69,15 @@ public final class Registry {
         events.listen(new CacheUpdates());
     }
 
-    /** The result of a registration or a rotation. The secret is there only if it is new; it cannot be read again later. */
+    /**
+     * The result of a registration or a rotation. The secret is there only if it is new; it cannot be read again later.
+     */
     public record Registration(Account account, @Nullable String secret) {}
 
-    /** Notifies {@code listener} of each account whose secret was rotated or which was disabled: its connections must end. */
+    /**
+     * Notifies {@code listener} of each account whose secret was rotated or which was disabled: its connections must
+     * end.
+     */
     public void onRevoked(Consumer<FeedId> listener) {
         revocationListeners.add(listener);
     }
@@ -88,7 +94,10 @@ public final class Registry {
                         new Registration(toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
 
-    /** Gives the account a new secret, and ends the old one at once; empty if there is no such account or it is disabled. */
+    /**
+     * Gives the account a new secret, and ends the old one at once; empty if there is no such account or it is
+     * disabled.
+     */
     public CompletionStage<Optional<Registration>> rotate(FeedId id) {
         String text = Secret.draw(random);
         return change(id, ChangeAccount.rotate(id, Secret.of(text)))
@@ -119,7 +128,9 @@ public final class Registry {
         return cached != null ? CompletableFuture.completedFuture(Optional.of(cached)) : ids.find(id);
     }
 
-    /** Up to {@code limit} devices, disabled or not, with ids after {@code after}, by id; from the first if it is empty. */
+    /**
+     * Up to {@code limit} devices, disabled or not, with ids after {@code after}, by id; from the first if it is empty.
+     */
     public CompletionStage<List<Account>> devices(Optional<DeviceId> after, int limit) {
         String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
         return events.onReader(() -> withFeeds(events.store().devices(from, limit)));

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A bearer secret as it is stored: the SHA-256 digest of a text with 256 random bits. A text with so many random bits needs no slow hash,
- * and nobody can authenticate with a stored or leaked digest. Immutable.
+ * A bearer secret as it is stored: the SHA-256 digest of a text with 256 random bits. A text with so many random bits
+ * needs no slow hash, and nobody can authenticate with a stored or leaked digest. Immutable.
  */
 public final class Secret {
     private static final int RANDOM_BYTES = 32;

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link LogManifest} says which segments must be there; a folder without a manifest must hold no records.
  *   <li>Each sealed segment is opened with its index; an index that is missing or damaged is made again.
  *   <li>{@link LogState} is read from the segment on that the state was written in last.
- *   <li>The newest segment is read to its end. {@link TornWriteCheck} tells the rest of an unfinished write, which is cut off, from damage.
+ *   <li>The newest segment is read to its end. {@link TornWriteCheck} tells the rest of an unfinished write, which is
+ *       cut off, from damage.
  *   <li>{@link SegmentIndexer} writes the indexes that are missing.
  * </ol>
  */
@@ -56,7 +57,10 @@ final class LogOpening {
         return open(manifest);
     }
 
-    /** Creates the file of a segment without records, durably. A file of that name must hold no records, and is replaced. */
+    /**
+     * Creates the file of a segment without records, durably. A file of that name must hold no records, and is
+     * replaced.
+     */
     static LogFile createSegment(LogFolder folder, SegmentHeader header) throws IOException {
         String name = Segment.name(header.number());
         if (folder.list().contains(name)) {
@@ -94,7 +98,10 @@ final class LogOpening {
         }
     }
 
-    /** Deletes a segment that the manifest does not have yet, because the process was killed before it wrote to the segment. */
+    /**
+     * Deletes a segment that the manifest does not have yet, because the process was killed before it wrote to the
+     * segment.
+     */
     private void deleteUnusedSegment(LogManifest manifest) throws IOException {
         String name = Segment.name(manifest.last() + 1);
         if (folder.list().contains(name)) {
@@ -180,7 +187,10 @@ final class LogOpening {
         }
     }
 
-    /** Adds a sealed segment to {@code segments}; reads its records if it is part of the state, or if its index must be made again. */
+    /**
+     * Adds a sealed segment to {@code segments}; reads its records if it is part of the state, or if its index must be
+     * made again.
+     */
     private SegmentSummary openSealed(
             SegmentFile sealed, long stateFrom, long oldest, LogState state, Segments segments) throws IOException {
         SegmentHeader header = sealed.header;

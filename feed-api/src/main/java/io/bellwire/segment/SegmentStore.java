@@ -36,8 +36,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link LogStore} in files: the package's entrance. {@link SegmentLog} writes, {@link Segments} and {@link LogState} are read,
- * {@link LogOpening} opens, {@link SegmentRetention} drops what is too old. Thread-safe.
+ * The {@link LogStore} in files: the package's entrance. {@link SegmentLog} writes, {@link Segments} and
+ * {@link LogState} are read, {@link LogOpening} opens, {@link SegmentRetention} drops what is too old. Thread-safe.
  */
 public final class SegmentStore implements LogStore {
     private static final long INDEX_BYTES_IN_MEMORY = 1 << 20;
@@ -49,7 +49,10 @@ public final class SegmentStore implements LogStore {
     private final SegmentRetention retention;
     private final boolean isSynced;
     private final Runnable stopBackground;
-    /** Responses in segments that were sealed at a lower age of the log have expired, though they stay until their segment is dropped. */
+    /**
+     * Responses in segments that were sealed at a lower age of the log have expired, though they stay until their
+     * segment is dropped.
+     */
     private volatile long responsesAgeMin = Long.MIN_VALUE;
 
     private SegmentStore(SegmentLog log, Durability durability, Runnable stopBackground) {
@@ -134,8 +137,8 @@ public final class SegmentStore implements LogStore {
     }
 
     /**
-     * Makes durable what is written by now. Called about once a second where commits are not synced. No write waits for it; after it has
-     * failed every write fails, and {@link #problem} says why.
+     * Makes durable what is written by now. Called about once a second where commits are not synced. No write waits for
+     * it; after it has failed every write fails, and {@link #problem} says why.
      */
     public void syncWritten() {
         log.syncWritten();
@@ -171,7 +174,9 @@ public final class SegmentStore implements LogStore {
         return batch;
     }
 
-    /** Finds the feeds of these names; those that do not exist are created with the batch, and added to {@code created}. */
+    /**
+     * Finds the feeds of these names; those that do not exist are created with the batch, and added to {@code created}.
+     */
     private Map<FeedId, Feed> findOrCreate(Set<FeedId> names, Set<FeedId> created) {
         Map<FeedId, Feed> found = new HashMap<>();
         for (FeedId name : names) {

@@ -32,8 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two logs of one epoch have their first changes in common and differ after that, as a log and its backup do if the backup is restored
- * without a new epoch. Cursors of one log are used on the other, whose changes are in memory or are not.
+ * Two logs of one epoch have their first changes in common and differ after that, as a log and its backup do if the
+ * backup is restored without a new epoch. Cursors of one log are used on the other, whose changes are in memory or are
+ * not.
  */
 class LostEndTest {
     private static final FeedId GRILL = new FeedId("devices/grill");

@@ -67,7 +67,10 @@ class PagesTest {
                 });
     }
 
-    /** Writes 60 changes of the grill in many batches, some far larger than others, with changes of the fryer between them. */
+    /**
+     * Writes 60 changes of the grill in many batches, some far larger than others, with changes of the fryer between
+     * them.
+     */
     private static void write(EventLog log) {
         Feed grill = log.makeFeed(GRILL);
         Feed fryer = log.makeFeed(FRYER);

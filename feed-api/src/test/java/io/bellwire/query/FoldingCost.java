@@ -37,8 +37,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Measures what folding costs, in microseconds of the folding thread's processor time for each change (decisions/0004-query-side.md): first
- * new orders of 1 KB, then two steps of each order, the second in any order. Run by hand: {@code FoldingCost [ORDERS] [DEVICES]}.
+ * Measures what folding costs, in microseconds of the folding thread's processor time for each change
+ * (decisions/0004-query-side.md): first new orders of 1 KB, then two steps of each order, the second in any order. Run
+ * by hand: {@code FoldingCost [ORDERS] [DEVICES]}.
  */
 final class FoldingCost {
     private static final int PARTNERS = 20;

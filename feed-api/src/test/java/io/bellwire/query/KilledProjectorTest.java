@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Kills the process between any two writes to the order search's file, and in the middle of each write. The file then has rows, counts,
- * indexes and position of the same batch, or it is made again.
+ * Kills the process between any two writes to the order search's file, and in the middle of each write. The file then
+ * has rows, counts, indexes and position of the same batch, or it is made again.
  */
 class KilledProjectorTest {
     private static final String FILE = OrderSearch.DATABASE_FILE;
@@ -70,7 +70,10 @@ class KilledProjectorTest {
         assertTrue(found > writes.size(), "most kills must leave a file that is not made again: " + found);
     }
 
-    /** Checks that the file after these writes is as after a batch; false if it has no position, and would be made again. */
+    /**
+     * Checks that the file after these writes is as after a batch; false if it has no position, and would be made
+     * again.
+     */
     private boolean isAsAfterABatch(
             Path before, List<RecordingFileSystem.Write> writes, Map<Long, List<String>> ordersAt) throws IOException {
         Path after = Files.createDirectories(copies.resolve("after"));

@@ -60,8 +60,8 @@ class OrderPagesTest {
     }
 
     /**
-     * A row. Nearly all orders are delivered, several are created in one millisecond, and those of the partner {@code rare} are the first
-     * that were created and the last that changed.
+     * A row. Nearly all orders are delivered, several are created in one millisecond, and those of the partner
+     * {@code rare} are the first that were created and the last that changed.
      */
     private static OrderRow row(int i) {
         String status = RANDOM.nextInt(200) > 0 ? "delivered" : RANDOM.nextBoolean() ? "new" : "rejected";

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The order search knows the orders that the log holds, whatever has happened to the database or to the log. Most tests call the turns of the
- * projector themselves; a few start its thread.
+ * The order search knows the orders that the log holds, whatever has happened to the database or to the log. Most tests
+ * call the turns of the projector themselves; a few start its thread.
  */
 class OrderProjectorTest {
     private static final long SEED = 1;
@@ -206,8 +206,8 @@ class OrderProjectorTest {
     }
 
     /**
-     * Damage that H2 notices, at the start or when it reads a page later, ends in a new database. H2 does not notice a wrong bit in a row;
-     * therefore the server reads an order that it shows from the log.
+     * Damage that H2 notices, at the start or when it reads a page later, ends in a new database. H2 does not notice a
+     * wrong bit in a row; therefore the server reads an order that it shows from the log.
      */
     @Test
     void fileWithFlippedBytesIsMadeAgainAsSoonAsItIsNoticed() throws IOException {

@@ -44,7 +44,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A log with orders over any store, as the server has it, and what an order search of it must know. Used by one thread. */
+/**
+ * A log with orders over any store, as the server has it, and what an order search of it must know. Used by one thread.
+ */
 final class OrdersInMemory implements AutoCloseable {
     static final Instant MORNING = Instant.parse("2026-11-20T08:00:00Z");
     private static final OrderFilter ALL =

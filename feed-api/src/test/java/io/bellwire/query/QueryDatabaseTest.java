@@ -102,7 +102,10 @@ class QueryDatabaseTest {
         }
     }
 
-    /** Damage in a block that H2 needs for opening ends in a new database; damage in the others is noticed when they are read. */
+    /**
+     * Damage in a block that H2 needs for opening ends in a new database; damage in the others is noticed when they are
+     * read.
+     */
     @Test
     void readOfADamagedBlockFailsWithDamage() throws IOException {
         QueryDatabase database = QueryDatabase.inFile(folder, 2, "");

@@ -21,7 +21,10 @@ public final class RecordingFileSystem extends FilePathWrapper {
     /** The recorded writes, in their order; null if writes are not recorded. */
     private static volatile @Nullable List<Write> writes;
 
-    /** A write of {@code data} from {@code position} on; if {@code data} is null, a truncation of the file at {@code position}. */
+    /**
+     * A write of {@code data} from {@code position} on; if {@code data} is null, a truncation of the file at
+     * {@code position}.
+     */
     record Write(Path file, long position, @Nullable ByteBuffer data) {
         /** The part of the write that is in the file if the process is killed in the middle of it. */
         Write half() {
