@@ -57,27 +57,6 @@ final class LogOpening {
         return open(manifest);
     }
 
-    /**
-     * Creates the file of a segment without records, durably. A file of that name must hold no records, and is
-     * replaced.
-     */
-    static LogFile createSegment(LogFolder folder, SegmentHeader header) throws IOException {
-        String name = Segment.name(header.number());
-        if (folder.list().contains(name)) {
-            folder.delete(name);
-        }
-        LogFile file = folder.create(name);
-        try {
-            file.write(header.encode(), 0);
-            file.sync();
-            folder.sync();
-            return file;
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
-    }
-
     private LogManifest create() throws IOException {
         for (String name : folder.list()) {
             if (name.endsWith(Segment.SUFFIX) && hasRecords(name)) {
@@ -87,7 +66,7 @@ final class LogOpening {
         }
         UUID log = new UUID(random.nextLong(), random.nextLong());
         LogManifest fresh = new LogManifest(log, 1, 1, 0);
-        createSegment(folder, SegmentHeader.of(1, 1, log, random)).close();
+        Segment.createFile(folder, SegmentHeader.of(1, 1, log, random)).close();
         fresh.write(folder);
         return fresh;
     }

@@ -131,7 +131,7 @@ final class LogState implements ItemVisitor {
                         state.processed);
     }
 
-    private Epoch requireEpoch() {
+    synchronized Epoch requireEpoch() {
         Epoch current = epoch;
         if (current == null) {
             throw new IllegalStateException("the log has no epoch yet");

@@ -167,7 +167,7 @@ final class SegmentLog {
             writer.sync(); // the next segment must not be durable before this one is
             Segment full = segments.newest();
             SegmentHeader header = SegmentHeader.of(full.number() + 1, writer.nextRecord(), manifest.log(), random);
-            LogFile file = LogOpening.createSegment(folder, header);
+            LogFile file = Segment.createFile(folder, header);
             LogManifest next =
                     manifest.withSegments(manifest.first(), header.number()).withRecords(writer.nextRecord() - 1);
             next.prepare(folder);

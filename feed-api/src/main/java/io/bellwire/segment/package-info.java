@@ -20,8 +20,8 @@
  * <p>The path of a write, beginning with {@link io.bellwire.segment.SegmentStore#commit}:
  *
  * <ol>
- *   <li>{@code SegmentStore} loads what the batch needs from {@link io.bellwire.segment.LogState} and
- *       {@link io.bellwire.segment.Segments}, and has the batch decided.
+ *   <li>{@link io.bellwire.segment.BatchLoader} loads what the batch needs from {@link io.bellwire.segment.LogState} and
+ *       {@link io.bellwire.segment.Segments}, and {@code SegmentStore} has the batch decided.
  *   <li>{@link io.bellwire.segment.BatchEncoder} writes the decision as items with
  *       {@link io.bellwire.segment.ItemWriter} into a {@link io.bellwire.segment.RecordBuffer}.
  *   <li>{@link io.bellwire.segment.SegmentLog#append} begins a new segment if the newest one is full. Then
