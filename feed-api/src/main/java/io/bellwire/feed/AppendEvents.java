@@ -37,7 +37,9 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
 
     @Override
     public Set<Feed> feeds() {
-        return events.stream().flatMap(event -> event.recipients().allFeeds().stream()).collect(Collectors.toSet());
+        return events.stream()
+                .flatMap(event -> event.recipients().allFeeds().stream())
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class RateLimits {
      * bucket.
      */
     private static final int CALLERS_MAX = 200_000;
+
     private static final Duration KEPT_MIN = Duration.ofSeconds(1);
 
     private final TokenBucket perCaller;

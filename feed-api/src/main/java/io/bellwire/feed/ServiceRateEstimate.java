@@ -95,8 +95,7 @@ public final class ServiceRateEstimate implements ServiceRate {
     }
 
     private synchronized void add(int newPages, long newProcessorNanos, long newReaderNanos) {
-        double processorCost =
-                Math.min((double) Math.max(0, newProcessorNanos), OUTLIER_MAX * processorNanos / pages);
+        double processorCost = Math.min((double) Math.max(0, newProcessorNanos), OUTLIER_MAX * processorNanos / pages);
         double readerCost = Math.min((double) Math.max(0, newReaderNanos), OUTLIER_MAX * readerBound() / pages);
         if (newPages > 0) {
             double kept = 1 - 1 / PAGES_AVERAGED;

@@ -152,7 +152,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void limit(Caller caller) {
-        Duration wait = caller.party().map(party -> limits.takeRequest(party.id())).orElse(Duration.ZERO);
+        Duration wait =
+                caller.party().map(party -> limits.takeRequest(party.id())).orElse(Duration.ZERO);
         if (!wait.isZero()) {
             throw new ProblemException(
                     Problem.rateLimited(caller.name() + " asks too often: wait for Retry-After", wait));

@@ -116,8 +116,8 @@ final class BulkEndpoint implements Endpoint {
         Map<UUID, Boolean> isPending = new HashMap<>();
         log.store()
                 .orders(ids)
-                .forEach(stored ->
-                        isPending.put(stored.id(), Order.of(stored.latest()).status().isPending()));
+                .forEach(stored -> isPending.put(
+                        stored.id(), Order.of(stored.latest()).status().isPending()));
         Position done = after;
         for (Change change : changes) {
             UUID order = change.event().order();

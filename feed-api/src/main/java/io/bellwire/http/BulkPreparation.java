@@ -110,7 +110,8 @@ final class BulkPreparation implements OrderChanges.Preparation {
         if (!item.has("new_status")) {
             throw new InvalidOrderException("new_status is missing");
         }
-        OrderStatus unused = OrderStatus.require("new_status", item.get("new_status").asText());
+        OrderStatus unused =
+                OrderStatus.require("new_status", item.get("new_status").asText());
         ObjectNode patch = Json.MAPPER.createObjectNode();
         patch.set("status", item.get("new_status"));
         if (item.has("reason")) {

@@ -64,7 +64,8 @@ public final class BulkItem {
 
     private String refusedJson(Refusal refusal, RefusalTexts refusals) {
         return switch (refusal.kind()) {
-            case LOCKED -> refusedJson(refusals.locked(refusal.retryAfterMillis().orElseThrow()));
+            case LOCKED ->
+                refusedJson(refusals.locked(refusal.retryAfterMillis().orElseThrow()));
             case NOT_FOUND -> refusedJson(refusals.notFound());
             default -> resultJson; // rendered before
         };

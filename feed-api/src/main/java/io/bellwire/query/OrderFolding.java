@@ -115,8 +115,9 @@ final class OrderFolding {
             return at;
         }
         List<Change> recent = orders.recent(at.revision(), BATCH_CHANGES_MAX, BATCH_BYTES_MAX);
-        List<Change> changes =
-                recent != null ? recent : events.store().read(orders, at.revision(), head, BATCH_CHANGES_MAX, BATCH_BYTES_MAX);
+        List<Change> changes = recent != null
+                ? recent
+                : events.store().read(orders, at.revision(), head, BATCH_CHANGES_MAX, BATCH_BYTES_MAX);
         if (changes.isEmpty() || changes.get(0).revision() != at.revision() + 1) {
             log.warn("the order search begins anew: retention has taken what follows revision {}", at.revision());
             return beginAnew();

@@ -118,14 +118,16 @@ final class OrderPages {
             return new IndexRanges(BY_UPDATE, List.of(filter.since().get().toEpochMilli()));
         }
         boolean isNarrow = filter.device().isPresent() || filter.partner().isPresent();
-        if (!isNarrow || (!filter.statuses().isEmpty() && countInStatuses(handle, filter.statuses()) < FEW_ORDERS_MAX)) {
+        if (!isNarrow
+                || (!filter.statuses().isEmpty() && countInStatuses(handle, filter.statuses()) < FEW_ORDERS_MAX)) {
             Set<OrderStatus> statuses = filter.statuses().isEmpty() ? Set.of(OrderStatus.values()) : filter.statuses();
             return new IndexRanges(
                     BY_STATUS, statuses.stream().<Object>map(OrderStatus::text).toList());
         }
         return filter.device()
                 .map(device -> new IndexRanges(BY_DEVICE, List.of(device.value())))
-                .orElseGet(() -> new IndexRanges(BY_PARTNER, List.of(filter.partner().orElseThrow())));
+                .orElseGet(() ->
+                        new IndexRanges(BY_PARTNER, List.of(filter.partner().orElseThrow())));
     }
 
     private static long countInStatuses(Handle handle, Set<OrderStatus> statuses) {
@@ -158,7 +160,8 @@ final class OrderPages {
     }
 
     /** The same for an index that begins with the slice: reads slice by slice, newest first. */
-    private static Chunk slicedChunk(Handle handle, IndexRanges ranges, SearchCursor after, int limit) throws SQLException {
+    private static Chunk slicedChunk(Handle handle, IndexRanges ranges, SearchCursor after, int limit)
+            throws SQLException {
         int slicesMax = ROWS_READ_MAX / ROWS_PER_SLICE;
         List<Long> slices = handle.createQuery(
                         "SELECT first_created FROM slices WHERE first_created <= :last ORDER BY first_created DESC LIMIT :most")

@@ -98,7 +98,8 @@ public final class OrderSearch implements AutoCloseable {
      * cannot be searched now.
      */
     public FoundOrders search(OrderFilter filter, Optional<SearchCursor> after, int limit) {
-        long folded = Math.max(0, projector.foldedTo()); // read before the rows, which may be newer then, and are never older
+        long folded =
+                Math.max(0, projector.foldedTo()); // read before the rows, which may be newer then, and are never older
         try {
             return pages.page(filter, after.orElse(filter.order().beginning()), limit, folded);
         } catch (QueryDatabaseException e) {

@@ -90,8 +90,8 @@ public final class Registry {
         }
         String text = Secret.draw(random);
         return events.submit(new RegisterAccount(id, Secret.of(text)))
-                .thenApply(outcome ->
-                        new Registration(toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
+                .thenApply(outcome -> new Registration(
+                        toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
 
     /**
@@ -148,12 +148,13 @@ public final class Registry {
     public CompletionStage<Optional<Account>> findBySecret(Secret secret) {
         FeedId cached = bySecret.getIfPresent(secret);
         CompletionStage<Optional<Account>> found = cached != null ? find(cached) : secrets.find(secret);
-        return found.thenApply(candidate ->
-                candidate.filter(account -> !account.disabled() && account.secret().matches(secret)));
+        return found.thenApply(candidate -> candidate.filter(
+                account -> !account.disabled() && account.secret().matches(secret)));
     }
 
     private Map<FeedId, Account> loadByIds(List<FeedId> wanted) {
-        return load(store -> store.accounts(wanted)).stream().collect(Collectors.toMap(Account::id, account -> account));
+        return load(store -> store.accounts(wanted)).stream()
+                .collect(Collectors.toMap(Account::id, account -> account));
     }
 
     private Map<Secret, Account> loadBySecrets(List<Secret> wanted) {
@@ -171,7 +172,9 @@ public final class Registry {
             bySecret.put(account.secret(), account.id());
             if (isKept && changes.get() != changesBefore) {
                 byId.asMap()
-                        .remove(account.id(), account); // a newer one may have been in the cache, and have been evicted again
+                        .remove(
+                                account.id(),
+                                account); // a newer one may have been in the cache, and have been evicted again
             }
         }
         return found;

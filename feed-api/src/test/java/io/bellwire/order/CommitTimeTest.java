@@ -103,7 +103,8 @@ class CommitTimeTest {
     @Test
     void changeKeepsTheTimeAtWhichTheOrderWasCreated() throws Exception {
         OrderId id = create(MORNING);
-        OrderTarget target = new OrderTarget(id, recipients, store.order(id.value()).orElseThrow());
+        OrderTarget target =
+                new OrderTarget(id, recipients, store.order(id.value()).orElseThrow());
         OrderPatch patch = OrderPatch.of(JSON.createObjectNode().put("volume", 7));
 
         Event event = commit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)), MORNING, LATER);

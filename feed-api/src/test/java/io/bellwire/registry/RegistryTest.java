@@ -69,9 +69,11 @@ class RegistryTest {
             List<CompletableFuture<Boolean>> overHttp = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
                 int number = i;
-                overMqtt.add(withoutCache.authenticate(device(i), secrets.get(i).getBytes(StandardCharsets.US_ASCII))
+                overMqtt.add(withoutCache
+                        .authenticate(device(i), secrets.get(i).getBytes(StandardCharsets.US_ASCII))
                         .toCompletableFuture());
-                overHttp.add(withoutCache.findBySecret(Secret.of(secrets.get(DEVICES - 1 - i)))
+                overHttp.add(withoutCache
+                        .findBySecret(Secret.of(secrets.get(DEVICES - 1 - i)))
                         .thenApply(owner -> owner.orElseThrow().id().equals(device(DEVICES - 1 - number)))
                         .toCompletableFuture());
             }
@@ -139,8 +141,10 @@ class RegistryTest {
     }
 
     private static boolean authenticates(Registry registry, FeedId device, String secret) {
-        boolean isOwner =
-                registry.findBySecret(Secret.of(secret)).toCompletableFuture().join().isPresent();
+        boolean isOwner = registry.findBySecret(Secret.of(secret))
+                .toCompletableFuture()
+                .join()
+                .isPresent();
         assertEquals(
                 isOwner,
                 registry.authenticate(device, secret.getBytes(StandardCharsets.US_ASCII))
@@ -156,8 +160,10 @@ class RegistryTest {
             assertFalse(registry.authenticate(device(1), new byte[] {1})
                     .toCompletableFuture()
                     .join());
-            assertTrue(
-                    registry.findBySecret(Secret.of("x")).toCompletableFuture().join().isEmpty());
+            assertTrue(registry.findBySecret(Secret.of("x"))
+                    .toCompletableFuture()
+                    .join()
+                    .isEmpty());
         }
     }
 }
