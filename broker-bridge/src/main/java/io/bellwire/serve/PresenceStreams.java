@@ -30,6 +30,6 @@ final class PresenceStreams implements SignalStreams.Listener {
     }
 
     private static Optional<DeviceId> device(SignalStream stream) {
-        return stream.isOwners() ? stream.feed().device() : Optional.empty();
+        return stream.isReadByOwner() ? stream.feed().device() : Optional.empty();
     }
 }

@@ -9,7 +9,10 @@ import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The write that moves a reader's processed position up. It is refused, with the head, if it is ahead of the feed. */
+/**
+ * The write that moves a reader's processed position up. A position ahead of the feed is refused; the refusal is the
+ * head's cursor.
+ */
 public final class Acknowledge implements Write<CommandResult<Cursor>> {
     private static final int BYTES = 64;
 
@@ -24,12 +27,12 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
         this.processed = processed;
     }
 
-    /** Whether the log has it already, and nothing would be written. */
+    /** Whether the log has this position or a later one already, so that nothing would be written. */
     public boolean isKnown() {
         return processed.revision() <= feed.processed();
     }
 
-    /** What is answered to a reader whose acknowledgement {@link #isKnown is known}. */
+    /** The result of an acknowledgement that {@link #isKnown}. */
     public CommandResult<Cursor> known() {
         return done(feed.headPosition());
     }
@@ -45,12 +48,12 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
     }
 
     @Override
-    public CommandResult<Cursor> decide(WriteBatch group) {
-        Position head = group.headPosition(feed);
+    public CommandResult<Cursor> decide(WriteBatch batch) {
+        Position head = batch.headPosition(feed);
         if (processed.revision() > head.revision()) {
             return new CommandResult.Refused<>(feed.cursor(head));
         }
-        group.acknowledge(feed, processed);
+        batch.acknowledge(feed, processed);
         return done(head);
     }
 

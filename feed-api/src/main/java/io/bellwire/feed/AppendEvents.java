@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The write that appends other back ends' events, all of them or none, each once; it answers how many were new.
+ * The write that appends other back ends' events, all of them or none, each once. Its result says how many were new.
  *
  * @param <R> why events may be refused
  */
@@ -27,7 +27,8 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     private final List<RefusedEvent<R>> refused;
 
     /**
-     * @param refused events of the same request that must have been appended before, else nothing is appended
+     * @param refused events of the same request that cannot be appended now; if one of them was not appended before,
+     *     nothing is appended
      */
     public AppendEvents(Collection<ForeignEvent> events, Collection<RefusedEvent<R>> refused) {
         this.events = List.copyOf(events);
@@ -36,14 +37,16 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
 
     @Override
     public Set<Feed> feeds() {
-        return events.stream().flatMap(event -> event.to().allFeeds().stream()).collect(Collectors.toSet());
+        return events.stream()
+                .flatMap(event -> event.recipients().allFeeds().stream())
+                .collect(Collectors.toSet());
     }
 
     @Override
     public GroupMembers.Needs audiences() {
         GroupMembers.Needs needs = GroupMembers.Needs.NONE;
         for (ForeignEvent event : events) {
-            needs = needs.and(event.to().needs());
+            needs = needs.and(event.recipients().needs());
         }
         return needs;
     }
@@ -60,23 +63,23 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
         return events.stream()
                         .mapToInt(event -> OVERHEAD_BYTES
                                 + event.rendered().bytes()
-                                + event.to().bytes())
+                                + event.recipients().bytes())
                         .sum()
                 + refused.size() * OVERHEAD_BYTES;
     }
 
     @Override
-    public CommandResult<R> decide(WriteBatch group) {
+    public CommandResult<R> decide(WriteBatch batch) {
         for (RefusedEvent<R> event : refused) {
-            if (group.answer(event.key()) == null) {
-                return new CommandResult.Refused<>(event.why());
+            if (batch.answer(event.key()) == null) {
+                return new CommandResult.Refused<>(event.reason());
             }
         }
         int appended = 0;
         for (ForeignEvent event : events) {
-            if (group.answer(event.key()) == null) {
-                Event kept = group.append(event.rendered(), null, event.to());
-                group.remember(new StoredResponse(event.key(), new byte[0], null, kept.seq(), kept.atMillis()));
+            if (batch.answer(event.key()) == null) {
+                Event stored = batch.append(event.rendered(), null, event.recipients());
+                batch.remember(new StoredResponse(event.key(), new byte[0], null, stored.seq(), stored.atMillis()));
                 appended++;
             }
         }

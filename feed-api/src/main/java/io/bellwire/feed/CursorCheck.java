@@ -11,7 +11,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Finds out whether a cursor is one of the feed that it is brought to, and the log still has its change. Thread-safe. */
+/**
+ * Checks whether a feed can be continued from a cursor: the cursor is the feed's own, and the log still has its change.
+ * Thread-safe.
+ */
 public final class CursorCheck {
     private final EventLog log;
 
@@ -20,63 +23,65 @@ public final class CursorCheck {
     }
 
     /**
-     * Why the feed cannot be continued from {@code cursor}; empty if it can. Never blocks; asks the store on a reader if
-     * the change is not in memory.
+     * Why the feed cannot be continued from {@code cursor}; empty if it can. Never blocks: if the change is not in
+     * memory, one of the log's reader threads asks the store.
      */
     public CompletionStage<Optional<Reason>> check(Feed feed, Cursor cursor) {
-        Look look = inMemory(feed, cursor);
-        return look.isEnough()
-                ? CompletableFuture.completedFuture(look.reason())
-                : log.onReader(() -> inStore(feed, cursor));
+        MemoryCheck check = checkInMemory(feed, cursor);
+        return check.isCertain()
+                ? CompletableFuture.completedFuture(check.reason())
+                : log.onReader(() -> checkInStore(feed, cursor));
     }
 
-    /** The same; blocks, so call it on a reader. */
+    /** The same, but blocks: to be called on a thread that may. */
     public Optional<Reason> checkNow(Feed feed, Cursor cursor) {
-        Look look = inMemory(feed, cursor);
-        return look.isEnough() ? look.reason() : inStore(feed, cursor);
+        MemoryCheck check = checkInMemory(feed, cursor);
+        return check.isCertain() ? check.reason() : checkInStore(feed, cursor);
     }
 
-    /** Whether the feed can be continued from {@code cursor}, as far as that is known without asking the store. */
-    public static boolean isKnownGood(Feed feed, Cursor cursor) {
-        Look look = inMemory(feed, cursor);
-        return look.isEnough() && look.reason().isEmpty();
+    /** Whether memory is enough to know that the feed can be continued from {@code cursor}; the store is not asked. */
+    public static boolean isKnownValid(Feed feed, Cursor cursor) {
+        MemoryCheck check = checkInMemory(feed, cursor);
+        return check.isCertain() && check.reason().isEmpty();
     }
 
-    /** What memory tells of a cursor, and whether that is enough to know. */
-    private record Look(boolean isEnough, Optional<Reason> reason) {
-        private static Look found(Reason reason) {
-            return new Look(true, Optional.of(reason));
+    /** The result of a check in memory; only if it is certain does {@code reason} count. */
+    private record MemoryCheck(boolean isCertain, Optional<Reason> reason) {
+        private static final MemoryCheck UNCERTAIN = new MemoryCheck(false, Optional.empty());
+
+        private static MemoryCheck refused(Reason reason) {
+            return new MemoryCheck(true, Optional.of(reason));
         }
     }
 
-    private static Look inMemory(Feed feed, Cursor cursor) {
+    private static MemoryCheck checkInMemory(Feed feed, Cursor cursor) {
         if (!cursor.epoch().equals(feed.epoch())) {
-            return Look.found(Reason.EPOCH_CHANGED);
+            return MemoryCheck.refused(Reason.EPOCH_CHANGED);
         }
         if (cursor.revision() > feed.head()) {
-            return Look.found(Reason.AHEAD_OF_LOG);
+            return MemoryCheck.refused(Reason.AHEAD_OF_LOG);
         }
         if (cursor.revision() < feed.earliest().revision()) {
-            return Look.found(Reason.BEFORE_RETENTION);
+            return MemoryCheck.refused(Reason.BEFORE_RETENTION);
         }
-        // the reader's own positions were checked when it reached them, and are what it mostly brings
+        // most cursors are at one of the reader's own positions, which were checked when the reader reached them
         if (cursor.position().equals(feed.processedPosition())
                 || cursor.position().equals(feed.receivedPosition())) {
-            return new Look(true, Optional.empty());
+            return new MemoryCheck(true, Optional.empty());
         }
         OptionalInt chain = feed.chainAt(cursor.revision());
-        return chain.isEmpty() ? new Look(false, Optional.empty()) : new Look(true, compared(cursor, chain.getAsInt()));
+        return chain.isEmpty() ? MemoryCheck.UNCERTAIN : new MemoryCheck(true, checkChain(cursor, chain.getAsInt()));
     }
 
-    private Optional<Reason> inStore(Feed feed, Cursor cursor) {
+    private Optional<Reason> checkInStore(Feed feed, Cursor cursor) {
         List<Change> changes = log.store().read(feed, cursor.revision() - 1, cursor.revision(), 1, Long.MAX_VALUE);
-        // nothing where something must be: retention took it meanwhile
+        // the store has lost a change that it had: retention has dropped it meanwhile
         return changes.isEmpty()
                 ? Optional.of(Reason.BEFORE_RETENTION)
-                : compared(cursor, changes.get(0).chain());
+                : checkChain(cursor, changes.get(0).chain());
     }
 
-    private static Optional<Reason> compared(Cursor cursor, int chain) {
+    private static Optional<Reason> checkChain(Cursor cursor, int chain) {
         return chain == cursor.chain() ? Optional.empty() : Optional.of(Reason.CURSOR_NOT_IN_LOG);
     }
 }

@@ -2,19 +2,19 @@ package io.bellwire.feed;
 
 import java.util.Locale;
 
-/** The ways in which a reader learns that its feed has grown. */
+/** The kinds of channel by which a reader learns that its feed has grown. */
 public enum DoorbellKind {
     MQTT,
     /** MQTT inside of WebSocket. */
     WEBSOCKET,
     /** Server-sent events. */
     SSE,
-    /** A request for the feed that waits for something to answer with. */
+    /** A feed request that waits for a change. */
     LONG_POLL,
-    /** None: the reader asks when it likes. */
+    /** No channel: the reader polls its feed. */
     POLL;
 
-    /** As metrics and answers spell it. */
+    /** The name in metrics and in JSON. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the chooser of the day. Thread-safe. As long as nobody chooses, an event costs one look at a field and no facts are
- * made.
+ * Asks the present {@link FeedRouter} for the further feeds of an event. As long as there is no router, that costs one
+ * read of a field, and no facts are made. Thread-safe.
  */
 public final class ExtraFeeds {
     private static final Logger log = LoggerFactory.getLogger(ExtraFeeds.class);
 
     private final Counter failures;
-    private volatile FeedRouter chooser = FeedRouter.NONE;
+    private volatile FeedRouter router = FeedRouter.NONE;
 
     public ExtraFeeds(MeterRegistry meters) {
         this.failures = Counter.builder("bellwire.routes.failures")
@@ -24,21 +24,21 @@ public final class ExtraFeeds {
                 .register(meters);
     }
 
-    /** Has {@code newChooser} asked from now on. */
-    public void choose(FeedRouter newChooser) {
-        chooser = newChooser;
+    /** Asks {@code newRouter} from now on. */
+    public void use(FeedRouter newRouter) {
+        router = newRouter;
     }
 
-    /** The further feeds of the event that {@code facts} tells of; {@code facts} is used only if somebody chooses. */
+    /** The further feeds of the event with these facts; {@code facts} is called only if there is a router. */
     public List<FeedId> of(Supplier<EventFacts> facts) {
-        FeedRouter now = chooser;
-        if (now == FeedRouter.NONE) {
+        FeedRouter current = router;
+        if (current == FeedRouter.NONE) {
             return List.of();
         }
         try {
-            List<FeedId> feeds = now.feeds(facts.get());
+            List<FeedId> feeds = current.feeds(facts.get());
             return feeds.size() > FeedRouter.FEEDS_MAX ? feeds.subList(0, FeedRouter.FEEDS_MAX) : feeds;
-        } catch (RuntimeException e) { // a bad route must not cost the event the feeds that it always goes to
+        } catch (RuntimeException e) { // in spite of a bad route the event must reach the feeds that always get it
             failures.increment();
             log.error("the further feeds of an event could not be chosen", e);
             return List.of();

@@ -6,12 +6,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one feed and its reader stand. Immutable.
+ * The positions of one feed and of its reader, as revisions. Immutable.
  *
- * @param epoch the feed's own
+ * @param epoch the feed's epoch
  * @param head the feed's newest revision, 0 if it has no change yet
  * @param received the highest revision that a feed answer to the reader has carried
- * @param processed the revision up to which the reader says that it is done
+ * @param processed the revision up to which the reader has acknowledged
  * @param oldestPendingAt when the change {@code processed + 1} was committed; null if nothing is pending
  */
 public record FeedPosition(
@@ -21,7 +21,7 @@ public record FeedPosition(
         long received,
         long processed,
         @Nullable Instant oldestPendingAt) {
-    /** How many changes the reader has not yet said it is done with. */
+    /** How many changes the reader has not acknowledged. */
     public long pending() {
         return head - processed;
     }

@@ -5,18 +5,21 @@ import io.bellwire.log.Cursor;
 import java.util.List;
 import java.util.function.Function;
 
-/** What reading a feed from a cursor gives: a page to apply, or the news that the cursor cannot be continued. */
+/**
+ * The result of reading a feed from a cursor: a page to apply, or a reset because the feed cannot be continued from the
+ * cursor.
+ */
 public sealed interface FeedRead {
-    /** Gives this to the one of the two that it is. */
+    /** Applies the function of the two that is for this kind of result. */
     <T> T fold(Function<Page, T> page, Function<Reset, T> reset);
 
     /**
-     * Changes to apply, and where to go on.
+     * Changes to apply.
      *
-     * @param changes consecutive, the first one right after the cursor that was asked for; may be empty
-     * @param next where to go on from
-     * @param head the newest change of the feed as this page was made
-     * @param isFull whether the page ended because of a limit: such a page is the same for ever
+     * @param changes consecutive changes, the first one right after the cursor that was asked for; may be empty
+     * @param next the cursor to read the next page from
+     * @param head the cursor of the feed's newest change when this page was made
+     * @param isFull whether the page ended because of a limit; a full page never changes
      */
     record Page(List<Change> changes, Cursor next, Cursor head, boolean isFull) implements FeedRead {
         public Page {
@@ -35,9 +38,9 @@ public sealed interface FeedRead {
     }
 
     /**
-     * The cursor cannot be continued: get the state anew.
+     * The feed cannot be continued from the cursor; the reader must load the state anew.
      *
-     * @param earliest the first cursor that can be continued
+     * @param earliest the first cursor that the feed can be continued from
      */
     record Reset(Reason reason, Cursor earliest) implements FeedRead {
         @Override
@@ -46,15 +49,18 @@ public sealed interface FeedRead {
         }
     }
 
-    /** Why a cursor cannot be continued. */
+    /** Why a feed cannot be continued from a cursor. */
     enum Reason {
-        /** It belongs to another feed, or to another life of this one. */
+        /** The cursor belongs to another feed, or to another epoch of this one. */
         EPOCH_CHANGED("epoch-changed"),
-        /** The changes that follow it are not kept any more. */
+        /** The changes after the cursor are no longer kept. */
         BEFORE_RETENTION("before-retention"),
-        /** It is past the head: the log has lost its end. */
+        /** The cursor is after the head: the log has lost its end. */
         AHEAD_OF_LOG("ahead-of-log"),
-        /** The change that it stands at is not the one that the log has there: the log has lost its end and grown again. */
+        /**
+         * The cursor's change is not the one that the log has at its revision: the log has lost its end and has grown
+         * again.
+         */
         CURSOR_NOT_IN_LOG("cursor-not-in-log");
 
         private final String text;
@@ -63,7 +69,7 @@ public sealed interface FeedRead {
             this.text = text;
         }
 
-        /** As the wire contract spells it. */
+        /** The name on the wire. */
         public String text() {
             return text;
         }

@@ -27,56 +27,56 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads feeds from a cursor: from memory where the changes are there, from the store where they are not, and if there is
- * nothing yet it may wait without holding a thread. Thread-safe; nothing here blocks the caller.
+ * Reads pages of a feed from a cursor, out of memory if the changes are there, else out of the store. If there is
+ * nothing new, a read may wait for it without a thread. Thread-safe; never blocks the caller.
  */
 public final class FeedReader implements FeedListener {
-    /** A page ends once it holds this much. */
+    /** The size at which a page ends. */
     public static final long PAGE_BYTES_MAX = 1 << 20;
 
     private final EventLog log;
     private final ScheduledExecutorService timer;
-    private final Executor answering;
+    private final Executor afterWait;
     private final int waitersMax;
-    private final @Nullable ServiceRateEstimate capacity;
+    private final @Nullable ServiceRateEstimate serviceRate;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<FeedId, List<Waiter>> waiters = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** A reader that waits for the feed's next change or for its time to run out, whichever is first. */
+    /** A read that waits; completes with true at the feed's next change, or with false when its time is over. */
     private static final class Waiter extends CompletableFuture<Boolean> {
         private @Nullable ScheduledFuture<?> timeout;
     }
 
     /**
+     * A reader that does not measure what reads cost.
+     *
      * @param timer ends waits
-     * @param answering where waits that have ended go on
-     * @param waitersMax readers that may wait at once; more are answered at once with an empty page
+     * @param afterWait runs reads that go on after a wait
+     * @param waitersMax how many reads may wait at once; further ones get an empty page at once
      */
-    public FeedReader(EventLog log, ScheduledExecutorService timer, Executor answering, int waitersMax) {
-        this(log, timer, answering, waitersMax, null);
+    public FeedReader(EventLog log, ScheduledExecutorService timer, Executor afterWait, int waitersMax) {
+        this(log, timer, afterWait, waitersMax, null);
     }
 
-    /**
-     * @param capacity is told what reading costs
-     */
+    /** @param serviceRate gets the cost of each read of the store; null to measure nothing */
     public FeedReader(
             EventLog log,
             ScheduledExecutorService timer,
-            Executor answering,
+            Executor afterWait,
             int waitersMax,
-            @Nullable ServiceRateEstimate capacity) {
+            @Nullable ServiceRateEstimate serviceRate) {
         this.log = log;
-        this.capacity = capacity;
+        this.serviceRate = serviceRate;
         this.timer = timer;
-        this.answering = answering;
+        this.afterWait = afterWait;
         this.waitersMax = waitersMax;
         log.listen(this);
     }
 
     /**
-     * Up to {@code limit} changes after {@code cursor}, from the beginning if there is none; if the feed has nothing
-     * new, waits up to {@code wait} for it. Fails with {@link io.bellwire.log.OverloadedException} or
+     * Reads up to {@code limit} changes after {@code cursor}, from the beginning if there is no cursor. If the feed has
+     * nothing new, the read waits up to {@code wait} for it. Fails with {@link io.bellwire.log.OverloadedException} or
      * {@link java.io.UncheckedIOException} if the log cannot be read now.
      */
     public CompletionStage<FeedRead> read(Feed feed, Optional<Cursor> cursor, int limit, Duration wait) {
@@ -96,7 +96,7 @@ public final class FeedReader implements FeedListener {
         }
         return wait.isZero()
                 ? CompletableFuture.completedFuture(page(feed, from, List.of(), head.revision(), head, limit))
-                : readLater(feed, from, limit, wait);
+                : readAfterWait(feed, from, limit, wait);
     }
 
     private CompletionStage<FeedRead> readNow(Feed feed, Position from, int limit) {
@@ -106,37 +106,42 @@ public final class FeedReader implements FeedListener {
         }
         List<Change> recent = feed.recent(from.revision(), limit, PAGE_BYTES_MAX);
         if (recent != null) {
-            return CompletableFuture.completedFuture(checked(feed, from, recent, head, limit));
+            return CompletableFuture.completedFuture(pageIfChained(feed, from, recent, head, limit));
         }
         return log.onReader(() -> {
-            ServiceRateEstimate.@Nullable Reading reading = capacity == null ? null : capacity.beginReading();
+            ServiceRateEstimate.@Nullable StoreRead cost = serviceRate == null ? null : serviceRate.beginStoreRead();
             List<Change> changes = log.store().read(feed, from.revision(), head, limit, PAGE_BYTES_MAX);
-            if (reading != null) {
-                reading.done();
+            if (cost != null) {
+                cost.done();
             }
-            // nothing where something must be: retention took it between the look and the read
-            return changes.isEmpty() ? reset(feed, Reason.BEFORE_RETENTION) : checked(feed, from, changes, head, limit);
+            // the store has lost changes that it had: retention has dropped them meanwhile
+            return changes.isEmpty()
+                    ? reset(feed, Reason.BEFORE_RETENTION)
+                    : pageIfChained(feed, from, changes, head, limit);
         });
     }
 
-    /** The page of {@code changes}, which are not empty, if they follow from what the cursor stands for. */
-    private static FeedRead checked(Feed feed, Position from, List<Change> changes, long sought, int limit) {
+    /**
+     * The page of {@code changes}, of which there is at least one, if their chain continues that of the cursor; else a
+     * reset.
+     */
+    private static FeedRead pageIfChained(Feed feed, Position from, List<Change> changes, long headAtRead, int limit) {
         Change first = changes.get(0);
         return Chain.next(from.chain(), first.event().checksum()) == first.chain()
-                ? page(feed, from, changes, sought, feed.headPosition(), limit)
+                ? page(feed, from, changes, headAtRead, feed.headPosition(), limit)
                 : reset(feed, Reason.CURSOR_NOT_IN_LOG);
     }
 
     /**
-     * @param sought the head up to which {@code changes} were looked for: a page that ends there has not met a limit, and
-     *     what was committed meanwhile would be in the next answer to the same request
+     * @param headAtRead the head up to which {@code changes} were read. A page that ends there is not full: what was
+     *     committed meanwhile would be in the next answer to the same request
      */
     private static FeedRead page(
-            Feed feed, Position from, List<Change> changes, long sought, Position head, int limit) {
+            Feed feed, Position from, List<Change> changes, long headAtRead, Position head, int limit) {
         Position next =
                 changes.isEmpty() ? from : changes.get(changes.size() - 1).position();
-        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next.revision() < sought);
-        // a page may have been read from a head that has moved on since; what it says must fit its own changes
+        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next.revision() < headAtRead);
+        // the head may have been read before the changes, and must not be before the last of them
         return new Page(changes, feed.cursor(next), feed.cursor(head.furthest(next)), isFull);
     }
 
@@ -144,7 +149,7 @@ public final class FeedReader implements FeedListener {
         return new Reset(reason, feed.cursor(feed.earliest()));
     }
 
-    private CompletionStage<FeedRead> readLater(Feed feed, Position from, int limit, Duration wait) {
+    private CompletionStage<FeedRead> readAfterWait(Feed feed, Position from, int limit, Duration wait) {
         if (closed || waiting.incrementAndGet() > waitersMax) {
             if (!closed) {
                 waiting.decrementAndGet();
@@ -153,28 +158,28 @@ public final class FeedReader implements FeedListener {
                     page(feed, from, List.of(), from.revision(), feed.headPosition(), limit));
         }
         Waiter waiter = new Waiter();
-        waiters.compute(feed.id(), (id, there) -> {
-            List<Waiter> list = there == null ? new CopyOnWriteArrayList<>() : there;
+        waiters.compute(feed.id(), (id, present) -> {
+            List<Waiter> list = present == null ? new CopyOnWriteArrayList<>() : present;
             list.add(waiter);
             return list;
         });
         waiter.timeout = timer.schedule(() -> waiter.complete(false), wait.toMillis(), TimeUnit.MILLISECONDS);
         if (feed.head() > from.revision() || closed) {
-            waiter.complete(true); // it came while we were queueing
+            waiter.complete(true); // a change was committed before the waiter was registered
         }
         return waiter.thenComposeAsync(
                 changed -> {
-                    forget(feed.id(), waiter);
+                    remove(waiter, feed.id());
                     Position head = feed.headPosition();
                     return head.revision() > from.revision()
                             ? readNow(feed, from, limit)
                             : CompletableFuture.completedFuture(
                                     page(feed, from, List.of(), head.revision(), head, limit));
                 },
-                answering);
+                afterWait);
     }
 
-    private void forget(FeedId feed, Waiter waiter) {
+    private void remove(Waiter waiter, FeedId feed) {
         waiting.decrementAndGet();
         ScheduledFuture<?> timeout = waiter.timeout;
         if (timeout != null) {
@@ -186,7 +191,7 @@ public final class FeedReader implements FeedListener {
         });
     }
 
-    /** How many readers wait. */
+    /** How many reads wait. */
     public int waiting() {
         return waiting.get();
     }
@@ -206,15 +211,15 @@ public final class FeedReader implements FeedListener {
 
     @Override
     public void received(FeedId feed, long revision) {
-        // of no interest to those who wait
+        // waiters wait for commits only
     }
 
     @Override
     public void processed(FeedId feed, long revision) {
-        // of no interest to those who wait
+        // waiters wait for commits only
     }
 
-    /** Answers all who wait, and lets nobody wait from now on. */
+    /** Ends all waits, and lets no read wait from now on. */
     public void stopWaiting() {
         closed = true;
         waiters.values().forEach(list -> list.forEach(waiter -> waiter.complete(false)));

@@ -7,18 +7,18 @@ import io.bellwire.log.RenderedEvent;
 /**
  * Another back end's event, checked. Immutable by agreement.
  *
- * @param key made of its source and id
- * @param to the device or group that it is for, and whoever else is told
- * @param rendered all that the feed keeps of it
+ * @param key the idempotency key, made of the event's source and id
+ * @param recipients the device or group that the event is for, and the further feeds that get it
+ * @param rendered the part of the event that the log keeps
  */
-public record ForeignEvent(IdempotencyKey key, Recipients to, RenderedEvent rendered) {
+public record ForeignEvent(IdempotencyKey key, Recipients recipients, RenderedEvent rendered) {
     /**
-     * The event with all that is kept of it.
+     * An event with this JSON.
      *
-     * @param hasTime whether {@code json} has a {@code time}; otherwise the event gets that of its commit
-     * @param json the JSON object of all that the feed keeps of it, from {@code type} on, UTF-8
+     * @param hasTime whether {@code json} has a {@code time}; otherwise the event gets the time of its commit
+     * @param json the JSON object of what the log keeps of the event, from {@code type} on, UTF-8
      */
-    public static ForeignEvent of(IdempotencyKey key, Recipients to, boolean hasTime, byte[] json) {
-        return new ForeignEvent(key, to, RenderedEvent.ofObject(json, hasTime));
+    public static ForeignEvent of(IdempotencyKey key, Recipients recipients, boolean hasTime, byte[] json) {
+        return new ForeignEvent(key, recipients, RenderedEvent.ofObject(json, hasTime));
     }
 }

@@ -14,7 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** {@link FeedPositions} out of the log: from memory where it can be, else in a fixed number of queries for all. Thread-safe. */
+/**
+ * Looks up the positions of feeds in the log: in memory if all of them are there, else in a fixed number of queries.
+ * Thread-safe.
+ */
 public final class LoggedFeedPositions implements FeedPositions {
     private final EventLog log;
 
@@ -32,44 +35,48 @@ public final class LoggedFeedPositions implements FeedPositions {
             }
         }
         if (known.size() == ids.size()) {
-            List<FeedPosition> standings = new ArrayList<>();
+            List<FeedPosition> positions = new ArrayList<>();
             Map<Feed, Long> untimed = new HashMap<>();
-            known.values().forEach(feed -> look(feed, standings, untimed));
+            known.values().forEach(feed -> addPosition(feed, positions, untimed));
             if (untimed.isEmpty()) {
-                return CompletableFuture.completedFuture(standings);
+                return CompletableFuture.completedFuture(positions);
             }
         }
         return log.onReader(() -> read(ids));
     }
 
     private List<FeedPosition> read(Set<FeedId> ids) {
-        List<FeedPosition> standings = new ArrayList<>();
+        List<FeedPosition> positions = new ArrayList<>();
         Map<Feed, Long> untimed = new HashMap<>();
-        log.feeds(ids).forEach(feed -> look(feed, standings, untimed));
+        log.feeds(ids).forEach(feed -> addPosition(feed, positions, untimed));
         Map<Feed, Long> times = log.store().timesOf(untimed);
         untimed.forEach((feed, revision) -> {
             Long at = times.get(feed);
-            standings.add(standing(feed, revision - 1, at == null ? null : Instant.ofEpochMilli(at)));
+            positions.add(position(feed, revision - 1, at == null ? null : Instant.ofEpochMilli(at)));
         });
-        return standings;
+        return positions;
     }
 
-    private void look(Feed feed, List<FeedPosition> standings, Map<Feed, Long> untimed) {
+    /**
+     * Adds the feed's position, or, if the time of its oldest pending change is not in memory, that change's revision
+     * to {@code untimed}.
+     */
+    private static void addPosition(Feed feed, List<FeedPosition> positions, Map<Feed, Long> untimed) {
         long processed = feed.processed();
         if (processed >= feed.head()) {
-            standings.add(standing(feed, processed, null));
+            positions.add(position(feed, processed, null));
             return;
         }
         Event oldest = feed.recentAt(processed + 1);
         if (oldest == null) {
-            // the oldest that is still there, if retention was faster than the device
+            // retention may have dropped changes that the device has not processed
             untimed.put(feed, Math.max(processed + 1, feed.first()));
         } else {
-            standings.add(standing(feed, processed, Instant.ofEpochMilli(oldest.atMillis())));
+            positions.add(position(feed, processed, Instant.ofEpochMilli(oldest.atMillis())));
         }
     }
 
-    private FeedPosition standing(Feed feed, long processed, @Nullable Instant oldestPendingAt) {
+    private static FeedPosition position(Feed feed, long processed, @Nullable Instant oldestPendingAt) {
         return new FeedPosition(
                 feed.id(), feed.epoch(), Math.max(feed.head(), processed), feed.received(), processed, oldestPendingAt);
     }

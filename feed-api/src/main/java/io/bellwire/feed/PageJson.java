@@ -9,18 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Changes as CloudEvents JSON. What differs from feed to feed (id, which is the cursor, source, revision) is put before what the log keeps of
- * the event, so that nothing is parsed or encoded again, and a page is the same from memory as from the store.
+ * Renders changes as a JSON array of CloudEvents. It puts what differs from feed to feed (the id, which is the cursor,
+ * source and revision) before the JSON that the log keeps of the event. So nothing is parsed or encoded again, and a
+ * page is the same from memory and from the store.
  */
 public final class PageJson {
     private PageJson() {}
 
-    /** The path that a feed is read at, which is also the {@code source} of its events. */
+    /** The path at which a feed is read, which is also the {@code source} of its events. */
     public static String source(FeedId feed) {
         return "/v1/" + (feed.isGroup() ? "groups/" : "") + feed.path() + "/feed";
     }
 
-    /** A JSON array of CloudEvents, UTF-8. */
+    /** Renders the array, in UTF-8. */
     public static byte[] render(FeedId feed, Epoch epoch, List<Change> changes) {
         Rendering rendering = of(feed, epoch, changes);
         byte[] page = new byte[rendering.length()];
@@ -28,7 +29,7 @@ public final class PageJson {
         return page;
     }
 
-    /** The same, to be put where it is wanted. */
+    /** The same, to be written into a buffer of the caller's. */
     public static Rendering of(FeedId feed, Epoch epoch, List<Change> changes) {
         return new Rendering(
                 changes,
@@ -36,7 +37,7 @@ public final class PageJson {
                 ("\",\"source\":\"" + source(feed) + "\",\"revision\":").getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** A page that is not put together yet. Immutable. */
+    /** A page that can be written. Immutable. */
     public static final class Rendering {
         private static final int BRACKETS_BYTES = 2;
 
@@ -57,12 +58,12 @@ public final class PageJson {
             this.length = size;
         }
 
-        /** How many bytes {@link #writeTo} puts. */
+        /** How many bytes {@link #writeTo} writes. */
         public int length() {
             return length;
         }
 
-        /** Puts the page into {@code page}, which has room for it. */
+        /** Writes the page into {@code page}, which must have room for it. */
         public void writeTo(ByteBuffer page) {
             if (changes.isEmpty()) {
                 page.put((byte) '[');
@@ -89,7 +90,7 @@ public final class PageJson {
             return before.length + digits + 1 + Chain.TEXT_LENGTH + middle.length + digits + 1;
         }
 
-        /** What stands before a change's tail, with the places of the revision's digits and of the chain left open. */
+        /** The JSON before a change's own JSON, without the digits of the revision and without the chain. */
         private byte[] head(int digits) {
             byte[] head = new byte[headLength(digits)];
             System.arraycopy(before, 0, head, 0, before.length);

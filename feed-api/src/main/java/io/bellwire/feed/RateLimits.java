@@ -11,11 +11,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How often a device or partner may ask, and how often feeds may be read by all together. Thread-safe. A caller that has
- * not asked for as long as its bucket takes to fill is forgotten, as a full bucket is what an unknown caller starts with.
+ * Limits the requests of each device and partner, and the reads of feeds of all together. The bucket of a caller is
+ * dropped when it has had the time to fill, since an unknown caller begins with a full bucket. Thread-safe.
  */
 public final class RateLimits {
-    /** About 100 bytes each. With more callers than this at once, the ones longest silent start anew. */
+    /**
+     * About 100 bytes each. If there are more callers at once, those that have not asked for longest begin with a full
+     * bucket.
+     */
     private static final int CALLERS_MAX = 200_000;
 
     private static final Duration KEPT_MIN = Duration.ofSeconds(1);
@@ -24,13 +27,13 @@ public final class RateLimits {
     private final TokenBucket feedReads;
     private final Stopwatch elapsed;
     private final Cache<FeedId, Long> callers;
-    private final AtomicLong reads = new AtomicLong();
+    private final AtomicLong readsState = new AtomicLong();
     private final Counter refusedCallers;
     private final Counter refusedReads;
 
     /**
-     * @param perCaller for each device and partner
-     * @param feedReads for all pages of feeds together
+     * @param perCaller the limit of each device and partner
+     * @param feedReads the limit of all pages of feeds together
      */
     public RateLimits(TokenBucket perCaller, TokenBucket feedReads, Stopwatch elapsed, MeterRegistry meters) {
         this.perCaller = perCaller;
@@ -45,7 +48,7 @@ public final class RateLimits {
                 .build();
         this.refusedCallers = refused(meters, "caller");
         this.refusedReads = refused(meters, "feed-reads");
-        Gauge.builder("bellwire.rate.callers", this, RateLimits::remembered)
+        Gauge.builder("bellwire.rate.callers", this, RateLimits::callersInMemory)
                 .description("Devices and partners that have asked lately")
                 .register(meters);
     }
@@ -57,43 +60,46 @@ public final class RateLimits {
                 .register(meters);
     }
 
-    /** Takes one request of this caller into account; zero if it may be done, else how long to wait before the next. */
-    public Duration request(FeedId caller) {
+    /**
+     * Takes a token for a request of this caller; zero if there was one, else the time to wait before the next request.
+     */
+    public Duration takeRequest(FeedId caller) {
         if (perCaller.isUnlimited()) {
             return Duration.ZERO;
         }
         long[] wait = new long[1];
-        callers.asMap().compute(caller, (id, there) -> {
-            TokenBucket.Taken taken = perCaller.take(there == null ? 0 : there, elapsed.micros());
+        callers.asMap().compute(caller, (id, state) -> {
+            TokenBucket.Taken taken = perCaller.take(state == null ? 0 : state, elapsed.micros());
             wait[0] = taken.waitMicros();
             return taken.state();
         });
-        return answer(wait[0], refusedCallers);
+        return counted(wait[0], refusedCallers);
     }
 
-    /** Takes one page of a feed into account; zero if it may be read, else how long to wait. */
-    public Duration feedRead() {
+    /** Takes a token for the read of one page of a feed; zero if there was one, else the time to wait. */
+    public Duration takeFeedRead() {
         if (feedReads.isUnlimited()) {
             return Duration.ZERO;
         }
         while (true) {
-            long there = reads.get();
-            TokenBucket.Taken taken = feedReads.take(there, elapsed.micros());
-            if (reads.compareAndSet(there, taken.state())) {
-                return answer(taken.waitMicros(), refusedReads);
+            long state = readsState.get();
+            TokenBucket.Taken taken = feedReads.take(state, elapsed.micros());
+            if (readsState.compareAndSet(state, taken.state())) {
+                return counted(taken.waitMicros(), refusedReads);
             }
         }
     }
 
-    private static Duration answer(long waitMicros, Counter refused) {
+    /** The time to wait; if it is not zero, the request is counted as refused. */
+    private static Duration counted(long waitMicros, Counter refused) {
         if (waitMicros > 0) {
             refused.increment();
         }
         return Duration.ofNanos(waitMicros * 1_000);
     }
 
-    /** How many callers are kept in memory. */
-    long remembered() {
+    /** How many callers have a bucket in memory. */
+    long callersInMemory() {
         callers.cleanUp();
         return callers.estimatedSize();
     }

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** The newest changes of feeds as far as they are in memory: nothing is ever asked of the database. Thread-safe. */
+/** The newest changes of feeds that are in memory; never asks the store. Thread-safe. */
 public interface RecentChanges {
-    /** Nothing in memory. */
+    /** Has no changes in memory. */
     RecentChanges NONE = new RecentChanges() {
         @Override
         public @Nullable List<Change> after(FeedId feed, long revision, int limit, long bytesMax) {
@@ -26,15 +26,15 @@ public interface RecentChanges {
     };
 
     /**
-     * Up to {@code limit} changes after {@code revision}, as many as {@code bytesMax} holds but at least one; null if they
-     * are not all in memory.
+     * Up to {@code limit} changes after {@code revision}, as many as fit into {@code bytesMax} but at least one; null
+     * if they are not all in memory.
      */
     @Nullable List<Change> after(FeedId feed, long revision, int limit, long bytesMax);
 
     /** The cursor of a reader that has read up to {@code revision}; empty if that change is not in memory. */
     Optional<Cursor> cursorAt(FeedId feed, long revision);
 
-    /** Those of {@code log}. */
+    /** The recent changes of {@code log}. */
     static RecentChanges of(EventLog log) {
         return new RecentChanges() {
             @Override

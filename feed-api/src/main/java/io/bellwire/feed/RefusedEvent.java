@@ -5,7 +5,7 @@ import io.bellwire.log.IdempotencyKey;
 /**
  * Another back end's event that cannot be appended now, but may have been appended before. Immutable.
  *
- * @param key made of its source and id
- * @param why what is in its way
+ * @param key the idempotency key, made of the event's source and id
+ * @param reason why it cannot be appended
  */
-public record RefusedEvent<R>(IdempotencyKey key, R why) {}
+public record RefusedEvent<R>(IdempotencyKey key, R reason) {}

@@ -8,15 +8,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how many nanoseconds the calling thread, all told, has been ready to run while others had the processors. Linux counts
- * it ({@code Documentation/scheduler/sched-stats.rst}); where nobody does, it is always 0. Thread-safe.
+ * Tells for how many nanoseconds in total the calling thread has been ready to run and has waited for a processor.
+ * Linux counts that time ({@code Documentation/scheduler/sched-stats.rst}); on other systems it is always 0.
+ * Thread-safe.
  */
 public final class RunQueueDelay implements LongSupplier {
     private static final Path FILE = Path.of("/proc/thread-self/schedstat");
     /** Three numbers of at most 20 digits. */
     private static final int BYTES_MAX = 64;
 
-    /** Kept open, which makes asking cheap; closed by the collector after the thread's end. */
+    /**
+     * Holds each thread's file open, which makes a read cheap. The garbage collector closes it after the thread's end.
+     */
     private final ThreadLocal<Counter> counters = ThreadLocal.withInitial(Counter::new);
 
     @Override
@@ -28,7 +31,7 @@ public final class RunQueueDelay implements LongSupplier {
         private final ByteBuffer text = ByteBuffer.allocateDirect(BYTES_MAX);
         private final @Nullable FileChannel file = open();
 
-        /** Of the form {@code RUNNING WAITING SLICES}. */
+        /** Reads the second number of {@code RUNNING WAITING SLICES}. */
         long nanos() {
             if (file == null) {
                 return 0;
@@ -56,7 +59,7 @@ public final class RunQueueDelay implements LongSupplier {
             try {
                 return FileChannel.open(FILE);
             } catch (IOException | UnsupportedOperationException e) {
-                return null; // not Linux, or one that does not count
+                return null; // not Linux, or a kernel that does not count
             }
         }
     }

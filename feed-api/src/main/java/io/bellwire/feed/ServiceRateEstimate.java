@@ -3,17 +3,20 @@ package io.bellwire.feed;
 import java.util.function.LongSupplier;
 
 /**
- * {@link ServiceRate} out of what pages cost of late. A page takes time of a processor, and if it is not in memory a
- * thread that reads the log as well; whichever of the two is used up first is the limit. What it costs to have waited for a
- * processor does not count for either, so a server under load does not take itself for a slow one. Thread-safe.
+ * Estimates the {@link ServiceRate} from what recent pages have cost. A page takes time of a processor and, if it is
+ * not in memory, time of a thread that reads the log; the resource that is used up first is the limit. The time that a
+ * thread has waited for a processor counts for neither, so a server under load does not count as a slow one.
+ * Thread-safe.
  */
 public final class ServiceRateEstimate implements ServiceRate {
     private static final double NANOS_PER_SECOND = 1e9;
-    /** What is older than so many pages counts for little: a change in pace shows within some hundred. */
-    private static final double PAGES_REMEMBERED = 64;
-    /** Anything counts as at most so many mean pages, so that one pause does not look like a slow server. */
-    private static final double OUTLIER = 10;
-    /** What is done for each page besides, the HTTP server's part above all: about 25 us, measured with an idle handler. */
+    /** Costs older than this many pages count for little: a change of the costs shows within some hundred pages. */
+    private static final double PAGES_AVERAGED = 64;
+    /** A cost counts as this many mean costs at most, so that one pause does not look like a slow server. */
+    private static final double OUTLIER_MAX = 10;
+    /**
+     * What the HTTP server takes for each page, which is not measured here: about 25 us, measured with an idle handler.
+     */
     private static final long HTTP_NANOS = 25_000;
 
     private final int processors;
@@ -22,17 +25,17 @@ public final class ServiceRateEstimate implements ServiceRate {
     private final LongSupplier threadNanos;
     private final LongSupplier waitedNanos;
 
-    private double pages = PAGES_REMEMBERED;
+    private double pages = PAGES_AVERAGED;
     private double processorNanos;
     private double readerNanos;
 
     /**
      * @param processors how many threads can compute at once
      * @param readers how many threads can read the log at once
-     * @param expectedPagesPerSecond what to answer before anything was measured, above 0
-     * @param wallNanos the time, from any start
-     * @param threadNanos the time that a processor has worked for the calling thread
-     * @param waitedNanos the time that the calling thread has waited for a processor; always 0 if that is not known
+     * @param expectedPagesPerSecond the rate before anything was measured, above 0
+     * @param wallNanos a clock that only measures time
+     * @param threadNanos for how long a processor has worked for the calling thread
+     * @param waitedNanos for how long the calling thread has waited for a processor; always 0 if that is not known
      */
     public ServiceRateEstimate(
             int processors,
@@ -55,58 +58,58 @@ public final class ServiceRateEstimate implements ServiceRate {
     }
 
     /** Begins to measure what this thread does to read the log for a page. */
-    public Reading beginReading() {
-        return new Reading();
+    public StoreRead beginStoreRead() {
+        return new StoreRead();
     }
 
-    /** Begins to measure what this thread does to put a page together. */
-    public Work begin() {
-        return new Work();
+    /** Begins to measure what this thread does to render a page. */
+    public PageRendering beginRendering() {
+        return new PageRendering();
     }
 
-    /** Reads for one page, on one of the threads that there are for it. Begun and ended on the same thread. */
-    public final class Reading {
+    /** The read of the log for one page. Begun and ended on the same thread. */
+    public final class StoreRead {
         private final long startedNanos = wallNanos.getAsLong();
         private final long startedThreadNanos = threadNanos.getAsLong();
         private final long startedWaitedNanos = waitedNanos.getAsLong();
 
-        private Reading() {}
+        private StoreRead() {}
 
-        /** The page is read. */
+        /** Adds the cost of the read. */
         void done() {
             long waited = Math.max(0, waitedNanos.getAsLong() - startedWaitedNanos);
             add(0, threadNanos.getAsLong() - startedThreadNanos, wallNanos.getAsLong() - startedNanos - waited);
         }
     }
 
-    /** What one thread does for one page. Begun and ended on the same thread. */
-    public final class Work {
+    /** The rendering of one page. Begun and ended on the same thread. */
+    public final class PageRendering {
         private final long startedThreadNanos = threadNanos.getAsLong();
 
-        private Work() {}
+        private PageRendering() {}
 
-        /** The page is put together: this is one more. */
-        public void answered() {
+        /** Counts the page, and adds the cost of the rendering. */
+        public void done() {
             add(1, threadNanos.getAsLong() - startedThreadNanos + HTTP_NANOS, 0);
         }
     }
 
-    private synchronized void add(int page, long ofProcessor, long ofReader) {
-        double processorShare = Math.min((double) Math.max(0, ofProcessor), OUTLIER * processorNanos / pages);
-        double readerShare = Math.min((double) Math.max(0, ofReader), OUTLIER * readerFloor() / pages);
-        if (page > 0) {
-            double kept = 1 - 1 / PAGES_REMEMBERED;
+    private synchronized void add(int newPages, long newProcessorNanos, long newReaderNanos) {
+        double processorCost = Math.min((double) Math.max(0, newProcessorNanos), OUTLIER_MAX * processorNanos / pages);
+        double readerCost = Math.min((double) Math.max(0, newReaderNanos), OUTLIER_MAX * readerBound() / pages);
+        if (newPages > 0) {
+            double kept = 1 - 1 / PAGES_AVERAGED;
             pages *= kept;
             processorNanos *= kept;
             readerNanos *= kept;
         }
-        pages += page;
-        processorNanos += processorShare;
-        readerNanos += readerShare;
+        pages += newPages;
+        processorNanos += processorCost;
+        readerNanos += readerCost;
     }
 
-    /** A mean that has been 0 for long would let no sample in any more. */
-    private double readerFloor() {
+    /** What outliers of reads are measured by: by their own mean only, a mean of 0 would never let a cost in again. */
+    private double readerBound() {
         return Math.max(readerNanos, processorNanos);
     }
 

@@ -5,36 +5,38 @@ import io.bellwire.log.FeedId;
 import java.util.Optional;
 
 /**
- * One reader that holds a stream of signals open. Thread-safe; nothing here blocks or throws. Two streams are equal only if
- * they are the same.
+ * One open stream of signals to a reader. Thread-safe; its methods neither block nor throw. Two streams are equal only
+ * if they are the same object.
  */
 public interface SignalStream {
-    /** Whose signals it carries. */
+    /** The feed whose signals it carries. */
     FeedId feed();
 
-    /** Whether the device or partner itself reads it, and not an operator who looks on. */
-    default boolean isOwners() {
+    /** Whether the device or partner whose feed it is reads the stream; false if an operator does. */
+    default boolean isReadByOwner() {
         return true;
     }
 
-    /** The cursor of the last signal that the reader says it has; with the feed's head in it, it needs no greeting. */
+    /** The cursor of the last signal that the reader has, as it says; a reader that has the head needs no greeting. */
     Optional<Cursor> lastEventId();
 
     /**
-     * Sends one signal, or has it wait until the reader has taken what was sent before. Only so much may wait: a plain
-     * signal takes the place of a plain one that still waits, anything else is refused when there is no room.
+     * Sends one signal, or queues it until the reader has taken what was sent before. The queue is bounded: a plain
+     * signal replaces a plain one that still waits, and any other signal is refused if there is no room.
      *
-     * @param payload UTF-8 JSON; not copied, so not to be changed afterwards
-     * @param cursor what the reader has with it: the cursor of the signal's revision; empty if that is not known any more
-     * @param isPlain whether it carries neither events nor changes, so that any later one says all that it does
+     * @param payload UTF-8 JSON; it is not copied, so the caller must not change it afterwards
+     * @param cursor the cursor of the signal's revision, the reader's position when it has the signal; empty if it is
+     *     no longer known
+     * @param isPlain whether the signal carries neither events nor changes, so that any later signal says all that it
+     *     says
      */
     Offered offer(byte[] payload, Optional<Cursor> cursor, boolean isPlain);
 
-    /** What became of a signal. */
+    /** What has become of a signal that was offered. */
     enum Offered {
-        /** On its way. Whether the reader got it is known when it asks for its feed. */
+        /** Sent or queued. Only a read of the feed shows that the reader got it. */
         TAKEN,
-        /** The reader does not read what it was sent before. Nothing was queued; try again later. */
+        /** Not queued, because the reader has not taken what was sent before. A later try may succeed. */
         CONGESTED,
         /** The stream has ended. */
         CLOSED

@@ -1,22 +1,22 @@
 package io.bellwire.feed;
 
-/** The streams of signals that readers hold open. Thread-safe. */
+/** The open streams of signals. Thread-safe. */
 public interface SignalStreams {
-    /** Has {@code listener}, and none before it, told of the streams from now on. */
+    /** Notifies {@code listener} of the streams from now on, in place of an earlier listener. */
     void listen(Listener listener);
 
     /** How many streams are open. */
     int open();
 
     /**
-     * Hears of streams. For one stream {@code opened} comes first, and once; {@code closed} comes after it, and once. May
-     * be called on any thread; an implementation returns at once, never blocks and never throws.
+     * Is notified of streams: for each stream once of {@code opened}, and after that once of {@code closed}. It may be
+     * called on any thread. An implementation MUST return at once, and MUST NOT block or throw.
      */
     interface Listener {
-        /** A reader has opened this stream, and can be sent signals from now on. */
+        /** A reader has opened this stream. Signals can be sent from now on. */
         void opened(SignalStream stream);
 
-        /** It has ended, whoever ended it; nothing more can be sent. */
+        /** The reader or the server has closed the stream. Nothing more can be sent. */
         void closed(SignalStream stream);
     }
 }

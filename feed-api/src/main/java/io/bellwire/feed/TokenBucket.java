@@ -1,12 +1,12 @@
 package io.bellwire.feed;
 
 /**
- * The rule of a token bucket: it holds up to {@code burst} tokens, fills evenly, and each request takes one. Its state is a
- * single number, the time at which it will be full again if nobody asks (the generic cell rate algorithm); 0 is a full one.
- * Immutable.
+ * The rule of a token bucket: it holds up to {@code burst} tokens, fills evenly, and each request takes one token. The
+ * state of a bucket is one number, the time at which it will be full again if no request comes (the generic cell rate
+ * algorithm); 0 is the state of a full bucket. Immutable.
  *
- * @param perSecond tokens that come in a second; 0 for no limit at all
- * @param burst tokens that it holds
+ * @param perSecond how many tokens are added in a second; 0 for no limit
+ * @param burst how many tokens the bucket holds
  */
 public record TokenBucket(int perSecond, int burst) {
     /** No limit. */
@@ -25,10 +25,10 @@ public record TokenBucket(int perSecond, int burst) {
     }
 
     /**
-     * What taking a token came to.
+     * The result of {@link #take}.
      *
-     * @param state what to hand in the next time
-     * @param waitMicros 0 if there was a token, else how long until there is one
+     * @param state the state of the bucket from now on
+     * @param waitMicros 0 if there was a token, else the time until there is one
      */
     record Taken(long state, long waitMicros) {}
 
@@ -36,14 +36,15 @@ public record TokenBucket(int perSecond, int burst) {
         return perSecond == 0;
     }
 
-    /** How long an empty one takes to be full. */
+    /** The time in which an empty bucket becomes full. */
     long fullAfterMicros() {
         return isUnlimited() ? 0 : burst * MICROS_PER_SECOND / perSecond;
     }
 
+    /** Takes a token from a bucket in this state, if it has one. */
     Taken take(long state, long nowMicros) {
         long interval = MICROS_PER_SECOND / perSecond;
-        // never more than empty, so that a clock that was set back does not lock anybody out
+        // at worst empty: a state from before the clock was set back must not lock the caller out
         long full = Math.min(Math.max(state, nowMicros), nowMicros + burst * interval);
         long wait = full + interval - (nowMicros + burst * interval);
         return wait > 0 ? new Taken(full, wait) : new Taken(full + interval, 0);

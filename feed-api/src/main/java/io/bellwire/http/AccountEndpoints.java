@@ -36,7 +36,7 @@ final class AccountEndpoints {
     private CompletionStage<ApiResponse> registerAccount(ApiCall call) {
         return registry.register(call.feed()).thenApply(registration -> {
             ObjectNode json = json(call, registration);
-            json.put("created_at", Timestamps.format(registration.party().createdAt()));
+            json.put("created_at", Timestamps.format(registration.account().createdAt()));
             return ApiResponse.json(registration.secret() == null ? 200 : 201, json)
                     .with("Cache-Control", "no-store");
         });

@@ -35,7 +35,7 @@ final class CallerLookup {
         if (operator.matches(token)) {
             return CompletableFuture.completedFuture(Caller.OPERATOR);
         }
-        return registry.owner(token).thenApply(owner -> {
+        return registry.findBySecret(token).thenApply(owner -> {
             Optional<Caller> caller = owner.map(Caller::of);
             return caller.orElseThrow(() -> new ProblemException(Problem.unauthorized("the token is not known")));
         });

@@ -83,7 +83,7 @@ final class EventStream implements SignalStream, Callback {
     }
 
     @Override
-    public boolean isOwners() {
+    public boolean isReadByOwner() {
         return caller.equals(feed().path());
     }
 

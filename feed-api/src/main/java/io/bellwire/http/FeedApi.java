@@ -116,7 +116,7 @@ public final class FeedApi implements AutoCloseable {
                 .register(meters);
         this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Stopwatch(nanos), meters);
         this.streams = new OpenStreams(options.streams(), nanos, random, meters);
-        registry.onClosed(account -> streams.endStreamsOf(account, StreamEnd.DISABLED));
+        registry.onRevoked(account -> streams.endStreamsOf(account, StreamEnd.DISABLED));
         this.reader = new FeedReader(events, timer, threads, options.waitersMax(), serviceRate);
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
                 .description("Long polls that wait")
@@ -127,9 +127,10 @@ public final class FeedApi implements AutoCloseable {
         fanOuts.start();
         this.orderSearch = options.query().isOn()
                 ? OrderSearch.start(
-                        options.dataFolder(),
-                        memoryName("query", random),
-                        options.limits().readers(),
+                        new OrderSearch.Storage(
+                                options.dataFolder(),
+                                memoryName("query", random),
+                                options.limits().readers()),
                         options.query(),
                         events,
                         timer,
@@ -178,12 +179,12 @@ public final class FeedApi implements AutoCloseable {
 
     /** Notifies {@code listener} of each device whose connections must end: it was disabled, or has a new secret. */
     public void onDeviceClosed(Consumer<DeviceId> listener) {
-        registry.onClosed(account -> account.device().ifPresent(listener));
+        registry.onRevoked(account -> account.device().ifPresent(listener));
     }
 
     /** Sets what decides which further feeds an event goes to. May be called at any time. */
     public void chooseFeeds(FeedRouter newChooser) {
-        extraFeeds.choose(newChooser);
+        extraFeeds.use(newChooser);
     }
 
     public FeedPositions feedPositions() {

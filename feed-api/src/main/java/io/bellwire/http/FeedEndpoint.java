@@ -80,7 +80,7 @@ final class FeedEndpoint implements Endpoint {
         int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
         int waitMillis =
                 ApiCall.wholeNumber("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
-        Duration wait = limits.feedRead();
+        Duration wait = limits.takeFeedRead();
         if (!wait.isZero()) {
             throw new ProblemException(
                     Problem.rateLimited("feeds are read too often by all together: wait for Retry-After", wait));
@@ -164,9 +164,9 @@ final class FeedEndpoint implements Endpoint {
 
             @Override
             public void writeTo(ByteBuffer buffer) {
-                ServiceRateEstimate.Work work = serviceRate.begin();
+                ServiceRateEstimate.PageRendering work = serviceRate.beginRendering();
                 page.writeTo(buffer);
-                work.answered();
+                work.done();
             }
         };
     }

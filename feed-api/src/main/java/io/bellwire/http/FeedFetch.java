@@ -80,12 +80,12 @@ public final class FeedFetch {
 
     private CompletionStage<ApiResponse> response(DeviceId device, byte[] request, int bytesMax) {
         FeedId id = FeedId.ofDevice(device);
-        requireRate(limits.request(id), device + " asks too often: wait for retry-after");
+        requireRate(limits.takeRequest(id), device + " asks too often: wait for retry-after");
         JsonNode json = Json.parse(request);
         Json.requireFields(json, Set.of("cursor", "limit"));
         Optional<Cursor> cursor = cursor(json.get("cursor"));
         int limit = limit(json.get("limit"));
-        requireRate(limits.feedRead(), "feeds are read too often by all together: wait for retry-after");
+        requireRate(limits.takeFeedRead(), "feeds are read too often by all together: wait for retry-after");
         return registry.find(id).thenCompose(found -> {
             Feed feed = found.filter(account -> !account.disabled())
                     .orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)))

@@ -56,7 +56,7 @@ final class StreamEndpoint implements Endpoint {
             }
             // a cursor that cannot be checked at once is ignored, which only costs the reader one more signal
             Optional<Cursor> checkedLastEventId = lastEventId.filter(
-                    cursor -> CursorCheck.isKnownGood(found.get().feed(), cursor));
+                    cursor -> CursorCheck.isKnownValid(found.get().feed(), cursor));
             return new ApiResponse(200, EventStreamFormat.CONTENT_TYPE, ResponseContent.NONE, HEADERS)
                     .streaming((response, done) -> open(call, checkedLastEventId, response, done));
         });

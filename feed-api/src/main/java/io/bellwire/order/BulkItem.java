@@ -4,7 +4,10 @@ import io.bellwire.log.CommandResult;
 import io.bellwire.log.WriteBatch;
 import java.util.Optional;
 
-/** One item of a {@link BulkStatusChange}, with its result as JSON, which is rendered unless a lock changes it. Immutable. */
+/**
+ * One item of a {@link BulkStatusChange}, with its result as JSON, which is rendered unless a lock changes it.
+ * Immutable.
+ */
 public final class BulkItem {
     private final String orderIdJson;
     private final Optional<ChangeOrder> change;

@@ -17,8 +17,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The write that changes the status of many orders at once. An item that is refused is reported and does not affect the others. If one of
- * the orders has changed since the items were prepared, nothing is written, and the result is {@link CommandResult.Outdated}.
+ * The write that changes the status of many orders at once. An item that is refused is reported and does not affect the
+ * others. If one of the orders has changed since the items were prepared, nothing is written, and the result is
+ * {@link CommandResult.Outdated}.
  */
 public final class BulkStatusChange implements PreparedWrite {
     private static final int BYTES_PER_ITEM = 256;

@@ -15,8 +15,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write that changes one order as it was prepared, unless somebody else has locked the order. If the order has changed since it was
- * prepared, the result is {@link CommandResult.Outdated}.
+ * The write that changes one order as it was prepared, unless somebody else has locked the order. If the order has
+ * changed since it was prepared, the result is {@link CommandResult.Outdated}.
  */
 public final class ChangeOrder implements PreparedWrite {
     private static final byte[] NO_BODY = {};

@@ -101,8 +101,8 @@ public final class Order {
     }
 
     /**
-     * The order with {@code patch} applied, as the next version, with a time of change that is not known yet; this object if the patch
-     * changes nothing.
+     * The order with {@code patch} applied, as the next version, with a time of change that is not known yet; this
+     * object if the patch changes nothing.
      */
     Order with(OrderPatch patch) {
         ObjectNode patched = json.deepCopy();

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The change that a patch makes to one state of an order: the next state, rendered, or why there is none. The writer then decides only
- * whether the order is still in that state, and whether it is locked. Immutable.
+ * The change that a patch makes to one state of an order: the next state, rendered, or why there is none. The writer
+ * then decides only whether the order is still in that state, and whether it is locked. Immutable.
  */
 public final class OrderChange {
     private final OrderId id;

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a new order, checked. Its JSON is rendered at once, except for id, status, version and times. Immutable.
+ * A request for a new order, checked. Its JSON is rendered at once, except for id, status, version and times.
+ * Immutable.
  */
 public final class OrderDraft {
     private static final Set<String> FIELDS = Set.of("device_id", "partner_id", "recipe_id", "volume", "data");

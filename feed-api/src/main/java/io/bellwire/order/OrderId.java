@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The id of an order: a UUID of version 7 (RFC 9562) as 36 characters, lower case. {@link OrderIds} makes ids; no two orders share one, in
- * one log or in two. Opaque to clients. Immutable.
+ * The id of an order: a UUID of version 7 (RFC 9562) as 36 characters, lower case. {@link OrderIds} makes ids; no two
+ * orders share one, in one log or in two. Opaque to clients. Immutable.
  */
 public record OrderId(UUID value) {
     private static final int LENGTH = 36;

@@ -5,9 +5,10 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes the ids of orders: UUIDs of version 7 (RFC 9562, section 5.7, with the counter of section 6.2, method 1). The 62 random bits keep
- * ids different that two processes make in one millisecond, or one process before and after a restore. Each id is greater than all ids
- * that the same object has made before, even if the clock goes back. Thread-safe.
+ * Makes the ids of orders: UUIDs of version 7 (RFC 9562, section 5.7, with the counter of section 6.2, method 1). The
+ * 62 random bits keep ids different that two processes make in one millisecond, or one process before and after a
+ * restore. Each id is greater than all ids that the same object has made before, even if the clock goes back.
+ * Thread-safe.
  */
 public final class OrderIds {
     private static final int COUNTER_MAX = (1 << 12) - 1;

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A request to change an order, checked: a JSON merge patch (RFC 7396) of the fields that may change. Immutable by agreement. */
+/**
+ * A request to change an order, checked: a JSON merge patch (RFC 7396) of the fields that may change. Immutable by
+ * agreement.
+ */
 public final class OrderPatch {
     private static final Set<String> FIELDS = Set.of("status", "reason", "recipe_id", "volume", "data");
     private static final Set<String> FIXED =
@@ -63,7 +66,9 @@ public final class OrderPatch {
         return status != null && patch.size() == (patch.has("reason") ? 2 : 1);
     }
 
-    /** Whether a device may make this change to its orders: it may change the status and the reason, and may not cancel. */
+    /**
+     * Whether a device may make this change to its orders: it may change the status and the reason, and may not cancel.
+     */
     public boolean isAllowedToDevices() {
         return isStepOnly() && status != null && status.isSetByDevices();
     }

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The status of an order, and every rule about it: which steps are allowed, who may take them, and which orders wait for a decision. Other
- * classes ask this one.
+ * The status of an order, and every rule about it: which steps are allowed, who may take them, and which orders wait
+ * for a decision. Other classes ask this one.
  */
 public enum OrderStatus {
     NEW,
@@ -39,7 +39,10 @@ public enum OrderStatus {
         return Optional.empty();
     }
 
-    /** The same for a field of a request; {@link InvalidOrderException} names the field and all statuses if there is none. */
+    /**
+     * The same for a field of a request; {@link InvalidOrderException} names the field and all statuses if there is
+     * none.
+     */
     public static OrderStatus require(String field, String text) {
         return parse(text).orElseThrow(() -> new InvalidOrderException(field + " must be one of " + all()));
     }
@@ -60,7 +63,10 @@ public enum OrderStatus {
         return this == NEW;
     }
 
-    /** Whether the step from this status to {@code next} is the device's decision on the order; cancelling an order is not. */
+    /**
+     * Whether the step from this status to {@code next} is the device's decision on the order; cancelling an order is
+     * not.
+     */
     boolean isDecidedBy(OrderStatus next) {
         return isPending() && (next == ACCEPTED || next == REJECTED);
     }

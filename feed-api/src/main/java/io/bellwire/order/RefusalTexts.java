@@ -3,8 +3,8 @@ package io.bellwire.order;
 import java.util.function.Function;
 
 /**
- * Renders refusals as JSON. Those that only the writer finds are rendered beforehand, so that the writer's thread renders nothing but the
- * time that a lease has left. Immutable.
+ * Renders refusals as JSON. Those that only the writer finds are rendered beforehand, so that the writer's thread
+ * renders nothing but the time that a lease has left. Immutable.
  */
 public final class RefusalTexts {
     /** Stands for the time in a text; longer than any lease, so that its digits occur nowhere else there. */

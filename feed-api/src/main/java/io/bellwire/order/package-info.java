@@ -1,11 +1,11 @@
 /**
- * What an order is and what may happen to it. This package decides which requests are valid, which steps an order may take, what its events
- * look like, and when a change is refused. It does not decide who may see or change an order ({@code io.bellwire.http}), and it neither
- * reads nor writes the log: it makes {@link io.bellwire.log.Write}s that the log runs. It is pure: it has no threads, no clock but that of
- * {@link io.bellwire.order.OrderIds}, and no I/O.
+ * What an order is and what may happen to it. This package decides which requests are valid, which steps an order may
+ * take, what its events look like, and when a change is refused. It does not decide who may see or change an order
+ * ({@code io.bellwire.http}), and it neither reads nor writes the log: it makes {@link io.bellwire.log.Write}s that the
+ * log runs. It is pure: it has no threads, no clock but that of {@link io.bellwire.order.OrderIds}, and no I/O.
  *
- * <p>A new order: {@link io.bellwire.order.OrderDraft} checks the request, {@link io.bellwire.order.OrderEvent} renders the event, and
- * {@link io.bellwire.order.CreateOrder} writes it.
+ * <p>A new order: {@link io.bellwire.order.OrderDraft} checks the request, {@link io.bellwire.order.OrderEvent} renders
+ * the event, and {@link io.bellwire.order.CreateOrder} writes it.
  *
  * <p>The path of a change, beginning with {@link io.bellwire.order.OrderChange}:
  *
@@ -13,23 +13,25 @@
  *   <li>The caller looks up the order: {@link io.bellwire.order.OrderTarget} holds its newest event.
  *   <li>{@code OrderChange} checks the {@link io.bellwire.order.Precondition} and the step, applies the
  *       {@link io.bellwire.order.OrderPatch}, and renders the event, all on the caller's thread.
- *   <li>{@link io.bellwire.order.ChangeOrder}, or {@link io.bellwire.order.BulkStatusChange} for many orders, checks on the writer's thread
- *       whether that event is still the order's newest, and whether somebody else has locked the order.
- *   <li>If there is a newer event, the result is {@link io.bellwire.log.CommandResult.Outdated} with that event, and the caller goes back to
- *       the second step.
+ *   <li>{@link io.bellwire.order.ChangeOrder}, or {@link io.bellwire.order.BulkStatusChange} for many orders, checks on
+ *       the writer's thread whether that event is still the order's newest, and whether somebody else has locked the
+ *       order.
+ *   <li>If there is a newer event, the result is {@link io.bellwire.log.CommandResult.Outdated} with that event, and
+ *       the caller goes back to the second step.
  * </ol>
  *
  * <p>To add an order status:
  *
  * <ol>
- *   <li>{@link io.bellwire.order.OrderStatus}: the constant, at its place in the order of life, and the rules there: {@code next},
- *       {@code isPending}, {@code isDecidedBy}, {@code isSetByDevices}, {@code needsReason}. No other class of the server decides by a
- *       status or lists them: lists, search, counts and messages ask {@code OrderStatus}.
- *   <li>{@code openapi.json}: the schema {@code OrderStatus} (the sentence with the steps, {@code enum}) and the schema of the counts
- *       ({@code required}, example).
+ *   <li>{@link io.bellwire.order.OrderStatus}: the constant, at its place in the order of life, and the rules there:
+ *       {@code next}, {@code isPending}, {@code isDecidedBy}, {@code isSetByDevices}, {@code needsReason}. No other
+ *       class of the server decides by a status or lists them: lists, search, counts and messages ask
+ *       {@code OrderStatus}.
+ *   <li>{@code openapi.json}: the schema {@code OrderStatus} (the sentence with the steps, {@code enum}) and the schema
+ *       of the counts ({@code required}, example).
  *   <li>PROTOCOL.md (the picture of an order's life) and the README (the sentence "An order lives from").
- *   <li>{@code OrderLifeCycleTest}; {@code OrderChangeCases} of the simulator's conformance cases, if clients must know the status; {@code
- *       SoakWorkload.STATUSES}, if the soak is to use it.
+ *   <li>{@code OrderLifeCycleTest}; {@code OrderChangeCases} of the simulator's conformance cases, if clients must know
+ *       the status; {@code SoakWorkload.STATUSES}, if the soak is to use it.
  * </ol>
  *
  * <p>The logs and the databases of servers that run need no change: both hold a status as text.
@@ -44,8 +46,9 @@
  *   <li>{@code openapi.json} and PROTOCOL.md.
  * </ol>
  *
- * <p>To add a reason to refuse a change: {@link io.bellwire.order.Refusal.Kind}, the class that finds it ({@code OrderChange} before the
- * writer decides, {@code ChangeOrder} on its thread), {@code OrderProblems} (the problem on the wire) and PROTOCOL.md.
+ * <p>To add a reason to refuse a change: {@link io.bellwire.order.Refusal.Kind}, the class that finds it
+ * ({@code OrderChange} before the writer decides, {@code ChangeOrder} on its thread), {@code OrderProblems} (the
+ * problem on the wire) and PROTOCOL.md.
  */
 @NullMarked
 package io.bellwire.order;

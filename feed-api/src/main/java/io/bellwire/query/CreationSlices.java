@@ -7,16 +7,17 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Cuts the orders by their time of creation into slices of a few thousand. The indexes by device and by partner begin with
- * the slice: new orders, and steps of recent ones, then change the pages of the newest slices only, and not random pages of
- * the whole index, which cost more than all else together (41 us an order and not 17, and five times the file). A search goes
- * through the slices one by one, newest first. Used by one thread.
+ * Divides the orders by their time of creation into slices of a few thousand orders. The indexes by device and by
+ * partner begin with the slice. So new orders, and steps of recent orders, change pages of the newest slices only.
+ * Without slices they changed random pages of the whole index, which cost more than all the rest together (41 us an
+ * order instead of 17, and five times the file). A search reads the slices one by one, newest first. Used by one
+ * thread.
  */
 final class CreationSlices {
-    /** How many orders a slice has before the next one begins. */
+    /** How many orders a slice has at least before the next one begins. */
     static final int ORDERS_MIN = 4_096;
 
-    /** By its first time of creation, which is the slice's name; the oldest one has all that is earlier too. */
+    /** The slices, each named by its first time of creation. The oldest slice has all earlier orders too. */
     private final NavigableSet<Long> firsts;
 
     private final List<Long> added = new ArrayList<>();
@@ -24,9 +25,9 @@ final class CreationSlices {
     private long newestCount;
 
     /**
-     * @param firsts the slices that there are
-     * @param newestLast the last time of creation in the newest of them
-     * @param newestCount how many orders it has
+     * @param firsts the existing slices
+     * @param newestLast the last time of creation in the newest slice
+     * @param newestCount how many orders the newest slice has
      */
     CreationSlices(Collection<Long> firsts, long newestLast, long newestCount) {
         this.firsts = new TreeSet<>(firsts);
@@ -34,8 +35,11 @@ final class CreationSlices {
         this.newestCount = newestCount;
     }
 
-    /** The slice of one more order, which is a new one if the newest has enough and nothing of this time or later. */
-    long place(long createdMillis) {
+    /**
+     * Adds an order, and returns its slice. Begins a new slice if the newest one has enough orders and all of them were
+     * created before this one.
+     */
+    long sliceOf(long createdMillis) {
         if (firsts.isEmpty()) {
             begin(0);
         } else if (newestCount >= ORDERS_MIN && createdMillis > newestLast) {
@@ -59,8 +63,8 @@ final class CreationSlices {
         newestCount = 0;
     }
 
-    /** The slices that have begun since this was asked last. */
-    List<Long> takeAdded() {
+    /** The slices that have begun since the last call. */
+    List<Long> takeNewSlices() {
         List<Long> taken = List.copyOf(added);
         added.clear();
         return taken;

@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Up to where the feed of all orders has been folded. Immutable.
+ * The position up to which the feed of all orders has been folded. Immutable.
  *
- * @param cursor everything up to here is folded, once the scan is over. Its chain shows whether the log lost its end and has
- *     grown again
- * @param scannedTo while the orders that are older than the fold are scanned: the last one that was; empty when that is over
+ * @param cursor all changes up to this cursor are folded once the scan is over. Its chain shows whether the log has
+ *     lost its end and has grown again
+ * @param scannedTo the last order that was scanned, as long as the orders of the log are scanned; empty when the scan
+ *     is over
  */
 record FoldedPosition(Cursor cursor, Optional<UUID> scannedTo) {
     long revision() {

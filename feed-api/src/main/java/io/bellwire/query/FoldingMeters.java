@@ -3,7 +3,7 @@ package io.bellwire.query;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What is counted of the folding of orders. */
+/** The counters of folding. */
 record FoldingMeters(Counter folded, Counter failures, Counter rebuilds) {
     static FoldingMeters of(MeterRegistry meters) {
         return new FoldingMeters(

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How far the feed of all orders is folded, and who waits for it to be. Thread-safe. */
+/** Knows how far the feed of all orders is folded, and completes the searches that wait for it. Thread-safe. */
 final class FoldingProgress {
     private static final long NOTHING_FOLDED = -1;
 
@@ -16,7 +16,7 @@ final class FoldingProgress {
     private final Clock clock;
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private volatile long foldedTo = NOTHING_FOLDED;
-    /** When the oldest change that is not folded was committed, about; 0 if there is none. */
+    /** When the oldest change that is not folded was committed, about, milliseconds since 1970; 0 if there is none. */
     private volatile long behindSinceMillis;
 
     /** A search that waits until the changes up to a revision are folded. */
@@ -31,7 +31,7 @@ final class FoldingProgress {
     FoldingProgress(Feed orders, Clock clock, MeterRegistry meters) {
         this.orders = orders;
         this.clock = clock;
-        Gauge.builder("bellwire.query.lag.changes", this, FoldingProgress::lag)
+        Gauge.builder("bellwire.query.lag.changes", this, FoldingProgress::lagChanges)
                 .description("Changes of orders that the order search does not know yet")
                 .register(meters);
         Gauge.builder("bellwire.query.lag", this, FoldingProgress::lagSeconds)
@@ -45,27 +45,30 @@ final class FoldingProgress {
         return orders.head();
     }
 
-    /** Up to which revision of the feed of all orders the search knows everything; -1 if it is not ready at all. */
+    /** The revision of the feed of all orders up to which all changes are folded; -1 as long as a scan is not over. */
     long foldedTo() {
         return foldedTo;
     }
 
-    /** Whether so many changes, at least, are not folded. */
+    /** Whether at least this many changes are not folded. */
     boolean isBehindBy(long changes) {
         return head() - foldedTo >= changes;
     }
 
-    private double lag() {
+    private double lagChanges() {
         return Math.max(0, head() - Math.max(0, foldedTo));
     }
 
     private double lagSeconds() {
         long since = behindSinceMillis;
-        return lag() == 0 || since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1_000.0;
+        return lagChanges() == 0 || since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1_000.0;
     }
 
-    /** Completes with true once everything up to {@code revision} is folded. Whoever waits in vain completes it. */
-    CompletableFuture<Boolean> foldedUpTo(long revision) {
+    /**
+     * Completes with true once all changes up to {@code revision} are folded. The caller completes it with false to end
+     * the wait.
+     */
+    CompletableFuture<Boolean> awaitFolded(long revision) {
         Waiter waiter = new Waiter(revision);
         waiters.add(waiter);
         if (foldedTo >= revision) {
@@ -75,16 +78,16 @@ final class FoldingProgress {
         return waiter;
     }
 
-    boolean isWaitedFor() {
+    boolean hasWaiters() {
         return !waiters.isEmpty();
     }
 
-    /** Whether somebody waits for what is not folded. */
-    boolean isMoreWaitedFor() {
+    /** Whether a search waits for a change that is not folded. */
+    boolean isUnfoldedAwaited() {
         return waiters.stream().anyMatch(waiter -> waiter.revision > foldedTo);
     }
 
-    /** The search is not ready until something is {@link #folded}. */
+    /** Notes that nothing is folded, until the next call of {@link #folded}. */
     void nothingFolded() {
         foldedTo = NOTHING_FOLDED;
     }
@@ -101,19 +104,19 @@ final class FoldingProgress {
         });
     }
 
-    /** The oldest change that is not folded was committed at about this time; 0 if there is none. */
+    /** Notes when the oldest change that is not folded was committed, about; 0 if there is none. */
     void behindSince(long millis) {
         behindSinceMillis = millis;
     }
 
-    /** A change was committed at this time. */
+    /** Notes the time of a commit. */
     void committed(long millis) {
         if (behindSinceMillis == 0) {
             behindSinceMillis = millis;
         }
     }
 
-    /** Nothing more is folded. */
+    /** Ends all waits, because nothing more is folded. */
     void end() {
         waiters.forEach(waiter -> waiter.complete(false));
     }

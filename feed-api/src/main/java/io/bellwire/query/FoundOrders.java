@@ -7,9 +7,9 @@ import java.util.UUID;
 /**
  * A page of a search. Immutable.
  *
- * @param next where the search goes on; empty at its end. There may be a next page after one that holds fewer orders than
- *     were asked for, or none
- * @param folded up to which revision of the feed of all orders the page knows their changes
+ * @param next the cursor of the next page; empty at the end of the search. A page may have fewer orders than were asked
+ *     for, or none, and yet have a next page
+ * @param folded the revision of the feed of all orders up to which the page takes changes into account
  */
 public record FoundOrders(List<Found> orders, Optional<SearchCursor> next, long folded) {
     public FoundOrders {
@@ -17,9 +17,9 @@ public record FoundOrders(List<Found> orders, Optional<SearchCursor> next, long 
     }
 
     /**
-     * One order.
+     * One order that was found.
      *
-     * @param cursor the place after it
+     * @param cursor the cursor of the page that begins after it
      */
     public record Found(UUID id, SearchCursor cursor) {}
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * How many orders there are in each status. Immutable.
  *
- * @param byStatus those that there are none of may be missing
- * @param folded up to which revision of the feed of all orders they are counted
+ * @param byStatus a status without orders may be missing
+ * @param folded the revision of the feed of all orders up to which changes are counted
  */
 public record OrderCounts(Map<OrderStatus, Long> byStatus, long folded) {
     public OrderCounts {

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which orders are searched. Immutable.
+ * The conditions of a search. Immutable.
  *
- * @param statuses any of these; empty for all
+ * @param statuses orders with one of these statuses; empty for all
  * @param partner the partner's id
- * @param since only orders that have changed at this time or later; the search is then in the order of changes
+ * @param since orders that have changed at this time or later; they are then found in the order of their changes
  */
 public record OrderFilter(
         Set<OrderStatus> statuses, Optional<DeviceId> device, Optional<String> partner, Optional<Instant> since) {
@@ -20,7 +20,7 @@ public record OrderFilter(
         statuses = Set.copyOf(statuses);
     }
 
-    /** Whether {@code order} is one of these, as it is now. */
+    /** Whether the order meets the conditions. */
     public boolean matches(Order order) {
         return (statuses.isEmpty() || statuses.contains(order.status()))
                 && device.map(order.device()::equals).orElse(true)
@@ -28,7 +28,7 @@ public record OrderFilter(
                 && since.map(time -> !order.updatedAt().isBefore(time)).orElse(true);
     }
 
-    /** Which order the orders are found in. */
+    /** The order in which the orders are found. */
     SearchOrder order() {
         return since.isPresent() ? SearchOrder.BY_CHANGE : SearchOrder.BY_CREATION;
     }

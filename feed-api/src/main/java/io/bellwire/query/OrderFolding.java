@@ -18,21 +18,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes orders into the {@link OrderProjection}, a batch at a time: first those that are there, by a scan, then each change of the
- * feed of all orders. Used by one thread.
+ * Folds orders into the {@link OrderProjection}, a batch at a time: first the orders of the log, which it scans, then
+ * each change of the feed of all orders. Used by one thread.
  */
 final class OrderFolding {
     private static final Logger log = LoggerFactory.getLogger(OrderFolding.class);
 
     /**
-     * Larger batches cost about as much a change, and what one transaction changes has to fit into memory: H2 would else write
-     * half of it to the file.
+     * How many changes one transaction folds. Larger batches cost about as much for each change, and all that one
+     * transaction changes has to fit into memory, or H2 writes half of it to the file.
      */
-    static final int BATCH = 1_000;
+    static final int BATCH_CHANGES_MAX = 1_000;
 
     private static final long BATCH_BYTES_MAX = 8 << 20;
-    /** Each may be as large as an order may be. */
-    static final int SCANNED_AT_ONCE = 500;
+    /** How many orders one page of the scan has; each may be as large as an order may be. */
+    static final int SCAN_PAGE_ORDERS = 500;
 
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -60,23 +60,26 @@ final class OrderFolding {
         this.meters = meters;
     }
 
-    /** Folds what comes next, and returns the position after it; null is where the projection says that it is. Blocks. */
+    /**
+     * Folds the next batch after {@code position}, and returns the new position; if it is null, goes on from the stored
+     * one. Blocks.
+     */
     FoldedPosition foldAfter(@Nullable FoldedPosition position) {
         FoldedPosition at = position == null ? begin() : position;
         return at.isScanning() ? scan(at) : follow(at);
     }
 
-    /** The position to go on from: the one that is kept, if it is one of the log, or else the beginning of a scan. */
+    /** The stored position, if the log can be continued from it; else the beginning of a scan. */
     private FoldedPosition begin() {
-        Optional<FoldedPosition> kept = projection.position();
-        if (kept.isPresent()) {
-            Optional<Reason> problem = cursors.checkNow(orders, kept.get().cursor());
+        Optional<FoldedPosition> stored = projection.position();
+        if (stored.isPresent()) {
+            Optional<Reason> problem = cursors.checkNow(orders, stored.get().cursor());
             if (problem.isEmpty()) {
-                return kept.get();
+                return stored.get();
             }
             log.warn(
                     "the order search begins anew: it is folded up to {}, the log is at {}: {}",
-                    kept.get().cursor(),
+                    stored.get().cursor(),
                     orders.cursor(orders.headPosition()),
                     problem.get().text());
         }
@@ -87,7 +90,7 @@ final class OrderFolding {
         progress.nothingFolded();
         meters.rebuilds().increment();
         projection.clear();
-        // before the first order is read: what changes meanwhile is folded after the scan
+        // read before the first order: what changes meanwhile is folded after the scan
         Position head = orders.headPosition();
         FoldedPosition begun = new FoldedPosition(orders.cursor(head), Optional.of(BEFORE_ALL));
         projection.fold(List.of(), begun);
@@ -96,10 +99,10 @@ final class OrderFolding {
     }
 
     private FoldedPosition scan(FoldedPosition at) {
-        List<StoredOrder> page = events.store().ordersAfter(at.scannedTo().orElseThrow(), SCANNED_AT_ONCE);
+        List<StoredOrder> page = events.store().ordersAfter(at.scannedTo().orElseThrow(), SCAN_PAGE_ORDERS);
         List<OrderRow> rows = new ArrayList<>(page.size());
         page.forEach(order -> addRow(rows, order.id(), order.latest()));
-        FoldedPosition next = page.size() < SCANNED_AT_ONCE
+        FoldedPosition next = page.size() < SCAN_PAGE_ORDERS
                 ? at.scanIsOver()
                 : at.scanned(page.get(page.size() - 1).id());
         projection.fold(rows, next);
@@ -111,9 +114,10 @@ final class OrderFolding {
         if (at.revision() >= head) {
             return at;
         }
-        List<Change> recent = orders.recent(at.revision(), BATCH, BATCH_BYTES_MAX);
-        List<Change> changes =
-                recent != null ? recent : events.store().read(orders, at.revision(), head, BATCH, BATCH_BYTES_MAX);
+        List<Change> recent = orders.recent(at.revision(), BATCH_CHANGES_MAX, BATCH_BYTES_MAX);
+        List<Change> changes = recent != null
+                ? recent
+                : events.store().read(orders, at.revision(), head, BATCH_CHANGES_MAX, BATCH_BYTES_MAX);
         if (changes.isEmpty() || changes.get(0).revision() != at.revision() + 1) {
             log.warn("the order search begins anew: retention has taken what follows revision {}", at.revision());
             return beginAnew();
@@ -133,7 +137,10 @@ final class OrderFolding {
         return next;
     }
 
-    /** What cannot be read as an order is left out, and holds up nothing. */
+    /**
+     * Adds the row of an order; leaves out an event that cannot be read as an order, so that it does not stop the
+     * folding.
+     */
     private void addRow(List<OrderRow> rows, UUID order, Event event) {
         try {
             rows.add(OrderRow.of(order, event));

@@ -17,19 +17,19 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds orders by the index that costs least, and looks at a bounded number of rows for a page, so that a page costs the page
- * and not the table, whatever is asked. Every method blocks. Thread-safe.
+ * Finds orders by the index that costs least, and reads a bounded number of rows for a page. So the cost of a page
+ * depends on the page and not on the size of the table, whatever the filter is. Every method blocks. Thread-safe.
  */
 final class OrderPages {
-    /** So many rows are looked at for one page at most; then it ends, however few of them fit. */
-    static final int ROWS_LOOKED_AT_MAX = 10_000;
-    /** Where rows are looked at that may not fit, at least so many at once. */
-    private static final int ROWS_AT_ONCE_MIN = 500;
+    /** How many rows are read for one page at most; then the page ends, however few orders it has. */
+    static final int ROWS_READ_MAX = 10_000;
+    /** How many rows are read at once, at least, if not every row meets the filter. */
+    private static final int ROWS_PER_READ_MIN = 500;
 
-    /** If fewer orders than this are in the statuses that are asked for, they are gone through. */
-    private static final long FEW = 2_000;
+    /** If fewer orders than this have the statuses of the filter, the index by status is read. */
+    private static final long FEW_ORDERS_MAX = 2_000;
 
-    /** Going on to one more slice costs as much as so many rows. */
+    /** How many rows cost as much as going on to one more slice. */
     private static final int ROWS_PER_SLICE = 10;
 
     private static final String COLUMNS = "SELECT id, updated_at, status, device_id, partner_id FROM orders";
@@ -48,20 +48,23 @@ final class OrderPages {
         this.database = database;
     }
 
-    /** One row that may fit. */
+    /** One row, which may not meet the filter. */
     private record Row(
             SearchCursor cursor,
             OrderStatus status,
             String device,
             @Nullable String partner) {}
 
-    /** Parts of an index: the statement, and the values that the index begins with, one part each. */
-    private record Ranges(String sql, List<Object> firsts) {
+    /**
+     * Ranges of one index: the statement that reads a range, and the values of the index's first column, one range
+     * each.
+     */
+    private record IndexRanges(String sql, List<Object> firsts) {
         boolean isSliced() {
             return sql.equals(BY_DEVICE) || sql.equals(BY_PARTNER);
         }
 
-        /** Whether each row in them is found by {@code filter}. */
+        /** Whether each row in the ranges meets {@code filter}. */
         boolean isExact(OrderFilter filter) {
             int conditions = (filter.statuses().isEmpty() ? 0 : 1)
                     + (filter.device().isPresent() ? 1 : 0)
@@ -73,24 +76,24 @@ final class OrderPages {
     /**
      * Some rows in their order.
      *
-     * @param end where the next ones begin
-     * @param isEnd whether there are none
-     * @param cost what it cost to read these, in rows
+     * @param end the cursor after which the next rows begin
+     * @param isEnd whether there are no more rows
+     * @param cost the cost of the read, in rows
      */
     private record Chunk(List<Row> rows, SearchCursor end, boolean isEnd, int cost) {}
 
     /** A page of up to {@code limit} orders after {@code after}. */
     FoundOrders page(OrderFilter filter, SearchCursor after, int limit, long folded) {
         return database.read(handle -> {
-            Ranges ranges = ranges(handle, filter);
-            int atOnce = ranges.isExact(filter) ? limit + 1 : Math.max(ROWS_AT_ONCE_MIN, limit + 1);
+            IndexRanges ranges = ranges(handle, filter);
+            int rowsPerRead = ranges.isExact(filter) ? limit + 1 : Math.max(ROWS_PER_READ_MIN, limit + 1);
             List<Found> found = new ArrayList<>();
             SearchCursor position = after;
             int cost = 0;
-            while (cost < ROWS_LOOKED_AT_MAX) {
+            while (cost < ROWS_READ_MAX) {
                 Chunk chunk = ranges.isSliced()
-                        ? slicedChunk(handle, ranges, position, atOnce)
-                        : chunk(handle, ranges, filter.order(), position, atOnce);
+                        ? slicedChunk(handle, ranges, position, rowsPerRead)
+                        : chunk(handle, ranges, filter.order(), position, rowsPerRead);
                 for (Row row : chunk.rows) {
                     if (matches(filter, row)) {
                         if (found.size() == limit) {
@@ -110,23 +113,25 @@ final class OrderPages {
         });
     }
 
-    private static Ranges ranges(Handle handle, OrderFilter filter) {
+    private static IndexRanges ranges(Handle handle, OrderFilter filter) {
         if (filter.since().isPresent()) {
-            return new Ranges(BY_UPDATE, List.of(filter.since().get().toEpochMilli()));
+            return new IndexRanges(BY_UPDATE, List.of(filter.since().get().toEpochMilli()));
         }
         boolean isNarrow = filter.device().isPresent() || filter.partner().isPresent();
-        if (!isNarrow || (!filter.statuses().isEmpty() && inStatuses(handle, filter.statuses()) < FEW)) {
+        if (!isNarrow
+                || (!filter.statuses().isEmpty() && countInStatuses(handle, filter.statuses()) < FEW_ORDERS_MAX)) {
             Set<OrderStatus> statuses = filter.statuses().isEmpty() ? Set.of(OrderStatus.values()) : filter.statuses();
-            return new Ranges(
+            return new IndexRanges(
                     BY_STATUS, statuses.stream().<Object>map(OrderStatus::text).toList());
         }
         return filter.device()
-                .map(device -> new Ranges(BY_DEVICE, List.of(device.value())))
-                .orElseGet(() -> new Ranges(BY_PARTNER, List.of(filter.partner().orElseThrow())));
+                .map(device -> new IndexRanges(BY_DEVICE, List.of(device.value())))
+                .orElseGet(() ->
+                        new IndexRanges(BY_PARTNER, List.of(filter.partner().orElseThrow())));
     }
 
-    private static long inStatuses(Handle handle, Set<OrderStatus> statuses) {
-        Map<OrderStatus, Long> counts = counts(handle, OrderProjection.ALL);
+    private static long countInStatuses(Handle handle, Set<OrderStatus> statuses) {
+        Map<OrderStatus, Long> counts = counts(handle, OrderProjection.ALL_ORDERS);
         return statuses.stream()
                 .mapToLong(status -> counts.getOrDefault(status, 0L))
                 .sum();
@@ -140,23 +145,24 @@ final class OrderPages {
                 && filter.partner().map(partner -> partner.equals(row.partner)).orElse(true);
     }
 
-    /** The next {@code most} rows of all the ranges together. */
-    private static Chunk chunk(Handle handle, Ranges ranges, SearchOrder order, SearchCursor after, int most)
+    /** The next {@code limit} rows of all the ranges together. */
+    private static Chunk chunk(Handle handle, IndexRanges ranges, SearchOrder order, SearchCursor after, int limit)
             throws SQLException {
         List<Row> rows = new ArrayList<>();
         for (Object first : ranges.firsts) {
-            read(handle, ranges.sql, List.of(first), order, after, most, rows);
+            read(handle, ranges.sql, List.of(first), order, after, limit, rows);
         }
         int cost = rows.size();
         rows.sort(Comparator.comparing(Row::cursor, order.comparator()));
-        List<Row> next = rows.size() > most ? rows.subList(0, most) : rows;
-        boolean isEnd = next.size() < most;
-        return new Chunk(next, isEnd ? after : next.get(most - 1).cursor, isEnd, cost);
+        List<Row> next = rows.size() > limit ? rows.subList(0, limit) : rows;
+        boolean isEnd = next.size() < limit;
+        return new Chunk(next, isEnd ? after : next.get(limit - 1).cursor, isEnd, cost);
     }
 
-    /** The same, slice by slice: their order is that of the rows in them. */
-    private static Chunk slicedChunk(Handle handle, Ranges ranges, SearchCursor after, int most) throws SQLException {
-        int slicesMax = ROWS_LOOKED_AT_MAX / ROWS_PER_SLICE;
+    /** The same for an index that begins with the slice: reads slice by slice, newest first. */
+    private static Chunk slicedChunk(Handle handle, IndexRanges ranges, SearchCursor after, int limit)
+            throws SQLException {
+        int slicesMax = ROWS_READ_MAX / ROWS_PER_SLICE;
         List<Long> slices = handle.createQuery(
                         "SELECT first_created FROM slices WHERE first_created <= :last ORDER BY first_created DESC LIMIT :most")
                 .bind("last", SearchCursor.createdMillis(after.id()))
@@ -173,11 +179,11 @@ final class OrderPages {
                     List.of(slice, ranges.firsts.get(0)),
                     after.order(),
                     after,
-                    most - rows.size(),
+                    limit - rows.size(),
                     rows);
             cost += ROWS_PER_SLICE;
-            if (rows.size() == most) {
-                return new Chunk(rows, rows.get(most - 1).cursor, false, cost + most);
+            if (rows.size() == limit) {
+                return new Chunk(rows, rows.get(limit - 1).cursor, false, cost + limit);
             }
             end = SearchCursor.createdBefore(slice);
         }
@@ -190,7 +196,7 @@ final class OrderPages {
             List<Object> firsts,
             SearchOrder order,
             SearchCursor after,
-            int most,
+            int limit,
             List<Row> rows)
             throws SQLException {
         try (PreparedStatement query = handle.getConnection().prepareStatement(sql)) {
@@ -203,7 +209,7 @@ final class OrderPages {
                 query.setLong(parameter++, after.millis());
             }
             query.setObject(parameter++, after.id());
-            query.setInt(parameter, most);
+            query.setInt(parameter, limit);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     UUID id = row.getObject(1, UUID.class);
@@ -224,13 +230,13 @@ final class OrderPages {
     }
 
     /**
-     * How many orders of the device and the partner there are in each status: kept beforehand for each partner and for all; a
-     * device's orders are counted.
+     * Counts the orders of the filter's device and partner in each status. The counts of each partner and of all orders
+     * are stored; the orders of a device are counted row by row.
      */
     OrderCounts counts(OrderFilter filter, long folded) {
         return database.read(handle -> {
             if (filter.device().isEmpty()) {
-                return new OrderCounts(counts(handle, filter.partner().orElse(OrderProjection.ALL)), folded);
+                return new OrderCounts(counts(handle, filter.partner().orElse(OrderProjection.ALL_ORDERS)), folded);
             }
             Map<OrderStatus, Long> counts = new EnumMap<>(OrderStatus.class);
             try (PreparedStatement query = handle.getConnection()

@@ -20,22 +20,22 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of orders, how many there are in each status, and the position in the feed of all orders that they are of: all of it changes in
- * one transaction. Every method blocks. Thread-safe for readers; one thread writes.
+ * Writes the rows of orders, their counts by status, and the position up to which they are folded, all in one
+ * transaction. Every method blocks. Thread-safe for readers; one thread writes.
  */
 final class OrderProjection {
-    /** Under this name, which no partner has, are the counts of all orders. */
-    static final String ALL = "";
+    /** Stands for the partner's id in the counts of all orders; no partner has this id. */
+    static final String ALL_ORDERS = "";
 
     private final QueryDatabase database;
-    /** Those of the database; null if they must be asked for. The writing thread's own. */
+    /** The slices in the database; null if they must be loaded. Used by the writing thread only. */
     private @Nullable CreationSlices slices;
 
     OrderProjection(QueryDatabase database) {
         this.database = database;
     }
 
-    /** Up to where the log is folded; empty if nothing is there that counts. */
+    /** The position up to which the log is folded; empty if the database is empty or was being cleared. */
     Optional<FoldedPosition> position() {
         return database.read(handle -> handle.createQuery(
                         "SELECT epoch, revision, chain, scanned_to FROM folded WHERE one = 1")
@@ -45,7 +45,10 @@ final class OrderProjection {
                 .findOne());
     }
 
-    /** Takes everything away. A kill in between leaves no position, so that it is done again. */
+    /**
+     * Deletes everything, the position first: if the process is killed in between, the next start finds no position and
+     * clears again.
+     */
     void clear() {
         slices = null;
         int unused = database.commit(handle -> handle.execute("DELETE FROM folded"));
@@ -57,28 +60,29 @@ final class OrderProjection {
     }
 
     /**
-     * Puts {@code rows} in place of older versions of the same orders, and notes {@code position}. What is there already in this
-     * version or a newer one stays, so that rows may be folded any number of times. Of an order the last row counts.
+     * Replaces older versions of the same orders by {@code rows}, and stores {@code position}. A row of the same or a
+     * newer version stays, so rows may be folded any number of times. If an order has several rows, the last one
+     * counts.
      */
     void fold(List<OrderRow> rows, FoldedPosition position) {
         Map<UUID, OrderRow> newest = new LinkedHashMap<>();
         rows.forEach(row -> newest.put(row.id(), row));
-        boolean isDone = false;
+        boolean isCommitted = false;
         try {
-            isDone = database.commit(handle -> {
+            isCommitted = database.commit(handle -> {
                 fold(handle, newest);
-                keep(handle, position);
+                writePosition(handle, position);
                 return true;
             });
         } finally {
-            if (!isDone) {
-                slices = null; // it may or may not be as the database has it
+            if (!isCommitted) {
+                slices = null; // they may not be those of the database any more
             }
         }
     }
 
-    /** What counts of a row that is there. */
-    private record Known(
+    /** The columns of a stored row that are compared and counted. */
+    private record StoredRow(
             long version, String status, @Nullable String partner) {}
 
     private record CountKey(String partner, String status) {}
@@ -87,14 +91,14 @@ final class OrderProjection {
         if (newest.isEmpty()) {
             return;
         }
-        Map<UUID, Known> known = known(handle, newest.keySet());
-        List<OrderRow> made = new ArrayList<>();
+        Map<UUID, StoredRow> stored = storedRows(handle, newest.keySet());
+        List<OrderRow> added = new ArrayList<>();
         List<OrderRow> changed = new ArrayList<>();
         Map<CountKey, Long> counts = new HashMap<>();
         for (OrderRow row : newest.values()) {
-            Known before = known.get(row.id());
+            StoredRow before = stored.get(row.id());
             if (before == null) {
-                made.add(row);
+                added.add(row);
                 add(counts, row.partner(), row.status(), 1);
             } else if (before.version < row.version()) {
                 changed.add(row);
@@ -102,44 +106,44 @@ final class OrderProjection {
                 add(counts, row.partner(), row.status(), 1);
             }
         }
-        insert(handle, made);
+        insert(handle, added);
         update(handle, changed);
-        count(handle, counts);
+        addCounts(handle, counts);
     }
 
     private static void add(Map<CountKey, Long> counts, @Nullable String partner, String status, long n) {
-        counts.merge(new CountKey(ALL, status), n, Long::sum);
+        counts.merge(new CountKey(ALL_ORDERS, status), n, Long::sum);
         if (partner != null) {
             counts.merge(new CountKey(partner, status), n, Long::sum);
         }
     }
 
-    private static Map<UUID, Known> known(Handle handle, Collection<UUID> ids) throws SQLException {
-        Map<UUID, Known> known = new HashMap<>();
+    private static Map<UUID, StoredRow> storedRows(Handle handle, Collection<UUID> ids) throws SQLException {
+        Map<UUID, StoredRow> stored = new HashMap<>();
         Connection connection = handle.getConnection();
-        // joined: H2 would go through the whole array of an = ANY once more for each row
+        // a join, because H2 searches the whole array of = ANY again for each row
         try (PreparedStatement query = connection.prepareStatement("SELECT o.id, o.version, o.status, o.partner_id"
                 + " FROM UNNEST(?) AS u(id) JOIN orders o ON o.id = u.id")) {
             query.setArray(1, connection.createArrayOf("UUID", ids.toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    known.put(
+                    stored.put(
                             row.getObject(1, UUID.class),
-                            new Known(row.getLong(2), row.getString(3), row.getString(4)));
+                            new StoredRow(row.getLong(2), row.getString(3), row.getString(4)));
                 }
             }
         }
-        return known;
+        return stored;
     }
 
     private void insert(Handle handle, List<OrderRow> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
-        CreationSlices into = slices == null ? slices(handle) : slices;
-        slices = into;
-        List<Long> places =
-                rows.stream().map(row -> into.place(row.createdMillis())).toList();
+        CreationSlices target = slices == null ? loadSlices(handle) : slices;
+        slices = target;
+        List<Long> sliceOfRow =
+                rows.stream().map(row -> target.sliceOf(row.createdMillis())).toList();
         Connection connection = handle.getConnection();
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO orders (id, device_id, partner_id, status, recipe_id, version, updated_at, slice)"
@@ -151,15 +155,15 @@ final class OrderProjection {
             insert.setArray(5, column(connection, "VARCHAR", rows, OrderRow::recipe));
             insert.setArray(6, column(connection, "BIGINT", rows, OrderRow::version));
             insert.setArray(7, column(connection, "BIGINT", rows, OrderRow::updatedMillis));
-            insert.setArray(8, connection.createArrayOf("BIGINT", places.toArray()));
+            insert.setArray(8, connection.createArrayOf("BIGINT", sliceOfRow.toArray()));
             insert.executeUpdate();
         }
-        for (long first : into.takeAdded()) {
+        for (long first : target.takeNewSlices()) {
             handle.execute("INSERT INTO slices (first_created) VALUES (?)", first);
         }
     }
 
-    private static CreationSlices slices(Handle handle) {
+    private static CreationSlices loadSlices(Handle handle) {
         List<Long> firsts = handle.createQuery("SELECT first_created FROM slices ORDER BY first_created")
                 .mapTo(Long.class)
                 .list();
@@ -202,7 +206,7 @@ final class OrderProjection {
         }
     }
 
-    private static void count(Handle handle, Map<CountKey, Long> counts) throws SQLException {
+    private static void addCounts(Handle handle, Map<CountKey, Long> counts) throws SQLException {
         try (PreparedStatement update = handle.getConnection()
                         .prepareStatement("UPDATE counts SET n = n + ? WHERE partner_id = ? AND status = ?");
                 PreparedStatement insert = handle.getConnection()
@@ -222,7 +226,7 @@ final class OrderProjection {
         return statement.executeUpdate();
     }
 
-    private static void keep(Handle handle, FoldedPosition position) {
+    private static void writePosition(Handle handle, FoldedPosition position) {
         handle.createUpdate("MERGE INTO folded (one, epoch, revision, chain, scanned_to)"
                         + " VALUES (1, :epoch, :revision, :chain, :scanned)")
                 .bind("epoch", position.cursor().epoch().value())

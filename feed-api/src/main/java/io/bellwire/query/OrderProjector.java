@@ -20,19 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folds the feed of all orders into the {@link OrderProjection}, on a thread of its own with the lowest priority, in batches,
- * and within a {@link CpuBudget}. Whatever fails is counted, logged and tried again. Thread-safe; {@link #turn} is for one
- * thread.
+ * Decides when changes of the feed of all orders are folded, and has {@link OrderFolding} fold them: on a thread of its
+ * own with the lowest priority, in batches, and within a {@link CpuBudget}. A failure is counted, logged, and tried
+ * again. Thread-safe, except {@link #turn}, which one thread may call.
  */
 final class OrderProjector implements FeedListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OrderProjector.class);
 
-    /** For how long a change waits at most for others to be folded with, unless somebody searches. See decisions/0004. */
-    private static final long GATHER_MILLIS = 10_000;
+    /** For how long a change waits at most until a batch is full, unless a search waits for it. See decisions/0004. */
+    private static final long BATCH_WAIT_MILLIS_MAX = 10_000;
 
     private static final long RETRY_MILLIS = 1_000;
     private static final int DELAY_DOUBLINGS_MAX = 6;
-    private static final int FAILURES_UNTIL_MADE_AGAIN = 3;
+    private static final int FAILURES_UNTIL_RECREATED = 3;
     private static final long CLOSE_MILLIS = 10_000;
 
     private final QueryDatabase database;
@@ -47,7 +47,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     private final AtomicLong spentNanos = new AtomicLong();
     private final FoldingMeters meters;
 
-    // the thread's own
+    // used by the folding thread only
     private @Nullable FoldedPosition position;
     private int failuresInARow;
 
@@ -55,10 +55,11 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     private volatile long restMillis;
 
     /**
-     * Blocks until the log has the feed of all orders. The thread's priority is a wish that Linux does not follow; what keeps
-     * the folding in its bounds is the share.
+     * Blocks until the log has the feed of all orders. Linux does not follow the thread's priority; the share is what
+     * limits the folding.
      *
-     * @param cpuNanos how long the calling thread has had a processor
+     * @param share the share of one processor that folding may use
+     * @param cpuNanos for how long a processor has worked for the calling thread
      */
     @SuppressWarnings("ThreadPriorityCheck")
     OrderProjector(
@@ -84,7 +85,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         thread.setPriority(Thread.MIN_PRIORITY);
     }
 
-    /** @param restBeforeMillis for which nothing is folded at first, unless somebody searches */
+    /** @param restBeforeMillis for how long nothing is folded after the start, unless a search waits */
     void start(long restBeforeMillis) {
         restMillis = restBeforeMillis;
         thread.start();
@@ -100,9 +101,9 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         return progress.foldedTo();
     }
 
-    /** See {@link FoldingProgress#foldedUpTo}. */
-    CompletableFuture<Boolean> foldedUpTo(long revision) {
-        CompletableFuture<Boolean> waiting = progress.foldedUpTo(revision);
+    /** See {@link FoldingProgress#awaitFolded}. */
+    CompletableFuture<Boolean> awaitFolded(long revision) {
+        CompletableFuture<Boolean> waiting = progress.awaitFolded(revision);
         if (!waiting.isDone()) {
             firstSearch.countDown();
             wake();
@@ -110,8 +111,8 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         return waiting;
     }
 
-    /** Notes that a search has found the database to be damaged: it is made again. */
-    void damaged() {
+    /** Notes that a search has found the database damaged, so that the folding thread makes it again. */
+    void noteDamage() {
         isDamaged = true;
         wake();
     }
@@ -127,14 +128,14 @@ final class OrderProjector implements FeedListener, AutoCloseable {
             try {
                 restNanos = turn();
                 failuresInARow = 0;
-            } catch (Throwable e) { // the loop outlives whatever one batch did
+            } catch (Throwable e) { // the loop must outlive any failure of one batch
                 OutOfMemory.tell(e);
-                restNanos = failed(e);
+                restNanos = noteFailure(e);
             }
             try {
                 boolean isClosed = closing.await(restNanos, TimeUnit.NANOSECONDS);
-                if (!isClosed && failuresInARow == 0 && !isWorkWaiting()) {
-                    boolean unused = work.tryAcquire(GATHER_MILLIS, TimeUnit.MILLISECONDS);
+                if (!isClosed && failuresInARow == 0 && !hasUrgentWork()) {
+                    boolean unused = work.tryAcquire(BATCH_WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -142,27 +143,30 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         }
     }
 
-    /** Does what there is to do, a batch of it at most, and returns for how long to rest from it. Blocks. */
+    /** Folds one batch at most, and returns for how many nanoseconds to rest from it. Blocks. */
     long turn() {
         long began = cpuNanos.getAsLong();
         try {
-            step();
+            foldNext();
         } finally {
             spentNanos.addAndGet(cpuNanos.getAsLong() - began);
         }
         return share.restNanos(cpuNanos.getAsLong() - began);
     }
 
-    /** Whether a turn would do something that should not be left until more has come. */
-    boolean isWorkWaiting() {
+    /**
+     * Whether the next turn should not wait until a batch is full: there is a full batch, a scan, damage, or a search
+     * that waits.
+     */
+    boolean hasUrgentWork() {
         FoldedPosition at = position;
         return isDamaged
                 || (at != null && at.isScanning())
-                || progress.isBehindBy(OrderFolding.BATCH)
-                || progress.isMoreWaitedFor();
+                || progress.isBehindBy(OrderFolding.BATCH_CHANGES_MAX)
+                || progress.isUnfoldedAwaited();
     }
 
-    private void step() {
+    private void foldNext() {
         openDatabase();
         FoldedPosition at = folding.foldAfter(position);
         position = at;
@@ -176,18 +180,18 @@ final class OrderProjector implements FeedListener, AutoCloseable {
             isDamaged = false;
             position = null;
             progress.nothingFolded();
-            database.makeAgain("it is damaged");
+            database.recreate("it is damaged");
         } else if (!database.isOpen()) {
             database.open();
         }
     }
 
-    private long failed(Throwable e) {
+    private long noteFailure(Throwable e) {
         meters.failures().increment();
         failuresInARow++;
-        position = null; // what was committed is asked of the database
+        position = null; // the batch may have been committed: the next turn reads the position from the database
         if (e instanceof QueryDatabaseException failure
-                && (failure.isDamage() || failuresInARow >= FAILURES_UNTIL_MADE_AGAIN)) {
+                && (failure.isDamage() || failuresInARow >= FAILURES_UNTIL_RECREATED)) {
             isDamaged = true;
         }
         if (failuresInARow == 1) {
@@ -203,7 +207,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         for (Advance advance : advances) {
             if (advance.feed().equals(FeedId.ORDERS)) {
                 progress.committed(advance.at().toEpochMilli());
-                if (progress.isBehindBy(OrderFolding.BATCH) || progress.isWaitedFor()) {
+                if (progress.isBehindBy(OrderFolding.BATCH_CHANGES_MAX) || progress.hasWaiters()) {
                     wake();
                 }
             }
@@ -218,15 +222,18 @@ final class OrderProjector implements FeedListener, AutoCloseable {
 
     @Override
     public void received(FeedId feed, long revision) {
-        // of no interest here
+        // commits only
     }
 
     @Override
     public void processed(FeedId feed, long revision) {
-        // of no interest here
+        // commits only
     }
 
-    /** Ends after the batch in hand, and closes the database. The thread is not interrupted: H2's file would close. */
+    /**
+     * Ends after the present batch, and closes the database. The thread is not interrupted, since an interrupt closes
+     * H2's file.
+     */
     @Override
     public void close() {
         closing.countDown();

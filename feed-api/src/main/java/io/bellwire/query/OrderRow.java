@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is searched by of one order as of one change. Immutable.
+ * The fields of an order that searches and counts use, as of one change. Immutable.
  *
  * @param partner null if the order has none
  * @param recipe null if the order has none
@@ -33,8 +33,9 @@ record OrderRow(
     }
 
     /**
-     * The order {@code id} as {@code event} tells of it, {@link IllegalArgumentException} if it does not hold an order.
-     * Read token by token: a tree of the whole order would cost more than writing the row.
+     * Reads the row of the order {@code id} from {@code event}; {@link IllegalArgumentException} if the event does not
+     * hold an order. The JSON is read token by token, since a tree of the whole order would cost more than writing the
+     * row.
      */
     static OrderRow of(UUID id, Event event) {
         String device = "";
@@ -73,7 +74,7 @@ record OrderRow(
         }
     }
 
-    /** When the order was created, as its id says (RFC 9562, section 5.7), milliseconds since 1970. */
+    /** When the order was created, which its id tells (RFC 9562, section 5.7), milliseconds since 1970. */
     long createdMillis() {
         return SearchCursor.createdMillis(id);
     }

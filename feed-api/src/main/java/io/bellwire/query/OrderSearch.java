@@ -14,17 +14,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Searches orders, and counts them, in what has been folded from the log. Thread-safe. */
+/** Searches and counts orders in the database that is folded from the log. Thread-safe. */
 public final class OrderSearch implements AutoCloseable {
-    /** The file in the folder that the database is in. Only there if there was a log that it was made from. */
+    /** The name of the database's file. A folder with this file has or had a log from which it was made. */
     public static final String DATABASE_FILE = QueryDatabase.FILE_NAME;
 
-    /** For how long a search waits until everything is folded that was committed when it came. */
+    /** For how long a search waits until all changes are folded that were committed when it came. */
     public static final long WAIT_MILLIS_MAX = 1_000;
 
     /**
-     * A server that has just started has better to do: its devices come back, and it has compiled nothing yet. A search does not
-     * wait for this.
+     * For how long nothing is folded after a start, while devices reconnect and the code is not compiled yet. A search
+     * ends this time.
      */
     private static final long REST_MILLIS = 5_000;
 
@@ -39,25 +39,31 @@ public final class OrderSearch implements AutoCloseable {
     }
 
     /**
-     * Begins to fold. The database is opened, or made, on the thread that folds: it neither holds up a start nor makes it fail.
+     * Where the database is, and how many searches may read it.
      *
-     * @param folder where the database's file is; empty to keep it in memory
+     * @param folder the folder of the database's file; empty to keep the database in memory
      * @param name tells databases in memory apart
      * @param readers how many searches may run at once
+     */
+    public record Storage(Optional<Path> folder, String name, int readers) {}
+
+    /**
+     * Begins to fold. The folding thread opens or makes the database, so that it neither delays a start nor makes it
+     * fail.
+     *
      * @param timer ends waits
      */
     public static OrderSearch start(
-            Optional<Path> folder,
-            String name,
-            int readers,
+            Storage storage,
             QueryOptions options,
             EventLog events,
             ScheduledExecutorService timer,
             Clock clock,
             MeterRegistry meters) {
-        int connectionsMax = readers + 1;
-        QueryDatabase database = folder.map(path -> QueryDatabase.inFile(path, connectionsMax, BootId.id()))
-                .orElseGet(() -> QueryDatabase.inMemory(name, connectionsMax));
+        int connectionsMax = storage.readers() + 1;
+        QueryDatabase database = storage.folder()
+                .map(path -> QueryDatabase.inFile(path, connectionsMax, BootId.id()))
+                .orElseGet(() -> QueryDatabase.inMemory(storage.name(), connectionsMax));
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         LongSupplier cpuNanos = threads.isCurrentThreadCpuTimeSupported()
                 ? threads::getCurrentThreadCpuTime
@@ -81,46 +87,47 @@ public final class OrderSearch implements AutoCloseable {
         if (projector.foldedTo() >= revision) {
             return CompletableFuture.completedFuture(true);
         }
-        CompletableFuture<Boolean> waiting = projector.foldedUpTo(revision);
+        CompletableFuture<Boolean> waiting = projector.awaitFolded(revision);
         ScheduledFuture<?> end = timer.schedule(() -> waiting.complete(false), WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS);
         return waiting.whenComplete((done, failure) -> end.cancel(false));
     }
 
     /**
-     * Up to {@code limit} orders after {@code after}, from the beginning if that is empty: newest first, or with
-     * {@code since} in the order of their last changes. Blocks; {@link java.io.UncheckedIOException} if it cannot be searched
-     * now.
+     * Finds up to {@code limit} orders after {@code after}, from the beginning if that is empty: newest first, or, with
+     * {@code since}, in the order of their last changes. Blocks; {@link java.io.UncheckedIOException} if the database
+     * cannot be searched now.
      */
     public FoundOrders search(OrderFilter filter, Optional<SearchCursor> after, int limit) {
-        long folded = Math.max(0, projector.foldedTo()); // before the rows are read: they may be newer, and never older
+        long folded =
+                Math.max(0, projector.foldedTo()); // read before the rows, which may be newer then, and are never older
         try {
             return pages.page(filter, after.orElse(filter.order().beginning()), limit, folded);
         } catch (QueryDatabaseException e) {
-            throw noted(e);
+            throw withDamageNoted(e);
         }
     }
 
     /**
-     * How many orders there are in each status, of the filter's device and partner. Blocks;
-     * {@link java.io.UncheckedIOException} if they cannot be counted now.
+     * Counts the orders of the filter's device and partner in each status. Blocks; {@link java.io.UncheckedIOException}
+     * if they cannot be counted now.
      */
     public OrderCounts counts(OrderFilter filter) {
         long folded = Math.max(0, projector.foldedTo());
         try {
             return pages.counts(filter, folded);
         } catch (QueryDatabaseException e) {
-            throw noted(e);
+            throw withDamageNoted(e);
         }
     }
 
-    private QueryDatabaseException noted(QueryDatabaseException e) {
+    private QueryDatabaseException withDamageNoted(QueryDatabaseException e) {
         if (e.isDamage()) {
-            projector.damaged();
+            projector.noteDamage();
         }
         return e;
     }
 
-    /** Ends folding and closes the database; what is not folded is folded after the next start. Blocks. */
+    /** Ends folding and closes the database; what is not folded yet is folded after the next start. Blocks. */
     @Override
     public void close() {
         projector.close();

@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database that orders are searched in: H2 in a file of its own, or in memory. All that it holds is derived from the log,
- * so a file that cannot be opened, has another version of the schema, or was in use when the operating system ended (whose
- * power may have been cut, and H2 does not notice blocks that are missing) is deleted and made again. Thread-safe; one thread
- * opens, makes again and closes.
+ * The database in which orders are searched: H2 in a file of its own, or in memory. All that it holds is derived from
+ * the log. So a file is deleted and made again if it cannot be opened, has another version of the schema, or was in use
+ * when the operating system ended: the power may have been cut then, and H2 does not notice missing blocks.
+ * Thread-safe; one thread opens, recreates and closes it.
  */
 final class QueryDatabase implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(QueryDatabase.class);
 
-    /** To be raised with every change of the schema below, and of what is folded into it. */
+    /** MUST be raised with every change of the schema below, and of what is folded into it. */
     private static final int SCHEMA_VERSION = 1;
 
     private static final String NAME = "query";
@@ -31,13 +31,13 @@ final class QueryDatabase implements AutoCloseable {
 
     /** The file in the folder. */
     static final String FILE_NAME = NAME + SUFFIX;
-    /** For how long a thread waits until others have given back a connection. */
-    private static final int CONNECTION_SECONDS_MAX = 10;
+    /** For how long a thread waits for a connection. */
+    private static final int CONNECTION_WAIT_SECONDS_MAX = 10;
 
     /**
-     * The sort columns of an index are descending where pages are read newest first: H2 reads an index in its own order only.
-     * There is no status in the indexes by device and by partner, so that a step of an order leaves them as they are. See
-     * {@link CreationSlices} for what these begin with.
+     * The tables and indexes. The columns of an index are descending where pages are read newest first, since H2 reads
+     * an index in its own order only. The indexes by device and by partner have no status, so that a step of an order
+     * does not change them; they begin with the slice, see {@link CreationSlices}.
      */
     private static final List<String> SCHEMA = List.of(
             "CREATE TABLE meta (one INT PRIMARY KEY, version INT NOT NULL, machine_start VARCHAR NOT NULL,"
@@ -59,41 +59,41 @@ final class QueryDatabase implements AutoCloseable {
     private final Optional<Path> folder;
     private final String url;
     private final int connectionsMax;
-    private final String machineStart;
+    private final String bootId;
     private volatile @Nullable Open open;
 
-    /** What there is while the database is open. */
+    /** The connections while the database is open. */
     private record Open(JdbcConnectionPool pool, Jdbi jdbi) {}
 
-    private QueryDatabase(Optional<Path> folder, String url, int connectionsMax, String machineStart) {
+    private QueryDatabase(Optional<Path> folder, String url, int connectionsMax, String bootId) {
         this.folder = folder;
         this.url = url;
         this.connectionsMax = connectionsMax;
-        this.machineStart = machineStart;
+        this.bootId = bootId;
     }
 
     /**
-     * In {@link #FILE_NAME} in {@code folder}. {@code WRITE_DELAY=0} has H2 write on the thread that commits and not on
-     * threads of its own, so that the work is counted, and write only what is committed, so that a kill finds each transaction
-     * whole. Nothing is forced to disk.
+     * A database in {@link #FILE_NAME} in {@code folder}. With {@code WRITE_DELAY=0} H2 writes on the thread that
+     * commits and not on threads of its own, so that the work is counted, and it writes only what is committed, so that
+     * a kill leaves each transaction whole or not at all. Nothing is forced to disk.
      *
-     * @param machineStart an id of this run of the operating system; empty if it is not known
+     * @param bootId the id of this run of the operating system; empty if it is not known
      */
-    static QueryDatabase inFile(Path folder, int connectionsMax, String machineStart) {
-        return inFile("file", folder, connectionsMax, machineStart);
+    static QueryDatabase inFile(Path folder, int connectionsMax, String bootId) {
+        return inFile("file", folder, connectionsMax, bootId);
     }
 
-    /** The same for tests, on a file system of H2's by this name. */
-    static QueryDatabase inFile(String fileSystem, Path folder, int connectionsMax, String machineStart) {
+    /** The same on the H2 file system of this name, for tests. */
+    static QueryDatabase inFile(String fileSystem, Path folder, int connectionsMax, String bootId) {
         return new QueryDatabase(
                 Optional.of(folder),
                 "jdbc:h2:" + fileSystem + ":" + folder.toAbsolutePath().resolve(NAME)
                         + ";WRITE_DELAY=0;CACHE_SIZE=16384;TRACE_LEVEL_FILE=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE",
                 connectionsMax,
-                machineStart);
+                bootId);
     }
 
-    /** In memory, gone when closed; {@code name} tells databases of one process apart. */
+    /** A database in memory, which ends when it is closed; {@code name} tells the databases of one process apart. */
     static QueryDatabase inMemory(String name, int connectionsMax) {
         return new QueryDatabase(Optional.empty(), "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", connectionsMax, "");
     }
@@ -102,44 +102,47 @@ final class QueryDatabase implements AutoCloseable {
         return open != null;
     }
 
-    /** Opens the database, and makes it, again if need be. Blocks; {@link QueryDatabaseException} if that is not possible. */
+    /**
+     * Opens the database, or creates it, or recreates it if it cannot be used. Blocks; {@link QueryDatabaseException}
+     * if it cannot.
+     */
     void open() {
-        boolean isThere = folder.isPresent() && Files.exists(file(SUFFIX));
+        boolean exists = folder.isPresent() && Files.exists(file(SUFFIX));
         String reason;
         try {
-            openAsItIs();
-            reason = isThere ? use().orElse("") : make();
+            connect();
+            reason = exists ? takeIntoUse().orElse("") : createTables();
         } catch (QueryDatabaseException e) {
             reason = String.valueOf(e.getMessage());
         }
         if (!reason.isEmpty()) {
-            makeAgain(reason);
+            recreate(reason);
         }
     }
 
-    /** Deletes what there is, and makes the database again, empty. Blocks; {@link QueryDatabaseException} if it cannot. */
-    void makeAgain(String reason) {
+    /** Deletes the database, and creates an empty one. Blocks; {@link QueryDatabaseException} if it cannot. */
+    void recreate(String reason) {
         log.warn("the order search's database is made again from the log: {}", reason);
         shutDown(true);
         delete();
-        openAsItIs();
-        String problem = make();
+        connect();
+        String problem = createTables();
         if (!problem.isEmpty()) {
             throw new QueryDatabaseException(problem);
         }
     }
 
-    private void openAsItIs() {
+    private void connect() {
         JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
         pool.setMaxConnections(connectionsMax);
-        pool.setLoginTimeout(CONNECTION_SECONDS_MAX);
+        pool.setLoginTimeout(CONNECTION_WAIT_SECONDS_MAX);
         Jdbi jdbi = Jdbi.create(pool);
         open = new Open(pool, jdbi);
         boolean unused = read(handle -> handle.getConnection().isValid(0));
     }
 
-    /** Takes a database that is there into use; returns why it cannot be used, if so. */
-    private Optional<String> use() {
+    /** Marks an existing database as in use; returns why it cannot be used, or empty if it can. */
+    private Optional<String> takeIntoUse() {
         boolean hasVersion = read(handle -> handle.createQuery(
                                 "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'META'")
                         .mapTo(Integer.class)
@@ -155,36 +158,36 @@ final class QueryDatabase implements AutoCloseable {
                     .findOne()
                     .orElse(Optional.of("its making was not finished"));
             if (problem.isEmpty()) {
-                mark(handle, true);
+                markInUse(handle, true);
             }
             return problem;
         });
     }
 
-    private Optional<String> problem(int version, String lastStart, boolean wasInUse) {
+    private Optional<String> problem(int version, String lastBootId, boolean wasInUse) {
         if (version != SCHEMA_VERSION) {
             return Optional.of("its schema has the version " + version + " and not " + SCHEMA_VERSION);
         }
-        return wasInUse && !lastStart.equals(machineStart)
+        return wasInUse && !lastBootId.equals(bootId)
                 ? Optional.of("it was in use when the operating system ended")
                 : Optional.empty();
     }
 
-    private void mark(Handle handle, boolean isInUse) {
+    private void markInUse(Handle handle, boolean isInUse) {
         handle.createUpdate("UPDATE meta SET machine_start = :start, in_use = :use WHERE one = 1")
-                .bind("start", machineStart)
+                .bind("start", bootId)
                 .bind("use", isInUse)
                 .execute();
     }
 
-    /** Makes the tables; their version comes last, so that a kill in between is noticed. */
-    private String make() {
+    /** Creates the tables; writes their version last, so that the next start notices a kill in between. */
+    private String createTables() {
         return commit(handle -> {
             SCHEMA.forEach(handle::execute);
             handle.execute(
                     "INSERT INTO meta (one, version, machine_start, in_use) VALUES (1, ?, ?, TRUE)",
                     SCHEMA_VERSION,
-                    machineStart);
+                    bootId);
             return "";
         });
     }
@@ -221,12 +224,12 @@ final class QueryDatabase implements AutoCloseable {
     }
 
     private <T> T run(Work<T> work) {
-        Open now = open;
-        if (now == null) {
+        Open current = open;
+        if (current == null) {
             throw new QueryDatabaseException("the order search's database is not open");
         }
         try {
-            return work.on(now.jdbi);
+            return work.on(current.jdbi);
         } catch (SQLException | RuntimeException e) { // H2 has runtime exceptions of its own for a broken file
             throw new QueryDatabaseException("the order search's database failed: " + rootMessage(e), e);
         }
@@ -244,8 +247,8 @@ final class QueryDatabase implements AutoCloseable {
                 .orElseGet(root::toString);
     }
 
-    /** @param isAtOnce whether what H2 has in memory is not worth writing */
-    private void shutDown(boolean isAtOnce) {
+    /** @param isImmediate whether to drop what H2 has not written yet */
+    private void shutDown(boolean isImmediate) {
         Open last = open;
         open = null;
         if (last == null) {
@@ -253,13 +256,13 @@ final class QueryDatabase implements AutoCloseable {
         }
         try {
             last.jdbi.useHandle(handle -> {
-                if (!isAtOnce) {
-                    mark(handle, false);
+                if (!isImmediate) {
+                    markInUse(handle, false);
                 }
-                last.pool.dispose(); // first, so that nobody opens the file again by asking for one more connection
-                handle.execute(isAtOnce ? "SHUTDOWN IMMEDIATELY" : "SHUTDOWN");
+                last.pool.dispose(); // first, or a new connection of another thread would open the file again
+                handle.execute(isImmediate ? "SHUTDOWN IMMEDIATELY" : "SHUTDOWN");
             });
-        } catch (RuntimeException e) { // what is closed already cannot be closed again
+        } catch (RuntimeException e) { // a database that is closed already cannot be closed again
             log.debug("the order search's database was closed already", e);
         }
         last.pool.dispose();

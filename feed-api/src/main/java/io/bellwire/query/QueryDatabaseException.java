@@ -6,11 +6,11 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.h2.api.ErrorCode;
 
-/** The query database cannot be used now. Nothing is lost by it: what it held is in the log. */
+/** The database of the order search cannot be used now. No data is lost: all that it holds is derived from the log. */
 final class QueryDatabaseException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 
-    /** H2's errors after which the file is not worth another try. */
+    /** Errors of H2 after which the database must be made again. */
     private static final Set<Integer> DAMAGE = Set.of(
             ErrorCode.FILE_CORRUPTED_1,
             ErrorCode.IO_EXCEPTION_1,

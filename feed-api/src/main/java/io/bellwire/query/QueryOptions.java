@@ -1,10 +1,10 @@
 package io.bellwire.query;
 
 /**
- * Whether orders can be searched, and what that may cost. Immutable.
+ * Whether there is an order search, and how much of a processor it may use. Immutable.
  *
- * @param isOn whether there is an order search at all
- * @param cpuShare how much of one processor folding may use in the long run, above 0 and at most 1
+ * @param isOn whether there is an order search
+ * @param cpuShare the share of one processor that folding may use in the long run, above 0 and at most 1
  */
 public record QueryOptions(boolean isOn, double cpuShare) {
     public static final QueryOptions DEFAULT = new QueryOptions(true, 0.2);

@@ -6,9 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place between two orders that a search finds: after the one with this id. Its text is opaque to clients. Immutable.
+ * A position in a search: after the order with this id. Its text is opaque to clients. Immutable.
  *
- * @param millis the time of the newest change, milliseconds since 1970; 0 in the order of creation, where the id says it all
+ * @param millis the time of the order's newest change, milliseconds since 1970; 0 in the order of creation, which the
+ *     id alone determines
  */
 public record SearchCursor(SearchOrder order, long millis, UUID id) {
     private static final Pattern FORM = Pattern.compile("([cu])([0-9a-f]{1,15})\\.([0-9a-f]{16})([0-9a-f]{16})");
@@ -19,7 +20,10 @@ public record SearchCursor(SearchOrder order, long millis, UUID id) {
         return new SearchCursor(SearchOrder.BY_CREATION, 0, id);
     }
 
-    /** The cursor before which is all that was created before {@code millis}, in the order of creation. */
+    /**
+     * The cursor after which the orders come that were created before {@code millis}, in the order of creation, newest
+     * first.
+     */
     static SearchCursor createdBefore(long millis) {
         return byCreation(new UUID(millis << BITS_BELOW_MILLIS, 0));
     }
@@ -29,7 +33,7 @@ public record SearchCursor(SearchOrder order, long millis, UUID id) {
         return id.getMostSignificantBits() >>> BITS_BELOW_MILLIS;
     }
 
-    /** The cursor that {@code text} stands for, if it is one of a search with {@code filter}. */
+    /** Parses the cursor of a search with {@code filter}; empty if {@code text} is not one. */
     public static Optional<SearchCursor> parse(String text, OrderFilter filter) {
         Matcher form = FORM.matcher(text);
         SearchOrder order = filter.order();

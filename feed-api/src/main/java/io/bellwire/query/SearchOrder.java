@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.UUID;
 
 /**
- * Orders in which a search finds orders. Both stay as they are for who pages through them while orders change: an id
- * never changes, and an order that changes again moves to where the pages have not come yet.
+ * The orders in which a search finds orders. In both, a reader of pages misses no order that changes meanwhile: an id
+ * never changes, and an order that changes again moves to a later page.
  */
 public enum SearchOrder {
     /** Newest first: the ids of orders ascend with the time of creation. */
@@ -15,22 +15,22 @@ public enum SearchOrder {
     BY_CHANGE('u', new UUID(0, 0), 0);
 
     private final char letter;
-    private final UUID firstId;
-    private final long firstMillis;
+    private final UUID beforeFirstId;
+    private final long beforeFirstMillis;
 
-    SearchOrder(char letter, UUID firstId, long firstMillis) {
+    SearchOrder(char letter, UUID beforeFirstId, long beforeFirstMillis) {
         this.letter = letter;
-        this.firstId = firstId;
-        this.firstMillis = firstMillis;
+        this.beforeFirstId = beforeFirstId;
+        this.beforeFirstMillis = beforeFirstMillis;
     }
 
     char letter() {
         return letter;
     }
 
-    /** The place before all orders. */
+    /** The cursor before all orders. */
     SearchCursor beginning() {
-        return new SearchCursor(this, firstMillis, firstId);
+        return new SearchCursor(this, beforeFirstMillis, beforeFirstId);
     }
 
     Comparator<SearchCursor> comparator() {

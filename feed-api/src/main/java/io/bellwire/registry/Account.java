@@ -4,9 +4,9 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import java.time.Instant;
 
-/** A registered device or partner: whoever has a feed and a secret. Immutable but for its feed. */
+/** A registered device or partner, with its feed and its secret. Immutable, except for its feed. */
 public record Account(Feed feed, Secret secret, Instant createdAt, boolean disabled) {
-    /** The name of its feed, which names the party too. */
+    /** The name of its feed, which is also the name of the account. */
     public FeedId id() {
         return feed.id();
     }

@@ -12,11 +12,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Look-ups that share queries: while one is under way those who come meanwhile gather, and the next query is for all of
- * them. So a fleet that comes back at once costs some queries and not one a device. Thread-safe; never blocks.
+ * Looks up keys, many with one query: while a query runs, further keys wait, and the next query is for all of them. So
+ * a fleet that reconnects at once costs some queries and not one for each device. Thread-safe; never blocks.
  */
 final class BatchedLookups<K, V> {
-    /** On whatever thread may block. */
+    /** Runs tasks on a thread that may block. */
     interface Runner {
         <T> CompletableFuture<T> run(Callable<T> task);
     }
@@ -28,12 +28,13 @@ final class BatchedLookups<K, V> {
 
     // guarded by this
     private final Map<K, CompletableFuture<Optional<V>>> waiting = new LinkedHashMap<>();
-    private boolean underWay;
+    private boolean isQueryRunning;
 
     /**
-     * @param query blocks; finds those of the keys that there are
-     * @param perQueryMax keys in one query
-     * @param waitingMax keys that may wait at once; more fail with {@link OverloadedException}
+     * @param query finds the values of those keys that have one; may block
+     * @param perQueryMax how many keys one query may have
+     * @param waitingMax how many keys may wait at once; the look-up of a further one fails with
+     *     {@link OverloadedException}
      */
     BatchedLookups(Runner runner, Function<List<K>, Map<K, V>> query, int perQueryMax, int waitingMax) {
         this.runner = runner;
@@ -42,7 +43,7 @@ final class BatchedLookups<K, V> {
         this.waitingMax = waitingMax;
     }
 
-    /** What is there for {@code key} when this is asked, or later. */
+    /** Looks up the value of {@code key} as it is now or later; empty if there is none. */
     CompletionStage<Optional<V>> find(K key) {
         CompletableFuture<Optional<V>> found;
         synchronized (this) {
@@ -55,32 +56,32 @@ final class BatchedLookups<K, V> {
             }
             found = new CompletableFuture<>();
             waiting.put(key, found);
-            if (underWay) {
+            if (isQueryRunning) {
                 return found;
             }
-            underWay = true;
+            isQueryRunning = true;
         }
-        next();
+        runQuery();
         return found;
     }
 
-    private void next() {
+    private void runQuery() {
         Map<K, CompletableFuture<Optional<V>>> batch = new LinkedHashMap<>();
         var unused = runner.run(() -> {
-                    take(batch);
+                    moveWaitingTo(batch);
                     return query.apply(new ArrayList<>(batch.keySet()));
                 })
                 .whenComplete((found, failure) -> {
                     if (failure != null) {
-                        take(batch); // nothing was taken if no thread was free to run it
+                        moveWaitingTo(batch); // the batch is empty if there was no thread to run the query
                     }
-                    boolean more;
+                    boolean areMoreWaiting;
                     synchronized (this) {
-                        more = !waiting.isEmpty();
-                        underWay = more;
+                        areMoreWaiting = !waiting.isEmpty();
+                        isQueryRunning = areMoreWaiting;
                     }
-                    if (more) {
-                        next();
+                    if (areMoreWaiting) {
+                        runQuery();
                     }
                     batch.forEach((key, asked) -> {
                         if (failure != null) {
@@ -92,7 +93,8 @@ final class BatchedLookups<K, V> {
                 });
     }
 
-    private synchronized void take(Map<K, CompletableFuture<Optional<V>>> batch) {
+    /** Moves waiting keys to {@code batch}, until it has as many as one query may have. */
+    private synchronized void moveWaitingTo(Map<K, CompletableFuture<Optional<V>>> batch) {
         var each = waiting.entrySet().iterator();
         while (each.hasNext() && batch.size() < perQueryMax) {
             Map.Entry<K, CompletableFuture<Optional<V>>> entry = each.next();

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The write that changes an account that there is; the answer is the account as it is then, empty if there is none. */
+/**
+ * The write that changes an existing account. Its result is the account after the change; empty if there is no such
+ * account.
+ */
 final class ChangeAccount implements Write<Optional<StoredAccount>> {
     private static final int BYTES = 256;
 
@@ -17,18 +20,18 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
     private final Function<StoredAccount, Optional<StoredAccount>> change;
 
     /**
-     * @param change what the account becomes; empty if it counts as none
+     * @param change makes the changed account; empty to leave the account as it is
      */
     private ChangeAccount(FeedId id, Function<StoredAccount, Optional<StoredAccount>> change) {
         this.id = id;
         this.change = change;
     }
 
-    /** A new secret for the account, unless it is disabled. */
+    /** Gives the account a new secret, unless it is disabled. */
     static ChangeAccount rotate(FeedId id, Secret secret) {
         return new ChangeAccount(id, account -> Optional.of(account)
-                .filter(there -> !there.disabled())
-                .map(there -> there.withSecret(secret.digest())));
+                .filter(enabled -> !enabled.disabled())
+                .map(enabled -> enabled.withSecret(secret.digest())));
     }
 
     static ChangeAccount disable(FeedId id) {
@@ -42,7 +45,8 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
 
     @Override
     public Set<FeedId> names() {
-        return id.device().isPresent() ? Set.of(FeedId.ALL_DEVICES) : Set.of(); // whose members may change
+        // the change may end the membership of a device in the group of all devices
+        return id.device().isPresent() ? Set.of(FeedId.ALL_DEVICES) : Set.of();
     }
 
     @Override
@@ -56,9 +60,9 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
     }
 
     @Override
-    public Optional<StoredAccount> decide(WriteBatch group) {
-        Optional<StoredAccount> changed = Optional.ofNullable(group.account(id)).flatMap(change);
-        changed.ifPresent(group::putAccount);
+    public Optional<StoredAccount> decide(WriteBatch batch) {
+        Optional<StoredAccount> changed = Optional.ofNullable(batch.account(id)).flatMap(change);
+        changed.ifPresent(batch::putAccount);
         return changed;
     }
 }

@@ -1,8 +1,8 @@
 package io.bellwire.registry;
 
 /**
- * The id of a device: 1 to 64 characters out of {@code A-Z a-z 0-9 _ -}, so that it is a legal MQTT client id, topic level and path segment
- * without escaping. Ids of partners have the same form. Immutable.
+ * The id of a device: 1 to 64 characters out of {@code A-Z a-z 0-9 _ -}, so that it is a legal MQTT client id, topic
+ * level and path segment without escaping. Ids of partners have the same form. Immutable.
  */
 public record DeviceId(String value) {
     /** The form of an id, for messages. */

@@ -8,8 +8,9 @@ import io.bellwire.log.WriteBatch;
 import java.util.Set;
 
 /**
- * The write that registers a device or a partner, or enables a disabled one, with a new secret; one that is registered and
- * enabled stays as it is. Of those at once one wins, and the others find what it has made.
+ * The write that registers a device or a partner, or enables a disabled one, with a new secret. An enabled account
+ * stays as it is: of several registrations at once the first one writes, and the others find the account that it has
+ * made.
  */
 final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     private static final int BYTES = 256;
@@ -17,7 +18,7 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     private final FeedId id;
     private final Secret secret;
 
-    /** The account, and whether it has the new secret. */
+    /** The account, and whether the write has changed it, so that it has the new secret. */
     record Outcome(Feed feed, StoredAccount account, boolean isChanged) {}
 
     RegisterAccount(FeedId id, Secret secret) {
@@ -46,18 +47,18 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     }
 
     @Override
-    public Outcome decide(WriteBatch group) {
-        Feed feed = group.feed(id);
-        StoredAccount there = group.account(id);
-        if (there != null && !there.disabled()) {
-            return new Outcome(feed, there, false);
+    public Outcome decide(WriteBatch batch) {
+        Feed feed = batch.feed(id);
+        StoredAccount before = batch.account(id);
+        if (before != null && !before.disabled()) {
+            return new Outcome(feed, before, false);
         }
-        // what was said to all devices before this is not for it
-        long since = id.device().isPresent() ? group.head(group.feed(FeedId.ALL_DEVICES)) : 0;
-        StoredAccount account = there == null
-                ? new StoredAccount(id, feed.no(), secret.digest(), group.now().toEpochMilli(), false, since)
-                : there.enable(secret.digest(), since);
-        group.putAccount(account);
+        // the device does not get the earlier events to all devices
+        long since = id.device().isPresent() ? batch.head(batch.feed(FeedId.ALL_DEVICES)) : 0;
+        StoredAccount account = before == null
+                ? new StoredAccount(id, feed.no(), secret.digest(), batch.now().toEpochMilli(), false, since)
+                : before.enable(secret.digest(), since);
+        batch.putAccount(account);
         return new Outcome(feed, account, true);
     }
 }

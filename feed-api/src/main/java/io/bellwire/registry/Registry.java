@@ -27,30 +27,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The devices and partners and their secrets, kept in the log. Thread-safe; nothing here blocks the caller. Every change is
- * a write of the log's, decided on its writer's thread. What is asked often is answered from bounded caches, which the log
- * tells of every change in the order of commits; the rest runs on the log's readers.
+ * Registers devices and partners, and authenticates them by their secrets. Accounts are kept in the log: every change
+ * is a {@link io.bellwire.log.Write} that its writer's thread decides. Frequent look-ups are answered from bounded
+ * caches, which follow the log's commits in their order; the others run on the log's reader threads. Thread-safe; never
+ * blocks the caller.
  */
 public final class Registry {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
 
     private static final int PER_QUERY_MAX = 256;
-    /** A fleet that comes back at once waits; it is not sent away. */
+    /** Large enough that a whole fleet that reconnects at once waits, and none of it is refused. */
     private static final int LOOKUPS_WAITING_MAX = 100_000;
 
     private final EventLog events;
     private final SecureRandom random;
     private final Cache<FeedId, Account> byId;
     private final Cache<Secret, FeedId> bySecret;
-    private final List<Consumer<FeedId>> closedListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<FeedId>> revocationListeners = new CopyOnWriteArrayList<>();
 
     private final BatchedLookups<FeedId, Account> ids;
     private final BatchedLookups<Secret, Account> secrets;
-    /** How many batches have changed accounts. */
+    /** How many batches have changed accounts since this was made. */
     private final AtomicLong changes = new AtomicLong();
 
     /**
-     * @param cachedMax how many parties to keep in memory
+     * @param cachedMax how many accounts may be in memory
      */
     public Registry(EventLog events, SecureRandom random, int cachedMax) {
         this.events = events;
@@ -68,15 +69,20 @@ public final class Registry {
         events.listen(new CacheUpdates());
     }
 
-    /** What registering came to: the secret is there only if it is new, and this is the only time it is seen. */
-    public record Registration(Account party, @Nullable String secret) {}
+    /**
+     * The result of a registration or a rotation. The secret is there only if it is new; it cannot be read again later.
+     */
+    public record Registration(Account account, @Nullable String secret) {}
 
-    /** Has {@code listener} told of each party whose present connections must end: rotated or disabled. */
-    public void onClosed(Consumer<FeedId> listener) {
-        closedListeners.add(listener);
+    /**
+     * Notifies {@code listener} of each account whose secret was rotated or which was disabled: its connections must
+     * end.
+     */
+    public void onRevoked(Consumer<FeedId> listener) {
+        revocationListeners.add(listener);
     }
 
-    /** Registers the party, or enables a disabled one with a new secret, or finds it as it is. */
+    /** Registers the account, or enables a disabled one with a new secret; an enabled account is returned as it is. */
     public CompletionStage<Registration> register(FeedId id) {
         Account cached = byId.getIfPresent(id);
         if (cached != null && !cached.disabled()) {
@@ -84,150 +90,158 @@ public final class Registry {
         }
         String text = Secret.draw(random);
         return events.submit(new RegisterAccount(id, Secret.of(text)))
-                .thenApply(outcome ->
-                        new Registration(party(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
+                .thenApply(outcome -> new Registration(
+                        toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
 
-    /** A new secret for the party, whose old one ends at once; empty if there is no such party or it is disabled. */
+    /**
+     * Gives the account a new secret, and ends the old one at once; empty if there is no such account or it is
+     * disabled.
+     */
     public CompletionStage<Optional<Registration>> rotate(FeedId id) {
         String text = Secret.draw(random);
         return change(id, ChangeAccount.rotate(id, Secret.of(text)))
-                .thenApply(changed -> changed.map(party -> new Registration(party, text)));
+                .thenApply(changed -> changed.map(account -> new Registration(account, text)));
     }
 
-    /** Disables the party; false if there is no such party. */
+    /** Disables the account; false if there is no such account. */
     public CompletionStage<Boolean> disable(FeedId id) {
         return change(id, ChangeAccount.disable(id)).thenApply(Optional::isPresent);
     }
 
-    /** Makes a change that ends the party's connections, if there is such a party. */
+    /** Makes a change after which the account's connections must end; empty if there is no such account. */
     private CompletionStage<Optional<Account>> change(FeedId id, ChangeAccount change) {
         return find(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
             return events.submit(change).thenApply(changed -> {
-                changed.ifPresent(account -> closed(id));
-                return changed.map(account -> party(found.get().feed(), account));
+                changed.ifPresent(stored -> notifyRevoked(id));
+                return changed.map(stored -> toAccount(found.get().feed(), stored));
             });
         });
     }
 
-    /** The party, disabled or not. */
+    /** The account, disabled or not; empty if there is none. */
     public CompletionStage<Optional<Account>> find(FeedId id) {
         Account cached = byId.getIfPresent(id);
         return cached != null ? CompletableFuture.completedFuture(Optional.of(cached)) : ids.find(id);
     }
 
-    /** Up to {@code most} devices, disabled or not, in the order of their ids, after {@code after}; from the first if empty. */
-    public CompletionStage<List<Account>> devices(Optional<DeviceId> after, int most) {
+    /**
+     * Up to {@code limit} devices, disabled or not, with ids after {@code after}, by id; from the first if it is empty.
+     */
+    public CompletionStage<List<Account>> devices(Optional<DeviceId> after, int limit) {
         String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
-        return events.onReader(() -> withFeeds(events.store().devices(from, most)));
+        return events.onReader(() -> withFeeds(events.store().devices(from, limit)));
     }
 
-    /** Whether {@code secret} is the enabled party's. */
+    /** Whether there is an enabled account of this name with this secret. */
     public CompletionStage<Boolean> authenticate(FeedId id, byte[] secret) {
         Secret given = Secret.of(secret);
         return find(id).thenApply(found -> found.map(
-                        party -> !party.disabled() && party.secret().matches(given))
+                        account -> !account.disabled() && account.secret().matches(given))
                 .orElse(false));
     }
 
-    /** The enabled party whose secret this is. */
-    public CompletionStage<Optional<Account>> owner(Secret secret) {
+    /** The enabled account with this secret; empty if there is none. */
+    public CompletionStage<Optional<Account>> findBySecret(Secret secret) {
         FeedId cached = bySecret.getIfPresent(secret);
         CompletionStage<Optional<Account>> found = cached != null ? find(cached) : secrets.find(secret);
-        return found.thenApply(candidate ->
-                candidate.filter(party -> !party.disabled() && party.secret().matches(secret)));
+        return found.thenApply(candidate -> candidate.filter(
+                account -> !account.disabled() && account.secret().matches(secret)));
     }
 
     private Map<FeedId, Account> loadByIds(List<FeedId> wanted) {
-        return load(store -> store.accounts(wanted)).stream().collect(Collectors.toMap(Account::id, party -> party));
+        return load(store -> store.accounts(wanted)).stream()
+                .collect(Collectors.toMap(Account::id, account -> account));
     }
 
     private Map<Secret, Account> loadBySecrets(List<Secret> wanted) {
         List<byte[]> digests = wanted.stream().map(Secret::digest).toList();
         return load(store -> store.accountsBySecret(digests)).stream()
-                .collect(Collectors.toMap(Account::secret, party -> party));
+                .collect(Collectors.toMap(Account::secret, account -> account));
     }
 
     private List<Account> load(Function<LogStore, List<StoredAccount>> query) {
         long changesBefore = changes.get();
         List<Account> found = withFeeds(query.apply(events.store()));
-        for (Account party : found) {
-            // not over a newer one that a change has put there meanwhile
-            boolean isKept = byId.asMap().putIfAbsent(party.id(), party) == null;
-            bySecret.put(party.secret(), party.id());
+        for (Account account : found) {
+            // must not replace a newer account that a change has put there meanwhile
+            boolean isKept = byId.asMap().putIfAbsent(account.id(), account) == null;
+            bySecret.put(account.secret(), account.id());
             if (isKept && changes.get() != changesBefore) {
                 byId.asMap()
-                        .remove(party.id(), party); // what was there may have been newer, and is out of the cache again
+                        .remove(
+                                account.id(),
+                                account); // a newer one may have been in the cache, and have been evicted again
             }
         }
         return found;
     }
 
-    private List<Account> withFeeds(List<StoredAccount> accounts) {
-        // all at once: one by one each would ask the store
+    private List<Account> withFeeds(List<StoredAccount> stored) {
+        // all feeds with one query
         Map<FeedId, Feed> feeds = events
-                .feeds(accounts.stream().map(StoredAccount::id).toList())
+                .feeds(stored.stream().map(StoredAccount::id).toList())
                 .stream()
                 .collect(Collectors.toMap(Feed::id, feed -> feed));
-        List<Account> parties = new ArrayList<>(accounts.size());
-        for (StoredAccount account : accounts) {
+        List<Account> accounts = new ArrayList<>(stored.size());
+        for (StoredAccount account : stored) {
             Feed feed = feeds.get(account.id());
-            if (feed != null) { // an account is made with its feed
-                parties.add(party(feed, account));
+            if (feed != null) { // every account has a feed, which is created with it
+                accounts.add(toAccount(feed, account));
             }
         }
-        return parties;
+        return accounts;
     }
 
-    private static Account party(Feed feed, StoredAccount account) {
+    private static Account toAccount(Feed feed, StoredAccount stored) {
         return new Account(
                 feed,
-                Secret.ofDigest(account.secretDigest()),
-                Instant.ofEpochMilli(account.createdMillis()),
-                account.disabled());
+                Secret.ofDigest(stored.secretDigest()),
+                Instant.ofEpochMilli(stored.createdMillis()),
+                stored.disabled());
     }
 
-    /** Hears of changes on the log's writer's thread, before whoever made them is answered. */
+    /** Updates the caches on the log's writer's thread, before the caller of a change gets its result. */
     private final class CacheUpdates implements FeedListener {
         @Override
-        public void accountsChanged(Collection<StoredAccount> accounts) {
+        public void accountsChanged(Collection<StoredAccount> changed) {
             changes.incrementAndGet();
-            for (StoredAccount account : accounts) {
-                Feed feed = events.known(account.id());
+            for (StoredAccount stored : changed) {
+                Feed feed = events.known(stored.id());
                 if (feed == null) {
-                    byId.invalidate(account.id());
+                    byId.invalidate(stored.id());
                 } else {
-                    Account party = party(feed, account);
-                    byId.put(party.id(), party);
-                    bySecret.put(party.secret(), party.id());
+                    Account account = toAccount(feed, stored);
+                    byId.put(account.id(), account);
+                    bySecret.put(account.secret(), account.id());
                 }
             }
         }
 
         @Override
         public void committed(List<Advance> advances) {
-            // of no interest here
+            // accounts only
         }
 
         @Override
         public void received(FeedId feed, long revision) {
-            // of no interest here
+            // accounts only
         }
 
         @Override
         public void processed(FeedId feed, long revision) {
-            // of no interest here
+            // accounts only
         }
     }
 
-    private void closed(FeedId id) {
-        for (Consumer<FeedId> listener : closedListeners) {
+    private void notifyRevoked(FeedId id) {
+        for (Consumer<FeedId> listener : revocationListeners) {
             try {
                 listener.accept(id);
-            } catch (RuntimeException e) { // the change is made; the others still hear of it
+            } catch (RuntimeException e) { // the change is made, and the other listeners must be notified of it
                 log.error("a listener failed for {}", id, e);
             }
         }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A bearer secret as it is kept: the SHA-256 digest of a text with 256 random bits. So much chance needs no slow hash,
- * and what is stored or leaks does not let anybody in. Immutable.
+ * A bearer secret as it is stored: the SHA-256 digest of a text with 256 random bits. A text with so many random bits
+ * needs no slow hash, and nobody can authenticate with a stored or leaked digest. Immutable.
  */
 public final class Secret {
     private static final int RANDOM_BYTES = 32;
@@ -20,7 +20,7 @@ public final class Secret {
         this.digest = digest;
     }
 
-    /** A fresh text to give to its owner: 43 characters of base64url. */
+    /** Draws the text of a new secret: 43 characters of base64url. */
     public static String draw(SecureRandom random) {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
@@ -47,7 +47,7 @@ public final class Secret {
         return digest.clone();
     }
 
-    /** Whether both are the same, in time that does not tell how much of them is. */
+    /** Whether both are the same; compares in constant time. */
     public boolean matches(Secret other) {
         return MessageDigest.isEqual(digest, other.digest);
     }
@@ -62,7 +62,7 @@ public final class Secret {
         return Arrays.hashCode(digest);
     }
 
-    /** Says nothing, so that it can be logged by mistake. */
+    /** Shows nothing of the digest, so that a secret that is logged by mistake does no harm. */
     @Override
     public String toString() {
         return "Secret";

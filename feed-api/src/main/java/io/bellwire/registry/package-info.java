@@ -1,4 +1,27 @@
-/** Who may call: devices, partners and the operator, and the secrets that prove it. */
+/**
+ * Accounts: devices and partners, and the secrets that authenticate them. This package decides which ids are valid, who
+ * has which secret, and whether an account is enabled. It does not decide what an account may see or do
+ * ({@code io.bellwire.http}) or which connections it has ({@code io.bellwire.broker}).
+ *
+ * <p>The path of a registration, beginning with {@link io.bellwire.registry.Registry}:
+ *
+ * <ol>
+ *   <li>{@code Registry} draws a {@link io.bellwire.registry.Secret}, and submits a {@code RegisterAccount} to the log.
+ *   <li>On the writer's thread {@code RegisterAccount} creates or enables the {@link io.bellwire.log.StoredAccount}
+ *       with its feed.
+ *   <li>The log notifies {@code Registry} of the commit, which updates its caches before the caller gets the secret.
+ * </ol>
+ *
+ * <p>A rotation and a disabling take the same path as a {@code ChangeAccount}; after it {@code Registry} notifies the
+ * listeners of {@code onRevoked}, which end the account's connections.
+ *
+ * <p>An authentication is answered from the caches, or by {@code BatchedLookups}, which look up many accounts with one
+ * query.
+ *
+ * <p>To add a property of an account: {@code StoredAccount}, {@code ItemWriter} and {@code ItemReader} of
+ * {@code io.bellwire.segment} with SEGMENTS.md, {@code SqlAccounts} with a migration,
+ * {@link io.bellwire.registry.Account}, and {@code AccountEndpoints}.
+ */
 @NullMarked
 package io.bellwire.registry;
 

@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** All accounts in memory: by the name of their feed, by secret, and devices by feed number. Thread-safe; one thread at a time writes. */
+/**
+ * All accounts in memory: by the name of their feed, by secret, and devices by feed number. Thread-safe; one thread at
+ * a time writes.
+ */
 final class AccountTable {
     private final ConcurrentSkipListMap<String, StoredAccount> byFeedName = new ConcurrentSkipListMap<>();
     private final Map<ByteBuffer, StoredAccount> bySecret = new ConcurrentHashMap<>();
@@ -61,8 +64,8 @@ final class AccountTable {
     }
 
     /**
-     * Up to {@code limit} enabled devices with feed numbers after {@code afterFeedNumber}, by number, that receive the event with this
-     * revision of {@link FeedId#ALL_DEVICES}.
+     * Up to {@code limit} enabled devices with feed numbers after {@code afterFeedNumber}, by number, that receive the
+     * event with this revision of {@link FeedId#ALL_DEVICES}.
      */
     List<StoredAccount> enabledDevices(int afterFeedNumber, long revision, int limit) {
         List<StoredAccount> page = new ArrayList<>();

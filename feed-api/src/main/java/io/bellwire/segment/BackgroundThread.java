@@ -5,7 +5,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the long tasks of a log on one thread, one after the other: indexes of sealed segments, periodic syncs. Thread-safe. */
+/**
+ * Runs the long tasks of a log on one thread, one after the other: indexes of sealed segments, periodic syncs.
+ * Thread-safe.
+ */
 final class BackgroundThread implements Executor, AutoCloseable {
     private static final int CLOSE_SECONDS_MAX = 30;
 

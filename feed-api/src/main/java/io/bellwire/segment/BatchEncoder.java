@@ -37,8 +37,8 @@ final class BatchEncoder {
     }
 
     /**
-     * Writes each event once, followed by its entries, even if an earlier batch has written the event. Events are written in the
-     * order of their entries, which is that of each feed's revisions.
+     * Writes each event once, followed by its entries, even if an earlier batch has written the event. Events are
+     * written in the order of their entries, which is that of each feed's revisions.
      */
     private static void writeEvents(WriteBatch batch, ItemWriter to) {
         Map<Long, List<WriteBatch.Entry>> entries = new LinkedHashMap<>();

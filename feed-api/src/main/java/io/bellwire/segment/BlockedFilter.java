@@ -1,9 +1,9 @@
 package io.bellwire.segment;
 
 /**
- * A Bloom filter of 64-bit hashes whose bits of one key lie in one cache line (Putze, Sanders, Singler: "Cache-, Hash- and
- * Space-Efficient Bloom Filters", 2007): it saves the search in an index for almost every key that is not in the segment. Of 1,000 keys
- * that were not added it reports about 3 as possibly there. Thread-safe once it is filled.
+ * A Bloom filter of 64-bit hashes whose bits of one key lie in one cache line (Putze, Sanders, Singler: "Cache-, Hash-
+ * and Space-Efficient Bloom Filters", 2007): it saves the search in an index for almost every key that is not in the
+ * segment. Of 1,000 keys that were not added it reports about 3 as possibly there. Thread-safe once it is filled.
  */
 final class BlockedFilter {
     private static final int CACHE_LINE_WORDS = 8;

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Computes the checksums of a segment: CRC32C of the segment's salt, of where the bytes belong, and of the bytes. The salt is random and is
- * never shown, so nobody can send an order whose text passes for a record of the log. Where the bytes belong is checked too, so a whole
- * record at another place than its own does not pass for one. Not thread-safe.
+ * Computes the checksums of a segment: CRC32C of the segment's salt, of where the bytes belong, and of the bytes. The
+ * salt is random and is never shown, so nobody can send an order whose text passes for a record of the log. Where the
+ * bytes belong is checked too, so a whole record at another place than its own does not pass for one. Not thread-safe.
  */
 final class Checksums {
     private final CRC32C crc = new CRC32C();

@@ -90,7 +90,10 @@ final class DiskIndex implements SegmentIndex {
         int compareTo(IndexBlocks.Reader in, long row);
     }
 
-    /** The index of the first of {@code count} rows whose key is not less than {@code key}; {@code count} if all are less. */
+    /**
+     * The index of the first of {@code count} rows whose key is not less than {@code key}; {@code count} if all are
+     * less.
+     */
     private static int search(IndexBlocks.Reader in, long firstRow, int rowBytes, int count, SearchKey key) {
         int low = 0;
         int high = count;

@@ -36,7 +36,8 @@ final class EventCodec {
     }
 
     /**
-     * Skips the event that begins at the position of {@code body}, whose type has been read, and returns what an index needs of it.
+     * Skips the event that begins at the position of {@code body}, whose type has been read, and returns what an index
+     * needs of it.
      *
      * @param bodyOffset where in its file {@code body} begins
      */

@@ -46,8 +46,9 @@ record FeedRange(int feedNumber, long firstRevision, int count, int firstRow, Ol
     }
 
     /**
-     * The same range with its entries from row {@code row} on, and with the way to older segments: to the previous one, and to one that
-     * makes a search as quick as in a tree (the jump pointers of E. Myers, "An applicative random-access stack", 1983).
+     * The same range with its entries from row {@code row} on, and with the way to older segments: to the previous one,
+     * and to one that makes a search as quick as in a tree (the jump pointers of E. Myers, "An applicative
+     * random-access stack", 1983).
      *
      * @param previous the feed's range in {@code previousSegment}, the newest older segment that has one
      * @param ranges finds the feed's ranges in older segments

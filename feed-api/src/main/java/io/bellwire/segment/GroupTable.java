@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups of devices in memory: their states, their members, and the events that are on their way to members. The members of
- * {@link FeedId#ALL_DEVICES} are the enabled devices. Thread-safe; one thread at a time writes.
+ * Groups of devices in memory: their states, their members, and the events that are on their way to members. The
+ * members of {@link FeedId#ALL_DEVICES} are the enabled devices. Thread-safe; one thread at a time writes.
  */
 final class GroupTable implements GroupStore {
     private final AccountTable accounts;

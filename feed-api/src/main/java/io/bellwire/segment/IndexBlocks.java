@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Reads index files block by block, checks the checksum of each block that it reads, and keeps the blocks used last in memory.
- * Thread-safe.
+ * Reads index files block by block, checks the checksum of each block that it reads, and keeps the blocks used last in
+ * memory. Thread-safe.
  */
 final class IndexBlocks {
     static final int BLOCK_BYTES = 4_096;

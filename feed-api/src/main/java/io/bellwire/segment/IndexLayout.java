@@ -1,8 +1,9 @@
 package io.bellwire.segment;
 
 /**
- * Where the parts of an index file begin, and how large their rows are. Offsets count the used bytes of {@link IndexBlocks} only. A part
- * ends where the next one begins. {@link IndexWriter} writes the parts, {@link DiskIndex} reads them. Immutable.
+ * Where the parts of an index file begin, and how large their rows are. Offsets count the used bytes of
+ * {@link IndexBlocks} only. A part ends where the next one begins. {@link IndexWriter} writes the parts,
+ * {@link DiskIndex} reads them. Immutable.
  */
 final class IndexLayout {
     static final int HEADER_BYTES = 128;

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the index of one segment to a file: parts of sorted rows, see {@link IndexLayout}. Used by one thread, once. */
+/**
+ * Writes the index of one segment to a file: parts of sorted rows, see {@link IndexLayout}. Used by one thread, once.
+ */
 final class IndexWriter {
     static final long MAGIC = 0x4257_4C4F_4749_4458L; // BWLOGIDX
     static final int VERSION = 1;
@@ -191,7 +193,9 @@ final class IndexWriter {
         }
     }
 
-    /** Begins the next block if this one is full. No number lies in two blocks, since each is at a multiple of its size. */
+    /**
+     * Begins the next block if this one is full. No number lies in two blocks, since each is at a multiple of its size.
+     */
     private void reserve(int bytes) throws IOException {
         if (offset > 0 && offset % IndexBlocks.USED_BYTES == 0) {
             endBlock();

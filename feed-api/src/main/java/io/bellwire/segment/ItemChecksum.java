@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The checksum that an event and a response carry in their item, CRC32C of all that follows it: it lets them be read by their location
- * without the rest of the record.
+ * The checksum that an event and a response carry in their item, CRC32C of all that follows it: it lets them be read by
+ * their location without the rest of the record.
  */
 final class ItemChecksum {
     private static final int OFFSET = 1; // after the item's type

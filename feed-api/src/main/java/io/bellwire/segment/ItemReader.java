@@ -18,8 +18,9 @@ final class ItemReader {
     private ItemReader() {}
 
     /**
-     * Hands all items of a record to {@code items}, in their order. Throws {@link IllegalStateException} if {@code body} has an item of an
-     * unknown type; the body's checksum rules that out, unless another version wrote the record.
+     * Hands all items of a record to {@code items}, in their order. Throws {@link IllegalStateException} if
+     * {@code body} has an item of an unknown type; the body's checksum rules that out, unless another version wrote the
+     * record.
      *
      * @param bodyOffset where in its file {@code body} begins
      */

@@ -13,9 +13,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a record's body, one method each, called in their order. {@link ItemWriter} writes them; {@link ItemReader} reads them back
- * to {@link LogState}, which is all that the log says but its changes, and to {@link IndexUpdater}. An implementation overrides the
- * methods of the items that it uses.
+ * The items of a record's body, one method each, called in their order. {@link ItemWriter} writes them;
+ * {@link ItemReader} reads them back to {@link LogState}, which is all that the log says but its changes, and to
+ * {@link IndexUpdater}. An implementation overrides the methods of the items that it uses.
  */
 interface ItemVisitor {
     /** The log has this epoch from now on. */
@@ -55,7 +55,8 @@ interface ItemVisitor {
     default void group(GroupState group) {}
 
     /**
-     * A device is a member of a group for the events after revision {@code since} of the group's feed; null ends the membership.
+     * A device is a member of a group for the events after revision {@code since} of the group's feed; null ends the
+     * membership.
      *
      * @param memberKey group and device, see {@link io.bellwire.log.FeedKey}
      */

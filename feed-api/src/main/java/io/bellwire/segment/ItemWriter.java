@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes items into a record. Events and responses are written whole by methods of their own, as an {@link ItemVisitor} gets only their
- * locations.
+ * Encodes items into a record. Events and responses are written whole by methods of their own, as an
+ * {@link ItemVisitor} gets only their locations.
  */
 final class ItemWriter implements ItemVisitor {
     private final RecordBuffer record;

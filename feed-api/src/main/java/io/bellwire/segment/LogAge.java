@@ -3,9 +3,9 @@ package io.bellwire.segment;
 import java.util.function.LongSupplier;
 
 /**
- * Measures for how long the log has been running, over all starts. Retention goes by this age. The age grows with the wall clock, but by no
- * more than a clock has measured that only measures time: so neither a wall clock that jumps nor a server that stood still for a month
- * makes anything old at once. Not thread-safe.
+ * Measures for how long the log has been running, over all starts. Retention goes by this age. The age grows with the
+ * wall clock, but by no more than a clock has measured that only measures time: so neither a wall clock that jumps nor
+ * a server that stood still for a month makes anything old at once. Not thread-safe.
  */
 final class LogAge {
     private static final long NANOS_PER_MILLI = 1_000_000;

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Copies a log, even while it is written. A sealed segment never changes, so a hard link is a copy of it; of the newest segment it copies
- * the whole records that are there at that moment.
+ * Copies a log, even while it is written. A sealed segment never changes, so a hard link is a copy of it; of the newest
+ * segment it copies the whole records that are there at that moment.
  */
 public final class LogBackup {
     private static final int ATTEMPTS_MAX = 10;
@@ -29,8 +29,8 @@ public final class LogBackup {
     public record Copied(int segments, long records, long bytes) {}
 
     /**
-     * Copies the log in {@code from} to {@code to}, which must not exist or must be empty. Needs no lock. The copy is durable when this
-     * returns.
+     * Copies the log in {@code from} to {@code to}, which must not exist or must be empty. Needs no lock. The copy is
+     * durable when this returns.
      *
      * @throws UncheckedIOException if it cannot
      */

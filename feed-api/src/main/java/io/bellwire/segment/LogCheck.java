@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole log that nobody writes, and reports what is wrong with it: checksums, the order of records, gaps in revisions, chained
- * checksums, and items that an index does not find. Changes nothing. Used by one thread.
+ * Reads a whole log that nobody writes, and reports what is wrong with it: checksums, the order of records, gaps in
+ * revisions, chained checksums, and items that an index does not find. Changes nothing. Used by one thread.
  */
 public final class LogCheck {
     private static final long INDEX_BYTES_MAX = 1 << 20;

@@ -12,7 +12,9 @@ public interface LogFile extends Closeable {
     /** Makes durable what was written before the call, the file's size included. */
     void sync() throws IOException;
 
-    /** Reads from {@code offset} on until {@code bytes} is full or the file ends; returns how many bytes it has read. */
+    /**
+     * Reads from {@code offset} on until {@code bytes} is full or the file ends; returns how many bytes it has read.
+     */
     int read(ByteBuffer bytes, long offset) throws IOException;
 
     long size() throws IOException;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The folder of files that a log is kept in: on a disk, in memory, or in a test that loses what was not synced. Names are plain file names.
- * Thread-safe.
+ * The folder of files that a log is kept in: on a disk, in memory, or in a test that loses what was not synced. Names
+ * are plain file names. Thread-safe.
  */
 public interface LogFolder {
     /** The folder as messages name it. */

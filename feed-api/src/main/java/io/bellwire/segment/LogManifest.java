@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * Which segments a log's folder must hold. It is kept in a small file that is replaced as a whole, so that a missing segment is noticed, and
- * a log whose files are missing is not taken for a new one. SEGMENTS.md specifies the file. Immutable.
+ * Which segments a log's folder must hold. It is kept in a small file that is replaced as a whole, so that a missing
+ * segment is noticed, and a log whose files are missing is not taken for a new one. SEGMENTS.md specifies the file.
+ * Immutable.
  *
  * @param log which log it is
  * @param first the oldest segment

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link LogManifest} says which segments must be there; a folder without a manifest must hold no records.
  *   <li>Each sealed segment is opened with its index; an index that is missing or damaged is made again.
  *   <li>{@link LogState} is read from the segment on that the state was written in last.
- *   <li>The newest segment is read to its end. {@link TornWriteCheck} tells the rest of an unfinished write, which is cut off, from damage.
+ *   <li>The newest segment is read to its end. {@link TornWriteCheck} tells the rest of an unfinished write, which is
+ *       cut off, from damage.
  *   <li>{@link SegmentIndexer} writes the indexes that are missing.
  * </ol>
  */
@@ -56,24 +57,6 @@ final class LogOpening {
         return open(manifest);
     }
 
-    /** Creates the file of a segment without records, durably. A file of that name must hold no records, and is replaced. */
-    static LogFile createSegment(LogFolder folder, SegmentHeader header) throws IOException {
-        String name = Segment.name(header.number());
-        if (folder.list().contains(name)) {
-            folder.delete(name);
-        }
-        LogFile file = folder.create(name);
-        try {
-            file.write(header.encode(), 0);
-            file.sync();
-            folder.sync();
-            return file;
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
-    }
-
     private LogManifest create() throws IOException {
         for (String name : folder.list()) {
             if (name.endsWith(Segment.SUFFIX) && hasRecords(name)) {
@@ -83,7 +66,7 @@ final class LogOpening {
         }
         UUID log = new UUID(random.nextLong(), random.nextLong());
         LogManifest fresh = new LogManifest(log, 1, 1, 0);
-        createSegment(folder, SegmentHeader.of(1, 1, log, random)).close();
+        Segment.createFile(folder, SegmentHeader.of(1, 1, log, random)).close();
         fresh.write(folder);
         return fresh;
     }
@@ -94,7 +77,10 @@ final class LogOpening {
         }
     }
 
-    /** Deletes a segment that the manifest does not have yet, because the process was killed before it wrote to the segment. */
+    /**
+     * Deletes a segment that the manifest does not have yet, because the process was killed before it wrote to the
+     * segment.
+     */
     private void deleteUnusedSegment(LogManifest manifest) throws IOException {
         String name = Segment.name(manifest.last() + 1);
         if (folder.list().contains(name)) {
@@ -180,7 +166,10 @@ final class LogOpening {
         }
     }
 
-    /** Adds a sealed segment to {@code segments}; reads its records if it is part of the state, or if its index must be made again. */
+    /**
+     * Adds a sealed segment to {@code segments}; reads its records if it is part of the state, or if its index must be
+     * made again.
+     */
     private SegmentSummary openSealed(
             SegmentFile sealed, long stateFrom, long oldest, LogState state, Segments segments) throws IOException {
         SegmentHeader header = sealed.header;

@@ -19,8 +19,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of the log in memory: all that the log says but its changes. It is read from records, after each commit and at a start alike,
- * so it is the same in both cases. Thread-safe; one thread at a time writes.
+ * The state of the log in memory: all that the log says but its changes. It is read from records, after each commit and
+ * at a start alike, so it is the same in both cases. Thread-safe; one thread at a time writes.
  */
 final class LogState implements ItemVisitor {
     private final List<@Nullable FeedState> byNumber = new ArrayList<>();
@@ -131,7 +131,7 @@ final class LogState implements ItemVisitor {
                         state.processed);
     }
 
-    private Epoch requireEpoch() {
+    synchronized Epoch requireEpoch() {
         Epoch current = epoch;
         if (current == null) {
             throw new IllegalStateException("the log has no epoch yet");

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The index in memory of a segment that is written, or sealed and without an index file yet: about 300 bytes an order. */
+/**
+ * The index in memory of a segment that is written, or sealed and without an index file yet: about 300 bytes an order.
+ */
 final class MemoryIndex implements SegmentIndex {
     private static final int ENTRY_INTS = 3;
     private static final int ENTRIES_MIN = 4;

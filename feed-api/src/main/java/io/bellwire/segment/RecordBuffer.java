@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** Puts a record together, in memory that the next record uses again; reads numbers and texts of a body back. Used by one thread. */
+/**
+ * Puts a record together, in memory that the next record uses again; reads numbers and texts of a body back. Used by
+ * one thread.
+ */
 final class RecordBuffer {
     private static final int BYTES = 256 << 10;
     /** A buffer that one large record has made larger than this is given back. */

@@ -16,7 +16,10 @@ record RecordHeader(int bodyBytes, long number, long lastSynced, long atMillis, 
     static final int BYTES = 48;
     /** No UTF-8 text has the bytes FF and FE of this. */
     static final int MAGIC = 0xFF42_57FE;
-    /** The last byte of a record. It is not 0, so the end of a record that was not written can be told from one that was. */
+    /**
+     * The last byte of a record. It is not 0, so the end of a record that was not written can be told from one that
+     * was.
+     */
     static final byte END = (byte) 0xE5;
 
     static final int END_BYTES = 1;

@@ -1,6 +1,9 @@
 package io.bellwire.segment;
 
-/** How much of the state, or of a segment that is dropped, one record holds: a write of others waits for one such record at most. */
+/**
+ * How much of the state, or of a segment that is dropped, one record holds: a write of others waits for one such record
+ * at most.
+ */
 final class RecordLimits {
     static final int BYTES_MAX = 1 << 20;
     static final int FEEDS_MAX = 200;

@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and reads the stored response of an idempotency key as an item of a record. A response can be read by its location; see
- * {@link ItemChecksum}.
+ * Writes and reads the stored response of an idempotency key as an item of a record. A response can be read by its
+ * location; see {@link ItemChecksum}.
  */
 final class ResponseCodec {
     private static final int KEY_DIGEST_BYTES = 32;
@@ -32,7 +32,10 @@ final class ResponseCodec {
         ItemChecksum.end(record, start);
     }
 
-    /** Skips the response that begins at the position of {@code body}, whose type has been read, and hands its location to {@code items}. */
+    /**
+     * Skips the response that begins at the position of {@code body}, whose type has been read, and hands its location
+     * to {@code items}.
+     */
     static void skip(ByteBuffer body, long bodyOffset, ItemVisitor items) {
         int start = body.position() - 1;
         body.position(start + ItemChecksum.END);
@@ -61,7 +64,9 @@ final class ResponseCodec {
         return ByteBuffer.wrap(keyDigest).getLong();
     }
 
-    /** Reads the response in {@code item}; null if {@code item} is not a response or has changed since it was written. */
+    /**
+     * Reads the response in {@code item}; null if {@code item} is not a response or has changed since it was written.
+     */
     static @Nullable StoredResponse read(ByteBuffer item) {
         if (!ItemChecksum.isIntact(item, ItemType.RESPONSE)) {
             return null;

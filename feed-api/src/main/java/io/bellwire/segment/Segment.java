@@ -50,6 +50,27 @@ final class Segment implements Closeable {
         return prefix(number) + INDEX_SUFFIX;
     }
 
+    /**
+     * Creates the file of a segment without records, durably. A file of that name must hold no records, and is
+     * replaced.
+     */
+    static LogFile createFile(LogFolder folder, SegmentHeader header) throws IOException {
+        String name = name(header.number());
+        if (folder.list().contains(name)) {
+            folder.delete(name);
+        }
+        LogFile file = folder.create(name);
+        try {
+            file.write(header.encode(), 0);
+            file.sync();
+            folder.sync();
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
     long number() {
         return header.number();
     }

@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the items of one segment: {@link MemoryIndex} while the segment is written and until its index file is written, {@link DiskIndex}
- * from then on. Thread-safe; failures are {@link java.io.UncheckedIOException}.
+ * Finds the items of one segment: {@link MemoryIndex} while the segment is written and until its index file is written,
+ * {@link DiskIndex} from then on. Thread-safe; failures are {@link java.io.UncheckedIOException}.
  */
 interface SegmentIndex {
     /** The feed's changes in this segment; null if there are none. */
@@ -22,7 +22,10 @@ interface SegmentIndex {
     /** The order's newest event in this segment; null if there is none. */
     @Nullable OrderLocation order(UUID id);
 
-    /** Up to {@code limit} orders that have events here, with ids after {@code after}, by id; from the first if it is null. */
+    /**
+     * Up to {@code limit} orders that have events here, with ids after {@code after}, by id; from the first if it is
+     * null.
+     */
     List<OrderLocation> orders(@Nullable UUID after, int limit);
 
     /** As {@link #orders}, only orders of the device whose feed has this number. */

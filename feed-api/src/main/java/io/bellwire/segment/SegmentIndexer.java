@@ -19,7 +19,10 @@ final class SegmentIndexer {
         this.blocks = blocks;
     }
 
-    /** Writes the index of {@code segment}; nothing if it has one or is not sealed. Segments must be indexed in their order. */
+    /**
+     * Writes the index of {@code segment}; nothing if it has one or is not sealed. Segments must be indexed in their
+     * order.
+     */
     void run(Segment segment) throws IOException {
         SegmentSummary summary = segment.summary();
         if (!(segment.index() instanceof MemoryIndex index) || summary == null) {

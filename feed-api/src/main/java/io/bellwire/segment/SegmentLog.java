@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records, one after the other. A record goes to the newest segment first, is synced, and only then is read into {@link LogState}
- * and the index in memory, in the same way as at a start. Seals full segments and begins new ones. Thread-safe; records are written one at
- * a time.
+ * Writes records, one after the other. A record goes to the newest segment first, is synced, and only then is read into
+ * {@link LogState} and the index in memory, in the same way as at a start. Seals full segments and begins new ones.
+ * Thread-safe; records are written one at a time.
  */
 final class SegmentLog {
     private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
@@ -94,8 +94,8 @@ final class SegmentLog {
     }
 
     /**
-     * Writes one record; nothing if {@code content} writes no items. On an exception nothing of the record is visible: it is not in the log
-     * or, on a {@link CommitInDoubtException}, the next start may find it there.
+     * Writes one record; nothing if {@code content} writes no items. On an exception nothing of the record is visible:
+     * it is not in the log or, on a {@link CommitInDoubtException}, the next start may find it there.
      *
      * @param isSynced whether it must be durable when this returns
      */
@@ -136,7 +136,10 @@ final class SegmentLog {
         }
     }
 
-    /** Makes durable what is written by now; others may write meanwhile. After a failure every write fails, in a newer segment too. */
+    /**
+     * Makes durable what is written by now; others may write meanwhile. After a failure every write fails, in a newer
+     * segment too.
+     */
     void syncWritten() {
         try {
             writer.syncWritten();
@@ -164,7 +167,7 @@ final class SegmentLog {
             writer.sync(); // the next segment must not be durable before this one is
             Segment full = segments.newest();
             SegmentHeader header = SegmentHeader.of(full.number() + 1, writer.nextRecord(), manifest.log(), random);
-            LogFile file = LogOpening.createSegment(folder, header);
+            LogFile file = Segment.createFile(folder, header);
             LogManifest next =
                     manifest.withSegments(manifest.first(), header.number()).withRecords(writer.nextRecord() - 1);
             next.prepare(folder);
@@ -213,7 +216,10 @@ final class SegmentLog {
         }
     }
 
-    /** Makes the manifest valid. A failure is final: the next start may find that this segment was sealed, and must find no record after that. */
+    /**
+     * Makes the manifest valid. A failure is final: the next start may find that this segment was sealed, and must find
+     * no record after that.
+     */
     private void publish(LogManifest next) {
         try {
             next.publish(folder);
@@ -225,8 +231,8 @@ final class SegmentLog {
     }
 
     /**
-     * Writes the state once more when enough segments have come since, so that a start has few to read. The state is at most about an
-     * eighth of what is written.
+     * Writes the state once more when enough segments have come since, so that a start has few to read. The state is at
+     * most about an eighth of what is written.
      */
     private void writeStateIfDue() {
         long nowMillis;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of one segment one after the other, and stops at the first that is not whole. Used by one thread. */
+/**
+ * Reads the records of one segment one after the other, and stops at the first that is not whole. Used by one thread.
+ */
 final class SegmentReader {
     private static final int WINDOW_BYTES = 1 << 20;
 

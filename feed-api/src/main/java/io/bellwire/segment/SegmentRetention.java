@@ -12,9 +12,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops the oldest segments once all in them is older than it must be kept. Before that it copies what must be kept longer to the newest
- * segment: the newest change of each feed, the newest event of each order, and responses whose time is not over. It copies in small
- * records, between which other writes go on. The process may be killed at any point: what was copied twice counts once.
+ * Drops the oldest segments once all in them is older than it must be kept. Before that it copies what must be kept
+ * longer to the newest segment: the newest change of each feed, the newest event of each order, and responses whose
+ * time is not over. It copies in small records, between which other writes go on. The process may be killed at any
+ * point: what was copied twice counts once.
  */
 final class SegmentRetention {
     /** A segment that is not full is sealed by time, or a log that is written rarely would keep everything. */
@@ -61,7 +62,10 @@ final class SegmentRetention {
         return all.size() > 1 ? all.get(0) : null;
     }
 
-    /** Copies the newest change of each feed whose changes are all in {@code oldest}; returns each feed's earliest position from now on. */
+    /**
+     * Copies the newest change of each feed whose changes are all in {@code oldest}; returns each feed's earliest
+     * position from now on.
+     */
     private Map<Integer, Position> copyFeeds(long nowMillis, Segment oldest, DiskIndex index) {
         Map<Integer, Position> earliest = new HashMap<>();
         int[] next = new int[1];

@@ -7,15 +7,11 @@ import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupStore;
-import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.LogStore.Forgotten;
 import io.bellwire.log.LogStore.StoredOrder;
-import io.bellwire.log.OrderLock;
-import io.bellwire.log.Position;
 import io.bellwire.log.StoredAccount;
-import io.bellwire.log.StoredResponse;
 import io.bellwire.log.WriteBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,11 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -36,8 +30,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link LogStore} in files: the package's entrance. {@link SegmentLog} writes, {@link Segments} and {@link LogState} are read,
- * {@link LogOpening} opens, {@link SegmentRetention} drops what is too old. Thread-safe.
+ * The {@link LogStore} in files: the package's entrance. {@link SegmentLog} writes, {@link Segments} and
+ * {@link LogState} are read, {@link LogOpening} opens, {@link SegmentRetention} drops what is too old. Thread-safe.
  */
 public final class SegmentStore implements LogStore {
     private static final long INDEX_BYTES_IN_MEMORY = 1 << 20;
@@ -46,10 +40,14 @@ public final class SegmentStore implements LogStore {
     private final SegmentLog log;
     private final LogState state;
     private final Segments segments;
+    private final BatchLoader loader;
     private final SegmentRetention retention;
     private final boolean isSynced;
     private final Runnable stopBackground;
-    /** Responses in segments that were sealed at a lower age of the log have expired, though they stay until their segment is dropped. */
+    /**
+     * Responses in segments that were sealed at a lower age of the log have expired, though they stay until their
+     * segment is dropped.
+     */
     private volatile long responsesAgeMin = Long.MIN_VALUE;
 
     private SegmentStore(SegmentLog log, Durability durability, Runnable stopBackground) {
@@ -57,6 +55,7 @@ public final class SegmentStore implements LogStore {
         this.log = log;
         this.state = log.state();
         this.segments = log.segments();
+        this.loader = new BatchLoader(state, segments);
         this.retention = new SegmentRetention(log);
         this.isSynced = durability == Durability.SYNC;
     }
@@ -134,8 +133,8 @@ public final class SegmentStore implements LogStore {
     }
 
     /**
-     * Makes durable what is written by now. Called about once a second where commits are not synced. No write waits for it; after it has
-     * failed every write fails, and {@link #problem} says why.
+     * Makes durable what is written by now. Called about once a second where commits are not synced. No write waits for
+     * it; after it has failed every write fails, and {@link #problem} says why.
      */
     public void syncWritten() {
         log.syncWritten();
@@ -143,11 +142,7 @@ public final class SegmentStore implements LogStore {
 
     @Override
     public Epoch epoch() {
-        Epoch epoch = state.epoch();
-        if (epoch == null) {
-            throw new IllegalStateException("an open log has an epoch");
-        }
-        return epoch;
+        return state.requireEpoch();
     }
 
     @Override
@@ -164,76 +159,9 @@ public final class SegmentStore implements LogStore {
 
     @Override
     public synchronized WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
-        Set<FeedId> created = new LinkedHashSet<>();
-        Map<FeedId, Feed> named = findOrCreate(needs.names(), created);
-        WriteBatch batch = decide.apply(load(needs.with(named.values()), named, created));
+        WriteBatch batch = decide.apply(loader.load(needs, responsesAgeMin));
         log.append(batch.now().toEpochMilli(), isSynced && batch.isAcknowledged(), to -> BatchEncoder.write(batch, to));
         return batch;
-    }
-
-    /** Finds the feeds of these names; those that do not exist are created with the batch, and added to {@code created}. */
-    private Map<FeedId, Feed> findOrCreate(Set<FeedId> names, Set<FeedId> created) {
-        Map<FeedId, Feed> found = new HashMap<>();
-        for (FeedId name : names) {
-            Feed feed = state.feed(name);
-            if (feed == null) {
-                created.add(name);
-                feed = new Feed(
-                        state.feedCount() + created.size(),
-                        name,
-                        Epoch.ofFeed(epoch(), name),
-                        Position.START,
-                        Position.START,
-                        Position.START,
-                        Position.START);
-            }
-            found.put(name, feed);
-        }
-        return found;
-    }
-
-    private WriteBatch.Loaded load(Needs needs, Map<FeedId, Feed> named, Set<FeedId> created) {
-        Map<Integer, Position> heads = new HashMap<>();
-        for (Feed feed : needs.feeds()) {
-            heads.put(
-                    feed.no(),
-                    created.contains(feed.id())
-                            ? Position.START
-                            : state.snapshot(feed.no()).head());
-        }
-        Map<UUID, Event> orders = new HashMap<>();
-        Map<UUID, OrderLock> locks = new HashMap<>();
-        for (UUID id : needs.orders()) {
-            order(id).ifPresent(latest -> orders.put(id, latest));
-            OrderLock lock = state.lock(id);
-            if (lock != null) {
-                locks.put(id, lock);
-            }
-        }
-        Map<FeedId, StoredAccount> accounts = new HashMap<>();
-        accounts(needs.accounts()).forEach(account -> accounts.put(account.id(), account));
-        return new WriteBatch.Loaded(
-                state.lastEventNumber() + 1,
-                named,
-                created,
-                heads,
-                orders,
-                locks,
-                responses(needs.keys()),
-                Set.of(),
-                accounts,
-                state.groups().load(needs.audiences()));
-    }
-
-    private Map<IdempotencyKey, StoredResponse> responses(Collection<IdempotencyKey> keys) {
-        Map<IdempotencyKey, StoredResponse> responses = new HashMap<>();
-        for (IdempotencyKey key : keys) {
-            StoredResponse response = segments.response(ResponseCodec.hash(key), responsesAgeMin);
-            if (response != null && response.key().equals(key)) {
-                responses.put(key, response);
-            }
-        }
-        return responses;
     }
 
     @Override

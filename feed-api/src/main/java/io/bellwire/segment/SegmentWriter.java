@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends records to the newest segment, each with one write, after the last whole record. It cuts off what a failed write has left
- * behind before it writes the next record. Used by one thread at a time; another thread may call {@link #syncWritten} meanwhile.
+ * Appends records to the newest segment, each with one write, after the last whole record. It cuts off what a failed
+ * write has left behind before it writes the next record. Used by one thread at a time; another thread may call
+ * {@link #syncWritten} meanwhile.
  */
 final class SegmentWriter implements Closeable {
     private final String name;
@@ -49,7 +50,8 @@ final class SegmentWriter implements Closeable {
     }
 
     /**
-     * Ends {@code record} and writes it at {@link #endOffset}. On {@link UncheckedIOException} no part of it is in the log.
+     * Ends {@code record} and writes it at {@link #endOffset}. On {@link UncheckedIOException} no part of it is in the
+     * log.
      *
      * @return its header
      */
@@ -91,8 +93,8 @@ final class SegmentWriter implements Closeable {
     }
 
     /**
-     * Makes all records durable. A failure is final: the operating system reports a page that it could not write only once, and counts it
-     * as written from then on, so a second try would succeed and prove nothing.
+     * Makes all records durable. A failure is final: the operating system reports a page that it could not write only
+     * once, and counts it as written from then on, so a second try would succeed and prove nothing.
      */
     void sync() {
         requireWritable();
@@ -105,7 +107,10 @@ final class SegmentWriter implements Closeable {
         lastSynced.set(nextRecord - 1);
     }
 
-    /** Makes the records durable that are written by now; others may be written meanwhile. On an exception the caller MUST {@link #refuseWrites}. */
+    /**
+     * Makes the records durable that are written by now; others may be written meanwhile. On an exception the caller
+     * MUST {@link #refuseWrites}.
+     */
     void syncWritten() throws IOException {
         long lastWritten = nextRecord - 1;
         if (lastSynced.get() == lastWritten || syncFailure != null) {

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments that are kept, from the oldest to the newest, which is the one that is written; finds changes, events, orders and responses
- * in them. Thread-safe: no segment is removed while it is read.
+ * The segments that are kept, from the oldest to the newest, which is the one that is written; finds changes, events,
+ * orders and responses in them. Thread-safe: no segment is removed while it is read.
  */
 final class Segments implements FeedRange.RangeLookup {
     private final LogState state;
@@ -250,7 +250,10 @@ final class Segments implements FeedRange.RangeLookup {
         });
     }
 
-    /** The response that is kept for the key; null if there is none in a segment that was written when the log was {@code ageMin} old or later. */
+    /**
+     * The response that is kept for the key; null if there is none in a segment that was written when the log was
+     * {@code ageMin} old or later.
+     */
     @Nullable StoredResponse response(long keyHash, long ageMin) {
         return withReadLock(() -> {
             for (int i = all.size() - 1; i >= 0 && !all.get(i).sealedBefore(ageMin); i--) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Writes the state once more, that is all that the log says but its changes, so that a start need not read older segments and retention may
- * drop them. It writes many small records, between which other writes go on. What changes meanwhile is written to the log as always, after
- * the state began.
+ * Writes the state once more, that is all that the log says but its changes, so that a start need not read older
+ * segments and retention may drop them. It writes many small records, between which other writes go on. What changes
+ * meanwhile is written to the log as always, after the state began.
  */
 final class StateWriter {
     private final SegmentLog log;

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Tells the rest of an unfinished write from damage, in the bytes after the last whole record of the newest segment. The rest of a write
- * that was interrupted by the end of the process or of the power was acknowledged to nobody, and is cut off. A record that was damaged
- * later is an error, and is never taken for the end of the log.
+ * Tells the rest of an unfinished write from damage, in the bytes after the last whole record of the newest segment.
+ * The rest of a write that was interrupted by the end of the process or of the power was acknowledged to nobody, and is
+ * cut off. A record that was damaged later is an error, and is never taken for the end of the log.
  *
- * <p>An unfinished write has written either only its beginning, or not all of its sectors; a sector that was not written is all zeros,
- * since no byte of a segment is written twice. If every sector holds something and yet the checksum is wrong, the record was damaged. It
- * was damaged as well if a whole record follows that says that this one was durable.
+ * <p>An unfinished write has written either only its beginning, or not all of its sectors; a sector that was not
+ * written is all zeros, since no byte of a segment is written twice. If every sector holds something and yet the
+ * checksum is wrong, the record was damaged. It was damaged as well if a whole record follows that says that this one
+ * was durable.
  */
 final class TornWriteCheck {
     private static final int SECTOR_BYTES = 512;

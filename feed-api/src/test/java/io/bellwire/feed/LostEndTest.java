@@ -32,8 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two logs of one epoch that have their first changes in common, and then went different ways: as a log and its backup do if
- * nobody says that the backup was restored. Cursors of one are brought to the other, whose changes are in memory or are not.
+ * Two logs of one epoch have their first changes in common and differ after that, as a log and its backup do if the
+ * backup is restored without a new epoch. Cursors of one log are used on the other, whose changes are in memory or are
+ * not.
  */
 class LostEndTest {
     private static final FeedId GRILL = new FeedId("devices/grill");
@@ -63,7 +64,7 @@ class LostEndTest {
         return new EventLog(open(disk, clock), limits, clock, new SimpleMeterRegistry());
     }
 
-    /** The changes that both have, and then {@code others}, an hour later. */
+    /** A log with the two changes that all logs have, and with {@code others} an hour later. */
     private static MemoryFolder log(String... others) {
         MemoryFolder disk = new MemoryFolder();
         TestClock clock = new TestClock("2026-11-20T08:00:00Z");

@@ -67,7 +67,10 @@ class PagesTest {
                 });
     }
 
-    /** 60 changes in many groups, some far larger than others, broken by changes of the fryer. */
+    /**
+     * Writes 60 changes of the grill in many batches, some far larger than others, with changes of the fryer between
+     * them.
+     */
     private static void write(EventLog log) {
         Feed grill = log.makeFeed(GRILL);
         Feed fryer = log.makeFeed(FRYER);
@@ -87,24 +90,24 @@ class PagesTest {
     @Test
     void guarantee2PageIsTheSameToTheByteFromMemoryAndFromTheStore() {
         SegmentStore store = SegmentStore.inMemory(new Random(7));
-        try (EventLog remembering = open(store, 64 << 20);
-                EventLog forgetting = open(store, 0)) {
-            write(remembering);
-            FeedReader fromMemory = reader(remembering);
-            FeedReader fromStore = reader(forgetting);
+        try (EventLog logInMemory = open(store, 64 << 20);
+                EventLog logOnDisk = open(store, 0)) {
+            write(logInMemory);
+            FeedReader fromMemory = reader(logInMemory);
+            FeedReader fromStore = reader(logOnDisk);
 
             for (FeedId id : List.of(GRILL, FeedId.ORDERS)) {
-                Feed here = remembering.makeFeed(id);
-                Feed there = forgetting.makeFeed(id);
-                assertNotNull(here.recentAt(1));
-                assertNull(there.recentAt(there.head()));
-                for (long after = 0; after <= here.head(); after++) {
+                Feed feedInMemory = logInMemory.makeFeed(id);
+                Feed feedOnDisk = logOnDisk.makeFeed(id);
+                assertNotNull(feedInMemory.recentAt(1));
+                assertNull(feedOnDisk.recentAt(feedOnDisk.head()));
+                for (long after = 0; after <= feedInMemory.head(); after++) {
                     for (int limit : new int[] {1, 7, 100}) {
-                        FeedRead.Page memory = read(fromMemory, here, remembering, after, limit);
-                        FeedRead.Page stored = read(fromStore, there, forgetting, after, limit);
+                        FeedRead.Page memory = read(fromMemory, feedInMemory, logInMemory, after, limit);
+                        FeedRead.Page stored = read(fromStore, feedOnDisk, logOnDisk, after, limit);
                         assertArrayEquals(
-                                PageJson.render(id, remembering.epoch(), memory.changes()),
-                                PageJson.render(id, forgetting.epoch(), stored.changes()));
+                                PageJson.render(id, logInMemory.epoch(), memory.changes()),
+                                PageJson.render(id, logOnDisk.epoch(), stored.changes()));
                         assertEquals(memory.next(), stored.next());
                         assertEquals(memory.head(), stored.head());
                         assertEquals(memory.isFull(), stored.isFull(), id + " after " + after + ", limit " + limit);

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RunQueueDelayTest {
-    private final RunQueueDelay waits = new RunQueueDelay();
+    private final RunQueueDelay delay = new RunQueueDelay();
 
     @Test
     void neverGoesBack() {
         long last = 0;
         for (int i = 0; i < 1_000; i++) {
-            long now = waits.getAsLong();
+            long now = delay.getAsLong();
             assertTrue(now >= last, now + " after " + last);
             last = now;
         }
@@ -26,14 +26,14 @@ class RunQueueDelayTest {
     @Test
     void moreThreadsThanProcessorsWait() throws Exception {
         Path file = Path.of("/proc/thread-self/schedstat");
-        assumeTrue(Files.isReadable(file) && !Files.readString(file).startsWith("0 0 0"), "nobody counts here");
+        assumeTrue(Files.isReadable(file) && !Files.readString(file).startsWith("0 0 0"), "this kernel does not count");
         AtomicLong waited = new AtomicLong();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
             threads.add(new Thread(() -> {
-                // until one has waited: all of them compute meanwhile, each more than one processor can do at a time
+                // all threads compute until one of them has waited, more threads than there are processors
                 while (waited.get() == 0) {
-                    waited.addAndGet(waits.getAsLong());
+                    waited.addAndGet(delay.getAsLong());
                 }
             }));
         }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class ServiceRateEstimateTest {
-    /** What the HTTP server takes for a page, which is not measured but known. */
+    /** What the HTTP server takes for a page, which is a constant and not measured. */
     private static final long HTTP_NANOS = 25_000;
 
     private long wallNanos;
@@ -15,21 +15,21 @@ class ServiceRateEstimateTest {
     private long waitedNanos;
 
     /** Two processors, four readers. */
-    private final ServiceRateEstimate capacity =
+    private final ServiceRateEstimate serviceRate =
             new ServiceRateEstimate(2, 4, 500, () -> wallNanos, () -> threadNanos, () -> waitedNanos);
 
     private void pages(int count, long answerNanos) {
         for (int i = 0; i < count; i++) {
-            ServiceRateEstimate.Work work = capacity.begin();
+            ServiceRateEstimate.PageRendering work = serviceRate.beginRendering();
             wallNanos += answerNanos * 7; // others have the processor meanwhile, which is no cost of the page
             threadNanos += answerNanos;
-            work.answered();
+            work.done();
         }
     }
 
     private void pagesFromTheDatabase(int count, long readNanos, long answerNanos) {
         for (int i = 0; i < count; i++) {
-            ServiceRateEstimate.Reading reading = capacity.beginReading();
+            ServiceRateEstimate.StoreRead reading = serviceRate.beginStoreRead();
             wallNanos += readNanos;
             threadNanos += readNanos / 100;
             reading.done();
@@ -38,14 +38,14 @@ class ServiceRateEstimateTest {
     }
 
     private void assertNear(double expected) {
-        assertEquals(expected, capacity.pagesPerSecond(), expected / 20);
+        assertEquals(expected, serviceRate.pagesPerSecond(), expected / 20);
     }
 
     @Test
     void beforeThereIsAnythingToMeasureItIsWhatWasExpected() {
-        assertEquals(500, capacity.pagesPerSecond(), 1e-6);
+        assertEquals(500, serviceRate.pagesPerSecond(), 1e-6);
         pages(1, 75_000);
-        assertTrue(capacity.pagesPerSecond() < 600, "one page says little");
+        assertTrue(serviceRate.pagesPerSecond() < 600, "one page says little");
     }
 
     @Test
@@ -65,7 +65,7 @@ class ServiceRateEstimateTest {
     @Test
     void readersThatWaitForAProcessorDoNotMakeTheDatabaseSlow() {
         for (int i = 0; i < 1_000; i++) {
-            ServiceRateEstimate.Reading reading = capacity.beginReading();
+            ServiceRateEstimate.StoreRead reading = serviceRate.beginStoreRead();
             threadNanos += 400_000;
             waitedNanos += 3_000_000;
             wallNanos += 400_000 + 3_000_000;
@@ -100,7 +100,7 @@ class ServiceRateEstimateTest {
         pages(1_000, 75_000);
         pages(1, 60_000_000_000L);
 
-        assertTrue(capacity.pagesPerSecond() > 15_000, "is " + capacity.pagesPerSecond());
+        assertTrue(serviceRate.pagesPerSecond() > 15_000, "is " + serviceRate.pagesPerSecond());
     }
 
     @Test
@@ -114,13 +114,13 @@ class ServiceRateEstimateTest {
     @Test
     void clockThatGoesBackDoesNoHarm() {
         pages(1_000, 75_000);
-        ServiceRateEstimate.Reading reading = capacity.beginReading();
-        ServiceRateEstimate.Work work = capacity.begin();
+        ServiceRateEstimate.StoreRead reading = serviceRate.beginStoreRead();
+        ServiceRateEstimate.PageRendering work = serviceRate.beginRendering();
         threadNanos -= 1_000_000_000;
         wallNanos -= 1_000_000_000;
         waitedNanos -= 1_000_000_000;
         reading.done();
-        work.answered();
+        work.done();
 
         assertNear(2 * 1e9 / (75_000 + HTTP_NANOS));
     }

@@ -35,7 +35,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Events are rendered before they are committed, and get the time of their commit; if a commit is tried twice, that of the second. */
+/**
+ * Events are rendered before they are committed, and get the time of their commit; if a commit is tried twice, that of
+ * the second.
+ */
 class CommitTimeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant MORNING = Instant.parse("2026-12-01T08:00:00.001Z");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CreationSlicesTest {
     private final Random random = new Random(4);
 
-    /** Times in any order that wanders forwards, as commits and scans have them. */
+    /** Times in any order that moves forwards in the long run, as commits and scans have them. */
     private long time(int i, int spread) {
         return (long) i / 2 + random.nextInt(spread);
     }
@@ -27,7 +27,7 @@ class CreationSlicesTest {
         TreeMap<Long, List<Long>> placed = new TreeMap<>();
         for (int i = 0; i < 60_000; i++) {
             long time = time(i, spread);
-            placed.computeIfAbsent(slices.place(time), slice -> new ArrayList<>())
+            placed.computeIfAbsent(slices.sliceOf(time), slice -> new ArrayList<>())
                     .add(time);
         }
 
@@ -39,24 +39,24 @@ class CreationSlicesTest {
             lastOfAll =
                     slice.getValue().stream().mapToLong(Long::longValue).max().orElseThrow();
         }
-        assertEquals(new ArrayList<>(placed.keySet()), slices.takeAdded());
-        assertEquals(List.of(), slices.takeAdded());
+        assertEquals(new ArrayList<>(placed.keySet()), slices.takeNewSlices());
+        assertEquals(List.of(), slices.takeNewSlices());
     }
 
     @Test
     void newestSliceGoesOnAfterAStart() {
         CreationSlices first = new CreationSlices(List.of(), 0, 0);
         for (int i = 0; i < CreationSlices.ORDERS_MIN - 1; i++) {
-            assertEquals(0, first.place(1_000 + i));
+            assertEquals(0, first.sliceOf(1_000 + i));
         }
 
         CreationSlices again = new CreationSlices(
-                first.takeAdded(), 1_000 + CreationSlices.ORDERS_MIN - 2, CreationSlices.ORDERS_MIN - 1);
+                first.takeNewSlices(), 1_000 + CreationSlices.ORDERS_MIN - 2, CreationSlices.ORDERS_MIN - 1);
 
-        assertEquals(0, again.place(9_000), "it has room for one more");
-        assertEquals(0, again.place(9_000), "the same time is in the same slice");
-        assertEquals(9_001, again.place(9_001));
-        assertEquals(0, again.place(-5), "what is earlier than all is in the oldest");
-        assertEquals(List.of(9_001L), again.takeAdded());
+        assertEquals(0, again.sliceOf(9_000), "the slice has room for one more order");
+        assertEquals(0, again.sliceOf(9_000), "the same time is in the same slice");
+        assertEquals(9_001, again.sliceOf(9_001));
+        assertEquals(0, again.sliceOf(-5), "an order that is earlier than all slices is in the oldest");
+        assertEquals(List.of(9_001L), again.takeNewSlices());
     }
 }

@@ -37,13 +37,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * What folding costs, in microseconds of the folding thread's processor time a change (decisions/0004-query-side.md): first
- * orders of 1 KB that are made, then two steps of each, the second in any order. To be run by hand: {@code FoldingCost [ORDERS] [DEVICES]}.
+ * Measures what folding costs, in microseconds of the folding thread's processor time for each change
+ * (decisions/0004-query-side.md): first new orders of 1 KB, then two steps of each order, the second in any order. Run
+ * by hand: {@code FoldingCost [ORDERS] [DEVICES]}.
  */
 final class FoldingCost {
     private static final int PARTNERS = 20;
     private static final int SUBMITTED_AT_ONCE = 2_000;
-    /** Orders of about the same age change at about the same time. */
+    /** How many orders are shuffled together, since orders of about the same age change at about the same time. */
     private static final int RECENT = 5_000;
 
     private final EventLog log;
@@ -66,24 +67,24 @@ final class FoldingCost {
             FoldingCost cost = new FoldingCost(log, database);
             cost.fold(folder, "nothing", 1);
             Random random = new Random(1);
-            List<OrderId> made = cost.make(count, devices, random);
+            List<OrderId> created = cost.create(count, devices, random);
             cost.readOnly();
             cost.fold(folder, "made", count);
             for (int from = 0; from < count; from += RECENT) {
-                Collections.shuffle(made.subList(from, Math.min(count, from + RECENT)), random);
+                Collections.shuffle(created.subList(from, Math.min(count, from + RECENT)), random);
             }
-            cost.step(made, "accepted");
+            cost.changeStatus(created, "accepted");
             cost.fold(folder, "taken a step, in about the order in which they were made", count);
-            Collections.shuffle(made, random);
-            cost.step(made, "in_progress");
+            Collections.shuffle(created, random);
+            cost.changeStatus(created, "in_progress");
             cost.fold(folder, "taken a step, in any order", count);
         }
     }
 
-    private List<OrderId> make(int count, int devices, Random random) {
+    private List<OrderId> create(int count, int devices, Random random) {
         Feed orders = log.makeFeed(FeedId.ORDERS);
         OrderIds ids = new OrderIds(Clock.systemUTC(), random);
-        List<OrderId> made = new ArrayList<>();
+        List<OrderId> created = new ArrayList<>();
         List<CompletableFuture<CommandResult<Refusal>>> submitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String device = "device-" + random.nextInt(devices);
@@ -94,21 +95,21 @@ final class FoldingCost {
             json.putObject("data").put("note", "x".repeat(800));
             List<Feed> feeds = List.of(log.makeFeed(FeedId.ofDevice(new DeviceId(device))), orders);
             OrderId id = ids.next();
-            made.add(id);
+            created.add(id);
             submitted.add(log.submit(new CreateOrder(id, OrderDraft.of(json), Recipients.of(feeds))));
             if (submitted.size() == SUBMITTED_AT_ONCE || i == count - 1) {
                 submitted.forEach(CompletableFuture::join);
                 submitted.clear();
             }
         }
-        return made;
+        return created;
     }
 
-    private void step(List<OrderId> made, String status) {
+    private void changeStatus(List<OrderId> created, String status) {
         Recipients to = Recipients.of(List.of(log.makeFeed(FeedId.ORDERS)));
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
         List<CompletableFuture<CommandResult<Refusal>>> submitted = new ArrayList<>();
-        for (OrderId id : made) {
+        for (OrderId id : created) {
             OrderTarget target =
                     new OrderTarget(id, to, log.store().order(id.value()).orElseThrow());
             submitted.add(log.submit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE))));

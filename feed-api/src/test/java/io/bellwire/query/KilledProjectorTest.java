@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A process that is killed between any two writes to the order search's file, or in the middle of one, leaves rows, counts,
- * indexes and position of one and the same batch, or a file that is made again.
+ * Kills the process between any two writes to the order search's file, and in the middle of each write. The file then
+ * has rows, counts, indexes and position of the same batch, or it is made again.
  */
 class KilledProjectorTest {
     private static final String FILE = OrderSearch.DATABASE_FILE;
@@ -39,7 +39,7 @@ class KilledProjectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"12, 40", "3, " + OrderFolding.BATCH})
+    @CsvSource({"12, 40", "3, " + OrderFolding.BATCH_CHANGES_MAX})
     void killAtAnyWriteLeavesRowsAndPositionOfTheSameBatch(int batches, int changes) throws IOException {
         Path before = Files.createDirectory(copies.resolve("before"));
         List<RecordingFileSystem.Write> writes = new ArrayList<>();
@@ -49,11 +49,11 @@ class KilledProjectorTest {
             OrderProjector projector = orders.projector(database);
             orders.foldAll(projector);
             Files.copy(folder.resolve(FILE), before.resolve(FILE));
-            ordersAt.put(0L, orders.inLog());
+            ordersAt.put(0L, orders.ordersInLog());
             for (int i = 0; i < batches; i++) {
-                orders.makeSome(random, changes);
+                orders.createAndChange(random, changes);
                 writes.addAll(RecordingFileSystem.writesOf(() -> orders.foldAll(projector)));
-                ordersAt.put(orders.log.makeFeed(FeedId.ORDERS).head(), orders.inLog());
+                ordersAt.put(orders.log.makeFeed(FeedId.ORDERS).head(), orders.ordersInLog());
             }
         }
 
@@ -67,10 +67,13 @@ class KilledProjectorTest {
             }
         }
         assertTrue(writes.size() >= batches, "" + writes.size());
-        assertTrue(found > writes.size(), "most of the time there is no need to begin anew: " + found);
+        assertTrue(found > writes.size(), "most kills must leave a file that is not made again: " + found);
     }
 
-    /** False if nothing is left that would be gone on from. */
+    /**
+     * Checks that the file after these writes is as after a batch; false if it has no position, and would be made
+     * again.
+     */
     private boolean isAsAfterABatch(
             Path before, List<RecordingFileSystem.Write> writes, Map<Long, List<String>> ordersAt) throws IOException {
         Path after = Files.createDirectories(copies.resolve("after"));
@@ -82,7 +85,7 @@ class KilledProjectorTest {
             if (position == null) {
                 return false;
             }
-            assertEquals(ordersAt.get(position.revision()), OrdersInMemory.inDatabase(database));
+            assertEquals(ordersAt.get(position.revision()), OrdersInMemory.ordersInDatabase(database));
             return true;
         }
     }

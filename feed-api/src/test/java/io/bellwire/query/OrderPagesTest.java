@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every search gives what a look at each row would give, and looks at few rows. */
+/** Every search finds what a filter of all rows would find, and reads few rows. */
 class OrderPagesTest {
     private static final int ORDERS = 25_000;
     private static final FoldedPosition POSITION =
@@ -52,14 +52,17 @@ class OrderPagesTest {
         }
     }
 
-    /** As a scan finds them, whose order is not that of creation. */
+    /** Rows in the order of a scan, which is not that of creation. */
     private static List<OrderRow> shuffled(int from, int to) {
         List<OrderRow> shuffled = new ArrayList<>(ROWS.subList(from, to));
         Collections.shuffle(shuffled, RANDOM);
         return shuffled;
     }
 
-    /** Nearly all are delivered; several are made in one millisecond; those of {@code rare} are the first few, and the last that changed. */
+    /**
+     * A row. Nearly all orders are delivered, several are created in one millisecond, and those of the partner
+     * {@code rare} are the first that were created and the last that changed.
+     */
     private static OrderRow row(int i) {
         String status = RANDOM.nextInt(200) > 0 ? "delivered" : RANDOM.nextBoolean() ? "new" : "rejected";
         String partner = i <= 20 ? "rare" : RANDOM.nextInt(3) == 0 ? null : "partner-" + RANDOM.nextInt(2);
@@ -118,7 +121,7 @@ class OrderPagesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void pagesTogetherAreAllThatFitsInOrder(int seed) {
+    void pagesTogetherAreAllOrdersThatMeetTheFilterInTheirOrder(int seed) {
         RANDOM.setSeed(seed);
         OrderFilter filter = anyFilter();
         int limit = 100 + RANDOM.nextInt(900);
@@ -136,7 +139,7 @@ class OrderPagesTest {
     }
 
     @Test
-    void searchForWhatIsRareLooksAtABoundedNumberOfRowsAndSaysWhereToGoOn() {
+    void searchForRareOrdersReadsABoundedNumberOfRowsAndSaysWhereToGoOn() {
         OrderFilter filter =
                 new OrderFilter(Set.of(), Optional.empty(), Optional.of("rare"), Optional.of(Instant.ofEpochMilli(0)));
 
@@ -190,14 +193,14 @@ class OrderPagesTest {
     }
 
     @Test
-    void fewOrdersInAStatusAreGoneThroughWhoeverTheyAreOf() {
+    void indexByStatusIsReadIfFewOrdersHaveTheStatus() {
         OrderFilter filter = new OrderFilter(
                 Set.of(OrderStatus.NEW), Optional.of(new DeviceId("device-1")), Optional.empty(), Optional.empty());
 
         FoundOrders page = pages.page(filter, filter.order().beginning(), 1_000, 0);
 
         assertEquals(expected(filter), page.orders().stream().map(Found::id).toList());
-        assertTrue(page.next().isEmpty(), "the device has more orders than are looked at for one page");
+        assertTrue(page.next().isEmpty(), "the device has more orders than are read for one page");
     }
 
     @Test

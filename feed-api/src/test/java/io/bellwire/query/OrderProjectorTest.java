@@ -42,8 +42,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the order search knows is what the log holds, whatever became of the database or of the log meanwhile. Most tests take
- * the turns of the projector by hand; a few have its thread run.
+ * The order search knows the orders that the log holds, whatever has happened to the database or to the log. Most tests
+ * call the turns of the projector themselves; a few start its thread.
  */
 class OrderProjectorTest {
     private static final long SEED = 1;
@@ -76,11 +76,11 @@ class OrderProjectorTest {
         return folder.resolve(OrderSearch.DATABASE_FILE);
     }
 
-    /** Folds all there is with a projector of its own, as after a start. */
+    /** Folds all changes with a new projector, as after a start. */
     private OrderProjector foldAfterAStart() {
         OrderProjector projector = orders.projector(database);
         orders.foldAll(projector);
-        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
         return projector;
     }
 
@@ -89,12 +89,12 @@ class OrderProjectorTest {
     }
 
     @Test
-    void logIsFoldedBatchAfterBatchAndEachOrderIsThereOnceAsItIsNow() {
+    void logIsFoldedBatchAfterBatchAndEachOrderHasOneRowAsItIsNow() {
         OrderProjector projector = orders.projector(database);
         for (int i = 0; i < 5; i++) {
-            orders.makeSome(random, 20);
+            orders.createAndChange(random, 20);
             orders.foldAll(projector);
-            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+            assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
             assertEquals(orders.log.makeFeed(FeedId.ORDERS).head(), projector.foldedTo());
         }
         assertEquals(80, orders.count("bellwire.query.folded"), "the first ones were scanned");
@@ -102,25 +102,25 @@ class OrderProjectorTest {
 
     @Test
     void ordersThatWereThereBeforeTheDatabaseAreScanned() {
-        orders.makeSome(random, OrderFolding.SCANNED_AT_ONCE * 2);
+        orders.createAndChange(random, OrderFolding.SCAN_PAGE_ORDERS * 2);
         OrderProjector projector = orders.projector(database);
 
         long unused = projector.turn();
-        assertEquals(-1, projector.foldedTo(), "not all is scanned");
-        assertTrue(projector.isWorkWaiting());
-        orders.makeSome(random, 50); // changes what is scanned already, and what is not
+        assertEquals(-1, projector.foldedTo(), "not all orders are scanned");
+        assertTrue(projector.hasUrgentWork());
+        orders.createAndChange(random, 50); // changes orders that are scanned already, and orders that are not
         orders.foldAll(projector);
 
-        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
-        assertFalse(projector.isWorkWaiting());
+        assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
+        assertFalse(projector.hasUrgentWork());
     }
 
     @Test
     void scanGoesOnWhereTheLastProcessEnded() {
-        orders.makeSome(random, OrderFolding.SCANNED_AT_ONCE * 2);
+        orders.createAndChange(random, OrderFolding.SCAN_PAGE_ORDERS * 2);
         long unused = orders.projector(database).turn();
         database.close();
-        orders.makeSome(random, 50);
+        orders.createAndChange(random, 50);
 
         OrderProjector projector = foldAfterAStart();
 
@@ -130,7 +130,7 @@ class OrderProjectorTest {
 
     @Test
     void foldingTheSameChangesAgainChangesNothing() {
-        orders.makeSome(random, 60);
+        orders.createAndChange(random, 60);
         OrderProjector unused = foldAfterAStart();
         OrderProjection projection = new OrderProjection(database);
         FoldedPosition position = projection.position().orElseThrow();
@@ -144,15 +144,15 @@ class OrderProjectorTest {
             projection.fold(all.subList(0, from), position);
         }
 
-        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
     }
 
     @Test
     void restartGoesOnFromThePositionThatWasKept() {
-        orders.makeSome(random, 60);
+        orders.createAndChange(random, 60);
         OrderProjector unused = foldAfterAStart();
         database.close();
-        orders.makeSome(random, 30);
+        orders.createAndChange(random, 30);
 
         OrderProjector again = foldAfterAStart();
 
@@ -173,7 +173,7 @@ class OrderProjectorTest {
 
     @Test
     void deletedFileIsMadeAgain() throws IOException {
-        orders.makeSome(random, 60);
+        orders.createAndChange(random, 60);
         OrderProjector unused = foldAfterAStart();
         database.close();
         Files.delete(file());
@@ -187,7 +187,7 @@ class OrderProjectorTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 4_096, 8_192, 20_000})
     void truncatedFileIsMadeAgain(long length) throws IOException {
-        orders.makeSome(random, 60);
+        orders.createAndChange(random, 60);
         OrderProjector unused = foldAfterAStart();
         database.close();
         byte[] bytes = Files.readAllBytes(file());
@@ -201,18 +201,18 @@ class OrderProjectorTest {
     @Test
     void fileOfSomethingElseIsMadeAgain() throws IOException {
         Files.writeString(file(), "not a database\n".repeat(1_000));
-        orders.makeSome(random, 10);
+        orders.createAndChange(random, 10);
 
         assertEquals(10, foldAfterAStart().foldedTo());
     }
 
     /**
-     * What H2 notices, at the start or when it reads a page later on, ends in a new database. It does not notice a wrong bit in
-     * a row; what is shown of an order is therefore read from the log.
+     * Damage that H2 notices, at the start or when it reads a page later, ends in a new database. H2 does not notice a
+     * wrong bit in a row; therefore the server reads an order that it shows from the log.
      */
     @Test
     void fileWithFlippedBytesIsMadeAgainAsSoonAsItIsNoticed() throws IOException {
-        orders.makeSome(random, 60);
+        orders.createAndChange(random, 60);
         OrderProjector unused = foldAfterAStart();
         database.close();
         byte[] sound = Files.readAllBytes(file());
@@ -223,7 +223,7 @@ class OrderProjectorTest {
                 damaged[at + j] ^= 0x55;
             }
             Files.write(file(), damaged);
-            orders.makeSome(random, 2);
+            orders.createAndChange(random, 2);
 
             OrderProjector projector = orders.projector(database);
             projector.start(0);
@@ -235,14 +235,14 @@ class OrderProjectorTest {
         }
     }
 
-    /** Reads all as searches do, and as they do tells the projector of damage. */
+    /** Reads all rows as searches do, and notes damage as they do. */
     private boolean isReadable(OrderProjector projector) {
         try {
-            List<String> unused = OrdersInMemory.inDatabase(database);
+            List<String> unused = OrdersInMemory.ordersInDatabase(database);
             return true;
         } catch (QueryDatabaseException e) {
             if (e.isDamage()) {
-                projector.damaged();
+                projector.noteDamage();
             }
             return false;
         } catch (AssertionError e) {
@@ -252,7 +252,7 @@ class OrderProjectorTest {
 
     @Test
     void fileWithAnotherSchemaIsMadeAgain() {
-        orders.makeSome(random, 10);
+        orders.createAndChange(random, 10);
         OrderProjector unused = foldAfterAStart();
         int rows = database.commit(handle -> handle.execute("UPDATE meta SET version = version + 1"));
         assertEquals(1, rows);
@@ -266,7 +266,7 @@ class OrderProjectorTest {
 
     @Test
     void fileThatWasInUseWhenTheOperatingSystemEndedIsNotTrusted() throws IOException {
-        orders.makeSome(random, 10);
+        orders.createAndChange(random, 10);
         OrderProjector unused = foldAfterAStart();
         byte[] inUse = Files.readAllBytes(file());
         database.close();
@@ -289,12 +289,12 @@ class OrderProjectorTest {
 
     @Test
     void otherEpochIsFoldedFromTheBeginning() {
-        orders.makeSome(random, 40);
+        orders.createAndChange(random, 40);
         OrderProjector unused = foldAfterAStart();
         database.close();
         orders.close();
         orders = OrdersInMemory.ofSeed(SEED + 1, random);
-        orders.makeSome(random, 50);
+        orders.createAndChange(random, 50);
 
         assertEquals(50, foldAfterAStart().foldedTo());
         assertEquals(1, rebuilds(), "of this log");
@@ -303,24 +303,24 @@ class OrderProjectorTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 20, 40, 60})
     void logThatLostItsEndIsFoldedFromTheBeginningEvenIfItHasGrownAgain(int changes) {
-        orders.makeSome(random, 40);
+        orders.createAndChange(random, 40);
         OrderProjector unused = foldAfterAStart();
         database.close();
         orders.close();
         orders = OrdersInMemory.ofSeed(SEED, random);
-        orders.makeSome(random, changes);
+        orders.createAndChange(random, changes);
 
         assertEquals(changes, foldAfterAStart().foldedTo());
     }
 
     @Test
-    void positionThatRetentionHasPassedIsNotGoneOnFrom() {
+    void positionThatRetentionHasPassedIsNotContinued() {
         useManySegments();
-        orders.makeSome(random, 40);
+        orders.createAndChange(random, 40);
         OrderProjector unused = foldAfterAStart();
         database.close();
-        orders.makeSome(random, 40);
-        forgetAll();
+        orders.createAndChange(random, 40);
+        expireAll();
 
         OrderProjector again = foldAfterAStart();
 
@@ -332,12 +332,12 @@ class OrderProjectorTest {
     void retentionThatOvertakesARunningProjectorCostsARebuild() {
         useManySegments();
         OrderProjector projector = foldAfterAStart();
-        orders.makeSome(random, 40);
-        forgetAll();
+        orders.createAndChange(random, 40);
+        expireAll();
 
         orders.foldAll(projector);
 
-        assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+        assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
         assertEquals(2, rebuilds());
     }
 
@@ -346,8 +346,8 @@ class OrderProjectorTest {
         orders = OrdersInMemory.inManySegments(random);
     }
 
-    /** Forgets all changes but the newest of each feed. */
-    private void forgetAll() {
+    /** Drops all changes but the newest of each feed. */
+    private void expireAll() {
         long afterAll = OrdersInMemory.MORNING.plusSeconds(1).toEpochMilli();
         long deleted = orders.log.expire(afterAll, Duration.ZERO, Duration.ZERO);
         assertTrue(deleted > 0);
@@ -355,11 +355,11 @@ class OrderProjectorTest {
 
     @Test
     void rolledBackBatchLeavesRowsAndPositionAsTheyWere() {
-        orders.makeSome(random, 30);
+        orders.createAndChange(random, 30);
         OrderProjector unused = foldAfterAStart();
         OrderProjection projection = new OrderProjection(database);
         FoldedPosition position = projection.position().orElseThrow();
-        List<String> before = OrdersInMemory.inDatabase(database);
+        List<String> before = OrdersInMemory.ordersInDatabase(database);
         OrderRow row = new OrderRow(new UUID(0, 7), "oven", null, "new", null, 1, 1);
         FoldedPosition unfit = new FoldedPosition(new Cursor(new Epoch("aaaaaaaaaa"), 31, 0), Optional.empty());
         int unchanged = database.commit(handle -> handle.execute("ALTER TABLE folded ADD CHECK (revision < 31)"));
@@ -367,14 +367,14 @@ class OrderProjectorTest {
 
         assertThrows(QueryDatabaseException.class, () -> projection.fold(List.of(row), unfit));
 
-        assertEquals(before, OrdersInMemory.inDatabase(database));
+        assertEquals(before, OrdersInMemory.ordersInDatabase(database));
         assertEquals(position, projection.position().orElseThrow());
     }
 
     @Test
-    void changeThatIsNoOrderIsCountedAndLeftOut() {
-        orders.makeSome(random, 5);
-        List<String> sound = orders.inLog();
+    void eventThatHoldsNoOrderIsCountedAndLeftOut() {
+        orders.createAndChange(random, 5);
+        List<String> sound = orders.ordersInLog();
         orders.log
                 .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.makeFeed(FeedId.ORDERS)))
                 .join();
@@ -383,19 +383,19 @@ class OrderProjectorTest {
         orders.log
                 .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.makeFeed(FeedId.ORDERS)))
                 .join();
-        OrderId last = orders.make("oven", "");
+        OrderId last = orders.create("oven", "");
 
         orders.foldAll(projector);
 
         assertEquals(8, projector.foldedTo());
         assertTrue(orders.count("bellwire.query.failures") >= 2);
-        List<String> found = OrdersInMemory.inDatabase(database);
+        List<String> found = OrdersInMemory.ordersInDatabase(database);
         assertTrue(found.containsAll(sound));
         assertTrue(found.contains(last + " oven  new"));
         assertEquals(sound.size() + 1, found.size());
     }
 
-    /** An order whose event holds none. */
+    /** Appends an event of an order that does not hold an order. */
     private record Unreadable(UUID id, Feed feed) implements Write<Boolean> {
         @Override
         public Set<Feed> feeds() {
@@ -408,15 +408,15 @@ class OrderProjectorTest {
         }
 
         @Override
-        public Boolean decide(WriteBatch group) {
+        public Boolean decide(WriteBatch batch) {
             EventJson json = new EventJson("\"data\":[7]}".getBytes(StandardCharsets.US_ASCII), 7);
-            group.putOrder(id, feed, group.append(new RenderedEvent(json), id, List.of(feed)));
+            batch.putOrder(id, feed, batch.append(new RenderedEvent(json), id, List.of(feed)));
             return true;
         }
     }
 
     @Test
-    void restIsSuchThatTheShareIsKept() {
+    void restIsLongEnoughForTheShare() {
         AtomicLong cpuNanos = new AtomicLong();
         try (OrderProjector projector = new OrderProjector(
                 orders.log,
@@ -427,7 +427,7 @@ class OrderProjectorTest {
                 orders.meters)) {
             long restNanos = 0;
             for (int i = 0; i < 10; i++) {
-                orders.makeSome(random, 10);
+                orders.createAndChange(random, 10);
                 restNanos += projector.turn();
             }
 
@@ -439,30 +439,30 @@ class OrderProjectorTest {
     }
 
     @Test
-    void searchThatWaitsHasASmallBatchFoldedAtOnce() {
+    void smallBatchIsFoldedAtOnceIfASearchWaits() {
         OrderProjector projector = foldAfterAStart();
-        orders.makeSome(random, 3);
-        assertFalse(projector.isWorkWaiting(), "a batch is waited for");
+        orders.createAndChange(random, 3);
+        assertFalse(projector.hasUrgentWork(), "the batch is not full");
 
-        CompletableFuture<Boolean> folded = projector.foldedUpTo(projector.head());
+        CompletableFuture<Boolean> folded = projector.awaitFolded(projector.head());
 
-        assertTrue(projector.isWorkWaiting());
+        assertTrue(projector.hasUrgentWork());
         long unused = projector.turn();
         assertTrue(folded.join());
-        assertFalse(projector.isWorkWaiting());
+        assertFalse(projector.hasUrgentWork());
     }
 
     @Test
-    void fullBatchIsWorkToBeDone() {
+    void fullBatchIsUrgentWork() {
         OrderProjector projector = foldAfterAStart();
-        orders.makeSome(random, OrderFolding.BATCH - 1);
-        assertFalse(projector.isWorkWaiting());
-        orders.makeSome(random, 1);
-        assertTrue(projector.isWorkWaiting());
+        orders.createAndChange(random, OrderFolding.BATCH_CHANGES_MAX - 1);
+        assertFalse(projector.hasUrgentWork());
+        orders.createAndChange(random, 1);
+        assertTrue(projector.hasUrgentWork());
     }
 
     @Test
-    void lagIsToldInChangesAndInSeconds() {
+    void lagIsReportedInChangesAndInSeconds() {
         try (OrderProjector projector = new OrderProjector(
                 orders.log,
                 database,
@@ -471,7 +471,7 @@ class OrderProjectorTest {
                 () -> 0,
                 orders.meters)) {
             orders.foldAll(projector);
-            orders.makeSome(random, 7);
+            orders.createAndChange(random, 7);
 
             assertEquals(7, gauge("bellwire.query.lag.changes"));
             await().untilAsserted(() -> assertEquals(90, gauge("bellwire.query.lag")));
@@ -490,7 +490,7 @@ class OrderProjectorTest {
         FaultyStore store = new FaultyStore();
         orders.close();
         orders = new OrdersInMemory(store, random);
-        orders.makeSome(random, 20);
+        orders.createAndChange(random, 20);
         orders.log.makeFeed(FeedId.ORDERS);
         store.afterNextRead(() -> {
             throw new UncheckedIOException(new IOException("a bad sector"));
@@ -500,40 +500,40 @@ class OrderProjectorTest {
         try {
             await().until(() -> projector.foldedTo() == projector.head());
             assertEquals(1, orders.count("bellwire.query.failures"));
-            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
-            orders.makeSome(random, 20);
+            assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
+            orders.createAndChange(random, 20);
             await().until(() -> projector.foldedTo() == projector.head());
-            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+            assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
         } finally {
             projector.close();
         }
     }
 
     @Test
-    void folderThatCannotBeWrittenHoldsUpNothingButTheSearch() throws IOException {
+    void folderThatCannotBeWrittenDelaysOnlyTheSearch() throws IOException {
         Path notAFolder = Files.writeString(folder.resolve("file"), "");
         try (QueryDatabase nowhere = QueryDatabase.inFile(notAFolder, READERS, START)) {
             OrderProjector projector = orders.projector(nowhere);
             projector.start(0);
             await().until(() -> orders.count("bellwire.query.failures") > 0);
-            orders.makeSome(random, 5);
+            orders.createAndChange(random, 5);
             assertEquals(-1, projector.foldedTo());
             Files.delete(notAFolder);
             await().until(() -> projector.foldedTo() == 5);
-            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(nowhere));
+            assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(nowhere));
             projector.close();
         }
     }
 
     @Test
     void firstSearchEndsTheRestAfterAStart() {
-        orders.makeSome(random, 20);
+        orders.createAndChange(random, 20);
         OrderProjector projector = orders.projector(database);
         projector.start(TimeUnit.DAYS.toMillis(1));
         try {
             assertEquals(-1, projector.foldedTo());
-            assertTrue(projector.foldedUpTo(projector.head()).join());
-            assertEquals(orders.inLog(), OrdersInMemory.inDatabase(database));
+            assertTrue(projector.awaitFolded(projector.head()).join());
+            assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
         } finally {
             projector.close();
         }
@@ -541,7 +541,7 @@ class OrderProjectorTest {
 
     @Test
     void restAfterAStartEndsByItself() {
-        orders.makeSome(random, 20);
+        orders.createAndChange(random, 20);
         OrderProjector projector = orders.projector(database);
         projector.start(1);
         try {

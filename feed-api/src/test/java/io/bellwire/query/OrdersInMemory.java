@@ -44,7 +44,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A log with orders, as the server has it, over any store, and an order search to look at. Used by one thread. */
+/**
+ * A log with orders over any store, as the server has it, and what an order search of it must know. Used by one thread.
+ */
 final class OrdersInMemory implements AutoCloseable {
     static final Instant MORNING = Instant.parse("2026-11-20T08:00:00Z");
     private static final OrderFilter ALL =
@@ -54,21 +56,21 @@ final class OrdersInMemory implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final EventLog log;
     private final OrderIds ids;
-    private final List<OrderId> made = new ArrayList<>();
+    private final List<OrderId> created = new ArrayList<>();
 
-    /** @param random where the ids of orders come from */
+    /** @param random draws the ids of orders */
     OrdersInMemory(LogStore store, Random random) {
         Clock clock = Clock.fixed(MORNING, ZoneOffset.UTC);
         log = new EventLog(store, LogLimits.DEFAULT, clock, meters);
         ids = new OrderIds(clock, random);
     }
 
-    /** In a new log, which has the same epoch as all others that {@code seed} gave. */
+    /** A new log, which has the same epoch as each other log of this seed. */
     static OrdersInMemory ofSeed(long seed, Random random) {
         return new OrdersInMemory(SegmentStore.inMemory(new Random(seed)), random);
     }
 
-    /** In a new log with a segment for each record, of which retention can take away all but the last. */
+    /** A new log with a segment for each record, so that retention can drop all but the last record. */
     static OrdersInMemory inManySegments(Random random) {
         SegmentOptions options = new SegmentOptions(Durability.PROCESS, 1, 1 << 20, false);
         AtomicLong nanos = new AtomicLong();
@@ -78,14 +80,14 @@ final class OrdersInMemory implements AutoCloseable {
                         options,
                         new Random(1),
                         () -> nanos.addAndGet(
-                                TimeUnit.DAYS.toNanos(100)), // the wall clock alone says how old the log is
+                                TimeUnit.DAYS.toNanos(100)), // so that the wall clock determines the age of the log
                         MORNING.toEpochMilli(),
                         Runnable::run),
                 random);
     }
 
-    /** One order of the device, and of the partner unless that is empty. */
-    OrderId make(String device, String partner) {
+    /** Creates one order of the device, and of the partner unless that is empty. */
+    OrderId create(String device, String partner) {
         ObjectNode json = new ObjectMapper().createObjectNode().put("device_id", device);
         List<Feed> feeds = new ArrayList<>();
         feeds.add(log.makeFeed(FeedId.ofDevice(new DeviceId(device))));
@@ -94,12 +96,12 @@ final class OrdersInMemory implements AutoCloseable {
             json.put("partner_id", partner);
         }
         OrderId id = submit(new CreateOrder(ids.next(), OrderDraft.of(json), Recipients.of(feeds)));
-        made.add(id);
+        created.add(id);
         return id;
     }
 
-    /** Takes the order one step. */
-    void step(OrderId id, String status) {
+    /** Gives the order its next status. */
+    void changeStatus(OrderId id, String status) {
         OrderTarget target = new OrderTarget(
                 id,
                 Recipients.of(List.of(log.makeFeed(FeedId.ORDERS))),
@@ -113,19 +115,19 @@ final class OrdersInMemory implements AutoCloseable {
                 ((CommandResult.Done<Refusal>) log.submit(write).join()).order()));
     }
 
-    /** Makes and changes orders of several devices and partners, {@code changes} changes in all. */
-    void makeSome(Random random, int changes) {
+    /** Creates and changes orders of several devices and partners, {@code changes} changes in all. */
+    void createAndChange(Random random, int changes) {
         for (int i = 0; i < changes; i++) {
-            Optional<OrderId> open = made.isEmpty() || random.nextInt(3) > 0
+            Optional<OrderId> pending = created.isEmpty() || random.nextInt(3) > 0
                     ? Optional.empty()
-                    : Optional.of(made.get(random.nextInt(made.size())))
+                    : Optional.of(created.get(random.nextInt(created.size())))
                             .filter(id -> Order.of(log.store().order(id.value()).orElseThrow())
-                                            .status()
-                                    == OrderStatus.NEW);
-            if (open.isPresent()) {
-                step(open.get(), STEPS.get(random.nextInt(STEPS.size())));
+                                    .status()
+                                    .isPending());
+            if (pending.isPresent()) {
+                changeStatus(pending.get(), STEPS.get(random.nextInt(STEPS.size())));
             } else {
-                make("device-" + random.nextInt(5), random.nextBoolean() ? "" : "partner-" + random.nextInt(2));
+                create("device-" + random.nextInt(5), random.nextBoolean() ? "" : "partner-" + random.nextInt(2));
             }
         }
     }
@@ -135,7 +137,7 @@ final class OrdersInMemory implements AutoCloseable {
                 log, database, new CpuBudget(1), Clock.fixed(MORNING, ZoneOffset.UTC), () -> 0, meters);
     }
 
-    /** Has the projector fold until there is nothing left to fold. */
+    /** Folds until nothing is left to fold. */
     void foldAll(OrderProjector projector) {
         do {
             long unused = projector.turn();
@@ -146,8 +148,8 @@ final class OrdersInMemory implements AutoCloseable {
         return meters.get(name).counter().count();
     }
 
-    /** How the orders that the log holds read now, as {@code ID DEVICE PARTNER STATUS}, sorted. */
-    List<String> inLog() {
+    /** The orders that the log holds now, as {@code ID DEVICE PARTNER STATUS}, sorted. */
+    List<String> ordersInLog() {
         return log.store().ordersAfter(null, Integer.MAX_VALUE).stream()
                 .map(stored -> Order.of(stored.latest()))
                 .map(order -> text(
@@ -163,8 +165,8 @@ final class OrdersInMemory implements AutoCloseable {
         return String.join(" ", id, device, partner, status);
     }
 
-    /** The same as the database has it; fails if its indexes or its counts do not fit its rows. */
-    static List<String> inDatabase(QueryDatabase database) {
+    /** The same from the database; fails if its indexes or its counts differ from its rows. */
+    static List<String> ordersInDatabase(QueryDatabase database) {
         List<String> rows = rows(database, "");
         for (String index : List.of("by_status", "by_device", "by_partner", "by_update")) {
             require(rows, rows(database, " USE INDEX (" + index + ")"), index);
@@ -185,7 +187,7 @@ final class OrdersInMemory implements AutoCloseable {
 
     private static void require(Object expected, Object actual, String what) {
         if (!expected.equals(actual)) {
-            throw new AssertionError(what + " does not fit the rows: " + expected + ", " + actual);
+            throw new AssertionError(what + " differs from the rows: expected " + expected + ", found " + actual);
         }
     }
 

@@ -32,7 +32,7 @@ class QueryDatabaseTest {
     }
 
     @Test
-    void databaseIsMadeAgainWhileOthersReadItAndItsFileIsLetGoOfInTheEnd() throws Exception {
+    void databaseIsMadeAgainWhileOthersReadItAndItsFileIsClosedInTheEnd() throws Exception {
         AtomicBoolean isOver = new AtomicBoolean();
         AtomicInteger read = new AtomicInteger();
         AtomicInteger unforeseen = new AtomicInteger();
@@ -46,7 +46,7 @@ class QueryDatabaseTest {
                             int unused = positions(database);
                             read.incrementAndGet();
                         } catch (QueryDatabaseException e) {
-                            Thread.onSpinWait(); // as long as there is none
+                            Thread.onSpinWait(); // as long as there is no database
                         } catch (RuntimeException e) {
                             unforeseen.incrementAndGet();
                         }
@@ -60,7 +60,7 @@ class QueryDatabaseTest {
                 while (read.get() == before) {
                     Thread.onSpinWait();
                 }
-                database.makeAgain("a test asks for it");
+                database.recreate("a test asks for it");
             }
             assertEquals(0, positions(database));
         }
@@ -77,7 +77,7 @@ class QueryDatabaseTest {
     }
 
     @Test
-    void databaseThatIsNotOpenSaysSo() {
+    void databaseThatIsNotOpenCannotBeRead() {
         QueryDatabase database = QueryDatabase.inFile(folder, 2, "");
         assertFalse(database.isOpen());
         assertThrows(QueryDatabaseException.class, () -> positions(database));
@@ -93,7 +93,7 @@ class QueryDatabaseTest {
     void nothingButTheFileIsLeft() throws IOException {
         try (QueryDatabase database = QueryDatabase.inFile(folder, 2, "")) {
             database.open();
-            database.makeAgain("a test asks for it");
+            database.recreate("a test asks for it");
         }
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(
@@ -102,9 +102,12 @@ class QueryDatabaseTest {
         }
     }
 
-    /** Blocks that H2 needs for opening end in a new database; the others are noticed when they are read. */
+    /**
+     * Damage in a block that H2 needs for opening ends in a new database; damage in the others is noticed when they are
+     * read.
+     */
     @Test
-    void readThatMeetsADamagedBlockSaysThatTheDatabaseIsDamaged() throws IOException {
+    void readOfADamagedBlockFailsWithDamage() throws IOException {
         QueryDatabase database = QueryDatabase.inFile(folder, 2, "");
         database.open();
         database.commit(handle -> handle.execute("INSERT INTO slices SELECT x FROM SYSTEM_RANGE(1, 20000)"));

@@ -14,16 +14,19 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 import org.jspecify.annotations.Nullable;
 
-/** A file system for H2 that keeps each write to a file, so that a test can repeat the writes until a kill. */
+/** A file system for H2 that records each write to a file, so that a test can repeat the writes up to a kill. */
 public final class RecordingFileSystem extends FilePathWrapper {
     static final String SCHEME = "recording";
 
-    /** The writes since they are kept, in their order. Null if they are not. */
+    /** The recorded writes, in their order; null if writes are not recorded. */
     private static volatile @Nullable List<Write> writes;
 
-    /** {@code data} from {@code position} on, or if it is null the end of the file there. */
+    /**
+     * A write of {@code data} from {@code position} on; if {@code data} is null, a truncation of the file at
+     * {@code position}.
+     */
     record Write(Path file, long position, @Nullable ByteBuffer data) {
-        /** What is in the file when a kill comes in the middle. */
+        /** The part of the write that is in the file if the process is killed in the middle of it. */
         Write half() {
             return data == null
                     ? this
@@ -35,19 +38,19 @@ public final class RecordingFileSystem extends FilePathWrapper {
         FilePath.register(new RecordingFileSystem());
     }
 
-    /** Runs {@code work} and returns what it wrote. */
+    /** Runs {@code work}, and returns its writes. */
     static List<Write> writesOf(Runnable work) {
-        List<Write> kept = new CopyOnWriteArrayList<>();
-        writes = kept;
+        List<Write> recorded = new CopyOnWriteArrayList<>();
+        writes = recorded;
         try {
             work.run();
         } finally {
             writes = null;
         }
-        return kept;
+        return recorded;
     }
 
-    /** Writes once more what was written, to the files of the same names in {@code folder}. */
+    /** Repeats the writes on the files of the same names in {@code folder}. */
     static void repeat(List<Write> writes, Path folder) throws IOException {
         for (Write write : writes) {
             try (FileChannel file = FileChannel.open(folder.resolve(write.file().getFileName()), WRITE)) {
@@ -81,10 +84,10 @@ public final class RecordingFileSystem extends FilePathWrapper {
             this.file = file;
         }
 
-        private void keep(long position, @Nullable ByteBuffer data) {
-            List<Write> kept = writes;
-            if (kept != null) {
-                kept.add(new Write(path, position, data));
+        private void record(long position, @Nullable ByteBuffer data) {
+            List<Write> recorded = writes;
+            if (recorded != null) {
+                recorded.add(new Write(path, position, data));
             }
         }
 
@@ -108,14 +111,14 @@ public final class RecordingFileSystem extends FilePathWrapper {
             byte[] data = new byte[source.remaining()];
             source.duplicate().get(data);
             int written = file.write(source, position);
-            keep(position, ByteBuffer.wrap(data, 0, written));
+            record(position, ByteBuffer.wrap(data, 0, written));
             return written;
         }
 
         @Override
         protected void implTruncate(long size) throws IOException {
             file.truncate(size);
-            keep(size, null);
+            record(size, null);
         }
 
         @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** For how long a search waits for what is not folded yet. */
+/** A search waits for changes that are not folded yet, for a bounded time. */
 class SearchWaitTest {
     @TempDir
     Path folder;
@@ -32,11 +32,9 @@ class SearchWaitTest {
         orders.close();
     }
 
-    private OrderSearch search(Path where) {
+    private OrderSearch search(Path parent) {
         return OrderSearch.start(
-                Optional.of(where),
-                "search",
-                2,
+                new OrderSearch.Storage(Optional.of(parent), "search", 2),
                 new QueryOptions(true, 1),
                 orders.log,
                 timer,
@@ -45,10 +43,10 @@ class SearchWaitTest {
     }
 
     @Test
-    void searchWaitsInVainForAtMostASecond() throws IOException {
+    void searchGivesUpWaitingAfterASecond() throws IOException {
         Path notAFolder = Files.writeString(folder.resolve("file"), "");
         try (OrderSearch search = search(notAFolder)) {
-            orders.makeSome(random, 5);
+            orders.createAndChange(random, 5);
 
             assertFalse(search.awaitFolded(search.head()).toCompletableFuture().join());
 
@@ -57,9 +55,9 @@ class SearchWaitTest {
     }
 
     @Test
-    void endOfAWaitThatWasNotNeededIsForgotten() {
+    void timerOfAWaitThatHasEndedIsRemoved() {
         try (OrderSearch search = search(folder)) {
-            orders.makeSome(random, 5);
+            orders.createAndChange(random, 5);
 
             assertTrue(search.awaitFolded(search.head()).toCompletableFuture().join());
 

@@ -22,10 +22,10 @@ class BatchedLookupsTest {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<List<Integer>> queries = new ArrayList<>();
     private boolean broken;
-    private final BatchedLookups<Integer, String> lookups = new BatchedLookups<>(new Later(), this::query, 3, 5);
+    private final BatchedLookups<Integer, String> lookups = new BatchedLookups<>(new QueuedRunner(), this::query, 3, 5);
 
-    /** Runs what is asked for when the test says so. */
-    private final class Later implements BatchedLookups.Runner {
+    /** Runs tasks when the test calls {@link #runAll}. */
+    private final class QueuedRunner implements BatchedLookups.Runner {
         @Override
         public <T> CompletableFuture<T> run(Callable<T> task) {
             CompletableFuture<T> result = new CompletableFuture<>();
@@ -61,7 +61,7 @@ class BatchedLookupsTest {
     }
 
     @Test
-    void thoseWhoComeTogetherShareQueriesOfBoundedSize() {
+    void lookUpsAtOnceShareQueriesOfBoundedSize() {
         List<CompletableFuture<Optional<String>>> asked = List.of(find(1), find(2), find(3), find(4), find(2), find(5));
 
         runAll();
@@ -73,7 +73,7 @@ class BatchedLookupsTest {
     }
 
     @Test
-    void whoComesAfterAQueryBeganIsInTheNext() {
+    void lookUpAfterAQueryBeganIsInTheNextQuery() {
         var unused = find(2);
         runAll();
         CompletableFuture<Optional<String>> again = find(2);
@@ -86,7 +86,7 @@ class BatchedLookupsTest {
     }
 
     @Test
-    void failedQueryFailsThoseWhoAskedAndNoOthers() {
+    void failedQueryFailsItsLookUpsAndNoOthers() {
         broken = true;
         CompletableFuture<Optional<String>> first = find(2);
         runAll();
@@ -99,7 +99,7 @@ class BatchedLookupsTest {
     }
 
     @Test
-    void moreThanMayWaitAreRefused() {
+    void lookUpsBeyondTheLimitAreRefused() {
         for (int key = 0; key < 5; key++) {
             var unused = find(key);
         }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RegistryTest {
     private static final int DEVICES = 3_000;
 
-    /** A log that can have far fewer reads waiting than there are devices. */
+    /** Limits of a log in which far fewer reads may wait than there are devices. */
     private static final LogLimits FEW_READS = new LogLimits(
             LogLimits.DEFAULT.queuedWritesMax(),
             LogLimits.DEFAULT.queuedBytesMax(),
@@ -54,7 +54,7 @@ class RegistryTest {
     }
 
     @Test
-    void fleetThatComesBackAtOnceIsLetInThoughNothingIsInMemory() {
+    void fleetThatReconnectsAtOnceIsAuthenticatedThoughNothingIsInMemory() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             SecureRandom random = new SecureRandom();
             Registry before = new Registry(events, random, DEVICES);
@@ -64,14 +64,16 @@ class RegistryTest {
                         before.register(device(i)).toCompletableFuture().join().secret()));
             }
 
-            Registry cold = new Registry(events, random, DEVICES);
+            Registry withoutCache = new Registry(events, random, DEVICES);
             List<CompletableFuture<Boolean>> overMqtt = new ArrayList<>();
             List<CompletableFuture<Boolean>> overHttp = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
                 int number = i;
-                overMqtt.add(cold.authenticate(device(i), secrets.get(i).getBytes(StandardCharsets.US_ASCII))
+                overMqtt.add(withoutCache
+                        .authenticate(device(i), secrets.get(i).getBytes(StandardCharsets.US_ASCII))
                         .toCompletableFuture());
-                overHttp.add(cold.owner(Secret.of(secrets.get(DEVICES - 1 - i)))
+                overHttp.add(withoutCache
+                        .findBySecret(Secret.of(secrets.get(DEVICES - 1 - i)))
                         .thenApply(owner -> owner.orElseThrow().id().equals(device(DEVICES - 1 - number)))
                         .toCompletableFuture());
             }
@@ -100,7 +102,7 @@ class RegistryTest {
                         .toList();
 
                 assertEquals(1, secrets.size());
-                assertTrue(isOf(registry, device, secrets.get(0)));
+                assertTrue(authenticates(registry, device, secrets.get(0)));
             }
         }
     }
@@ -110,24 +112,24 @@ class RegistryTest {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             Registry registry = new Registry(events, new SecureRandom(), 10);
             List<FeedId> closed = new ArrayList<>();
-            registry.onClosed(closed::add);
+            registry.onRevoked(closed::add);
             String first = secret(registry.register(device(1)));
             String second = registry.rotate(device(1))
                     .toCompletableFuture()
                     .join()
                     .orElseThrow()
                     .secret();
-            assertFalse(isOf(registry, device(1), first));
-            assertTrue(isOf(registry, device(1), Objects.requireNonNull(second)));
+            assertFalse(authenticates(registry, device(1), first));
+            assertTrue(authenticates(registry, device(1), Objects.requireNonNull(second)));
 
             assertTrue(registry.disable(device(1)).toCompletableFuture().join());
-            assertFalse(isOf(registry, device(1), second));
+            assertFalse(authenticates(registry, device(1), second));
             assertTrue(registry.rotate(device(1)).toCompletableFuture().join().isEmpty());
 
             String third = secret(registry.register(device(1)));
-            Registry cold = new Registry(events, new SecureRandom(), 10);
-            assertTrue(isOf(cold, device(1), third));
-            assertFalse(isOf(cold, device(1), second));
+            Registry withoutCache = new Registry(events, new SecureRandom(), 10);
+            assertTrue(authenticates(withoutCache, device(1), third));
+            assertFalse(authenticates(withoutCache, device(1), second));
             assertEquals(List.of(device(1), device(1)), closed);
             assertFalse(registry.disable(device(2)).toCompletableFuture().join(), "there is none");
             assertTrue(events.feeds(List.of(device(2))).isEmpty());
@@ -138,9 +140,11 @@ class RegistryTest {
         return Objects.requireNonNull(registered.toCompletableFuture().join().secret());
     }
 
-    private static boolean isOf(Registry registry, FeedId device, String secret) {
-        boolean isOwner =
-                registry.owner(Secret.of(secret)).toCompletableFuture().join().isPresent();
+    private static boolean authenticates(Registry registry, FeedId device, String secret) {
+        boolean isOwner = registry.findBySecret(Secret.of(secret))
+                .toCompletableFuture()
+                .join()
+                .isPresent();
         assertEquals(
                 isOwner,
                 registry.authenticate(device, secret.getBytes(StandardCharsets.US_ASCII))
@@ -150,14 +154,16 @@ class RegistryTest {
     }
 
     @Test
-    void strangersAreNobody() {
+    void unknownDeviceAndUnknownSecretAreNotAuthenticated() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             Registry registry = new Registry(events, new SecureRandom(), 10);
             assertFalse(registry.authenticate(device(1), new byte[] {1})
                     .toCompletableFuture()
                     .join());
-            assertTrue(
-                    registry.owner(Secret.of("x")).toCompletableFuture().join().isEmpty());
+            assertTrue(registry.findBySecret(Secret.of("x"))
+                    .toCompletableFuture()
+                    .join()
+                    .isEmpty());
         }
     }
 }

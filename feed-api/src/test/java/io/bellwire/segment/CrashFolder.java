@@ -15,10 +15,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder in memory that distinguishes what is on its disk from what is not. {@link #killed} and {@link #killedIn} copy it as a kill of
- * the process leaves it, in the middle of a write too. {@link #afterPowerCut} copies it as a power cut may leave it: any of the 4 KB blocks
- * that were not synced are kept and the others lost, and any beginning of the changes of names is kept. The folder can be full, and its
- * syncs can fail. Used by one thread.
+ * A folder in memory that distinguishes what is on its disk from what is not. {@link #killed} and {@link #killedIn}
+ * copy it as a kill of the process leaves it, in the middle of a write too. {@link #afterPowerCut} copies it as a power
+ * cut may leave it: any of the 4 KB blocks that were not synced are kept and the others lost, and any beginning of the
+ * changes of names is kept. The folder can be full, and its syncs can fail. Used by one thread.
  */
 public final class CrashFolder implements LogFolder {
     private static final int BLOCK_BYTES = 4_096;
@@ -138,7 +138,10 @@ public final class CrashFolder implements LogFolder {
         return copyOf(names, file -> file == content ? longer : file.bytes);
     }
 
-    /** A copy of the folder as it may be found if the power is cut now, in the middle of {@code write} if that is not null. */
+    /**
+     * A copy of the folder as it may be found if the power is cut now, in the middle of {@code write} if that is not
+     * null.
+     */
     public MemoryFolder afterPowerCut(Random random, @Nullable Write write) {
         Map<String, Content> found = new TreeMap<>(namesOnDisk);
         unsyncedNames.subList(0, random.nextInt(unsyncedNames.size() + 1)).forEach(change -> change.apply(found));

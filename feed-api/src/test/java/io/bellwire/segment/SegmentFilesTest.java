@@ -15,7 +15,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tells whole records, the rest of an unfinished write, and damage apart, in one file of records; the manifest of a log. */
+/**
+ * Tells whole records, the rest of an unfinished write, and damage apart, in one file of records; the manifest of a
+ * log.
+ */
 class SegmentFilesTest {
     private static final String NAME = "0000000001.log";
     private static final int SECTOR_BYTES = 512;
@@ -45,7 +48,10 @@ class SegmentFilesTest {
         writer.sync();
     }
 
-    /** Reads the file as a start does, and returns the texts of its whole records; what follows them must be of an unfinished write. */
+    /**
+     * Reads the file as a start does, and returns the texts of its whole records; what follows them must be of an
+     * unfinished write.
+     */
     private List<String> readTexts() throws IOException {
         SegmentHeader header = SegmentHeader.read(file)
                 .orElseThrow(() -> new DamagedLogException(NAME, 0, "the segment's header is not whole"));
