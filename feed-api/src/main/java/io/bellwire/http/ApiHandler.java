@@ -152,8 +152,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void requireRate(Caller caller) {
-        Duration wait =
-                caller.account().map(account -> limits.takeRequest(account.id())).orElse(Duration.ZERO);
+        Duration wait = caller.account()
+                .map(account -> limits.takeRequest(account.id()))
+                .orElse(Duration.ZERO);
         if (!wait.isZero()) {
             throw new ProblemException(
                     Problem.rateLimited(caller.name() + " asks too often: wait for Retry-After", wait));
