@@ -103,7 +103,9 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         return oldest == 0 ? 0 : Math.max(0, clock.millis() - oldest) / 1_000.0;
     }
 
-    /** Throws {@link OverloadedException} if as many events are on their way as {@link GroupLimits#queuedMax} allows. */
+    /**
+     * Throws {@link OverloadedException} if as many events are on their way as {@link GroupLimits#queuedMax} allows.
+     */
     void requireRoom() {
         if (waiting >= limits.queuedMax()) {
             throw new OverloadedException("too many events are on their way to members of groups");
@@ -111,8 +113,8 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     }
 
     /**
-     * Completes once the batch that is being written now is written; at once if there is none. Every later batch reads the
-     * members anew, so a device that was disabled before this call is in none of them.
+     * Completes once the batch that is being written now is written; at once if there is none. Every later batch reads
+     * the members anew, so a device that was disabled before this call is in none of them.
      */
     public CompletionStage<Void> currentBatchWritten() {
         return currentBatch;

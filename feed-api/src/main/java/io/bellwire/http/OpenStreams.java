@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds all open streams of signals: limits their number, ends them, and runs one timer that checks all of them for heartbeats
- * and slow readers. Thread-safe.
+ * Holds all open streams of signals: limits their number, ends them, and runs one timer that checks all of them for
+ * heartbeats and slow readers. Thread-safe.
  */
 final class OpenStreams implements SignalStreams {
     private static final Logger log = LoggerFactory.getLogger(OpenStreams.class);
@@ -107,8 +107,8 @@ final class OpenStreams implements SignalStreams {
     }
 
     /**
-     * Opens a stream on {@code response}. Over a limit, the stream only says so and ends. An older stream of the same caller on the
-     * same feed is replaced.
+     * Opens a stream on {@code response}. Over a limit, the stream only says so and ends. An older stream of the same
+     * caller on the same feed is replaced.
      *
      * @param done completed when the stream has ended and all is written
      */

@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which devices are connected, writes the events of that to the feed of operations, and saves when each device was last
- * seen. Thread-safe. {@link #connectionOpened}, {@link #connectionClosed} and {@link #seen} return at once and never throw,
- * since their callers serve many devices. At most one write is under way; further changes wait in the {@link
- * PresenceTracker}.
+ * Knows which devices are connected, writes the events of that to the feed of operations, and saves when each device
+ * was last seen. Thread-safe. {@link #connectionOpened}, {@link #connectionClosed} and {@link #seen} return at once and
+ * never throw, since their callers serve many devices. At most one write is under way; further changes wait in the
+ * {@link PresenceTracker}.
  */
 public final class Presence implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Presence.class);
@@ -250,8 +250,8 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * Writes no further events, so that connections that end with the server make none, and saves what it knows. Blocks. Does
-     * nothing the second time.
+     * Writes no further events, so that connections that end with the server make none, and saves what it knows.
+     * Blocks. Does nothing the second time.
      */
     @Override
     public void close() {
