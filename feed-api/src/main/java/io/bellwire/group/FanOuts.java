@@ -135,7 +135,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             } catch (Throwable e) { // a failure with one event must not end the loop
                 OutOfMemory.tell(e);
                 failures.increment();
-                log.error("the fan-out failed and goes on", e);
+                log.error("the thread of the fan-out failed and continues", e);
                 pause();
             }
         }
@@ -184,7 +184,10 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             int failuresInARow = failuresByEvent.merge(fanOut.seq(), 1, Integer::sum);
             long delayMillis = IDLE_MILLIS << Math.min(failuresInARow - 1, DELAY_DOUBLINGS_MAX);
             queue.delay(fanOut.seq(), elapsed.millis() + delayMillis);
-            log.warn("event {} does not get on to the members of its groups: {}", fanOut.seq(), e.toString());
+            log.warn(
+                    "a batch of the fan-out of event {} failed and will be tried again: {}",
+                    fanOut.seq(),
+                    e.toString());
             reload(fanOut.seq());
         } finally {
             done.complete(null);
@@ -196,7 +199,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         Optional<Event> event = events.store().event(fanOut.seq());
         if (event.isEmpty()) {
             expired.increment();
-            log.warn("event {} is not kept any more and did not reach all members of its groups", fanOut.seq());
+            log.warn("retention deleted event {} before it had reached all members of its groups", fanOut.seq());
             write(fanOut, Optional.empty(), event, List.of());
             return;
         }
@@ -246,7 +249,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         try {
             groups.fanOut(eventNumber).ifPresentOrElse(queue::put, () -> removeFromQueue(eventNumber));
         } catch (RuntimeException e) { // the next write does nothing if the position in memory is out of date
-            log.warn("how far event {} has come cannot be read now: {}", eventNumber, e.toString());
+            log.warn("the position of the fan-out of event {} cannot be read: {}", eventNumber, e.toString());
         }
     }
 
