@@ -51,7 +51,10 @@ final class RetentionOptions {
         }
     }
 
-    /** The option with its value as it was typed: on the command line, in the environment or the file, or as its default. */
+    /**
+     * The option with its value as it was typed: on the command line, in the environment or the file, or as its
+     * default.
+     */
     private String given(String name) {
         if (command == null) {
             return name;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The write that adds a device to a group or removes it. It appends an event to the group's feed; the change of membership
- * holds for the group's later events.
+ * The write that adds a device to a group or removes it. It appends an event to the group's feed; the change of
+ * membership holds for the group's later events.
  */
 final class ChangeMembership implements Write<CommandResult<ChangeMembership.Reason>> {
     private static final int SIZE_BYTES = 512;

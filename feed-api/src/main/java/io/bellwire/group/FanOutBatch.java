@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The write that appends one event to the feeds of the next members of its group, and saves the fan-out's position in the
- * same transaction. It does nothing if the saved position is not {@code from}: if a commit succeeded and its answer was
- * lost, the repeated write gives no member the event twice.
+ * The write that appends one event to the feeds of the next members of its group, and saves the fan-out's position in
+ * the same transaction. It does nothing if the saved position is not {@code from}: if a commit succeeded and its answer
+ * was lost, the repeated write gives no member the event twice.
  */
 final class FanOutBatch implements Write<Boolean> {
     private static final int ENTRY_BYTES = 64;

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Holds the events that are on their way to members of groups, by event number, and chooses which is served next. Events of
- * one group are served one after the other, so that each member gets them in the group's order; events of different groups
- * take turns. Not thread-safe.
+ * Holds the events that are on their way to members of groups, by event number, and chooses which is served next.
+ * Events of one group are served one after the other, so that each member gets them in the group's order; events of
+ * different groups take turns. Not thread-safe.
  */
 final class FanOutQueue {
     private final TreeMap<Long, FanOut> waiting = new TreeMap<>();

@@ -103,7 +103,9 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         return oldest == 0 ? 0 : Math.max(0, clock.millis() - oldest) / 1_000.0;
     }
 
-    /** Throws {@link OverloadedException} if as many events are on their way as {@link GroupLimits#queuedMax} allows. */
+    /**
+     * Throws {@link OverloadedException} if as many events are on their way as {@link GroupLimits#queuedMax} allows.
+     */
     void requireRoom() {
         if (waiting >= limits.queuedMax()) {
             throw new OverloadedException("too many events are on their way to members of groups");
@@ -111,8 +113,8 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     }
 
     /**
-     * Completes once the batch that is being written now is written; at once if there is none. Every later batch reads the
-     * members anew, so a device that was disabled before this call is in none of them.
+     * Completes once the batch that is being written now is written; at once if there is none. Every later batch reads
+     * the members anew, so a device that was disabled before this call is in none of them.
      */
     public CompletionStage<Void> currentBatchWritten() {
         return currentBatch;
@@ -133,7 +135,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             } catch (Throwable e) { // a failure with one event must not end the loop
                 OutOfMemory.tell(e);
                 failures.increment();
-                log.error("the fan-out failed and goes on", e);
+                log.error("the thread of the fan-out failed and continues", e);
                 pause();
             }
         }
@@ -182,7 +184,10 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             int failuresInARow = failuresByEvent.merge(fanOut.seq(), 1, Integer::sum);
             long delayMillis = IDLE_MILLIS << Math.min(failuresInARow - 1, DELAY_DOUBLINGS_MAX);
             queue.delay(fanOut.seq(), elapsed.millis() + delayMillis);
-            log.warn("event {} does not get on to the members of its groups: {}", fanOut.seq(), e.toString());
+            log.warn(
+                    "a batch of the fan-out of event {} failed and will be tried again: {}",
+                    fanOut.seq(),
+                    e.toString());
             reload(fanOut.seq());
         } finally {
             done.complete(null);
@@ -194,7 +199,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         Optional<Event> event = events.store().event(fanOut.seq());
         if (event.isEmpty()) {
             expired.increment();
-            log.warn("event {} is not kept any more and did not reach all members of its groups", fanOut.seq());
+            log.warn("retention deleted event {} before it had reached all members of its groups", fanOut.seq());
             write(fanOut, Optional.empty(), event, List.of());
             return;
         }
@@ -244,7 +249,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         try {
             groups.fanOut(eventNumber).ifPresentOrElse(queue::put, () -> removeFromQueue(eventNumber));
         } catch (RuntimeException e) { // the next write does nothing if the position in memory is out of date
-            log.warn("how far event {} has come cannot be read now: {}", eventNumber, e.toString());
+            log.warn("the position of the fan-out of event {} cannot be read: {}", eventNumber, e.toString());
         }
     }
 

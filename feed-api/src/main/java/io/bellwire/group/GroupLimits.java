@@ -4,9 +4,10 @@ package io.bellwire.group;
  * Limits of events for groups. Immutable; the constructor throws {@link IllegalArgumentException} that names the limit.
  *
  * @param inlineMax the largest group whose members all get an event in the event's own transaction, in members
- * @param batchMax members in one batch of the background fan-out; only one such write waits for the log's writer at a time,
- *     so this is the fan-out's share of a batch of writes
- * @param queuedMax events that may be on their way to members; further events for groups are refused until there is room
+ * @param batchMax members in one batch of the background fan-out; only one such write waits for the log's writer at a
+ *     time, so this is the fan-out's share of a batch of writes
+ * @param queuedMax events that may be on their way to members; further events for groups are refused until there is
+ *     room
  */
 public record GroupLimits(int inlineMax, int batchMax, int queuedMax) {
     public static final GroupLimits DEFAULT = new GroupLimits(100, 250, 10_000);

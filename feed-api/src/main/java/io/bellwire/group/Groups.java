@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates groups of devices, finds them, lists and changes their members. Thread-safe; no method blocks the caller. A
- * bounded cache holds the members of groups. It may be out of date without harm: the write of an event compares the group's
- * version, and leaves the members to the background fan-out if it has changed.
+ * bounded cache holds the members of groups. It may be out of date without harm: the write of an event compares the
+ * group's version, and leaves the members to the background fan-out if it has changed.
  */
 public final class Groups {
     private static final int GROUPS_CACHED_MAX = 1_000;

@@ -1,29 +1,29 @@
 /**
- * Groups of devices: which devices are members, and how an event reaches all of them. The package decides who gets an event;
- * it does not decide what is in the event, and it does not signal devices. The storage of groups is in {@code log} and
- * {@code segment}, their HTTP endpoints are in {@code http}.
+ * Groups of devices: which devices are members, and how an event reaches all of them. The package decides who gets an
+ * event; it does not decide what is in the event, and it does not signal devices. The storage of groups is in
+ * {@code log} and {@code segment}, their HTTP endpoints are in {@code http}.
  *
  * <p>The path of an event for a group, beginning with {@link io.bellwire.group.RecipientResolver}:
  *
  * <ol>
  *   <li>An endpoint asks {@code RecipientResolver} for the recipients of an event. It adds what the routes say ({@code
  *       ExtraFeeds}) and the group that the event names.
- *   <li>{@link io.bellwire.group.Groups} gives each group as a {@code TargetGroup}: its feed, the version of its members, and
- *       the feeds of all members if there are at most {@link io.bellwire.group.GroupLimits#inlineMax}.
- *   <li>The write of the event appends it to the group's feed, and to the members' feeds if the group is small. A large group
- *       gets a durable {@code FanOut} in the same transaction: the event's number and how far it has come.
- *   <li>{@link io.bellwire.group.FanOuts} loads new fan-outs after each commit to a group's feed; {@code FanOutQueue} chooses
- *       the next one.
+ *   <li>{@link io.bellwire.group.Groups} gives each group as a {@code TargetGroup}: its feed, the version of its
+ *       members, and the feeds of all members if there are at most {@link io.bellwire.group.GroupLimits#inlineMax}.
+ *   <li>The write of the event appends it to the group's feed, and to the members' feeds if the group is small. A large
+ *       group gets a durable {@code FanOut} in the same transaction: the event's number and how far it has come.
+ *   <li>{@link io.bellwire.group.FanOuts} loads new fan-outs after each commit to a group's feed; {@code FanOutQueue}
+ *       chooses the next one.
  *   <li>{@code FanOutBatch} appends the event to the feeds of the next members and moves the {@code FanOut}, in one
  *       transaction. The last batch deletes it.
  * </ol>
  *
- * <p>{@code CreateGroup} and {@code ChangeMembership} are the writes behind the endpoints. A change of membership is an event
- * in the group's feed, so it is ordered with the group's other events.
+ * <p>{@code CreateGroup} and {@code ChangeMembership} are the writes behind the endpoints. A change of membership is an
+ * event in the group's feed, so it is ordered with the group's other events.
  *
- * <p>To add a group that has rules of its own, as {@code all/devices} has: {@code FeedId.RESERVED_KINDS}, {@code Groups.find}
- * and {@code target}, {@code GroupEndpoints.changeableGroup}, and the section on groups in PROTOCOL.md. To add a limit: {@link
- * io.bellwire.group.GroupLimits} and the option in {@code serve}.
+ * <p>To add a group that has rules of its own, as {@code all/devices} has: {@code FeedId.RESERVED_KINDS},
+ * {@code Groups.find} and {@code target}, {@code GroupEndpoints.changeableGroup}, and the section on groups in
+ * PROTOCOL.md. To add a limit: {@link io.bellwire.group.GroupLimits} and the option in {@code serve}.
  */
 @NullMarked
 package io.bellwire.group;

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles every HTTP request: finds its route, authenticates the caller, checks access, rate, query, content type and the
- * body's size, calls the {@link Endpoint}, and sends its answer. Never blocks. Jetty calls {@link #handle}.
+ * Handles every HTTP request: finds its route, authenticates the caller, checks access, rate, query, content type and
+ * the body's size, calls the {@link Endpoint}, and sends its answer. Never blocks. Jetty calls {@link #handle}.
  */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
@@ -284,7 +284,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** Sends {@code answer}, and reads what is left of the request's body if the request was refused before that was read. */
+    /**
+     * Sends {@code answer}, and reads what is left of the request's body if the request was refused before that was
+     * read.
+     */
     private void sendAndDrain(Request request, Response response, Callback callback, ApiResponse answer) {
         boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         boolean isBodyUnread =
@@ -313,8 +316,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
 
     /**
      * Answers at once, and closes the connection only when the caller has stopped sending or a limit is reached. If a
-     * connection is closed while data is unread, it is reset, and the caller may never see the answer (RFC 9112, section
-     * 9.6).
+     * connection is closed while data is unread, it is reset, and the caller may never see the answer (RFC 9112,
+     * section 9.6).
      */
     private void sendAndLinger(Request request, Response response, Callback callback, ApiResponse answer) {
         Callback written = Callback.from(

@@ -8,7 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of the API: a method and a path, and what {@link ApiHandler} checks before it calls the endpoint. Immutable.
+ * One operation of the API: a method and a path, and what {@link ApiHandler} checks before it calls the endpoint.
+ * Immutable.
  *
  * @param template the path, with parameters in braces: {@code /v1/devices/{id}/feed}
  * @param access who may call it

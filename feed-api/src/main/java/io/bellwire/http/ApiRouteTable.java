@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the routes of a path. It looks up each segment of the path once, however many routes there are; a literal segment of
- * a template is preferred to a parameter. Immutable after the constructor, and so thread-safe.
+ * Finds the routes of a path. It looks up each segment of the path once, however many routes there are; a literal
+ * segment of a template is preferred to a parameter. Immutable after the constructor, and so thread-safe.
  */
 final class ApiRouteTable {
     private final Node root = new Node();

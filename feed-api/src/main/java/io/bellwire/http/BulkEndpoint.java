@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Changes the status of many orders in one request, and acknowledges for the caller all leading changes of its feed whose
- * orders are decided. Thread-safe.
+ * Changes the status of many orders in one request, and acknowledges for the caller all leading changes of its feed
+ * whose orders are decided. Thread-safe.
  */
 final class BulkEndpoint implements Endpoint {
     private static final int BODY_BYTES_MAX = 256 << 10;

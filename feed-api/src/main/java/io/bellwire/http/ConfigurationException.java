@@ -1,6 +1,9 @@
 package io.bellwire.http;
 
-/** The server cannot start with its configuration. The message is one line that names the option or file, and what is wrong. */
+/**
+ * The server cannot start with its configuration. The message is one line that names the option or file, and what is
+ * wrong.
+ */
 public final class ConfigurationException extends RuntimeException {
     public ConfigurationException(String message) {
         super(message);

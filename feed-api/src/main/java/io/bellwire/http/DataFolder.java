@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data folder of a server: its lock, its log folder, and the operator's token. One process at a time holds the lock; the
- * operating system releases it when the process ends in any way.
+ * The data folder of a server: its lock, its log folder, and the operator's token. One process at a time holds the
+ * lock; the operating system releases it when the process ends in any way.
  */
 final class DataFolder implements AutoCloseable {
     private static final String LOCK_FILE = "bellwire.lock";
@@ -42,7 +42,9 @@ final class DataFolder implements AutoCloseable {
         this.lockChannel = lockChannel;
     }
 
-    /** Creates the folder if it is missing, and locks it; throws {@link ConfigurationException} if that is not possible. */
+    /**
+     * Creates the folder if it is missing, and locks it; throws {@link ConfigurationException} if that is not possible.
+     */
     static DataFolder open(Path folder) {
         FileChannel channel = null;
         try {
@@ -73,8 +75,9 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * The folder of the log's segments, created if it is missing. Throws {@link ConfigurationException} if the log has been
-     * lost, if the data folder holds a log of an earlier format, or if the folder's server has its log on PostgreSQL.
+     * The folder of the log's segments, created if it is missing. Throws {@link ConfigurationException} if the log has
+     * been lost, if the data folder holds a log of an earlier format, or if the folder's server has its log on
+     * PostgreSQL.
      */
     Path logFolder() {
         if (Files.exists(folder.resolve(POSTGRES_MARKER))) {
@@ -101,7 +104,9 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Throws {@link ConfigurationException} if the folder holds a log, since a server on PostgreSQL would not read it. */
+    /**
+     * Throws {@link ConfigurationException} if the folder holds a log, since a server on PostgreSQL would not read it.
+     */
     void requireNoLog() {
         if (Files.exists(folder.resolve(LOG_FOLDER))) {
             throw new ConfigurationException("data folder " + folder + " holds a log (" + LOG_FOLDER

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Lists all devices in pages: whether they are connected, when they were last seen, and their positions. Thread-safe. */
+/**
+ * Lists all devices in pages: whether they are connected, when they were last seen, and their positions. Thread-safe.
+ */
 final class DeviceListEndpoint implements Endpoint {
     private static final int LIMIT_MAX = 1_000;
     private static final int LIMIT_DEFAULT = 100;

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Serves the machine-readable contracts, OpenAPI for HTTP and AsyncAPI for signals, and an index of them. Thread-safe. */
+/**
+ * Serves the machine-readable contracts, OpenAPI for HTTP and AsyncAPI for signals, and an index of them. Thread-safe.
+ */
 final class DocumentEndpoints {
     private final List<ApiRoute> routes =
             List.of(route("/", ApiResponse.json(200, index())), route("/openapi.json"), route("/asyncapi.json"));

@@ -104,8 +104,8 @@ final class EventEndpoint implements Endpoint {
     }
 
     /**
-     * The events of one request: those that are valid, and those that are refused unless an earlier request has appended them
-     * already. Used by one request.
+     * The events of one request: those that are valid, and those that are refused unless an earlier request has
+     * appended them already. Used by one request.
      */
     private static final class CheckedBatch {
         private final List<ForeignEvent> accepted = new ArrayList<>();

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One open stream of signals (server-sent events). It has one write under way at a time and queues a few more events; the
- * thread that completes a write starts the next one. Thread-safe; holds no thread.
+ * One open stream of signals (server-sent events). It has one write under way at a time and queues a few more events;
+ * the thread that completes a write starts the next one. Thread-safe; holds no thread.
  */
 final class EventStream implements SignalStream, Callback {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -93,8 +93,8 @@ final class EventStream implements SignalStream, Callback {
     }
 
     /**
-     * Writes the opening event, and tells {@code listener} that signals can be sent; when the stream ends, that they cannot any
-     * more.
+     * Writes the opening event, and tells {@code listener} that signals can be sent; when the stream ends, that they
+     * cannot any more.
      *
      * @param listener null for a stream that ends at once
      */
@@ -221,7 +221,9 @@ final class EventStream implements SignalStream, Callback {
         return finished;
     }
 
-    /** Writes a heartbeat if the stream was silent for too long, and ends it if its reader has not read for too long. */
+    /**
+     * Writes a heartbeat if the stream was silent for too long, and ends it if its reader has not read for too long.
+     */
     void checkSilence(long nowNanos, long heartbeatNanos, long slowNanos) {
         boolean isSlow;
         boolean isStuckAfterEnd;

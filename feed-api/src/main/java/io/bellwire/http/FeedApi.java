@@ -50,8 +50,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the log, makes the parts of the HTTP API and connects them. First {@link #open}, then add listeners and channels, then
- * {@link #serve}. Thread-safe.
+ * Opens the log, makes the parts of the HTTP API and connects them. First {@link #open}, then add listeners and
+ * channels, then {@link #serve}. Thread-safe.
  */
 public final class FeedApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
@@ -142,8 +142,8 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /**
-     * Opens the log, and creates it if it is new. Blocks. Throws {@link ConfigurationException} if the data folder is in use or
-     * cannot be used, or if the log cannot be opened.
+     * Opens the log, and creates it if it is new. Blocks. Throws {@link ConfigurationException} if the data folder is
+     * in use or cannot be used, or if the log cannot be opened.
      */
     public static FeedApi open(
             FeedApiOptions options, Clock clock, SecureRandom random, PrometheusMeterRegistry meters) {
@@ -196,7 +196,9 @@ public final class FeedApi implements AutoCloseable {
         return RecentChanges.of(events);
     }
 
-    /** The streams of signals that readers hold open over HTTP. This module only opens and ends them: a listener sends. */
+    /**
+     * The streams of signals that readers hold open over HTTP. This module only opens and ends them: a listener sends.
+     */
     public SignalStreams streams() {
         return streams;
     }
@@ -211,8 +213,8 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /**
-     * Which devices are connected. Whatever holds connections reports them here; close it before a stop of the server ends the
-     * connections.
+     * Which devices are connected. Whatever holds connections reports them here; close it before a stop of the server
+     * ends the connections.
      */
     public Presence presence() {
         return presence;
@@ -248,7 +250,9 @@ public final class FeedApi implements AutoCloseable {
         return Optional.ofNullable(folder).map(DataFolder::tokenFile);
     }
 
-    /** Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken. */
+    /**
+     * Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken.
+     */
     public URI serve() {
         return serve(ServingTimes.keeping(options.retention()));
     }
@@ -320,8 +324,8 @@ public final class FeedApi implements AutoCloseable {
     }
 
     /**
-     * Stops the server: takes no new work, answers the waiting long polls, ends the streams, makes durable what waits for the
-     * log's writer, and releases the data folder. Blocks.
+     * Stops the server: takes no new work, answers the waiting long polls, ends the streams, makes durable what waits
+     * for the log's writer, and releases the data folder. Blocks.
      */
     @Override
     public void close() {

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Options of the HTTP API and of the log behind it. Immutable; the constructor throws {@link ConfigurationException} that
- * names the option. Make them with {@link #builder}, or change a few of {@link #DEFAULT} with the {@code with} methods.
+ * Options of the HTTP API and of the log behind it. Immutable; the constructor throws {@link ConfigurationException}
+ * that names the option. Make them with {@link #builder}, or change a few of {@link #DEFAULT} with the {@code with}
+ * methods.
  *
  * @param dataFolder the folder for the log and the operator's token; empty, the default, for a server in memory
  * @param postgres the PostgreSQL database of the log; empty, the default, for segments in the data folder or in memory

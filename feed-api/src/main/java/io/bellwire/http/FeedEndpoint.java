@@ -105,8 +105,8 @@ final class FeedEndpoint implements Endpoint {
     }
 
     /**
-     * Reports to {@link Presence} that a device reads its feed. A long poll is a connection until its answer: run what this
-     * returns then.
+     * Reports to {@link Presence} that a device reads its feed. A long poll is a connection until its answer: run what
+     * this returns then.
      */
     private Runnable reportPresence(ApiCall call, boolean isLongPoll) {
         DeviceId device = call.caller()
@@ -133,7 +133,8 @@ final class FeedEndpoint implements Endpoint {
     /**
      * The answer that carries a page.
      *
-     * @param byOwner whether the feed's own device or partner gets the page, with its body: then the page counts as received
+     * @param byOwner whether the feed's own device or partner gets the page, with its body: then the page counts as
+     *     received
      */
     ApiResponse pageResponse(boolean byOwner, Feed feed, FeedRead.Page page) {
         if (byOwner) {

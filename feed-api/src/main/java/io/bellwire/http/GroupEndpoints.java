@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Creates and shows groups of devices, lists and changes their members, and serves their feeds, to the operator. Thread-safe. */
+/**
+ * Creates and shows groups of devices, lists and changes their members, and serves their feeds, to the operator.
+ * Thread-safe.
+ */
 final class GroupEndpoints {
     private static final String GROUP = "/v1/groups/{kind}/{id}";
     private static final String MEMBERS = GROUP + "/members";

@@ -90,7 +90,10 @@ final class HttpServer implements AutoCloseable {
         return true;
     }
 
-    /** Runs a connection's next request on the selector's thread, which sent the last answer, and so wakes no other thread. */
+    /**
+     * Runs a connection's next request on the selector's thread, which sent the last answer, and so wakes no other
+     * thread.
+     */
     private void execute(QueuedThreadPool threads, Runnable task) {
         if (task instanceof Connection) {
             runOnSelector(task);
@@ -100,8 +103,8 @@ final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Runs the task on the selector's thread, where an answer costs least: many answers wake the thread once, and it need not
-     * be woken again to wait for the next request.
+     * Runs the task on the selector's thread, where an answer costs least: many answers wake the thread once, and it
+     * need not be woken again to wait for the next request.
      */
     private void runOnSelector(Runnable task) {
         ManagedSelector selector = connector.getSelectorManager().getBean(ManagedSelector.class);

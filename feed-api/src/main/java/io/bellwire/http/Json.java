@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Parses JSON of requests: refuses duplicate names, text after the value, and values that are too deep; keeps numbers as they
- * were written. {@link #MAPPER} also writes JSON.
+ * Parses JSON of requests: refuses duplicate names, text after the value, and values that are too deep; keeps numbers
+ * as they were written. {@link #MAPPER} also writes JSON.
  */
 final class Json {
     private static final int DEPTH_MAX = 64;
@@ -63,7 +63,10 @@ final class Json {
         return message.length() > 200 ? message.substring(0, 200) + "..." : message;
     }
 
-    /** Throws a {@link ProblemException} (400) if {@code json} is not an object, or has a field that is not in {@code known}. */
+    /**
+     * Throws a {@link ProblemException} (400) if {@code json} is not an object, or has a field that is not in
+     * {@code known}.
+     */
     static void requireFields(JsonNode json, Set<String> known) {
         if (!json.isObject()) {
             throw new ProblemException(Problem.invalidRequest("the body must be a JSON object"));

@@ -23,8 +23,8 @@ public final class LogMaintenance {
     private LogMaintenance() {}
 
     /**
-     * Reads the whole log and reports what is wrong with it. Blocks. Throws {@link ConfigurationException} if a server uses the
-     * folder, or if it cannot be read.
+     * Reads the whole log and reports what is wrong with it. Blocks. Throws {@link ConfigurationException} if a server
+     * uses the folder, or if it cannot be read.
      *
      * @param progress gets a line of text for each segment
      */
@@ -38,8 +38,8 @@ public final class LogMaintenance {
     }
 
     /**
-     * Copies the log and the operator's token to {@code backup}, a folder that must be empty or missing. Blocks. A server may use
-     * the data folder meanwhile: the copy holds every write that was acknowledged before this call.
+     * Copies the log and the operator's token to {@code backup}, a folder that must be empty or missing. Blocks. A
+     * server may use the data folder meanwhile: the copy holds every write that was acknowledged before this call.
      */
     public static LogBackup.Copied backup(Path dataFolder, Path backup) {
         requireLog(dataFolder);
@@ -53,8 +53,8 @@ public final class LogMaintenance {
     }
 
     /**
-     * Makes a data folder from a backup. Blocks. The new log begins a new epoch: each device gets a 410 and reads its snapshot,
-     * whatever it had read after the backup. The data folder must not hold a log.
+     * Makes a data folder from a backup. Blocks. The new log begins a new epoch: each device gets a 410 and reads its
+     * snapshot, whatever it had read after the backup. The data folder must not hold a log.
      */
     public static LogBackup.Copied restore(Path backup, Path dataFolder, Clock clock, RandomGenerator random) {
         requireLog(backup);

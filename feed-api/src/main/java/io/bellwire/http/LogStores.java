@@ -23,8 +23,8 @@ final class LogStores {
      * @param folder the data folder; null for a server that has none
      * @param nanoTime a clock that only measures time, in nanoseconds
      * @throws java.io.UncheckedIOException if it cannot be opened
-     * @throws ConfigurationException if the data folder holds a format that this version does not read, or belongs to a server
-     *     whose log is elsewhere
+     * @throws ConfigurationException if the data folder holds a format that this version does not read, or belongs to a
+     *     server whose log is elsewhere
      */
     static LogStore open(
             FeedApiOptions options,

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds all open streams of signals: limits their number, ends them, and runs one timer that checks all of them for heartbeats
- * and slow readers. Thread-safe.
+ * Holds all open streams of signals: limits their number, ends them, and runs one timer that checks all of them for
+ * heartbeats and slow readers. Thread-safe.
  */
 final class OpenStreams implements SignalStreams {
     private static final Logger log = LoggerFactory.getLogger(OpenStreams.class);
@@ -42,7 +42,7 @@ final class OpenStreams implements SignalStreams {
     private final StreamOptions options;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
-    private final Map<StreamEnd, Counter> ends = new EnumMap<>(StreamEnd.class);
+    private final Map<StreamEnd, Counter> endCounters = new EnumMap<>(StreamEnd.class);
     private volatile @Nullable Listener listener;
 
     private final Set<EventStream> all = ConcurrentHashMap.newKeySet();
@@ -63,7 +63,7 @@ final class OpenStreams implements SignalStreams {
                 .description("Streams of signals that readers hold open")
                 .register(meters);
         for (StreamEnd end : StreamEnd.values()) {
-            ends.put(
+            endCounters.put(
                     end,
                     Counter.builder("bellwire.streams.ended")
                             .description("Streams of signals that have ended")
@@ -102,13 +102,13 @@ final class OpenStreams implements SignalStreams {
             stream.checkSilence(
                     nowNanos, options.heartbeat().toNanos(), options.slowAfter().toNanos());
         } catch (RuntimeException e) { // the other streams must be checked, now and in later rounds
-            log.error("a stream of {} could not be looked after", stream.feed(), e);
+            log.error("a stream of {} could not be checked", stream.feed(), e);
         }
     }
 
     /**
-     * Opens a stream on {@code response}. Over a limit, the stream only says so and ends. An older stream of the same caller on the
-     * same feed is replaced.
+     * Opens a stream on {@code response}. Over a limit, the stream only says so and ends. An older stream of the same
+     * caller on the same feed is replaced.
      *
      * @param done completed when the stream has ended and all is written
      */
@@ -152,7 +152,7 @@ final class OpenStreams implements SignalStreams {
 
     /** Removes the stream from the open ones. Each stream calls this when it ends for any reason. */
     void streamEnded(EventStream stream, StreamEnd reason) {
-        Counter counter = ends.get(reason);
+        Counter counter = endCounters.get(reason);
         if (counter != null) {
             counter.increment();
         }

@@ -40,7 +40,10 @@ final class OrderAccess {
                 .orElseThrow(() -> noSuchOrder(call)));
     }
 
-    /** The order that the path names, ready to be changed; 404 if it does not exist or the caller may not see it. Blocks. */
+    /**
+     * The order that the path names, ready to be changed; 404 if it does not exist or the caller may not see it.
+     * Blocks.
+     */
     OrderTarget findTarget(ApiCall call) {
         return findStored(orderId(call))
                 .flatMap(stored -> findTarget(call.caller(), stored))

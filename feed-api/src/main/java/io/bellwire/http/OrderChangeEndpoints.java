@@ -26,7 +26,10 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
-/** Changes one order, under the precondition of an entity tag, a time or a lock, and takes and releases locks. Thread-safe. */
+/**
+ * Changes one order, under the precondition of an entity tag, a time or a lock, and takes and releases locks.
+ * Thread-safe.
+ */
 final class OrderChangeEndpoints {
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final int LOCK_BODY_BYTES_MAX = 1 << 10;

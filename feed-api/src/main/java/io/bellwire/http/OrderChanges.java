@@ -16,9 +16,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Submits changes of orders to the log. The caller prepares a change against the newest events of its orders. If one of these
- * orders has changed when the writer decides, the change is prepared again, against the event that the writer found, up to
- * {@link #TRIES_MAX} times. Thread-safe.
+ * Submits changes of orders to the log. The caller prepares a change against the newest events of its orders. If one of
+ * these orders has changed when the writer decides, the change is prepared again, against the event that the writer
+ * found, up to {@link #TRIES_MAX} times. Thread-safe.
  */
 final class OrderChanges {
     /** A try fails only if another caller's change took effect meanwhile, so this many callers at once all succeed. */

@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Creates and shows orders, and shows the status of an order that was submitted with {@code respond-async}. Thread-safe. */
+/**
+ * Creates and shows orders, and shows the status of an order that was submitted with {@code respond-async}.
+ * Thread-safe.
+ */
 final class OrderEndpoints {
     static final int ORDER_BYTES_MAX = Order.BYTES_MAX;
     private static final String RESPOND_ASYNC = "respond-async";

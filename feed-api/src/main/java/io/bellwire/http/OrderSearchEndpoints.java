@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches and counts orders. The search finds the ids of matching orders; the orders themselves are read from the log, and
- * left out if they do not match any more. Thread-safe.
+ * Searches and counts orders. The search finds the ids of matching orders; the orders themselves are read from the log,
+ * and left out if they do not match any more. Thread-safe.
  */
 final class OrderSearchEndpoints {
     private static final int LIMIT_MAX = 1_000;
@@ -178,7 +178,9 @@ final class OrderSearchEndpoints {
         return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
     }
 
-    /** Writes the orders that still match, up to the size limit; returns where the next page begins if that is not all. */
+    /**
+     * Writes the orders that still match, up to the size limit; returns where the next page begins if that is not all.
+     */
     private Optional<SearchCursor> write(OrderFilter filter, List<Found> found, ByteArrayOutputStream json) {
         boolean isFirst = true;
         for (int from = 0; from < found.size(); from += ORDERS_READ_AT_ONCE) {

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses queries that need no decoding: {@code name=value} pairs, each name once, all of {@code A-Z a-z 0-9 . _ -}. Nearly
- * every query is one, and Jetty's general decoder would cost more than finding the page that the query asks for.
+ * Parses queries that need no decoding: {@code name=value} pairs, each name once, all of {@code A-Z a-z 0-9 . _ -}.
+ * Nearly every query is one, and Jetty's general decoder would cost more than finding the page that the query asks for.
  */
 final class PlainQuery {
     private PlainQuery() {}

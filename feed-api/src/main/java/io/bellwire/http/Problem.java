@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An error as {@code application/problem+json} (RFC 9457). Immutable. The factories are all the types of problems there are.
+ * An error as {@code application/problem+json} (RFC 9457). Immutable. The factories are all the types of problems there
+ * are.
  *
  * @param name the last part of {@code type}; it never changes
  * @param detail which part of the request is wrong, what is expected, and what was found

@@ -47,7 +47,10 @@ final class RequestBody implements Runnable {
                 : new RequestBody(request, bytesMax, (int) expected, true).start(timer, deadlineMillis);
     }
 
-    /** Reads a body that the call does not take, so that the answer is read and names what is wrong; an empty one is none. */
+    /**
+     * Reads a body that the call does not take, so that the answer is read and names what is wrong; an empty one is
+     * none.
+     */
     private static CompletableFuture<byte[]> refuseUnwanted(
             Request request, ScheduledExecutorService timer, int deadlineMillis) {
         RequestBody body = new RequestBody(request, UNWANTED_BYTES_MAX, 0, false);
@@ -61,8 +64,8 @@ final class RequestBody implements Runnable {
     }
 
     /**
-     * Reads the rest of the body and discards it, so that a caller that is still sending can read its refusal; fails if the
-     * rest is over a limit.
+     * Reads the rest of the body and discards it, so that a caller that is still sending can read its refusal; fails if
+     * the rest is over a limit.
      */
     static CompletableFuture<byte[]> discard(
             Request request, int bytesMax, ScheduledExecutorService timer, int deadlineMillis) {

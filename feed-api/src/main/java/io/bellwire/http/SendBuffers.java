@@ -8,9 +8,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Writes the bodies of answers. A body of middle size, such as a page of a feed, is written into a pooled buffer outside the
- * heap, which saves a large array and a copy for each page. The number of buffers in use is bounded, since a caller that reads
- * slowly holds one. Beyond it, and for small and very large bodies, an array is used. Thread-safe.
+ * Writes the bodies of answers. A body of middle size, such as a page of a feed, is written into a pooled buffer
+ * outside the heap, which saves a large array and a copy for each page. The number of buffers in use is bounded, since
+ * a caller that reads slowly holds one. Beyond it, and for small and very large bodies, an array is used. Thread-safe.
  */
 final class SendBuffers {
     private static final int SMALL_BYTES = 8 << 10;

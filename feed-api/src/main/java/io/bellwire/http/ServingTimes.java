@@ -6,9 +6,10 @@ import java.time.Duration;
  * Timeouts of HTTP requests, and how often expired events are deleted. Immutable.
  *
  * @param bodyMillis the longest time until a request's body has arrived
- * @param idleMillis how long a connection may be idle before it is closed: longer than the longest long poll and than the
- *     heartbeat of a stream
- * @param expireIntervalMillis the pause between two deletions of events and stored responses that are older than the retention
+ * @param idleMillis how long a connection may be idle before it is closed: longer than the longest long poll and than
+ *     the heartbeat of a stream
+ * @param expireIntervalMillis the pause between two deletions of events and stored responses that are older than the
+ *     retention
  */
 record ServingTimes(int bodyMillis, int idleMillis, long expireIntervalMillis) {
     static final ServingTimes DEFAULT = new ServingTimes(20_000, 75_000, 600_000);

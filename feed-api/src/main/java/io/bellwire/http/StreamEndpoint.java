@@ -63,9 +63,9 @@ final class StreamEndpoint implements Endpoint {
     }
 
     /**
-     * The cursor of the last signal that the reader has. The header is preferred to the parameter: a browser that reconnects
-     * sends the header with its first URL, whose parameter is old by then. A malformed header is ignored, since a browser does
-     * not reconnect after a refusal.
+     * The cursor of the last signal that the reader has. The header is preferred to the parameter: a browser that
+     * reconnects sends the header with its first URL, whose parameter is old by then. A malformed header is ignored,
+     * since a browser does not reconnect after a refusal.
      */
     private static Optional<Cursor> lastEventId(ApiCall call) {
         Optional<Cursor> parameter = Optional.ofNullable(call.query().get("last_event_id"))

@@ -3,11 +3,13 @@ package io.bellwire.http;
 import java.time.Duration;
 
 /**
- * Limits of the streams of signals. Immutable; the constructor throws {@link ConfigurationException} that names the option.
+ * Limits of the streams of signals. Immutable; the constructor throws {@link ConfigurationException} that names the
+ * option.
  *
  * @param max open streams; each is also an HTTP connection
  * @param perCallerMax open streams of one caller; a device or partner never has more than one
- * @param heartbeat the longest silence of a stream, 100 ms to 60 s, which is below the server's limit for idle connections
+ * @param heartbeat the longest silence of a stream, 100 ms to 60 s, which is below the server's limit for idle
+ *     connections
  * @param slowAfter how long a write to a reader may take before the stream is ended, at least 100 ms
  */
 public record StreamOptions(int max, int perCallerMax, Duration heartbeat, Duration slowAfter) {

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Submits the write of a request to the log, once per idempotency key, and makes the response of its result. Every endpoint
- * that writes with an idempotency key uses this.
+ * Submits the write of a request to the log, once per idempotency key, and makes the response of its result. Every
+ * endpoint that writes with an idempotency key uses this.
  */
 final class WriteEndpoint {
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
@@ -62,9 +62,9 @@ final class WriteEndpoint {
     }
 
     /**
-     * Answers with what {@code useWrite} makes of the prepared write. If the preparation is refused, the call may be the
-     * repetition of one that was accepted earlier, when the device or order was in another state. So its idempotency key is
-     * looked up first, and a stored response is answered.
+     * Answers with what {@code useWrite} makes of the prepared write. If the preparation is refused, the call may be
+     * the repetition of one that was accepted earlier, when the device or order was in another state. So its
+     * idempotency key is looked up first, and a stored response is answered.
      *
      * @param requestParts what, besides the body, tells this request from another one under the same idempotency key
      */
@@ -166,9 +166,9 @@ final class WriteEndpoint {
     }
 
     /**
-     * The fingerprint that tells this request from another one under the same key. It covers what is requested, and neither the
-     * precondition nor the form of the answer: a caller that repeats an unanswered write may have read the order meanwhile, and
-     * send a newer entity tag.
+     * The fingerprint that tells this request from another one under the same key. It covers what is requested, and
+     * neither the precondition nor the form of the answer: a caller that repeats an unanswered write may have read the
+     * order meanwhile, and send a newer entity tag.
      */
     static byte[] fingerprint(ApiCall call, Optional<IdempotencyKey> key, List<String> requestParts) {
         if (key.isEmpty()) {

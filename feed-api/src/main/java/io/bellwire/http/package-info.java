@@ -1,62 +1,68 @@
 /**
- * The HTTP API. The package decides which requests there are, who may send them, what their bodies and answers look like, and
- * which error is which problem. It does not decide what happens to an order ({@code order}), what is in a feed ({@code log},
- * {@code feed}), who is a member of a group ({@code group}) or when a stream gets a signal: {@code serve} connects the bridge
- * to {@link io.bellwire.http.FeedApi#streams}.
+ * The HTTP API. The package decides which requests there are, who may send them, what their bodies and answers look
+ * like, and which error is which problem. It does not decide what happens to an order ({@code order}), what is in a
+ * feed ({@code log}, {@code feed}), who is a member of a group ({@code group}) or when a stream gets a signal:
+ * {@code serve} connects the bridge to {@link io.bellwire.http.FeedApi#streams}.
  *
- * <p>{@link io.bellwire.http.FeedApi} opens the log, makes all parts and lists the routes. The path of a request begins with
- * {@code ApiHandler.handle}:
+ * <p>{@link io.bellwire.http.FeedApi} opens the log, makes all parts and lists the routes. The path of a request begins
+ * with {@code ApiHandler.handle}:
  *
  * <ol>
- *   <li>{@code HttpServer} configures Jetty, which parses the request and calls {@code ApiHandler}. What Jetty itself refuses
- *       becomes a {@code Problem} there.
- *   <li>{@code ApiRouteTable} finds the {@code ApiRoute} of the path (404) and method (405).
- *   <li>{@code CallerLookup} finds the {@code Caller} of the bearer token (401). {@code ApiHandler} checks that the route's
- *       {@code Access} allows the caller (403), and the caller's rate (429).
- *   <li>{@code ApiHandler} parses the query ({@code PlainQuery} if it needs no decoding; 400 for an unknown parameter), checks
- *       the content type (415), and has {@code RequestBody} read the body (413, 408).
- *   <li>The route's {@code Endpoint} gets an {@code ApiCall} and answers with an {@code ApiResponse}, or fails with a {@code
- *       ProblemException}. It parses bodies with {@code Json}, and reads the log in {@code EventLog.onReader}.
- *   <li>An endpoint that writes with an idempotency key submits its {@code Write} by {@code WriteEndpoint}; a change of orders
- *       goes by {@code OrderChanges}, which prepares it again if the order has changed meanwhile.
- *   <li>{@code ApiHandler} turns a failure into its {@code Problem}, and sends the answer, with {@code SendBuffers}. If the
- *       request's body is unread, it discards the rest before it closes the connection.
+ *   <li>{@code HttpServer} configures Jetty, which parses the request and calls {@code ApiHandler}. What Jetty itself
+ *       refuses becomes a {@code Problem} there.
+ *   <li>{@code ApiRouteTable} finds the {@code ApiRoute} of the path (404, in which {@code NearestRoute} names the most
+ *       similar one) and method (405).
+ *   <li>{@code CallerLookup} finds the {@code Caller} of the bearer token (401). {@code ApiHandler} checks that the
+ *       route's {@code Access} allows the caller (403), and the caller's rate (429).
+ *   <li>{@code ApiHandler} parses the query ({@code PlainQuery} if it needs no decoding; 400 for an unknown parameter),
+ *       checks the content type (415), and has {@code RequestBody} read the body (413, 408).
+ *   <li>The route's {@code Endpoint} gets an {@code ApiCall} and answers with an {@code ApiResponse}, or fails with a
+ *       {@code ProblemException}. It parses bodies with {@code Json}, and reads the log in {@code EventLog.onReader}.
+ *   <li>An endpoint that writes with an idempotency key submits its {@code Write} by {@code WriteEndpoint}; a change of
+ *       orders goes by {@code OrderChanges}, which prepares it again if the order has changed meanwhile.
+ *   <li>{@code ApiHandler} turns a failure into its {@code Problem}, and sends the answer, with {@code SendBuffers}. If
+ *       the request's body is unread, it discards the rest before it closes the connection.
  * </ol>
  *
- * <p>A stream of signals goes on after that: {@code StreamEndpoint} opens an {@code EventStream} in {@code OpenStreams}, which
- * limits, checks and ends all streams; {@code EventStreamFormat} writes the events. {@link io.bellwire.http.FeedFetch} serves
- * the same pages to devices that fetch over MQTT.
+ * <p>A stream of signals goes on after that: {@code StreamEndpoint} opens an {@code EventStream} in
+ * {@code OpenStreams}, which limits, checks and ends all streams; {@code EventStreamFormat} writes the events. {@link
+ * io.bellwire.http.FeedFetch} serves the same pages to devices that fetch over MQTT.
  *
  * <p>To add an endpoint:
  *
  * <ol>
- *   <li>Write a class like {@code SnapshotEndpoint}, with a method {@code route()} that returns an {@code ApiRoute}: method,
- *       path, access, query parameters, content types and largest body.
+ *   <li>Write a class like {@code SnapshotEndpoint}, with a method {@code route()} that returns an {@code ApiRoute}:
+ *       method, path, access, query parameters, content types and largest body.
  *   <li>Add it to {@code FeedApi.routes}. A literal segment of a path is found before a parameter in its place.
- *   <li>If it writes and may be repeated, submit by {@code WriteEndpoint}, and add it to {@code IdempotencyTest.Writing}.
- *   <li>A new type of problem is a factory in {@code Problem}, or a case in {@code OrderProblems} for a refusal of an order.
- *   <li>Describe it in {@code openapi.json}: {@code ContractTest} compares paths, parameters, limits, content types and types of
- *       problems, and {@code OpenApiCheck} checks each answer that a test gets.
+ *   <li>If it writes and may be repeated, submit by {@code WriteEndpoint}, and add it to
+ *       {@code IdempotencyTest.Writing}.
+ *   <li>A new type of problem is a factory in {@code Problem}, or a case in {@code OrderProblems} for a refusal of an
+ *       order.
+ *   <li>Describe it in {@code openapi.json}: {@code ContractTest} compares paths, parameters, limits, content types and
+ *       types of problems, and {@code OpenApiCheck} checks each answer that a test gets.
  *   <li>Add it to {@code AuthorizationTest}, and to PROTOCOL.md; if devices need it, add a case to {@code certify}.
  * </ol>
  *
  * <p>To add a limit:
  *
  * <ol>
- *   <li>A fixed limit of one endpoint is a constant there, with its unit ({@code BODY_BYTES_MAX}). One that an operator may set
- *       is a component of {@code FeedApiOptions} with its {@code Builder} method, or of {@code StreamOptions}, {@code GroupLimits}
- *       or {@code LogLimits}, checked in the constructor; the options of {@code serve} are in {@code ServeOptions}.
- *   <li>Refuse what is over it with {@code Problem.tooLarge} (a size), {@code rateLimited} (a rate) or {@code overloaded} (the
- *       server's state), before memory is used for it.
+ *   <li>A fixed limit of one endpoint is a constant there, with its unit ({@code BODY_BYTES_MAX}). One that an operator
+ *       may set is a component of {@code FeedApiOptions} with its {@code Builder} method, or of {@code StreamOptions},
+ *       {@code GroupLimits} or {@code LogLimits}, checked in the constructor; the options of {@code serve} are in
+ *       {@code ServeOptions}.
+ *   <li>Refuse what is over it with {@code Problem.tooLarge} (a size), {@code rateLimited} (a rate) or
+ *       {@code overloaded} (the server's state), before memory is used for it.
  *   <li>Write it into {@code openapi.json} ({@code x-body-bytes-max}, {@code maximum}) and into "Sizes" in PROTOCOL.md.
  * </ol>
  *
  * <p>To add a metric:
  *
  * <ol>
- *   <li>Register a {@code Counter}, {@code Gauge} or {@code Timer} named {@code bellwire...} in the constructor of the class
- *       that knows it, from its {@code MeterRegistry}; {@code OpenStreams} is an example. It must carry no ids and no secrets.
- *   <li>{@code HealthEndpoints} serves it without further change; requests are timed by route in {@code ApiHandler} already.
+ *   <li>Register a {@code Counter}, {@code Gauge} or {@code Timer} named {@code bellwire...} in the constructor of the
+ *       class that knows it, from its {@code MeterRegistry}; {@code OpenStreams} is an example. It must carry no ids
+ *       and no secrets.
+ *   <li>{@code HealthEndpoints} serves it without further change; requests are timed by route in {@code ApiHandler}
+ *       already.
  *   <li>If it shows what a server uses over weeks, add it to "Operating" in PROTOCOL.md and to {@code BellwireTest}.
  * </ol>
  */

@@ -11,8 +11,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * A JSON number that keeps the text it was read from: 1.10 stays 1.10, and 1E400 stays 1E400. Two are equal if their texts
- * are. Immutable.
+ * A JSON number that keeps the text it was read from: 1.10 stays 1.10, and 1E400 stays 1E400. Two are equal if their
+ * texts are. Immutable.
  */
 final class WrittenNumber extends NumericNode {
     private static final long serialVersionUID = 1L;

@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 
 /**
- * Reads JSON into trees that write each number exactly as it was read. Jackson's own trees keep a number's value, and write
- * 1E400 as 1E+400. The parser's own limit bounds the depth of the recursion. Thread-safe.
+ * Reads JSON into trees that write each number exactly as it was read. Jackson's own trees keep a number's value, and
+ * write 1E400 as 1E+400. The parser's own limit bounds the depth of the recursion. Thread-safe.
  */
 public final class WrittenNumbers extends StdDeserializer<JsonNode> {
     private static final long serialVersionUID = 1L;

@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which devices are connected, writes the events of that to the feed of operations, and saves when each device was last
- * seen. Thread-safe. {@link #connectionOpened}, {@link #connectionClosed} and {@link #seen} return at once and never throw,
- * since their callers serve many devices. At most one write is under way; further changes wait in the {@link
- * PresenceTracker}.
+ * Knows which devices are connected, writes the events of that to the feed of operations, and saves when each device
+ * was last seen. Thread-safe. {@link #connectionOpened}, {@link #connectionClosed} and {@link #seen} return at once and
+ * never throw, since their callers serve many devices. At most one write is under way; further changes wait in the
+ * {@link PresenceTracker}.
  */
 public final class Presence implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Presence.class);
@@ -176,7 +176,7 @@ public final class Presence implements AutoCloseable {
             try {
                 writeNextBatch();
             } catch (RuntimeException e) { // the timer would not run this again
-                log.error("what devices do could not be written", e);
+                log.error("presence events could not be written", e);
                 writing.set(false);
             }
         }
@@ -200,7 +200,7 @@ public final class Presence implements AutoCloseable {
                         batch.forEach(event -> tracker.eventFailed(event, elapsed.millis() + RETRY_MILLIS));
                         if (!failing && !closed) {
                             log.warn(
-                                    "what devices do cannot be written and will be tried again: {}",
+                                    "presence events cannot be written and will be tried again: {}",
                                     failure.toString());
                         }
                         failing = true;
@@ -215,7 +215,9 @@ public final class Presence implements AutoCloseable {
                 saving.set(false);
                 if (failure != null) {
                     saveFailures.increment();
-                    log.warn("when devices were seen cannot be saved and will be tried again: {}", failure.toString());
+                    log.warn(
+                            "the times when devices were last seen cannot be saved and will be tried again: {}",
+                            failure.toString());
                 }
             });
         }
@@ -250,8 +252,8 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * Writes no further events, so that connections that end with the server make none, and saves what it knows. Blocks. Does
-     * nothing the second time.
+     * Writes no further events, so that connections that end with the server make none, and saves what it knows.
+     * Blocks. Does nothing the second time.
      */
     @Override
     public void close() {
@@ -262,7 +264,7 @@ public final class Presence implements AutoCloseable {
         try {
             boolean unused = save();
         } catch (RuntimeException e) { // the caller has more to close
-            log.warn("when devices were seen could not be saved: {}", e.toString());
+            log.warn("the times when devices were last seen could not be saved: {}", e.toString());
         }
     }
 }

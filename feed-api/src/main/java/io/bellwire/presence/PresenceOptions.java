@@ -7,11 +7,11 @@ import java.time.Duration;
  * IllegalArgumentException} that names the option.
  *
  * @param grace how long a device must be away until it counts as disconnected; default 5 s
- * @param graceAfterStart the same for devices that were connected when the last server ended, counted from the start: they
- *     need time to notice and to reconnect; default 30 s
+ * @param graceAfterStart the same for devices that were connected when the last server ended, counted from the start:
+ *     they need time to notice and to reconnect; default 30 s
  * @param spacing the shortest time between two events that say that the same device has connected; default 1 min
- * @param saveInterval how often the times when devices were last seen are saved, and so how much of them may be lost when
- *     the server is killed; default 1 min
+ * @param saveInterval how often the times when devices were last seen are saved, and so how much of them may be lost
+ *     when the server is killed; default 1 min
  */
 public record PresenceOptions(Duration grace, Duration graceAfterStart, Duration spacing, Duration saveInterval) {
     private static final Duration LONGEST = Duration.ofHours(1);

@@ -15,15 +15,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which presence events are written, and when. Pure: it gets connections, requests and the time, and returns the
- * events that are due; it does nothing by itself. Thread-safe; each call takes at most logarithmic time in the number of
- * devices.
+ * Decides which presence events are written, and when. Pure: it gets connections, requests and the time, and returns
+ * the events that are due; it does nothing by itself. Thread-safe; each call takes at most logarithmic time in the
+ * number of devices.
  *
- * <p>A device that connects gets an event at once; a device that disconnects gets one when it has stayed away for its grace.
- * Two events that say connected are at least the spacing apart; when the spacing ends, an event says what is true then, if
- * that is not what the last one said. So a device that connects again and again makes at most two events in each spacing,
- * and each event says how often the device connected since the last one without an event. At most one event of a device is
- * under way, and none is queued: its content is decided when it can be written.
+ * <p>A device that connects gets an event at once; a device that disconnects gets one when it has stayed away for its
+ * grace. Two events that say connected are at least the spacing apart; when the spacing ends, an event says what is
+ * true then, if that is not what the last one said. So a device that connects again and again makes at most two events
+ * in each spacing, and each event says how often the device connected since the last one without an event. At most one
+ * event of a device is under way, and none is queued: its content is decided when it can be written.
  */
 final class PresenceTracker {
     private final PresenceOptions options;
@@ -110,7 +110,10 @@ final class PresenceTracker {
         markSeen(presence, now);
     }
 
-    /** Up to {@code countMax} events that are due. Give each to {@link #eventWritten} or {@link #eventFailed} afterwards. */
+    /**
+     * Up to {@code countMax} events that are due. Give each to {@link #eventWritten} or {@link #eventFailed}
+     * afterwards.
+     */
     synchronized List<PresenceEvent> takeDueEvents(ClockReading now, int countMax) {
         List<PresenceEvent> events = new ArrayList<>();
         while (events.size() < countMax && !due.isEmpty() && due.first().dueMillis <= now.elapsedMillis()) {
@@ -143,7 +146,9 @@ final class PresenceTracker {
         }
     }
 
-    /** The event could not be written. From {@code retryMillis} on, in elapsed time, an event says what is true then. */
+    /**
+     * The event could not be written. From {@code retryMillis} on, in elapsed time, an event says what is true then.
+     */
     synchronized void eventFailed(PresenceEvent event, long retryMillis) {
         DevicePresence presence = devices.get(event.device());
         if (presence != null) {

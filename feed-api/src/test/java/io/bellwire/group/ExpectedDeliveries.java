@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The events that each member must have, computed only from the feeds of the groups: these hold the changes of membership and
- * the events in between. Used by one thread.
+ * The events that each member must have, computed only from the feeds of the groups: these hold the changes of
+ * membership and the events in between. Used by one thread.
  */
 final class ExpectedDeliveries {
     private static final Pattern MEMBERSHIP =

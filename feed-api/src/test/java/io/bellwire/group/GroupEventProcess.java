@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A process that publishes events to groups and changes their members, and prints a line for each acknowledged write, until it
- * is killed or nobody reads the lines. Arguments: the log's folder, a prefix for the events' ids.
+ * A process that publishes events to groups and changes their members, and prints a line for each acknowledged write,
+ * until it is killed or nobody reads the lines. Arguments: the log's folder, a prefix for the events' ids.
  */
 final class GroupEventProcess {
     static final FeedId LARGE = GroupsInMemory.group("large");

@@ -99,7 +99,9 @@ final class ApiFixture implements AutoCloseable {
         }
     }
 
-    /** The cursor of {@code revision} in the device's feed. The operator reads it, so that nothing counts as received. */
+    /**
+     * The cursor of {@code revision} in the device's feed. The operator reads it, so that nothing counts as received.
+     */
     String cursorAt(Device device, int revision) {
         String cursor = operator()
                 .get(device.feed() + "?limit=" + Math.max(1, revision))

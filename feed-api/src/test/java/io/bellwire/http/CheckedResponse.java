@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A response of the server. The constructor checks that it is as the OpenAPI document says, and that every error is a complete
- * problem. Immutable.
+ * A response of the server. The constructor checks that it is as the OpenAPI document says, and that every error is a
+ * complete problem. Immutable.
  */
 final class CheckedResponse {
     private static final ObjectMapper MAPPER = new ObjectMapper();

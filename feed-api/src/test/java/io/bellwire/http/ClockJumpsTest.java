@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The server's wall clock is set forwards and back while it runs. Times in answers follow it; leases, rates and waits end
- * neither sooner nor later. With {@link TestClock#jump} no time passes, with {@link TestClock#advance} it does.
+ * The server's wall clock is set forwards and back while it runs. Times in answers follow it; leases, rates and waits
+ * end neither sooner nor later. With {@link TestClock#jump} no time passes, with {@link TestClock#advance} it does.
  */
 class ClockJumpsTest {
     private static final PresenceOptions TEN_SECONDS = new PresenceOptions(

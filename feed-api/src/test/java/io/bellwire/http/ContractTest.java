@@ -41,7 +41,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code and the OpenAPI document agree on routes, parameters, limits, access, fields and problems, in both directions. */
+/**
+ * The code and the OpenAPI document agree on routes, parameters, limits, access, fields and problems, in both
+ * directions.
+ */
 class ContractTest {
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.SERVED;
     private static final String NO_ORDER = "01930000-0000-7000-8000-000000000000";
@@ -197,7 +200,9 @@ class ContractTest {
                 call(server.stranger(), operation, "grill", "cafe").status() != 401);
     }
 
-    /** Calls the operation with the document's own example, on the caller's own feed or on an order that does not exist. */
+    /**
+     * Calls the operation with the document's own example, on the caller's own feed or on an order that does not exist.
+     */
     private static CheckedResponse call(ApiClient client, Operation operation, String device, String partner) {
         String id = operation.template().startsWith("/v1/devices/")
                 ? device

@@ -11,7 +11,9 @@ final class Cursors {
         return cursor.substring(0, EPOCH_LENGTH) + ".0.0000000";
     }
 
-    /** A cursor of {@code revision} in the feed of {@code cursor}, with a checksum that the feed does not have there. */
+    /**
+     * A cursor of {@code revision} in the feed of {@code cursor}, with a checksum that the feed does not have there.
+     */
     static String madeUp(String cursor, long revision) {
         return cursor.substring(0, EPOCH_LENGTH) + "." + revision + ".0000001";
     }

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Other back ends' events: every form of CloudEvents over HTTP, each event once, and batches completely or not at all. */
+/**
+ * Other back ends' events: every form of CloudEvents over HTTP, each event once, and batches completely or not at all.
+ */
 class EventsTest {
     private static final String STRUCTURED = "application/cloudevents+json";
     private static final String BATCH = "application/cloudevents-batch+json";

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
-/** A made-up response for the test of {@link OpenApiCheck}; its type is JSON unless {@code headerValues} says otherwise. */
+/**
+ * A made-up response for the test of {@link OpenApiCheck}; its type is JSON unless {@code headerValues} says otherwise.
+ */
 record FakeResponse(String method, String path, int statusCode, Map<String, String> headerValues, String text)
         implements HttpResponse<byte[]> {
     @Override

@@ -18,8 +18,8 @@ import java.util.concurrent.Flow;
 
 /**
  * Checks an answer against the OpenAPI document: path, method and status are documented, the headers are exactly the
- * documented ones, the media type is one of them, and the body matches its schema. So does the body of a request that was
- * accepted. A difference fails the test that received the answer.
+ * documented ones, the media type is one of them, and the body matches its schema. So does the body of a request that
+ * was accepted. A difference fails the test that received the answer.
  */
 final class OpenApiCheck {
     /** Headers of HTTP itself, or documented for all answers together. */

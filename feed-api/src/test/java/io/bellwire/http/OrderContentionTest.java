@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * An order changes between the preparation of a change and the writer's decision. The feed router is called in between, and
- * there these tests make the other change.
+ * An order changes between the preparation of a change and the writer's decision. The feed router is called in between,
+ * and there these tests make the other change.
  */
 class OrderContentionTest {
     /** Changes by others, each made once, before the change with this recipe is decided. */

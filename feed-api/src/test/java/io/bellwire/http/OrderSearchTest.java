@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Searching and counting orders over HTTP, and the feed of all orders. The server's clock moves only when a test moves it, so
- * that times differ where they should.
+ * Searching and counting orders over HTTP, and the feed of all orders. The server's clock moves only when a test moves
+ * it, so that times differ where they should.
  */
 class OrderSearchTest {
     private static final TestClock CLOCK = new TestClock("2026-11-20T08:00:00Z");

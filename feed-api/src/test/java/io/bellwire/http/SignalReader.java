@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one stream of server-sent events from a plain socket, only when a method is called, and checks each event against the
- * AsyncAPI document. Used by one thread.
+ * Reads one stream of server-sent events from a plain socket, only when a method is called, and checks each event
+ * against the AsyncAPI document. Used by one thread.
  */
 final class SignalReader implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;

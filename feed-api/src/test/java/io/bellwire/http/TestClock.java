@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A wall clock and a monotonic clock that move only when a test moves them. The monotonic clock starts just before it overflows,
- * as {@link System#nanoTime} may. Thread-safe.
+ * A wall clock and a monotonic clock that move only when a test moves them. The monotonic clock starts just before it
+ * overflows, as {@link System#nanoTime} may. Thread-safe.
  */
 public final class TestClock extends Clock {
     private final AtomicReference<Instant> now;
