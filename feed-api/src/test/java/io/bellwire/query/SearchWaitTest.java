@@ -59,7 +59,8 @@ class SearchWaitTest {
             orders.createAndChange(random, 5);
 
             // more than one wait, if this machine is too slow to open the database within the first one
-            await().until(() -> search.awaitFolded(search.head()).toCompletableFuture().join());
+            await().until(() ->
+                    search.awaitFolded(search.head()).toCompletableFuture().join());
 
             await().until(() -> timer.size() == 0);
         }
