@@ -75,7 +75,7 @@ public final class CursorCheck {
 
     private Optional<Reason> checkInStore(Feed feed, Cursor cursor) {
         List<Change> changes = log.store().read(feed, cursor.revision() - 1, cursor.revision(), 1, Long.MAX_VALUE);
-        // the store has lost a change that it had: retention has dropped it meanwhile
+        // the store no longer has this change: retention has dropped it meanwhile
         return changes.isEmpty()
                 ? Optional.of(Reason.BEFORE_RETENTION)
                 : checkChain(cursor, changes.get(0).chain());

@@ -114,7 +114,7 @@ public final class FeedReader implements FeedListener {
             if (cost != null) {
                 cost.done();
             }
-            // the store has lost changes that it had: retention has dropped them meanwhile
+            // the store no longer has these changes: retention has dropped them meanwhile
             return changes.isEmpty()
                     ? reset(feed, Reason.BEFORE_RETENTION)
                     : pageIfChained(feed, from, changes, head, limit);

@@ -73,7 +73,7 @@ final class BatchedLookups<K, V> {
                 })
                 .whenComplete((found, failure) -> {
                     if (failure != null) {
-                        moveWaitingTo(batch); // the batch is empty if there was no thread to run the query
+                        moveWaitingTo(batch); // the task may never have run: then the waiting look-ups fail with it
                     }
                     boolean areMoreWaiting;
                     synchronized (this) {

@@ -132,8 +132,7 @@ final class SegmentRetention {
                     int start = to.position();
                     while (!remaining.isEmpty() && hasRoom(to, start)) {
                         OrderLocation order = remaining.remove(remaining.size() - 1);
-                        // asked while nobody else writes: whoever changes the order later writes its event after this
-                        // record
+                        // no other write runs now: a later change of the order is written after this record
                         if (!segments.hasOrderAfter(oldest.number(), order.id())) {
                             EventCodec.StoredEvent stored = oldest.event(order.location());
                             to.event(stored.event(), order.deviceFeedNumber(), true);
