@@ -252,7 +252,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
             timers.arm(feed, feed.dueNanos());
         } catch (Throwable thrown) {
             // whatever was thrown: the other feeds must be served, and this one gets another turn
-            OutOfMemory.tell(thrown);
+            OutOfMemory.report(thrown);
             faults.report("A feed could not be served", thrown);
             timers.arm(feed, nowNanos + retryNanos());
         }

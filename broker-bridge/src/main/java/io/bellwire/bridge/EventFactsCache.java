@@ -23,6 +23,6 @@ final class EventFactsCache {
     StoredEventFacts of(Event event) {
         return event.json().length() > BYTES_MAX
                 ? new StoredEventFacts(event)
-                : byNumber.computeIfAbsent(event.seq(), number -> new StoredEventFacts(event));
+                : byNumber.computeIfAbsent(event.eventNumber(), number -> new StoredEventFacts(event));
     }
 }

@@ -81,7 +81,7 @@ public final class MqttChannels implements DeviceSessions {
         try {
             sender.publishAll(ready);
         } catch (Throwable thrown) {
-            OutOfMemory.tell(thrown);
+            OutOfMemory.report(thrown);
             ready.forEach(delivery -> delivery.handover().completeExceptionally(thrown));
         }
     }

@@ -281,7 +281,7 @@ final class ServeOptions {
                         .withRecentBytesMax(recentBytesMax)
                         .withIndexBytesMax(indexBytesMax))
                 .retention(kept.retention)
-                .answersKept(kept.idempotencyKept)
+                .responsesKept(kept.idempotencyKept)
                 .connectionsMax(httpConnectionsMax)
                 .waitersMax(httpWaitersMax)
                 .streams(httpLimits.streams())

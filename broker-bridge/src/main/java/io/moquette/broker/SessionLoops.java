@@ -103,7 +103,7 @@ final class SessionLoops extends SessionEventLoopGroup {
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt(); // the loops are being closed
             }
-            OutOfMemory.tell(thrown);
+            OutOfMemory.report(thrown);
             onThrown.accept(action, thrown);
             return false;
         }

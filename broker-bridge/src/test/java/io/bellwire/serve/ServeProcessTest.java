@@ -142,7 +142,7 @@ class ServeProcessTest {
                 while (Thread.getDefaultUncaughtExceptionHandler() == null) {
                     Thread.onSpinWait();
                 }
-                OutOfMemory.tell(new OutOfMemoryError("no direct memory is left"));
+                OutOfMemory.report(new OutOfMemoryError("no direct memory is left"));
             });
             starved.start();
             server.join();

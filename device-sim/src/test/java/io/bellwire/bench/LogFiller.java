@@ -101,11 +101,11 @@ final class LogFiller implements AutoCloseable {
                     Feed device = batch.feed(names.get((int) ((written + i) % names.size())));
                     Event latest = batch.append(event, id, List.of(device, batch.feed(FeedId.ORDERS)));
                     batch.putOrder(id, device, latest);
-                    batch.remember(new StoredResponse(
+                    batch.storeResponse(new StoredResponse(
                             inOrder.get(i),
                             NO_FINGERPRINT,
                             id,
-                            latest.seq(),
+                            latest.eventNumber(),
                             batch.now().toEpochMilli()));
                 }
                 return batch;

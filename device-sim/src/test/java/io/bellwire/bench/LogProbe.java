@@ -243,8 +243,8 @@ final class LogProbe {
             for (int i = 0; i < DEVICES; i++) {
                 names.add(FeedId.ofDevice(new DeviceId("d-" + i)));
             }
-            this.devices = log.makeFeeds(names);
-            this.all = log.makeFeed(FeedId.ORDERS);
+            this.devices = log.getOrCreateFeeds(names);
+            this.all = log.getOrCreateFeed(FeedId.ORDERS);
             json.put("device_id", "d-0");
             json.put("recipe_id", "lungo");
             json.putObject("data").put("note", "x".repeat(DATA_BYTES - 250));

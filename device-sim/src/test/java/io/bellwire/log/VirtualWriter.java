@@ -26,21 +26,21 @@ public final class VirtualWriter {
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
         List<T> decided = new ArrayList<>();
-        WriteBatch group = store.commit(LogStore.Needs.of(writes), loaded -> {
+        WriteBatch batch = store.commit(LogStore.Needs.of(writes), loaded -> {
             WriteBatch made = new WriteBatch(loaded, now);
             decided.clear();
             writes.forEach(write -> decided.add(write.decide(made)));
             return made;
         });
         Map<Feed, Integer> added = new LinkedHashMap<>();
-        for (WriteBatch.Entry entry : group.entries()) {
+        for (WriteBatch.Entry entry : batch.entries()) {
             entry.feed().publish(entry.change());
             added.merge(entry.feed(), 1, Integer::sum);
         }
         List<FeedListener.Advance> advances = new ArrayList<>();
         added.forEach((feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, now)));
         Map<FeedId, Long> processed = new LinkedHashMap<>();
-        group.processed().forEach((feed, position) -> {
+        batch.processed().forEach((feed, position) -> {
             feed.markProcessed(position);
             processed.put(feed.id(), position.revision());
         });
@@ -59,9 +59,9 @@ public final class VirtualWriter {
     /** Keeps the received positions. */
     public void flush(Instant now) {
         store.commit(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
-            WriteBatch group = new WriteBatch(loaded, now);
-            receivedDirty.forEach(feed -> group.received(feed, feed.receivedPosition()));
-            return group;
+            WriteBatch batch = new WriteBatch(loaded, now);
+            receivedDirty.forEach(feed -> batch.received(feed, feed.receivedPosition()));
+            return batch;
         });
         receivedDirty.clear();
     }

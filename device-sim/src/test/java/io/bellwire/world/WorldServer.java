@@ -119,7 +119,7 @@ final class WorldServer implements AutoCloseable {
     }
 
     private Feed feed(DeviceId device) {
-        return log.makeFeed(feedId(device));
+        return log.getOrCreateFeed(feedId(device));
     }
 
     private static FeedId feedId(DeviceId device) {

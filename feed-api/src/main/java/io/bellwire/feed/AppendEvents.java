@@ -43,7 +43,7 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     }
 
     @Override
-    public GroupMembers.Needs audiences() {
+    public GroupMembers.Needs groupNeeds() {
         GroupMembers.Needs needs = GroupMembers.Needs.NONE;
         for (ForeignEvent event : events) {
             needs = needs.and(event.recipients().needs());
@@ -71,15 +71,16 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     @Override
     public CommandResult<R> decide(WriteBatch batch) {
         for (RefusedEvent<R> event : refused) {
-            if (batch.answer(event.key()) == null) {
+            if (batch.storedResponse(event.key()) == null) {
                 return new CommandResult.Refused<>(event.reason());
             }
         }
         int appended = 0;
         for (ForeignEvent event : events) {
-            if (batch.answer(event.key()) == null) {
+            if (batch.storedResponse(event.key()) == null) {
                 Event stored = batch.append(event.rendered(), null, event.recipients());
-                batch.remember(new StoredResponse(event.key(), new byte[0], null, stored.seq(), stored.atMillis()));
+                batch.storeResponse(
+                        new StoredResponse(event.key(), new byte[0], null, stored.eventNumber(), stored.atMillis()));
                 appended++;
             }
         }

@@ -29,7 +29,7 @@ public final class LoggedFeedPositions implements FeedPositions {
     public CompletionStage<List<FeedPosition>> of(Set<FeedId> ids) {
         Map<FeedId, Feed> known = new HashMap<>();
         for (FeedId id : ids) {
-            Feed feed = log.known(id);
+            Feed feed = log.inMemory(id);
             if (feed != null) {
                 known.put(id, feed);
             }

@@ -39,13 +39,13 @@ public interface RecentChanges {
         return new RecentChanges() {
             @Override
             public @Nullable List<Change> after(FeedId id, long revision, int limit, long bytesMax) {
-                Feed feed = log.known(id);
+                Feed feed = log.inMemory(id);
                 return feed == null ? null : feed.recent(revision, limit, bytesMax);
             }
 
             @Override
             public Optional<Cursor> cursorAt(FeedId id, long revision) {
-                Feed feed = log.known(id);
+                Feed feed = log.inMemory(id);
                 OptionalInt chain = feed == null ? OptionalInt.empty() : feed.chainAt(revision);
                 return feed == null || chain.isEmpty()
                         ? Optional.empty()

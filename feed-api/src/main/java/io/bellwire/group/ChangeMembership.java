@@ -45,7 +45,7 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
     }
 
     @Override
-    public GroupMembers.Needs audiences() {
+    public GroupMembers.Needs groupNeeds() {
         return new GroupMembers.Needs(Set.of(group), Set.of(GroupMembers.pair(group, device)), Set.of());
     }
 
@@ -56,7 +56,7 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
 
     @Override
     public CommandResult<Reason> decide(WriteBatch batch) {
-        GroupMembers groupMembers = batch.audiences();
+        GroupMembers groupMembers = batch.groupMembers();
         GroupState state = groupMembers.state(group);
         if (state == null) {
             return new CommandResult.Refused<>(Reason.NO_GROUP);

@@ -35,10 +35,10 @@ final class CreateGroup implements Write<Groups.Found> {
     @Override
     public Groups.Found decide(WriteBatch batch) {
         Feed feed = batch.feed(id);
-        GroupState existing = batch.audiences().state(feed);
+        GroupState existing = batch.groupMembers().state(feed);
         return existing == null
                 ? new Groups.Found(
-                        feed, batch.audiences().make(feed, batch.now().toEpochMilli()), true)
+                        feed, batch.groupMembers().make(feed, batch.now().toEpochMilli()), true)
                 : new Groups.Found(feed, existing, false);
     }
 }

@@ -42,8 +42,8 @@ final class FanOutBatch implements Write<Boolean> {
     }
 
     @Override
-    public GroupMembers.Needs audiences() {
-        return new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.seq()));
+    public GroupMembers.Needs groupNeeds() {
+        return new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.eventNumber()));
     }
 
     @Override
@@ -53,11 +53,12 @@ final class FanOutBatch implements Write<Boolean> {
 
     @Override
     public Boolean decide(WriteBatch batch) {
-        if (!from.equals(batch.audiences().fanOut(from.seq()))) {
+        if (!from.equals(batch.groupMembers().fanOut(from.eventNumber()))) {
             return false;
         }
-        event.ifPresent(found -> batch.place(found, members));
-        to.ifPresentOrElse(batch.audiences()::move, () -> batch.audiences().finish(from));
+        event.ifPresent(found -> batch.addToFeeds(found, members));
+        to.ifPresentOrElse(
+                batch.groupMembers()::move, () -> batch.groupMembers().finish(from));
         return true;
     }
 }

@@ -19,7 +19,7 @@ final class FanOutQueue {
     private long lastServed;
 
     void put(FanOut fanOut) {
-        waiting.put(fanOut.seq(), fanOut);
+        waiting.put(fanOut.eventNumber(), fanOut);
     }
 
     void remove(long eventNumber) {
@@ -44,15 +44,15 @@ final class FanOutQueue {
             // an event waits for each earlier event of its groups, also for a delayed one
             boolean isFirst = fanOut.groups().stream().noneMatch(earlierGroups::contains);
             earlierGroups.addAll(fanOut.groups());
-            if (isFirst && notBeforeMillis.getOrDefault(fanOut.seq(), 0L) <= nowMillis) {
-                if (fanOut.seq() > lastServed) {
+            if (isFirst && notBeforeMillis.getOrDefault(fanOut.eventNumber(), 0L) <= nowMillis) {
+                if (fanOut.eventNumber() > lastServed) {
                     next = Optional.of(fanOut);
                     break;
                 }
                 next = next.or(() -> Optional.of(fanOut));
             }
         }
-        next.ifPresent(fanOut -> lastServed = fanOut.seq());
+        next.ifPresent(fanOut -> lastServed = fanOut.eventNumber());
         return next;
     }
 

@@ -133,7 +133,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) { // a failure with one event must not end the loop
-                OutOfMemory.tell(e);
+                OutOfMemory.report(e);
                 failures.increment();
                 log.error("the thread of the fan-out failed and continues", e);
                 pause();
@@ -156,13 +156,13 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             for (FanOut fanOut : groups.fanOuts(lastLoadedEvent, room)) {
                 queue.put(fanOut);
                 int size = 0;
-                for (int target = fanOut.target(); target < fanOut.places().size(); target++) {
-                    int afterMember = target == fanOut.target() ? fanOut.lastNo() : 0;
-                    size += groups.audienceSize(fanOut.places().get(target), afterMember);
+                for (int target = fanOut.target(); target < fanOut.entryKeys().size(); target++) {
+                    int afterMember = target == fanOut.target() ? fanOut.lastFeedNumber() : 0;
+                    size += groups.recipientCountOf(fanOut.entryKeys().get(target), afterMember);
                 }
-                remainingByEvent.put(fanOut.seq(), size);
+                remainingByEvent.put(fanOut.eventNumber(), size);
                 remaining.addAndGet(size);
-                lastLoadedEvent = fanOut.seq();
+                lastLoadedEvent = fanOut.eventNumber();
             }
         }
         updateGauges();
@@ -178,17 +178,17 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         currentBatch = done;
         try {
             serveNextMembers(fanOut);
-            failuresByEvent.remove(fanOut.seq());
+            failuresByEvent.remove(fanOut.eventNumber());
         } catch (ExecutionException | RuntimeException e) { // only this event and its groups wait
             failures.increment();
-            int failuresInARow = failuresByEvent.merge(fanOut.seq(), 1, Integer::sum);
+            int failuresInARow = failuresByEvent.merge(fanOut.eventNumber(), 1, Integer::sum);
             long delayMillis = IDLE_MILLIS << Math.min(failuresInARow - 1, DELAY_DOUBLINGS_MAX);
-            queue.delay(fanOut.seq(), elapsed.millis() + delayMillis);
+            queue.delay(fanOut.eventNumber(), elapsed.millis() + delayMillis);
             log.warn(
                     "a batch of the fan-out of event {} failed and will be tried again: {}",
-                    fanOut.seq(),
+                    fanOut.eventNumber(),
                     e.toString());
-            reload(fanOut.seq());
+            reload(fanOut.eventNumber());
         } finally {
             done.complete(null);
             updateGauges();
@@ -196,17 +196,19 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     }
 
     private void serveNextMembers(FanOut fanOut) throws InterruptedException, ExecutionException {
-        Optional<Event> event = events.store().event(fanOut.seq());
+        Optional<Event> event = events.store().event(fanOut.eventNumber());
         if (event.isEmpty()) {
             expired.increment();
-            log.warn("retention deleted event {} before it had reached all members of its groups", fanOut.seq());
+            log.warn(
+                    "retention deleted event {} before it had reached all members of its groups", fanOut.eventNumber());
             write(fanOut, Optional.empty(), event, List.of());
             return;
         }
-        NavigableMap<Integer, FeedId> page = groups.audience(fanOut.place(), fanOut.lastNo(), limits.batchMax());
+        NavigableMap<Integer, FeedId> page =
+                groups.recipientsOf(fanOut.entryKey(), fanOut.lastFeedNumber(), limits.batchMax());
         Set<Integer> served = new HashSet<>(fanOut.direct());
         for (int earlier = 0; earlier < fanOut.target(); earlier++) {
-            served.addAll(groups.reached(fanOut.places().get(earlier), page.keySet()));
+            served.addAll(groups.reached(fanOut.entryKeys().get(earlier), page.keySet()));
         }
         List<FeedId> members = page.entrySet().stream()
                 .filter(member -> !served.contains(member.getKey()))
@@ -220,13 +222,13 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         }
         if (write(fanOut, next, event, events.feeds(members))) {
             entriesWritten.increment(members.size());
-            int left = remainingByEvent.getOrDefault(fanOut.seq(), 0);
+            int left = remainingByEvent.getOrDefault(fanOut.eventNumber(), 0);
             int less = Math.min(left, page.size());
             remaining.addAndGet(next.isEmpty() ? -left : -less);
             if (next.isEmpty()) {
-                remainingByEvent.remove(fanOut.seq());
+                remainingByEvent.remove(fanOut.eventNumber());
             } else {
-                remainingByEvent.put(fanOut.seq(), left - less);
+                remainingByEvent.put(fanOut.eventNumber(), left - less);
             }
         }
     }
@@ -236,11 +238,11 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         boolean wasWritten =
                 events.submit(new FanOutBatch(fanOut, next, event, members)).get();
         if (!wasWritten) {
-            reload(fanOut.seq()); // an earlier batch was written, and its answer was lost
+            reload(fanOut.eventNumber()); // an earlier batch was written, and its answer was lost
         } else if (next.isPresent()) {
             queue.put(next.get());
         } else {
-            queue.remove(fanOut.seq());
+            queue.remove(fanOut.eventNumber());
         }
         return wasWritten;
     }

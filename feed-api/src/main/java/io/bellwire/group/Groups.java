@@ -84,7 +84,7 @@ public final class Groups {
                 if (known.isEmpty()) {
                     return Optional.<Members>empty();
                 }
-                afterMember = known.get(0).no();
+                afterMember = known.get(0).feedNumber();
             }
             List<Member> members = store.members(group, afterMember, limit + 1);
             boolean isEnd = members.size() <= limit;

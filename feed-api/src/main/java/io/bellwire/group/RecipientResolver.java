@@ -106,7 +106,7 @@ public final class RecipientResolver {
             return groups.target(id).thenApply(group -> new Target(Optional.empty(), group));
         }
         if (id.equals(FeedId.ORDERS)) {
-            return log.onReader(() -> new Target(Optional.of(log.makeFeed(id)), Optional.empty()));
+            return log.onReader(() -> new Target(Optional.of(log.getOrCreateFeed(id)), Optional.empty()));
         }
         // routes cannot add events to the feeds of created orders: these belong to no account
         return registry.find(id)

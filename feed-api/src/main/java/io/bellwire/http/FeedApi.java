@@ -313,7 +313,7 @@ public final class FeedApi implements AutoCloseable {
     /** Deletes events and stored responses that are older than the retention; a timer calls this every few minutes. */
     CompletableFuture<Long> expireOldEvents() {
         long now = clock.millis();
-        return events.onReader(() -> events.expire(now, options.retention(), options.answersKept()))
+        return events.onReader(() -> events.expire(now, options.retention(), options.responsesKept()))
                 .whenComplete((deleted, failure) -> {
                     if (failure != null) {
                         log.warn("retention failed and will be tried again: {}", failure.toString());

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param durability what an acknowledged write survives; PostgreSQL has its own setting for that; default sync
  * @param limits the log's limits
  * @param retention how long changes are kept, at least a minute; default 30 days
- * @param answersKept how long stored responses of idempotency keys are kept, at least a minute and at most {@code
+ * @param responsesKept how long stored responses of idempotency keys are kept, at least a minute and at most {@code
  *     retention}; default 7 days
  * @param connectionsMax HTTP connections at once; default 20,000
  * @param waitersMax long polls that wait at once; default 20,000
@@ -44,7 +44,7 @@ public record FeedApiOptions(
         Durability durability,
         LogLimits limits,
         Duration retention,
-        Duration answersKept,
+        Duration responsesKept,
         int connectionsMax,
         int waitersMax,
         StreamOptions streams,
@@ -76,9 +76,9 @@ public record FeedApiOptions(
         if (retention.compareTo(SHORTEST) < 0) {
             throw new ConfigurationException("retention must be at least " + SHORTEST + ", is " + retention);
         }
-        if (answersKept.compareTo(SHORTEST) < 0 || answersKept.compareTo(retention) > 0) {
+        if (responsesKept.compareTo(SHORTEST) < 0 || responsesKept.compareTo(retention) > 0) {
             throw new ConfigurationException("idempotency keys must be kept for at least " + SHORTEST
-                    + " and not longer than the retention of " + retention + ", is " + answersKept);
+                    + " and not longer than the retention of " + retention + ", is " + responsesKept);
         }
         if (connectionsMax < 1) {
             throw new ConfigurationException("HTTP connections must be at least 1, is " + connectionsMax);
@@ -109,7 +109,7 @@ public record FeedApiOptions(
         builder.durability = durability;
         builder.limits = limits;
         builder.retention = retention;
-        builder.answersKept = answersKept;
+        builder.responsesKept = responsesKept;
         builder.connectionsMax = connectionsMax;
         builder.waitersMax = waitersMax;
         builder.streams = streams;
@@ -171,7 +171,7 @@ public record FeedApiOptions(
         private Durability durability = Durability.SYNC;
         private LogLimits limits = LogLimits.DEFAULT;
         private Duration retention = Duration.ofDays(30);
-        private Duration answersKept = Duration.ofDays(7);
+        private Duration responsesKept = Duration.ofDays(7);
         private int connectionsMax = 20_000;
         private int waitersMax = 20_000;
         private StreamOptions streams = StreamOptions.DEFAULT;
@@ -220,8 +220,8 @@ public record FeedApiOptions(
             return this;
         }
 
-        public Builder answersKept(Duration value) {
-            answersKept = value;
+        public Builder responsesKept(Duration value) {
+            responsesKept = value;
             return this;
         }
 
@@ -284,7 +284,7 @@ public record FeedApiOptions(
                     durability,
                     limits,
                     retention,
-                    answersKept,
+                    responsesKept,
                     connectionsMax,
                     waitersMax,
                     streams,

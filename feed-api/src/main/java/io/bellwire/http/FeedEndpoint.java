@@ -98,7 +98,7 @@ final class FeedEndpoint implements Endpoint {
     private CompletionStage<Feed> feed(ApiCall call) {
         FeedId operatorFeed = OPERATOR_FEEDS.get(call.route().template());
         if (operatorFeed != null) {
-            return log.onReader(() -> log.makeFeed(operatorFeed));
+            return log.onReader(() -> log.getOrCreateFeed(operatorFeed));
         }
         return registry.find(call.feed())
                 .thenApply(found -> found.orElseThrow(call::noSuchAccount).feed());

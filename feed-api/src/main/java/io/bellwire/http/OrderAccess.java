@@ -76,8 +76,8 @@ final class OrderAccess {
         }
         List<FeedId> ids = new ArrayList<>(List.of(FeedId.ofDevice(order.device())));
         ids.addAll(changeFeeds(order.partner()));
-        return Optional.of(
-                new OrderTarget(new OrderId(stored.id()), Recipients.of(log.makeFeeds(ids)), stored.latest(), order));
+        return Optional.of(new OrderTarget(
+                new OrderId(stored.id()), Recipients.of(log.getOrCreateFeeds(ids)), stored.latest(), order));
     }
 
     /** The write of the change, with its recipients: the order's own feeds and those that the routes add. */
@@ -104,11 +104,11 @@ final class OrderAccess {
         List<Feed> feeds = new ArrayList<>(otherIds.size() + 1);
         feeds.add(deviceFeed);
         for (FeedId other : otherIds) {
-            Feed known = log.known(other);
+            Feed known = log.inMemory(other);
             if (known == null) {
                 return log.onReader(() -> {
                     List<Feed> allFeeds = new ArrayList<>(List.of(deviceFeed));
-                    allFeeds.addAll(log.makeFeeds(otherIds));
+                    allFeeds.addAll(log.getOrCreateFeeds(otherIds));
                     return allFeeds;
                 });
             }

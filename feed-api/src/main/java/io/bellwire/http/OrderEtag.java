@@ -19,7 +19,7 @@ final class OrderEtag {
             version = matcher.group(1); // the last one is the order's own
         }
         if (version == null) {
-            throw new IllegalStateException("event " + event.seq() + " does not hold an order");
+            throw new IllegalStateException("event " + event.eventNumber() + " does not hold an order");
         }
         return '"' + version + '"';
     }

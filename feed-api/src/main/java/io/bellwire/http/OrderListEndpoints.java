@@ -63,7 +63,7 @@ final class OrderListEndpoints {
         Optional<Cursor> newerThan = cursor(call, "newer_than");
         FeedId id = call.caller().partnerId().map(FeedId::ofPartnerCreated).orElse(FeedId.ORDERS_CREATED);
         return log.onReader(() -> {
-            Feed feed = log.makeFeed(id);
+            Feed feed = log.getOrCreateFeed(id);
             requireInLog(feed, olderThan);
             requireInLog(feed, newerThan);
             if (newerThan.isPresent() && newerThan.get().revision() < feed.first() - 1) {

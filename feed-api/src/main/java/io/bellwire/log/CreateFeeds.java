@@ -30,7 +30,7 @@ final class CreateFeeds implements Write<List<Feed>> {
     }
 
     @Override
-    public List<Feed> decide(WriteBatch group) {
-        return names.stream().map(group::feed).toList();
+    public List<Feed> decide(WriteBatch batch) {
+        return names.stream().map(batch::feed).toList();
     }
 }

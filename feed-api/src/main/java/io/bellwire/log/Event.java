@@ -8,18 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event as the log keeps it: once, however many feeds have it. Immutable.
  *
- * @param seq the event's number in this log, from 1, unique, with gaps
+ * @param eventNumber the event's number in this log, from 1, unique, with gaps
  * @param atMillis when its batch was committed, milliseconds since 1970
  * @param order the order that the event is about; null for none
  * @param checksum CRC32C of the time (8 bytes, big endian), the order's id (16 bytes, zeros if there is none) and the JSON
  */
 public record Event(
-        long seq, long atMillis, EventJson json, @Nullable UUID order, int checksum) {
+        long eventNumber,
+        long atMillis,
+        EventJson json,
+        @Nullable UUID order,
+        int checksum) {
     private static final int HEAD_BYTES = 24;
 
     /** A new event. */
-    public Event(long seq, long atMillis, EventJson json, @Nullable UUID order) {
-        this(seq, atMillis, json, order, checksum(atMillis, json, order));
+    public Event(long eventNumber, long atMillis, EventJson json, @Nullable UUID order) {
+        this(eventNumber, atMillis, json, order, checksum(atMillis, json, order));
     }
 
     private static int checksum(long atMillis, EventJson json, @Nullable UUID order) {

@@ -91,17 +91,17 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * The same. The future completes on {@code answering}: writes of one batch with the same executor complete in one
+     * The same. The future completes on {@code completer}: writes of one batch with the same executor complete in one
      * task.
      *
-     * @param answering runs what is chained to the future; must return at once
+     * @param completer runs what is chained to the future; must return at once
      */
-    public <T> CompletableFuture<T> submit(Write<T> write, Executor answering) {
-        return writer.submit(write, answering);
+    public <T> CompletableFuture<T> submit(Write<T> write, Executor completer) {
+        return writer.submit(write, completer);
     }
 
     /** The feed if it is in memory, else null. Never blocks. */
-    public @Nullable Feed known(FeedId id) {
+    public @Nullable Feed inMemory(FeedId id) {
         return feeds.get(id);
     }
 
@@ -124,12 +124,12 @@ public final class EventLog implements AutoCloseable {
     }
 
     /** The feed, created if it does not exist. Blocks; fails like {@link #submit}. */
-    public Feed makeFeed(FeedId id) {
-        return makeFeeds(List.of(id)).get(0);
+    public Feed getOrCreateFeed(FeedId id) {
+        return getOrCreateFeeds(List.of(id)).get(0);
     }
 
     /** The feeds in the order of their names, created if they do not exist. Blocks; fails like {@link #submit}. */
-    public List<Feed> makeFeeds(List<FeedId> ids) {
+    public List<Feed> getOrCreateFeeds(List<FeedId> ids) {
         List<Feed> known = ids.stream().map(feeds::get).filter(Objects::nonNull).toList();
         if (known.size() == ids.size()) {
             return known;
@@ -169,7 +169,7 @@ public final class EventLog implements AutoCloseable {
                 try {
                     result.complete(read.call());
                 } catch (Throwable e) { // whatever was thrown, the caller must not be left waiting
-                    OutOfMemory.tell(e);
+                    OutOfMemory.report(e);
                     result.completeExceptionally(e);
                 }
             });
@@ -188,14 +188,14 @@ public final class EventLog implements AutoCloseable {
      * Deletes what is older than it must be kept, see {@link LogStore#expire}. Blocks, for long on a large log. Returns
      * the number of deleted events.
      */
-    public long expire(long nowMillis, Duration kept, Duration answersKept) {
-        store.forgetLeases(writer.leaseMillis());
+    public long expire(long nowMillis, Duration kept, Duration responsesKept) {
+        store.deleteLeases(writer.leaseMillis());
         Map<Integer, Feed> byNo = new HashMap<>();
-        feeds.all().forEach(feed -> byNo.put(feed.no(), feed));
-        return store.expire(nowMillis, kept, answersKept, (feedNo, earliest) -> {
-            Feed feed = byNo.get(feedNo);
+        feeds.all().forEach(feed -> byNo.put(feed.feedNumber(), feed));
+        return store.expire(nowMillis, kept, responsesKept, (feedNumber, earliest) -> {
+            Feed feed = byNo.get(feedNumber);
             if (feed != null) {
-                feed.forgetUpTo(earliest);
+                feed.dropUpTo(earliest);
             }
         });
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * process. Thread-safe: the writer appends, any thread reads.
  */
 public final class Feed {
-    private final int no;
+    private final int feedNumber;
     private final FeedId id;
     private final Epoch epoch;
     private volatile Position head;
@@ -27,14 +27,20 @@ public final class Feed {
     private @Nullable Position beforeRecent;
 
     /**
-     * @param no the feed's number, from 1
+     * @param feedNumber the feed's number, from 1
      * @param epoch the feed's own, see {@link Epoch#ofFeed}
      * @param head the newest change
      * @param earliest the position before the oldest change that is kept
      */
     public Feed(
-            int no, FeedId id, Epoch epoch, Position head, Position earliest, Position received, Position processed) {
-        this.no = no;
+            int feedNumber,
+            FeedId id,
+            Epoch epoch,
+            Position head,
+            Position earliest,
+            Position received,
+            Position processed) {
+        this.feedNumber = feedNumber;
         this.id = id;
         this.epoch = epoch;
         this.head = head;
@@ -44,8 +50,8 @@ public final class Feed {
         this.processed = processed;
     }
 
-    public int no() {
-        return no;
+    public int feedNumber() {
+        return feedNumber;
     }
 
     public FeedId id() {
@@ -117,7 +123,7 @@ public final class Feed {
         return true;
     }
 
-    synchronized void forgetUpTo(Position position) {
+    synchronized void dropUpTo(Position position) {
         earliest = earliest.furthest(position);
         while (count > 0 && head() - count < earliest.revision()) {
             dropOldest();
@@ -152,7 +158,7 @@ public final class Feed {
      */
     synchronized void evict(Event event) {
         Change oldest = recent[start];
-        if (count > 0 && oldest != null && oldest.event().seq() == event.seq()) {
+        if (count > 0 && oldest != null && oldest.event().eventNumber() == event.eventNumber()) {
             dropOldest();
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds in memory, one object for each, however it was found or created: two objects would disagree about the head
- * as soon as one of them is appended to. Thread-safe; {@link #resolve}, {@link #made} and {@link #notMade} are called
+ * as soon as one of them is appended to. Thread-safe; {@link #resolve}, {@link #created} and {@link #notCreated} are called
  * by one thread at a time.
  */
 final class FeedCache {
@@ -18,7 +18,7 @@ final class FeedCache {
      * Feeds that the present batch creates. Nobody gets them yet, but a reader may find them in the store before the
      * batch is published.
      */
-    private final Map<FeedId, Feed> making = new ConcurrentHashMap<>();
+    private final Map<FeedId, Feed> beingCreated = new ConcurrentHashMap<>();
 
     @Nullable Feed get(FeedId id) {
         return feeds.get(id);
@@ -30,7 +30,7 @@ final class FeedCache {
 
     /** The one object for a feed that was found in the store. */
     Feed keep(Feed found) {
-        return feeds.computeIfAbsent(found.id(), id -> making.getOrDefault(id, found));
+        return feeds.computeIfAbsent(found.id(), id -> beingCreated.getOrDefault(id, found));
     }
 
     /**
@@ -43,8 +43,8 @@ final class FeedCache {
             Feed found = loaded.feeds().get(name);
             if (known != null) {
                 named.put(name, known);
-            } else if (found != null && loaded.made().contains(name)) {
-                making.put(name, found);
+            } else if (found != null && loaded.createdFeeds().contains(name)) {
+                beingCreated.put(name, found);
                 named.put(name, found);
             } else if (found != null) {
                 named.put(name, keep(found));
@@ -54,15 +54,15 @@ final class FeedCache {
     }
 
     /** The batch that creates feeds is durable. */
-    void made(WriteBatch group) {
-        for (FeedId id : group.made()) {
-            feeds.putIfAbsent(id, group.feed(id)); // before it is removed from the others: keep() looks here first
+    void created(WriteBatch batch) {
+        for (FeedId id : batch.createdFeeds()) {
+            feeds.putIfAbsent(id, batch.feed(id)); // before it is removed from the others: keep() looks here first
         }
-        making.clear();
+        beingCreated.clear();
     }
 
     /** The batch that creates feeds has failed. */
-    void notMade() {
-        making.clear();
+    void notCreated() {
+        beingCreated.clear();
     }
 }

@@ -19,7 +19,7 @@ public final class GroupMembers {
     private final Map<Long, @Nullable Long> members = new LinkedHashMap<>();
     private final List<Former> former = new ArrayList<>();
     private final Map<Long, @Nullable FanOut> fanOuts = new LinkedHashMap<>();
-    private final Map<Integer, Long> forgotten = new LinkedHashMap<>();
+    private final Map<Integer, Long> formerMembersDroppedUpTo = new LinkedHashMap<>();
 
     /**
      * What a write needs to know.
@@ -76,17 +76,17 @@ public final class GroupMembers {
 
     /** A group and a device as one number. */
     public static long pair(Feed group, Feed device) {
-        return FeedKey.of(group.no(), device.no());
+        return MembershipKey.of(group.feedNumber(), device.feedNumber());
     }
 
     /** The group, or null if there is none; the write must have named it. */
     public @Nullable GroupState state(Feed group) {
-        return state(group.no());
+        return state(group.feedNumber());
     }
 
-    private @Nullable GroupState state(int no) {
-        GroupState mine = groups.get(no);
-        return mine != null ? mine : loaded.groups().get(no);
+    private @Nullable GroupState state(int feedNumber) {
+        GroupState mine = groups.get(feedNumber);
+        return mine != null ? mine : loaded.groups().get(feedNumber);
     }
 
     /**
@@ -99,26 +99,26 @@ public final class GroupMembers {
 
     /** Creates the group of this feed; there must be none. */
     public GroupState make(Feed group, long createdMillis) {
-        GroupState made = new GroupState(group.no(), 0, 0, 0, createdMillis);
-        groups.put(made.no(), made);
-        return made;
+        GroupState created = new GroupState(group.feedNumber(), 0, 0, 0, createdMillis);
+        groups.put(created.feedNumber(), created);
+        return created;
     }
 
     /**
      * The members of {@link FeedId#ALL_DEVICES} have changed, so a list of members that was looked up before is out of
      * date. Does nothing if that group was never used.
      */
-    void changeMembers(Feed all) {
+    void membersChanged(Feed all) {
         GroupState state = state(all);
         if (state != null) {
-            groups.put(state.no(), state.withMembers(state.members(), state.changed() + 1));
+            groups.put(state.feedNumber(), state.withMembers(state.members(), state.changed() + 1));
         }
     }
 
     /** Makes the device a member for the events after {@code revision}. */
     public void add(GroupState state, Feed group, Feed device, long revision) {
         members.put(pair(group, device), revision);
-        groups.put(state.no(), state.withMembers(state.members() + 1, revision));
+        groups.put(state.feedNumber(), state.withMembers(state.members() + 1, revision));
     }
 
     /** Ends the membership with {@code revision}. Earlier events still reach the device, however late. */
@@ -128,14 +128,14 @@ public final class GroupMembers {
         if (state.behind() > 0) {
             former.add(new Former(pair, since, revision));
         }
-        groups.put(state.no(), state.withMembers(state.members() - 1, revision));
+        groups.put(state.feedNumber(), state.withMembers(state.members() - 1, revision));
     }
 
     /** Whether the event can be written to all members of all groups now; otherwise the background writes it. */
-    boolean areWithinReach(List<TargetGroup> audiences) {
-        for (TargetGroup audience : audiences) {
-            GroupState state = state(audience.group());
-            if (state == null || !audience.isWithinReach(state)) {
+    boolean canBeWrittenAtOnce(List<TargetGroup> targetGroups) {
+        for (TargetGroup targetGroup : targetGroups) {
+            GroupState state = state(targetGroup.group());
+            if (state == null || !targetGroup.canBeWrittenAtOnce(state)) {
                 return false;
             }
         }
@@ -144,39 +144,41 @@ public final class GroupMembers {
 
     /** Leaves the event's members to the background. */
     void defer(FanOut fanOut) {
-        fanOuts.put(fanOut.seq(), fanOut);
+        fanOuts.put(fanOut.eventNumber(), fanOut);
         count(fanOut, 1);
     }
 
     private void count(FanOut fanOut, int more) {
-        for (Place place : fanOut.places()) {
-            GroupState state = state(place.feedNo());
+        for (EntryKey entryKey : fanOut.entryKeys()) {
+            GroupState state = state(entryKey.feedNumber());
             if (state == null) {
-                throw new IllegalStateException("the write did not name a group of event " + fanOut.seq());
+                throw new IllegalStateException("the write did not name a group of event " + fanOut.eventNumber());
             }
-            groups.put(state.no(), state.withBehind(state.behind() + more));
+            groups.put(state.feedNumber(), state.withBehind(state.behind() + more));
         }
     }
 
     /** The progress of the event, or null if it has reached all members; the write must have named it. */
-    public @Nullable FanOut fanOut(long seq) {
-        return fanOuts.containsKey(seq) ? fanOuts.get(seq) : loaded.fanOuts().get(seq);
+    public @Nullable FanOut fanOut(long eventNumber) {
+        return fanOuts.containsKey(eventNumber)
+                ? fanOuts.get(eventNumber)
+                : loaded.fanOuts().get(eventNumber);
     }
 
     /** Records the event's progress. */
     public void move(FanOut further) {
-        fanOuts.put(further.seq(), further);
+        fanOuts.put(further.eventNumber(), further);
     }
 
     /** The event has reached all members. The write must have named its groups. */
     public void finish(FanOut fanOut) {
-        fanOuts.put(fanOut.seq(), null);
+        fanOuts.put(fanOut.eventNumber(), null);
         count(fanOut, -1);
-        for (Place place : fanOut.places()) {
-            GroupState state = state(place.feedNo());
+        for (EntryKey entryKey : fanOut.entryKeys()) {
+            GroupState state = state(entryKey.feedNumber());
             // the events of one group are served in order: those up to this one are finished
             boolean isLast = state != null && state.behind() == 0;
-            forgotten.put(place.feedNo(), isLast ? Long.MAX_VALUE : place.revision() + 1);
+            formerMembersDroppedUpTo.put(entryKey.feedNumber(), isLast ? Long.MAX_VALUE : entryKey.revision() + 1);
         }
     }
 
@@ -189,8 +191,8 @@ public final class GroupMembers {
     }
 
     /** Whether the group existed when this batch began, so that its row is updated and not inserted. */
-    boolean isKnown(int no) {
-        return loaded.groups().containsKey(no);
+    boolean isKnown(int feedNumber) {
+        return loaded.groups().containsKey(feedNumber);
     }
 
     public Map<Long, @Nullable Long> members() {
@@ -206,15 +208,15 @@ public final class GroupMembers {
     }
 
     /** For each group, the revision up to which former members are no longer needed. */
-    public Map<Integer, Long> forgotten() {
-        return forgotten;
+    public Map<Integer, Long> formerMembersDroppedUpTo() {
+        return formerMembersDroppedUpTo;
     }
 
     /** The numbers of the groups that {@code feeds} and {@code fanOuts} are about. */
     public static Set<Integer> numbers(Set<Feed> feeds, Iterable<FanOut> fanOuts) {
         Set<Integer> numbers = new LinkedHashSet<>();
-        feeds.forEach(feed -> numbers.add(feed.no()));
-        fanOuts.forEach(fanOut -> fanOut.places().forEach(place -> numbers.add(place.feedNo())));
+        feeds.forEach(feed -> numbers.add(feed.feedNumber()));
+        fanOuts.forEach(fanOut -> fanOut.entryKeys().forEach(entryKey -> numbers.add(entryKey.feedNumber())));
         return numbers;
     }
 }

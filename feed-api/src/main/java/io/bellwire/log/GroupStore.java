@@ -12,29 +12,29 @@ import java.util.Set;
  */
 public interface GroupStore {
     /** A device that is a member for the events after {@code since}. */
-    record Member(int no, FeedId device, long since) {}
+    record Member(int feedNumber, FeedId device, long since) {}
 
     Optional<GroupState> find(Feed group);
 
-    /** Up to {@code limit} present members with feed numbers after {@code afterNo}, in the order of these numbers. */
-    List<Member> members(Feed group, int afterNo, int limit);
+    /** Up to {@code limit} present members with feed numbers after {@code afterFeedNumber}, in the order of these numbers. */
+    List<Member> members(Feed group, int afterFeedNumber, int limit);
 
     /**
-     * Up to {@code limit} devices for which the group's event at {@code place} is, with feed numbers after {@code
+     * Up to {@code limit} devices for which the group's event at {@code entryKey} is, with feed numbers after {@code
      * afterNo}. For {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; for any other group
      * the answer is the same at any time, as long as the event is on its way.
      */
-    NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit);
+    NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit);
 
-    /** For how many devices the group's event at {@code place} is, of those with feed numbers after {@code afterNo}. */
-    int audienceSize(Place place, int afterNo);
+    /** For how many devices the group's event at {@code entryKey} is, of those with feed numbers after {@code afterFeedNumber}. */
+    int recipientCountOf(EntryKey entryKey, int afterFeedNumber);
 
-    /** Those of the devices for which the group's event at {@code place} is. */
-    Set<Integer> reached(Place place, Collection<Integer> numbers);
+    /** Those of the devices for which the group's event at {@code entryKey} is. */
+    Set<Integer> reached(EntryKey entryKey, Collection<Integer> numbers);
 
-    /** Up to {@code limit} events on their way with numbers after {@code afterSeq}, in the order of these numbers. */
-    List<FanOut> fanOuts(long afterSeq, int limit);
+    /** Up to {@code limit} events on their way with numbers after {@code afterEventNumber}, in the order of these numbers. */
+    List<FanOut> fanOuts(long afterEventNumber, int limit);
 
     /** The progress of the event; empty if it has reached all members. */
-    Optional<FanOut> fanOut(long seq);
+    Optional<FanOut> fanOut(long eventNumber);
 }

@@ -55,8 +55,8 @@ public final class IdempotentCommand<R> implements Write<CommandResult<R>> {
     }
 
     @Override
-    public GroupMembers.Needs audiences() {
-        return write.audiences();
+    public GroupMembers.Needs groupNeeds() {
+        return write.groupNeeds();
     }
 
     @Override
@@ -65,26 +65,26 @@ public final class IdempotentCommand<R> implements Write<CommandResult<R>> {
     }
 
     @Override
-    public CommandResult<R> decide(WriteBatch group) {
+    public CommandResult<R> decide(WriteBatch batch) {
         if (key == null) {
-            return write.decide(group);
+            return write.decide(batch);
         }
-        StoredResponse before = group.answer(key);
+        StoredResponse before = batch.storedResponse(key);
         if (before != null) {
             return Arrays.equals(before.fingerprint(), fingerprint)
                     ? new CommandResult.Repeated<>(before)
                     : new CommandResult.Mismatch<>();
         }
-        CommandResult<R> result = write.decide(group);
+        CommandResult<R> result = write.decide(batch);
         if (result instanceof CommandResult.Done<R> done) {
-            group.remember(new StoredResponse(
+            batch.storeResponse(new StoredResponse(
                     key,
                     fingerprint,
                     done.order(),
-                    done.event() == null ? 0 : done.event().seq(),
+                    done.event() == null ? 0 : done.event().eventNumber(),
                     done.status(),
                     done.body(),
-                    group.now().toEpochMilli()));
+                    batch.now().toEpochMilli()));
         }
         return result;
     }

@@ -17,5 +17,5 @@ public interface LastSeenStore {
     Map<FeedId, LastSeen> of(Collection<FeedId> ids);
 
     /** The checkpoint that was saved last; empty before the first. */
-    Optional<PresenceCheckpoint> watch();
+    Optional<PresenceCheckpoint> presenceCheckpoint();
 }

@@ -39,15 +39,15 @@ public interface LogStore extends AutoCloseable {
             Set<UUID> orders,
             Set<IdempotencyKey> keys,
             Set<FeedId> accounts,
-            GroupMembers.Needs audiences) {
+            GroupMembers.Needs groupNeeds) {
         /** Without names, accounts and groups of devices. */
         public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys) {
             this(feeds, orders, keys, GroupMembers.Needs.NONE);
         }
 
         /** Without names and accounts. */
-        public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys, GroupMembers.Needs audiences) {
-            this(feeds, Set.of(), orders, keys, Set.of(), audiences);
+        public Needs(Set<Feed> feeds, Set<UUID> orders, Set<IdempotencyKey> keys, GroupMembers.Needs groupNeeds) {
+            this(feeds, Set.of(), orders, keys, Set.of(), groupNeeds);
         }
 
         /** What all of the writes need together. */
@@ -57,16 +57,16 @@ public interface LogStore extends AutoCloseable {
             Set<UUID> orders = new HashSet<>();
             Set<IdempotencyKey> keys = new HashSet<>();
             Set<FeedId> accounts = new HashSet<>();
-            GroupMembers.Needs audiences = GroupMembers.Needs.NONE;
+            GroupMembers.Needs groupNeeds = GroupMembers.Needs.NONE;
             for (Write<?> write : writes) {
                 feeds.addAll(write.feeds());
                 names.addAll(write.names());
                 orders.addAll(write.orders());
                 keys.addAll(write.keys());
                 accounts.addAll(write.accounts());
-                audiences = audiences.and(write.audiences());
+                groupNeeds = groupNeeds.and(write.groupNeeds());
             }
-            return new Needs(feeds, names, orders, keys, accounts, audiences);
+            return new Needs(feeds, names, orders, keys, accounts, groupNeeds);
         }
 
         /** The same, with feeds that are in memory in place of their names. */
@@ -84,7 +84,7 @@ public interface LogStore extends AutoCloseable {
                     found.add(feed);
                 }
             }
-            return new Needs(feeds, unknown, orders, keys, accounts, audiences).with(found);
+            return new Needs(feeds, unknown, orders, keys, accounts, groupNeeds).with(found);
         }
 
         /** The same with these feeds and, for those of groups, with the states of the groups. */
@@ -102,7 +102,7 @@ public interface LogStore extends AutoCloseable {
                     orders,
                     keys,
                     accounts,
-                    audiences.and(new GroupMembers.Needs(groups, Set.of(), Set.of())));
+                    groupNeeds.and(new GroupMembers.Needs(groups, Set.of(), Set.of())));
         }
     }
 
@@ -134,7 +134,7 @@ public interface LogStore extends AutoCloseable {
     /** When these changes were committed, milliseconds since 1970; changes that do not exist are left out. */
     Map<Feed, Long> timesOf(Map<Feed, Long> revisions);
 
-    Optional<Event> event(long seq);
+    Optional<Event> event(long eventNumber);
 
     Optional<Event> order(UUID id);
 
@@ -159,15 +159,15 @@ public interface LogStore extends AutoCloseable {
     List<StoredAccount> devices(String after, int limit);
 
     /** When devices were last seen. */
-    LastSeenStore sightings();
+    LastSeenStore lastSeen();
 
     /** The groups of devices. */
     GroupStore deviceGroups();
 
     /** Is notified of what retention has deleted. */
-    interface Forgotten {
-        /** The changes of the feed with the number {@code feedNo} up to {@code earliest} are no longer kept. */
-        void upTo(int feedNo, Position earliest);
+    interface RetentionListener {
+        /** The changes of the feed with the number {@code feedNumber} up to {@code earliest} are no longer kept. */
+        void deletedUpTo(int feedNumber, Position earliest);
     }
 
     /**
@@ -177,13 +177,13 @@ public interface LogStore extends AutoCloseable {
      *
      * @param nowMillis the time now, milliseconds since 1970
      * @param kept how long changes must be kept
-     * @param answersKept how long stored responses must be kept
+     * @param responsesKept how long stored responses must be kept
      * @return how many events it has deleted
      */
-    long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten);
+    long expire(long nowMillis, Duration kept, Duration responsesKept, RetentionListener listener);
 
     /** Deletes leases that ended before {@code leaseMillis}, see {@link WriteBatch#leaseMillis}. Blocks. */
-    void forgetLeases(long leaseMillis);
+    void deleteLeases(long leaseMillis);
 
     /**
      * Up to {@code limit} orders of all devices, after {@code after} or from the first, in the order of {@link

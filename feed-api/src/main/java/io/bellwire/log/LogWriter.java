@@ -58,7 +58,7 @@ final class LogWriter implements AutoCloseable {
     private final WriteQueue queue;
     private final FeedCache feeds;
     private final RecentEvents recent;
-    private final ExecutorService answering = Executors.newFixedThreadPool(2, task -> {
+    private final ExecutorService completer = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "log-answers");
         thread.setDaemon(true);
         return thread;
@@ -102,7 +102,7 @@ final class LogWriter implements AutoCloseable {
     }
 
     <T> CompletableFuture<T> submit(Write<T> write) {
-        return submit(write, answering);
+        return submit(write, completer);
     }
 
     <T> CompletableFuture<T> submit(Write<T> write, Executor where) {
@@ -119,22 +119,22 @@ final class LogWriter implements AutoCloseable {
     }
 
     private void run() {
-        List<PendingWrite<?>> batch = new ArrayList<>();
+        List<PendingWrite<?>> writes = new ArrayList<>();
         try {
             while (!queue.isDrained()) {
                 try {
-                    queue.take(batch, FLUSH_MILLIS);
-                    if (!batch.isEmpty() || isFlushDue()) {
-                        write(batch);
+                    queue.take(writes, FLUSH_MILLIS);
+                    if (!writes.isEmpty() || isFlushDue()) {
+                        write(writes);
                     }
                 } catch (InterruptedException e) {
                     queue.close(); // drain what waits, then end
                 } catch (Throwable e) { // the loop goes on after any failure, and no caller is left waiting
-                    OutOfMemory.tell(e);
-                    log.error("a batch of {} writes failed unexpectedly", batch.size(), e);
-                    batch.forEach(pending -> pending.fail(e));
+                    OutOfMemory.report(e);
+                    log.error("a batch of {} writes failed unexpectedly", writes.size(), e);
+                    writes.forEach(pending -> pending.fail(e));
                 }
-                batch.clear();
+                writes.clear();
             }
             write(List.of()); // received positions
         } finally {
@@ -151,29 +151,29 @@ final class LogWriter implements AutoCloseable {
         return nanos - lastFlushNanos >= FLUSH_NANOS;
     }
 
-    private void write(List<PendingWrite<?>> batch) {
+    private void write(List<PendingWrite<?>> writes) {
         try {
-            commit(batch);
+            commit(writes);
         } catch (UncheckedIOException e) {
-            if (isOfAll(e) || batch.size() < 2) {
-                fail(batch, e);
+            if (failsWholeBatch(e) || writes.size() < 2) {
+                fail(writes, e);
             } else {
-                writeOneByOne(batch);
+                writeOneByOne(writes);
             }
         }
     }
 
-    private void writeOneByOne(List<PendingWrite<?>> batch) {
+    private void writeOneByOne(List<PendingWrite<?>> writes) {
         int failuresInARow = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            List<PendingWrite<?>> one = List.of(batch.get(i));
+        for (int i = 0; i < writes.size(); i++) {
+            List<PendingWrite<?>> one = List.of(writes.get(i));
             try {
                 commit(one);
                 failuresInARow = 0;
             } catch (UncheckedIOException e) {
                 fail(one, e);
-                if (isOfAll(e) || ++failuresInARow == FAILURES_IN_A_ROW_MAX) {
-                    fail(batch.subList(i + 1, batch.size()), e);
+                if (failsWholeBatch(e) || ++failuresInARow == FAILURES_IN_A_ROW_MAX) {
+                    fail(writes.subList(i + 1, writes.size()), e);
                     return;
                 }
             }
@@ -184,44 +184,44 @@ final class LogWriter implements AutoCloseable {
      * Whether no other write of the batch should be tried after this failure: the batch may be durable already, or the
      * others would fail in the same way.
      */
-    private static boolean isOfAll(UncheckedIOException failure) {
+    private static boolean failsWholeBatch(UncheckedIOException failure) {
         return failure instanceof CommitInDoubtException || failure instanceof StoreUnreachableException;
     }
 
-    private void fail(List<PendingWrite<?>> batch, UncheckedIOException failure) {
+    private void fail(List<PendingWrite<?>> writes, UncheckedIOException failure) {
         String message = String.valueOf(failure.getMessage());
         if (!message.equals(problem)) {
-            log.error("{} writes failed: {}", batch.size(), message, failure);
+            log.error("{} writes failed: {}", writes.size(), message, failure);
         }
         problem = message;
-        eachWhereItIsAnswered(List.copyOf(batch), pending -> pending.fail(failure));
+        runOnCompleters(List.copyOf(writes), pending -> pending.fail(failure));
     }
 
-    private void commit(List<PendingWrite<?>> batch) {
+    private void commit(List<PendingWrite<?>> writes) {
         Timer.Sample sample = Timer.start(meters);
         LogStore.Needs needs =
-                LogStore.Needs.of(batch.stream().map(PendingWrite::write).toList());
+                LogStore.Needs.of(writes.stream().map(PendingWrite::write).toList());
         Map<Feed, Position> received = takeReceived();
         Instant now = now();
         long leaseMillis = leases.millis();
         List<PendingWrite<?>> failed = new ArrayList<>();
-        WriteBatch group;
+        WriteBatch batch;
         try {
-            group = store.commit(needs.resolvedBy(feeds), loaded -> {
+            batch = store.commit(needs.resolvedBy(feeds), loaded -> {
                 WriteBatch.Loaded resolved = feeds.resolve(loaded, needs.names());
-                return decide(batch, () -> new WriteBatch(resolved, now, leaseMillis), received, failed);
+                return decide(writes, () -> new WriteBatch(resolved, now, leaseMillis), received, failed);
             });
         } catch (RuntimeException e) {
-            feeds.notMade();
+            feeds.notCreated();
             receivedDirty.addAll(received.keySet());
             throw e;
         }
         problem = null; // before callers are answered, who may look at it
-        publish(group);
+        publish(batch);
         sample.stop(commitTimes);
-        List<PendingWrite<?>> decided = new ArrayList<>(batch);
+        List<PendingWrite<?>> decided = new ArrayList<>(writes);
         decided.removeAll(failed);
-        answer(decided);
+        completeAll(decided);
     }
 
     private Map<Feed, Position> takeReceived() {
@@ -256,20 +256,20 @@ final class LogWriter implements AutoCloseable {
      * have left something behind in this one.
      */
     private static WriteBatch decide(
-            List<PendingWrite<?>> batch,
+            List<PendingWrite<?>> writes,
             Supplier<WriteBatch> begin,
             Map<Feed, Position> received,
             List<PendingWrite<?>> failed) {
         while (true) {
-            WriteBatch group = begin.get();
-            received.forEach(group::received);
+            WriteBatch batch = begin.get();
+            received.forEach(batch::received);
             PendingWrite<?> bad = null;
-            for (PendingWrite<?> pending : batch) {
+            for (PendingWrite<?> pending : writes) {
                 if (failed.contains(pending)) {
                     continue;
                 }
                 try {
-                    pending.decide(group);
+                    pending.decide(batch);
                 } catch (RuntimeException e) { // this write fails; the others go on
                     log.warn("a write failed: {}", e.toString());
                     pending.fail(e);
@@ -278,29 +278,29 @@ final class LogWriter implements AutoCloseable {
                 }
             }
             if (bad == null) {
-                return group;
+                return batch;
             }
             failed.add(bad);
         }
     }
 
-    private void publish(WriteBatch group) {
-        feeds.made(group);
-        recent.publish(group.entries());
+    private void publish(WriteBatch batch) {
+        feeds.created(batch);
+        recent.publish(batch.entries());
         Map<Feed, Integer> added = new LinkedHashMap<>();
-        group.entries().forEach(entry -> added.merge(entry.feed(), 1, Integer::sum));
+        batch.entries().forEach(entry -> added.merge(entry.feed(), 1, Integer::sum));
         List<FeedListener.Advance> advances = new ArrayList<>(added.size());
         added.forEach(
-                (feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, group.now())));
-        group.processed().forEach(Feed::markProcessed);
+                (feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, batch.now())));
+        batch.processed().forEach(Feed::markProcessed);
         for (FeedListener listener : listeners) {
             try {
                 if (!advances.isEmpty()) {
                     listener.committed(advances);
                 }
-                group.processed().forEach((feed, position) -> listener.processed(feed.id(), position.revision()));
-                if (!group.accounts().isEmpty()) {
-                    listener.accountsChanged(group.accounts().values());
+                batch.processed().forEach((feed, position) -> listener.processed(feed.id(), position.revision()));
+                if (!batch.accounts().isEmpty()) {
+                    listener.accountsChanged(batch.accounts().values());
                 }
             } catch (RuntimeException e) { // one bad listener must not stop the log
                 log.error("a listener failed", e);
@@ -308,17 +308,17 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void answer(List<PendingWrite<?>> decided) {
+    private void completeAll(List<PendingWrite<?>> decided) {
         if (decided.isEmpty()) {
             return;
         }
         batchSizes.record(decided.size());
-        eachWhereItIsAnswered(decided, PendingWrite::answer);
+        runOnCompleters(decided, PendingWrite::complete);
     }
 
-    private void eachWhereItIsAnswered(List<PendingWrite<?>> writes, Consumer<PendingWrite<?>> answer) {
+    private void runOnCompleters(List<PendingWrite<?>> writes, Consumer<PendingWrite<?>> answer) {
         Map<Executor, List<PendingWrite<?>>> byPlace = new LinkedHashMap<>();
-        writes.forEach(pending -> byPlace.computeIfAbsent(pending.answering(), place -> new ArrayList<>())
+        writes.forEach(pending -> byPlace.computeIfAbsent(pending.completer(), place -> new ArrayList<>())
                 .add(pending));
         byPlace.forEach((place, there) -> {
             try {
@@ -326,7 +326,7 @@ final class LogWriter implements AutoCloseable {
             } catch (
                     RejectedExecutionException
                             e) { // this executor has closed; the others must be answered all the same
-                answering.execute(() -> there.forEach(answer));
+                completer.execute(() -> there.forEach(answer));
             }
         });
     }
@@ -336,9 +336,9 @@ final class LogWriter implements AutoCloseable {
         queue.close();
         try {
             thread.join();
-            answering.shutdown();
-            if (!answering.awaitTermination(30, TimeUnit.SECONDS)) {
-                answering.shutdownNow();
+            completer.shutdown();
+            if (!completer.awaitTermination(30, TimeUnit.SECONDS)) {
+                completer.shutdownNow();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,7 +11,7 @@ public final class OutOfMemory {
      * Passes {@code thrown} to the thread's handler of uncaught exceptions if it is an {@link OutOfMemoryError}; the
      * handler of a server ends the process. Does nothing for anything else.
      */
-    public static void tell(Throwable thrown) {
+    public static void report(Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);

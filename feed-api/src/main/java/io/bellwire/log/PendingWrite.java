@@ -10,35 +10,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingWrite<T> {
     private final Write<T> write;
-    private final Executor answering;
+    private final Executor completer;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable T decided;
 
-    /** @param answering runs {@link #answer} or {@link #fail} */
-    PendingWrite(Write<T> write, Executor answering) {
+    /** @param completer runs {@link #complete} or {@link #fail} */
+    PendingWrite(Write<T> write, Executor completer) {
         this.write = write;
-        this.answering = answering;
+        this.completer = completer;
     }
 
     Write<T> write() {
         return write;
     }
 
-    Executor answering() {
-        return answering;
+    Executor completer() {
+        return completer;
     }
 
     CompletableFuture<T> result() {
         return result;
     }
 
-    void decide(WriteBatch group) {
-        decided = write.decide(group);
+    void decide(WriteBatch batch) {
+        decided = write.decide(batch);
     }
 
     /** Completes the future; to be called once the batch of the decision is durable. */
     @SuppressWarnings("NullAway") // decide() has run
-    void answer() {
+    void complete() {
         result.complete(decided);
     }
 

@@ -42,7 +42,7 @@ final class PostgresInstanceLock implements AutoCloseable {
 
     private final String url;
     private final Properties properties = new Properties();
-    private final long lookMillis;
+    private final long checkMillis;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "database-claim");
     private @Nullable Connection connection;
@@ -50,9 +50,9 @@ final class PostgresInstanceLock implements AutoCloseable {
     private boolean isReplaced;
     private volatile @Nullable String problem;
 
-    private PostgresInstanceLock(String url, String user, String password, long lookMillis) {
+    private PostgresInstanceLock(String url, String user, String password, long checkMillis) {
         this.url = url;
-        this.lookMillis = lookMillis;
+        this.checkMillis = checkMillis;
         properties.setProperty("user", user);
         properties.setProperty("password", password);
         properties.setProperty("connectTimeout", Integer.toString(ANSWER_SECONDS));
@@ -66,9 +66,9 @@ final class PostgresInstanceLock implements AutoCloseable {
         return take(url, user, password, LOOK_MILLIS);
     }
 
-    /** @param lookMillis how often to check that the lock is still held */
-    static PostgresInstanceLock take(String url, String user, String password, long lookMillis) {
-        PostgresInstanceLock claim = new PostgresInstanceLock(url, user, password, lookMillis);
+    /** @param checkMillis how often to check that the lock is still held */
+    static PostgresInstanceLock take(String url, String user, String password, long checkMillis) {
+        PostgresInstanceLock claim = new PostgresInstanceLock(url, user, password, checkMillis);
         try {
             if (!claim.lockInTime()) {
                 throw new UncheckedIOException(TAKEN, new IOException(TAKEN));
@@ -99,7 +99,7 @@ final class PostgresInstanceLock implements AutoCloseable {
     private void run() {
         try {
             // a replaced server does not come back, and must not block the next one
-            while (!closed.await(lookMillis, TimeUnit.MILLISECONDS) && !isReplaced) {
+            while (!closed.await(checkMillis, TimeUnit.MILLISECONDS) && !isReplaced) {
                 look();
             }
         } catch (InterruptedException e) {

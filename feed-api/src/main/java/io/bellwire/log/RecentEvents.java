@@ -27,12 +27,12 @@ final class RecentEvents {
     void publish(List<WriteBatch.Entry> durable) {
         // an event that reaches its feeds in several batches is in memory once, and is counted once
         WriteBatch.Entry newest = entries.peekLast();
-        long lastSeq = newest == null ? 0 : newest.event().seq();
+        long lastSeq = newest == null ? 0 : newest.event().eventNumber();
         for (WriteBatch.Entry entry : durable) {
             entry.feed().publish(entry.change());
             entries.add(entry);
-            bytes.addAndGet(bytesOf(entry, entry.event().seq() != lastSeq));
-            lastSeq = entry.event().seq();
+            bytes.addAndGet(bytesOf(entry, entry.event().eventNumber() != lastSeq));
+            lastSeq = entry.event().eventNumber();
         }
         while (bytes.get() > bytesMax && !entries.isEmpty()) {
             evictOldest();
@@ -44,7 +44,7 @@ final class RecentEvents {
         oldest.feed().evict(oldest.event());
         WriteBatch.Entry next = entries.peek();
         boolean isLastOfEvent =
-                next == null || next.event().seq() != oldest.event().seq();
+                next == null || next.event().eventNumber() != oldest.event().eventNumber();
         bytes.addAndGet(-bytesOf(oldest, isLastOfEvent));
     }
 

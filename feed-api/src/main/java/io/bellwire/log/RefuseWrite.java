@@ -20,7 +20,7 @@ public record RefuseWrite<R>(R why) implements Write<CommandResult<R>> {
     }
 
     @Override
-    public CommandResult<R> decide(WriteBatch group) {
+    public CommandResult<R> decide(WriteBatch batch) {
         return new CommandResult.Refused<>(why);
     }
 }

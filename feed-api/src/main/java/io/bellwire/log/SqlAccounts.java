@@ -23,30 +23,31 @@ final class SqlAccounts {
                 .collect(Collectors.toMap(StoredAccount::id, account -> account));
     }
 
-    static void store(Handle handle, WriteBatch group) {
-        if (group.accounts().isEmpty()) {
+    static void store(Handle handle, WriteBatch batch) {
+        if (batch.accounts().isEmpty()) {
             return;
         }
-        try (PreparedBatch made = handle.prepareBatch(
+        try (PreparedBatch inserted = handle.prepareBatch(
                         "INSERT INTO parties (id, feed_no, secret_sha256, created_at, disabled, since)"
                                 + " VALUES (:id, :feed, :digest, :created, :disabled, :since)");
                 PreparedBatch changed =
                         handle.prepareBatch("UPDATE parties SET secret_sha256 = :digest, disabled = :disabled,"
                                 + " since = :since WHERE id = :id")) {
-            for (StoredAccount account : group.accounts().values()) {
-                PreparedBatch batch = changed;
-                if (!group.isKnownAccount(account.id())) {
-                    batch = made.bind("feed", account.feedNo()).bind("created", account.createdMillis());
+            for (StoredAccount account : batch.accounts().values()) {
+                PreparedBatch statements = changed;
+                if (!batch.isKnownAccount(account.id())) {
+                    statements = inserted.bind("feed", account.feedNumber()).bind("created", account.createdMillis());
                 }
-                batch.bind("id", account.id().path())
+                statements
+                        .bind("id", account.id().path())
                         .bind("digest", account.secretDigest())
                         .bind("disabled", account.disabled())
                         .bind("since", account.since())
                         .add();
             }
-            for (PreparedBatch batch : List.of(made, changed)) {
-                if (batch.size() > 0) {
-                    batch.execute();
+            for (PreparedBatch statements : List.of(inserted, changed)) {
+                if (statements.size() > 0) {
+                    statements.execute();
                 }
             }
         }

@@ -24,9 +24,9 @@ final class SqlEntries {
         }
         handle.createUpdate("INSERT INTO entries (feed_no, revision, seq, n, chain, end_chain)"
                         + " SELECT * FROM UNNEST(:feeds, :revisions, :seqs, :counts, :chains, :ends)")
-                .bind("feeds", database.longs(runs, run -> (long) run.feedNo()))
+                .bind("feeds", database.longs(runs, run -> (long) run.feedNumber()))
                 .bind("revisions", database.longs(runs, SqlRun::revision))
-                .bind("seqs", database.longs(runs, SqlRun::seq))
+                .bind("seqs", database.longs(runs, SqlRun::eventNumber))
                 .bind("counts", database.ints(runs, SqlRun::n))
                 .bind("chains", database.ints(runs, SqlRun::chain))
                 .bind("ends", database.ints(runs, SqlRun::endChain))
@@ -34,9 +34,9 @@ final class SqlEntries {
     }
 
     /** Up to {@code limit} changes of the feed after {@code revision}, see {@link LogStore#read}. */
-    static List<Change> read(Handle handle, int feedNo, long revision, long head, int limit, long bytesMax)
+    static List<Change> read(Handle handle, int feedNumber, long revision, long head, int limit, long bytesMax)
             throws SQLException {
-        List<SqlRun> runs = runs(handle, feedNo, revision + 1, head, limit);
+        List<SqlRun> runs = runs(handle, feedNumber, revision + 1, head, limit);
         List<Change> changes = new ArrayList<>();
         if (runs.isEmpty()) {
             return changes;
@@ -49,21 +49,21 @@ final class SqlEntries {
         }
         int chain = before.getAsInt();
         for (int from = 0; from < runs.size(); ) {
-            List<Long> seqs = new ArrayList<>();
+            List<Long> eventNumbers = new ArrayList<>();
             List<Long> revisions = new ArrayList<>();
-            for (; from < runs.size() && seqs.size() < EVENTS_PER_QUERY; from++) {
+            for (; from < runs.size() && eventNumbers.size() < EVENTS_PER_QUERY; from++) {
                 SqlRun run = runs.get(from);
                 for (int i = 0; i < run.n(); i++) {
                     long at = run.revision() + i;
                     if (at >= next && at <= head && revisions.size() + changes.size() < limit) {
-                        seqs.add(run.seq() + i);
+                        eventNumbers.add(run.eventNumber() + i);
                         revisions.add(at);
                     }
                 }
             }
-            Map<Long, Event> events = SqlEvents.bySeqs(handle, seqs);
-            for (int i = 0; i < seqs.size(); i++) {
-                Event event = events.get(seqs.get(i));
+            Map<Long, Event> events = SqlEvents.byNumbers(handle, eventNumbers);
+            for (int i = 0; i < eventNumbers.size(); i++) {
+                Event event = events.get(eventNumbers.get(i));
                 if (event == null || revisions.get(i) != next) {
                     return changes; // retention took it
                 }
@@ -79,13 +79,13 @@ final class SqlEntries {
     }
 
     /** The runs with up to {@code limit} changes from {@code revision} to {@code head}. */
-    private static List<SqlRun> runs(Handle handle, int feedNo, long revision, long head, int limit)
+    private static List<SqlRun> runs(Handle handle, int feedNumber, long revision, long head, int limit)
             throws SQLException {
-        List<SqlRun> runs = runs(handle, feedNo, "ORDER BY revision LIMIT ?", revision, head, limit);
+        List<SqlRun> runs = runs(handle, feedNumber, "ORDER BY revision LIMIT ?", revision, head, limit);
         if (!runs.isEmpty() && runs.get(0).revision() == revision) {
             return runs; // as nearly always in the feed of a device, whose runs are short
         }
-        List<SqlRun> all = runs(handle, feedNo, "ORDER BY revision DESC LIMIT ?", 0, revision, 1);
+        List<SqlRun> all = runs(handle, feedNumber, "ORDER BY revision DESC LIMIT ?", 0, revision, 1);
         all.addAll(runs);
         return all;
     }
@@ -101,8 +101,8 @@ final class SqlEntries {
         if (skipped > 0) {
             try (PreparedStatement query = handle.getConnection()
                     .prepareStatement("SELECT checksum FROM events WHERE seq >= ? AND seq < ? ORDER BY seq")) {
-                query.setLong(1, run.seq());
-                query.setLong(2, run.seq() + skipped);
+                query.setLong(1, run.eventNumber());
+                query.setLong(2, run.eventNumber() + skipped);
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
                         chain = Chain.next(chain, row.getInt(1));
@@ -115,23 +115,23 @@ final class SqlEntries {
     }
 
     /**
-     * Uses JDBC directly, like {@link SqlEvents#bySeqs}: binding and mapping by name took a third of the time of a
+     * Uses JDBC directly, like {@link SqlEvents#byNumbers}: binding and mapping by name took a third of the time of a
      * page.
      */
-    private static List<SqlRun> runs(Handle handle, int feedNo, String order, long first, long last, int limit)
+    private static List<SqlRun> runs(Handle handle, int feedNumber, String order, long first, long last, int limit)
             throws SQLException {
         List<SqlRun> runs = new ArrayList<>();
         try (PreparedStatement query = handle.getConnection()
                 .prepareStatement("SELECT revision, seq, n, chain, end_chain FROM entries"
                         + " WHERE feed_no = ? AND revision BETWEEN ? AND ? " + order)) {
-            query.setLong(1, feedNo);
+            query.setLong(1, feedNumber);
             query.setLong(2, first);
             query.setLong(3, last);
             query.setInt(4, limit);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     runs.add(new SqlRun(
-                            feedNo, row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4), row.getInt(5)));
+                            feedNumber, row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4), row.getInt(5)));
                 }
             }
         }
@@ -139,8 +139,8 @@ final class SqlEntries {
     }
 
     /** The times of these changes, see {@link LogStore#timesOf}. */
-    static Map<Place, Long> times(Database database, Handle handle, Collection<Place> places) {
-        Map<Place, Long> times = new HashMap<>();
+    static Map<EntryKey, Long> times(Database database, Handle handle, Collection<EntryKey> entryKeys) {
+        Map<EntryKey, Long> times = new HashMap<>();
         handle.createQuery("SELECT u.feed_no, u.revision, e.at_millis"
                         + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)"
                         + " CROSS JOIN LATERAL (SELECT r.revision, r.seq, r.n FROM entries r"
@@ -148,10 +148,10 @@ final class SqlEntries {
                         + " ORDER BY r.revision DESC LIMIT 1) AS run"
                         + " JOIN events e ON e.seq = run.seq + u.revision - run.revision"
                         + " WHERE u.revision < run.revision + run.n")
-                .bind("feeds", database.longs(places, place -> (long) place.feedNo()))
-                .bind("revisions", database.longs(places, Place::revision))
-                .map((row, context) ->
-                        Map.entry(new Place(row.getInt("feed_no"), row.getLong("revision")), row.getLong("at_millis")))
+                .bind("feeds", database.longs(entryKeys, entryKey -> (long) entryKey.feedNumber()))
+                .bind("revisions", database.longs(entryKeys, EntryKey::revision))
+                .map((row, context) -> Map.entry(
+                        new EntryKey(row.getInt("feed_no"), row.getLong("revision")), row.getLong("at_millis")))
                 .forEach(entry -> times.put(entry.getKey(), entry.getValue()));
         return times;
     }

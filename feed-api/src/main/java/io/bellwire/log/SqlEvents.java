@@ -22,22 +22,22 @@ final class SqlEvents {
      * The events with these numbers. Uses JDBC directly: binding and mapping by name took a third of the time of a
      * page.
      */
-    static Map<Long, Event> bySeqs(Handle handle, Collection<Long> seqs) throws SQLException {
+    static Map<Long, Event> byNumbers(Handle handle, Collection<Long> eventNumbers) throws SQLException {
         Map<Long, Event> events = new HashMap<>();
-        if (seqs.isEmpty()) {
+        if (eventNumbers.isEmpty()) {
             return events;
         }
         Connection connection = handle.getConnection();
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT seq, at_millis, tail, data_offset, order_id, checksum FROM events WHERE seq = ANY(?)")) {
-            query.setArray(1, connection.createArrayOf("int8", seqs.toArray()));
+            query.setArray(1, connection.createArrayOf("int8", eventNumbers.toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    long seq = row.getLong(1);
+                    long eventNumber = row.getLong(1);
                     events.put(
-                            seq,
+                            eventNumber,
                             new Event(
-                                    seq,
+                                    eventNumber,
                                     row.getLong(2),
                                     new EventJson(row.getBytes(3), row.getInt(4)),
                                     row.getObject(5, UUID.class),
@@ -64,7 +64,7 @@ final class SqlEvents {
         }
         handle.createUpdate("INSERT INTO events (seq, at_millis, data_offset, order_id, checksum, tail)"
                         + " SELECT * FROM UNNEST(:seqs, :times, :offsets, :orders, :checksums, :tails)")
-                .bind("seqs", database.longs(events, Event::seq))
+                .bind("seqs", database.longs(events, Event::eventNumber))
                 .bind("times", database.longs(events, Event::atMillis))
                 .bind("offsets", database.ints(events, event -> event.json().dataOffset()))
                 .bind("orders", database.uuids(events, Event::order))

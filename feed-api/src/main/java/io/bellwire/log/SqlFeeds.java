@@ -71,7 +71,8 @@ final class SqlFeeds {
 
     /** The heads of {@code feeds} by number, locked until the transaction ends. */
     static Map<Integer, Position> lockHeads(Database database, Handle handle, Set<Feed> feeds) {
-        Long[] numbers = feeds.stream().map(feed -> (long) feed.no()).sorted().toArray(Long[]::new);
+        Long[] numbers =
+                feeds.stream().map(feed -> (long) feed.feedNumber()).sorted().toArray(Long[]::new);
         // in the order of numbers, so that two writers cannot deadlock; held until the commit
         handle.createQuery("SELECT no FROM feeds WHERE no = ANY(:numbers) ORDER BY no FOR UPDATE")
                 .bind("numbers", database.longs(numbers))
@@ -95,10 +96,11 @@ final class SqlFeeds {
                 + "_chain = :chain WHERE no = :no AND " + column + " < :revision");
         // in order of number, as the locks are
         positions.entrySet().stream()
-                .sorted((a, b) -> Integer.compare(a.getKey().no(), b.getKey().no()))
+                .sorted((a, b) ->
+                        Integer.compare(a.getKey().feedNumber(), b.getKey().feedNumber()))
                 .forEach(position -> batch.bind("revision", position.getValue().revision())
                         .bind("chain", position.getValue().chain())
-                        .bind("no", position.getKey().no())
+                        .bind("no", position.getKey().feedNumber())
                         .add());
         batch.execute();
     }

@@ -27,7 +27,7 @@ final class SqlGroupMembers {
             handle.createQuery("SELECT " + FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = ANY(:seqs)")
                     .bind("seqs", database.longs(needs.fanOuts().toArray(Long[]::new)))
                     .map((row, context) -> fanOut(row))
-                    .forEach(fanOut -> fanOuts.put(fanOut.seq(), fanOut));
+                    .forEach(fanOut -> fanOuts.put(fanOut.eventNumber(), fanOut));
         }
         Long[] numbers = GroupMembers.numbers(needs.groups(), fanOuts.values()).stream()
                 .map(Integer::longValue)
@@ -37,7 +37,7 @@ final class SqlGroupMembers {
                         + " ORDER BY no FOR UPDATE")
                 .bind("numbers", database.longs(numbers))
                 .map((row, context) -> state(row))
-                .forEach(state -> groups.put(state.no(), state));
+                .forEach(state -> groups.put(state.feedNumber(), state));
         Map<Long, Long> members = new HashMap<>();
         if (!needs.pairs().isEmpty()) {
             handle.createQuery("SELECT pair, since FROM members WHERE pair = ANY(:pairs)")
@@ -48,82 +48,84 @@ final class SqlGroupMembers {
         return new GroupMembers.Loaded(groups, members, fanOuts);
     }
 
-    static void store(Database database, Handle handle, GroupMembers audiences) {
-        if (audiences.isEmpty()) {
+    static void store(Database database, Handle handle, GroupMembers groupMembers) {
+        if (groupMembers.isEmpty()) {
             return;
         }
-        storeGroups(handle, audiences);
+        storeGroups(handle, groupMembers);
         // first, so that nobody who left after the event is forgotten
-        audiences.forgotten().forEach((no, ended) -> handle.createUpdate(
+        groupMembers.formerMembersDroppedUpTo().forEach((feedNumber, ended) -> handle.createUpdate(
                         "DELETE FROM former_members WHERE pair BETWEEN :from AND :to AND ended <= :ended")
-                .bind("from", FeedKey.of(no, 0))
-                .bind("to", FeedKey.lastOf(no))
+                .bind("from", MembershipKey.of(feedNumber, 0))
+                .bind("to", MembershipKey.lastOf(feedNumber))
                 .bind("ended", ended)
                 .execute());
-        storeMembers(database, handle, audiences);
-        storeFanOuts(database, handle, audiences);
+        storeMembers(database, handle, groupMembers);
+        storeFanOuts(database, handle, groupMembers);
     }
 
-    private static void storeGroups(Handle handle, GroupMembers audiences) {
-        PreparedBatch made = handle.prepareBatch("INSERT INTO audiences (no, created_at, members, changed, behind)"
+    private static void storeGroups(Handle handle, GroupMembers groupMembers) {
+        PreparedBatch inserts = handle.prepareBatch("INSERT INTO audiences (no, created_at, members, changed, behind)"
                 + " VALUES (:no, :created, :members, :changed, :behind)");
-        PreparedBatch changed = handle.prepareBatch(
+        PreparedBatch updates = handle.prepareBatch(
                 "UPDATE audiences SET members = :members, changed = :changed, behind = :behind WHERE no = :no");
-        for (GroupState state : audiences.groups().values()) {
-            PreparedBatch batch = changed;
-            if (!audiences.isKnown(state.no())) {
-                batch = made.bind("created", state.createdMillis());
+        for (GroupState state : groupMembers.groups().values()) {
+            PreparedBatch batch = updates;
+            if (!groupMembers.isKnown(state.feedNumber())) {
+                batch = inserts.bind("created", state.createdMillis());
             }
             batch.bind("members", state.members())
                     .bind("changed", state.changed())
                     .bind("behind", state.behind())
-                    .bind("no", state.no())
+                    .bind("no", state.feedNumber())
                     .add();
         }
-        execute(made);
-        execute(changed);
+        execute(inserts);
+        execute(updates);
     }
 
-    private static void storeMembers(Database database, Handle handle, GroupMembers audiences) {
-        if (audiences.members().isEmpty()) {
+    private static void storeMembers(Database database, Handle handle, GroupMembers groupMembers) {
+        if (groupMembers.members().isEmpty()) {
             return;
         }
         handle.createUpdate("DELETE FROM members WHERE pair = ANY(:pairs)")
-                .bind("pairs", database.longs(audiences.members().keySet().toArray(Long[]::new)))
+                .bind("pairs", database.longs(groupMembers.members().keySet().toArray(Long[]::new)))
                 .execute();
-        PreparedBatch made = handle.prepareBatch("INSERT INTO members (pair, since) VALUES (:pair, :since)");
-        audiences.members().forEach((pair, since) -> {
+        PreparedBatch inserts = handle.prepareBatch("INSERT INTO members (pair, since) VALUES (:pair, :since)");
+        groupMembers.members().forEach((pair, since) -> {
             if (since != null) {
-                made.bind("pair", pair).bind("since", since).add();
+                inserts.bind("pair", pair).bind("since", since).add();
             }
         });
-        execute(made);
+        execute(inserts);
         PreparedBatch former =
                 handle.prepareBatch("INSERT INTO former_members (pair, since, ended) VALUES (:pair, :since, :ended)");
-        audiences.former().forEach(member -> former.bind("pair", member.pair())
+        groupMembers.former().forEach(member -> former.bind("pair", member.pair())
                 .bind("since", member.since())
                 .bind("ended", member.ended())
                 .add());
         execute(former);
     }
 
-    private static void storeFanOuts(Database database, Handle handle, GroupMembers audiences) {
-        if (audiences.fanOuts().isEmpty()) {
+    private static void storeFanOuts(Database database, Handle handle, GroupMembers groupMembers) {
+        if (groupMembers.fanOuts().isEmpty()) {
             return;
         }
         handle.createUpdate("DELETE FROM fanouts WHERE seq = ANY(:seqs)")
-                .bind("seqs", database.longs(audiences.fanOuts().keySet().toArray(Long[]::new)))
+                .bind("seqs", database.longs(groupMembers.fanOuts().keySet().toArray(Long[]::new)))
                 .execute();
         PreparedBatch batch = handle.prepareBatch(
                 "INSERT INTO fanouts (" + FAN_OUT_COLUMNS + ") VALUES (:seq, :at, :places, :direct, :target, :last)");
-        audiences.fanOuts().values().forEach(fanOut -> {
+        groupMembers.fanOuts().values().forEach(fanOut -> {
             if (fanOut != null) {
-                batch.bind("seq", fanOut.seq())
+                batch.bind("seq", fanOut.eventNumber())
                         .bind("at", fanOut.atMillis())
-                        .bind("places", text(fanOut.places(), place -> place.feedNo() + ":" + place.revision()))
-                        .bind("direct", text(fanOut.direct(), no -> no.toString()))
+                        .bind(
+                                "places",
+                                text(fanOut.entryKeys(), entryKey -> entryKey.feedNumber() + ":" + entryKey.revision()))
+                        .bind("direct", text(fanOut.direct(), feedNumber -> feedNumber.toString()))
                         .bind("target", fanOut.target())
-                        .bind("last", fanOut.lastNo())
+                        .bind("last", fanOut.lastFeedNumber())
                         .add();
             }
         });
@@ -146,16 +148,16 @@ final class SqlGroupMembers {
                 : Arrays.stream(text.split(",", -1)).map(one).toList();
     }
 
-    private static Place place(String text) {
+    private static EntryKey entryKey(String text) {
         int colon = text.indexOf(':');
-        return new Place(Integer.parseInt(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+        return new EntryKey(Integer.parseInt(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
     }
 
     static FanOut fanOut(ResultSet row) throws SQLException {
         return new FanOut(
                 row.getLong("seq"),
                 row.getLong("at_millis"),
-                list(row.getString("places"), SqlGroupMembers::place),
+                list(row.getString("places"), SqlGroupMembers::entryKey),
                 list(row.getString("direct"), Integer::valueOf),
                 row.getInt("target"),
                 row.getInt("last_no"));

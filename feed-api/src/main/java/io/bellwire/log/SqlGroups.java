@@ -23,18 +23,18 @@ final class SqlGroups implements GroupStore {
     public Optional<GroupState> find(Feed group) {
         return database.with(handle -> handle.createQuery(
                         "SELECT no, members, changed, behind, created_at FROM audiences WHERE no = :no")
-                .bind("no", group.no())
+                .bind("no", group.feedNumber())
                 .map((row, context) -> SqlGroupMembers.state(row))
                 .findOne());
     }
 
     @Override
-    public List<Member> members(Feed group, int afterNo, int limit) {
+    public List<Member> members(Feed group, int afterFeedNumber, int limit) {
         return database.with(handle -> {
             if (group.id().equals(FeedId.ALL_DEVICES)) {
                 return handle.createQuery("SELECT feed_no, id, since FROM parties WHERE feed_no > :after"
                                 + " AND id LIKE 'devices/%' AND NOT disabled ORDER BY feed_no LIMIT :limit")
-                        .bind("after", afterNo)
+                        .bind("after", afterFeedNumber)
                         .bind("limit", limit)
                         .map((row, context) -> new Member(
                                 row.getInt("feed_no"), new FeedId(row.getString("id")), row.getLong("since")))
@@ -43,12 +43,12 @@ final class SqlGroups implements GroupStore {
             return handle.createQuery(
                             "SELECT m.pair, f.path, m.since FROM members m JOIN feeds f ON f.no = m.pair - :base"
                                     + " WHERE m.pair > :after AND m.pair <= :to ORDER BY m.pair LIMIT :limit")
-                    .bind("base", FeedKey.of(group.no(), 0))
-                    .bind("after", FeedKey.of(group.no(), afterNo))
-                    .bind("to", FeedKey.lastOf(group.no()))
+                    .bind("base", MembershipKey.of(group.feedNumber(), 0))
+                    .bind("after", MembershipKey.of(group.feedNumber(), afterFeedNumber))
+                    .bind("to", MembershipKey.lastOf(group.feedNumber()))
                     .bind("limit", limit)
                     .map((row, context) -> new Member(
-                            FeedKey.member(row.getLong("pair")),
+                            MembershipKey.member(row.getLong("pair")),
                             new FeedId(row.getString("path")),
                             row.getLong("since")))
                     .list();
@@ -56,15 +56,15 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public NavigableMap<Integer, FeedId> audience(Place place, int afterNo, int limit) {
+    public NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit) {
         return database.with(handle -> {
             Set<Integer> numbers = new TreeSet<>();
-            if (isOfAll(handle, place)) {
+            if (failsWholeBatch(handle, entryKey)) {
                 numbers.addAll(handle.createQuery("SELECT feed_no FROM parties WHERE feed_no > :after"
                                 + " AND since < :revision AND id LIKE 'devices/%' AND NOT disabled"
                                 + " ORDER BY feed_no LIMIT :limit")
-                        .bind("after", afterNo)
-                        .bind("revision", place.revision())
+                        .bind("after", afterFeedNumber)
+                        .bind("revision", entryKey.revision())
                         .bind("limit", limit)
                         .mapTo(Integer.class)
                         .list());
@@ -72,14 +72,14 @@ final class SqlGroups implements GroupStore {
                 String range = " WHERE pair > :after AND pair <= :to AND since < :revision";
                 numbers.addAll(page(
                         handle.createQuery("SELECT pair FROM members" + range + " ORDER BY pair LIMIT :limit"),
-                        place,
-                        afterNo,
+                        entryKey,
+                        afterFeedNumber,
                         limit));
                 numbers.addAll(page(
                         handle.createQuery("SELECT pair FROM former_members" + range
                                 + " AND ended > :revision ORDER BY pair LIMIT :limit"),
-                        place,
-                        afterNo,
+                        entryKey,
+                        afterFeedNumber,
                         limit));
             }
             return paths(handle, numbers.stream().limit(limit).toList());
@@ -87,39 +87,39 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public int audienceSize(Place place, int afterNo) {
+    public int recipientCountOf(EntryKey entryKey, int afterFeedNumber) {
         return database.with(handle -> {
-            if (isOfAll(handle, place)) {
+            if (failsWholeBatch(handle, entryKey)) {
                 return handle.createQuery("SELECT COUNT(*) FROM parties WHERE feed_no > :after AND since < :revision"
                                 + " AND id LIKE 'devices/%' AND NOT disabled")
-                        .bind("after", afterNo)
-                        .bind("revision", place.revision())
+                        .bind("after", afterFeedNumber)
+                        .bind("revision", entryKey.revision())
                         .mapTo(Integer.class)
                         .one();
             }
             return handle.createQuery("SELECT (SELECT COUNT(*) FROM members WHERE pair > :after AND pair <= :to"
                             + " AND since < :revision) + (SELECT COUNT(*) FROM former_members WHERE pair > :after"
                             + " AND pair <= :to AND since < :revision AND ended > :revision)")
-                    .bind("after", FeedKey.of(place.feedNo(), afterNo))
-                    .bind("to", FeedKey.lastOf(place.feedNo()))
-                    .bind("revision", place.revision())
+                    .bind("after", MembershipKey.of(entryKey.feedNumber(), afterFeedNumber))
+                    .bind("to", MembershipKey.lastOf(entryKey.feedNumber()))
+                    .bind("revision", entryKey.revision())
                     .mapTo(Integer.class)
                     .one();
         });
     }
 
-    private static List<Integer> page(Query query, Place place, int afterNo, int limit) {
-        int group = place.feedNo();
-        return query.bind("after", FeedKey.of(group, afterNo))
-                .bind("to", FeedKey.lastOf(group))
-                .bind("revision", place.revision())
+    private static List<Integer> page(Query query, EntryKey entryKey, int afterFeedNumber, int limit) {
+        int group = entryKey.feedNumber();
+        return query.bind("after", MembershipKey.of(group, afterFeedNumber))
+                .bind("to", MembershipKey.lastOf(group))
+                .bind("revision", entryKey.revision())
                 .bind("limit", limit)
-                .map((row, context) -> FeedKey.member(row.getLong("pair")))
+                .map((row, context) -> MembershipKey.member(row.getLong("pair")))
                 .list();
     }
 
-    private boolean isOfAll(Handle handle, Place place) {
-        return paths(handle, List.of(place.feedNo())).containsValue(FeedId.ALL_DEVICES);
+    private boolean failsWholeBatch(Handle handle, EntryKey entryKey) {
+        return paths(handle, List.of(entryKey.feedNumber())).containsValue(FeedId.ALL_DEVICES);
     }
 
     private NavigableMap<Integer, FeedId> paths(Handle handle, Collection<Integer> numbers) {
@@ -131,17 +131,17 @@ final class SqlGroups implements GroupStore {
                             database.longs(
                                     numbers.stream().map(Integer::longValue).toArray(Long[]::new)))
                     .map((row, context) -> new Member(row.getInt("no"), new FeedId(row.getString("path")), 0))
-                    .forEach(member -> paths.put(member.no(), member.device()));
+                    .forEach(member -> paths.put(member.feedNumber(), member.device()));
         }
         return paths;
     }
 
     @Override
-    public Set<Integer> reached(Place place, Collection<Integer> numbers) {
+    public Set<Integer> reached(EntryKey entryKey, Collection<Integer> numbers) {
         if (numbers.isEmpty()) {
             return Set.of();
         }
-        int group = place.feedNo();
+        int group = entryKey.feedNumber();
         return database.with(handle -> new HashSet<>(handle.createQuery("""
                         SELECT pair FROM members WHERE pair = ANY(:pairs) AND since < :revision
                         UNION ALL
@@ -150,28 +150,28 @@ final class SqlGroups implements GroupStore {
                 .bind(
                         "pairs",
                         database.longs(numbers.stream()
-                                .map(no -> FeedKey.of(group, no))
+                                .map(feedNumber -> MembershipKey.of(group, feedNumber))
                                 .toArray(Long[]::new)))
-                .bind("revision", place.revision())
-                .map((row, context) -> FeedKey.member(row.getLong("pair")))
+                .bind("revision", entryKey.revision())
+                .map((row, context) -> MembershipKey.member(row.getLong("pair")))
                 .list()));
     }
 
     @Override
-    public List<FanOut> fanOuts(long afterSeq, int limit) {
+    public List<FanOut> fanOuts(long afterEventNumber, int limit) {
         return database.with(handle -> handle.createQuery("SELECT " + SqlGroupMembers.FAN_OUT_COLUMNS
                         + " FROM fanouts WHERE seq > :after ORDER BY seq LIMIT :limit")
-                .bind("after", afterSeq)
+                .bind("after", afterEventNumber)
                 .bind("limit", limit)
                 .map((row, context) -> SqlGroupMembers.fanOut(row))
                 .list());
     }
 
     @Override
-    public Optional<FanOut> fanOut(long seq) {
+    public Optional<FanOut> fanOut(long eventNumber) {
         return database.with(handle -> handle.createQuery(
                         "SELECT " + SqlGroupMembers.FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = :seq")
-                .bind("seq", seq)
+                .bind("seq", eventNumber)
                 .map((row, context) -> SqlGroupMembers.fanOut(row))
                 .findOne());
     }

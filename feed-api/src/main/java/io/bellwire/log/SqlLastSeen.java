@@ -46,7 +46,7 @@ final class SqlLastSeen implements LastSeenStore {
     }
 
     @Override
-    public Optional<PresenceCheckpoint> watch() {
+    public Optional<PresenceCheckpoint> presenceCheckpoint() {
         return database.with(handle -> handle.createQuery("SELECT until_at, revision FROM watch WHERE one = 1")
                 .map((row, context) -> new PresenceCheckpoint(row.getLong("until_at"), row.getLong("revision")))
                 .findOne());
@@ -61,33 +61,34 @@ final class SqlLastSeen implements LastSeenStore {
     }
 
     /** Writes what the batch has about devices that were seen, in its transaction. */
-    static void store(Handle handle, WriteBatch group) {
-        if (!group.sightings().isEmpty()) {
-            store(handle, group.sightings().values());
+    static void store(Handle handle, WriteBatch batch) {
+        if (!batch.lastSeen().isEmpty()) {
+            store(handle, batch.lastSeen().values());
         }
-        PresenceCheckpoint watch = group.watch();
-        if (watch != null) {
+        PresenceCheckpoint presenceCheckpoint = batch.presenceCheckpoint();
+        if (presenceCheckpoint != null) {
             handle.createUpdate(
                             "INSERT INTO watch (one, until_at, revision) VALUES (1, :until, :revision)"
                                     + " ON CONFLICT (one) DO UPDATE SET until_at = excluded.until_at, revision = excluded.revision")
-                    .bind("until", watch.untilMillis())
-                    .bind("revision", watch.revision())
+                    .bind("until", presenceCheckpoint.untilMillis())
+                    .bind("revision", presenceCheckpoint.revision())
                     .execute();
         }
     }
 
-    private static void store(Handle handle, Collection<LastSeen> sightings) {
-        try (PreparedBatch batch = handle.prepareBatch("INSERT INTO sightings (id, last_seen, doorbell, connected)"
+    private static void store(Handle handle, Collection<LastSeen> lastSeen) {
+        try (PreparedBatch statements = handle.prepareBatch("INSERT INTO sightings (id, last_seen, doorbell, connected)"
                 + " VALUES (:id, :seen, :doorbell, :connected) ON CONFLICT (id) DO UPDATE SET"
                 + " last_seen = excluded.last_seen, doorbell = excluded.doorbell, connected = excluded.connected")) {
-            for (LastSeen sighting : sightings) {
-                batch.bind("id", sighting.id().path())
+            for (LastSeen sighting : lastSeen) {
+                statements
+                        .bind("id", sighting.id().path())
                         .bind("seen", sighting.lastSeenMillis())
                         .bind("doorbell", sighting.doorbell())
                         .bind("connected", sighting.isConnected())
                         .add();
             }
-            int[] unused = batch.execute();
+            int[] unused = statements.execute();
         }
     }
 }

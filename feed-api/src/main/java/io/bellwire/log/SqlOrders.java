@@ -35,29 +35,29 @@ final class SqlOrders {
         return orders;
     }
 
-    static void store(Database database, Handle handle, WriteBatch group) {
-        List<Map.Entry<UUID, WriteBatch.LatestEvent>> made = new ArrayList<>();
+    static void store(Database database, Handle handle, WriteBatch batch) {
+        List<Map.Entry<UUID, WriteBatch.LatestEvent>> inserted = new ArrayList<>();
         List<Map.Entry<UUID, WriteBatch.LatestEvent>> changed = new ArrayList<>();
-        for (Map.Entry<UUID, WriteBatch.LatestEvent> order : group.orders().entrySet()) {
-            (group.isKnownOrder(order.getKey()) ? changed : made).add(order);
+        for (Map.Entry<UUID, WriteBatch.LatestEvent> order : batch.orders().entrySet()) {
+            (batch.isKnownOrder(order.getKey()) ? changed : inserted).add(order);
         }
-        if (!made.isEmpty()) {
+        if (!inserted.isEmpty()) {
             handle.createUpdate("INSERT INTO orders (id, feed_no, latest) SELECT * FROM UNNEST(:ids, :feeds, :latest)")
-                    .bind("ids", database.uuids(made, Map.Entry::getKey))
-                    .bind("feeds", database.longs(made, order ->
-                            (long) order.getValue().device().no()))
-                    .bind("latest", database.longs(made, order -> order.getValue()
+                    .bind("ids", database.uuids(inserted, Map.Entry::getKey))
+                    .bind("feeds", database.longs(inserted, order ->
+                            (long) order.getValue().device().feedNumber()))
+                    .bind("latest", database.longs(inserted, order -> order.getValue()
                             .event()
-                            .seq()))
+                            .eventNumber()))
                     .execute();
         }
         if (!changed.isEmpty()) {
-            PreparedBatch batch = handle.prepareBatch("UPDATE orders SET latest = :latest WHERE id = :id");
-            changed.forEach(
-                    order -> batch.bind("latest", order.getValue().event().seq())
-                            .bind("id", order.getKey())
-                            .add());
-            batch.execute();
+            PreparedBatch statements = handle.prepareBatch("UPDATE orders SET latest = :latest WHERE id = :id");
+            changed.forEach(order -> statements
+                    .bind("latest", order.getValue().event().eventNumber())
+                    .bind("id", order.getKey())
+                    .add());
+            statements.execute();
         }
     }
 
@@ -80,7 +80,7 @@ final class SqlOrders {
     static List<StoredOrder> of(Handle handle, Feed device, @Nullable UUID after, int limit) {
         return handle.createQuery(
                         SELECT + " WHERE o.feed_no = :feed AND o.id > :after ORDER BY o.feed_no, o.id LIMIT :limit")
-                .bind("feed", device.no())
+                .bind("feed", device.feedNumber())
                 .bind("after", after == null ? LOWEST_ID : after)
                 .bind("limit", limit)
                 .map((row, context) -> stored(row))

@@ -30,21 +30,23 @@ final class SqlResponses {
                 .list();
     }
 
-    static void store(Database database, Handle handle, Collection<StoredResponse> answers) {
-        if (answers.isEmpty()) {
+    static void store(Database database, Handle handle, Collection<StoredResponse> storedResponses) {
+        if (storedResponses.isEmpty()) {
             return;
         }
         handle.createUpdate("INSERT INTO answers"
                         + " (id, digest, fingerprint, order_id, event, status, body, at_millis) SELECT * FROM"
                         + " UNNEST(:ids, :digests, :fingerprints, :orders, :events, :statuses, :bodies, :times)")
-                .bind("ids", database.longs(answers, answer -> answer.key().row()))
-                .bind("digests", database.bytes(answers, answer -> answer.key().digest()))
-                .bind("fingerprints", database.bytes(answers, StoredResponse::fingerprint))
-                .bind("orders", database.uuids(answers, StoredResponse::order))
-                .bind("events", database.longs(answers, StoredResponse::event))
-                .bind("statuses", database.ints(answers, StoredResponse::status))
-                .bind("bodies", database.bytes(answers, StoredResponse::body))
-                .bind("times", database.longs(answers, StoredResponse::atMillis))
+                .bind("ids", database.longs(storedResponses, answer -> answer.key()
+                        .row()))
+                .bind("digests", database.bytes(storedResponses, answer -> answer.key()
+                        .digest()))
+                .bind("fingerprints", database.bytes(storedResponses, StoredResponse::fingerprint))
+                .bind("orders", database.uuids(storedResponses, StoredResponse::order))
+                .bind("events", database.longs(storedResponses, StoredResponse::event))
+                .bind("statuses", database.ints(storedResponses, StoredResponse::status))
+                .bind("bodies", database.bytes(storedResponses, StoredResponse::body))
+                .bind("times", database.longs(storedResponses, StoredResponse::atMillis))
                 .execute();
     }
 }

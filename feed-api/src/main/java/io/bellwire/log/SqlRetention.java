@@ -23,21 +23,21 @@ final class SqlRetention {
             Handle handle,
             long beforeMillis,
             long answersBeforeMillis,
-            LogStore.Forgotten forgotten) {
+            LogStore.RetentionListener listener) {
         int after = 0;
         while (true) {
             List<Integer> numbers = feedsAfter(handle, after);
             if (numbers.isEmpty()) {
                 return expireEvents(database, handle, beforeMillis, answersBeforeMillis);
             }
-            for (int no : numbers) {
-                forgotten.upTo(no, expireFeed(database, handle, no, beforeMillis));
-                after = no;
+            for (int feedNumber : numbers) {
+                listener.deletedUpTo(feedNumber, expireFeed(database, handle, feedNumber, beforeMillis));
+                after = feedNumber;
             }
         }
     }
 
-    private static Position expireFeed(Database database, Handle handle, int no, long beforeMillis) {
+    private static Position expireFeed(Database database, Handle handle, int feedNumber, long beforeMillis) {
         while (true) {
             // one more than a step, so that the newest run of the feed is never among those to delete
             List<Aged> runs = new ArrayList<>(handle.createQuery("""
@@ -46,7 +46,7 @@ final class SqlRetention {
                             WHERE r.feed_no = :no ORDER BY r.revision LIMIT :limit
                             """)
                     .bind("before", beforeMillis)
-                    .bind("no", no)
+                    .bind("no", feedNumber)
                     .bind("limit", RUNS_PER_STEP + 1)
                     .map((row, context) -> new Aged(
                             new Position(row.getLong("revision") - 1, row.getInt("chain")), row.getBoolean("expired")))
@@ -59,7 +59,7 @@ final class SqlRetention {
                 long last = runs.get(keep).before().revision();
                 int unused = database.transaction(handle, same -> same.createUpdate(
                                 "DELETE FROM entries WHERE feed_no = :no AND revision <= :last")
-                        .bind("no", no)
+                        .bind("no", feedNumber)
                         .bind("last", last)
                         .execute());
             }
@@ -92,12 +92,14 @@ final class SqlRetention {
                     .mapTo(Integer.class)
                     .one();
             List<Long> keptHere = new ArrayList<>();
-            for (int i = keptFrom; i < kept.size() && kept.get(i).seq() < to; i++) {
+            for (int i = keptFrom; i < kept.size() && kept.get(i).eventNumber() < to; i++) {
                 SqlRun run = kept.get(i);
-                for (long seq = Math.max(next, run.seq()); seq < Math.min(to, run.seq() + run.n()); seq++) {
-                    keptHere.add(seq);
+                for (long eventNumber = Math.max(next, run.eventNumber());
+                        eventNumber < Math.min(to, run.eventNumber() + run.n());
+                        eventNumber++) {
+                    keptHere.add(eventNumber);
                 }
-                if (i == keptFrom && run.seq() + run.n() <= to) {
+                if (i == keptFrom && run.eventNumber() + run.n() <= to) {
                     keptFrom++;
                 }
             }
@@ -175,7 +177,7 @@ final class SqlRetention {
         while (true) {
             List<Integer> numbers = feedsAfter(handle, after);
             if (numbers.isEmpty()) {
-                runs.sort(Comparator.comparingLong(SqlRun::seq));
+                runs.sort(Comparator.comparingLong(SqlRun::eventNumber));
                 return runs;
             }
             int last = numbers.get(numbers.size() - 1);
@@ -197,9 +199,9 @@ final class SqlRetention {
         }
     }
 
-    private static List<Integer> feedsAfter(Handle handle, int no) {
+    private static List<Integer> feedsAfter(Handle handle, int feedNumber) {
         return handle.createQuery("SELECT no FROM feeds WHERE no > :after ORDER BY no LIMIT :limit")
-                .bind("after", no)
+                .bind("after", feedNumber)
                 .bind("limit", FEEDS_PER_STEP)
                 .mapTo(Integer.class)
                 .list();

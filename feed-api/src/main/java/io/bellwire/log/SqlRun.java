@@ -11,12 +11,12 @@ import java.util.Map;
 
 /**
  * A row of the table {@code entries}: the {@code n} changes of one feed from {@code revision} on are the {@code n}
- * events from {@code seq} on.
+ * events from {@code eventNumber} on.
  *
  * @param chain the chain before the first of them
  * @param endChain the chain of the last of them
  */
-record SqlRun(int feedNo, long revision, long seq, int n, int chain, int endChain) {
+record SqlRun(int feedNumber, long revision, long eventNumber, int n, int chain, int endChain) {
     /** The most changes in a run: a reader that begins in its middle needs the checksums of all before. */
     private static final int N_MAX = 64;
 
@@ -35,14 +35,14 @@ record SqlRun(int feedNo, long revision, long seq, int n, int chain, int endChai
         Map<Integer, List<SqlRun>> byFeed = new LinkedHashMap<>();
         Map<Integer, Long> timeOfLast = new HashMap<>();
         for (WriteBatch.Entry entry : entries) {
-            int no = entry.feed().no();
-            List<SqlRun> runs = byFeed.computeIfAbsent(no, missing -> new ArrayList<>(1));
+            int feedNumber = entry.feed().feedNumber();
+            List<SqlRun> runs = byFeed.computeIfAbsent(feedNumber, missing -> new ArrayList<>(1));
             Event event = entry.event();
             SqlRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-            Long time = timeOfLast.put(no, event.atMillis());
+            Long time = timeOfLast.put(feedNumber, event.atMillis());
             // of one time: retention takes all of them or none
             if (last != null
-                    && last.seq + last.n == event.seq()
+                    && last.eventNumber + last.n == event.eventNumber()
                     && last.n < N_MAX
                     && time != null
                     && time == event.atMillis()) {
@@ -50,16 +50,21 @@ record SqlRun(int feedNo, long revision, long seq, int n, int chain, int endChai
             } else {
                 int chain = entry.change().chain();
                 runs.add(new SqlRun(
-                        no, entry.revision(), event.seq(), 1, entry.before().chain(), chain));
+                        feedNumber,
+                        entry.revision(),
+                        event.eventNumber(),
+                        1,
+                        entry.before().chain(),
+                        chain));
             }
         }
         return byFeed.values().stream()
                 .flatMap(List::stream)
-                .sorted(Comparator.comparingInt(SqlRun::feedNo).thenComparingLong(SqlRun::revision))
+                .sorted(Comparator.comparingInt(SqlRun::feedNumber).thenComparingLong(SqlRun::revision))
                 .toList();
     }
 
     private SqlRun longer(int end) {
-        return new SqlRun(feedNo, revision, seq, n + 1, chain, end);
+        return new SqlRun(feedNumber, revision, eventNumber, n + 1, chain, end);
     }
 }

@@ -33,18 +33,18 @@ public final class SqlStore implements LogStore {
     private final Database database;
     private final Epoch epoch;
     private final SqlGroups groups;
-    private final SqlLastSeen sightings;
+    private final SqlLastSeen lastSeen;
     private final RetentionTime retentionTime;
-    /** The number of the next event; the numbers up to {@link #seqsEnd} belong to this store. */
-    private long nextSeq;
+    /** The number of the next event; the numbers up to {@link #eventNumbersEnd} belong to this store. */
+    private long nextEventNumber;
 
-    private long seqsEnd;
+    private long eventNumbersEnd;
 
     private SqlStore(Database database, Epoch epoch, LongSupplier nanoTime) {
         this.database = database;
         this.epoch = epoch;
         this.groups = new SqlGroups(database);
-        this.sightings = new SqlLastSeen(database);
+        this.lastSeen = new SqlLastSeen(database);
         this.retentionTime = new RetentionTime(new Stopwatch(nanoTime));
     }
 
@@ -100,22 +100,23 @@ public final class SqlStore implements LogStore {
 
     private WriteBatch write(Handle handle, Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
         handle.begin();
-        WriteBatch group;
+        WriteBatch batch;
         try {
             database.requireWriter(handle);
-            group = decide.apply(load(handle, needs));
-            store(handle, group);
+            batch = decide.apply(load(handle, needs));
+            store(handle, batch);
         } catch (RuntimeException e) {
             rollBack(handle, e);
             throw e;
         }
-        nextSeq += group.seqsUsed(); // before the commit, which may have happened though it seems to fail
+        nextEventNumber +=
+                batch.eventNumbersUsed(); // before the commit, which may have happened though it seems to fail
         try {
             handle.commit();
         } catch (RuntimeException e) {
             throw new CommitInDoubtException(e);
         }
-        return group;
+        return batch;
     }
 
     /** Rolls back. A failure of that is added to {@code reason}, and does not replace it. */
@@ -138,45 +139,45 @@ public final class SqlStore implements LogStore {
 
     private WriteBatch.Loaded load(Handle handle, Needs asked) {
         Map<FeedId, Feed> named = new HashMap<>();
-        Set<FeedId> made = SqlFeeds.findOrMake(database, handle, epoch, asked.names(), named);
+        Set<FeedId> createdFeeds = SqlFeeds.findOrMake(database, handle, epoch, asked.names(), named);
         Needs needs = asked.with(named.values());
-        if (seqsEnd - nextSeq < WriteBatch.EVENTS_MAX) {
+        if (eventNumbersEnd - nextEventNumber < WriteBatch.EVENTS_MAX) {
             takeSeqs(handle);
         }
         Map<Integer, Position> heads = SqlFeeds.lockHeads(database, handle, needs.feeds());
         Map<UUID, Event> orders = SqlOrders.lock(database, handle, needs.orders());
-        List<StoredResponse> answers = SqlResponses.load(database, handle, needs.keys());
+        List<StoredResponse> storedResponses = SqlResponses.load(database, handle, needs.keys());
         return new WriteBatch.Loaded(
-                nextSeq,
+                nextEventNumber,
                 named,
-                made,
+                createdFeeds,
                 heads,
                 orders,
                 SqlLocks.load(database, handle, needs.orders()),
-                answers.stream().collect(Collectors.toMap(StoredResponse::key, answer -> answer)),
-                answers.stream().map(answer -> answer.key().row()).collect(Collectors.toSet()),
+                storedResponses.stream().collect(Collectors.toMap(StoredResponse::key, answer -> answer)),
+                storedResponses.stream().map(answer -> answer.key().row()).collect(Collectors.toSet()),
                 SqlAccounts.load(handle, needs.accounts()),
-                SqlGroupMembers.load(database, handle, needs.audiences()));
+                SqlGroupMembers.load(database, handle, needs.groupNeeds()));
     }
 
     private void takeSeqs(Handle handle) {
-        nextSeq = handle.createQuery("SELECT nextval('event_blocks')")
+        nextEventNumber = handle.createQuery("SELECT nextval('event_blocks')")
                 .mapTo(Long.class)
                 .one();
-        seqsEnd = nextSeq + SEQS_PER_BLOCK;
+        eventNumbersEnd = nextEventNumber + SEQS_PER_BLOCK;
     }
 
-    private void store(Handle handle, WriteBatch group) {
-        SqlEvents.store(database, handle, group.events());
-        SqlEntries.store(database, handle, group.entries());
-        SqlGroupMembers.store(database, handle, group.audiences());
-        SqlAccounts.store(handle, group);
-        SqlLastSeen.store(handle, group);
-        SqlOrders.store(database, handle, group);
-        SqlLocks.store(database, handle, group.locks());
-        SqlResponses.store(database, handle, group.answers().values());
-        SqlFeeds.storePositions(handle, "processed", group.processed());
-        SqlFeeds.storePositions(handle, "received", group.received());
+    private void store(Handle handle, WriteBatch batch) {
+        SqlEvents.store(database, handle, batch.events());
+        SqlEntries.store(database, handle, batch.entries());
+        SqlGroupMembers.store(database, handle, batch.groupMembers());
+        SqlAccounts.store(handle, batch);
+        SqlLastSeen.store(handle, batch);
+        SqlOrders.store(database, handle, batch);
+        SqlLocks.store(database, handle, batch.locks());
+        SqlResponses.store(database, handle, batch.storedResponses().values());
+        SqlFeeds.storePositions(handle, "processed", batch.processed());
+        SqlFeeds.storePositions(handle, "received", batch.received());
     }
 
     @Override
@@ -184,25 +185,25 @@ public final class SqlStore implements LogStore {
         if (revision >= head) {
             return List.of();
         }
-        return database.with(handle -> SqlEntries.read(handle, feed.no(), revision, head, limit, bytesMax));
+        return database.with(handle -> SqlEntries.read(handle, feed.feedNumber(), revision, head, limit, bytesMax));
     }
 
     @Override
     public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
-        Map<Place, Feed> wanted = new HashMap<>();
-        revisions.forEach((feed, revision) -> wanted.put(new Place(feed.no(), revision), feed));
+        Map<EntryKey, Feed> wanted = new HashMap<>();
+        revisions.forEach((feed, revision) -> wanted.put(new EntryKey(feed.feedNumber(), revision), feed));
         Map<Feed, Long> times = new HashMap<>();
         if (!wanted.isEmpty()) {
             database.with(handle -> SqlEntries.times(database, handle, wanted.keySet()))
-                    .forEach((place, millis) -> times.put(wanted.get(place), millis));
+                    .forEach((entryKey, millis) -> times.put(wanted.get(entryKey), millis));
         }
         return times;
     }
 
     @Override
-    public Optional<Event> event(long seq) {
-        return database.with(handle ->
-                Optional.ofNullable(SqlEvents.bySeqs(handle, List.of(seq)).get(seq)));
+    public Optional<Event> event(long eventNumber) {
+        return database.with(handle -> Optional.ofNullable(
+                SqlEvents.byNumbers(handle, List.of(eventNumber)).get(eventNumber)));
     }
 
     @Override
@@ -241,8 +242,8 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public LastSeenStore sightings() {
-        return sightings;
+    public LastSeenStore lastSeen() {
+        return lastSeen;
     }
 
     @Override
@@ -251,16 +252,16 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
+    public long expire(long nowMillis, Duration kept, Duration responsesKept, RetentionListener listener) {
         return database.with(handle -> {
             long now = retentionTime.at(nowMillis, database, handle);
             return SqlRetention.expire(
-                    database, handle, now - kept.toMillis(), now - answersKept.toMillis(), forgotten);
+                    database, handle, now - kept.toMillis(), now - responsesKept.toMillis(), listener);
         });
     }
 
     @Override
-    public void forgetLeases(long leaseMillis) {
+    public void deleteLeases(long leaseMillis) {
         database.with(handle -> {
             SqlRetention.expireLocks(database, handle, leaseMillis);
             return true;

@@ -4,7 +4,7 @@ package io.bellwire.log;
  * An account: a device or a partner, with a feed and a secret. Immutable by agreement.
  *
  * @param id the name of its feed, which is also the account's
- * @param feedNo the number of its feed
+ * @param feedNumber the number of its feed
  * @param secretDigest SHA-256 of its secret
  * @param createdMillis when it was first registered, milliseconds since 1970
  * @param disabled whether its secret is refused
@@ -13,20 +13,20 @@ package io.bellwire.log;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record StoredAccount(
-        FeedId id, int feedNo, byte[] secretDigest, long createdMillis, boolean disabled, long since) {
+        FeedId id, int feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, long since) {
     /** The same with another secret. */
     public StoredAccount withSecret(byte[] digest) {
-        return new StoredAccount(id, feedNo, digest, createdMillis, disabled, since);
+        return new StoredAccount(id, feedNumber, digest, createdMillis, disabled, since);
     }
 
     /** The same, disabled. */
     public StoredAccount disable() {
-        return new StoredAccount(id, feedNo, secretDigest, createdMillis, true, since);
+        return new StoredAccount(id, feedNumber, secretDigest, createdMillis, true, since);
     }
 
     /** The same, enabled with another secret, for events to all devices after {@code revision}. */
     public StoredAccount enable(byte[] digest, long revision) {
-        return new StoredAccount(id, feedNo, digest, createdMillis, false, revision);
+        return new StoredAccount(id, feedNumber, digest, createdMillis, false, revision);
     }
 
     /** Whether events to all devices are for it. */

@@ -18,7 +18,7 @@ public record TargetGroup(Feed group, long changed, Optional<List<Feed>> members
     /**
      * Whether the members can be written to at once: they are known, and no earlier event is still on its way to them.
      */
-    boolean isWithinReach(GroupState state) {
+    boolean canBeWrittenAtOnce(GroupState state) {
         return members.isPresent() && state.behind() == 0 && state.changed() == changed;
     }
 }

@@ -31,7 +31,7 @@ public final class TimerThread extends ScheduledThreadPoolExecutor {
         try {
             task.run();
         } catch (Throwable e) { // a throw would end the repetition
-            OutOfMemory.tell(e);
+            OutOfMemory.report(e);
             log.error("a repeated task failed, and will run again", e);
         }
     }

@@ -36,7 +36,7 @@ public interface Write<T> {
     }
 
     /** What it needs to know about groups of devices. */
-    default GroupMembers.Needs audiences() {
+    default GroupMembers.Needs groupNeeds() {
         return GroupMembers.Needs.NONE;
     }
 
@@ -44,11 +44,11 @@ public interface Write<T> {
     int bytes();
 
     /**
-     * Decides, only from {@code group} and only into {@code group}; it may be called again if the batch has to be
+     * Decides, only from {@code batch} and only into {@code batch}; it may be called again if the batch has to be
      * repeated. Must not block, parse JSON or render it: events are {@link RenderedEvent rendered} before. What depends
      * on the state of an order is prepared against its newest event; if the order has another one by now, the result is
      * {@link CommandResult.Outdated}. A refusal is a value. A throw fails this write and does not affect the other
      * writes of the batch.
      */
-    T decide(WriteBatch group);
+    T decide(WriteBatch batch);
 }

@@ -25,43 +25,53 @@ public final class WriteBatch {
     /** {@link #now} as text, made once for all events. */
     private final byte[] time;
 
-    private long nextSeq;
+    private long nextEventNumber;
     private final Map<Integer, Position> heads = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<UUID, LatestEvent> orders = new LinkedHashMap<>();
     private final Map<UUID, @Nullable OrderLock> locks = new LinkedHashMap<>();
-    private final Map<IdempotencyKey, StoredResponse> answers = new LinkedHashMap<>();
+    private final Map<IdempotencyKey, StoredResponse> storedResponses = new LinkedHashMap<>();
     private final Map<Feed, Position> processed = new LinkedHashMap<>();
     private final Map<Feed, Position> received = new LinkedHashMap<>();
     private final Map<FeedId, StoredAccount> accounts = new LinkedHashMap<>();
-    private final Map<FeedId, LastSeen> sightings = new LinkedHashMap<>();
-    private @Nullable PresenceCheckpoint watch;
+    private final Map<FeedId, LastSeen> lastSeen = new LinkedHashMap<>();
+    private @Nullable PresenceCheckpoint presenceCheckpoint;
 
-    private final GroupMembers audiences;
+    private final GroupMembers groupMembers;
 
     /**
      * What a batch has when it begins.
      *
      * @param feeds the feeds that were asked for by name
-     * @param made the names of those of them that the batch creates
+     * @param createdFeeds the names of those of them that the batch creates
      * @param heads by feed number
      * @param orders with their newest events
      */
     public record Loaded(
-            long firstSeq,
+            long firstEventNumber,
             Map<FeedId, Feed> feeds,
-            Set<FeedId> made,
+            Set<FeedId> createdFeeds,
             Map<Integer, Position> heads,
             Map<UUID, Event> orders,
             Map<UUID, OrderLock> locks,
-            Map<IdempotencyKey, StoredResponse> answers,
-            Set<Long> takenRows,
+            Map<IdempotencyKey, StoredResponse> storedResponses,
+            Set<Long> usedKeyRows,
             Map<FeedId, StoredAccount> accounts,
-            GroupMembers.Loaded audiences) {
+            GroupMembers.Loaded groupMembers) {
         /** The same with these feeds in place of those that were asked for by name. */
         Loaded withFeeds(Map<FeedId, Feed> named) {
-            return new Loaded(firstSeq, named, made, heads, orders, locks, answers, takenRows, accounts, audiences);
+            return new Loaded(
+                    firstEventNumber,
+                    named,
+                    createdFeeds,
+                    heads,
+                    orders,
+                    locks,
+                    storedResponses,
+                    usedKeyRows,
+                    accounts,
+                    groupMembers);
         }
     }
 
@@ -93,8 +103,8 @@ public final class WriteBatch {
         this.now = now;
         this.leaseMillis = leaseMillis;
         this.time = Timestamps.format(now).getBytes(StandardCharsets.US_ASCII);
-        this.audiences = new GroupMembers(loaded.audiences());
-        this.nextSeq = loaded.firstSeq();
+        this.groupMembers = new GroupMembers(loaded.groupMembers());
+        this.nextEventNumber = loaded.firstEventNumber();
     }
 
     /** The time of the commit: one for the whole batch, never before that of an earlier batch. */
@@ -117,8 +127,8 @@ public final class WriteBatch {
     }
 
     /** The names of the feeds that this batch creates. */
-    public Set<FeedId> made() {
-        return loaded.made();
+    public Set<FeedId> createdFeeds() {
+        return loaded.createdFeeds();
     }
 
     /** The revision of the next event in {@code feed}; the write must have named the feed. */
@@ -133,11 +143,11 @@ public final class WriteBatch {
 
     /** The same as a position. */
     public Position headPosition(Feed feed) {
-        Position mine = heads.get(feed.no());
+        Position mine = heads.get(feed.feedNumber());
         if (mine != null) {
             return mine;
         }
-        Position head = loaded.heads().get(feed.no());
+        Position head = loaded.heads().get(feed.feedNumber());
         if (head == null) {
             throw new IllegalStateException("the write did not name feed " + feed.id());
         }
@@ -150,9 +160,9 @@ public final class WriteBatch {
      * @param order the order that the event is about; null for none
      */
     public Event append(RenderedEvent rendered, @Nullable UUID order, List<Feed> feeds) {
-        Event event = new Event(nextSeq++, now.toEpochMilli(), rendered.jsonAt(time), order);
+        Event event = new Event(nextEventNumber++, now.toEpochMilli(), rendered.jsonAt(time), order);
         events.add(event);
-        place(event, feeds);
+        addToFeeds(event, feeds);
         return event;
     }
 
@@ -162,41 +172,41 @@ public final class WriteBatch {
      * to them. The write must have named all of {@link Recipients#allFeeds} and {@link Recipients#needs}.
      */
     public Event append(RenderedEvent rendered, @Nullable UUID order, Recipients to) {
-        if (to.audiences().isEmpty()) {
+        if (to.targetGroups().isEmpty()) {
             return append(rendered, order, to.feeds());
         }
-        boolean isAtOnce = audiences.areWithinReach(to.audiences());
+        boolean isAtOnce = groupMembers.canBeWrittenAtOnce(to.targetGroups());
         Set<Feed> direct = new LinkedHashSet<>(to.feeds());
         Set<Feed> all = new LinkedHashSet<>(direct);
-        List<Place> places = new ArrayList<>();
-        for (TargetGroup audience : to.audiences()) {
-            places.add(new Place(audience.group().no(), nextRevision(audience.group())));
-            all.add(audience.group());
+        List<EntryKey> entryKeys = new ArrayList<>();
+        for (TargetGroup targetGroup : to.targetGroups()) {
+            entryKeys.add(new EntryKey(targetGroup.group().feedNumber(), nextRevision(targetGroup.group())));
+            all.add(targetGroup.group());
             if (isAtOnce) {
-                all.addAll(audience.members().orElse(List.of()));
+                all.addAll(targetGroup.members().orElse(List.of()));
             }
         }
         Event event = append(rendered, order, List.copyOf(all));
         if (!isAtOnce) {
-            List<Integer> numbers = direct.stream().map(Feed::no).toList();
-            audiences.defer(new FanOut(event.seq(), event.atMillis(), places, numbers, 0, 0));
+            List<Integer> numbers = direct.stream().map(Feed::feedNumber).toList();
+            groupMembers.defer(new FanOut(event.eventNumber(), event.atMillis(), entryKeys, numbers, 0, 0));
         }
         return event;
     }
 
     /** Adds an event that is in the log already to further feeds; none of them may have it. */
-    public void place(Event event, List<Feed> feeds) {
+    public void addToFeeds(Event event, List<Feed> feeds) {
         for (Feed feed : feeds) {
             Position before = headPosition(feed);
             Position next = before.next(event);
-            heads.put(feed.no(), next);
+            heads.put(feed.feedNumber(), next);
             entries.add(new Entry(feed, before, new Change(next.revision(), event, next.chain())));
         }
     }
 
     /** What is known and decided about groups of devices. */
-    public GroupMembers audiences() {
-        return audiences;
+    public GroupMembers groupMembers() {
+        return groupMembers;
     }
 
     /** The newest event of the order, or null if there is no such order; the write must have named the order. */
@@ -208,7 +218,7 @@ public final class WriteBatch {
     /** Makes {@code latest} the newest event of the order of the device whose feed this is. */
     public void putOrder(UUID id, Feed device, Event latest) {
         if (!id.equals(latest.order())) {
-            throw new IllegalArgumentException("event " + latest.seq() + " is not of order " + id);
+            throw new IllegalArgumentException("event " + latest.eventNumber() + " is not of order " + id);
         }
         orders.put(id, new LatestEvent(device, latest));
     }
@@ -224,9 +234,9 @@ public final class WriteBatch {
     }
 
     /** The stored response of this key, or null if the key is new; the write must have named the key. */
-    public @Nullable StoredResponse answer(IdempotencyKey key) {
-        StoredResponse mine = answers.get(key);
-        return mine != null ? mine : loaded.answers().get(key);
+    public @Nullable StoredResponse storedResponse(IdempotencyKey key) {
+        StoredResponse mine = storedResponses.get(key);
+        return mine != null ? mine : loaded.storedResponses().get(key);
     }
 
     /** The account, or null if there is none; the write must have named it. */
@@ -242,27 +252,27 @@ public final class WriteBatch {
     public void putAccount(StoredAccount account) {
         StoredAccount before = account(account.id());
         if (account.isEnabledDevice() != (before != null && before.isEnabledDevice())) {
-            audiences.changeMembers(feed(FeedId.ALL_DEVICES));
+            groupMembers.membersChanged(feed(FeedId.ALL_DEVICES));
         }
         accounts.put(account.id(), account);
     }
 
     /** Replaces what is stored of the same devices. */
-    public void putSightings(List<LastSeen> seen) {
-        seen.forEach(sighting -> sightings.put(sighting.id(), sighting));
+    public void putLastSeen(List<LastSeen> seen) {
+        seen.forEach(device -> lastSeen.put(device.id(), device));
     }
 
     /** Replaces the checkpoint. */
-    public void putWatch(PresenceCheckpoint latest) {
-        watch = latest;
+    public void putPresenceCheckpoint(PresenceCheckpoint latest) {
+        presenceCheckpoint = latest;
     }
 
     /** Stores the response. */
-    public void remember(StoredResponse answer) {
-        if (loaded.takenRows().contains(answer.key().row())) {
+    public void storeResponse(StoredResponse response) {
+        if (loaded.usedKeyRows().contains(response.key().row())) {
             throw new IllegalStateException("two idempotency keys share 63 bits of their digests");
         }
-        answers.put(answer.key(), answer);
+        storedResponses.put(response.key(), response);
     }
 
     /** Moves the processed position of {@code feed} up to {@code position}; a lower one changes nothing. */
@@ -279,18 +289,18 @@ public final class WriteBatch {
     /** Whether the batch is acknowledged to somebody; received positions and last-seen records are only hints. */
     public boolean isAcknowledged() {
         return !(entries.isEmpty()
-                && made().isEmpty()
+                && createdFeeds().isEmpty()
                 && accounts.isEmpty()
-                && audiences.isEmpty()
+                && groupMembers.isEmpty()
                 && orders.isEmpty()
                 && locks.isEmpty()
-                && answers.isEmpty()
+                && storedResponses.isEmpty()
                 && processed.isEmpty());
     }
 
     /** How many event numbers the batch has used. */
-    public long seqsUsed() {
-        return nextSeq - loaded.firstSeq();
+    public long eventNumbersUsed() {
+        return nextEventNumber - loaded.firstEventNumber();
     }
 
     Map<Integer, Position> heads() {
@@ -318,8 +328,8 @@ public final class WriteBatch {
         return loaded.orders().containsKey(id);
     }
 
-    public Map<IdempotencyKey, StoredResponse> answers() {
-        return answers;
+    public Map<IdempotencyKey, StoredResponse> storedResponses() {
+        return storedResponses;
     }
 
     public Map<Feed, Position> processed() {
@@ -339,11 +349,11 @@ public final class WriteBatch {
         return loaded.accounts().containsKey(id);
     }
 
-    public Map<FeedId, LastSeen> sightings() {
-        return sightings;
+    public Map<FeedId, LastSeen> lastSeen() {
+        return lastSeen;
     }
 
-    public @Nullable PresenceCheckpoint watch() {
-        return watch;
+    public @Nullable PresenceCheckpoint presenceCheckpoint() {
+        return presenceCheckpoint;
     }
 }

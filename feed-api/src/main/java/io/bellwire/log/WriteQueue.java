@@ -33,7 +33,7 @@ final class WriteQueue {
         }
 
         @Override
-        public Boolean decide(WriteBatch group) {
+        public Boolean decide(WriteBatch batch) {
             return true;
         }
     };
@@ -56,8 +56,8 @@ final class WriteQueue {
                 .register(meters);
     }
 
-    <T> CompletableFuture<T> submit(Write<T> write, Executor answering) {
-        PendingWrite<T> pending = new PendingWrite<>(write, answering);
+    <T> CompletableFuture<T> submit(Write<T> write, Executor completer) {
+        PendingWrite<T> pending = new PendingWrite<>(write, completer);
         int size = write.bytes();
         if (closing) {
             pending.fail(closed());
@@ -76,19 +76,19 @@ final class WriteQueue {
     }
 
     /**
-     * Waits up to {@code waitMillis} for a write, then adds waiting writes to {@code batch}, up to the limits of a
+     * Waits up to {@code waitMillis} for a write, then adds waiting writes to {@code writes}, up to the limits of a
      * batch.
      */
-    void take(List<PendingWrite<?>> batch, long waitMillis) throws InterruptedException {
+    void take(List<PendingWrite<?>> writes, long waitMillis) throws InterruptedException {
         PendingWrite<?> next = queue.poll(closing ? 0 : waitMillis, TimeUnit.MILLISECONDS);
         long taken = 0;
         int feeds = 0;
         while (next != null) {
-            batch.add(next);
+            writes.add(next);
             taken += next.write().bytes();
             feeds += next.write().feeds().size() + next.write().names().size();
             boolean isFull =
-                    batch.size() == limits.groupWritesMax() || taken > BATCH_BYTES_MAX || feeds > BATCH_FEEDS_MAX;
+                    writes.size() == limits.groupWritesMax() || taken > BATCH_BYTES_MAX || feeds > BATCH_FEEDS_MAX;
             next = isFull ? null : queue.poll();
         }
         bytes.addAndGet(-taken);

@@ -48,8 +48,8 @@ public final class BulkStatusChange implements PreparedWrite {
     }
 
     @Override
-    public GroupMembers.Needs audiences() {
-        return changes().map(ChangeOrder::audiences).reduce(GroupMembers.Needs.NONE, GroupMembers.Needs::and);
+    public GroupMembers.Needs groupNeeds() {
+        return changes().map(ChangeOrder::groupNeeds).reduce(GroupMembers.Needs.NONE, GroupMembers.Needs::and);
     }
 
     @Override
@@ -75,7 +75,7 @@ public final class BulkStatusChange implements PreparedWrite {
         Map<Long, Event> newest = new HashMap<>();
         changes()
                 .flatMap(change -> change.newerThanPrepared(batch).stream())
-                .forEach(event -> newest.put(event.seq(), event));
+                .forEach(event -> newest.put(event.eventNumber(), event));
         if (!newest.isEmpty()) {
             return new CommandResult.Outdated<>(List.copyOf(newest.values()));
         }

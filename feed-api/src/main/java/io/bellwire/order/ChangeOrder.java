@@ -44,7 +44,7 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     @Override
-    public GroupMembers.Needs audiences() {
+    public GroupMembers.Needs groupNeeds() {
         return target.recipients().needs();
     }
 
@@ -83,7 +83,7 @@ public final class ChangeOrder implements PreparedWrite {
     /** The order's newest event, if it is not the one that the change was prepared against. */
     Optional<Event> newerThanPrepared(WriteBatch batch) {
         return Optional.ofNullable(batch.order(target.id().value()))
-                .filter(latest -> latest.seq() != target.latest().seq());
+                .filter(latest -> latest.eventNumber() != target.latest().eventNumber());
     }
 
     /** Decides, if {@link #newerThanPrepared} is empty. */

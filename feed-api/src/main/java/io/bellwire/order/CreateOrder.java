@@ -38,7 +38,7 @@ public final class CreateOrder implements Write<CommandResult<Refusal>> {
     }
 
     @Override
-    public GroupMembers.Needs audiences() {
+    public GroupMembers.Needs groupNeeds() {
         return recipients.needs();
     }
 

@@ -46,7 +46,7 @@ public final class Order {
         try {
             return new Order((ObjectNode) MAPPER.readTree(event.json().data()));
         } catch (IOException e) {
-            throw new IllegalStateException("event " + event.seq() + " does not hold an order", e);
+            throw new IllegalStateException("event " + event.eventNumber() + " does not hold an order", e);
         }
     }
 

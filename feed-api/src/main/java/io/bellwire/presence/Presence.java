@@ -58,8 +58,8 @@ public final class Presence implements AutoCloseable {
     private Presence(PresenceOptions options, EventLog events, Clock clock, MeterRegistry meters) {
         this.tracker = new PresenceTracker(options);
         this.events = events;
-        this.lastSeenStore = events.store().sightings();
-        this.operations = events.makeFeed(FeedId.OPERATIONS);
+        this.lastSeenStore = events.store().lastSeen();
+        this.operations = events.getOrCreateFeed(FeedId.OPERATIONS);
         this.clock = clock;
         this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
         this.eventsWritten = Counter.builder("bellwire.presence.events")
@@ -148,7 +148,7 @@ public final class Presence implements AutoCloseable {
 
     private void restore() {
         ClockReading now = now();
-        PresenceCheckpoint checkpoint = lastSeenStore.watch().orElse(new PresenceCheckpoint(0, 0));
+        PresenceCheckpoint checkpoint = lastSeenStore.presenceCheckpoint().orElse(new PresenceCheckpoint(0, 0));
         List<LastSeen> page;
         String after = "";
         do {

@@ -34,8 +34,8 @@ final class SaveLastSeen implements Write<Boolean> {
 
     @Override
     public Boolean decide(WriteBatch batch) {
-        batch.putSightings(lastSeen);
-        checkpoint.ifPresent(batch::putWatch);
+        batch.putLastSeen(lastSeen);
+        checkpoint.ifPresent(batch::putPresenceCheckpoint);
         return true;
     }
 }

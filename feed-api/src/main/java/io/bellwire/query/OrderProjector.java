@@ -69,7 +69,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
             Clock clock,
             LongSupplier cpuNanos,
             MeterRegistry registry) {
-        Feed orders = events.makeFeed(FeedId.ORDERS);
+        Feed orders = events.getOrCreateFeed(FeedId.ORDERS);
         this.database = database;
         this.meters = FoldingMeters.of(registry);
         this.progress = new FoldingProgress(orders, clock, registry);
@@ -129,7 +129,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
                 restNanos = turn();
                 failuresInARow = 0;
             } catch (Throwable e) { // the loop must outlive any failure of one batch
-                OutOfMemory.tell(e);
+                OutOfMemory.report(e);
                 restNanos = noteFailure(e);
             }
             try {

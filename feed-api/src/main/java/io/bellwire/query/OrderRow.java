@@ -47,7 +47,7 @@ record OrderRow(
         try (JsonParser json = JSON.createParser(
                 event.json().bytes(), event.json().dataOffset(), event.json().dataLength())) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("event " + event.seq() + " does not hold an order");
+                throw new IllegalArgumentException("event " + event.eventNumber() + " does not hold an order");
             }
             for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
                 json.nextToken();
@@ -70,7 +70,7 @@ record OrderRow(
                     version,
                     Instant.parse(updated).toEpochMilli());
         } catch (IOException | DateTimeException e) {
-            throw new IllegalArgumentException("event " + event.seq() + " does not hold an order", e);
+            throw new IllegalArgumentException("event " + event.eventNumber() + " does not hold an order", e);
         }
     }
 

@@ -56,7 +56,8 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
         // the device does not get the earlier events to all devices
         long since = id.device().isPresent() ? batch.head(batch.feed(FeedId.ALL_DEVICES)) : 0;
         StoredAccount account = before == null
-                ? new StoredAccount(id, feed.no(), secret.digest(), batch.now().toEpochMilli(), false, since)
+                ? new StoredAccount(
+                        id, feed.feedNumber(), secret.digest(), batch.now().toEpochMilli(), false, since)
                 : before.enable(secret.digest(), since);
         batch.putAccount(account);
         return new Outcome(feed, account, true);

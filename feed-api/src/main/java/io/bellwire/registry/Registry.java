@@ -210,7 +210,7 @@ public final class Registry {
         public void accountsChanged(Collection<StoredAccount> changed) {
             changes.incrementAndGet();
             for (StoredAccount stored : changed) {
-                Feed feed = events.known(stored.id());
+                Feed feed = events.inMemory(stored.id());
                 if (feed == null) {
                     byId.invalidate(stored.id());
                 } else {

@@ -29,7 +29,7 @@ final class AccountTable {
         }
         if (account.id().device().isPresent()) {
             synchronized (devices) {
-                devices.put(account.feedNo(), account);
+                devices.put(account.feedNumber(), account);
             }
         }
     }

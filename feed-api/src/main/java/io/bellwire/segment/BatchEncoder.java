@@ -17,20 +17,20 @@ final class BatchEncoder {
     private BatchEncoder() {}
 
     static void write(WriteBatch batch, ItemWriter to) {
-        for (FeedId created : batch.made()) {
-            to.feed(batch.feed(created).no(), created);
+        for (FeedId created : batch.createdFeeds()) {
+            to.feed(batch.feed(created).feedNumber(), created);
         }
         writeEvents(batch, to);
-        batch.answers().values().forEach(to::response);
+        batch.storedResponses().values().forEach(to::response);
         batch.locks().forEach(to::lock);
-        batch.processed().forEach((feed, position) -> to.processed(feed.no(), position));
-        batch.received().forEach((feed, position) -> to.received(feed.no(), position));
+        batch.processed().forEach((feed, position) -> to.processed(feed.feedNumber(), position));
+        batch.received().forEach((feed, position) -> to.received(feed.feedNumber(), position));
         for (StoredAccount account : batch.accounts().values()) {
             to.account(account);
         }
-        writeGroupMembers(batch.audiences(), to);
-        batch.sightings().values().forEach(to::lastSeen);
-        PresenceCheckpoint checkpoint = batch.watch();
+        writeGroupMembers(batch.groupMembers(), to);
+        batch.lastSeen().values().forEach(to::lastSeen);
+        PresenceCheckpoint checkpoint = batch.presenceCheckpoint();
         if (checkpoint != null) {
             to.presenceCheckpoint(checkpoint);
         }
@@ -44,26 +44,27 @@ final class BatchEncoder {
         Map<Long, List<WriteBatch.Entry>> entries = new LinkedHashMap<>();
         Map<Long, Event> events = new LinkedHashMap<>();
         for (WriteBatch.Entry entry : batch.entries()) {
-            events.putIfAbsent(entry.event().seq(), entry.event());
-            entries.computeIfAbsent(entry.event().seq(), eventNumber -> new ArrayList<>())
+            events.putIfAbsent(entry.event().eventNumber(), entry.event());
+            entries.computeIfAbsent(entry.event().eventNumber(), eventNumber -> new ArrayList<>())
                     .add(entry);
         }
         for (Event event : batch.events()) {
-            events.putIfAbsent(event.seq(), event); // an event that is in no feed
+            events.putIfAbsent(event.eventNumber(), event); // an event that is in no feed
         }
         Map<Long, Feed> devices = new LinkedHashMap<>();
-        batch.orders().values().forEach(latest -> devices.put(latest.event().seq(), latest.device()));
+        batch.orders().values().forEach(latest -> devices.put(latest.event().eventNumber(), latest.device()));
         events.forEach((eventNumber, event) -> {
             Feed device = devices.get(eventNumber);
-            to.event(event, device == null ? 0 : device.no(), device != null);
+            to.event(event, device == null ? 0 : device.feedNumber(), device != null);
             entries.getOrDefault(eventNumber, List.of())
-                    .forEach(entry -> to.entry(entry.feed().no(), entry.change().position(), false));
+                    .forEach(entry ->
+                            to.entry(entry.feed().feedNumber(), entry.change().position(), false));
         });
     }
 
     private static void writeGroupMembers(GroupMembers groups, ItemWriter to) {
         groups.groups().values().forEach(to::group);
-        groups.forgotten().forEach(to::dropFormerMembers);
+        groups.formerMembersDroppedUpTo().forEach(to::dropFormerMembers);
         groups.members().forEach(to::member);
         groups.former().forEach(former -> to.formerMember(former.pair(), former.since(), former.ended()));
         groups.fanOuts().forEach((eventNumber, fanOut) -> {

@@ -56,7 +56,7 @@ final class BatchLoader {
                 responses(needs.keys(), responsesAgeMin),
                 Set.of(),
                 accounts,
-                state.groups().load(needs.audiences()));
+                state.groups().load(needs.groupNeeds()));
     }
 
     private static <K, V> void putIfPresent(Map<K, V> map, K key, @Nullable V value) {
@@ -90,10 +90,10 @@ final class BatchLoader {
         Map<Integer, Position> heads = new HashMap<>();
         for (Feed feed : feeds) {
             heads.put(
-                    feed.no(),
+                    feed.feedNumber(),
                     created.contains(feed.id())
                             ? Position.START
-                            : state.snapshot(feed.no()).head());
+                            : state.snapshot(feed.feedNumber()).head());
         }
         return heads;
     }

@@ -24,7 +24,7 @@ final class EventCodec {
         UUID order = event.order();
         ItemChecksum.begin(record, ItemType.EVENT)
                 .put((order == null ? 0 : FLAG_OF_ORDER) | (isLatestOfOrder ? FLAG_LATEST_OF_ORDER : 0))
-                .putLong(event.seq())
+                .putLong(event.eventNumber())
                 .putLong(event.atMillis())
                 .putInt(event.checksum());
         if (order != null) {

@@ -1,14 +1,14 @@
 package io.bellwire.segment;
 
+import io.bellwire.log.EntryKey;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.FeedKey;
 import io.bellwire.log.GroupMembers;
 import io.bellwire.log.GroupState;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.GroupStore.Member;
-import io.bellwire.log.Place;
+import io.bellwire.log.MembershipKey;
 import io.bellwire.log.StoredAccount;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,7 +53,7 @@ final class GroupTable implements GroupStore {
     }
 
     synchronized void put(GroupState group) {
-        groups.put(group.no(), group);
+        groups.put(group.feedNumber(), group);
     }
 
     synchronized void putMember(long memberKey, @Nullable Long since) {
@@ -79,7 +79,7 @@ final class GroupTable implements GroupStore {
     }
 
     synchronized void put(FanOut fanOut) {
-        fanOuts.put(fanOut.seq(), fanOut);
+        fanOuts.put(fanOut.eventNumber(), fanOut);
     }
 
     synchronized void removeFanOut(long eventNumber) {
@@ -89,7 +89,7 @@ final class GroupTable implements GroupStore {
     /** The part of {@code byMemberKey} of one group and of members with numbers after {@code afterFeedNumber}. */
     private static <T> NavigableMap<Long, T> ofGroup(
             NavigableMap<Long, T> byMemberKey, int group, int afterFeedNumber) {
-        return byMemberKey.subMap(FeedKey.of(group, afterFeedNumber), false, FeedKey.lastOf(group), true);
+        return byMemberKey.subMap(MembershipKey.of(group, afterFeedNumber), false, MembershipKey.lastOf(group), true);
     }
 
     /** Loads what a batch needs to know about groups. */
@@ -112,37 +112,37 @@ final class GroupTable implements GroupStore {
 
     @Override
     public synchronized Optional<GroupState> find(Feed group) {
-        return Optional.ofNullable(groups.get(group.no()));
+        return Optional.ofNullable(groups.get(group.feedNumber()));
     }
 
     @Override
     public List<Member> members(Feed group, int afterFeedNumber, int limit) {
         if (group.id().equals(FeedId.ALL_DEVICES)) {
             return accounts.enabledDevices(afterFeedNumber, Long.MAX_VALUE, limit).stream()
-                    .map(device -> new Member(device.feedNo(), device.id(), device.since()))
+                    .map(device -> new Member(device.feedNumber(), device.id(), device.since()))
                     .toList();
         }
         synchronized (this) {
-            return ofGroup(members, group.no(), afterFeedNumber).entrySet().stream()
+            return ofGroup(members, group.feedNumber(), afterFeedNumber).entrySet().stream()
                     .limit(limit)
                     .map(member -> {
-                        int feedNumber = FeedKey.member(member.getKey());
+                        int feedNumber = MembershipKey.member(member.getKey());
                         return new Member(feedNumber, feedIds.apply(feedNumber), member.getValue());
                     })
                     .toList();
         }
     }
 
-    private boolean isOfAllDevices(Place entryKey) {
-        return feedIds.apply(entryKey.feedNo()).equals(FeedId.ALL_DEVICES);
+    private boolean isOfAllDevices(EntryKey entryKey) {
+        return feedIds.apply(entryKey.feedNumber()).equals(FeedId.ALL_DEVICES);
     }
 
     @Override
-    public NavigableMap<Integer, FeedId> audience(Place entryKey, int afterFeedNumber, int limit) {
+    public NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit) {
         NavigableMap<Integer, FeedId> recipients = new TreeMap<>();
         if (isOfAllDevices(entryKey)) {
             for (StoredAccount device : accounts.enabledDevices(afterFeedNumber, entryKey.revision(), limit)) {
-                recipients.put(device.feedNo(), device.id());
+                recipients.put(device.feedNumber(), device.id());
             }
             return recipients;
         }
@@ -161,14 +161,14 @@ final class GroupTable implements GroupStore {
     private <T> void addRecipients(
             NavigableMap<Long, T> byMemberKey,
             Predicate<T> isRecipient,
-            Place entryKey,
+            EntryKey entryKey,
             int afterFeedNumber,
             int limit,
             Map<Integer, FeedId> to) {
-        ofGroup(byMemberKey, entryKey.feedNo(), afterFeedNumber).entrySet().stream()
+        ofGroup(byMemberKey, entryKey.feedNumber(), afterFeedNumber).entrySet().stream()
                 .filter(member -> isRecipient.test(member.getValue()))
                 .limit(limit)
-                .map(member -> FeedKey.member(member.getKey()))
+                .map(member -> MembershipKey.member(member.getKey()))
                 .forEach(feedNumber -> to.put(feedNumber, feedIds.apply(feedNumber)));
     }
 
@@ -177,16 +177,16 @@ final class GroupTable implements GroupStore {
     }
 
     @Override
-    public int audienceSize(Place entryKey, int afterFeedNumber) {
+    public int recipientCountOf(EntryKey entryKey, int afterFeedNumber) {
         if (isOfAllDevices(entryKey)) {
             return accounts.enabledDevices(afterFeedNumber, entryKey.revision(), Integer.MAX_VALUE)
                     .size();
         }
         synchronized (this) {
-            long present = ofGroup(members, entryKey.feedNo(), afterFeedNumber).values().stream()
+            long present = ofGroup(members, entryKey.feedNumber(), afterFeedNumber).values().stream()
                     .filter(since -> since < entryKey.revision())
                     .count();
-            long ended = ofGroup(former, entryKey.feedNo(), afterFeedNumber).values().stream()
+            long ended = ofGroup(former, entryKey.feedNumber(), afterFeedNumber).values().stream()
                     .filter(periods -> anyCovers(periods, entryKey.revision()))
                     .count();
             return (int) (present + ended);
@@ -194,10 +194,10 @@ final class GroupTable implements GroupStore {
     }
 
     @Override
-    public synchronized Set<Integer> reached(Place entryKey, Collection<Integer> feedNumbers) {
+    public synchronized Set<Integer> reached(EntryKey entryKey, Collection<Integer> feedNumbers) {
         Set<Integer> reached = new HashSet<>();
         for (int feedNumber : feedNumbers) {
-            long memberKey = FeedKey.of(entryKey.feedNo(), feedNumber);
+            long memberKey = MembershipKey.of(entryKey.feedNumber(), feedNumber);
             Long since = members.get(memberKey);
             if ((since != null && since < entryKey.revision())
                     || anyCovers(former.getOrDefault(memberKey, List.of()), entryKey.revision())) {
@@ -230,7 +230,7 @@ final class GroupTable implements GroupStore {
                 ofGroup(members, group, afterFeedNumber).entrySet()) {
             to.member(member.getKey(), member.getValue());
             if (++count == limit) {
-                return FeedKey.member(member.getKey());
+                return MembershipKey.member(member.getKey());
             }
         }
         return Integer.MAX_VALUE;

@@ -1,12 +1,12 @@
 package io.bellwire.segment;
 
+import io.bellwire.log.EntryKey;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FanOut;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupState;
 import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
-import io.bellwire.log.Place;
 import io.bellwire.log.PresenceCheckpoint;
 import io.bellwire.log.StoredAccount;
 import java.nio.ByteBuffer;
@@ -93,9 +93,9 @@ final class ItemReader {
     private static FanOut fanOut(ByteBuffer body) {
         long eventNumber = RecordBuffer.varint(body);
         long atMillis = body.getLong();
-        List<Place> entryKeys = new ArrayList<>();
+        List<EntryKey> entryKeys = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {
-            entryKeys.add(new Place(number(body), RecordBuffer.varint(body)));
+            entryKeys.add(new EntryKey(number(body), RecordBuffer.varint(body)));
         }
         List<Integer> direct = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {

@@ -58,7 +58,7 @@ interface ItemVisitor {
      * A device is a member of a group for the events after revision {@code since} of the group's feed; null ends the
      * membership.
      *
-     * @param memberKey group and device, see {@link io.bellwire.log.FeedKey}
+     * @param memberKey group and device, see {@link io.bellwire.log.MembershipKey}
      */
     default void member(long memberKey, @Nullable Long since) {}
 

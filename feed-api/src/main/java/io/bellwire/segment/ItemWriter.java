@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.log.EntryKey;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.FanOut;
@@ -7,7 +8,6 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupState;
 import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
-import io.bellwire.log.Place;
 import io.bellwire.log.Position;
 import io.bellwire.log.PresenceCheckpoint;
 import io.bellwire.log.StoredAccount;
@@ -105,7 +105,7 @@ final class ItemWriter implements ItemVisitor {
     public void account(StoredAccount account) {
         record.put(ItemType.ACCOUNT)
                 .putText(account.id().path())
-                .putVarint(account.feedNo())
+                .putVarint(account.feedNumber())
                 .putCounted(account.secretDigest())
                 .putLong(account.createdMillis())
                 .put(account.disabled() ? 1 : 0)
@@ -115,7 +115,7 @@ final class ItemWriter implements ItemVisitor {
     @Override
     public void group(GroupState group) {
         record.put(ItemType.GROUP)
-                .putVarint(group.no())
+                .putVarint(group.feedNumber())
                 .putVarint(group.members())
                 .putVarint(group.changed())
                 .putVarint(group.behind())
@@ -143,15 +143,15 @@ final class ItemWriter implements ItemVisitor {
     @Override
     public void fanOut(FanOut fanOut) {
         record.put(ItemType.FAN_OUT)
-                .putVarint(fanOut.seq())
+                .putVarint(fanOut.eventNumber())
                 .putLong(fanOut.atMillis())
-                .putVarint(fanOut.places().size());
-        for (Place entryKey : fanOut.places()) {
-            record.putVarint(entryKey.feedNo()).putVarint(entryKey.revision());
+                .putVarint(fanOut.entryKeys().size());
+        for (EntryKey entryKey : fanOut.entryKeys()) {
+            record.putVarint(entryKey.feedNumber()).putVarint(entryKey.revision());
         }
         record.putVarint(fanOut.direct().size());
         fanOut.direct().forEach(record::putVarint);
-        record.putVarint(fanOut.target()).putVarint(fanOut.lastNo());
+        record.putVarint(fanOut.target()).putVarint(fanOut.lastFeedNumber());
     }
 
     @Override

@@ -57,7 +57,7 @@ final class LastSeenTable implements LastSeenStore {
     }
 
     @Override
-    public Optional<PresenceCheckpoint> watch() {
+    public Optional<PresenceCheckpoint> presenceCheckpoint() {
         return Optional.ofNullable(checkpoint);
     }
 }

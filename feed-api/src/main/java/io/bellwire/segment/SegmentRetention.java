@@ -1,6 +1,6 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.LogStore.Forgotten;
+import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.Position;
 import io.bellwire.log.StoredResponse;
 import java.io.IOException;
@@ -32,7 +32,8 @@ final class SegmentRetention {
     }
 
     /** See {@link io.bellwire.log.LogStore#expire}. */
-    long expire(long nowMillis, long keptMillis, long responsesKeptMillis, Forgotten listener) throws IOException {
+    long expire(long nowMillis, long keptMillis, long responsesKeptMillis, RetentionListener listener)
+            throws IOException {
         log.sealSegmentOlderThan(keptMillis / SEGMENTS_PER_PERIOD, nowMillis);
         long droppedEvents = 0;
         for (Segment oldest = oldestSealed(); oldest != null; oldest = oldestSealed()) {
@@ -51,7 +52,7 @@ final class SegmentRetention {
                 copyResponses(nowMillis, nowMillis - responsesKeptMillis, oldest, index);
             }
             log.dropOldest();
-            earliest.forEach(listener::upTo);
+            earliest.forEach(listener::deletedUpTo);
             droppedEvents += index.eventCount();
         }
         return droppedEvents;

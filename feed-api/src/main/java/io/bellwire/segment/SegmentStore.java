@@ -9,7 +9,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.LogStore.Forgotten;
+import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.StoredAccount;
 import io.bellwire.log.WriteBatch;
@@ -166,9 +166,9 @@ public final class SegmentStore implements LogStore {
 
     @Override
     public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return revision < state.snapshot(feed.no()).earliest().revision()
+        return revision < state.snapshot(feed.feedNumber()).earliest().revision()
                 ? List.of()
-                : segments.changes(feed.no(), revision + 1, head, limit, bytesMax);
+                : segments.changes(feed.feedNumber(), revision + 1, head, limit, bytesMax);
     }
 
     @Override
@@ -202,7 +202,7 @@ public final class SegmentStore implements LogStore {
 
     @Override
     public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
-        return segments.orders(device.no(), after, limit);
+        return segments.orders(device.feedNumber(), after, limit);
     }
 
     @Override
@@ -233,7 +233,7 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public LastSeenStore sightings() {
+    public LastSeenStore lastSeen() {
         return state.lastSeen();
     }
 
@@ -243,7 +243,7 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public long expire(long nowMillis, Duration kept, Duration responsesKept, Forgotten listener) {
+    public long expire(long nowMillis, Duration kept, Duration responsesKept, RetentionListener listener) {
         responsesAgeMin = log.ageAt(nowMillis) - responsesKept.toMillis();
         try {
             return retention.expire(nowMillis, kept.toMillis(), responsesKept.toMillis(), listener);
@@ -253,7 +253,7 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public void forgetLeases(long leaseMillis) {
+    public void deleteLeases(long leaseMillis) {
         state.dropLocksBefore(leaseMillis);
     }
 

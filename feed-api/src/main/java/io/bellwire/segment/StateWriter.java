@@ -44,7 +44,7 @@ final class StateWriter {
             if (epoch != null) {
                 to.epoch(epoch);
             }
-            state.lastSeen().watch().ifPresent(to::presenceCheckpoint);
+            state.lastSeen().presenceCheckpoint().ifPresent(to::presenceCheckpoint);
             state.groups().writeFanOuts(to);
             to.stateWritten(from);
         });

@@ -78,7 +78,8 @@ class LostEndTest {
 
     private static void append(EventLog log, String... events) {
         for (String event : events) {
-            var unused = log.submit(new Append(event, log.makeFeed(GRILL))).join();
+            var unused =
+                    log.submit(new Append(event, log.getOrCreateFeed(GRILL))).join();
         }
     }
 
@@ -96,7 +97,7 @@ class LostEndTest {
 
     private String read(EventLog log, Cursor cursor) {
         FeedReader reader = new FeedReader(log, timer, Runnable::run, 10);
-        return reader.read(log.makeFeed(GRILL), Optional.of(cursor), 10, Duration.ZERO)
+        return reader.read(log.getOrCreateFeed(GRILL), Optional.of(cursor), 10, Duration.ZERO)
                 .toCompletableFuture()
                 .join()
                 .fold(page -> page.changes().size() + " changes", reset -> reset.reason()
@@ -105,7 +106,7 @@ class LostEndTest {
 
     private static Optional<Reason> check(EventLog log, Cursor cursor) {
         return new CursorCheck(log)
-                .check(log.makeFeed(GRILL), cursor)
+                .check(log.getOrCreateFeed(GRILL), cursor)
                 .toCompletableFuture()
                 .join();
     }
@@ -152,7 +153,9 @@ class LostEndTest {
             append(log, "fifth");
             log.expire(NINE.millis() + 1_800_000, Duration.ofMinutes(30), Duration.ofDays(1));
 
-            assertEquals(second, log.makeFeed(GRILL).cursor(log.makeFeed(GRILL).earliest()));
+            assertEquals(
+                    second,
+                    log.getOrCreateFeed(GRILL).cursor(log.getOrCreateFeed(GRILL).earliest()));
             assertEquals("3 changes", read(log, second));
             assertEquals(Optional.empty(), check(log, second));
             Cursor other = new Cursor(second.epoch(), 2, second.chain() + 1);

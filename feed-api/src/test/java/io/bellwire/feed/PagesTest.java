@@ -72,9 +72,9 @@ class PagesTest {
      * them.
      */
     private static void write(EventLog log) {
-        Feed grill = log.makeFeed(GRILL);
-        Feed fryer = log.makeFeed(FRYER);
-        Feed orders = log.makeFeed(FeedId.ORDERS);
+        Feed grill = log.getOrCreateFeed(GRILL);
+        Feed fryer = log.getOrCreateFeed(FRYER);
+        Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
         Random random = new Random(7);
         List<CompletableFuture<List<Long>>> writes = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -97,8 +97,8 @@ class PagesTest {
             FeedReader fromStore = reader(logOnDisk);
 
             for (FeedId id : List.of(GRILL, FeedId.ORDERS)) {
-                Feed feedInMemory = logInMemory.makeFeed(id);
-                Feed feedOnDisk = logOnDisk.makeFeed(id);
+                Feed feedInMemory = logInMemory.getOrCreateFeed(id);
+                Feed feedOnDisk = logOnDisk.getOrCreateFeed(id);
                 assertNotNull(feedInMemory.recentAt(1));
                 assertNull(feedOnDisk.recentAt(feedOnDisk.head()));
                 for (long after = 0; after <= feedInMemory.head(); after++) {
@@ -120,7 +120,7 @@ class PagesTest {
     @Test
     void guarantee2FullPageIsTheSameWhateverIsAppendedLater() {
         try (EventLog log = open(new FaultyStore(), 64 << 20)) {
-            Feed grill = log.makeFeed(GRILL);
+            Feed grill = log.getOrCreateFeed(GRILL);
             FeedReader reader = reader(log);
             log.submit(new Append("a", grill)).join();
             log.submit(new Append("b", grill)).join();
@@ -140,7 +140,7 @@ class PagesTest {
     void guarantee2PageThatTheFeedOutgrewWhileItWasReadIsNotFull() {
         FaultyStore store = new FaultyStore();
         try (EventLog log = open(store, 0)) {
-            Feed grill = log.makeFeed(GRILL);
+            Feed grill = log.getOrCreateFeed(GRILL);
             FeedReader reader = reader(log);
             log.submit(new Append("a", grill)).join();
             log.submit(new Append("b", grill)).join();
@@ -158,7 +158,7 @@ class PagesTest {
     @Test
     void emptyPageIsNeverFull() {
         try (EventLog log = open(new FaultyStore(), 0)) {
-            Feed grill = log.makeFeed(GRILL);
+            Feed grill = log.getOrCreateFeed(GRILL);
             assertFalse(read(reader(log), grill, log, 0, 1).isFull());
         }
     }

@@ -52,7 +52,7 @@ final class ExpectedDeliveries {
             for (FeedId member : members) {
                 expected.computeIfAbsent(member, id -> new HashMap<>())
                         .computeIfAbsent(group, id -> new ArrayList<>())
-                        .add(change.event().seq());
+                        .add(change.event().eventNumber());
             }
         }
     }
@@ -72,8 +72,9 @@ final class ExpectedDeliveries {
     /** Each of {@code devices} has each event of its groups once, in the order of each group, and nothing else. */
     void requireDelivered(Collection<FeedId> devices, String context) {
         for (FeedId device : devices) {
-            List<Long> delivered =
-                    changes(device).stream().map(change -> change.event().seq()).toList();
+            List<Long> delivered = changes(device).stream()
+                    .map(change -> change.event().eventNumber())
+                    .toList();
             Map<FeedId, List<Long>> groups = expected.getOrDefault(device, Map.of());
             Set<Long> all = new TreeSet<>();
             groups.values().forEach(all::addAll);

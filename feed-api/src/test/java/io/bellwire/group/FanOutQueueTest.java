@@ -2,8 +2,8 @@ package io.bellwire.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.bellwire.log.EntryKey;
 import io.bellwire.log.FanOut;
-import io.bellwire.log.Place;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,14 +14,14 @@ class FanOutQueueTest {
     private final FanOutQueue queue = new FanOutQueue();
 
     private void put(long eventNumber, int... groups) {
-        List<Place> places = Arrays.stream(groups)
-                .mapToObj(group -> new Place(group, eventNumber))
+        List<EntryKey> entryKeys = Arrays.stream(groups)
+                .mapToObj(group -> new EntryKey(group, eventNumber))
                 .toList();
-        queue.put(new FanOut(eventNumber, 0, places, List.of(), 0, 0));
+        queue.put(new FanOut(eventNumber, 0, entryKeys, List.of(), 0, 0));
     }
 
     private long next(long nowMillis) {
-        return queue.next(nowMillis).map(FanOut::seq).orElse(0L);
+        return queue.next(nowMillis).map(FanOut::eventNumber).orElse(0L);
     }
 
     @Test
@@ -59,6 +59,6 @@ class FanOutQueueTest {
         queue.remove(3);
         assertEquals(0L, next(999));
         assertEquals(1L, next(1_000));
-        assertEquals(Optional.of(1L), queue.oldest().map(FanOut::seq));
+        assertEquals(Optional.of(1L), queue.oldest().map(FanOut::eventNumber));
     }
 }

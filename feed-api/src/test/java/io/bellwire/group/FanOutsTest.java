@@ -54,7 +54,7 @@ class FanOutsTest {
     }
 
     private long head(FeedId id) {
-        return server.log.makeFeed(id).head();
+        return server.log.getOrCreateFeed(id).head();
     }
 
     @Test
@@ -211,7 +211,7 @@ class FanOutsTest {
         server.make(STORE, grills);
         server.make(REGION, fryers);
         server.publish("bad", List.of(STORE));
-        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).seq();
+        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).eventNumber();
         server.publish("behind it", List.of(STORE));
         server.publish("other", List.of(REGION));
         server.close();
@@ -230,7 +230,7 @@ class FanOutsTest {
     void eventThatFailedIsTriedAgainSoonAlthoughTheClockWasSetBack(Duration jump) {
         server.make(STORE, GroupsInMemory.devices("grill", 5));
         server.publish("bad", List.of(STORE));
-        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).seq();
+        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).eventNumber();
         server.close();
         TestClock clock = new TestClock("2026-11-20T08:00:00Z");
         server = new GroupsInMemory(
@@ -250,10 +250,13 @@ class FanOutsTest {
         server.make(STORE, grills);
         server.publish("news", List.of(STORE));
         FanOut fanOut = store.deviceGroups().fanOuts(0, 1).get(0);
-        Feed grill = server.log.makeFeed(grills.get(0));
+        Feed grill = server.log.getOrCreateFeed(grills.get(0));
         // as if the answer to the first had been lost
         Supplier<FanOutBatch> batch = () -> new FanOutBatch(
-                fanOut, Optional.of(fanOut.servedUpTo(grill.no())), store.event(fanOut.seq()), List.of(grill));
+                fanOut,
+                Optional.of(fanOut.servedUpTo(grill.feedNumber())),
+                store.event(fanOut.eventNumber()),
+                List.of(grill));
 
         assertTrue(server.log.submit(batch.get()).join());
         assertFalse(server.log.submit(batch.get()).join());
@@ -318,7 +321,7 @@ class FanOutsTest {
 
         await().atMost(TIMEOUT).until(server::isIdle);
         assertTrue(server.gauge("bellwire.log.recent") <= bytesMax, "counted: " + server.gauge("bellwire.log.recent"));
-        Feed last = server.log.makeFeed(grills.get(39));
+        Feed last = server.log.getOrCreateFeed(grills.get(39));
         assertNotNull(last.recentAt(last.head()), "the newest change is still in memory");
     }
 }

@@ -57,7 +57,7 @@ final class GroupsInMemory implements AutoCloseable {
     }
 
     Groups.Changed change(FeedId group, FeedId device, boolean isAdded) {
-        return groups.change(group, log.makeFeed(device), isAdded)
+        return groups.change(group, log.getOrCreateFeed(device), isAdded)
                 .toCompletableFuture()
                 .join();
     }
@@ -71,7 +71,7 @@ final class GroupsInMemory implements AutoCloseable {
                 targetGroups.add(
                         groups.target(target).toCompletableFuture().join().orElseThrow());
             } else {
-                feeds.add(log.makeFeed(target));
+                feeds.add(log.getOrCreateFeed(target));
             }
         }
         append(id, new Recipients(feeds, targetGroups)).join();

@@ -102,8 +102,8 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public LastSeenStore sightings() {
-        return inner.sightings();
+    public LastSeenStore lastSeen() {
+        return inner.lastSeen();
     }
 
     @Override
@@ -112,13 +112,13 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
-        return inner.expire(nowMillis, kept, answersKept, forgotten);
+    public long expire(long nowMillis, Duration kept, Duration responsesKept, RetentionListener listener) {
+        return inner.expire(nowMillis, kept, responsesKept, listener);
     }
 
     @Override
-    public void forgetLeases(long leaseMillis) {
-        inner.forgetLeases(leaseMillis);
+    public void deleteLeases(long leaseMillis) {
+        inner.deleteLeases(leaseMillis);
     }
 
     @Override

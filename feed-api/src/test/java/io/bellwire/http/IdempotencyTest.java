@@ -201,7 +201,7 @@ class IdempotencyTest {
                 .order(grill.order(), KEY, "breakfast")
                 .expect(201)
                 .text("id");
-        CLOCK.advance(FeedApiOptions.DEFAULT.answersKept());
+        CLOCK.advance(FeedApiOptions.DEFAULT.responsesKept());
         server.api().expireOldEvents().join();
         assertEquals(
                 first,

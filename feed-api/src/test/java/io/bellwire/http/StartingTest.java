@@ -173,7 +173,7 @@ class StartingTest {
     private static FeedApiOptions with(Duration retention, Duration answers, int connections, int waiters) {
         return FeedApiOptions.builder()
                 .retention(retention)
-                .answersKept(answers)
+                .responsesKept(answers)
                 .connectionsMax(connections)
                 .waitersMax(waiters)
                 .build();

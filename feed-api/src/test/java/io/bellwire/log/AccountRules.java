@@ -25,16 +25,17 @@ interface AccountRules {
 
     /** As the registry does it: in one group with the account's feed. */
     private StoredAccount register(FeedId id, int secret) {
-        WriteBatch group = fixture()
+        WriteBatch batch = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)),
                         LogStoreFixture.MORNING,
                         g -> {
                             long since = g.head(g.feed(FeedId.ALL_DEVICES));
-                            g.putAccount(new StoredAccount(id, g.feed(id).no(), digest(secret), 7, false, since));
+                            g.putAccount(
+                                    new StoredAccount(id, g.feed(id).feedNumber(), digest(secret), 7, false, since));
                             assertNotNull(g.account(id), "the rest of the group sees it");
                         });
-        return group.accounts().get(id);
+        return batch.accounts().get(id);
     }
 
     private static byte[] digest(int secret) {
@@ -46,7 +47,7 @@ interface AccountRules {
                 .write(
                         LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of(changed.id())),
                         LogStoreFixture.MORNING,
-                        group -> group.putAccount(changed));
+                        batch -> batch.putAccount(changed));
     }
 
     private static List<FeedId> ids(List<StoredAccount> accounts) {
@@ -55,12 +56,12 @@ interface AccountRules {
 
     /** The group of all devices, as who looks it up first makes it. */
     private Feed all() {
-        WriteBatch made = fixture()
+        WriteBatch created = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of()),
                         LogStoreFixture.MORNING,
-                        group -> group.audiences().make(group.feed(FeedId.ALL_DEVICES), 7));
-        return made.feed(FeedId.ALL_DEVICES);
+                        batch -> batch.groupMembers().make(batch.feed(FeedId.ALL_DEVICES), 7));
+        return created.feed(FeedId.ALL_DEVICES);
     }
 
     private TargetGroup lookedUp(Feed all) {
@@ -72,13 +73,13 @@ interface AccountRules {
         return new TargetGroup(all, changed, Optional.of(fixture().store().feeds(members)));
     }
 
-    private WriteBatch say(String data, TargetGroup audience) {
-        Recipients to = new Recipients(List.of(), List.of(audience));
+    private WriteBatch say(String data, TargetGroup targetGroup) {
+        Recipients to = new Recipients(List.of(), List.of(targetGroup));
         return fixture()
                 .write(
                         new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
                         LogStoreFixture.MORNING,
-                        group -> group.append(LogStoreFixture.rendered(data), null, to));
+                        batch -> batch.append(LogStoreFixture.rendered(data), null, to));
     }
 
     @Test
@@ -90,8 +91,8 @@ interface AccountRules {
 
         StoredAccount found = store.accounts(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER))
                 .get(0);
-        assertEquals(grill.feedNo(), found.feedNo());
-        assertEquals(fixture().grill().no(), found.feedNo());
+        assertEquals(grill.feedNumber(), found.feedNumber());
+        assertEquals(fixture().grill().feedNumber(), found.feedNumber());
         assertArrayEquals(digest(1), found.secretDigest());
         assertEquals(7, found.createdMillis());
         assertEquals(false, found.disabled());
@@ -102,9 +103,9 @@ interface AccountRules {
                 .write(
                         LogStoreFixture.named(Set.of(), Set.of(BAKERY, LogStoreFixture.FRYER)),
                         LogStoreFixture.MORNING,
-                        group -> {
-                            assertNotNull(group.account(BAKERY));
-                            assertNull(group.account(LogStoreFixture.FRYER));
+                        batch -> {
+                            assertNotNull(batch.account(BAKERY));
+                            assertNull(batch.account(LogStoreFixture.FRYER));
                         });
     }
 
@@ -125,15 +126,15 @@ interface AccountRules {
                 reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
         assertEquals(5, enabled.since());
         assertEquals(7, enabled.createdMillis());
-        assertEquals(grill.feedNo(), enabled.feedNo());
+        assertEquals(grill.feedNumber(), enabled.feedNumber());
     }
 
     @Test
     default void decisionThatThrowsLeavesNoAccount() {
         assertThrows(IllegalArgumentException.class, () -> fixture()
-                .write(LogStoreFixture.named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, group -> {
-                    group.putAccount(
-                            new StoredAccount(BAKERY, group.feed(BAKERY).no(), digest(1), 7, false, 0));
+                .write(LogStoreFixture.named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, batch -> {
+                    batch.putAccount(
+                            new StoredAccount(BAKERY, batch.feed(BAKERY).feedNumber(), digest(1), 7, false, 0));
                     throw new IllegalArgumentException("no");
                 }));
 
@@ -164,25 +165,28 @@ interface AccountRules {
         Feed all = all();
         StoredAccount grill = register(LogStoreFixture.GRILL, 1);
         register(BAKERY, 2);
-        Place first = new Place(all.no(), say("first", lookedUp(all)).head(all));
+        EntryKey first =
+                new EntryKey(all.feedNumber(), say("first", lookedUp(all)).head(all));
         StoredAccount fryer = register(LogStoreFixture.FRYER, 3);
-        Place second = new Place(all.no(), say("second", lookedUp(all)).head(all));
+        EntryKey second =
+                new EntryKey(all.feedNumber(), say("second", lookedUp(all)).head(all));
 
         GroupStore groups = reopened().store().deviceGroups();
         assertEquals(
                 List.of(
-                        new GroupStore.Member(grill.feedNo(), grill.id(), 0),
-                        new GroupStore.Member(fryer.feedNo(), fryer.id(), 1)),
+                        new GroupStore.Member(grill.feedNumber(), grill.id(), 0),
+                        new GroupStore.Member(fryer.feedNumber(), fryer.id(), 1)),
                 groups.members(all, 0, 10));
         assertEquals(
-                List.of(grill.id()), List.copyOf(groups.audience(first, 0, 10).values()));
-        assertEquals(2, groups.audienceSize(second, 0));
+                List.of(grill.id()),
+                List.copyOf(groups.recipientsOf(first, 0, 10).values()));
+        assertEquals(2, groups.recipientCountOf(second, 0));
 
         change(grill.disable());
-        assertEquals(0, groups().audienceSize(first, 0));
+        assertEquals(0, groups().recipientCountOf(first, 0));
         assertEquals(
                 List.of(fryer.id()),
-                List.copyOf(groups().audience(second, 0, 10).values()));
+                List.copyOf(groups().recipientsOf(second, 0, 10).values()));
     }
 
     private GroupStore groups() {

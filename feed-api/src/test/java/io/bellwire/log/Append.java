@@ -25,9 +25,9 @@ public class Append implements Write<List<Long>> {
     }
 
     @Override
-    public List<Long> decide(WriteBatch group) {
-        List<Long> revisions = feeds.stream().map(group::nextRevision).toList();
-        LogStoreFixture.append(group, data, feeds.toArray(Feed[]::new));
+    public List<Long> decide(WriteBatch batch) {
+        List<Long> revisions = feeds.stream().map(batch::nextRevision).toList();
+        LogStoreFixture.append(batch, data, feeds.toArray(Feed[]::new));
         return revisions;
     }
 }

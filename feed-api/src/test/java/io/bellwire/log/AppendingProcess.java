@@ -38,10 +38,10 @@ final class AppendingProcess {
         SegmentStore store = open(Path.of(args[0]), Durability.valueOf(args[1]), new Random(args[2].hashCode()));
         EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
         PrintStream acknowledged = new PrintStream(System.out, false, StandardCharsets.US_ASCII);
-        Feed orders = log.makeFeed(FeedId.ORDERS);
+        Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
         for (int i = 0; i < THREADS; i++) {
             String name = args[2] + "-" + i;
-            Feed device = log.makeFeed(i % 2 == 0 ? LogStoreFixture.GRILL : LogStoreFixture.FRYER);
+            Feed device = log.getOrCreateFeed(i % 2 == 0 ? LogStoreFixture.GRILL : LogStoreFixture.FRYER);
             new Thread(() -> appendUntilKilled(log, device, orders, name, acknowledged)).start();
         }
         new Thread(() -> saveSightingsUntilKilled(log)).start();
@@ -51,7 +51,7 @@ final class AppendingProcess {
     private static void saveSightingsUntilKilled(EventLog log) {
         for (long millis = 1; ; millis++) {
             long seen = millis;
-            List<LastSeen> sightings = IntStream.range(0, SIGHTINGS)
+            List<LastSeen> lastSeen = IntStream.range(0, SIGHTINGS)
                     .mapToObj(i -> new LastSeen(new FeedId("devices/d-" + i), seen, "mqtt", true))
                     .toList();
             boolean unused = log.submit(new Write<Boolean>() {
@@ -66,8 +66,8 @@ final class AppendingProcess {
                         }
 
                         @Override
-                        public Boolean decide(WriteBatch group) {
-                            group.putSightings(sightings);
+                        public Boolean decide(WriteBatch batch) {
+                            batch.putLastSeen(lastSeen);
                             return true;
                         }
                     })

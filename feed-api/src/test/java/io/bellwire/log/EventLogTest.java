@@ -29,7 +29,7 @@ class EventLogTest {
     private final FaultyStore store = new FaultyStore();
     private EventLog log = open(LogLimits.DEFAULT);
     private CompletableFuture<List<Long>> held = CompletableFuture.completedFuture(List.of());
-    private Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+    private Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
 
     private EventLog open(LogLimits limits) {
         return new EventLog(store, limits, Clock.systemUTC(), new SimpleMeterRegistry());
@@ -38,7 +38,7 @@ class EventLogTest {
     private void reopen(LogLimits limits) {
         log.close();
         log = open(limits);
-        grill = log.makeFeed(LogStoreFixture.GRILL);
+        grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
     }
 
     @AfterEach
@@ -74,7 +74,7 @@ class EventLogTest {
         appendAndHold("a");
         List<Runnable> here = new CopyOnWriteArrayList<>();
         Executor place = here::add;
-        List<CompletableFuture<List<Long>>> answers = IntStream.range(0, 3)
+        List<CompletableFuture<List<Long>>> storedResponses = IntStream.range(0, 3)
                 .mapToObj(i -> log.submit(new Append("b" + i, grill), place))
                 .toList();
         CompletableFuture<List<Long>> elsewhere = append("c");
@@ -83,11 +83,11 @@ class EventLogTest {
 
         await().until(() -> !here.isEmpty());
         assertEquals(1, here.size());
-        assertTrue(answers.stream().noneMatch(CompletableFuture::isDone));
+        assertTrue(storedResponses.stream().noneMatch(CompletableFuture::isDone));
         here.get(0).run();
         assertEquals(
                 List.of(List.of(2L), List.of(3L), List.of(4L)),
-                answers.stream().map(CompletableFuture::join).toList());
+                storedResponses.stream().map(CompletableFuture::join).toList());
     }
 
     @Test
@@ -135,7 +135,7 @@ class EventLogTest {
     @Test
     void groupTakesNoMoreFeedsThanFitIntoMemory() {
         Feed[] many = IntStream.range(0, 6_000)
-                .mapToObj(i -> log.makeFeed(new FeedId("devices/d-" + i)))
+                .mapToObj(i -> log.getOrCreateFeed(new FeedId("devices/d-" + i)))
                 .toArray(Feed[]::new);
         appendAndHold("first");
         List<CompletableFuture<List<Long>>> waiting = new ArrayList<>();
@@ -165,8 +165,8 @@ class EventLogTest {
             }
 
             @Override
-            public Void decide(WriteBatch group) {
-                LogStoreFixture.append(group, "half done", grill);
+            public Void decide(WriteBatch batch) {
+                LogStoreFixture.append(batch, "half done", grill);
                 throw new IllegalArgumentException("burnt");
             }
         });
@@ -197,8 +197,8 @@ class EventLogTest {
             }
 
             @Override
-            public List<Long> decide(WriteBatch group) {
-                return List.of(group.nextRevision(grill));
+            public List<Long> decide(WriteBatch batch) {
+                return List.of(batch.nextRevision(grill));
             }
         });
 
@@ -263,7 +263,7 @@ class EventLogTest {
     void listenersHearOfEachGroupInTheOrderOfItsRevisions() {
         List<FeedListener.Advance> heard = new CopyOnWriteArrayList<>();
         log.listen(new RecordingListener(heard));
-        Feed orders = log.makeFeed(FeedId.ORDERS);
+        Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
         appendAndHold("first");
         CompletableFuture<List<Long>> both = log.submit(new Append("a", grill, orders));
         CompletableFuture<List<Long>> last = append("b");
@@ -310,27 +310,27 @@ class EventLogTest {
 
     @Test
     void feedIsOneObjectHoweverItIsAskedFor() {
-        assertSame(grill, log.makeFeed(LogStoreFixture.GRILL));
-        assertSame(grill, log.known(LogStoreFixture.GRILL));
+        assertSame(grill, log.getOrCreateFeed(LogStoreFixture.GRILL));
+        assertSame(grill, log.inMemory(LogStoreFixture.GRILL));
         assertSame(
                 grill,
                 log.feeds(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)).get(0));
-        assertEquals(null, log.known(LogStoreFixture.FRYER));
+        assertEquals(null, log.inMemory(LogStoreFixture.FRYER));
     }
 
     @Test
     void feedsThatAreMadeTogetherAreOneObjectEachAndShareACommit() {
         appendAndHold("first");
-        List<CompletableFuture<Feed>> made = new ArrayList<>();
+        List<CompletableFuture<Feed>> created = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            made.add(CompletableFuture.supplyAsync(() -> log.makeFeed(LogStoreFixture.FRYER)));
+            created.add(CompletableFuture.supplyAsync(() -> log.getOrCreateFeed(LogStoreFixture.FRYER)));
         }
-        assertEquals(null, log.known(LogStoreFixture.FRYER), "it is not durable");
+        assertEquals(null, log.inMemory(LogStoreFixture.FRYER), "it is not durable");
 
         store.release();
 
-        Feed fryer = made.get(0).join();
-        made.forEach(one -> assertSame(fryer, one.join()));
+        Feed fryer = created.get(0).join();
+        created.forEach(one -> assertSame(fryer, one.join()));
         assertSame(fryer, log.feeds(List.of(LogStoreFixture.FRYER)).get(0));
         assertEquals(List.of(1L), log.submit(new Append("a", fryer)).join());
     }
@@ -339,10 +339,10 @@ class EventLogTest {
     void feedThatCouldNotBeMadeIsNotKnown() {
         store.failBefore(new UncheckedIOException(new IOException("disk full")));
 
-        assertThrows(UncheckedIOException.class, () -> log.makeFeed(LogStoreFixture.FRYER));
+        assertThrows(UncheckedIOException.class, () -> log.getOrCreateFeed(LogStoreFixture.FRYER));
 
-        assertEquals(null, log.known(LogStoreFixture.FRYER));
-        assertEquals(0, log.makeFeed(LogStoreFixture.FRYER).head());
+        assertEquals(null, log.inMemory(LogStoreFixture.FRYER));
+        assertEquals(0, log.getOrCreateFeed(LogStoreFixture.FRYER).head());
     }
 
     /** Each that ended would leave a file open until the collector runs, which may be hours later. */

@@ -55,7 +55,7 @@ class EventNumberTest {
     }
 
     private Optional<Event> find(Event event) {
-        return fixture.store().event(event.seq());
+        return fixture.store().event(event.eventNumber());
     }
 
     private void expectFound(Event event) {
@@ -73,7 +73,7 @@ class EventNumberTest {
                 int before = folder.indexReads();
                 expectFound(event);
                 int reads = folder.indexReads() - before;
-                assertTrue(reads <= READS_MAX, () -> reads + " reads of indexes for event " + event.seq());
+                assertTrue(reads <= READS_MAX, () -> reads + " reads of indexes for event " + event.eventNumber());
             }
         }
     }

@@ -25,7 +25,7 @@ class FailingStoreTest {
 
     private final FaultyStore store = new FaultyStore();
     private final EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
-    private final Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+    private final Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
 
     @AfterEach
     void close() {

@@ -27,7 +27,7 @@ public final class FaultyStore implements LogStore {
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
     private final List<Integer> groups = new CopyOnWriteArrayList<>();
     private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
-    private volatile Predicate<WriteBatch> poison = group -> false;
+    private volatile Predicate<WriteBatch> poison = batch -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
 
     /** Lets nothing be written until {@link #release}. */
@@ -57,13 +57,13 @@ public final class FaultyStore implements LogStore {
     /** Has every group fail that appends an event like this. */
     public void failOn(Predicate<Event> event, RuntimeException failure) {
         poisoned = failure;
-        poison = group -> group.events().stream().anyMatch(event);
+        poison = batch -> batch.events().stream().anyMatch(event);
     }
 
     /** Has every group fail that saves when devices were last seen. */
     public void failOnSightings(RuntimeException failure) {
         poisoned = failure;
-        poison = group -> !group.sightings().isEmpty() || group.watch() != null;
+        poison = batch -> !batch.lastSeen().isEmpty() || batch.presenceCheckpoint() != null;
     }
 
     /** Has {@code happening} come between the next read and its answer. */
@@ -84,21 +84,21 @@ public final class FaultyStore implements LogStore {
         if (failure != null) {
             throw failure;
         }
-        WriteBatch group = inner.commit(needs, loaded -> {
+        WriteBatch batch = inner.commit(needs, loaded -> {
             WriteBatch decided = decide.apply(loaded);
             if (poison.test(decided)) {
                 throw poisoned;
             }
             return decided;
         });
-        if (!group.events().isEmpty()) {
-            groups.add(group.events().size());
+        if (!batch.events().isEmpty()) {
+            groups.add(batch.events().size());
         }
         failure = after.poll();
         if (failure != null) {
             throw failure;
         }
-        return group;
+        return batch;
     }
 
     @Override
@@ -124,8 +124,8 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Optional<Event> event(long seq) {
-        return inner.event(seq);
+    public Optional<Event> event(long eventNumber) {
+        return inner.event(eventNumber);
     }
 
     @Override
@@ -159,8 +159,8 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public LastSeenStore sightings() {
-        return inner.sightings();
+    public LastSeenStore lastSeen() {
+        return inner.lastSeen();
     }
 
     @Override
@@ -169,13 +169,13 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public long expire(long nowMillis, Duration kept, Duration answersKept, Forgotten forgotten) {
-        return inner.expire(nowMillis, kept, answersKept, forgotten);
+    public long expire(long nowMillis, Duration kept, Duration responsesKept, RetentionListener listener) {
+        return inner.expire(nowMillis, kept, responsesKept, listener);
     }
 
     @Override
-    public void forgetLeases(long leaseMillis) {
-        inner.forgetLeases(leaseMillis);
+    public void deleteLeases(long leaseMillis) {
+        inner.deleteLeases(leaseMillis);
     }
 
     @Override

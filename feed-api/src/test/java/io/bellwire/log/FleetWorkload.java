@@ -79,7 +79,7 @@ final class FleetWorkload {
             StoredAccount known = group.account(id);
             long since = group.head(group.feed(FeedId.ALL_DEVICES));
             if (known == null) {
-                group.putAccount(new StoredAccount(id, group.feed(id).no(), secret, since + 7, false, since));
+                group.putAccount(new StoredAccount(id, group.feed(id).feedNumber(), secret, since + 7, false, since));
             } else if (known.disabled()) {
                 group.putAccount(known.enable(secret, since));
             } else {
@@ -97,28 +97,28 @@ final class FleetWorkload {
             return new Batch(LogStoreFixture.named(Set.of(name, device), Set.of()), decided -> make(decided, name));
         }
         Feed group = both.get(0);
-        GroupMembers.Needs audiences =
+        GroupMembers.Needs groupNeeds =
                 new GroupMembers.Needs(Set.of(group), Set.of(GroupMembers.pair(group, both.get(1))), Set.of());
-        return new Batch(new LogStore.Needs(Set.copyOf(both), Set.of(), Set.of(), audiences), decided -> {
-            GroupState state = decided.audiences().state(group);
-            Long since = decided.audiences().since(group, both.get(1));
+        return new Batch(new LogStore.Needs(Set.copyOf(both), Set.of(), Set.of(), groupNeeds), decided -> {
+            GroupState state = decided.groupMembers().state(group);
+            Long since = decided.groupMembers().since(group, both.get(1));
             if (state == null) {
-                GroupState unused = decided.audiences().make(group, 7);
+                GroupState unused = decided.groupMembers().make(group, 7);
                 return;
             }
             LogStoreFixture.append(decided, data, group);
             if (since == null) {
-                decided.audiences().add(state, group, both.get(1), decided.head(group));
+                decided.groupMembers().add(state, group, both.get(1), decided.head(group));
             } else {
-                decided.audiences().remove(state, group, both.get(1), since, decided.head(group));
+                decided.groupMembers().remove(state, group, both.get(1), since, decided.head(group));
             }
         });
     }
 
     private static void make(WriteBatch decided, FeedId name) {
         Feed group = decided.feed(name);
-        if (decided.audiences().state(group) == null) {
-            GroupState unused = decided.audiences().make(group, 7);
+        if (decided.groupMembers().state(group) == null) {
+            GroupState unused = decided.groupMembers().make(group, 7);
         }
     }
 
@@ -137,14 +137,14 @@ final class FleetWorkload {
         boolean isLater = random.nextBoolean();
         Recipients to = new Recipients(
                 store.feeds(List.of(anyDevice())),
-                groups.stream().map(group -> audience(store, group, isLater)).toList());
+                groups.stream().map(group -> targetGroup(store, group, isLater)).toList());
         LogStore.Needs needs = new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs());
         return new Batch(needs, decided -> {
             Event unused = decided.append(LogStoreFixture.rendered(data), null, to);
         });
     }
 
-    private static TargetGroup audience(LogStore store, Feed group, boolean isLater) {
+    private static TargetGroup targetGroup(LogStore store, Feed group, boolean isLater) {
         List<FeedId> members = store.deviceGroups().members(group, 0, DEVICES).stream()
                 .map(GroupStore.Member::device)
                 .toList();
@@ -159,23 +159,28 @@ final class FleetWorkload {
 
     private static Batch further(LogStore store, FanOut from) {
         GroupStore groups = store.deviceGroups();
-        Map<Integer, FeedId> page = groups.audience(from.place(), from.lastNo(), MEMBERS_PER_BATCH);
+        Map<Integer, FeedId> page = groups.recipientsOf(from.entryKey(), from.lastFeedNumber(), MEMBERS_PER_BATCH);
         Set<Integer> served = new HashSet<>(from.direct());
-        from.places().subList(0, from.target()).forEach(place -> served.addAll(groups.reached(place, page.keySet())));
+        from.entryKeys()
+                .subList(0, from.target())
+                .forEach(place -> served.addAll(groups.reached(place, page.keySet())));
         Set<Feed> members = new LinkedHashSet<>(store.feeds(page.values()));
-        members.removeIf(member -> served.contains(member.no()));
+        members.removeIf(member -> served.contains(member.feedNumber()));
         boolean isEnd = page.size() < MEMBERS_PER_BATCH;
-        Optional<Event> event = store.event(from.seq());
-        GroupMembers.Needs audiences = new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.seq()));
-        return new Batch(new LogStore.Needs(members, Set.of(), Set.of(), audiences), decided -> {
-            event.ifPresent(kept -> decided.place(kept, List.copyOf(members)));
+        Optional<Event> event = store.event(from.eventNumber());
+        GroupMembers.Needs groupNeeds = new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.eventNumber()));
+        return new Batch(new LogStore.Needs(members, Set.of(), Set.of(), groupNeeds), decided -> {
+            event.ifPresent(kept -> decided.addToFeeds(kept, List.copyOf(members)));
             if (!isEnd) {
-                int last = page.keySet().stream().mapToInt(no -> no).max().orElseThrow();
-                decided.audiences().move(from.servedUpTo(last));
+                int last = page.keySet().stream()
+                        .mapToInt(feedNumber -> feedNumber)
+                        .max()
+                        .orElseThrow();
+                decided.groupMembers().move(from.servedUpTo(last));
             } else if (from.isAtLastTarget()) {
-                decided.audiences().finish(from);
+                decided.groupMembers().finish(from);
             } else {
-                decided.audiences().move(from.atNextTarget());
+                decided.groupMembers().move(from.atNextTarget());
             }
         });
     }
@@ -188,8 +193,8 @@ final class FleetWorkload {
             seen.add(new LastSeen(device(i), nowMillis - i, "MQTT", random.nextBoolean()));
         }
         return new Batch(LogStoreFixture.needs(Set.copyOf(feeds)), group -> {
-            group.putSightings(seen);
-            group.putWatch(new PresenceCheckpoint(nowMillis, nowMillis / 7));
+            group.putLastSeen(seen);
+            group.putPresenceCheckpoint(new PresenceCheckpoint(nowMillis, nowMillis / 7));
             feeds.stream().filter(feed -> feed.head() > 0).forEach(feed -> group.received(feed, feed.headPosition()));
         });
     }

@@ -107,7 +107,7 @@ class FollowingReadersTest {
         LogLimits limits = LogLimits.DEFAULT.withRecentBytesMax(2_000);
         try (EventLog log = new EventLog(store, limits, Clock.systemUTC(), new SimpleMeterRegistry())) {
             log.listen(news);
-            List<Feed> feeds = FEEDS.stream().map(log::makeFeed).toList();
+            List<Feed> feeds = FEEDS.stream().map(log::getOrCreateFeed).toList();
             Map<String, Long> acknowledged = new ConcurrentHashMap<>();
             List<Future<List<String>>> readers = new ArrayList<>();
             List<Future<?>> writers = new ArrayList<>();
@@ -226,14 +226,14 @@ class FollowingReadersTest {
                 int events = 1 + random.nextInt(5);
                 String id = name + "-" + n + "-";
                 IdempotencyKey key = IdempotencyKey.of(name, id);
-                WriteBatch group = fixture.write(
+                WriteBatch batch = fixture.write(
                         new LogStore.Needs(both, Set.of(), Set.of(key)), LogStoreFixture.MORNING, decided -> {
                             for (int i = 0; i < events; i++) {
                                 LogStoreFixture.append(decided, id + i, both.toArray(Feed[]::new));
                             }
                             decided.acknowledge(first, decided.headPosition(first));
                         });
-                entries += group.entries().size();
+                entries += batch.entries().size();
             }
             writing.decrementAndGet();
             return entries;
@@ -257,11 +257,11 @@ class FollowingReadersTest {
                         appended += fixture.write(
                                         new LogStore.Needs(Set.of(feed), Set.of(), Set.of(key)),
                                         LogStoreFixture.MORNING,
-                                        group -> {
-                                            if (group.answer(key) == null) {
-                                                Event event = LogStoreFixture.append(group, "x", feed);
-                                                group.remember(new StoredResponse(
-                                                        key, new byte[0], null, event.seq(), event.atMillis()));
+                                        batch -> {
+                                            if (batch.storedResponse(key) == null) {
+                                                Event event = LogStoreFixture.append(batch, "x", feed);
+                                                batch.storeResponse(new StoredResponse(
+                                                        key, new byte[0], null, event.eventNumber(), event.atMillis()));
                                             }
                                         })
                                 .events()

@@ -21,12 +21,12 @@ interface GroupRules {
     LogStoreFixture reopened();
 
     private Feed store() {
-        WriteBatch made = fixture()
+        WriteBatch created = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(STORE), Set.of()),
                         LogStoreFixture.MORNING,
-                        decided -> decided.audiences().make(decided.feed(STORE), 7));
-        return made.feed(STORE);
+                        decided -> decided.groupMembers().make(decided.feed(STORE), 7));
+        return created.feed(STORE);
     }
 
     private GroupStore groups() {
@@ -49,15 +49,16 @@ interface GroupRules {
     private void enter(Feed group, Feed device) {
         decide(group, Set.of(device), Set.of(), decided -> {
             LogStoreFixture.append(decided, device.id() + " enters", group);
-            decided.audiences().add(decided.audiences().state(group), group, device, decided.head(group));
+            decided.groupMembers().add(decided.groupMembers().state(group), group, device, decided.head(group));
         });
     }
 
     private void leave(Feed group, Feed device) {
         decide(group, Set.of(device), Set.of(), decided -> {
-            long since = decided.audiences().since(group, device);
+            long since = decided.groupMembers().since(group, device);
             LogStoreFixture.append(decided, device.id() + " leaves", group);
-            decided.audiences().remove(decided.audiences().state(group), group, device, since, decided.head(group));
+            decided.groupMembers()
+                    .remove(decided.groupMembers().state(group), group, device, since, decided.head(group));
         });
     }
 
@@ -76,7 +77,7 @@ interface GroupRules {
     }
 
     private void finish(Feed group, FanOut fanOut) {
-        decide(group, Set.of(), Set.of(fanOut.seq()), decided -> decided.audiences()
+        decide(group, Set.of(), Set.of(fanOut.eventNumber()), decided -> decided.groupMembers()
                 .finish(fanOut));
     }
 
@@ -94,7 +95,9 @@ interface GroupRules {
                         LogStoreFixture.MORNING,
                         decided -> assertEquals(
                                 7,
-                                decided.audiences().state(decided.feed(STORE)).createdMillis()));
+                                decided.groupMembers()
+                                        .state(decided.feed(STORE))
+                                        .createdMillis()));
 
         enter(group, fixture().grill());
         enter(group, fixture().fryer());
@@ -118,14 +121,14 @@ interface GroupRules {
 
         assertEquals(
                 List.of(
-                        new GroupStore.Member(grill.no(), grill.id(), 2),
-                        new GroupStore.Member(fryer.no(), fryer.id(), 1)),
+                        new GroupStore.Member(grill.feedNumber(), grill.id(), 2),
+                        new GroupStore.Member(fryer.feedNumber(), fryer.id(), 1)),
                 groups().members(group, 0, 10));
-        assertEquals(1, groups().members(group, grill.no(), 10).size());
+        assertEquals(1, groups().members(group, grill.feedNumber(), 10).size());
         assertEquals(1, groups().members(group, 0, 1).size());
         decide(group, Set.of(grill, fixture().orders()), Set.of(), decided -> {
-            assertEquals(2, decided.audiences().since(group, grill));
-            assertNull(decided.audiences().since(group, fixture().orders()));
+            assertEquals(2, decided.groupMembers().since(group, grill));
+            assertNull(decided.groupMembers().since(group, fixture().orders()));
         });
     }
 
@@ -135,19 +138,19 @@ interface GroupRules {
         Feed grill = fixture().grill();
 
         decide(group, Set.of(grill), Set.of(), decided -> {
-            GroupMembers audiences = decided.audiences();
+            GroupMembers groupMembers = decided.groupMembers();
             LogStoreFixture.append(decided, "enters", group);
-            audiences.add(audiences.state(group), group, grill, 1);
-            assertEquals(1L, audiences.since(group, grill));
+            groupMembers.add(groupMembers.state(group), group, grill, 1);
+            assertEquals(1L, groupMembers.since(group, grill));
             LogStoreFixture.append(decided, "leaves", group);
-            audiences.remove(audiences.state(group), group, grill, 1, 2);
-            assertNull(audiences.since(group, grill));
+            groupMembers.remove(groupMembers.state(group), group, grill, 1, 2);
+            assertNull(groupMembers.since(group, grill));
             LogStoreFixture.append(decided, "enters again", group);
-            audiences.add(audiences.state(group), group, grill, 3);
-            assertEquals(1, audiences.state(group).members());
+            groupMembers.add(groupMembers.state(group), group, grill, 3);
+            assertEquals(1, groupMembers.state(group).members());
         });
 
-        assertEquals(List.of(new GroupStore.Member(grill.no(), grill.id(), 3)), groups().members(group, 0, 10));
+        assertEquals(List.of(new GroupStore.Member(grill.feedNumber(), grill.id(), 3)), groups().members(group, 0, 10));
     }
 
     @Test
@@ -168,18 +171,22 @@ interface GroupRules {
         GroupStore groups = reopened().store().deviceGroups();
         assertEquals(
                 ids(grill, fryer),
-                List.copyOf(groups.audience(first.place(), 0, 10).values()));
+                List.copyOf(groups.recipientsOf(first.entryKey(), 0, 10).values()));
         assertEquals(
                 ids(fryer, oven),
-                List.copyOf(groups.audience(second.place(), 0, 10).values()));
+                List.copyOf(groups.recipientsOf(second.entryKey(), 0, 10).values()));
         assertEquals(
-                ids(grill), List.copyOf(groups.audience(first.place(), 0, 1).values()));
+                ids(grill),
+                List.copyOf(groups.recipientsOf(first.entryKey(), 0, 1).values()));
         assertEquals(
                 ids(fryer),
-                List.copyOf(groups.audience(first.place(), grill.no(), 1).values()));
-        assertEquals(2, groups.audienceSize(second.place(), 0));
-        assertEquals(Set.of(fryer.no()), groups.reached(first.place(), List.of(fryer.no(), oven.no())));
-        assertTrue(groups.reached(first.place(), List.of()).isEmpty());
+                List.copyOf(groups.recipientsOf(first.entryKey(), grill.feedNumber(), 1)
+                        .values()));
+        assertEquals(2, groups.recipientCountOf(second.entryKey(), 0));
+        assertEquals(
+                Set.of(fryer.feedNumber()),
+                groups.reached(first.entryKey(), List.of(fryer.feedNumber(), oven.feedNumber())));
+        assertTrue(groups.reached(first.entryKey(), List.of()).isEmpty());
     }
 
     @Test
@@ -193,11 +200,11 @@ interface GroupRules {
         assertEquals(2, groups().find(group).orElseThrow().behind());
 
         finish(group, first);
-        assertEquals(1, groups().audienceSize(second.place(), 0), "it was a member when the second was said");
+        assertEquals(1, groups().recipientCountOf(second.entryKey(), 0), "it was a member when the second was said");
         finish(group, second);
 
         assertEquals(0, groups().find(group).orElseThrow().behind());
-        assertEquals(0, groups().audienceSize(second.place(), 0));
+        assertEquals(0, groups().recipientCountOf(second.entryKey(), 0));
         assertTrue(groups().fanOuts(0, 10).isEmpty());
     }
 
@@ -207,26 +214,26 @@ interface GroupRules {
         Feed grill = fixture().grill();
         enter(group, grill);
         FanOut fanOut = defer(group, "news");
-        Event event = fixture().store().event(fanOut.seq()).orElseThrow();
-        FanOut further = fanOut.servedUpTo(grill.no());
+        Event event = fixture().store().event(fanOut.eventNumber()).orElseThrow();
+        FanOut further = fanOut.servedUpTo(grill.feedNumber());
 
-        decide(group, Set.of(grill), Set.of(fanOut.seq()), decided -> {
-            assertEquals(fanOut, decided.audiences().fanOut(fanOut.seq()));
-            decided.place(event, List.of(grill));
-            decided.audiences().move(further);
-            assertEquals(further, decided.audiences().fanOut(fanOut.seq()));
+        decide(group, Set.of(grill), Set.of(fanOut.eventNumber()), decided -> {
+            assertEquals(fanOut, decided.groupMembers().fanOut(fanOut.eventNumber()));
+            decided.addToFeeds(event, List.of(grill));
+            decided.groupMembers().move(further);
+            assertEquals(further, decided.groupMembers().fanOut(fanOut.eventNumber()));
         });
 
         LogStoreFixture next = reopened();
-        assertEquals(Optional.of(further), next.store().deviceGroups().fanOut(fanOut.seq()));
+        assertEquals(Optional.of(further), next.store().deviceGroups().fanOut(fanOut.eventNumber()));
         assertEquals(1, next.grill().head());
         assertEquals(
-                fanOut.seq(),
+                fanOut.eventNumber(),
                 next.store()
                         .read(next.grill(), 0, 1, 10, LogStoreFixture.NO_BYTES_LIMIT)
                         .get(0)
                         .event()
-                        .seq());
+                        .eventNumber());
     }
 
     @Test

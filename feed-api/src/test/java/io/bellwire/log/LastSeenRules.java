@@ -25,12 +25,12 @@ interface LastSeenRules {
         return new LastSeen(device(name), atMillis, "MQTT", isConnected);
     }
 
-    private WriteBatch save(LastSeen... sightings) {
-        return fixture().write(Set.of(), group -> group.putSightings(List.of(sightings)));
+    private WriteBatch save(LastSeen... lastSeen) {
+        return fixture().write(Set.of(), group -> group.putLastSeen(List.of(lastSeen)));
     }
 
-    private void keep(PresenceCheckpoint watch) {
-        fixture().write(Set.of(), group -> group.putWatch(watch));
+    private void keep(PresenceCheckpoint presenceCheckpoint) {
+        fixture().write(Set.of(), group -> group.putPresenceCheckpoint(presenceCheckpoint));
     }
 
     @Test
@@ -40,11 +40,11 @@ interface LastSeenRules {
         WriteBatch hint = save(seen("oven", 2, true), seen("oven", 3, true), later);
 
         assertFalse(hint.isAcknowledged(), "it need not be on disk at once");
-        LastSeenStore sightings = reopened().store().sightings();
+        LastSeenStore lastSeen = reopened().store().lastSeen();
         assertEquals(
                 Map.of(device("grill"), later, device("oven"), seen("oven", 3, true)),
-                sightings.of(List.of(device("grill"), device("oven"), device("nobody"))));
-        assertEquals(Map.of(), sightings.of(List.of()));
+                lastSeen.of(List.of(device("grill"), device("oven"), device("nobody"))));
+        assertEquals(Map.of(), lastSeen.of(List.of()));
     }
 
     @Test
@@ -56,12 +56,12 @@ interface LastSeenRules {
         all.add(seen("gone", 1, false));
         save(all.toArray(LastSeen[]::new));
 
-        LastSeenStore sightings = fixture().store().sightings();
+        LastSeenStore lastSeen = fixture().store().lastSeen();
         List<LastSeen> found = new ArrayList<>();
-        List<LastSeen> page = sightings.connected("", 3);
+        List<LastSeen> page = lastSeen.connected("", 3);
         while (!page.isEmpty()) {
             found.addAll(page);
-            page = sightings.connected(page.get(page.size() - 1).id().path(), 3);
+            page = lastSeen.connected(page.get(page.size() - 1).id().path(), 3);
         }
 
         assertEquals(10, found.size());
@@ -71,11 +71,11 @@ interface LastSeenRules {
 
     @Test
     default void watchIsKeptOnce() {
-        assertEquals(Optional.empty(), fixture().store().sightings().watch());
+        assertEquals(Optional.empty(), fixture().store().lastSeen().presenceCheckpoint());
         keep(new PresenceCheckpoint(5, 7));
         keep(new PresenceCheckpoint(6, 9));
         assertEquals(
                 Optional.of(new PresenceCheckpoint(6, 9)),
-                reopened().store().sightings().watch());
+                reopened().store().lastSeen().presenceCheckpoint());
     }
 }

@@ -40,7 +40,7 @@ final class LogFacts {
 
     /** Adds what the batch has decided. */
     void note(WriteBatch group) {
-        group.made().forEach(id -> put("head", id, Position.START));
+        group.createdFeeds().forEach(id -> put("head", id, Position.START));
         group.entries()
                 .forEach(entry -> put("head", entry.feed().id(), entry.change().position()));
         group.orders().forEach((id, latest) -> put("order", id, text(latest.device(), latest.event())));
@@ -51,7 +51,7 @@ final class LogFacts {
                 put("lock", id, text(lock));
             }
         });
-        group.answers().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
+        group.storedResponses().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
         group.processed().forEach((feed, position) -> put("processed", feed.id(), position));
         for (Map<Feed, Position> positions : List.of(group.processed(), group.received())) {
             positions.forEach(
@@ -59,12 +59,12 @@ final class LogFacts {
                             .furthest(position(latest))));
         }
         group.accounts().values().forEach(this::note);
-        group.sightings().forEach((id, sighting) -> put("sighting", id, sighting));
-        PresenceCheckpoint watch = group.watch();
-        if (watch != null) {
-            put("watch", "", watch);
+        group.lastSeen().forEach((id, sighting) -> put("sighting", id, sighting));
+        PresenceCheckpoint presenceCheckpoint = group.presenceCheckpoint();
+        if (presenceCheckpoint != null) {
+            put("watch", "", presenceCheckpoint);
         }
-        note(group.audiences());
+        note(group.groupMembers());
     }
 
     private void note(StoredAccount account) {
@@ -75,17 +75,19 @@ final class LogFacts {
         put("secret", hex(account.secretDigest()), account.id().path());
     }
 
-    private void note(GroupMembers audiences) {
-        audiences.groups().forEach((no, state) -> put("group", no, state));
-        audiences.fanOuts().forEach((seq, fanOut) -> {
+    private void note(GroupMembers groupMembers) {
+        groupMembers.groups().forEach((feedNumber, state) -> put("group", feedNumber, state));
+        groupMembers.fanOuts().forEach((eventNumber, fanOut) -> {
             if (fanOut == null) {
-                facts.remove("fan-out " + seq);
-                facts.keySet().removeIf(name -> name.startsWith("audience " + seq + " "));
-            } else if (facts.put("fan-out " + seq, fanOut) == null) {
-                fanOut.places().forEach(place -> put("audience", seq + " " + place.feedNo(), members(place.feedNo())));
+                facts.remove("fan-out " + eventNumber);
+                facts.keySet().removeIf(name -> name.startsWith("audience " + eventNumber + " "));
+            } else if (facts.put("fan-out " + eventNumber, fanOut) == null) {
+                fanOut.entryKeys()
+                        .forEach(entryKey -> put(
+                                "audience", eventNumber + " " + entryKey.feedNumber(), members(entryKey.feedNumber())));
             }
         });
-        audiences.members().forEach((pair, since) -> {
+        groupMembers.members().forEach((pair, since) -> {
             if (since == null) {
                 facts.remove(member(pair));
             } else {
@@ -95,7 +97,7 @@ final class LogFacts {
     }
 
     private static String member(long pair) {
-        return "member " + FeedKey.group(pair) + " " + FeedKey.member(pair);
+        return "member " + MembershipKey.group(pair) + " " + MembershipKey.member(pair);
     }
 
     /** Whom an event to the group is for that is said now. */
@@ -125,11 +127,13 @@ final class LogFacts {
         store.accountsBySecret(secrets)
                 .forEach(account -> found.put(
                         "secret", hex(account.secretDigest()), account.id().path()));
-        store.sightings().of(feeds).forEach((id, sighting) -> found.put("sighting", id, sighting));
-        store.sightings().watch().ifPresent(watch -> found.put("watch", "", watch));
+        store.lastSeen().of(feeds).forEach((id, sighting) -> found.put("sighting", id, sighting));
+        store.lastSeen()
+                .presenceCheckpoint()
+                .ifPresent(presenceCheckpoint -> found.put("watch", "", presenceCheckpoint));
         for (FanOut fanOut : store.deviceGroups().fanOuts(0, NO_LIMIT)) {
-            found.put("fan-out", fanOut.seq(), fanOut);
-            fanOut.places().forEach(place -> found.readAudience(store, fanOut, place));
+            found.put("fan-out", fanOut.eventNumber(), fanOut);
+            fanOut.entryKeys().forEach(entryKey -> found.readAudience(store, fanOut, entryKey));
         }
         return found;
     }
@@ -145,11 +149,12 @@ final class LogFacts {
         for (LogStore.StoredOrder order : store.ordersOf(feed, null, NO_LIMIT)) {
             put("order", order.id(), text(feed, order.latest()));
         }
-        store.deviceGroups().find(feed).ifPresent(state -> put("group", feed.no(), state));
+        store.deviceGroups().find(feed).ifPresent(state -> put("group", feed.feedNumber(), state));
         if (feed.id().isGroup() && !feed.id().equals(FeedId.ALL_DEVICES)) {
             store.deviceGroups()
                     .members(feed, 0, NO_LIMIT)
-                    .forEach(member -> facts.put(member(FeedKey.of(feed.no(), member.no())), member.since()));
+                    .forEach(member -> facts.put(
+                            member(MembershipKey.of(feed.feedNumber(), member.feedNumber())), member.since()));
         }
     }
 
@@ -159,7 +164,7 @@ final class LogFacts {
                 .collect(Collectors.toSet());
         WriteBatch unused = store.commit(new LogStore.Needs(Set.of(), orders, Set.copyOf(keys)), loaded -> {
             loaded.locks().forEach((id, lock) -> put("lock", id, text(lock)));
-            loaded.answers().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
+            loaded.storedResponses().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
             return new WriteBatch(loaded, LogStoreFixture.MORNING);
         });
         if (!facts.keySet().containsAll(orders.stream().map(id -> "order " + id).toList())) {
@@ -168,18 +173,21 @@ final class LogFacts {
     }
 
     /** Of {@link FeedId#ALL_DEVICES} the audience is made of the accounts. */
-    private void readAudience(LogStore store, FanOut fanOut, Place place) {
-        boolean isOfAll = store.feeds(List.of(FeedId.ALL_DEVICES)).stream().anyMatch(all -> all.no() == place.feedNo());
+    private void readAudience(LogStore store, FanOut fanOut, EntryKey entryKey) {
+        boolean failsWholeBatch = store.feeds(List.of(FeedId.ALL_DEVICES)).stream()
+                .anyMatch(all -> all.feedNumber() == entryKey.feedNumber());
         put(
                 "audience",
-                fanOut.seq() + " " + place.feedNo(),
-                isOfAll
+                fanOut.eventNumber() + " " + entryKey.feedNumber(),
+                failsWholeBatch
                         ? Set.of()
-                        : store.deviceGroups().audience(place, 0, NO_LIMIT).keySet());
+                        : store.deviceGroups()
+                                .recipientsOf(entryKey, 0, NO_LIMIT)
+                                .keySet());
     }
 
     private static String text(Feed owner, Event event) {
-        return owner.id() + " " + event.seq() + " " + LogStoreFixture.data(event);
+        return owner.id() + " " + event.eventNumber() + " " + LogStoreFixture.data(event);
     }
 
     private static String text(OrderLock lock) {
@@ -187,7 +195,7 @@ final class LogFacts {
     }
 
     private static String text(StoredAccount account) {
-        return account.feedNo() + " " + hex(account.secretDigest()) + " " + account.createdMillis()
+        return account.feedNumber() + " " + hex(account.secretDigest()) + " " + account.createdMillis()
                 + (account.disabled() ? " disabled" : " enabled") + " since " + account.since();
     }
 

@@ -60,14 +60,14 @@ final class LogStoreFixture {
 
     /** Writes one group that {@code decide} fills, committed at {@code at}. */
     WriteBatch write(LogStore.Needs needs, Instant at, Consumer<WriteBatch> decide) {
-        WriteBatch group = store.commit(needs, loaded -> {
+        WriteBatch batch = store.commit(needs, loaded -> {
             WriteBatch fresh = new WriteBatch(loaded, at);
             decide.accept(fresh);
             return fresh;
         });
-        group.entries().forEach(entry -> entry.feed().publish(entry.change()));
-        group.processed().forEach(Feed::markProcessed);
-        return group;
+        batch.entries().forEach(entry -> entry.feed().publish(entry.change()));
+        batch.processed().forEach(Feed::markProcessed);
+        return batch;
     }
 
     WriteBatch write(Set<Feed> feeds, Consumer<WriteBatch> decide) {
@@ -80,19 +80,19 @@ final class LogStoreFixture {
     }
 
     Event appendAt(Instant at, String data, Feed... feeds) {
-        WriteBatch group = write(needs(Set.of(feeds)), at, g -> append(g, data, feeds));
-        return group.events().get(0);
+        WriteBatch batch = write(needs(Set.of(feeds)), at, g -> append(g, data, feeds));
+        return batch.events().get(0);
     }
 
-    static Event append(WriteBatch group, String data, Feed... feeds) {
-        return group.append(rendered(data), null, List.of(feeds));
+    static Event append(WriteBatch batch, String data, Feed... feeds) {
+        return batch.append(rendered(data), null, List.of(feeds));
     }
 
     /** One new order whose data is {@code data}, told in {@code feeds}, the first of which is its device's. */
     UUID makeOrder(Instant at, String data, Feed... feeds) {
         UUID id = nextOrder();
-        write(needs(Set.of(feeds)), at, group -> {
-            Event unused = putOrder(group, id, data, feeds);
+        write(needs(Set.of(feeds)), at, batch -> {
+            Event unused = putOrder(batch, id, data, feeds);
         });
         return id;
     }
@@ -101,15 +101,15 @@ final class LogStoreFixture {
         return new UUID(7, ORDERS_MADE.incrementAndGet());
     }
 
-    static Event putOrder(WriteBatch group, UUID id, String data, Feed... feeds) {
-        Event event = group.append(rendered(data), id, List.of(feeds));
-        group.putOrder(id, feeds[0], event);
+    static Event putOrder(WriteBatch batch, UUID id, String data, Feed... feeds) {
+        Event event = batch.append(rendered(data), id, List.of(feeds));
+        batch.putOrder(id, feeds[0], event);
         return event;
     }
 
     void changeOrder(Instant at, UUID id, String data, Feed... feeds) {
-        write(new LogStore.Needs(Set.of(feeds), Set.of(id), Set.of()), at, group -> {
-            Event unused = putOrder(group, id, data, feeds);
+        write(new LogStore.Needs(Set.of(feeds), Set.of(id), Set.of()), at, batch -> {
+            Event unused = putOrder(batch, id, data, feeds);
         });
     }
 

@@ -85,7 +85,7 @@ final class LogWorkload {
             WriteBatch fresh = new WriteBatch(loaded, now);
             batch.decide().accept(fresh);
             if (!isHint) {
-                fresh.remember(new StoredResponse(key, new byte[] {3}, null, 0, now.toEpochMilli()));
+                fresh.storeResponse(new StoredResponse(key, new byte[] {3}, null, 0, now.toEpochMilli()));
             }
             announce(fresh);
             return fresh;
@@ -106,7 +106,7 @@ final class LogWorkload {
 
     private static LogStore.Needs withKey(LogStore.Needs needs, IdempotencyKey key) {
         return new LogStore.Needs(
-                needs.feeds(), needs.names(), needs.orders(), Set.of(key), needs.accounts(), needs.audiences());
+                needs.feeds(), needs.names(), needs.orders(), Set.of(key), needs.accounts(), needs.groupNeeds());
     }
 
     private void announce(WriteBatch fresh) {

@@ -35,7 +35,7 @@ interface OrderRules {
     }
 
     private void putLock(UUID order, OrderLock lock) {
-        look(fixture(), Set.of(order), group -> group.putLock(order, lock));
+        look(fixture(), Set.of(order), batch -> batch.putLock(order, lock));
     }
 
     private static void assertLock(OrderLock lock, byte[] digest, long untilMillis) {
@@ -78,11 +78,11 @@ interface OrderRules {
                 .write(
                         new LogStore.Needs(Set.of(grill), Set.of(seven, NO_ORDER), Set.of()),
                         LogStoreFixture.MORNING,
-                        group -> {
-                            assertNull(group.order(NO_ORDER));
-                            assertEquals("accepted", LogStoreFixture.data(group.order(seven)));
-                            Event ready = LogStoreFixture.putOrder(group, seven, "ready", grill);
-                            assertEquals(ready, group.order(seven));
+                        batch -> {
+                            assertNull(batch.order(NO_ORDER));
+                            assertEquals("accepted", LogStoreFixture.data(batch.order(seven)));
+                            Event ready = LogStoreFixture.putOrder(batch, seven, "ready", grill);
+                            assertEquals(ready, batch.order(seven));
                         });
 
         assertEquals(
@@ -94,25 +94,25 @@ interface OrderRules {
         Feed grill = fixture().grill();
         UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
         UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
-        look(fixture(), Set.of(seven, eight), group -> {
-            assertNull(group.lock(seven));
-            group.putLock(seven, new OrderLock(digest(1), UNTIL));
-            assertLock(group.lock(seven), digest(1), UNTIL);
+        look(fixture(), Set.of(seven, eight), batch -> {
+            assertNull(batch.lock(seven));
+            batch.putLock(seven, new OrderLock(digest(1), UNTIL));
+            assertLock(batch.lock(seven), digest(1), UNTIL);
         });
 
-        look(reopened(), Set.of(seven, eight), group -> {
-            assertLock(group.lock(seven), digest(1), UNTIL);
-            assertNull(group.lock(eight), "no other order is locked");
+        look(reopened(), Set.of(seven, eight), batch -> {
+            assertLock(batch.lock(seven), digest(1), UNTIL);
+            assertNull(batch.lock(eight), "no other order is locked");
         });
 
         putLock(seven, new OrderLock(digest(2), UNTIL + 1));
-        look(fixture(), Set.of(seven), group -> assertLock(group.lock(seven), digest(2), UNTIL + 1));
+        look(fixture(), Set.of(seven), batch -> assertLock(batch.lock(seven), digest(2), UNTIL + 1));
 
-        look(fixture(), Set.of(seven), group -> {
-            group.putLock(seven, null);
-            assertNull(group.lock(seven), "the rest of the group sees it");
+        look(fixture(), Set.of(seven), batch -> {
+            batch.putLock(seven, null);
+            assertNull(batch.lock(seven), "the rest of the group sees it");
         });
-        look(reopened(), Set.of(seven), group -> assertNull(group.lock(seven)));
+        look(reopened(), Set.of(seven), batch -> assertNull(batch.lock(seven)));
     }
 
     @Test
@@ -125,15 +125,15 @@ interface OrderRules {
 
         assertThrows(
                 IllegalArgumentException.class,
-                () -> look(fixture(), Set.of(seven, eight), group -> {
-                    group.putLock(seven, null);
-                    group.putLock(eight, new OrderLock(digest(1), UNTIL));
+                () -> look(fixture(), Set.of(seven, eight), batch -> {
+                    batch.putLock(seven, null);
+                    batch.putLock(eight, new OrderLock(digest(1), UNTIL));
                     throw new IllegalArgumentException("no");
                 }));
 
-        look(fixture(), Set.of(seven, eight), group -> {
-            assertLock(group.lock(seven), digest(1), UNTIL);
-            assertNull(group.lock(eight));
+        look(fixture(), Set.of(seven, eight), batch -> {
+            assertLock(batch.lock(seven), digest(1), UNTIL);
+            assertNull(batch.lock(eight));
         });
     }
 
@@ -151,13 +151,13 @@ interface OrderRules {
         UUID seven = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
 
-        WriteBatch group = fixture()
+        WriteBatch batch = fixture()
                 .write(
                         new LogStore.Needs(Set.of(), Set.of(seven), Set.of()),
                         LogStoreFixture.MORNING,
                         g -> g.putLock(seven, new OrderLock(digest(1), UNTIL)));
 
-        assertTrue(group.isAcknowledged(), "it must be on disk before its taker is told");
+        assertTrue(batch.isAcknowledged(), "it must be on disk before its taker is told");
     }
 
     @Test
@@ -168,11 +168,11 @@ interface OrderRules {
         putLock(seven, new OrderLock(digest(1), UNTIL));
         putLock(eight, new OrderLock(digest(1), UNTIL + 1));
 
-        fixture().store().forgetLeases(UNTIL + 1);
+        fixture().store().deleteLeases(UNTIL + 1);
 
-        look(fixture(), Set.of(seven, eight), group -> {
-            assertNull(group.lock(seven));
-            assertLock(group.lock(eight), digest(1), UNTIL + 1);
+        look(fixture(), Set.of(seven, eight), batch -> {
+            assertNull(batch.lock(seven));
+            assertLock(batch.lock(eight), digest(1), UNTIL + 1);
         });
     }
 
@@ -183,19 +183,20 @@ interface OrderRules {
         byte[] body = "{\"results\":[\"\u00e4\u20ac\"]}".getBytes(StandardCharsets.UTF_8);
         Instant at = LogStoreFixture.MORNING.plusMillis(7);
         LogStore.Needs needs = new LogStore.Needs(Set.of(), Set.of(), Set.of(bulk, unlock));
-        fixture().write(needs, at, group -> {
-            group.remember(new StoredResponse(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
-            group.remember(new StoredResponse(unlock, digest(2), NO_ORDER, 0, 204, new byte[0], at.toEpochMilli()));
+        fixture().write(needs, at, batch -> {
+            batch.storeResponse(new StoredResponse(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
+            batch.storeResponse(
+                    new StoredResponse(unlock, digest(2), NO_ORDER, 0, 204, new byte[0], at.toEpochMilli()));
         });
 
-        reopened().write(needs, LogStoreFixture.MORNING, group -> {
-            StoredResponse changed = group.answer(bulk);
+        reopened().write(needs, LogStoreFixture.MORNING, batch -> {
+            StoredResponse changed = batch.storedResponse(bulk);
             assertEquals(200, changed.status());
             assertArrayEquals(body, changed.body());
             assertArrayEquals(digest(1), changed.fingerprint());
             assertEquals(0, changed.event());
             assertEquals(at.toEpochMilli(), changed.atMillis());
-            StoredResponse unlocked = group.answer(unlock);
+            StoredResponse unlocked = batch.storedResponse(unlock);
             assertEquals(204, unlocked.status());
             assertEquals(0, unlocked.body().length);
             assertEquals(NO_ORDER, unlocked.order());

@@ -98,16 +98,16 @@ class PostgresInstanceLockTest {
     @Test
     void serverThatWasReplacedWritesNothingMore() throws SQLException {
         try (EventLog first = server(NEVER_MILLIS)) {
-            Feed grill = first.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = first.getOrCreateFeed(LogStoreFixture.GRILL);
             first.submit(new Append("first", grill)).join();
             execute(end(owner()));
             try (EventLog second = server(LOOK_MILLIS)) {
                 expectReplaced(first, grill);
-                Feed same = second.makeFeed(LogStoreFixture.GRILL);
+                Feed same = second.getOrCreateFeed(LogStoreFixture.GRILL);
                 assertEquals(
                         List.of(2L), second.submit(new Append("second", same)).join());
                 expectReplaced(first, grill);
-                assertThrows(UncheckedIOException.class, () -> first.makeFeed(LogStoreFixture.FRYER));
+                assertThrows(UncheckedIOException.class, () -> first.getOrCreateFeed(LogStoreFixture.FRYER));
                 assertThrows(
                         UncheckedIOException.class, () -> first.expire(Long.MAX_VALUE, Duration.ZERO, Duration.ZERO));
                 assertEquals(List.of("1=first", "2=second"), changes(second, same));
@@ -138,15 +138,15 @@ class PostgresInstanceLockTest {
     @Test
     void nobodyTakesOverInTheMiddleOfAWrite() throws Exception {
         try (EventLog first = server(NEVER_MILLIS)) {
-            Feed grill = first.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = first.getOrCreateFeed(LogStoreFixture.GRILL);
             CountDownLatch mayGoOn = new CountDownLatch(1);
             CountDownLatch isWriting = new CountDownLatch(1);
             CompletableFuture<List<Long>> write = first.submit(new Append("first", grill) {
                 @Override
-                public List<Long> decide(WriteBatch group) {
+                public List<Long> decide(WriteBatch batch) {
                     isWriting.countDown();
                     assertDoesNotThrow(() -> mayGoOn.await());
-                    return super.decide(group);
+                    return super.decide(batch);
                 }
             });
             isWriting.await();
@@ -160,7 +160,7 @@ class PostgresInstanceLockTest {
 
             assertEquals(List.of(1L), write.join());
             try (EventLog second = takeover.join()) {
-                Feed same = second.makeFeed(LogStoreFixture.GRILL);
+                Feed same = second.getOrCreateFeed(LogStoreFixture.GRILL);
                 assertEquals(List.of("1=first"), changes(second, same));
                 expectReplaced(first, grill);
                 assertEquals(List.of("1=first"), changes(second, same));
@@ -171,7 +171,7 @@ class PostgresInstanceLockTest {
     @Test
     void serverOutlivesTheEndOfAllItsConnections() throws SQLException {
         try (EventLog log = server(LOOK_MILLIS)) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             for (int i = 1; i <= 3; i++) {
                 execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                         + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
@@ -200,8 +200,8 @@ class PostgresInstanceLockTest {
     }
 
     /** A server's log; it looks after its lock as often as that. */
-    private EventLog server(long lookMillis) {
-        PostgresInstanceLock claim = PostgresInstanceLock.take(postgres.url(), "postgres", "", lookMillis);
+    private EventLog server(long checkMillis) {
+        PostgresInstanceLock claim = PostgresInstanceLock.take(postgres.url(), "postgres", "", checkMillis);
         Database database = Database.postgresForOneServer(claim, postgres.url(), "postgres", "", 3);
         databases.add(database);
         SqlStore store = SqlStore.open(database, new Random(1), false, () -> 0);

@@ -100,11 +100,11 @@ interface ReadingRules {
     default void eventIsReadWithTheChecksumThatItWasWrittenWith() {
         Feed grill = fixture().grill();
         UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        Event made = grill.recentAt(1);
+        Event created = grill.recentAt(1);
 
         Event read = fixture().store().order(seven).orElseThrow();
 
-        assertEquals(made.checksum(), read.checksum());
+        assertEquals(created.checksum(), read.checksum());
         assertEquals(
                 read.checksum(),
                 new Event(0, read.atMillis(), read.json(), read.order()).checksum(),
@@ -246,16 +246,16 @@ interface ReadingRules {
     default void allOrdersAreListedOnceEachInPagesByTheirId() {
         Feed grill = fixture().grill();
         Feed fryer = fixture().fryer();
-        Set<String> made = new HashSet<>();
+        Set<String> created = new HashSet<>();
         for (int i = 0; i < 3; i++) {
             for (Feed device : List.of(grill, fryer)) {
                 fixture().makeOrder(LogStoreFixture.MORNING, device.id() + " " + i, device);
-                made.add(device.id() + " " + i);
+                created.add(device.id() + " " + i);
             }
         }
         UUID changed = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
         fixture().changeOrder(LogStoreFixture.MORNING, changed, "done", grill);
-        made.add("done");
+        created.add("done");
 
         List<String> listed = new ArrayList<>();
         UUID after = null;
@@ -269,7 +269,7 @@ interface ReadingRules {
                 after = order.id();
             }
         }
-        assertEquals(made.size(), listed.size());
-        assertEquals(made, new HashSet<>(listed));
+        assertEquals(created.size(), listed.size());
+        assertEquals(created, new HashSet<>(listed));
     }
 }

@@ -41,8 +41,8 @@ class RecentChangesTest {
     @Test
     void memoryIsBoundedByBytesAndTheOldestGoesFirst() {
         try (EventLog log = open(3L * (JSON_BYTES + ENTRY_BYTES))) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
-            Feed fryer = log.makeFeed(LogStoreFixture.FRYER);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
+            Feed fryer = log.getOrCreateFeed(LogStoreFixture.FRYER);
             append(log, grill);
             append(log, fryer);
             append(log, grill);
@@ -63,8 +63,8 @@ class RecentChangesTest {
     @Test
     void eventInSeveralFeedsIsCountedOnce() {
         try (EventLog log = open(1 << 20)) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
-            Feed orders = log.makeFeed(FeedId.ORDERS);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
+            Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
 
             append(log, grill, orders);
 
@@ -75,8 +75,8 @@ class RecentChangesTest {
     @Test
     void logWithoutMemoryForRecentChangesKeepsNone() {
         try (EventLog log = open(0)) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
-            Feed orders = log.makeFeed(FeedId.ORDERS);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
+            Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
             for (int i = 0; i < 5; i++) {
                 append(log, grill, orders);
             }
@@ -90,7 +90,7 @@ class RecentChangesTest {
     @Test
     void recentChangesAreTheSameFromEveryOffset() {
         try (EventLog log = open(1 << 20)) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             for (int i = 1; i <= 20; i++) {
                 log.submit(new Append("steak-" + i, grill)).join();
             }
@@ -111,7 +111,7 @@ class RecentChangesTest {
     @Test
     void receivedPositionsSurviveACleanClose() {
         try (EventLog log = open(0)) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             append(log, grill);
             Position first = grill.headPosition();
             append(log, grill);
@@ -127,7 +127,7 @@ class RecentChangesTest {
     @Test
     void receivedPositionsAreFlushedWithoutAnyWrite() {
         try (EventLog log = open(0)) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             append(log, grill);
 
             log.received(grill, grill.headPosition());
@@ -143,7 +143,7 @@ class RecentChangesTest {
         TestClock wallClock = new TestClock("2026-11-20T09:00:00Z");
         try (EventLog log = new EventLog(
                 store, LogLimits.DEFAULT, wallClock, new SimpleMeterRegistry(SimpleConfig.DEFAULT, time))) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             append(log, grill);
             wallClock.advance(Duration.ofHours(-5));
             log.received(grill, grill.headPosition());

@@ -35,11 +35,11 @@ interface ReopeningRules {
 
         LogStoreFixture next = reopen(false);
         Feed reopened = next.stored(LogStoreFixture.GRILL);
-        assertEquals(grill.no(), reopened.no());
+        assertEquals(grill.feedNumber(), reopened.feedNumber());
         assertEquals(2, reopened.head());
         Event event = next.append("c", reopened);
 
-        assertTrue(event.seq() > last.seq());
+        assertTrue(event.eventNumber() > last.eventNumber());
         assertEquals(List.of("1=a", "2=b", "3=c"), next.read(reopened, 0, 10));
         assertEquals(List.of("1=b"), next.read(next.stored(FeedId.ORDERS), 0, 10));
     }
@@ -73,7 +73,7 @@ interface ReopeningRules {
         IdempotencyKey key = IdempotencyKey.of("test", "breakfast");
         UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
         fixture().write(Set.of(grill), group -> {
-            group.remember(new StoredResponse(
+            group.storeResponse(new StoredResponse(
                     key, new byte[] {7}, seven, 1, group.now().toEpochMilli()));
             group.acknowledge(grill, grill.headPosition());
             group.received(grill, grill.headPosition());
@@ -86,7 +86,7 @@ interface ReopeningRules {
         assertEquals(1, reopened.received());
         assertEquals("order-7", LogStoreFixture.data(next.store().order(seven).orElseThrow()));
         next.write(new LogStore.Needs(Set.of(reopened), Set.of(seven), Set.of(key)), LogStoreFixture.MORNING, group -> {
-            assertNotNull(group.answer(key));
+            assertNotNull(group.storedResponse(key));
             assertNotNull(group.order(seven));
         });
     }

@@ -45,7 +45,8 @@ class RetentionClockTest {
             log.write(
                     new LogStore.Needs(Set.of(grill), Set.of(), Set.of(BREAKFAST)),
                     clock,
-                    group -> group.remember(new StoredResponse(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
+                    group -> group.storeResponse(
+                            new StoredResponse(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
             log.appendAt(clock, "last", grill);
             forget();
         }
@@ -56,7 +57,7 @@ class RetentionClockTest {
         }
 
         private void forget() {
-            long unused = log.store().expire(clock.toEpochMilli(), KEPT, ANSWERS_KEPT, (feedNo, earliest) -> {});
+            long unused = log.store().expire(clock.toEpochMilli(), KEPT, ANSWERS_KEPT, (feedNumber, earliest) -> {});
         }
 
         private void expectFirstKept(long revision) {
@@ -77,7 +78,7 @@ class RetentionClockTest {
             log.write(
                     new LogStore.Needs(Set.of(), Set.of(), Set.of(BREAKFAST)),
                     clock,
-                    group -> found[0] = group.answer(BREAKFAST));
+                    group -> found[0] = group.storedResponse(BREAKFAST));
             return found[0];
         }
 

@@ -53,7 +53,7 @@ interface RetentionRules {
 
         Expired expired = forgetBeforeNoon();
 
-        assertEquals(second, expired.earliest().get(grill.no()));
+        assertEquals(second, expired.earliest().get(grill.feedNumber()));
         assertEquals(2, expired.events());
         assertTrue(fixture().read(grill, 0, 10).isEmpty());
         assertTrue(fixture().read(grill, 1, 10).isEmpty());
@@ -94,7 +94,7 @@ interface RetentionRules {
         });
         fixture().appendAt(NOON, "young", orders);
 
-        long first = 1 + forgetBeforeNoon().earliest().get(grill.no()).revision();
+        long first = 1 + forgetBeforeNoon().earliest().get(grill.feedNumber()).revision();
 
         List<String> kept = fixture().read(grill, first - 1, 10);
         assertEquals(3 - first + 1, kept.size());
@@ -125,7 +125,7 @@ interface RetentionRules {
 
         Event next = reopened().appendAt(NOON, "young", fixture().fryer());
 
-        assertTrue(next.seq() > last.seq(), next.seq() + " follows " + last.seq());
+        assertTrue(next.eventNumber() > last.eventNumber(), next.eventNumber() + " follows " + last.eventNumber());
         assertEquals(List.of("2=old-2"), fixture().read(grill, 1, 10));
     }
 
@@ -143,7 +143,7 @@ interface RetentionRules {
             fixture().write(needs, at, group -> {
                 for (int i = 0; i < keys.size(); i++) {
                     if ((i % 500 == 7) == at.equals(NOON)) {
-                        group.remember(new StoredResponse(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
+                        group.storeResponse(new StoredResponse(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
                     }
                 }
             });
@@ -153,7 +153,7 @@ interface RetentionRules {
 
         fixture().write(needs, NOON, group -> {
             for (int i = 0; i < keys.size(); i++) {
-                assertEquals(i % 500 == 7, group.answer(keys.get(i)) != null, "answer " + i);
+                assertEquals(i % 500 == 7, group.storedResponse(keys.get(i)) != null, "answer " + i);
             }
         });
     }
@@ -168,19 +168,20 @@ interface RetentionRules {
                 .write(
                         needs,
                         LogStoreFixture.MORNING,
-                        group -> group.remember(new StoredResponse(
+                        group -> group.storeResponse(new StoredResponse(
                                 breakfast, new byte[0], null, 0, LogStoreFixture.MORNING.toEpochMilli())));
         fixture()
                 .write(
                         needs,
                         NOON,
-                        group -> group.remember(new StoredResponse(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
+                        group -> group.storeResponse(
+                                new StoredResponse(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
 
         forget(Instant.EPOCH, NOON);
 
         fixture().write(needs, NOON, group -> {
-            assertNull(group.answer(breakfast));
-            assertNotNull(group.answer(lunch));
+            assertNull(group.storedResponse(breakfast));
+            assertNotNull(group.storedResponse(lunch));
         });
     }
 }

@@ -38,11 +38,11 @@ class StateBeforeDroppingTest {
         StoredAccount account;
         try (LogStore store = open()) {
             LogStoreFixture fixture = new LogStoreFixture(store);
-            WriteBatch group = fixture.write(
+            WriteBatch batch = fixture.write(
                     LogStoreFixture.named(Set.of(GRILL, FeedId.ALL_DEVICES), Set.of(GRILL)),
                     LogStoreFixture.MORNING,
-                    g -> g.putAccount(new StoredAccount(GRILL, g.feed(GRILL).no(), new byte[32], 7, false, 0)));
-            account = group.accounts().get(GRILL);
+                    g -> g.putAccount(new StoredAccount(GRILL, g.feed(GRILL).feedNumber(), new byte[32], 7, false, 0)));
+            account = batch.accounts().get(GRILL);
             days.addAndGet(10);
             String oldest = folder.list().stream()
                     .filter(name -> name.endsWith(".log"))

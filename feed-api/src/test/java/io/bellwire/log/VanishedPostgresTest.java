@@ -29,7 +29,7 @@ class VanishedPostgresTest {
     void writeThatIsUnderWayFailsAndTheLogGoesOnWhenPostgresIsBack() throws IOException {
         try (DeafRelay relay = new DeafRelay(port());
                 EventLog log = open(postgres.url().replace(":" + port() + "/", ":" + relay.port() + "/"))) {
-            Feed grill = log.makeFeed(LogStoreFixture.GRILL);
+            Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             log.submit(new Append("first", grill)).join();
 
             relay.becomeDeaf();

@@ -27,10 +27,10 @@ interface WritingRules {
         Feed grill = fixture().grill();
         Feed again = fixture().grill();
 
-        assertEquals(grill.no(), again.no());
+        assertEquals(grill.feedNumber(), again.feedNumber());
         assertEquals(0, grill.head());
         assertEquals(1, grill.first());
-        assertNotEquals(grill.no(), fixture().fryer().no());
+        assertNotEquals(grill.feedNumber(), fixture().fryer().feedNumber());
     }
 
     @Test
@@ -40,13 +40,13 @@ interface WritingRules {
         try {
             for (int round = 0; round < 10; round++) {
                 FeedId feed = new FeedId("devices/round-" + round);
-                List<Future<Feed>> made = new ArrayList<>();
+                List<Future<Feed>> created = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
-                    made.add(threads.submit(() -> LogStoreFixture.make(store, feed)));
+                    created.add(threads.submit(() -> LogStoreFixture.make(store, feed)));
                 }
-                int no = made.get(0).get().no();
-                for (Future<Feed> one : made) {
-                    assertEquals(no, one.get().no());
+                int feedNumber = created.get(0).get().feedNumber();
+                for (Future<Feed> one : created) {
+                    assertEquals(feedNumber, one.get().feedNumber());
                 }
             }
         } finally {
@@ -59,7 +59,7 @@ interface WritingRules {
         Feed grill = fixture().grill();
         fixture().append("a", grill);
 
-        WriteBatch group = fixture()
+        WriteBatch batch = fixture()
                 .write(
                         LogStoreFixture.named(Set.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER), Set.of()),
                         LogStoreFixture.MORNING,
@@ -71,8 +71,8 @@ interface WritingRules {
                             LogStoreFixture.append(both, "b", there, fresh);
                         });
 
-        assertTrue(group.isAcknowledged());
-        assertEquals(Set.of(LogStoreFixture.FRYER), group.made());
+        assertTrue(batch.isAcknowledged());
+        assertEquals(Set.of(LogStoreFixture.FRYER), batch.createdFeeds());
         assertEquals(2, fixture().stored(LogStoreFixture.GRILL).head());
         assertEquals(List.of("1=b"), fixture().read(fixture().stored(LogStoreFixture.FRYER), 0, 10));
     }
@@ -83,7 +83,7 @@ interface WritingRules {
                 .write(
                         LogStoreFixture.named(Set.of(LogStoreFixture.GRILL), Set.of()),
                         LogStoreFixture.MORNING,
-                        group -> {
+                        batch -> {
                             throw new IllegalArgumentException("no");
                         }));
 
@@ -107,12 +107,12 @@ interface WritingRules {
         Feed grill = fixture().grill();
         Feed fryer = fixture().fryer();
 
-        fixture().write(Set.of(grill, fryer), group -> {
-            assertEquals(1, group.nextRevision(grill));
-            LogStoreFixture.append(group, "a", grill);
-            assertEquals(2, group.nextRevision(grill));
-            LogStoreFixture.append(group, "b", fryer);
-            LogStoreFixture.append(group, "c", grill);
+        fixture().write(Set.of(grill, fryer), batch -> {
+            assertEquals(1, batch.nextRevision(grill));
+            LogStoreFixture.append(batch, "a", grill);
+            assertEquals(2, batch.nextRevision(grill));
+            LogStoreFixture.append(batch, "b", fryer);
+            LogStoreFixture.append(batch, "c", grill);
         });
         fixture().append("d", grill);
         fixture().append("e", fryer, grill);
@@ -132,15 +132,20 @@ interface WritingRules {
 
         Event inGrill = fixture().store().read(grill, 0, 1, 1, 1).get(0).event();
         Event inOrders = fixture().store().read(orders, 0, 1, 1, 1).get(0).event();
-        assertEquals(event.seq(), inGrill.seq());
-        assertEquals(event.seq(), inOrders.seq());
+        assertEquals(event.eventNumber(), inGrill.eventNumber());
+        assertEquals(event.eventNumber(), inOrders.eventNumber());
         assertArrayEquals(event.json().bytes(), inOrders.json().bytes());
         assertArrayEquals(
                 event.json().bytes(),
-                fixture().store().event(event.seq()).orElseThrow().json().bytes());
+                fixture()
+                        .store()
+                        .event(event.eventNumber())
+                        .orElseThrow()
+                        .json()
+                        .bytes());
         assertEquals(LogStoreFixture.MORNING.toEpochMilli(), inGrill.atMillis());
         assertEquals(event.json().dataOffset(), inGrill.json().dataOffset());
-        assertTrue(fixture().store().event(event.seq() + 1).isEmpty());
+        assertTrue(fixture().store().event(event.eventNumber() + 1).isEmpty());
     }
 
     @Test
@@ -148,9 +153,9 @@ interface WritingRules {
         Feed grill = fixture().grill();
         Event there = fixture().append("there before", fixture().fryer());
 
-        fixture().write(Set.of(grill), group -> {
-            group.place(there, List.of(grill));
-            Event unused = LogStoreFixture.append(group, "new", grill);
+        fixture().write(Set.of(grill), batch -> {
+            batch.addToFeeds(there, List.of(grill));
+            Event unused = LogStoreFixture.append(batch, "new", grill);
         });
 
         assertEquals(List.of("1=there before", "2=new"), fixture().read(grill, 0, 10));
@@ -162,10 +167,10 @@ interface WritingRules {
         IdempotencyKey key = IdempotencyKey.of("test", "throws");
         fixture().append("kept", grill);
 
-        assertThrows(IllegalArgumentException.class, () -> fixture().write(Set.of(grill), group -> {
-            Event lost = LogStoreFixture.append(group, "lost", grill);
-            group.putOrder(new UUID(0, 4711), grill, lost);
-            group.remember(new StoredResponse(key, new byte[0], null, lost.seq(), lost.atMillis()));
+        assertThrows(IllegalArgumentException.class, () -> fixture().write(Set.of(grill), batch -> {
+            Event lost = LogStoreFixture.append(batch, "lost", grill);
+            batch.putOrder(new UUID(0, 4711), grill, lost);
+            batch.storeResponse(new StoredResponse(key, new byte[0], null, lost.eventNumber(), lost.atMillis()));
             throw new IllegalArgumentException("no");
         }));
 
@@ -175,7 +180,7 @@ interface WritingRules {
                 .write(
                         new LogStore.Needs(Set.of(grill), Set.of(), Set.of(key)),
                         LogStoreFixture.MORNING,
-                        group -> assertNull(group.answer(key)));
+                        batch -> assertNull(batch.storedResponse(key)));
         fixture().append("next", grill);
         assertEquals(List.of("1=kept", "2=next"), fixture().read(grill, 0, 100));
     }
@@ -188,19 +193,20 @@ interface WritingRules {
         LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
         byte[] fingerprint = IdempotencyKey.fingerprint(new byte[] {1, 2, 3});
 
-        WriteBatch first = fixture().write(needs, LogStoreFixture.MORNING, group -> {
-            Event event = LogStoreFixture.append(group, "egg", grill);
-            group.remember(new StoredResponse(breakfast, fingerprint, new UUID(0, 42), event.seq(), event.atMillis()));
-            assertNotNull(group.answer(breakfast), "the rest of the group sees it");
+        WriteBatch first = fixture().write(needs, LogStoreFixture.MORNING, batch -> {
+            Event event = LogStoreFixture.append(batch, "egg", grill);
+            batch.storeResponse(
+                    new StoredResponse(breakfast, fingerprint, new UUID(0, 42), event.eventNumber(), event.atMillis()));
+            assertNotNull(batch.storedResponse(breakfast), "the rest of the group sees it");
         });
 
-        fixture().write(needs, LogStoreFixture.MORNING, group -> {
-            StoredResponse answer = group.answer(breakfast);
+        fixture().write(needs, LogStoreFixture.MORNING, batch -> {
+            StoredResponse answer = batch.storedResponse(breakfast);
             assertNotNull(answer);
             assertArrayEquals(fingerprint, answer.fingerprint());
             assertEquals(new UUID(0, 42), answer.order());
-            assertEquals(first.events().get(0).seq(), answer.event());
-            assertNull(group.answer(lunch));
+            assertEquals(first.events().get(0).eventNumber(), answer.event());
+            assertNull(batch.storedResponse(lunch));
         });
     }
 
@@ -217,29 +223,29 @@ interface WritingRules {
         Feed stale = fixture().stored(LogStoreFixture.GRILL);
         Feed staler = fixture().stored(LogStoreFixture.GRILL);
 
-        fixture().write(Set.of(grill), group -> {
-            group.acknowledge(grill, second);
-            group.received(grill, third);
+        fixture().write(Set.of(grill), batch -> {
+            batch.acknowledge(grill, second);
+            batch.received(grill, third);
         });
         assertEquals(second, fixture().stored(LogStoreFixture.GRILL).processedPosition());
         assertEquals(third, fixture().stored(LogStoreFixture.GRILL).receivedPosition());
 
-        fixture().write(Set.of(stale), group -> {
-            group.acknowledge(stale, first);
-            group.received(stale, first);
+        fixture().write(Set.of(stale), batch -> {
+            batch.acknowledge(stale, first);
+            batch.received(stale, first);
         });
         assertEquals(second, fixture().stored(LogStoreFixture.GRILL).processedPosition());
         assertEquals(third, fixture().stored(LogStoreFixture.GRILL).receivedPosition());
 
-        fixture().write(Set.of(staler), group -> group.acknowledge(staler, third));
+        fixture().write(Set.of(staler), batch -> batch.acknowledge(staler, third));
         assertEquals(third, fixture().stored(LogStoreFixture.GRILL).processedPosition());
     }
 
     @Test
     default void groupWithoutEventsIsAcceptedAndAcknowledgedToNobody() {
-        WriteBatch group = fixture().write(Set.of(), nothing -> {});
+        WriteBatch batch = fixture().write(Set.of(), nothing -> {});
 
-        assertFalse(group.isAcknowledged());
-        assertTrue(group.events().isEmpty());
+        assertFalse(batch.isAcknowledged());
+        assertTrue(batch.events().isEmpty());
     }
 }

@@ -53,7 +53,7 @@ class CommitTimeTest {
     void open() {
         Clock clock = Clock.fixed(MORNING, ZoneOffset.UTC);
         log = new EventLog(store, LogLimits.DEFAULT, clock, new SimpleMeterRegistry());
-        recipients = Recipients.of(List.of(log.makeFeed(FeedId.ofDevice(new DeviceId("grill")))));
+        recipients = Recipients.of(List.of(log.getOrCreateFeed(FeedId.ofDevice(new DeviceId("grill")))));
     }
 
     @AfterEach

@@ -61,7 +61,7 @@ class PresenceTest {
         await().until(() -> failures("tell") > 0);
         store.failOn(event -> false, diskGone);
 
-        await().until(() -> events.makeFeed(FeedId.OPERATIONS).head() == 1);
+        await().until(() -> events.getOrCreateFeed(FeedId.OPERATIONS).head() == 1);
         assertEquals(0, failures("save"));
     }
 
@@ -72,7 +72,7 @@ class PresenceTest {
         presence.connectionOpened(GRILL, DoorbellKind.MQTT);
 
         await().until(() -> failures("save") >= 2);
-        await().until(() -> events.makeFeed(FeedId.OPERATIONS).head() == 1);
+        await().until(() -> events.getOrCreateFeed(FeedId.OPERATIONS).head() == 1);
         assertEquals(0, failures("tell"));
     }
 }

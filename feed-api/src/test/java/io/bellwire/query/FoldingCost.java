@@ -82,7 +82,7 @@ final class FoldingCost {
     }
 
     private List<OrderId> create(int count, int devices, Random random) {
-        Feed orders = log.makeFeed(FeedId.ORDERS);
+        Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
         OrderIds ids = new OrderIds(Clock.systemUTC(), random);
         List<OrderId> created = new ArrayList<>();
         List<CompletableFuture<CommandResult<Refusal>>> submitted = new ArrayList<>();
@@ -93,7 +93,7 @@ final class FoldingCost {
             json.put("partner_id", "partner-" + random.nextInt(PARTNERS));
             json.put("recipe_id", "lungo");
             json.putObject("data").put("note", "x".repeat(800));
-            List<Feed> feeds = List.of(log.makeFeed(FeedId.ofDevice(new DeviceId(device))), orders);
+            List<Feed> feeds = List.of(log.getOrCreateFeed(FeedId.ofDevice(new DeviceId(device))), orders);
             OrderId id = ids.next();
             created.add(id);
             submitted.add(log.submit(new CreateOrder(id, OrderDraft.of(json), Recipients.of(feeds))));
@@ -106,7 +106,7 @@ final class FoldingCost {
     }
 
     private void changeStatus(List<OrderId> created, String status) {
-        Recipients to = Recipients.of(List.of(log.makeFeed(FeedId.ORDERS)));
+        Recipients to = Recipients.of(List.of(log.getOrCreateFeed(FeedId.ORDERS)));
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
         List<CompletableFuture<CommandResult<Refusal>>> submitted = new ArrayList<>();
         for (OrderId id : created) {
@@ -122,7 +122,7 @@ final class FoldingCost {
     }
 
     private void readOnly() {
-        Feed orders = log.makeFeed(FeedId.ORDERS);
+        Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
         long began = cpuNanos.getAsLong();
         long bytes = 0;
         for (Change change : log.store().read(orders, 0, orders.head(), Integer.MAX_VALUE, Long.MAX_VALUE)) {

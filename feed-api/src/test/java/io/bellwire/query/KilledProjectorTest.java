@@ -53,7 +53,7 @@ class KilledProjectorTest {
             for (int i = 0; i < batches; i++) {
                 orders.createAndChange(random, changes);
                 writes.addAll(RecordingFileSystem.writesOf(() -> orders.foldAll(projector)));
-                ordersAt.put(orders.log.makeFeed(FeedId.ORDERS).head(), orders.ordersInLog());
+                ordersAt.put(orders.log.getOrCreateFeed(FeedId.ORDERS).head(), orders.ordersInLog());
             }
         }
 

@@ -95,7 +95,7 @@ class OrderProjectorTest {
             orders.createAndChange(random, 20);
             orders.foldAll(projector);
             assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
-            assertEquals(orders.log.makeFeed(FeedId.ORDERS).head(), projector.foldedTo());
+            assertEquals(orders.log.getOrCreateFeed(FeedId.ORDERS).head(), projector.foldedTo());
         }
         assertEquals(80, orders.count("bellwire.query.folded"), "the first ones were scanned");
     }
@@ -134,7 +134,7 @@ class OrderProjectorTest {
         OrderProjector unused = foldAfterAStart();
         OrderProjection projection = new OrderProjection(database);
         FoldedPosition position = projection.position().orElseThrow();
-        Feed feed = orders.log.makeFeed(FeedId.ORDERS);
+        Feed feed = orders.log.getOrCreateFeed(FeedId.ORDERS);
         List<OrderRow> all = orders.log.store().read(feed, 0, feed.head(), 1_000, Long.MAX_VALUE).stream()
                 .map(change -> OrderRow.of(Objects.requireNonNull(change.event().order()), change.event()))
                 .toList();
@@ -376,12 +376,12 @@ class OrderProjectorTest {
         orders.createAndChange(random, 5);
         List<String> sound = orders.ordersInLog();
         orders.log
-                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.makeFeed(FeedId.ORDERS)))
+                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.getOrCreateFeed(FeedId.ORDERS)))
                 .join();
         OrderProjector projector = orders.projector(database);
         orders.foldAll(projector);
         orders.log
-                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.makeFeed(FeedId.ORDERS)))
+                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.getOrCreateFeed(FeedId.ORDERS)))
                 .join();
         OrderId last = orders.create("oven", "");
 
@@ -491,7 +491,7 @@ class OrderProjectorTest {
         orders.close();
         orders = new OrdersInMemory(store, random);
         orders.createAndChange(random, 20);
-        orders.log.makeFeed(FeedId.ORDERS);
+        orders.log.getOrCreateFeed(FeedId.ORDERS);
         store.afterNextRead(() -> {
             throw new UncheckedIOException(new IOException("a bad sector"));
         });

@@ -90,8 +90,8 @@ final class OrdersInMemory implements AutoCloseable {
     OrderId create(String device, String partner) {
         ObjectNode json = new ObjectMapper().createObjectNode().put("device_id", device);
         List<Feed> feeds = new ArrayList<>();
-        feeds.add(log.makeFeed(FeedId.ofDevice(new DeviceId(device))));
-        feeds.add(log.makeFeed(FeedId.ORDERS));
+        feeds.add(log.getOrCreateFeed(FeedId.ofDevice(new DeviceId(device))));
+        feeds.add(log.getOrCreateFeed(FeedId.ORDERS));
         if (!partner.isEmpty()) {
             json.put("partner_id", partner);
         }
@@ -104,7 +104,7 @@ final class OrdersInMemory implements AutoCloseable {
     void changeStatus(OrderId id, String status) {
         OrderTarget target = new OrderTarget(
                 id,
-                Recipients.of(List.of(log.makeFeed(FeedId.ORDERS))),
+                Recipients.of(List.of(log.getOrCreateFeed(FeedId.ORDERS))),
                 log.store().order(id.value()).orElseThrow());
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
         submit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)));

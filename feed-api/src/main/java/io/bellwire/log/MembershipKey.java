@@ -4,11 +4,11 @@ package io.bellwire.log;
  * The number of a group's feed and of a member's feed in one 64-bit number, the group's in the upper half, so that the
  * members of a group are adjacent.
  */
-public final class FeedKey {
+public final class MembershipKey {
     private static final int NUMBER_BITS = 32;
     private static final long NUMBER_MAX = 0xFFFF_FFFFL;
 
-    private FeedKey() {}
+    private MembershipKey() {}
 
     public static long of(int group, int member) {
         return ((long) group << NUMBER_BITS) | member;
