@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /** Takes acknowledgements: a device or partner has processed its feed up to a cursor. Thread-safe. */
 final class AckEndpoint implements Endpoint {
-    private static final int BODY_BYTES_MAX = 1 << 10;
+    static final int BODY_BYTES_MAX = 1 << 10;
     private static final Set<FeedRead.Reason> CURSOR_OF_ANOTHER_LOG =
             Set.of(FeedRead.Reason.EPOCH_CHANGED, FeedRead.Reason.CURSOR_NOT_IN_LOG);
 

@@ -23,6 +23,11 @@ record ApiCall(
         Caller caller,
         byte[] body,
         Executor responseExecutor) {
+    /** The largest page that a caller may ask for. */
+    static final int LIMIT_MAX = 1_000;
+
+    static final int LIMIT_DEFAULT = 100;
+
     /** What comes before a request's body, without its path. */
     record Head(String method, Map<String, String> query, HttpFields headers) {}
 
@@ -75,6 +80,11 @@ record ApiCall(
                     Problem.invalidRequest(otherName + " is another name for " + name + ": give one of them"));
         }
         return Optional.ofNullable(value != null ? value : otherValue);
+    }
+
+    /** The query parameter {@code limit}: 1 to {@link #LIMIT_MAX}. */
+    int limit(int defaultValue) {
+        return wholeNumber("limit", query().get("limit"), 1, LIMIT_MAX, defaultValue);
     }
 
     /**

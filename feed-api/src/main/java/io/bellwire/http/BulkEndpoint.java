@@ -24,8 +24,8 @@ import java.util.concurrent.CompletionStage;
  * whose orders are decided. Thread-safe.
  */
 final class BulkEndpoint implements Endpoint {
-    private static final int BODY_BYTES_MAX = 256 << 10;
-    private static final int ITEMS_MAX = 500;
+    static final int BODY_BYTES_MAX = 256 << 10;
+    static final int ITEMS_MAX = 500;
     private static final int CHANGES_PER_PAGE = 1_000;
     private static final int PAGES_MAX = 10;
     private static final long PAGE_BYTES_MAX = 4 << 20;

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * Lists all devices in pages: whether they are connected, when they were last seen, and their positions. Thread-safe.
  */
 final class DeviceListEndpoint implements Endpoint {
-    private static final int LIMIT_MAX = 1_000;
-    private static final int LIMIT_DEFAULT = 100;
 
     private final EventLog log;
     private final Registry registry;
@@ -40,7 +38,7 @@ final class DeviceListEndpoint implements Endpoint {
 
     @Override
     public CompletionStage<ApiResponse> answer(ApiCall call) {
-        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = call.limit(ApiCall.LIMIT_DEFAULT);
         Optional<DeviceId> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(text -> !text.isEmpty())
                 .map(DeviceListEndpoint::parse);

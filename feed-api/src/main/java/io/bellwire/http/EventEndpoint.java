@@ -41,11 +41,11 @@ import org.jspecify.annotations.Nullable;
 final class EventEndpoint implements Endpoint {
     private static final String STRUCTURED_TYPE = "application/cloudevents+json";
     private static final String BATCH_TYPE = "application/cloudevents-batch+json";
-    private static final int BODY_BYTES_MAX = 1 << 20;
-    private static final int DATA_BYTES_MAX = 64 << 10;
-    private static final int EVENTS_MAX = 100;
-    private static final int ATTRIBUTE_LENGTH_MAX = 1_024;
-    private static final int EXTENSIONS_MAX = 16;
+    static final int BODY_BYTES_MAX = 1 << 20;
+    static final int DATA_BYTES_MAX = 64 << 10;
+    static final int EVENTS_MAX = 100;
+    static final int ATTRIBUTE_LENGTH_MAX = 1_024;
+    static final int EXTENSIONS_MAX = 16;
     private static final String OWN_TYPE_PREFIX = "io.bellwire.";
     /** Members that the feed sets itself; an extension of the same name would make a second one. */
     private static final Set<String> RESERVED =

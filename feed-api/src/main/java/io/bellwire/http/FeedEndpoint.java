@@ -26,8 +26,6 @@ import java.util.concurrent.CompletionStage;
 final class FeedEndpoint implements Endpoint {
     private static final String CONTENT_TYPE = "application/cloudevents-batch+json";
     private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
-    private static final int LIMIT_DEFAULT = 100;
-    static final int LIMIT_MAX = 1_000;
     private static final int WAIT_MILLIS_MAX = 60_000;
     /** The feeds that only the operator reads, by path. */
     private static final Map<String, FeedId> OPERATOR_FEEDS =
@@ -77,7 +75,7 @@ final class FeedEndpoint implements Endpoint {
         Optional<Cursor> cursor = call.query("cursor", "lastEventId")
                 .filter(text -> !text.isEmpty())
                 .map(text -> parseCursor("cursor", text));
-        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = call.limit(ApiCall.LIMIT_DEFAULT);
         int waitMillis =
                 ApiCall.wholeNumber("wait_ms", call.query("wait_ms", "timeout").orElse(null), 0, WAIT_MILLIS_MAX, 0);
         Duration wait = limits.takeFeedRead();

@@ -28,7 +28,6 @@ import java.util.concurrent.CompletionStage;
  * Thread-safe; never blocks.
  */
 public final class FeedFetch {
-    private static final int LIMIT_DEFAULT = 100;
 
     private final FeedReader reader;
     private final Registry registry;
@@ -116,9 +115,9 @@ public final class FeedFetch {
 
     private static int limit(JsonNode json) {
         if (json == null) {
-            return LIMIT_DEFAULT;
+            return ApiCall.LIMIT_DEFAULT;
         }
-        return ApiCall.wholeNumber("limit", json.isIntegralNumber() ? json.asText() : "", 1, FeedEndpoint.LIMIT_MAX, 0);
+        return ApiCall.wholeNumber("limit", json.isIntegralNumber() ? json.asText() : "", 1, ApiCall.LIMIT_MAX, 0);
     }
 
     /** The page, or as many of its changes as fit: the page that a smaller limit would have given. */

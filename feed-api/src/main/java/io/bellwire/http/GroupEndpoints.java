@@ -26,8 +26,6 @@ final class GroupEndpoints {
     private static final String GROUP = "/v1/groups/{kind}/{id}";
     private static final String MEMBERS = GROUP + "/members";
     private static final String MEMBER = MEMBERS + "/{device}";
-    private static final int LIMIT_DEFAULT = 100;
-    private static final int LIMIT_MAX = 1_000;
     private static final String ID_FORM = "1 to 64 of A-Z a-z 0-9 _ -";
 
     private final Groups groups;
@@ -81,7 +79,7 @@ final class GroupEndpoints {
     }
 
     private CompletionStage<ApiResponse> listMembers(ApiCall call) {
-        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = call.limit(ApiCall.LIMIT_DEFAULT);
         Optional<FeedId> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(cursor -> !cursor.isEmpty())
                 .map(cursor -> FeedId.ofDevice(parseDevice("cursor", cursor)));

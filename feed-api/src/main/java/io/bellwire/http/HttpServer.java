@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Configures, starts and stops Jetty. One thread starts and closes it. */
 final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
-    private static final int HEADER_BYTES_MAX = 8 << 10;
+    static final int HEADER_BYTES_MAX = 8 << 10;
     private static final int ACCEPT_QUEUE_MAX = 1_024;
     private static final int STOP_MILLIS = 5_000;
 

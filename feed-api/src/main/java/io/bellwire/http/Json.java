@@ -17,8 +17,8 @@ import java.util.Set;
  * as they were written. {@link #MAPPER} also writes JSON.
  */
 final class Json {
-    private static final int DEPTH_MAX = 64;
-    private static final int NUMBER_LENGTH_MAX = 100;
+    static final int DEPTH_MAX = 64;
+    static final int NUMBER_LENGTH_MAX = 100;
 
     static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()

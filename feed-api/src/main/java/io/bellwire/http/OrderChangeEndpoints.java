@@ -32,10 +32,10 @@ import java.util.stream.Collectors;
  */
 final class OrderChangeEndpoints {
     private static final String MERGE_PATCH = "application/merge-patch+json";
-    private static final int LOCK_BODY_BYTES_MAX = 1 << 10;
+    static final int LOCK_BODY_BYTES_MAX = 1 << 10;
     private static final int LEASE_SECONDS_DEFAULT = 30;
     private static final int LEASE_SECONDS_MAX = (int) OrderLock.LEASE_MAX.toSeconds();
-    private static final int TOKEN_LENGTH_MAX = 64;
+    static final int TOKEN_LENGTH_MAX = 64;
 
     private final EventLog log;
     private final OrderAccess access;

@@ -28,8 +28,6 @@ import java.util.concurrent.CompletionStage;
 
 /** Lists of orders for callers that poll: which were made, and which wait for the caller. Thread-safe. */
 final class OrderListEndpoints {
-    private static final int LIMIT_MAX = 1_000;
-    private static final int LIMIT_DEFAULT = 100;
     private static final long BYTES_MAX = 8 << 20;
 
     private final EventLog log;
@@ -58,7 +56,7 @@ final class OrderListEndpoints {
         if (call.caller().isDevice()) {
             throw new ProblemException(Problem.forbidden("a device reads its own feed"));
         }
-        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = call.limit(ApiCall.LIMIT_DEFAULT);
         Optional<Cursor> olderThan = cursor(call, "older_than");
         Optional<Cursor> newerThan = cursor(call, "newer_than");
         FeedId id = call.caller().partnerId().map(FeedId::ofPartnerCreated).orElse(FeedId.ORDERS_CREATED);
@@ -117,7 +115,7 @@ final class OrderListEndpoints {
                 .orElseThrow(() -> new ProblemException(
                         Problem.forbidden("orders wait for a device or a partner; the operator is neither")))
                 .feed();
-        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = call.limit(ApiCall.LIMIT_DEFAULT);
         Optional<Cursor> cursor = cursor(call, "cursor");
         return log.onReader(() -> {
             requireInLog(feed, cursor);

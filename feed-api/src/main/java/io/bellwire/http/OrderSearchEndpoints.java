@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * and left out if they do not match any more. Thread-safe.
  */
 final class OrderSearchEndpoints {
-    private static final int LIMIT_MAX = 1_000;
-    private static final int LIMIT_DEFAULT = 100;
     private static final long BYTES_MAX = 8 << 20;
     /** A bound for memory, since each order may have the largest size. */
     private static final int ORDERS_READ_AT_ONCE = 100;
@@ -66,7 +64,7 @@ final class OrderSearchEndpoints {
 
     private CompletionStage<ApiResponse> listOrders(ApiCall call) {
         OrderFilter filter = filter(call);
-        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_DEFAULT);
+        int limit = call.limit(ApiCall.LIMIT_DEFAULT);
         Optional<SearchCursor> after = Optional.ofNullable(call.query().get("cursor"))
                 .filter(text -> !text.isEmpty())
                 .map(text -> SearchCursor.parse(text, filter)

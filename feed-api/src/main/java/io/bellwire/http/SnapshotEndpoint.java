@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionStage;
 
 /** Serves the snapshot of a device in pages: all its orders, and the cursor from which to read on. Thread-safe. */
 final class SnapshotEndpoint implements Endpoint {
-    private static final int LIMIT_MAX = 1_000;
     private static final Set<String> QUERY_PARAMETERS = Set.of("after", "limit", "ended_after");
 
     private final EventLog log;
@@ -39,7 +38,7 @@ final class SnapshotEndpoint implements Endpoint {
 
     @Override
     public CompletionStage<ApiResponse> answer(ApiCall call) {
-        int limit = ApiCall.wholeNumber("limit", call.query().get("limit"), 1, LIMIT_MAX, LIMIT_MAX);
+        int limit = call.limit(ApiCall.LIMIT_MAX);
         UUID after = Optional.ofNullable(call.query().get("after"))
                 .map(text -> OrderId.parse(text)
                         .orElseThrow(

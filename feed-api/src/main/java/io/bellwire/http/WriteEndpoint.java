@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * endpoint that writes with an idempotency key uses this.
  */
 final class WriteEndpoint {
-    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+    static final int KEY_LENGTH_MAX = 255;
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1," + KEY_LENGTH_MAX + "}");
     private static final int CREATED = 201;
 
     private WriteEndpoint() {}
@@ -154,8 +155,8 @@ final class WriteEndpoint {
     static Optional<IdempotencyKey> idempotencyKey(ApiCall call) {
         return call.header("Idempotency-Key").map(text -> {
             if (!IDEMPOTENCY_KEY.matcher(text).matches()) {
-                throw new ProblemException(
-                        Problem.invalidRequest("Idempotency-Key must have 1 to 255 visible ASCII characters"));
+                throw new ProblemException(Problem.invalidRequest(
+                        "Idempotency-Key must have 1 to " + KEY_LENGTH_MAX + " visible ASCII characters"));
             }
             return IdempotencyKey.of(
                     call.caller().name(),

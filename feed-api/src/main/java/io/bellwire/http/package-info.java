@@ -52,7 +52,8 @@
  *       {@code ServeOptions}.
  *   <li>Refuse what is over it with {@code Problem.tooLarge} (a size), {@code rateLimited} (a rate) or
  *       {@code overloaded} (the server's state), before memory is used for it.
- *   <li>Write it into {@code openapi.json} ({@code x-body-bytes-max}, {@code maximum}) and into "Sizes" in PROTOCOL.md.
+ *   <li>Write it into {@code openapi.json} ({@code x-body-bytes-max}, {@code maximum}) and into PROTOCOL.md, section
+ *       14, with its constant in {@code SizesTableTest}.
  * </ol>
  *
  * <p>To add a metric:
