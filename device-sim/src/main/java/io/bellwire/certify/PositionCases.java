@@ -39,19 +39,20 @@ final class PositionCases {
         List<JsonNode> changes = device.http().get(device.feed()).changes();
         String first = changes.get(0).path("id").asText();
         String third = changes.get(2).path("id").asText();
-        expectProcessed(third, device.acknowledge(third));
-        expectProcessed(third, device.acknowledge(first));
-        expectProcessed(third, device.acknowledge(third));
+        expectProcessed(3, device.acknowledge(third));
+        expectProcessed(3, device.acknowledge(first));
+        expectProcessed(3, device.acknowledge(third));
         Expect.same(
                 "processed", 3L, registration(context, device).path("processed").asLong());
     }
 
-    private static void expectProcessed(String cursor, HttpReply reply) throws RuleViolation {
+    private static void expectProcessed(long revision, HttpReply reply) throws RuleViolation {
         JsonNode positions = reply.expect(200).json();
-        Expect.same("processed", cursor, positions.path("processed").asText());
+        Expect.same("processed", revision, positions.path("processed").asLong(-1));
         Expect.that(
-                positions.path("received").isTextual() && positions.path("head").isTextual(),
-                "received and head as cursors",
+                positions.path("received").isIntegralNumber()
+                        && positions.path("head").isIntegralNumber(),
+                "received and head as revisions",
                 positions);
     }
 

@@ -306,8 +306,9 @@ final class FeedFaults {
                         (request, upstream) -> request.is("POST", ".*/acks")
                                 ? upstream.send(request).withObject(200, positions -> {
                                     try {
-                                        positions.set(
-                                                "processed", request.json().get("processed"));
+                                        String cursor =
+                                                request.json().get("processed").asText();
+                                        positions.put("processed", Long.parseLong(cursor.split("\\.")[1]));
                                     } catch (java.io.IOException notJson) {
                                         throw new java.io.UncheckedIOException(notJson);
                                     }

@@ -59,9 +59,9 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
 
     private CommandResult<Cursor> done(Position head) {
         Position reached = feed.processedPosition().furthest(processed);
-        String body = "{\"received\":\"" + feed.cursor(feed.receivedPosition().furthest(reached))
-                + "\",\"processed\":\"" + feed.cursor(reached)
-                + "\",\"head\":\"" + feed.cursor(head) + "\"}";
+        String body = "{\"received\":" + Math.max(feed.received(), reached.revision())
+                + ",\"processed\":" + reached.revision()
+                + ",\"head\":" + head.revision() + "}";
         return new CommandResult.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);
     }
 }

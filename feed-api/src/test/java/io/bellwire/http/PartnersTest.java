@@ -143,7 +143,7 @@ class PartnersTest {
         CheckedResponse positions = acme.client()
                 .postJson(acme.path() + "/acks", "{\"processed\":\"" + page.cursor() + "\"}")
                 .expect(200);
-        assertEquals(page.cursor(), positions.text("processed"));
+        assertEquals("1", positions.text("processed"));
         CheckedResponse shown = acme.client().get(acme.path()).expect(200);
         assertEquals(acme.id(), shown.text("partner_id"));
         assertEquals("1", shown.text("processed"));
