@@ -2,7 +2,7 @@ package io.bellwire.http;
 
 import io.bellwire.feed.RateLimits;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.OverloadedException;
+import io.bellwire.log.LogClosingException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -231,20 +231,15 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
 
     /** The problem for {@code failure}; an unexpected failure is logged and answered with 500. */
     static ApiResponse responseToFailure(String operation, @Nullable Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
+        Optional<Problem> problem = WriteEndpoint.problemOf(failure);
+        if (problem.isPresent()) {
+            return problem.get().toResponse();
         }
-        if (cause instanceof ProblemException problem) {
-            return problem.problem().toResponse();
-        }
-        if (cause instanceof OverloadedException overloaded) {
-            return Problem.overloaded(String.valueOf(overloaded.getMessage())).toResponse();
-        }
+        Throwable cause = WriteEndpoint.causeOf(failure);
         if (cause instanceof UncheckedIOException) {
             return Problem.unavailable("the log cannot be used just now").toResponse();
         }
-        if (cause instanceof IllegalStateException && "the log is closing".equals(cause.getMessage())) {
+        if (cause instanceof LogClosingException) {
             return Problem.unavailable("the server is stopping").toResponse();
         }
         log.error("{} failed", operation, cause);

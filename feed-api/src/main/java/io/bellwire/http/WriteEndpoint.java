@@ -98,14 +98,20 @@ final class WriteEndpoint {
 
     /** The problem of {@code failure}; empty if it is an unexpected failure of the server. */
     static Optional<Problem> problemOf(@Nullable Throwable failure) {
-        @Nullable Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = causeOf(failure);
         if (cause instanceof OverloadedException overloaded) {
             return Optional.of(Problem.overloaded(String.valueOf(overloaded.getMessage())));
         }
         return cause instanceof ProblemException problem ? Optional.of(problem.problem()) : Optional.empty();
+    }
+
+    /** What a future has failed with. */
+    static @Nullable Throwable causeOf(@Nullable Throwable failure) {
+        @Nullable Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** The response to the result of a write. */

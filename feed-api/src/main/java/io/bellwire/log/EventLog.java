@@ -84,7 +84,7 @@ public final class EventLog implements AutoCloseable {
     /**
      * Queues one write. Never blocks. The future completes on another thread once the write is durable. It fails with
      * {@link OverloadedException} at once if the queue is full, with {@link java.io.UncheckedIOException} if the store
-     * has failed, with {@link IllegalStateException} if the log is closing, or with what the write has thrown.
+     * has failed, with {@link LogClosingException} if the log is closing, or with what the write has thrown.
      */
     public <T> CompletableFuture<T> submit(Write<T> write) {
         return writer.submit(write);

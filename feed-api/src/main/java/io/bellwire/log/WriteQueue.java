@@ -72,7 +72,7 @@ final class WriteQueue {
     }
 
     private static IllegalStateException closed() {
-        return new IllegalStateException("the log is closing");
+        return new LogClosingException();
     }
 
     /**

@@ -23,7 +23,7 @@ interface AccountRules {
     /** The same log as another process finds it, if the store can do that. */
     LogStoreFixture reopened();
 
-    /** As the registry does it: in one group with the account's feed. */
+    /** Like the registry: in one batch with the account's feed. */
     private StoredAccount register(FeedId id, int secret) {
         WriteBatch batch = fixture()
                 .write(
@@ -54,7 +54,7 @@ interface AccountRules {
         return accounts.stream().map(StoredAccount::id).toList();
     }
 
-    /** The group of all devices, as who looks it up first makes it. */
+    /** The group of all devices, created by its first use. */
     private Feed all() {
         WriteBatch created = fixture()
                 .write(

@@ -24,7 +24,7 @@ final class AppendingProcess {
 
     private AppendingProcess() {}
 
-    /** Opens the log in segments so small that a kill often comes while one ends and the next begins. */
+    /** Opens the log with segments so small that a kill often hits the change from one to the next. */
     static SegmentStore open(Path folder, Durability durability, Random random) {
         return SegmentStore.open(
                 new DiskFolder(folder),
@@ -47,7 +47,7 @@ final class AppendingProcess {
         new Thread(() -> saveSightingsUntilKilled(log)).start();
     }
 
-    /** What else the server writes into the same log, much of it in one group. */
+    /** What else the server writes into the same log, much of it in one batch. */
     private static void saveSightingsUntilKilled(EventLog log) {
         for (long millis = 1; ; millis++) {
             long seen = millis;
@@ -83,7 +83,7 @@ final class AppendingProcess {
                 out.print(device.id() + " " + revisions.get(0) + " " + id + "\n");
                 out.print(orders.id() + " " + revisions.get(1) + " " + id + "\n");
                 if (out.checkError()) {
-                    Runtime.getRuntime().halt(1); // whoever was to kill it is gone
+                    Runtime.getRuntime().halt(1); // the process that was to kill it has gone
                 }
             }
         }

@@ -3,7 +3,7 @@ package io.bellwire.log;
 import io.bellwire.segment.SegmentStore;
 import java.util.Random;
 
-/** Where a server keeps its log: for tests of what has to be the same on each. */
+/** The stores of a server: for tests of what must be the same on each. */
 public enum BothStores {
     SEGMENTS {
         @Override
@@ -18,6 +18,6 @@ public enum BothStores {
         }
     };
 
-    /** A new one, with nothing in it. */
+    /** A new, empty one. */
     public abstract LogStore open();
 }

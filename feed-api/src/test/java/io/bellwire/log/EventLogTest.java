@@ -51,7 +51,7 @@ class EventLogTest {
         return log.submit(new Append(data, grill));
     }
 
-    /** Has the writer stand at the store with this one write, so that what follows waits behind it. */
+    /** Blocks the writer in the store with this one write, so that all further writes wait. */
     private void appendAndHold(String data) {
         store.hold();
         held = append(data);
@@ -345,7 +345,7 @@ class EventLogTest {
         assertEquals(0, log.getOrCreateFeed(LogStoreFixture.FRYER).head());
     }
 
-    /** Each that ended would leave a file open until the collector runs, which may be hours later. */
+    /** Each thread that ended would leave a file open until the collector runs, which may be hours later. */
     @Test
     void readersStayHoweverLittleThereIsToRead() {
         ThreadPoolExecutor readers = EventLog.readers(LogLimits.DEFAULT);

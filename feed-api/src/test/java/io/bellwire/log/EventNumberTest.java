@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 /** Events by their numbers in a log with a segment for each record. */
 class EventNumberTest {
     private static final int EVENTS = 200;
-    /** One segment's index is searched in a few; the others are left alone. */
+    /** The index of one segment is searched in a few reads; the others are not read. */
     private static final int READS_MAX = 5;
-    /** So little that each look-up reads. */
+    /** So little that each look-up reads from the file. */
     private static final long INDEX_BYTES = 1_024;
 
     private final CountingFolder folder = new CountingFolder();

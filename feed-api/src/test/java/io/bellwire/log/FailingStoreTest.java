@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the log does when the disk or the database does not. */
+/** What the log does when the disk or the database fails. */
 class FailingStoreTest {
     private final UncheckedIOException diskFull = new UncheckedIOException(new IOException("disk full"));
 

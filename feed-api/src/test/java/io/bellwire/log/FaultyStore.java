@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A store in memory that can be held up and can be made to fail. Thread-safe. */
+/** A store in memory that a test can block and make fail. Thread-safe. */
 public final class FaultyStore implements LogStore {
     private static final int OPEN = 1_000_000;
 
@@ -30,7 +30,7 @@ public final class FaultyStore implements LogStore {
     private volatile Predicate<WriteBatch> poison = batch -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
 
-    /** Lets nothing be written until {@link #release}. */
+    /** Blocks all writes until {@link #release}. */
     void hold() {
         passage.drainPermits();
     }
@@ -39,39 +39,39 @@ public final class FaultyStore implements LogStore {
         passage.release(OPEN);
     }
 
-    /** Whether the writer stands at the held door. */
+    /** Whether the writer is blocked. */
     boolean isWaitedFor() {
         return passage.hasQueuedThreads();
     }
 
-    /** Has the next write fail before anything of it is durable. */
+    /** Makes the next write fail before anything of it is durable. */
     public void failBefore(RuntimeException failure) {
         before.add(failure);
     }
 
-    /** Has the next write fail although all of it is durable, as when the answer to a commit is lost. */
+    /** Makes the next write fail although all of it is durable, as when the answer to a commit is lost. */
     void failAfter(RuntimeException failure) {
         after.add(failure);
     }
 
-    /** Has every group fail that appends an event like this. */
+    /** Makes every batch fail that appends an event like this. */
     public void failOn(Predicate<Event> event, RuntimeException failure) {
         poisoned = failure;
         poison = batch -> batch.events().stream().anyMatch(event);
     }
 
-    /** Has every group fail that saves when devices were last seen. */
+    /** Makes every batch fail that saves when devices were last seen. */
     public void failOnSightings(RuntimeException failure) {
         poisoned = failure;
         poison = batch -> !batch.lastSeen().isEmpty() || batch.presenceCheckpoint() != null;
     }
 
-    /** Has {@code happening} come between the next read and its answer. */
+    /** Runs {@code happening} between the next read and its result. */
     public void afterNextRead(Runnable happening) {
         afterRead.set(happening);
     }
 
-    /** How many events each group had that was committed with any. */
+    /** The number of events in each committed batch that had any. */
     List<Integer> groups() {
         return groups;
     }
@@ -187,6 +187,6 @@ public final class FaultyStore implements LogStore {
 
     @Override
     public void close() {
-        // the other store outlives the log that this one is of
+        // the other store outlives the log of this one
     }
 }

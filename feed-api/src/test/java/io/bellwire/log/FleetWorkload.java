@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What is written about devices, partners and groups, by chance: accounts, members, events to groups and how far they have come, and
- * when devices were last seen. It decides by what the store says. Used by one thread.
+ * Writes random batches about devices, partners and groups: accounts, members, events to groups and their progress, and
+ * when devices were last seen. It decides by what the store has. Used by one thread.
  */
 final class FleetWorkload {
     private static final int DEVICES = 6;
@@ -36,7 +36,7 @@ final class FleetWorkload {
         return new FeedId("devices/d-" + number);
     }
 
-    /** All feeds that there may be. */
+    /** All feeds that may exist. */
     static List<FeedId> feeds() {
         List<FeedId> all = new ArrayList<>(PARTNERS);
         all.addAll(GROUPS);
@@ -46,7 +46,7 @@ final class FleetWorkload {
         return all;
     }
 
-    /** The digests of all secrets that there ever were. */
+    /** The digests of all secrets that ever existed. */
     List<byte[]> secrets() {
         return secrets;
     }
@@ -69,7 +69,7 @@ final class FleetWorkload {
         };
     }
 
-    /** Registers somebody, or gives a new secret, disables or enables whoever is registered. */
+    /** Registers an account, or gives it a new secret, disables or enables it. */
     private Batch account(FeedId id) {
         byte[] secret = new byte[8];
         random.nextBytes(secret);
@@ -152,7 +152,7 @@ final class FleetWorkload {
         return new TargetGroup(group, changed, isLater ? Optional.empty() : Optional.of(store.feeds(members)));
     }
 
-    /** Takes the oldest event that is on its way a few members further. */
+    /** Writes the oldest event on its way to a few more members. */
     private Optional<Batch> further(LogStore store) {
         return store.deviceGroups().fanOuts(0, 1).stream().findFirst().map(fanOut -> further(store, fanOut));
     }

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many who write to few feeds, and readers who follow each by its cursor. */
+/** Many writers to few feeds, and readers that follow each feed by its cursor. */
 class FollowingReadersTest {
     private static final int WRITERS = 6;
     private static final int APPENDS = 250;
-    /** So few that segments roll and are indexed while they are read. */
+    /** So small that segments change and are indexed while they are read. */
     private static final long SEGMENT_BYTES = 20_000;
 
     private static final List<FeedId> FEEDS = List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER, FeedId.ORDERS);
@@ -49,13 +49,13 @@ class FollowingReadersTest {
         threads.shutdownNow();
     }
 
-    /** Lets readers that have all there is give way to those who write. */
+    /** Lets readers that are up to date yield to the writers. */
     private static final class News implements FeedListener {
         private static final long AT_MOST_MILLIS = 5;
 
         private volatile CountDownLatch next = new CountDownLatch(1);
 
-        /** Whether something was committed, rather than nothing for a while. */
+        /** Whether something was committed recently. */
         boolean await() throws InterruptedException {
             return next.await(AT_MOST_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -74,7 +74,7 @@ class FollowingReadersTest {
         public void processed(FeedId feed, long revision) {}
     }
 
-    /** Where the feed stands, as a reader may know it. */
+    /** The head of the feed, as readers see it. */
     private interface Head {
         Feed now();
     }
@@ -249,7 +249,7 @@ class FollowingReadersTest {
             for (SqlStore store : List.of(one, two)) {
                 writers.add(threads.submit(() -> {
                     LogStoreFixture fixture = new LogStoreFixture(store);
-                    // feeds of their own, so that no lock but the key's brings them together
+                    // feeds of their own, so that they share only the lock of the key
                     Feed feed = store == one ? fixture.grill() : fixture.fryer();
                     int appended = 0;
                     for (int n = 0; n < 50; n++) {

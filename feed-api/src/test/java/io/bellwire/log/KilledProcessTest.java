@@ -29,7 +29,7 @@ class KilledProcessTest {
     @TempDir
     Path folder;
 
-    /** What a process was told is durable: by feed and revision, the id. */
+    /** What a process has reported as durable: ids by feed and revision. */
     private final Map<FeedId, Map<Long, String>> acknowledged = new HashMap<>();
 
     @Test
@@ -84,7 +84,7 @@ class KilledProcessTest {
                         .put(Long.parseLong(parts[1]), parts[2]);
                 line.setLength(0);
                 if (++lines == killAfter) {
-                    process.toHandle().destroyForcibly(); // what it has said by then is still read to its end
+                    process.toHandle().destroyForcibly(); // what it has printed by then is still read to its end
                 }
             }
         } finally {

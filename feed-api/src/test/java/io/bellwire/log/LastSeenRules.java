@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What every store keeps of when devices were last seen. */
+/** What every store keeps about devices that were last seen. */
 interface LastSeenRules {
     LogStoreFixture fixture();
 

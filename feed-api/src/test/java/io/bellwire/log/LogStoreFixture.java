@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** A store in a test's hands: writes groups and shows them to feeds as the log's writer does. Used by one thread. */
+/** A store for tests: writes batches and publishes them to feeds as the log's writer does. Used by one thread. */
 final class LogStoreFixture {
     static final Instant MORNING = Instant.parse("2026-11-20T08:00:00Z");
     static final FeedId GRILL = new FeedId("devices/grill");
@@ -16,7 +16,7 @@ final class LogStoreFixture {
     static final long NO_BYTES_LIMIT = Long.MAX_VALUE;
     private static final String PREFIX = "\"type\":\"test\",\"data\":";
 
-    /** Where in a {@link #tail} the data begins. */
+    /** What comes before the data in {@link #json}. */
 
     /** One for all fixtures: several of them may follow each other on one log. */
     private static final AtomicLong ORDERS_MADE = new AtomicLong();
@@ -43,7 +43,7 @@ final class LogStoreFixture {
         return make(FeedId.ORDERS);
     }
 
-    /** The feed of this name as the store knows it, made if it does not exist. */
+    /** The feed of this name in the store, created if it does not exist. */
     Feed make(FeedId id) {
         return make(store, id);
     }
@@ -53,12 +53,12 @@ final class LogStoreFixture {
                 .feed(id);
     }
 
-    /** What a group needs that asks for these feeds by name, and for these accounts. */
+    /** What a batch needs that asks for these feeds by name, and for these accounts. */
     static LogStore.Needs named(Set<FeedId> names, Set<FeedId> accounts) {
         return new LogStore.Needs(Set.of(), names, Set.of(), Set.of(), accounts, GroupMembers.Needs.NONE);
     }
 
-    /** Writes one group that {@code decide} fills, committed at {@code at}. */
+    /** Writes one batch that {@code decide} fills, committed at {@code at}. */
     WriteBatch write(LogStore.Needs needs, Instant at, Consumer<WriteBatch> decide) {
         WriteBatch batch = store.commit(needs, loaded -> {
             WriteBatch fresh = new WriteBatch(loaded, at);
@@ -74,7 +74,7 @@ final class LogStoreFixture {
         return write(needs(feeds), MORNING, decide);
     }
 
-    /** One event to all of {@code feeds}, in a group of its own. */
+    /** One event to all of {@code feeds}, in a batch of its own. */
     Event append(String data, Feed... feeds) {
         return appendAt(MORNING, data, feeds);
     }
@@ -125,7 +125,7 @@ final class LogStoreFixture {
         return new EventJson((PREFIX + '"' + data + "\"}").getBytes(StandardCharsets.UTF_8), PREFIX.length());
     }
 
-    /** What {@link #append} was given. */
+    /** The data that {@link #append} was given. */
     static String data(Event event) {
         String quoted = new String(event.json().data(), StandardCharsets.UTF_8);
         return quoted.substring(1, quoted.length() - 1);
@@ -149,7 +149,7 @@ final class LogStoreFixture {
         return change.revision() + "=" + data(change.event());
     }
 
-    /** The feed as the store knows it, and not as this process does. */
+    /** The feed as the store has it, not as this process has it in memory. */
     Feed stored(FeedId id) {
         return store.feeds(List.of(id)).get(0);
     }

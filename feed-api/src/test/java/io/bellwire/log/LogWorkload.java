@@ -26,7 +26,7 @@ final class LogWorkload {
     private final Random random;
     private final FleetWorkload fleet;
     /** What the log may say: as of what was acknowledged last, and as of each batch after it that nobody was told is durable. */
-    private final Deque<LogFacts> possible = new ArrayDeque<>(List.of(new LogFacts()));
+    private final Deque<LogContents> possible = new ArrayDeque<>(List.of(new LogContents()));
 
     private final Map<FeedId, List<String>> changes = new HashMap<>();
     private final Map<FeedId, List<String>> changesUnderWay = new HashMap<>();
@@ -110,7 +110,7 @@ final class LogWorkload {
     }
 
     private void announce(WriteBatch fresh) {
-        LogFacts then = possible.getLast().copy();
+        LogContents then = possible.getLast().copy();
         then.note(fresh);
         possible.addLast(then);
         changesUnderWay.clear();
@@ -182,7 +182,7 @@ final class LogWorkload {
 
     /** Throws if {@code store} does not say what was acknowledged, with or without what came after it but never a part of that. */
     void verify(LogStore store, String where) {
-        LogFacts found = LogFacts.of(store, FleetWorkload.feeds(), keys, fleet.secrets());
+        LogContents found = LogContents.of(store, FleetWorkload.feeds(), keys, fleet.secrets());
         List<String> differences =
                 possible.stream().map(facts -> facts.difference(found)).toList();
         if (!differences.contains("")) {
@@ -197,7 +197,7 @@ final class LogWorkload {
     private void verifyChanges(LogStore store, FeedId id, String where) {
         List<Feed> found = store.feeds(List.of(id));
         if (found.isEmpty()) {
-            return; // it has been made since what is durable
+            return; // it was created after what is durable
         }
         Feed feed = found.get(0);
         List<String> known = new ArrayList<>(changes.get(id));

@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What every store does with orders, the leases on them, and the answers that told of them. */
+/** What every store does with orders, the leases on them, and stored responses. */
 interface OrderRules {
     UUID NO_ORDER = new UUID(0, 4711);
     long UNTIL = LogStoreFixture.MORNING.plusSeconds(30).toEpochMilli();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database of its own on the one PostgreSQL server that all tests of this JVM share, and that ends with it. */
 public final class PostgresFixture {
-    /** Brought to the schema once, and copied: what all tests would otherwise repeat. */
+    /** Migrated to the schema once and then copied, instead of migrating for each test. */
     private static final String TEMPLATE = "migrated";
 
     private static final AtomicInteger DATABASES = new AtomicInteger();

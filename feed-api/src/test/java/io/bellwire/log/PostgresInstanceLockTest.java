@@ -112,7 +112,7 @@ class PostgresInstanceLockTest {
                         UncheckedIOException.class, () -> first.expire(Long.MAX_VALUE, Duration.ZERO, Duration.ZERO));
                 assertEquals(List.of("1=first", "2=second"), changes(second, same));
             }
-            expectReplaced(first, grill); // also when nobody else is there: what it remembers is not true any more
+            expectReplaced(first, grill); // also without another server: what it has in memory is out of date
         }
     }
 
@@ -199,7 +199,7 @@ class PostgresInstanceLockTest {
         }
     }
 
-    /** A server's log; it looks after its lock as often as that. */
+    /** A server's log that checks its lock this often. */
     private EventLog server(long checkMillis) {
         PostgresInstanceLock claim = PostgresInstanceLock.take(postgres.url(), "postgres", "", checkMillis);
         Database database = Database.postgresForOneServer(claim, postgres.url(), "postgres", "", 3);

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** How every store gives back what was written. */
+/** How every store reads what was written. */
 interface ReadingRules {
     LogStoreFixture fixture();
 

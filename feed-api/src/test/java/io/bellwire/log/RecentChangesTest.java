@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The memory for recent changes, and positions that are flushed now and then. */
 class RecentChangesTest {
     private static final int JSON_BYTES = LogStoreFixture.json("x".repeat(100)).length();
-    /** What an entry costs beside its event. */
+    /** The memory of an entry besides its event. */
     private static final int ENTRY_BYTES = 64;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

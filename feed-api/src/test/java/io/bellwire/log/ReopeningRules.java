@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What every store that outlives its process has kept when it is opened again. */
+/** What every durable store still has when it is opened again. */
 interface ReopeningRules {
     LogStoreFixture fixture();
 

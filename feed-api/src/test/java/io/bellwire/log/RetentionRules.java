@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every store forgets, and what it must not. */
+/** What every store deletes, and what it must keep. */
 interface RetentionRules {
     Instant NOON = LogStoreFixture.MORNING.plusSeconds(4 * 3600);
 

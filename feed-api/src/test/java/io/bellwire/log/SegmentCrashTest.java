@@ -263,7 +263,7 @@ class SegmentCrashTest {
             try (LogFile file = empty.open(name)) {
                 file.truncate(0);
             }
-            if (name.endsWith(".idx")) { // found again from the segment
+            if (name.endsWith(".idx")) { // read again from the segment
                 requireAll(missing, workload, name + " missing");
                 requireAll(empty, workload, name + " empty");
             } else {

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on segments: on a disk, and in memory with a segment for each record, so that everything rolls, is indexed and dropped. */
+/**
+ * The contract of {@link LogStore} on segments: on a disk, and in memory with one segment for each record, so that
+ * every segment is sealed, indexed and dropped.
+ */
 class SegmentStoreTest {
     private static final long INDEX_BYTES = 1 << 20;
 

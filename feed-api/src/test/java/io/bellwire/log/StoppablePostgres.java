@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** A PostgreSQL server of one test's own, which stops and starts again at the same address with what it holds. */
+/** A PostgreSQL server of one test, which can stop and start again at the same address with its data. */
 public final class StoppablePostgres implements AutoCloseable {
     private final EmbeddedPostgres.Builder builder;
     private EmbeddedPostgres server;

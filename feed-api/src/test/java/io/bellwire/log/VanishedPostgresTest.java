@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** A PostgreSQL server whose machine vanishes without a word, so that no connection to it ends. */
+/** A PostgreSQL server whose machine vanishes, so that no connection to it ends. */
 class VanishedPostgresTest {
     private final PostgresFixture postgres = PostgresFixture.freshDatabase();
 
@@ -27,7 +27,7 @@ class VanishedPostgresTest {
 
     @Test
     void writeThatIsUnderWayFailsAndTheLogGoesOnWhenPostgresIsBack() throws IOException {
-        try (DeafRelay relay = new DeafRelay(port());
+        try (SilentRelay relay = new SilentRelay(port());
                 EventLog log = open(postgres.url().replace(":" + port() + "/", ":" + relay.port() + "/"))) {
             Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             log.submit(new Append("first", grill)).join();

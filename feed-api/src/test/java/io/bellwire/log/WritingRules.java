@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What every store does with a group of writes. */
+/** What every store does with a batch of writes. */
 interface WritingRules {
     LogStoreFixture fixture();
 
@@ -216,7 +216,7 @@ interface WritingRules {
         for (String meal : List.of("a", "b", "c")) {
             fixture().append(meal, grill);
         }
-        // as another process sees it, which knows of no position yet
+        // as another process sees it, which has no position in memory yet
         Position first = fixture().position(grill, 1);
         Position second = fixture().position(grill, 2);
         Position third = fixture().position(grill, 3);

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Hands on what two sides say to each other, until it is deaf: then it reads what they say, hands on nothing, and ends no
- * connection, as the network does before a machine that has vanished. Thread-safe.
+ * Relays between two sides until it is silenced: then it reads what they send, passes on nothing, and closes no
+ * connection, like the network in front of a machine that has vanished. Thread-safe.
  */
-final class DeafRelay implements AutoCloseable {
+final class SilentRelay implements AutoCloseable {
     private final ServerSocket entrance;
     private final int port;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-    private volatile boolean deaf;
+    private volatile boolean silent;
 
-    /** To a server on this machine. */
-    DeafRelay(int port) throws IOException {
+    /** Connects to a server on this machine. */
+    SilentRelay(int port) throws IOException {
         this.port = port;
         this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept);
@@ -32,13 +32,13 @@ final class DeafRelay implements AutoCloseable {
     }
 
     void becomeDeaf() {
-        deaf = true;
+        silent = true;
     }
 
-    /** For connections that are made from now on. */
+    /** For connections that are opened from now on. */
     void hearAgain() {
         close(sockets);
-        deaf = false;
+        silent = false;
     }
 
     private static void start(Runnable task) {
@@ -68,7 +68,7 @@ final class DeafRelay implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-                if (!deaf) {
+                if (!silent) {
                     out.write(bytes, 0, count);
                 }
             }

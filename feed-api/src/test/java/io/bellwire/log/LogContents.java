@@ -11,16 +11,16 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * All that a log says but its changes, fact by fact: noted from what batches decided, or read from a store through its interface, so
- * that the two can be compared. Used by one thread.
+ * The contents of a log without its changes, as single facts: recorded from what batches have decided, or read from a
+ * store, so that the two can be compared. Used by one thread.
  */
-final class LogFacts {
+final class LogContents {
     private static final int NO_LIMIT = 100_000;
 
     private final TreeMap<String, Object> facts = new TreeMap<>();
 
-    LogFacts copy() {
-        LogFacts copy = new LogFacts();
+    LogContents copy() {
+        LogContents copy = new LogContents();
         copy.facts.putAll(facts);
         return copy;
     }
@@ -33,7 +33,7 @@ final class LogFacts {
         return fact instanceof Position position ? position : Position.START;
     }
 
-    /** The answer may be gone from now on. */
+    /** The response may be deleted from now on. */
     void forgetAnswer(IdempotencyKey key) {
         facts.remove("answer " + name(key));
     }
@@ -100,7 +100,7 @@ final class LogFacts {
         return "member " + MembershipKey.group(pair) + " " + MembershipKey.member(pair);
     }
 
-    /** Whom an event to the group is for that is said now. */
+    /** The devices for which an event to the group would be now. */
     private Set<Integer> members(int group) {
         String prefix = "member " + group + " ";
         return facts.keySet().stream()
@@ -110,15 +110,15 @@ final class LogFacts {
     }
 
     /**
-     * What the store says.
+     * What the store has.
      *
      * @param feeds all feeds that may be there
      * @param keys the keys of all answers that may be there and must not be forgotten
      * @param secrets the digests of all secrets that there ever were
      */
-    static LogFacts of(
+    static LogContents of(
             LogStore store, Collection<FeedId> feeds, Collection<IdempotencyKey> keys, Collection<byte[]> secrets) {
-        LogFacts found = new LogFacts();
+        LogContents found = new LogContents();
         for (Feed feed : store.feeds(feeds)) {
             found.readFeed(store, feed);
         }
@@ -172,7 +172,7 @@ final class LogFacts {
         }
     }
 
-    /** Of {@link FeedId#ALL_DEVICES} the audience is made of the accounts. */
+    /** The members of {@link FeedId#ALL_DEVICES} are derived from the accounts. */
     private void readAudience(LogStore store, FanOut fanOut, EntryKey entryKey) {
         boolean failsWholeBatch = store.feeds(List.of(FeedId.ALL_DEVICES)).stream()
                 .anyMatch(all -> all.feedNumber() == entryKey.feedNumber());
@@ -207,8 +207,8 @@ final class LogFacts {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** Where {@code found} says something else than this; empty if nowhere. */
-    String difference(LogFacts found) {
+    /** Where {@code found} differs from this; empty if nowhere. */
+    String difference(LogContents found) {
         StringBuilder text = new StringBuilder();
         Set<String> names = new TreeSet<>(facts.keySet());
         names.addAll(found.facts.keySet());
