@@ -31,12 +31,12 @@ final class SilentRelay implements AutoCloseable {
         return entrance.getLocalPort();
     }
 
-    void becomeDeaf() {
+    void becomeSilent() {
         silent = true;
     }
 
     /** For connections that are opened from now on. */
-    void hearAgain() {
+    void relayAgain() {
         close(sockets);
         silent = false;
     }
@@ -53,15 +53,15 @@ final class SilentRelay implements AutoCloseable {
                 Socket from = entrance.accept();
                 Socket to = new Socket(InetAddress.getLoopbackAddress(), port);
                 sockets.addAll(List.of(from, to));
-                start(() -> handOn(from, to));
-                start(() -> handOn(to, from));
+                start(() -> relay(from, to));
+                start(() -> relay(to, from));
             }
         } catch (IOException closed) {
             close(sockets);
         }
     }
 
-    private void handOn(Socket from, Socket to) {
+    private void relay(Socket from, Socket to) {
         byte[] bytes = new byte[8_192];
         try (from;
                 to) {

@@ -32,12 +32,12 @@ class VanishedPostgresTest {
             Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
             log.submit(new Append("first", grill)).join();
 
-            relay.becomeDeaf();
+            relay.becomeSilent();
 
             CompletableFuture<List<Long>> lost = log.submit(new Append("lost", grill));
             CompletionException failed = assertThrows(CompletionException.class, lost::join);
             assertInstanceOf(UncheckedIOException.class, failed.getCause());
-            relay.hearAgain();
+            relay.relayAgain();
             await().until(() -> log.problem().isEmpty());
             assertEquals(List.of(2L), log.submit(new Append("second", grill)).join());
         }
