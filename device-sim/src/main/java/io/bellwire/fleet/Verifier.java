@@ -79,7 +79,7 @@ public final class Verifier {
                     served.clear();
                     restoredBefore = true;
                 }
-                case FORGOTTEN -> {
+                case ORDERS_CLEARED -> {
                     // The device has to receive again all that it had.
                     versions.clear();
                     events.clear();
@@ -90,7 +90,7 @@ public final class Verifier {
                     restoredBefore = true;
                     takeEffect(entry);
                 }
-                case KNOWN -> {
+                case ALREADY_APPLIED -> {
                     follow(entry, cursor);
                     if (!restoredBefore) {
                         appliedTwice++;

@@ -18,17 +18,17 @@ final class LightSignals {
     /** Is notified on the loop's thread. */
     interface Listener {
         /** The device is subscribed. */
-        void listening();
+        void subscribed();
 
         /** A signal arrived; its content is ignored. */
         void signalled();
 
-        /** The connection was lost or refused; not called after {@link SignalCall#disconnect}. */
+        /** The connection was lost or refused; not called after {@link LightConnection#disconnect}. */
         void lost(String why);
     }
 
     /** One connection. Used on the loop's thread. */
-    interface SignalCall {
+    interface LightConnection {
         void disconnect();
 
         void ping();
@@ -40,13 +40,13 @@ final class LightSignals {
     }
 
     /** Connects and subscribes. Used on the loop's thread. */
-    SignalCall connect(DeviceCredentials credentials, Listener listener) {
+    LightConnection connect(DeviceCredentials credentials, Listener listener) {
         BrokerConnection opened = new BrokerConnection(credentials, listener);
         opened.connection.send(MqttFrame.connect(credentials.id().value(), credentials.secret(), KEEP_ALIVE_SECONDS));
         return opened;
     }
 
-    private final class BrokerConnection implements SignalCall, LoopConnection.Listener, MqttFrame.Receiver {
+    private final class BrokerConnection implements LightConnection, LoopConnection.Listener, MqttFrame.Receiver {
         private final DeviceCredentials credentials;
         private final Listener listener;
         private final LoopConnection connection;
@@ -90,7 +90,7 @@ final class LightSignals {
                 case MqttFrame.SUBACK -> {
                     refused = bytes[to - 1] != 0;
                     if (!refused) {
-                        listener.listening();
+                        listener.subscribed();
                     }
                 }
                 case MqttFrame.PUBLISH -> listener.signalled();

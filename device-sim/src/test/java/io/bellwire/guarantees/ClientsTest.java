@@ -51,10 +51,10 @@ class ClientsTest {
             await().until(() -> office.pending(credentials) == 0);
             assertTrue(device.receivedRevisions.contains(1L));
 
-            int skipped = device.pollsSkipped.get();
+            int skipped = device.fetchesSkipped.get();
             device.kill();
             device.boot();
-            await().until(() -> device.pollsSkipped.get() > skipped);
+            await().until(() -> device.fetchesSkipped.get() > skipped);
 
             device.kill();
             placed.add(office.order(credentials));

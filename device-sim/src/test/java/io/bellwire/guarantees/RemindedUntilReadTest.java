@@ -39,7 +39,7 @@ class RemindedUntilReadTest {
             KillableDevice grill = devicePool.device(credentials).boot();
             String first = office.order(credentials);
             await().until(() -> office.pending(credentials) == 0);
-            int polls = grill.polls.get();
+            int fetches = grill.fetches.get();
 
             grill.loseSignals(3);
             String second = office.order(credentials);
@@ -47,8 +47,8 @@ class RemindedUntilReadTest {
             await().until(() -> office.pending(credentials) == 0);
             assertEquals(List.of(first, second), grill.applied());
             assertEquals(0, grill.signalsStillToLose(), "all signals that were to be lost were sent, and lost");
-            assertEquals(polls + 1, grill.polls.get());
-            assertEquals(1, grill.listening.get(), "no reconnection healed it");
+            assertEquals(fetches + 1, grill.fetches.get());
+            assertEquals(1, grill.subscriptions.get(), "no reconnection healed it");
         }
     }
 
@@ -60,21 +60,21 @@ class RemindedUntilReadTest {
             KillableDevice fryer = devicePool.device(credentials).boot();
             office.order(credentials);
             await().until(() -> office.pending(credentials) == 0);
-            int polls = fryer.polls.get();
+            int fetches = fryer.fetches.get();
 
             for (int i = 1; i <= 3; i++) {
-                int skipped = fryer.pollsSkipped.get();
+                int skipped = fryer.fetchesSkipped.get();
                 fryer.kill();
                 fryer.boot();
-                await().until(() -> fryer.pollsSkipped.get() > skipped);
+                await().until(() -> fryer.fetchesSkipped.get() > skipped);
             }
-            assertEquals(polls, fryer.polls.get());
+            assertEquals(fetches, fryer.fetches.get());
 
             fryer.kill();
             String missed = office.order(credentials);
             fryer.boot();
             await().until(() -> fryer.applied().contains(missed));
-            assertEquals(polls + 1, fryer.polls.get());
+            assertEquals(fetches + 1, fryer.fetches.get());
         }
     }
 }
