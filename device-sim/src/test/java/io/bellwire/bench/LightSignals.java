@@ -1,5 +1,6 @@
 package io.bellwire.bench;
 
+import io.bellwire.certify.MqttPacket;
 import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.device.net.MqttSignals;
 import java.net.InetSocketAddress;
@@ -81,20 +82,20 @@ final class LightSignals {
         public void received(int type, byte[] bytes, int start, int from, int to) {
             boolean refused = false;
             switch (type) {
-                case MqttFrame.CONNACK -> {
+                case MqttPacket.CONNACK -> {
                     refused = bytes[from + 1] != 0;
                     if (!refused) {
                         connection.send(MqttFrame.subscribe(MqttSignals.topicOf(credentials)));
                     }
                 }
-                case MqttFrame.SUBACK -> {
+                case MqttPacket.SUBACK -> {
                     refused = bytes[to - 1] != 0;
                     if (!refused) {
                         listener.subscribed();
                     }
                 }
-                case MqttFrame.PUBLISH -> listener.signalled();
-                case MqttFrame.PINGRESP -> {}
+                case MqttPacket.PUBLISH -> listener.signalled();
+                case MqttPacket.PINGRESP -> {}
                 default -> refused = true;
             }
             if (refused) {

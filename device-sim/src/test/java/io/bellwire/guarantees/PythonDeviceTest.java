@@ -55,16 +55,16 @@ class PythonDeviceTest {
         try (ServerProcess process =
                 new ServerProcess(serve(), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
             ServerUnderTest server = ServerUnderTest.owned(process, process.start());
-            BackOffice office = new BackOffice(
+            BlockingOperator operator = new BlockingOperator(
                     server.address().endpoints().http(),
                     Files.readString(server.address().tokenFile()).strip());
-            DeviceCredentials grill = office.register("grill");
+            DeviceCredentials grill = operator.register("grill");
             Files.writeString(folder.resolve("secret"), grill.secret());
             Set<String> placed = new TreeSet<>();
             Process device = start(server.address());
             try {
                 for (int i = 0; i < ORDERS; i++) {
-                    placed.add(office.order(grill));
+                    placed.add(operator.order(grill));
                     if (i % 20 == 10) {
                         await().atMost(Duration.ofSeconds(60)).until(() -> !orders().isEmpty());
                         device.destroyForcibly().waitFor();
@@ -74,7 +74,7 @@ class PythonDeviceTest {
                     }
                 }
                 await().atMost(Duration.ofSeconds(60)).until(() -> orders().equals(placed));
-                await().atMost(Duration.ofSeconds(60)).until(() -> office.pending(grill) == 0);
+                await().atMost(Duration.ofSeconds(60)).until(() -> operator.pending(grill) == 0);
             } finally {
                 device.destroyForcibly().waitFor();
             }

@@ -33,18 +33,18 @@ class RemindedUntilReadTest {
 
     @Test
     void guarantee4LostSignalsHealWithoutTheSafetyPoll(Bellwire bellwire) {
-        BackOffice office = new BackOffice(bellwire);
+        BlockingOperator operator = new BlockingOperator(bellwire);
         try (DevicePool devicePool = new DevicePool(bellwire)) {
-            DeviceCredentials credentials = office.register("grill");
+            DeviceCredentials credentials = operator.register("grill");
             KillableDevice grill = devicePool.device(credentials).boot();
-            String first = office.order(credentials);
-            await().until(() -> office.pending(credentials) == 0);
+            String first = operator.order(credentials);
+            await().until(() -> operator.pending(credentials) == 0);
             int fetches = grill.fetches.get();
 
             grill.loseSignals(3);
-            String second = office.order(credentials);
+            String second = operator.order(credentials);
 
-            await().until(() -> office.pending(credentials) == 0);
+            await().until(() -> operator.pending(credentials) == 0);
             assertEquals(List.of(first, second), grill.applied());
             assertEquals(0, grill.signalsStillToLose(), "all signals that were to be lost were sent, and lost");
             assertEquals(fetches + 1, grill.fetches.get());
@@ -54,12 +54,12 @@ class RemindedUntilReadTest {
 
     @Test
     void guarantee4ReconnectedDeviceIsSignalledAtOnceAndDoesNotPollWhenItIsUpToDate(Bellwire bellwire) {
-        BackOffice office = new BackOffice(bellwire);
+        BlockingOperator operator = new BlockingOperator(bellwire);
         try (DevicePool devicePool = new DevicePool(bellwire)) {
-            DeviceCredentials credentials = office.register("fryer");
+            DeviceCredentials credentials = operator.register("fryer");
             KillableDevice fryer = devicePool.device(credentials).boot();
-            office.order(credentials);
-            await().until(() -> office.pending(credentials) == 0);
+            operator.order(credentials);
+            await().until(() -> operator.pending(credentials) == 0);
             int fetches = fryer.fetches.get();
 
             for (int i = 1; i <= 3; i++) {
@@ -71,7 +71,7 @@ class RemindedUntilReadTest {
             assertEquals(fetches, fryer.fetches.get());
 
             fryer.kill();
-            String missed = office.order(credentials);
+            String missed = operator.order(credentials);
             fryer.boot();
             await().until(() -> fryer.applied().contains(missed));
             assertEquals(fetches + 1, fryer.fetches.get());

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * Parses an event stream, which arrives in pieces of any length (HTML standard, section 9.2.6). Comments are ignored,
  * and so is {@code retry}, because the device has its own backoff. Not thread-safe.
  */
-final class SseParser {
+public final class SseParser {
     /** The longest line and the longest event: the longest signal and its field's name. */
     static final int BYTES_MAX = 66_000;
 
@@ -26,12 +26,13 @@ final class SseParser {
     private boolean lastWasReturn;
     private boolean isFirstLine = true;
 
-    SseParser(Consumer<SseEvent> events) {
+    /** @param events receives each event on the thread that calls {@link #parse} */
+    public SseParser(Consumer<SseEvent> events) {
         this.events = events;
     }
 
     /** Parses all of {@code bytes}. Throws if a line or an event is too long; it must not be called again then. */
-    void parse(ByteBuffer bytes) throws IOException {
+    public void parse(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             byte next = bytes.get();
             boolean isSecondOfLineEnd = lastWasReturn && next == '\n';
