@@ -5,21 +5,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
- * Parses an event stream, which arrives in pieces of any length (HTML standard, section 9.2.6). Comments are ignored,
- * and so is {@code retry}, because the device has its own backoff. Not thread-safe.
+ * Parses an event stream, which arrives in pieces of any length (HTML standard, section 9.2.6). Comments are ignored.
+ * Not thread-safe.
  */
 public final class SseParser {
     /** The longest line and the longest event: the longest signal and its field's name. */
     static final int BYTES_MAX = 66_000;
 
+    private static final Pattern RETRY_MILLIS = Pattern.compile("[0-9]{1,18}");
     private static final String DEFAULT_NAME = "message";
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Consumer<SseEvent> events;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
     private final ByteArrayOutputStream data = new ByteArrayOutputStream(256);
+    private long retryMillis;
     private boolean hasData;
     private String name = "";
     private String lastId = "";
@@ -47,6 +50,11 @@ public final class SseParser {
                 line.write(next);
             }
         }
+    }
+
+    /** How long to wait before the next stream, by the last {@code retry} of this one; 0 if there was none. */
+    public long retryMillis() {
+        return retryMillis;
     }
 
     private void endLine() throws IOException {
@@ -84,6 +92,12 @@ public final class SseParser {
                 String id = text(bytes, valueFrom, bytes.length);
                 if (id.indexOf('\0') < 0) {
                     lastId = id;
+                }
+            }
+            case "retry" -> {
+                String digits = text(bytes, valueFrom, bytes.length);
+                if (RETRY_MILLIS.matcher(digits).matches()) {
+                    retryMillis = Long.parseLong(digits);
                 }
             }
             default -> {
