@@ -227,9 +227,9 @@ public final class Fleet {
         long behind = 0;
         long applied = 0;
         for (FleetDevice device : devices.all()) {
-            int has = device.disk().applied();
-            applied += has;
-            if (has < acknowledged.sizeOf(device.credentials().id())) {
+            int appliedHere = device.disk().applied();
+            applied += appliedHere;
+            if (appliedHere < acknowledged.sizeOf(device.credentials().id())) {
                 behind++;
             }
         }

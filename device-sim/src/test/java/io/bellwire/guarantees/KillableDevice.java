@@ -133,11 +133,11 @@ final class KillableDevice {
     }
 
     private synchronized boolean killIfAt(KillPoint point) {
-        boolean now = killPoint == point;
-        if (now) {
+        boolean reached = killPoint == point;
+        if (reached) {
             kill();
         }
-        return now;
+        return reached;
     }
 
     void loseSignals(int count) {
@@ -185,7 +185,7 @@ final class KillableDevice {
         public void close() {}
     }
 
-    /** Kills the process at its kill point; the answer or acknowledgement of that moment is lost. */
+    /** Kills the process at its kill point; the page or acknowledgement under way is lost. */
     private final class KillingFeed implements DeviceFeed {
         @Override
         public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Does at once, on the caller's thread, what the log's writer does on a thread of its own: decides writes as one group,
+ * Does at once, on the caller's thread, what the log's writer does on a thread of its own: decides writes as one batch,
  * keeps it and shows it to readers. For worlds under virtual time, where a second thread would leave to chance what the
  * seed has to decide. Not thread-safe.
  */
@@ -21,33 +21,33 @@ public final class VirtualWriter {
         this.store = store;
     }
 
-    /** What a group has done: for the writers, and for those who are told of it afterwards. */
+    /** The outcome of a batch: for its writers, and for those who are notified of it afterwards. */
     public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Long> processed) {}
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
         List<T> decided = new ArrayList<>();
-        WriteBatch group = store.commit(LogStore.Needs.of(writes), loaded -> {
+        WriteBatch batch = store.commit(LogStore.Needs.of(writes), loaded -> {
             WriteBatch made = new WriteBatch(loaded, now);
             decided.clear();
             writes.forEach(write -> decided.add(write.decide(made)));
             return made;
         });
         Map<Feed, Integer> added = new LinkedHashMap<>();
-        for (WriteBatch.Entry entry : group.entries()) {
+        for (WriteBatch.Entry entry : batch.entries()) {
             entry.feed().publish(entry.change());
             added.merge(entry.feed(), 1, Integer::sum);
         }
         List<FeedListener.Advance> advances = new ArrayList<>();
         added.forEach((feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, now)));
         Map<FeedId, Long> processed = new LinkedHashMap<>();
-        group.processed().forEach((feed, position) -> {
+        batch.processed().forEach((feed, position) -> {
             feed.markProcessed(position);
             processed.put(feed.id(), position.revision());
         });
         return new Written<>(decided, advances, processed);
     }
 
-    /** Notes what a feed answer carries; false if that was known. Forgotten with the process, unless flushed before. */
+    /** Notes what a page of the feed carries; false if that was known. Lost with the process, unless flushed before. */
     public boolean received(Feed feed, Position position) {
         boolean moved = feed.markReceived(position);
         if (moved) {
@@ -56,12 +56,12 @@ public final class VirtualWriter {
         return moved;
     }
 
-    /** Keeps the received positions. */
+    /** Stores the received positions. */
     public void flush(Instant now) {
         store.commit(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
-            WriteBatch group = new WriteBatch(loaded, now);
-            receivedDirty.forEach(feed -> group.received(feed, feed.receivedPosition()));
-            return group;
+            WriteBatch batch = new WriteBatch(loaded, now);
+            receivedDirty.forEach(feed -> batch.received(feed, feed.receivedPosition()));
+            return batch;
         });
         receivedDirty.clear();
     }
