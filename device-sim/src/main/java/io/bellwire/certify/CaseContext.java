@@ -142,7 +142,7 @@ final class CaseContext implements AutoCloseable {
 
     EventStreamReader streamAt(TestDevice device, String path, String... headers)
             throws IOException, InterruptedException {
-        EventStreamReader stream = device.http().stream(path, timeout, nanos, headers);
+        EventStreamReader stream = device.http().stream(path, timeout, headers);
         synchronized (streams) {
             streams.add(stream);
         }

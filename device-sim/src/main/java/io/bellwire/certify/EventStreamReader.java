@@ -1,6 +1,8 @@
 package io.bellwire.certify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.device.net.SseEvent;
+import io.bellwire.device.net.SseParser;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,23 +17,27 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a stream of server-sent events, event by event. One thread reads; any thread may close. */
 final class EventStreamReader implements AutoCloseable {
-    /** More lines than a server sends in any case; further lines are discarded. */
-    private static final int LINES_MAX = 10_000;
-
-    private static final String END = "\u0000end";
+    /** More events than a server sends in any case; further events are discarded. */
+    private static final int EVENTS_MAX = 10_000;
 
     private final Duration timeout;
-    private final LongSupplier nanos;
-    private final Lines lines = new Lines();
+    private final Events events = new Events();
     private final HttpResponse<Flow.Publisher<List<ByteBuffer>>> response;
 
-    /** One event; a field that the stream does not give is empty. */
+    /**
+     * One event.
+     *
+     * @param id the stream's last id up to this event; empty if there was none
+     */
     record Event(String id, String name, String data) {
+        static Event of(SseEvent event) {
+            return new Event(event.lastId(), event.name(), event.data());
+        }
+
         JsonNode json() throws RuleViolation {
             try {
                 return HttpReply.JSON.readTree(data);
@@ -46,10 +52,9 @@ final class EventStreamReader implements AutoCloseable {
     }
 
     /** @param headers names and values in turn */
-    EventStreamReader(URI address, String token, Duration timeout, LongSupplier nanos, String... headers)
+    EventStreamReader(URI address, String token, Duration timeout, String... headers)
             throws IOException, InterruptedException {
         this.timeout = timeout;
-        this.nanos = nanos;
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
@@ -59,7 +64,7 @@ final class EventStreamReader implements AutoCloseable {
             request.headers(headers);
         }
         response = client.send(request.build(), HttpResponse.BodyHandlers.ofPublisher());
-        response.body().subscribe(HttpResponse.BodySubscribers.fromLineSubscriber(lines));
+        response.body().subscribe(events);
     }
 
     int status() {
@@ -109,39 +114,21 @@ final class EventStreamReader implements AutoCloseable {
 
     /** The next event of any name; empty if none comes in that time, or the stream has ended. */
     Optional<Event> next(Duration wait) throws InterruptedException {
-        long until = nanos.getAsLong() + wait.toNanos();
-        String id = "";
-        String name = "";
-        StringBuilder data = new StringBuilder();
-        while (true) {
-            String line = lines.queue.poll(Math.max(0, until - nanos.getAsLong()), TimeUnit.NANOSECONDS);
-            if (line == null || line.equals(END)) {
-                return Optional.empty();
-            }
-            if (line.isEmpty() && data.length() > 0) {
-                return Optional.of(new Event(id, name, data.toString()));
-            }
-            int colon = line.indexOf(':');
-            String field = colon < 0 ? line : line.substring(0, colon);
-            String value = colon < 0 ? "" : line.substring(colon + 1).stripLeading();
-            switch (field) {
-                case "id" -> id = value;
-                case "event" -> name = value;
-                case "data" -> data.append(data.length() == 0 ? "" : "\n").append(value);
-                default -> {
-                    // comments and retry times do not matter here
-                }
-            }
-        }
+        Optional<Event> event = events.queue.poll(Math.max(0, wait.toNanos()), TimeUnit.NANOSECONDS);
+        return event == null ? Optional.empty() : event;
     }
 
     @Override
     public void close() {
-        lines.cancel();
+        events.cancel();
     }
 
-    private static final class Lines implements Flow.Subscriber<String> {
-        private final BlockingQueue<String> queue = new LinkedBlockingQueue<>(LINES_MAX);
+    /** Queues the events of the stream, and an empty entry at its end. */
+    private static final class Events implements Flow.Subscriber<List<ByteBuffer>> {
+        private final BlockingQueue<Optional<Event>> queue = new LinkedBlockingQueue<>(EVENTS_MAX);
+        private final SseParser parser = new SseParser(event -> {
+            boolean unused = queue.offer(Optional.of(Event.of(event)));
+        });
         private Flow.@Nullable Subscription subscription;
         private boolean closed;
 
@@ -156,8 +143,15 @@ final class EventStreamReader implements AutoCloseable {
         }
 
         @Override
-        public void onNext(String line) {
-            boolean unused = queue.offer(line);
+        public void onNext(List<ByteBuffer> buffers) {
+            try {
+                for (ByteBuffer buffer : buffers) {
+                    parser.parse(buffer);
+                }
+            } catch (IOException tooLong) {
+                cancel();
+                onComplete();
+            }
         }
 
         @Override
@@ -167,7 +161,7 @@ final class EventStreamReader implements AutoCloseable {
 
         @Override
         public void onComplete() {
-            boolean unused = queue.offer(END);
+            boolean unused = queue.offer(Optional.empty());
         }
 
         private synchronized void cancel() {

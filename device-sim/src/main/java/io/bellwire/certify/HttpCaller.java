@@ -8,7 +8,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.LongSupplier;
 
 /** Calls the server over HTTP, with one token or with none. Thread-safe. */
 final class HttpCaller {
@@ -72,9 +71,9 @@ final class HttpCaller {
     }
 
     /** Opens a stream of events. */
-    EventStreamReader stream(String path, Duration timeout, LongSupplier nanos, String... headers)
+    EventStreamReader stream(String path, Duration timeout, String... headers)
             throws IOException, InterruptedException {
-        return new EventStreamReader(server.resolve(path), token, timeout, nanos, headers);
+        return new EventStreamReader(server.resolve(path), token, timeout, headers);
     }
 
     static String[] withType(String contentType, String... headers) {

@@ -111,8 +111,8 @@ final class HttpReply {
     }
 
     boolean isUpToDate() throws RuleViolation {
-        String said = expect(200).header("Bellwire-Up-To-Date");
-        Expect.that(said.equals("true") || said.equals("false"), "Bellwire-Up-To-Date true or false", said);
-        return said.equals("true");
+        String value = expect(200).header("Bellwire-Up-To-Date");
+        Expect.that(value.equals("true") || value.equals("false"), "Bellwire-Up-To-Date true or false", value);
+        return value.equals("true");
     }
 }

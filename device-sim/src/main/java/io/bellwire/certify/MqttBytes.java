@@ -3,34 +3,35 @@ package io.bellwire.certify;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes an MQTT packet. Not thread-safe. */
-final class MqttBytes {
+/** Writes an MQTT packet of any version, without a client library; {@link MqttPacket} reads one. Not thread-safe. */
+public final class MqttBytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    MqttBytes octet(int value) {
+    /** Writes one byte. */
+    public MqttBytes octet(int value) {
         out.write(value);
         return this;
     }
 
     /** Writes two bytes. */
-    MqttBytes number(int value) {
+    public MqttBytes number(int value) {
         return octet(value >> 8).octet(value & 0xFF);
     }
 
     /** Writes the length in two bytes, then UTF-8. */
-    MqttBytes text(String value) {
+    public MqttBytes text(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         number(utf8.length);
         return raw(utf8);
     }
 
-    MqttBytes raw(byte[] bytes) {
+    public MqttBytes raw(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
     /** The packet: this first byte, the length, and what was written. */
-    byte[] packet(int header) {
+    public byte[] packet(int header) {
         byte[] body = out.toByteArray();
         MqttBytes all = new MqttBytes().octet(header);
         int left = body.length;

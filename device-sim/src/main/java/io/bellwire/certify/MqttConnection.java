@@ -16,11 +16,6 @@ import java.util.Queue;
  * the server's answer. Not thread-safe, except {@link #close}.
  */
 final class MqttConnection implements AutoCloseable {
-    private static final int CONNACK = 2;
-    private static final int PUBLISH = 3;
-    private static final int SUBACK = 9;
-    private static final int PACKET_BYTES_MAX = 64 << 10;
-
     private final MqttVersion version;
     private final Duration timeout;
     private final MqttWire wire;
@@ -41,7 +36,7 @@ final class MqttConnection implements AutoCloseable {
      * one.
      */
     int connect(ConnectOptions connect) throws Exception {
-        return request(connect.bytes(version), CONNACK, 1);
+        return request(connect.bytes(version), MqttPacket.CONNACK, 1);
     }
 
     /** Returned by {@link #connect} and {@link #subscribe} if the server closes the connection without an answer. */
@@ -55,7 +50,7 @@ final class MqttConnection implements AutoCloseable {
         }
         byte[] packet = body.text(filter).octet(0).packet(0x82);
         // the filter's code is the packet's last byte, in both versions
-        return request(packet, SUBACK, -1);
+        return request(packet, MqttPacket.SUBACK, -1);
     }
 
     /** Publishes with QoS 0. */
@@ -75,10 +70,10 @@ final class MqttConnection implements AutoCloseable {
         try {
             send(packet);
             while (true) {
-                Packet received = read(timeout)
+                MqttPacket received = read(timeout)
                         .orElseThrow(() -> new RuleViolation("an answer of the broker in time", "nothing"));
                 if (received.type() == answer) {
-                    return received.body[codeAt < 0 ? received.body.length + codeAt : codeAt] & 0xFF;
+                    return code(received.body(), codeAt);
                 }
                 buffer(received);
             }
@@ -87,9 +82,14 @@ final class MqttConnection implements AutoCloseable {
         }
     }
 
-    private void buffer(Packet packet) {
-        if (packet.type() == PUBLISH) {
-            buffered.add(ReceivedMessage.of(packet.body, version));
+    /** @param at index in the body, from its end if negative */
+    private static int code(byte[] body, int at) {
+        return body[at < 0 ? body.length + at : at] & 0xFF;
+    }
+
+    private void buffer(MqttPacket packet) {
+        if (packet.type() == MqttPacket.PUBLISH) {
+            buffered.add(ReceivedMessage.of(packet.body(), version));
         }
     }
 
@@ -99,11 +99,11 @@ final class MqttConnection implements AutoCloseable {
         if (earlier != null) {
             return Optional.of(earlier);
         }
-        Optional<Packet> packet = read(wait);
-        while (packet.isPresent() && packet.get().type() != PUBLISH) {
+        Optional<MqttPacket> packet = read(wait);
+        while (packet.isPresent() && packet.get().type() != MqttPacket.PUBLISH) {
             packet = read(wait);
         }
-        return packet.map(received -> ReceivedMessage.of(received.body, version));
+        return packet.map(received -> ReceivedMessage.of(received.body(), version));
     }
 
     /** The next message; fails if none comes. */
@@ -124,7 +124,7 @@ final class MqttConnection implements AutoCloseable {
     /** Whether the server closes this connection in time; packets before that are ignored. */
     boolean isClosedByServer() throws IOException {
         try {
-            Optional<Packet> packet = read(timeout);
+            Optional<MqttPacket> packet = read(timeout);
             while (packet.isPresent()) {
                 packet = read(timeout);
             }
@@ -134,7 +134,7 @@ final class MqttConnection implements AutoCloseable {
         }
     }
 
-    private Optional<Packet> read(Duration wait) throws IOException {
+    private Optional<MqttPacket> read(Duration wait) throws IOException {
         int header;
         try {
             wire.setReadTimeout(wait);
@@ -147,20 +147,7 @@ final class MqttConnection implements AutoCloseable {
         }
         // the rest of a packet follows its first byte
         wire.setReadTimeout(timeout);
-        int length = 0;
-        int shift = 0;
-        int digit;
-        do {
-            digit = in.readUnsignedByte();
-            length |= (digit & 0x7F) << shift;
-            shift += 7;
-        } while ((digit & 0x80) != 0 && shift < 28);
-        if (length > PACKET_BYTES_MAX) {
-            throw new IOException("a packet of " + length + " bytes");
-        }
-        byte[] body = new byte[length];
-        in.readFully(body);
-        return Optional.of(new Packet(header, body));
+        return Optional.of(MqttPacket.readAfter(header, in));
     }
 
     @Override
@@ -170,21 +157,6 @@ final class MqttConnection implements AutoCloseable {
         } catch (IOException ignored) {
             // the connection is no longer used
             return;
-        }
-    }
-
-    /** A packet's first byte, and its body after the length. */
-    private static final class Packet {
-        private final int header;
-        private final byte[] body;
-
-        Packet(int header, byte[] body) {
-            this.header = header;
-            this.body = body;
-        }
-
-        int type() {
-            return header >> 4;
         }
     }
 }

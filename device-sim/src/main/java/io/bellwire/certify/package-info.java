@@ -3,7 +3,7 @@
  * only the wire contract, registers its own devices, disables them at its end, and says in one line what it expected
  * and what came.
  *
- * <p>The way of a run:
+ * <p>The path of a run:
  *
  * <ol>
  *   <li>{@code CertifyCommand} (package {@code sim}) reads the options and makes a {@link io.bellwire.certify.Certifier};
@@ -14,6 +14,9 @@
  *       checked;
  *   <li>{@link io.bellwire.certify.Certificate} collects the outcomes; the exit code is 0 only if no case has failed.
  * </ol>
+ *
+ * <p>{@link io.bellwire.certify.MqttBytes} and {@link io.bellwire.certify.MqttPacket} write and read raw MQTT; the fakes
+ * in this module's tests use them too. Event streams are parsed by {@link io.bellwire.device.net.SseParser}.
  *
  * <p>To add a case:
  *

@@ -227,9 +227,9 @@ public final class Fleet {
         long behind = 0;
         long applied = 0;
         for (FleetDevice device : devices.all()) {
-            int has = device.disk().applied();
-            applied += has;
-            if (has < acknowledged.sizeOf(device.credentials().id())) {
+            int appliedHere = device.disk().applied();
+            applied += appliedHere;
+            if (appliedHere < acknowledged.sizeOf(device.credentials().id())) {
                 behind++;
             }
         }
@@ -261,14 +261,14 @@ public final class Fleet {
                 devices.counters().serverKills.sum(),
                 devices.counters().signalsReceived.sum(),
                 devices.counters().signalsDropped.sum(),
-                devices.counters().polls.sum(),
-                devices.counters().pollsEmpty.sum(),
-                devices.counters().pollsSkipped.sum(),
+                devices.counters().fetches.sum(),
+                devices.counters().fetchesEmpty.sum(),
+                devices.counters().fetchesSkipped.sum(),
                 devices.counters().snapshots.sum(),
-                devices.counters().appliedStraight.sum(),
+                devices.counters().appliedFromSignals.sum(),
                 new Report.SafetyPolls(
                         devices.counters().safetyPolls.sum(),
-                        devices.counters().unannounced.sum()),
+                        devices.counters().foundBySafetyPolls.sum()),
                 latency.quantiles(),
                 devices.counters().reconcile.quantiles(),
                 converged,

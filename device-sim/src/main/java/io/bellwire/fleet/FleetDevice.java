@@ -9,11 +9,9 @@ import io.bellwire.device.net.DeviceAgent;
 import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.device.net.DeviceFeed;
 import io.bellwire.device.net.SignalSource;
-import io.bellwire.device.net.Timers;
 import io.bellwire.device.state.StateStore;
 import java.io.IOException;
 import java.util.SplittableRandom;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +29,7 @@ public final class FleetDevice {
     private final NetworkFaults networkFaults;
     private final SignalSource signals;
     private final DeviceFeed feed;
-    private final Timers timers;
-    private final Executor pool;
+    private final AgentRuntime runtime;
     private final RunCounters counters;
     private final FleetRecovery.Member member;
     private final RetentionWatch retention;
@@ -40,35 +37,44 @@ public final class FleetDevice {
     private final SplittableRandom random;
     private volatile long connectedSinceNanos = JournalEntry.NOT_CONNECTED;
     private @Nullable DeviceAgent agent;
-    private @Nullable ProcessWatch watch;
+    private @Nullable ProcessObserver observer;
     private boolean stopped;
+
+    /**
+     * The way between one device and the server, without its faults.
+     *
+     * @param faults wrap {@code signals} and {@code feed}
+     */
+    record Network(NetworkFaults faults, SignalSource signals, DeviceFeed feed) {}
+
+    /**
+     * What all devices of a run share.
+     *
+     * @param runtime without an observer
+     * @param nanos a monotonic clock
+     */
+    record Shared(AgentRuntime runtime, RunCounters counters, LongSupplier nanos) {}
 
     FleetDevice(
             DeviceCredentials credentials,
             FleetDoorbell kind,
             DeviceSettings settings,
-            NetworkFaults networkFaults,
-            SignalSource signals,
-            DeviceFeed feed,
-            Timers timers,
-            Executor pool,
-            RunCounters counters,
+            Network network,
+            Shared shared,
             FleetRecovery.Member member,
-            LongSupplier nanos,
             SplittableRandom random) {
         this.credentials = credentials;
         this.kind = kind;
         this.settings = settings;
+        this.runtime = shared.runtime();
+        this.counters = shared.counters();
+        this.nanos = shared.nanos();
         this.disk = new SimulatedDisk(nanos, () -> connectedSinceNanos);
-        this.networkFaults = networkFaults;
-        this.signals = networkFaults.wrap(signals);
         this.retention = new RetentionWatch(nanos);
-        this.feed = networkFaults.wrap(member.wrap(retention.wrap(feed)));
-        this.timers = timers;
-        this.pool = pool;
-        this.counters = counters;
+        this.networkFaults = network.faults();
+        this.signals = networkFaults.wrap(network.signals());
+        this.feed = networkFaults.wrap(member.wrap(retention.wrap(network.feed())));
         this.member = member;
-        this.nanos = nanos;
         this.random = random;
     }
 
@@ -108,15 +114,15 @@ public final class FleetDevice {
             return;
         }
         StateStore store = disk.mount();
-        ProcessWatch nextWatch = new ProcessWatch();
+        ProcessObserver nextObserver = new ProcessObserver();
         DeviceAgent next = new DeviceAgent(
                 credentials,
                 new Device(settings, load(store), random.split()),
                 store,
                 signals,
                 feed,
-                new AgentRuntime(timers, pool).observedBy(nextWatch));
-        watch = nextWatch;
+                runtime.observedBy(nextObserver));
+        observer = nextObserver;
         agent = next;
         next.start();
     }
@@ -135,9 +141,9 @@ public final class FleetDevice {
             agent.close();
             agent = null;
         }
-        if (watch != null) {
-            watch.end();
-            watch = null;
+        if (observer != null) {
+            observer.end();
+            observer = null;
         }
     }
 
@@ -153,7 +159,7 @@ public final class FleetDevice {
     }
 
     /** Counts what one process of the device does, until that process ends. */
-    private final class ProcessWatch implements AgentObserver {
+    private final class ProcessObserver implements AgentObserver {
         private long reconnectedNanos = NEVER;
         private boolean connected;
         private boolean ended;
@@ -203,7 +209,7 @@ public final class FleetDevice {
 
         @Override
         public synchronized void fetchStarted() {
-            counters.polls.increment();
+            counters.fetches.increment();
             // A device without signals is connected as long as its polls are answered.
             if (!kind.receivesSignals()) {
                 connected();
@@ -219,23 +225,23 @@ public final class FleetDevice {
 
         @Override
         public void appliedFromSignal(int changes) {
-            counters.appliedStraight.add(changes);
+            counters.appliedFromSignals.add(changes);
         }
 
         @Override
         public void fetchedNothing() {
-            counters.pollsEmpty.increment();
+            counters.fetchesEmpty.increment();
         }
 
         @Override
         public void safetyPolled(int found) {
             counters.safetyPolls.increment();
-            counters.unannounced.add(found);
+            counters.foundBySafetyPolls.add(found);
         }
 
         @Override
         public void fetchSkipped() {
-            counters.pollsSkipped.increment();
+            counters.fetchesSkipped.increment();
         }
 
         @Override

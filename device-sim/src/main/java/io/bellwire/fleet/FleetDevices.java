@@ -1,6 +1,7 @@
 package io.bellwire.fleet;
 
 import io.bellwire.device.DeviceId;
+import io.bellwire.device.net.AgentRuntime;
 import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.device.net.ScheduledTimers;
 import java.io.IOException;
@@ -83,14 +84,12 @@ public final class FleetDevices implements AutoCloseable {
                 credentials,
                 kind,
                 options.settings(kind),
-                new NetworkFaults(FaultRates.NONE, resources.timers(), counters, random.split()),
-                resources.signals(index),
-                resources.feed(index, credentials, PAGE_LIMIT),
-                resources.timers(),
-                resources.pool(),
-                counters,
+                new FleetDevice.Network(
+                        new NetworkFaults(FaultRates.NONE, resources.timers(), counters, random.split()),
+                        resources.signals(index),
+                        resources.feed(index, credentials, PAGE_LIMIT)),
+                new FleetDevice.Shared(new AgentRuntime(resources.timers(), resources.pool()), counters, nanos),
                 recovery.member(),
-                nanos,
                 random.split());
     }
 

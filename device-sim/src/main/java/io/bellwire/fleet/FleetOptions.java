@@ -14,7 +14,7 @@ import io.bellwire.device.Doorbell;
  * @param serverKills how often the server is killed, at even distances
  * @param doorbell how the devices learn that their feeds have moved
  * @param pollMillis interval between the reads of devices without a doorbell
- * @param straight whether devices connect without a proxy in between: then no connection is cut, and bytes on the
+ * @param withoutProxies whether devices connect without a proxy in between: then no connection is cut, and bytes on the
  *     connections that they hold are not counted
  * @param blackoutSeconds how long, before each kill, no device reaches the server, so that each has a backlog
  *     afterwards
@@ -31,7 +31,7 @@ public record FleetOptions(
         ClientKind client,
         FleetDoorbell.Choice doorbell,
         long pollMillis,
-        boolean straight,
+        boolean withoutProxies,
         int serverKills,
         int blackoutSeconds,
         int timeoutSeconds,
@@ -45,7 +45,9 @@ public record FleetOptions(
         check(ratePerSecond >= 1 && ratePerSecond <= 100_000, "rate must be 1 to 100000, is " + ratePerSecond);
         check(serverKills >= 0 && serverKills <= 100, "kill-server must be 0 to 100, is " + serverKills);
         check(pollMillis >= 10 && pollMillis <= 86_400_000, "poll-interval must be 10 ms to a day, is " + pollMillis);
-        check(!straight || faults.drop() == 0, "drop-rate must be 0 if devices connect straight: nobody cuts then");
+        check(
+                !withoutProxies || faults.drop() == 0,
+                "drop-rate must be 0 if devices connect straight: nobody cuts then");
         check(blackoutSeconds >= 0 && blackoutSeconds <= 3_600, "blackout must be 0 to 3600, is " + blackoutSeconds);
         check(timeoutSeconds >= 1 && timeoutSeconds <= 86_400, "timeout must be 1 to 86400, is " + timeoutSeconds);
     }

@@ -1,6 +1,5 @@
 package io.bellwire.fleet;
 
-import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.net.DeviceFeed;
@@ -105,39 +104,22 @@ final class FleetRecovery {
             return new Timed(feed);
         }
 
-        private final class Timed implements DeviceFeed {
-            private final DeviceFeed feed;
-
+        private final class Timed extends ForwardingFeed {
             private Timed(DeviceFeed feed) {
-                this.feed = feed;
+                super(feed);
             }
 
             @Override
             public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
                 long sentNanos = nanos.getAsLong();
                 lastSentNanos = sentNanos;
-                return feed.fetchPage(after, waitMillis).thenApply(answer -> {
+                return super.fetchPage(after, waitMillis).thenApply(answer -> {
                     boolean round = serverKilledNanos != NEVER && caughtUpCount.get() < members.size();
                     if (round && waitMillis == 0 && answer instanceof FetchResult.Page) {
                         answers.record(nanos.getAsLong() - sentNanos);
                     }
                     return answer;
                 });
-            }
-
-            @Override
-            public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
-                return feed.fetchSnapshot(next);
-            }
-
-            @Override
-            public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
-                return feed.acknowledge(processed);
-            }
-
-            @Override
-            public void cancelFetch() {
-                feed.cancelFetch();
             }
         }
     }

@@ -38,10 +38,10 @@ final class FleetResources implements AutoCloseable {
     private final ExecutorService pool;
     private final ExecutorService httpPool;
     private final ScheduledTimers timers;
-    private final HttpFeed.Transport feedEndpoint;
+    private final HttpFeed.Transport feedTransport;
     private final BoundedHttpClient orderClient;
     /** With one connection for each device, as each waiting read holds one. */
-    private final BoundedHttpClient waitingClient;
+    private final BoundedHttpClient longPollClient;
 
     private final Map<FleetDoorbell, SignalSource> sources = new EnumMap<>(FleetDoorbell.class);
     /** The clients for MQTT over TCP; devices use them in turn. */
@@ -50,16 +50,16 @@ final class FleetResources implements AutoCloseable {
     FleetResources(Endpoints server, FleetOptions options, HttpCosts costs, LongSupplier nanos) throws IOException {
         this.costs = costs;
         kinds = options.doorbell().kinds(server.ws() != null);
-        proxyRoutes = new ProxyRoutes(server, kinds, options.straight(), nanos);
+        proxyRoutes = new ProxyRoutes(server, kinds, options.withoutProxies(), nanos);
         int cores = Runtime.getRuntime().availableProcessors();
         pool = daemons("device", Math.max(2, cores));
         httpPool = daemons("http", Math.max(2, cores));
         timers = new ScheduledTimers(nanos);
-        feedEndpoint =
+        feedTransport =
                 new HttpFeed.Transport(new BoundedHttpClient(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
         // of its own, so that orders are placed at their rate however much the devices have to read
         orderClient = new BoundedHttpClient(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
-        waitingClient = new BoundedHttpClient(httpPool, options.devices(), QUEUE_MAX);
+        longPollClient = new BoundedHttpClient(httpPool, options.devices(), QUEUE_MAX);
         for (FleetDoorbell kind : kinds) {
             switch (kind) {
                 case MQTT -> options.client().clients().forEach(client -> mqttSources.add(source(client)));
@@ -124,12 +124,12 @@ final class FleetResources implements AutoCloseable {
     }
 
     /** The device's feed; its requests are counted for the device's kind of doorbell. */
-    DeviceFeed feed(int device, DeviceCredentials who, int pageLimit) {
+    DeviceFeed feed(int device, DeviceCredentials credentials, int pageLimit) {
         FleetDoorbell kind = kind(device);
-        HttpFeed.Transport waitingEndpoint = kind == FleetDoorbell.LONGPOLL
-                ? new HttpFeed.Transport(waitingClient, proxyRoutes.http(kind))
-                : feedEndpoint;
-        return new HttpFeed(feedEndpoint, waitingEndpoint, who, pageLimit, costs.of(kind));
+        HttpFeed.Transport longPollTransport = kind == FleetDoorbell.LONGPOLL
+                ? new HttpFeed.Transport(longPollClient, proxyRoutes.http(kind))
+                : feedTransport;
+        return new HttpFeed(feedTransport, longPollTransport, credentials, pageLimit, costs.of(kind));
     }
 
     ExecutorService pool() {

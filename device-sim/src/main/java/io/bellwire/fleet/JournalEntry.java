@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One entry of a device's journal, which holds what the device has saved, in the order of saving. Immutable.
  *
  * @param cursor the change's cursor; for {@link Kind#RESUMED} the cursor from which the device reads on; null for
- *     {@link Kind#RESTORED} and {@link Kind#FORGOTTEN}
+ *     {@link Kind#RESTORED} and {@link Kind#ORDERS_CLEARED}
  * @param orderId null if the entry is not about an order
  * @param version the order's; 0 without an order
  * @param type the change's; empty if the entry is not a change
@@ -41,20 +41,27 @@ public record JournalEntry(
     /** What the device did. */
     public enum Kind {
         /** A change took effect. */
-        APPLIED,
+        APPLIED("APPLIED"),
         /** A change was skipped, as the device had it already. */
-        KNOWN,
+        ALREADY_APPLIED("KNOWN"),
         /** All orders were deleted, as they belonged to a log that no longer exists. */
-        FORGOTTEN,
+        ORDERS_CLEARED("FORGOTTEN"),
         /** An order of a snapshot took effect. */
-        RESTORED,
+        RESTORED("RESTORED"),
         /** A snapshot was complete. */
-        RESUMED
+        RESUMED("RESUMED");
+
+        /** The word in reports. */
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
     }
 
     /** Text for people: what this entry is about. */
     String describe() {
-        return kind
+        return kind.label
                 + (cursor == null ? "" : " change " + cursor)
                 + (orderId == null ? "" : " order " + orderId + " version " + version)
                 + (eventId == null ? "" : " event " + eventId)

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,25 +38,42 @@ public final class OperatorClient {
     private final FailedAttempts failures;
     private volatile boolean closed;
 
+    /** With the operator's token from the server's token file. */
     public OperatorClient(
             BoundedHttpClient http, ServerAddress server, Timers timers, LongSupplier nanos, FailedAttempts failures)
             throws FleetException {
+        this(http, server.endpoints().http(), readToken(server.tokenFile()), timers, nanos, failures);
+    }
+
+    /** @param failures is notified of each request that has to be repeated */
+    public OperatorClient(
+            BoundedHttpClient http,
+            URI server,
+            String token,
+            Timers timers,
+            LongSupplier nanos,
+            FailedAttempts failures) {
         this.http = http;
-        this.server = server.endpoints().http();
+        this.server = server;
+        this.token = token;
         this.timers = timers;
         this.nanos = nanos;
         this.failures = failures;
+    }
+
+    private static String readToken(Path file) throws FleetException {
         try {
-            this.token = Files.readString(server.tokenFile()).trim();
+            return Files.readString(file).trim();
         } catch (IOException unreadable) {
-            throw new FleetException("cannot read the operator's token file " + server.tokenFile(), unreadable);
+            throw new FleetException("cannot read the operator's token file " + file, unreadable);
         }
     }
 
     /** An order in the version that the server has acknowledged. */
     public record OrderVersion(String id, long version) {}
 
-    CompletableFuture<DeviceCredentials> register(DeviceId id) {
+    /** Registers the device; if it exists, requests a new secret for it. */
+    public CompletableFuture<DeviceCredentials> register(DeviceId id) {
         String path = "/v1/devices/" + id;
         return untilAnswered(request(path).PUT(BodyPublishers.noBody()).build())
                 .thenCompose(answer -> {

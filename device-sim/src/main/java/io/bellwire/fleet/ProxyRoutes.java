@@ -20,12 +20,12 @@ final class ProxyRoutes implements AutoCloseable {
     private final Map<FleetDoorbell, InetSocketAddress> ends = new EnumMap<>(FleetDoorbell.class);
     private final Map<FleetDoorbell, CuttingProxy> proxies = new EnumMap<>(FleetDoorbell.class);
 
-    /** @param straight connects devices without proxies: nothing is cut then, and nothing counted */
-    ProxyRoutes(Endpoints server, Collection<FleetDoorbell> kinds, boolean straight, LongSupplier nanos)
+    /** @param withoutProxies connects devices without proxies: nothing is cut then, and nothing counted */
+    ProxyRoutes(Endpoints server, Collection<FleetDoorbell> kinds, boolean withoutProxies, LongSupplier nanos)
             throws IOException {
         for (FleetDoorbell kind : kinds) {
             InetSocketAddress end = end(server, kind);
-            if (!straight && kind.holdsConnection()) {
+            if (!withoutProxies && kind.holdsConnection()) {
                 CuttingProxy proxy = new CuttingProxy(end, namers(kind), nanos);
                 proxies.put(kind, proxy);
                 end = proxy.address();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * devices hold: the payload of TCP, including all protocols above it. For other HTTP requests the HTTP client reports
  * start line, headers and body of request and answer. TCP handshakes and headers are not counted.
  *
- * @param appliedStraight changes that a signal carried and that were applied without a read of the feed
+ * @param appliedFromSignals changes that a signal carried and that were applied without a read of the feed
  * @param safetyPolls changes that signals missed, as the devices have measured it
  * @param latency from an order's acknowledgement until it took effect, of orders during which the device stayed
  *     connected; only devices with a doorbell, as the latency of the others depends on their poll interval
@@ -37,11 +37,11 @@ public record Report(
         long serverKills,
         long signalsReceived,
         long signalsDropped,
-        long polls,
-        long pollsEmpty,
-        long pollsSkipped,
+        long fetches,
+        long fetchesEmpty,
+        long fetchesSkipped,
         long snapshots,
-        long appliedStraight,
+        long appliedFromSignals,
         SafetyPolls safetyPolls,
         Quantiles latency,
         Quantiles reconcile,
@@ -101,9 +101,9 @@ public record Report(
                 new Object[] {"device restarts", deviceRestarts},
                 new Object[] {"server kills (-9)", serverKills},
                 new Object[] {"signals received / dropped", signalsReceived + " / " + signalsDropped},
-                new Object[] {"polls / empty / skipped", polls + " / " + pollsEmpty + " / " + pollsSkipped},
+                new Object[] {"polls / empty / skipped", fetches + " / " + fetchesEmpty + " / " + fetchesSkipped},
                 new Object[] {"snapshots", snapshots},
-                new Object[] {"applied straight from signals", appliedStraight},
+                new Object[] {"applied straight from signals", appliedFromSignals},
                 new Object[] {
                     "safety polls / found unannounced", safetyPolls.polls() + " / " + safetyPolls.unannounced()
                 },
@@ -199,14 +199,14 @@ public record Report(
             @JsonProperty("server_kills") long serverKills,
             @JsonProperty("signals_received") long signalsReceived,
             @JsonProperty("signals_dropped") long signalsDropped,
-            @JsonProperty("polls") long polls,
-            @JsonProperty("polls_empty") long pollsEmpty,
-            @JsonProperty("polls_skipped") long pollsSkipped,
+            @JsonProperty("polls") long fetches,
+            @JsonProperty("polls_empty") long fetchesEmpty,
+            @JsonProperty("polls_skipped") long fetchesSkipped,
             @JsonProperty("snapshots") long snapshots,
             @JsonProperty("latency_ms") Quantiles latency,
             @JsonProperty("reconcile_ms") Quantiles reconcile,
             @JsonProperty("converged") boolean converged,
-            @JsonProperty("applied_straight") long appliedStraight,
+            @JsonProperty("applied_straight") long appliedFromSignals,
             @JsonProperty("safety_polls") SafetyPolls safetyPolls,
             @JsonProperty("doorbells") Map<String, DoorbellCost> doorbells,
 
@@ -227,14 +227,14 @@ public record Report(
                     report.serverKills,
                     report.signalsReceived,
                     report.signalsDropped,
-                    report.polls,
-                    report.pollsEmpty,
-                    report.pollsSkipped,
+                    report.fetches,
+                    report.fetchesEmpty,
+                    report.fetchesSkipped,
                     report.snapshots,
                     report.latency,
                     report.reconcile,
                     report.converged,
-                    report.appliedStraight,
+                    report.appliedFromSignals,
                     report.safetyPolls,
                     byName(report.doorbells),
                     report.recovery);

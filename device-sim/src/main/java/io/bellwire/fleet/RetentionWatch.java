@@ -1,6 +1,5 @@
 package io.bellwire.fleet;
 
-import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.net.DeviceFeed;
@@ -42,35 +41,18 @@ final class RetentionWatch {
         }
     }
 
-    private final class Watched implements DeviceFeed {
-        private final DeviceFeed feed;
-
+    private final class Watched extends ForwardingFeed {
         private Watched(DeviceFeed feed) {
-            this.feed = feed;
+            super(feed);
         }
 
         @Override
         public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
             long sentNanos = nanos.getAsLong();
-            return feed.fetchPage(after, waitMillis).thenApply(answer -> {
+            return super.fetchPage(after, waitMillis).thenApply(answer -> {
                 answered(sentNanos, answer);
                 return answer;
             });
-        }
-
-        @Override
-        public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
-            return feed.fetchSnapshot(next);
-        }
-
-        @Override
-        public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
-            return feed.acknowledge(processed);
-        }
-
-        @Override
-        public void cancelFetch() {
-            feed.cancelFetch();
         }
     }
 }

@@ -11,13 +11,13 @@ final class RunCounters {
     final LongAdder serverKills = new LongAdder();
     final LongAdder signalsReceived = new LongAdder();
     final LongAdder signalsDropped = new LongAdder();
-    final LongAdder polls = new LongAdder();
-    final LongAdder pollsEmpty = new LongAdder();
-    final LongAdder pollsSkipped = new LongAdder();
+    final LongAdder fetches = new LongAdder();
+    final LongAdder fetchesEmpty = new LongAdder();
+    final LongAdder fetchesSkipped = new LongAdder();
     final LongAdder safetyPolls = new LongAdder();
-    final LongAdder unannounced = new LongAdder();
+    final LongAdder foundBySafetyPolls = new LongAdder();
     /** Changes that a signal carried. */
-    final LongAdder appliedStraight = new LongAdder();
+    final LongAdder appliedFromSignals = new LongAdder();
 
     final LongAdder snapshots = new LongAdder();
     /** The greatest {@code spread_ms} of a signal. */

@@ -82,14 +82,14 @@ public final class SimulatedDisk {
             return entry(JournalEntry.Kind.APPLIED, one.change(), at, since);
         }
         if (step instanceof Step.AlreadyApplied one) {
-            return entry(JournalEntry.Kind.KNOWN, one.change(), at, since);
+            return entry(JournalEntry.Kind.ALREADY_APPLIED, one.change(), at, since);
         }
         if (step instanceof Step.Restored one) {
             OrderSnapshot order = one.order();
             return new JournalEntry(JournalEntry.Kind.RESTORED, null, order.id(), order.version(), "", at, since);
         }
         if (step instanceof Step.OrdersCleared) {
-            return new JournalEntry(JournalEntry.Kind.FORGOTTEN, null, null, 0, "", at, since);
+            return new JournalEntry(JournalEntry.Kind.ORDERS_CLEARED, null, null, 0, "", at, since);
         }
         if (step instanceof Step.Resumed one) {
             return new JournalEntry(JournalEntry.Kind.RESUMED, one.cursor(), null, 0, "", at, since);

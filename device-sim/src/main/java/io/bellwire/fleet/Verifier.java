@@ -79,7 +79,7 @@ public final class Verifier {
                     served.clear();
                     restoredBefore = true;
                 }
-                case FORGOTTEN -> {
+                case ORDERS_CLEARED -> {
                     // The device has to receive again all that it had.
                     versions.clear();
                     events.clear();
@@ -90,7 +90,7 @@ public final class Verifier {
                     restoredBefore = true;
                     takeEffect(entry);
                 }
-                case KNOWN -> {
+                case ALREADY_APPLIED -> {
                     follow(entry, cursor);
                     if (!restoredBefore) {
                         appliedTwice++;
@@ -190,11 +190,11 @@ public final class Verifier {
 
         private void end() {
             for (String orderId : acknowledged.ordersOf(device).keySet()) {
-                Long has = versions.get(orderId);
-                if (has == null) {
+                Long appliedVersion = versions.get(orderId);
+                if (appliedVersion == null) {
                     lost++;
                     violation(device, "lost: order " + orderId);
-                } else if (has < acknowledged.versionOf(orderId)) {
+                } else if (appliedVersion < acknowledged.versionOf(orderId)) {
                     lost++;
                     violation(device, "lost: version " + acknowledged.versionOf(orderId) + " of order " + orderId);
                 }

@@ -143,7 +143,7 @@ final class FleetCommand implements Callable<Integer> {
             names = "--straight",
             description = "no proxy between devices and server, which halves the connections: nothing is cut hard then "
                     + "(--drop-rate 0), and the bytes on the connections of mqtt, ws and sse are not counted")
-    private boolean straight;
+    private boolean withoutProxies;
 
     @Option(
             names = "--timeout",
@@ -212,7 +212,7 @@ final class FleetCommand implements Callable<Integer> {
                 client,
                 doorbell,
                 pollSeconds * 1_000L,
-                straight,
+                withoutProxies,
                 killServer,
                 blackoutSeconds,
                 timeoutSeconds,

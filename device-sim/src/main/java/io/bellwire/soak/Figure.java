@@ -62,7 +62,7 @@ enum Figure {
         return unit;
     }
 
-    /** Whether phases are compared by the one sample after a collection, and not by all settled samples. */
+    /** Whether phases are compared by the one sample after a collection, and not by all steady samples. */
     boolean isComparedAfterCollection() {
         return this == LIVE_HEAP || this == RESIDENT;
     }

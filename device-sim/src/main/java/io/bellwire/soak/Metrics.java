@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /** A server's metrics at one moment. Immutable. */
-final class Metrics {
+public final class Metrics {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     private final List<String> lines;
@@ -19,7 +19,8 @@ final class Metrics {
         this.lines = lines;
     }
 
-    static Metrics read(HttpClient client, URI server) throws IOException, InterruptedException {
+    /** Reads {@code /metrics} of the server. */
+    public static Metrics read(HttpClient client, URI server) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/metrics"))
                 .timeout(REQUEST_TIMEOUT)
                 .build();
@@ -39,7 +40,7 @@ final class Metrics {
      *
      * @param label such as {@code id="direct"}, which a series must have to count; empty for all
      */
-    OptionalDouble sum(String name, String label) {
+    public OptionalDouble sum(String name, String label) {
         List<String> series = lines.stream()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
                 .filter(line -> line.contains(label))

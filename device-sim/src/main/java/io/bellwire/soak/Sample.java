@@ -10,10 +10,10 @@ import java.util.Map;
  * @param seconds since the run began
  * @param phase index of the phase in the plan, from 0
  * @param processNumber number of the server's process, from 1; each kill or restart begins the next
- * @param settled whether the phase had lasted long enough for the effects of the phase before to be over
+ * @param steady whether the phase had lasted long enough for the effects of the phase before to be over
  * @param figures the figures that could be measured
  */
-record Sample(double seconds, int phase, int processNumber, boolean settled, Map<Figure, Double> figures) {
+record Sample(double seconds, int phase, int processNumber, boolean steady, Map<Figure, Double> figures) {
     Sample {
         EnumMap<Figure, Double> copy = new EnumMap<>(Figure.class);
         copy.putAll(figures);

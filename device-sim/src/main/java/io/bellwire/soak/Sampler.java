@@ -42,7 +42,7 @@ final class Sampler {
     }
 
     /** @param collected whether the server collects its garbage first */
-    Sample take(double seconds, int phase, boolean settled, boolean collected) throws InterruptedException {
+    Sample take(double seconds, int phase, boolean steady, boolean collected) throws InterruptedException {
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         if (collected) {
             server.measureAfterCollection(figures);
@@ -60,7 +60,7 @@ final class Sampler {
         figures.put(Figure.ORDERS, (double) acknowledged.size());
         figures.put(Figure.APPLIED, (double) devices.applied());
         figures.put(Figure.DEVICES, (double) devices.connected());
-        return new Sample(seconds, phase, server.processCount(), settled, figures);
+        return new Sample(seconds, phase, server.processCount(), steady, figures);
     }
 
     private static void latency(Histogram micros, Figure p50, Figure p99, Map<Figure, Double> into) {

@@ -40,7 +40,7 @@ public final class Soak {
     private static final int TIMEOUT_SECONDS = 120;
     private static final long TURN_MILLIS = 50;
     private static final long SETTLE_MILLIS = 1_000;
-    private static final double UNSETTLED_PART = 0.25;
+    private static final double UNSTEADY_PART = 0.25;
     /** The signal that stops the run may have stopped the server as well, at most so long ago. */
     private static final int STOP_MILLIS = 5_000;
 
@@ -224,7 +224,7 @@ public final class Soak {
             }
             if (nanos.getAsLong() - nextSampleNanos >= 0 || samples.isEmpty()) {
                 nextSampleNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(options.sampleMillis());
-                sample(number, part >= UNSETTLED_PART, false);
+                sample(number, part >= UNSTEADY_PART, false);
             }
             checkServerAndWorkload();
             pause(TURN_MILLIS);
@@ -263,8 +263,8 @@ public final class Soak {
         }
     }
 
-    private void sample(int phase, boolean settled, boolean collected) throws InterruptedException, IOException {
-        Sample sample = sampler.take(seconds(), phase, settled, collected);
+    private void sample(int phase, boolean steady, boolean collected) throws InterruptedException, IOException {
+        Sample sample = sampler.take(seconds(), phase, steady, collected);
         samples.add(sample);
         file.add(sample);
         sampleLine.print(sample);

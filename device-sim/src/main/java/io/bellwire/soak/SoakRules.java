@@ -111,7 +111,7 @@ final class SoakRules {
                 figure,
                 sample -> sample.phase() == phase
                         && sample.processNumber() == processNumber
-                        && (figure.isComparedAfterCollection() ? sample.has(Figure.LIVE_HEAP) : sample.settled())));
+                        && (figure.isComparedAfterCollection() ? sample.has(Figure.LIVE_HEAP) : sample.steady())));
     }
 
     private void growthInSilence(Figure figure) {
@@ -124,7 +124,7 @@ final class SoakRules {
 
     private void growthIn(int phase, Figure figure) {
         List<Sample> all = samples.stream()
-                .filter(sample -> sample.phase() == phase && sample.settled() && sample.has(figure))
+                .filter(sample -> sample.phase() == phase && sample.steady() && sample.has(figure))
                 .toList();
         int step = all.size() / POINTS_MAX + 1;
         List<Sample> some = new ArrayList<>();
@@ -150,7 +150,7 @@ final class SoakRules {
             int number = phase;
             if (one.kind().isSilent()) {
                 double cpu = RobustStatistics.median(
-                        values(Figure.CPU, sample -> sample.phase() == number && sample.settled()));
+                        values(Figure.CPU, sample -> sample.phase() == number && sample.steady()));
                 double limit = SILENT_CPU_PERCENT * toleranceFactor();
                 if (!Double.isNaN(cpu)) {
                     add(cpu <= limit, "CPU during " + one.name(), text("%.1f, at most %.1f %% of a core", cpu, limit));

@@ -26,7 +26,7 @@ final class AppendBench {
         List<Row> rows = new ArrayList<>();
         Map<Integer, List<Row>> rounds = new LinkedHashMap<>();
         try (BenchProcess server = servers.bellwire(folder);
-                BenchProcess floor = servers.floor(folder)) {
+                BenchProcess lowerBound = servers.lowerBound(folder)) {
             BenchData.devices(server, DEVICES);
             AtomicLong counter = new AtomicLong();
             // both are warm before either is measured: a JVM needs about half a minute to compile its hot code well
@@ -37,11 +37,12 @@ final class AppendBench {
                     warmUpMillis * 10,
                     Long.MAX_VALUE,
                     () -> BenchData.order(server.token, counter, DEVICES));
-            HttpLoad.run(floor.http, 64, 0, warmUpMillis, Long.MAX_VALUE, () -> BenchData.order("", counter, DEVICES));
+            HttpLoad.run(
+                    lowerBound.http, 64, 0, warmUpMillis, Long.MAX_VALUE, () -> BenchData.order("", counter, DEVICES));
             for (int round = 0; round < ROUNDS; round++) {
                 for (int inFlight : IN_FLIGHT) {
                     rounds.computeIfAbsent(inFlight, n -> new ArrayList<>())
-                            .add(measure(server, floor, inFlight, counter, warmUpMillis, millis));
+                            .add(measure(server, lowerBound, inFlight, counter, warmUpMillis, millis));
                 }
             }
         }
@@ -59,10 +60,15 @@ final class AppendBench {
     }
 
     private static Row measure(
-            BenchProcess server, BenchProcess floor, int inFlight, AtomicLong counter, long warmUpMillis, long millis)
+            BenchProcess server,
+            BenchProcess lowerBound,
+            int inFlight,
+            AtomicLong counter,
+            long warmUpMillis,
+            long millis)
             throws Exception {
         HttpLoad.Result floorResult = HttpLoad.run(
-                floor.http,
+                lowerBound.http,
                 inFlight,
                 warmUpMillis / 2,
                 millis,

@@ -2,12 +2,11 @@ package io.bellwire.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.soak.Metrics;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,13 +88,7 @@ final class BenchProcess implements AutoCloseable {
 
     /** The sum of a metric's series. */
     double metric(String name) throws IOException, InterruptedException {
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(http.resolve("/metrics")).build(), HttpResponse.BodyHandlers.ofString());
-        return answer.body()
-                .lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return Metrics.read(HttpClient.newHttpClient(), http).sum(name, "").orElse(0);
     }
 
     /** Kills the server, as a crash does. */

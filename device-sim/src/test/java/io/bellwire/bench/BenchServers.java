@@ -34,9 +34,9 @@ record BenchServers(List<String> serve, Path javaHome) {
         return BenchProcess.start(process);
     }
 
-    /** Starts a {@link FloorServer}. */
-    BenchProcess floor(Path folder) throws IOException {
-        return BenchProcess.start(main(FloorServer.class, folder.toString()));
+    /** Starts a {@link LowerBoundServer}. */
+    BenchProcess lowerBound(Path folder) throws IOException {
+        return BenchProcess.start(main(LowerBoundServer.class, folder.toString()));
     }
 
     /** A process that runs a main class of this benchmark. */

@@ -20,7 +20,7 @@ final class LightDevice implements LightSignals.Listener {
     private final HttpPool http;
     private final boolean sharesHttp;
     private final byte[] requestEnd;
-    private LightSignals.SignalCall call;
+    private LightSignals.LightConnection connection;
     private String cursor = "";
     private boolean wanted;
     private boolean listening;
@@ -42,7 +42,7 @@ final class LightDevice implements LightSignals.Listener {
 
     void connect() {
         wanted = true;
-        call = fleet.signals.connect(credentials, this);
+        connection = fleet.signals.connect(credentials, this);
     }
 
     /** Disconnects without a DISCONNECT packet, as if it lost power. */
@@ -51,7 +51,7 @@ final class LightDevice implements LightSignals.Listener {
             return;
         }
         wanted = false;
-        call.disconnect();
+        connection.disconnect();
         markDisconnected();
         if (!sharesHttp) {
             http.close();
@@ -62,12 +62,12 @@ final class LightDevice implements LightSignals.Listener {
 
     void ping() {
         if (listening) {
-            call.ping();
+            connection.ping();
         }
     }
 
     @Override
-    public void listening() {
+    public void subscribed() {
         listening = true;
         fleet.connected.incrementAndGet();
         fleet.connectNext();

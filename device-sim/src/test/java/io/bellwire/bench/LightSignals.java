@@ -1,5 +1,6 @@
 package io.bellwire.bench;
 
+import io.bellwire.certify.MqttPacket;
 import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.device.net.MqttSignals;
 import java.net.InetSocketAddress;
@@ -18,17 +19,17 @@ final class LightSignals {
     /** Is notified on the loop's thread. */
     interface Listener {
         /** The device is subscribed. */
-        void listening();
+        void subscribed();
 
         /** A signal arrived; its content is ignored. */
         void signalled();
 
-        /** The connection was lost or refused; not called after {@link SignalCall#disconnect}. */
+        /** The connection was lost or refused; not called after {@link LightConnection#disconnect}. */
         void lost(String why);
     }
 
     /** One connection. Used on the loop's thread. */
-    interface SignalCall {
+    interface LightConnection {
         void disconnect();
 
         void ping();
@@ -40,13 +41,13 @@ final class LightSignals {
     }
 
     /** Connects and subscribes. Used on the loop's thread. */
-    SignalCall connect(DeviceCredentials credentials, Listener listener) {
+    LightConnection connect(DeviceCredentials credentials, Listener listener) {
         BrokerConnection opened = new BrokerConnection(credentials, listener);
         opened.connection.send(MqttFrame.connect(credentials.id().value(), credentials.secret(), KEEP_ALIVE_SECONDS));
         return opened;
     }
 
-    private final class BrokerConnection implements SignalCall, LoopConnection.Listener, MqttFrame.Receiver {
+    private final class BrokerConnection implements LightConnection, LoopConnection.Listener, MqttFrame.Receiver {
         private final DeviceCredentials credentials;
         private final Listener listener;
         private final LoopConnection connection;
@@ -81,20 +82,20 @@ final class LightSignals {
         public void received(int type, byte[] bytes, int start, int from, int to) {
             boolean refused = false;
             switch (type) {
-                case MqttFrame.CONNACK -> {
+                case MqttPacket.CONNACK -> {
                     refused = bytes[from + 1] != 0;
                     if (!refused) {
                         connection.send(MqttFrame.subscribe(MqttSignals.topicOf(credentials)));
                     }
                 }
-                case MqttFrame.SUBACK -> {
+                case MqttPacket.SUBACK -> {
                     refused = bytes[to - 1] != 0;
                     if (!refused) {
-                        listener.listening();
+                        listener.subscribed();
                     }
                 }
-                case MqttFrame.PUBLISH -> listener.signalled();
-                case MqttFrame.PINGRESP -> {}
+                case MqttPacket.PUBLISH -> listener.signalled();
+                case MqttPacket.PINGRESP -> {}
                 default -> refused = true;
             }
             if (refused) {

@@ -173,11 +173,11 @@ final class LogProbe {
             found.put("per_second", orders / seconds);
             found.put("written_ratio", bytes / (double) orders / DATA_BYTES);
         }
-        floor(folder.resolve("floor"), orders, perSecond, batch, found);
+        measureLowerBound(folder.resolve("floor"), orders, perSecond, batch, found);
     }
 
     /** Writes the same bytes to one file with the same number of syncs, as the lower bound. */
-    private static void floor(Path file, long orders, long perSecond, int batch, Map<String, Object> found)
+    private static void measureLowerBound(Path file, long orders, long perSecond, int batch, Map<String, Object> found)
             throws IOException {
         long began = System.nanoTime();
         long cpu = THREADS.getCurrentThreadCpuTime();

@@ -1,20 +1,16 @@
 package io.bellwire.bench;
 
-import java.io.ByteArrayOutputStream;
+import io.bellwire.certify.MqttBytes;
+import io.bellwire.certify.MqttPacket;
 import java.nio.charset.StandardCharsets;
 
-/** Encodes and decodes the MQTT 5 packets that the benchmark needs. Never sends properties. */
+/**
+ * The MQTT 5 packets that the benchmark needs, without properties. Reads many packets from one buffer without copies,
+ * which {@link MqttPacket} does not.
+ */
 final class MqttFrame {
-    static final int CONNECT = 1;
-    static final int CONNACK = 2;
-    static final int PUBLISH = 3;
-    static final int SUBSCRIBE = 8;
-    static final int SUBACK = 9;
-    static final int PINGREQ = 12;
-    static final int PINGRESP = 13;
-
-    static final byte[] PING = {(byte) (PINGREQ << 4), 0};
-    static final byte[] PONG = {(byte) (PINGRESP << 4), 0};
+    static final byte[] PING = {(byte) (MqttPacket.PINGREQ << 4), 0};
+    static final byte[] PONG = {(byte) (MqttPacket.PINGRESP << 4), 0};
 
     private MqttFrame() {}
 
@@ -57,54 +53,26 @@ final class MqttFrame {
 
     /** @param credentials null for none */
     static byte[] connect(String clientId, String credentials, int keepAliveSeconds) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        write(body, "MQTT");
-        body.write(5);
-        body.write(credentials == null ? 0x02 : 0xC2); // clean start; user name and password
-        body.write(keepAliveSeconds >> 8);
-        body.write(keepAliveSeconds);
-        body.write(0);
-        write(body, clientId);
+        MqttBytes body = new MqttBytes()
+                .text("MQTT")
+                .octet(5)
+                .octet(credentials == null ? 0x02 : 0xC2) // clean start; user name and password
+                .number(keepAliveSeconds)
+                .octet(0)
+                .text(clientId);
         if (credentials != null) {
-            write(body, clientId);
-            write(body, credentials);
+            body.text(clientId).text(credentials);
         }
-        return packet(CONNECT << 4, body);
+        return body.packet(MqttPacket.CONNECT << 4);
     }
 
     static byte[] subscribe(String topic) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(new byte[] {0, 1, 0}); // packet id, no properties
-        write(body, topic);
-        body.write(0); // QoS 0
-        return packet((SUBSCRIBE << 4) | 2, body);
+        // packet id 1, no properties; QoS 0
+        return new MqttBytes().number(1).octet(0).text(topic).octet(0).packet((MqttPacket.SUBSCRIBE << 4) | 2);
     }
 
     /** A PUBLISH with QoS 0. */
     static byte[] publish(String topic, byte[] payload) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        write(body, topic);
-        body.write(0);
-        body.writeBytes(payload);
-        return packet(PUBLISH << 4, body);
-    }
-
-    private static void write(ByteArrayOutputStream out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.write(bytes.length >> 8);
-        out.write(bytes.length);
-        out.writeBytes(bytes);
-    }
-
-    private static byte[] packet(int header, ByteArrayOutputStream body) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream(body.size() + 5);
-        all.write(header);
-        int size = body.size();
-        do {
-            all.write(size > 0x7F ? (size & 0x7F) | 0x80 : size);
-            size >>= 7;
-        } while (size > 0);
-        all.writeBytes(body.toByteArray());
-        return all.toByteArray();
+        return new MqttBytes().text(topic).octet(0).raw(payload).packet(MqttPacket.PUBLISH << 4);
     }
 }

@@ -104,7 +104,7 @@ final class PageBench {
         more.put("p99_ms", got.millis(99));
         more.put("page_bytes", size);
         more.put("bad", got.bad());
-        return Row.of(figure, got.perSecond(), "1/s", floor(folder, size), goal, more);
+        return Row.of(figure, got.perSecond(), "1/s", lowerBound(folder, size), goal, more);
     }
 
     private static HttpLoad.Result load(
@@ -118,10 +118,10 @@ final class PageBench {
                 () -> HttpLoad.request("GET", pages.get(random.nextInt(pages.size())), server.token, "", new byte[0]));
     }
 
-    private double floor(Path folder, int size) throws Exception {
-        try (BenchProcess floor = servers.floor(folder)) {
+    private double lowerBound(Path folder, int size) throws Exception {
+        try (BenchProcess lowerBound = servers.lowerBound(folder)) {
             return HttpLoad.run(
-                            floor.http,
+                            lowerBound.http,
                             IN_FLIGHT,
                             warmUpMillis,
                             millis,

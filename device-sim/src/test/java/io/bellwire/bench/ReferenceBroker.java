@@ -1,5 +1,6 @@
 package io.bellwire.bench;
 
+import io.bellwire.certify.MqttPacket;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ final class ReferenceBroker {
     }
 
     private final class Client implements LoopConnection.Listener, MqttFrame.Receiver {
-        private static final byte[] CONNACK = {MqttFrame.CONNACK << 4, 3, 0, 0, 0};
+        private static final byte[] CONNACK = {MqttPacket.CONNACK << 4, 3, 0, 0, 0};
 
         private final LoopConnection connection;
         private String topic = "";
@@ -42,19 +43,20 @@ final class ReferenceBroker {
         @Override
         public void received(int type, byte[] bytes, int start, int from, int to) {
             switch (type) {
-                case MqttFrame.CONNECT -> connection.send(CONNACK);
-                case MqttFrame.SUBSCRIBE -> {
+                case MqttPacket.CONNECT -> connection.send(CONNACK);
+                case MqttPacket.SUBSCRIBE -> {
                     topic = MqttFrame.text(bytes, from + 3); // after the packet's id and the empty properties
                     subscribers.put(topic, connection);
-                    connection.send(new byte[] {(byte) (MqttFrame.SUBACK << 4), 4, bytes[from], bytes[from + 1], 0, 0});
+                    connection.send(
+                            new byte[] {(byte) (MqttPacket.SUBACK << 4), 4, bytes[from], bytes[from + 1], 0, 0});
                 }
-                case MqttFrame.PUBLISH -> {
+                case MqttPacket.PUBLISH -> {
                     LoopConnection subscriber = subscribers.get(MqttFrame.text(bytes, from));
                     if (subscriber != null) {
                         subscriber.send(Arrays.copyOfRange(bytes, start, to));
                     }
                 }
-                case MqttFrame.PINGREQ -> connection.send(MqttFrame.PONG);
+                case MqttPacket.PINGREQ -> connection.send(MqttFrame.PONG);
                 default -> connection.lost("an unexpected packet of type " + type);
             }
         }

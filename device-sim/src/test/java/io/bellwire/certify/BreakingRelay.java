@@ -52,7 +52,7 @@ final class BreakingRelay implements AutoCloseable {
     }
 
     private interface Edit {
-        List<MqttPacket> edit(MqttPacket packet);
+        List<EditableMqttPacket> edit(EditableMqttPacket packet);
     }
 
     private static void relay(Socket from, Socket to, Edit edit, boolean keepsOpen) {
@@ -60,7 +60,7 @@ final class BreakingRelay implements AutoCloseable {
             DataInputStream packets = new DataInputStream(in.getInputStream());
             OutputStream out = to.getOutputStream();
             while (true) {
-                for (MqttPacket packet : edit.edit(MqttPacket.read(packets))) {
+                for (EditableMqttPacket packet : edit.edit(EditableMqttPacket.read(packets))) {
                     out.write(packet.bytes());
                 }
             }

@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 
 /** How {@link BreakingRelay} distorts one connection. */
 interface MqttFault {
-    default List<MqttPacket> fromDevice(MqttPacket packet) {
+    default List<EditableMqttPacket> fromDevice(EditableMqttPacket packet) {
         return List.of(packet);
     }
 
-    default List<MqttPacket> fromBroker(MqttPacket packet) {
+    default List<EditableMqttPacket> fromBroker(EditableMqttPacket packet) {
         return List.of(packet);
     }
 
@@ -44,7 +44,7 @@ interface MqttFault {
             AtomicInteger signals = new AtomicInteger();
             return new MqttFault() {
                 @Override
-                public List<MqttPacket> fromBroker(MqttPacket packet) {
+                public List<EditableMqttPacket> fromBroker(EditableMqttPacket packet) {
                     if (packet.type() != MqttPacket.PUBLISH) {
                         return List.of(packet);
                     }
@@ -55,10 +55,10 @@ interface MqttFault {
         };
     }
 
-    private static Kind editing(int type, UnaryOperator<MqttPacket> edit) {
+    private static Kind editing(int type, UnaryOperator<EditableMqttPacket> edit) {
         return () -> new MqttFault() {
             @Override
-            public List<MqttPacket> fromBroker(MqttPacket packet) {
+            public List<EditableMqttPacket> fromBroker(EditableMqttPacket packet) {
                 return List.of(packet.type() == type ? edit.apply(packet) : packet);
             }
         };
@@ -69,10 +69,10 @@ interface MqttFault {
                 MqttPacket.PUBLISH, packet -> packet.withBody(packet.body().replaceAll(pattern, replacement)));
     }
 
-    private static Kind editingConnects(UnaryOperator<MqttPacket> edit) {
+    private static Kind editingConnects(UnaryOperator<EditableMqttPacket> edit) {
         return () -> new MqttFault() {
             @Override
-            public List<MqttPacket> fromDevice(MqttPacket packet) {
+            public List<EditableMqttPacket> fromDevice(EditableMqttPacket packet) {
                 return List.of(packet.type() == MqttPacket.CONNECT ? edit.apply(packet) : packet);
             }
         };
@@ -91,7 +91,7 @@ interface MqttFault {
     private static Kind repeatingToAnotherDevice() {
         return () -> new MqttFault() {
             @Override
-            public List<MqttPacket> fromBroker(MqttPacket packet) {
+            public List<EditableMqttPacket> fromBroker(EditableMqttPacket packet) {
                 return packet.type() == MqttPacket.PUBLISH
                         ? List.of(packet, packet.withBody(packet.body().replace("devices/certify", "devices/another")))
                         : List.of(packet);
@@ -102,7 +102,7 @@ interface MqttFault {
     private static Kind droppingPublishes() {
         return () -> new MqttFault() {
             @Override
-            public List<MqttPacket> fromDevice(MqttPacket packet) {
+            public List<EditableMqttPacket> fromDevice(EditableMqttPacket packet) {
                 return packet.type() == MqttPacket.PUBLISH ? List.of() : List.of(packet);
             }
         };
@@ -154,7 +154,7 @@ interface MqttFault {
                         "will-refused",
                         "takes a last will",
                         "refuses a last will",
-                        editingConnects(MqttPacket::asCorrectConnect)),
+                        editingConnects(EditableMqttPacket::asCorrectConnect)),
                 new Named(
                         "wrong-secret-refused",
                         "takes a wrong secret",
@@ -164,12 +164,12 @@ interface MqttFault {
                         "client-id-is-user-name",
                         "takes any client id",
                         "refuses another client id",
-                        editingConnects(MqttPacket::asCorrectConnect)),
+                        editingConnects(EditableMqttPacket::asCorrectConnect)),
                 new Named(
                         "sessions-are-clean",
                         "takes a persistent session",
                         "refuses a persistent session",
-                        editingConnects(MqttPacket::asCorrectConnect)),
+                        editingConnects(EditableMqttPacket::asCorrectConnect)),
                 new Named(
                         "newest-connection-wins", "keeps the first connection", "the first connection", keepingOpen()),
                 new Named(
@@ -185,7 +185,7 @@ interface MqttFault {
     }
 
     /** Undoes the case's wrong secret, which is the right one with one letter in front. */
-    private static MqttPacket withRightSecret(MqttPacket connect) {
+    private static EditableMqttPacket withRightSecret(EditableMqttPacket connect) {
         int length = connect.body().length();
         for (int at = length - 3; at > 10; at--) {
             int declared = connect.body().charAt(at) << 8 | connect.body().charAt(at + 1);

@@ -88,16 +88,16 @@ final class StreamFaults {
                                 upstream.send(request).with("\"connected\":true", "\"connected\":false")));
     }
 
-    private static Line afterSignals(int count) {
+    private static LineEdit afterSignals(int count) {
         AtomicInteger signals = new AtomicInteger();
         return line -> line.startsWith("data:") && signals.incrementAndGet() > count ? null : line;
     }
 
-    private interface Line {
+    private interface LineEdit {
         @Nullable String edit(String line);
     }
 
-    private static Distortion editedLines(Line line) {
+    private static Distortion editedLines(LineEdit edit) {
         return new Distortion() {
             @Override
             public ProxiedResponse answer(ProxiedRequest request, Upstream upstream) throws Exception {
@@ -106,7 +106,7 @@ final class StreamFaults {
 
             @Override
             public @Nullable String editLine(String received) {
-                return line.edit(received);
+                return edit.edit(received);
             }
         };
     }

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.certify.MqttBytes;
+import io.bellwire.certify.MqttPacket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,14 +44,14 @@ class CuttingProxyTest {
 
     /** CONNECT of MQTT 5, with three bytes of properties. */
     static byte[] connect(String clientId) {
-        byte[] id = clientId.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(18 + id.length)
-                .put((byte) 0x10)
-                .put((byte) (16 + id.length))
-                .put(new byte[] {0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 30, 3, 0x21, 0, 10})
-                .putShort((short) id.length)
-                .put(id)
-                .array();
+        return new MqttBytes()
+                .text("MQTT")
+                .octet(5)
+                .octet(2)
+                .number(30)
+                .raw(new byte[] {3, 0x21, 0, 10})
+                .text(clientId)
+                .packet(MqttPacket.CONNECT << 4);
     }
 
     private Socket connectAs(String clientId) throws IOException {

@@ -1,5 +1,7 @@
 package io.bellwire.fleet;
 
+import io.bellwire.certify.MqttBytes;
+import io.bellwire.certify.MqttPacket;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,19 +55,13 @@ final class FakeBroker implements AutoCloseable {
         if (socket == null) {
             return;
         }
-        byte[] topic = ("bellwire/v1/devices/" + client + "/signal").getBytes(StandardCharsets.UTF_8);
-        byte[] body = payload.getBytes(StandardCharsets.UTF_8);
-        int length = 2 + topic.length + 1 + body.length;
-        ByteBuffer packet = ByteBuffer.allocate(length + 3).put((byte) 0x30);
-        if (length >= 128) {
-            packet.put((byte) (length % 128 | 0x80)).put((byte) (length / 128));
-        } else {
-            packet.put((byte) length);
-        }
-        packet.putShort((short) topic.length).put(topic).put((byte) 0).put(body).flip();
-        byte[] bytes = new byte[packet.remaining()];
-        packet.get(bytes);
-        write(socket, bytes);
+        write(
+                socket,
+                new MqttBytes()
+                        .text("bellwire/v1/devices/" + client + "/signal")
+                        .octet(0)
+                        .raw(payload.getBytes(StandardCharsets.UTF_8))
+                        .packet(MqttPacket.PUBLISH << 4));
     }
 
     private static void write(Socket socket, byte... bytes) {
@@ -102,40 +98,27 @@ final class FakeBroker implements AutoCloseable {
         try (socket;
                 DataInputStream in = new DataInputStream(socket.getInputStream())) {
             while (true) {
-                int type = in.readUnsignedByte();
-                ByteBuffer packet = ByteBuffer.allocate(8_200).put((byte) type);
-                int length = 0;
-                int shift = 0;
-                int next;
-                do {
-                    next = in.readUnsignedByte();
-                    packet.put((byte) next);
-                    length |= (next & 0x7F) << shift;
-                    shift += 7;
-                } while ((next & 0x80) != 0);
-                byte[] rest = new byte[length];
-                in.readFully(rest);
-                switch (type & 0xF0) {
-                    case 0x10 -> {
-                        Optional<String> id =
-                                ConnectPacket.clientId(packet.put(rest).flip());
+                MqttPacket packet = MqttPacket.read(in);
+                switch (packet.type()) {
+                    case MqttPacket.CONNECT -> {
+                        Optional<String> id = ConnectPacket.clientId(ByteBuffer.wrap(packet.bytes()));
                         client = id.orElseThrow(() -> new IOException("no client id"));
                         // in this order, so that no signal overtakes CONNACK
-                        write(socket, (byte) 0x20, (byte) 3, (byte) 0, (byte) 0, (byte) 0);
+                        write(socket, new MqttBytes().octet(0).octet(0).octet(0).packet(MqttPacket.CONNACK << 4));
                         Socket before = clients.put(client, socket);
                         if (before != null) {
                             reset(before);
                         }
                     }
-                    case 0x80 -> {
-                        write(socket, (byte) 0x90, (byte) 4, rest[0], rest[1], (byte) 0, (byte) 0);
+                    case MqttPacket.SUBSCRIBE -> {
+                        write(socket, granted(packet));
                         onSubscribe.accept(client);
                     }
-                    case 0xC0 -> write(socket, (byte) 0xD0, (byte) 0);
-                    case 0xE0 -> {
+                    case MqttPacket.PINGREQ -> write(socket, new MqttBytes().packet(MqttPacket.PINGRESP << 4));
+                    case MqttPacket.DISCONNECT -> {
                         return;
                     }
-                    default -> throw new IOException("unexpected packet " + type);
+                    default -> throw new IOException("unexpected packet of type " + packet.type());
                 }
             }
         } catch (IOException gone) {
@@ -147,6 +130,12 @@ final class FakeBroker implements AutoCloseable {
                 clients.remove(client, socket);
             }
         }
+    }
+
+    /** SUBACK of MQTT 5 for one filter, with the packet id of the SUBSCRIBE. */
+    private static byte[] granted(MqttPacket subscribe) {
+        byte[] body = subscribe.body();
+        return new MqttBytes().octet(body[0]).octet(body[1]).octet(0).octet(0).packet(MqttPacket.SUBACK << 4);
     }
 
     private static void daemon(Runnable task) {

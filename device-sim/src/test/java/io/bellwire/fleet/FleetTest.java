@@ -75,7 +75,7 @@ class FleetTest {
 
         assertTrue(report.passed(), report::table);
         assertEquals(0, report.sessionDrops());
-        assertTrue(report.polls() <= 2 * 100 + 5, report::table);
+        assertTrue(report.fetches() <= 2 * 100 + 5, report::table);
     }
 
     @Test

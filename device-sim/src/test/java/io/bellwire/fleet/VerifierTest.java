@@ -69,7 +69,7 @@ class VerifierTest {
     void doubleThatTheDeviceCaughtWithoutASnapshotIsStillFound() {
         VerificationResult result = result(
                 applied(1, "order-1"),
-                new JournalEntry(Kind.KNOWN, new DeviceCursor("k3", 2), "order-1", 1, "created", 0, 0),
+                new JournalEntry(Kind.ALREADY_APPLIED, new DeviceCursor("k3", 2), "order-1", 1, "created", 0, 0),
                 applied(3, "order-2"),
                 applied(4, "order-3"));
 
@@ -125,7 +125,7 @@ class VerifierTest {
                 applied(1, "order-1"),
                 new JournalEntry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
                 new JournalEntry(Kind.RESUMED, new DeviceCursor("n3w", 40), null, 0, "", 0, 0),
-                new JournalEntry(Kind.KNOWN, new DeviceCursor("n3w", 41), "order-2", 1, "created", 0, 0),
+                new JournalEntry(Kind.ALREADY_APPLIED, new DeviceCursor("n3w", 41), "order-2", 1, "created", 0, 0),
                 new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 42), "order-3", 1, "created", 0, 0));
 
         assertTrue(result.clean(), result::toString);
@@ -133,12 +133,12 @@ class VerifierTest {
 
     @Test
     void afterAReplacedLogEveryOrderHasToBeReceivedAgain() {
-        JournalEntry forgotten = new JournalEntry(Kind.FORGOTTEN, null, null, 0, "", 0, 0);
+        JournalEntry cleared = new JournalEntry(Kind.ORDERS_CLEARED, null, null, 0, "", 0, 0);
         JournalEntry resumed = new JournalEntry(Kind.RESUMED, new DeviceCursor("n3w", 0), null, 0, "", 0, 0);
         VerificationResult result = result(
                 applied(1, "order-1"),
                 applied(2, "order-2"),
-                forgotten,
+                cleared,
                 new JournalEntry(Kind.RESTORED, null, "order-2", 1, "", 0, 0),
                 resumed,
                 new JournalEntry(Kind.APPLIED, new DeviceCursor("n3w", 1), "order-3", 1, "created", 0, 0));

@@ -28,23 +28,23 @@ class AppliedOnceTest {
     @Test
     void guarantee3DeviceThatDiesBetweenReadingSavingAndAcknowledgingAppliesEachChangeOnceAndInOrder(
             Bellwire bellwire) {
-        BackOffice office = new BackOffice(bellwire);
+        BlockingOperator operator = new BlockingOperator(bellwire);
         try (DevicePool devicePool = new DevicePool(bellwire)) {
-            DeviceCredentials credentials = office.register("grill");
+            DeviceCredentials credentials = operator.register("grill");
             KillableDevice grill = devicePool.device(credentials);
             List<String> placed = new ArrayList<>();
             for (KillPoint killPoint : KILL_POINTS) {
                 grill.killAt(killPoint);
                 grill.boot();
                 for (int i = 0; i < 5; i++) {
-                    placed.add(office.order(credentials));
+                    placed.add(operator.order(credentials));
                 }
                 if (killPoint != KillPoint.NONE) {
                     await().until(grill::isKilled);
                 }
             }
 
-            await().until(() -> office.pending(credentials) == 0);
+            await().until(() -> operator.pending(credentials) == 0);
             assertEquals(placed, grill.applied());
             assertEquals(placed.size(), grill.disk().state().cursor().revision());
         }

@@ -39,32 +39,32 @@ class ClientsTest {
     @ParameterizedTest
     @EnumSource
     void deviceIsSignalledReadsAcknowledgesAndReconnects(Library library, Bellwire bellwire) {
-        BackOffice office = new BackOffice(bellwire);
+        BlockingOperator operator = new BlockingOperator(bellwire);
         try (DevicePool devicePool = new DevicePool(bellwire, library::connectTo)) {
-            DeviceCredentials credentials = office.register("device-" + library);
+            DeviceCredentials credentials = operator.register("device-" + library);
             KillableDevice device = devicePool.device(credentials).boot();
             List<String> placed = new ArrayList<>();
             await().until(() -> device.receivedRevisions.contains(0L));
 
-            placed.add(office.order(credentials));
+            placed.add(operator.order(credentials));
             await().until(() -> device.applied().equals(placed));
-            await().until(() -> office.pending(credentials) == 0);
+            await().until(() -> operator.pending(credentials) == 0);
             assertTrue(device.receivedRevisions.contains(1L));
 
-            int skipped = device.pollsSkipped.get();
+            int skipped = device.fetchesSkipped.get();
             device.kill();
             device.boot();
-            await().until(() -> device.pollsSkipped.get() > skipped);
+            await().until(() -> device.fetchesSkipped.get() > skipped);
 
             device.kill();
-            placed.add(office.order(credentials));
-            placed.add(office.order(credentials));
-            placed.add(office.order(credentials));
+            placed.add(operator.order(credentials));
+            placed.add(operator.order(credentials));
+            placed.add(operator.order(credentials));
             device.boot();
             await().until(() -> device.applied().equals(placed));
-            await().until(() -> office.pending(credentials) == 0);
+            await().until(() -> operator.pending(credentials) == 0);
 
-            placed.add(office.order(credentials));
+            placed.add(operator.order(credentials));
             await().until(() -> device.applied().equals(placed));
         }
     }

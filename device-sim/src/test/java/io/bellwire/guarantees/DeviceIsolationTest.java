@@ -32,27 +32,27 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 class DeviceIsolationTest {
     private final Bellwire bellwire;
-    private final BackOffice office;
+    private final BlockingOperator operator;
     private DeviceCredentials victim;
     private DeviceCredentials intruder;
 
     DeviceIsolationTest(Bellwire bellwire) {
         this.bellwire = bellwire;
-        this.office = new BackOffice(bellwire);
+        this.operator = new BlockingOperator(bellwire);
     }
 
     @BeforeEach
     void register(TestInfo test) {
         String name = test.getTestMethod().orElseThrow().getName();
-        victim = office.register("victim-of-" + name.hashCode());
-        intruder = office.register("thief-" + name.hashCode());
+        victim = operator.register("victim-of-" + name.hashCode());
+        intruder = operator.register("thief-" + name.hashCode());
     }
 
     @Test
     void guarantee6DeviceCannotReadOrWriteAnothersOverHttp() {
-        String order = office.order(victim);
+        String order = operator.order(victim);
         String own = "/v1/devices/" + victim.id();
-        String cursor = office.send("GET", own + "/feed", "", victim.secret())
+        String cursor = operator.send("GET", own + "/feed", "", victim.secret())
                 .headers()
                 .firstValue("Bellwire-Cursor")
                 .orElseThrow();
@@ -69,16 +69,16 @@ class DeviceIsolationTest {
         int read = status("GET", "/v1/orders/" + order, "");
         assertTrue(read == 403 || read == 404, () -> "reading another's order: " + read);
 
-        assertEquals(1, office.pending(victim), "nothing was acknowledged in its name");
+        assertEquals(1, operator.pending(victim), "nothing was acknowledged in its name");
         assertEquals(
                 200,
-                office.send("POST", own + "/acks", "{\"processed\":\"" + cursor + "\"}", victim.secret())
+                operator.send("POST", own + "/acks", "{\"processed\":\"" + cursor + "\"}", victim.secret())
                         .statusCode(),
                 "its secret is still its own, and what was refused to the other is not refused to it");
     }
 
     private int status(String method, String path, String body) {
-        return office.send(method, path, body, intruder.secret()).statusCode();
+        return operator.send(method, path, body, intruder.secret()).statusCode();
     }
 
     @Test
@@ -113,10 +113,10 @@ class DeviceIsolationTest {
 
         try (DevicePool devicePool = new DevicePool(bellwire)) {
             KillableDevice receiver = devicePool.device(victim).boot();
-            String order = office.order(victim);
+            String order = operator.order(victim);
             await().until(() -> receiver.applied().contains(order));
             // a later signal on the same connection: all signals before it have arrived by then
-            office.order(intruder);
+            operator.order(intruder);
             await().until(() ->
                     received.stream().anyMatch(signal -> text(signal).contains("\"revision\":1")));
         }
@@ -143,7 +143,7 @@ class DeviceIsolationTest {
                 await(topic).until(() -> forger.getState() == MqttClientState.DISCONNECTED);
                 assertTrue(sent.isDone());
             }
-            String order = office.order(victim);
+            String order = operator.order(victim);
             await().until(() -> receiver.applied().contains(order));
 
             assertFalse(receiver.receivedRevisions.contains(99L));

@@ -30,13 +30,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real agent whose process can be killed at a chosen point, whose network loses signals, and whose polls and signals
+ * A real agent whose process can be killed at a chosen point, whose network loses signals, and whose fetches and signals
  * are counted.
  */
 final class KillableDevice {
-    final AtomicInteger listening = new AtomicInteger();
-    final AtomicInteger polls = new AtomicInteger();
-    final AtomicInteger pollsSkipped = new AtomicInteger();
+    final AtomicInteger subscriptions = new AtomicInteger();
+    final AtomicInteger fetches = new AtomicInteger();
+    final AtomicInteger fetchesSkipped = new AtomicInteger();
     /** The revisions of all signals that arrived, including those that were then lost before the agent. */
     final List<Long> receivedRevisions = new CopyOnWriteArrayList<>();
 
@@ -94,9 +94,9 @@ final class KillableDevice {
 
     /** Starts the process from its saved state; returns once it is subscribed. */
     KillableDevice boot() {
-        int before = listening.get();
+        int before = subscriptions.get();
         start();
-        await().until(() -> listening.get() > before);
+        await().until(() -> subscriptions.get() > before);
         return this;
     }
 
@@ -109,7 +109,7 @@ final class KillableDevice {
                     store,
                     new LossySignals(),
                     new KillingFeed(),
-                    new AgentRuntime(timers, pool).observedBy(new Watch()));
+                    new AgentRuntime(timers, pool).observedBy(new CountingObserver()));
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -128,16 +128,16 @@ final class KillableDevice {
         return agent == null;
     }
 
-    synchronized void killAt(KillPoint moment) {
-        killPoint = moment;
+    synchronized void killAt(KillPoint point) {
+        killPoint = point;
     }
 
-    private synchronized boolean killIfAt(KillPoint moment) {
-        boolean now = killPoint == moment;
-        if (now) {
+    private synchronized boolean killIfAt(KillPoint point) {
+        boolean reached = killPoint == point;
+        if (reached) {
             kill();
         }
-        return now;
+        return reached;
     }
 
     void loseSignals(int count) {
@@ -185,7 +185,7 @@ final class KillableDevice {
         public void close() {}
     }
 
-    /** Kills the process at its kill point; the answer or acknowledgement of that moment is lost. */
+    /** Kills the process at its kill point; the page or acknowledgement under way is lost. */
     private final class KillingFeed implements DeviceFeed {
         @Override
         public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
@@ -209,20 +209,20 @@ final class KillableDevice {
         }
     }
 
-    private final class Watch implements AgentObserver {
+    private final class CountingObserver implements AgentObserver {
         @Override
         public void subscribed() {
-            listening.incrementAndGet();
+            subscriptions.incrementAndGet();
         }
 
         @Override
         public void fetchStarted() {
-            polls.incrementAndGet();
+            fetches.incrementAndGet();
         }
 
         @Override
         public void fetchSkipped() {
-            pollsSkipped.incrementAndGet();
+            fetchesSkipped.incrementAndGet();
         }
     }
 }

@@ -13,10 +13,7 @@ import io.bellwire.fleet.Progress;
 import io.bellwire.fleet.Report;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.ServerUnderTest;
-import io.bellwire.serve.Serve;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +48,8 @@ class KilledServerTest {
                 0,
                 60,
                 SETTINGS);
-        try (ServerProcess server =
-                new ServerProcess(serve(), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
+        try (ServerProcess server = new ServerProcess(
+                ServeCommand.in(folder.resolve("data")), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
             ServerUnderTest serverUnderTest = ServerUnderTest.owned(server, server.start());
 
             Report report = Fleet.run(options, serverUnderTest, Progress.NONE, System::nanoTime);
@@ -62,17 +59,5 @@ class KilledServerTest {
             assertEquals(1, report.serverKills());
             assertTrue(report.sessionDrops() > 0, report::table);
         }
-    }
-
-    private String serve() {
-        return Stream.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Serve.class.getName(),
-                        "--data-dir",
-                        folder.resolve("data").toString())
-                .map(word -> "'" + word.replace("'", "'\\''") + "'")
-                .collect(Collectors.joining(" "));
     }
 }

@@ -30,28 +30,28 @@ class NoOfflineQueueTest {
     void guarantee5OfflineDevicesCostBrokerAndBridgeNothing() {
         try (Bellwire bellwire = Bellwire.start();
                 DevicePool devicePool = new DevicePool(bellwire)) {
-            BackOffice office = new BackOffice(bellwire);
+            BlockingOperator operator = new BlockingOperator(bellwire);
             List<KillableDevice> devices = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
                 KillableDevice device =
-                        devicePool.device(office.register("device-" + i)).boot();
+                        devicePool.device(operator.register("device-" + i)).boot();
                 devices.add(device);
                 await().until(() -> !device.receivedRevisions.isEmpty());
             }
-            assertEquals(DEVICES, office.metric("bellwire_bridge_devices"));
+            assertEquals(DEVICES, operator.metric("bellwire_bridge_devices"));
 
             devices.forEach(KillableDevice::kill);
-            await().until(() -> office.metric("bellwire_broker_connections") == 0);
-            await().until(() -> office.metric("bellwire_bridge_devices") == 0);
+            await().until(() -> operator.metric("bellwire_broker_connections") == 0);
+            await().until(() -> operator.metric("bellwire_bridge_devices") == 0);
             devices.forEach(device -> {
                 device.receivedRevisions.clear();
                 for (int i = 0; i < 10; i++) {
-                    office.order(device.credentials());
+                    operator.order(device.credentials());
                 }
             });
 
-            assertEquals(0, office.metric("bellwire_bridge_devices"), "the bridge keeps nothing for offline devices");
-            assertEquals(0, office.metric("bellwire_bridge_queue"));
+            assertEquals(0, operator.metric("bellwire_bridge_devices"), "the bridge keeps nothing for offline devices");
+            assertEquals(0, operator.metric("bellwire_bridge_queue"));
             devices.forEach(KillableDevice::boot);
             for (KillableDevice device : devices) {
                 await().until(() -> device.applied().size() == 10);
@@ -66,7 +66,7 @@ class NoOfflineQueueTest {
     @Test
     void guarantee5NoClientCanMakeTheBrokerKeepASession() {
         try (Bellwire bellwire = Bellwire.start()) {
-            DeviceCredentials credentials = new BackOffice(bellwire).register("grill");
+            DeviceCredentials credentials = new BlockingOperator(bellwire).register("grill");
             Mqtt5BlockingClient client = MqttClient.builder()
                     .useMqttVersion5()
                     .identifier(credentials.id().value())
@@ -93,16 +93,16 @@ class NoOfflineQueueTest {
         KillableDevice offline;
         try (Bellwire before = Bellwire.start(options);
                 DevicePool devicePool = new DevicePool(before)) {
-            BackOffice office = new BackOffice(before);
-            connected = devicePool.device(office.register("there")).boot();
-            offline = devicePool.device(office.register("away")).boot();
+            BlockingOperator operator = new BlockingOperator(before);
+            connected = devicePool.device(operator.register("there")).boot();
+            offline = devicePool.device(operator.register("away")).boot();
             await().until(() -> !offline.receivedRevisions.isEmpty());
             offline.kill();
-            placed.add(office.order(connected.credentials()));
-            office.order(offline.credentials());
+            placed.add(operator.order(connected.credentials()));
+            operator.order(offline.credentials());
             await().until(() -> connected.applied().equals(placed));
             connected.loseSignals(Integer.MAX_VALUE);
-            placed.add(office.order(connected.credentials()));
+            placed.add(operator.order(connected.credentials()));
         }
         try (Bellwire after = Bellwire.start(options);
                 DevicePool devicePool = new DevicePool(after)) {
@@ -111,7 +111,7 @@ class NoOfflineQueueTest {
 
             await().until(() -> offlineAgain.applied().size() == 1);
             await().until(() -> connectedAgain.applied().equals(placed));
-            placed.add(new BackOffice(after).order(connected.credentials()));
+            placed.add(new BlockingOperator(after).order(connected.credentials()));
             await().until(() -> connectedAgain.applied().equals(placed));
         }
     }

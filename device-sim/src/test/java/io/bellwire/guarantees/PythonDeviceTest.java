@@ -11,7 +11,6 @@ import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.ServerUnderTest;
-import io.bellwire.serve.Serve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,19 +49,19 @@ class PythonDeviceTest {
     @Test
     void deviceOfTheReadmeMissesNothingThoughItAndTheServerAreKilled() throws Exception {
         assumeTrue(hasPaho(), "no python3 with paho-mqtt 2");
-        try (ServerProcess process =
-                new ServerProcess(serve(), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
+        try (ServerProcess process = new ServerProcess(
+                ServeCommand.in(folder.resolve("data")), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
             ServerUnderTest server = ServerUnderTest.owned(process, process.start());
-            BackOffice office = new BackOffice(
+            BlockingOperator operator = new BlockingOperator(
                     server.address().endpoints().http(),
                     Files.readString(server.address().tokenFile()).strip());
-            DeviceCredentials grill = office.register("grill");
+            DeviceCredentials grill = operator.register("grill");
             Files.writeString(folder.resolve("secret"), grill.secret());
             Set<String> placed = new TreeSet<>();
             Process device = start(server.address());
             try {
                 for (int i = 0; i < ORDERS; i++) {
-                    placed.add(office.order(grill));
+                    placed.add(operator.order(grill));
                     if (i % 20 == 10) {
                         await().atMost(Duration.ofSeconds(60)).until(() -> !orders().isEmpty());
                         device.destroyForcibly().waitFor();
@@ -74,7 +71,7 @@ class PythonDeviceTest {
                     }
                 }
                 await().atMost(Duration.ofSeconds(60)).until(() -> orders().equals(placed));
-                await().atMost(Duration.ofSeconds(60)).until(() -> office.pending(grill) == 0);
+                await().atMost(Duration.ofSeconds(60)).until(() -> operator.pending(grill) == 0);
             } finally {
                 device.destroyForcibly().waitFor();
             }
@@ -122,17 +119,5 @@ class PythonDeviceTest {
             orders.fieldNames().forEachRemaining(ids::add);
         }
         return ids;
-    }
-
-    private String serve() {
-        return Stream.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Serve.class.getName(),
-                        "--data-dir",
-                        folder.resolve("data").toString())
-                .map(word -> "'" + word.replace("'", "'\\''") + "'")
-                .collect(Collectors.joining(" "));
     }
 }

@@ -33,48 +33,48 @@ class RemindedUntilReadTest {
 
     @Test
     void guarantee4LostSignalsHealWithoutTheSafetyPoll(Bellwire bellwire) {
-        BackOffice office = new BackOffice(bellwire);
+        BlockingOperator operator = new BlockingOperator(bellwire);
         try (DevicePool devicePool = new DevicePool(bellwire)) {
-            DeviceCredentials credentials = office.register("grill");
+            DeviceCredentials credentials = operator.register("grill");
             KillableDevice grill = devicePool.device(credentials).boot();
-            String first = office.order(credentials);
-            await().until(() -> office.pending(credentials) == 0);
-            int polls = grill.polls.get();
+            String first = operator.order(credentials);
+            await().until(() -> operator.pending(credentials) == 0);
+            int fetches = grill.fetches.get();
 
             grill.loseSignals(3);
-            String second = office.order(credentials);
+            String second = operator.order(credentials);
 
-            await().until(() -> office.pending(credentials) == 0);
+            await().until(() -> operator.pending(credentials) == 0);
             assertEquals(List.of(first, second), grill.applied());
             assertEquals(0, grill.signalsStillToLose(), "all signals that were to be lost were sent, and lost");
-            assertEquals(polls + 1, grill.polls.get());
-            assertEquals(1, grill.listening.get(), "no reconnection healed it");
+            assertEquals(fetches + 1, grill.fetches.get());
+            assertEquals(1, grill.subscriptions.get(), "no reconnection healed it");
         }
     }
 
     @Test
     void guarantee4ReconnectedDeviceIsSignalledAtOnceAndDoesNotPollWhenItIsUpToDate(Bellwire bellwire) {
-        BackOffice office = new BackOffice(bellwire);
+        BlockingOperator operator = new BlockingOperator(bellwire);
         try (DevicePool devicePool = new DevicePool(bellwire)) {
-            DeviceCredentials credentials = office.register("fryer");
+            DeviceCredentials credentials = operator.register("fryer");
             KillableDevice fryer = devicePool.device(credentials).boot();
-            office.order(credentials);
-            await().until(() -> office.pending(credentials) == 0);
-            int polls = fryer.polls.get();
+            operator.order(credentials);
+            await().until(() -> operator.pending(credentials) == 0);
+            int fetches = fryer.fetches.get();
 
             for (int i = 1; i <= 3; i++) {
-                int skipped = fryer.pollsSkipped.get();
+                int skipped = fryer.fetchesSkipped.get();
                 fryer.kill();
                 fryer.boot();
-                await().until(() -> fryer.pollsSkipped.get() > skipped);
+                await().until(() -> fryer.fetchesSkipped.get() > skipped);
             }
-            assertEquals(polls, fryer.polls.get());
+            assertEquals(fetches, fryer.fetches.get());
 
             fryer.kill();
-            String missed = office.order(credentials);
+            String missed = operator.order(credentials);
             fryer.boot();
             await().until(() -> fryer.applied().contains(missed));
-            assertEquals(polls + 1, fryer.polls.get());
+            assertEquals(fetches + 1, fryer.fetches.get());
         }
     }
 }

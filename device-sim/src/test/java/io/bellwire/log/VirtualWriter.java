@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Does at once, on the caller's thread, what the log's writer does on a thread of its own: decides writes as one group,
+ * Does at once, on the caller's thread, what the log's writer does on a thread of its own: decides writes as one batch,
  * keeps it and shows it to readers. For worlds under virtual time, where a second thread would leave to chance what the
  * seed has to decide. Not thread-safe.
  */
@@ -21,7 +21,7 @@ public final class VirtualWriter {
         this.store = store;
     }
 
-    /** What a group has done: for the writers, and for those who are told of it afterwards. */
+    /** The outcome of a batch: for its writers, and for those who are notified of it afterwards. */
     public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Long> processed) {}
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
@@ -47,7 +47,7 @@ public final class VirtualWriter {
         return new Written<>(decided, advances, processed);
     }
 
-    /** Notes what a feed answer carries; false if that was known. Forgotten with the process, unless flushed before. */
+    /** Notes what a page of the feed carries; false if that was known. Lost with the process, unless flushed before. */
     public boolean received(Feed feed, Position position) {
         boolean moved = feed.markReceived(position);
         if (moved) {
@@ -56,7 +56,7 @@ public final class VirtualWriter {
         return moved;
     }
 
-    /** Keeps the received positions. */
+    /** Stores the received positions. */
     public void flush(Instant now) {
         store.commit(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
             WriteBatch batch = new WriteBatch(loaded, now);

@@ -62,8 +62,8 @@ class SoakRulesTest {
                     double value = healthy(figure, now, one.kind().isSilent()) * (1 + noise);
                     figures.put(figure, value + (figure == which ? extra.applyAsDouble(now) : 0));
                 }
-                boolean settled = second >= one.seconds() / 4;
-                samples.add(new Sample(now, phase, phase < LAST_PROCESS_FROM_PHASE ? 1 : 2, settled, figures));
+                boolean steady = second >= one.seconds() / 4;
+                samples.add(new Sample(now, phase, phase < LAST_PROCESS_FROM_PHASE ? 1 : 2, steady, figures));
             }
             begins += one.seconds();
         }

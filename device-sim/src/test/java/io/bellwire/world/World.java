@@ -307,8 +307,8 @@ final class World implements AutoCloseable {
     }
 
     /** How many changes took effect directly from a signal. */
-    long appliedStraight() {
-        return all.stream().mapToLong(WorldDevice::appliedStraight).sum();
+    long appliedFromSignals() {
+        return all.stream().mapToLong(WorldDevice::appliedFromSignals).sum();
     }
 
     WorldObserver observer() {

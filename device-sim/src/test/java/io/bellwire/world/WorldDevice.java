@@ -42,7 +42,7 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     private @Nullable DeviceAgent agent;
     private @Nullable Connection connection;
     private boolean offline;
-    private long appliedStraight;
+    private long appliedFromSignals;
     /** No request may come before this time, as the server has answered with Retry-After; ends with the process. */
     private long holdUntilMillis;
 
@@ -245,8 +245,8 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     }
 
     /** How many changes took effect directly from a signal. */
-    long appliedStraight() {
-        return appliedStraight;
+    long appliedFromSignals() {
+        return appliedFromSignals;
     }
 
     @Override
@@ -255,7 +255,7 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     private final class AppliedStraightCounter implements AgentObserver {
         @Override
         public void appliedFromSignal(int changes) {
-            appliedStraight += changes;
+            appliedFromSignals += changes;
         }
     }
 

@@ -45,7 +45,7 @@ class WorldTest {
 
     @Test
     void worldsHaveSignalsOfAllTiersAndDevicesThatTakeChangesFromThem() {
-        long appliedStraight = 0;
+        long appliedFromSignals = 0;
         long reduced = 0;
         long spread = 0;
         for (long seed = 1; seed <= 3; seed++) {
@@ -55,14 +55,14 @@ class WorldTest {
                     long messages = world.observer().messages(tier);
                     assertTrue(messages > 50, () -> "only " + messages + " of tier " + tier);
                 }
-                appliedStraight += world.appliedStraight();
+                appliedFromSignals += world.appliedFromSignals();
                 reduced += world.observer().reduced();
                 spread += world.observer().spread();
             }
         }
         assertTrue(
-                appliedStraight > 100 && reduced > 10 && spread > 100,
-                appliedStraight + ", " + reduced + ", " + spread);
+                appliedFromSignals > 100 && reduced > 10 && spread > 100,
+                appliedFromSignals + ", " + reduced + ", " + spread);
     }
 
     @Test

@@ -7,4 +7,4 @@ package io.bellwire.device.net;
  * @param data its {@code data} lines, with a line feed between them
  * @param lastId the last {@code id} of the stream up to this event; empty if there was none
  */
-record SseEvent(String name, String data, String lastId) {}
+public record SseEvent(String name, String data, String lastId) {}

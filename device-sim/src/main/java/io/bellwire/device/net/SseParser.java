@@ -5,33 +5,37 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
- * Parses an event stream, which arrives in pieces of any length (HTML standard, section 9.2.6). Comments are ignored,
- * and so is {@code retry}, because the device has its own backoff. Not thread-safe.
+ * Parses an event stream, which arrives in pieces of any length (HTML standard, section 9.2.6). Comments are ignored.
+ * Not thread-safe.
  */
-final class SseParser {
+public final class SseParser {
     /** The longest line and the longest event: the longest signal and its field's name. */
     static final int BYTES_MAX = 66_000;
 
+    private static final Pattern RETRY_MILLIS = Pattern.compile("[0-9]{1,18}");
     private static final String DEFAULT_NAME = "message";
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Consumer<SseEvent> events;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
     private final ByteArrayOutputStream data = new ByteArrayOutputStream(256);
+    private long retryMillis;
     private boolean hasData;
     private String name = "";
     private String lastId = "";
     private boolean lastWasReturn;
     private boolean isFirstLine = true;
 
-    SseParser(Consumer<SseEvent> events) {
+    /** @param events receives each event on the thread that calls {@link #parse} */
+    public SseParser(Consumer<SseEvent> events) {
         this.events = events;
     }
 
     /** Parses all of {@code bytes}. Throws if a line or an event is too long; it must not be called again then. */
-    void parse(ByteBuffer bytes) throws IOException {
+    public void parse(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             byte next = bytes.get();
             boolean isSecondOfLineEnd = lastWasReturn && next == '\n';
@@ -46,6 +50,11 @@ final class SseParser {
                 line.write(next);
             }
         }
+    }
+
+    /** How long to wait before the next stream, by the last {@code retry} of this one; 0 if there was none. */
+    public long retryMillis() {
+        return retryMillis;
     }
 
     private void endLine() throws IOException {
@@ -83,6 +92,12 @@ final class SseParser {
                 String id = text(bytes, valueFrom, bytes.length);
                 if (id.indexOf('\0') < 0) {
                     lastId = id;
+                }
+            }
+            case "retry" -> {
+                String digits = text(bytes, valueFrom, bytes.length);
+                if (RETRY_MILLIS.matcher(digits).matches()) {
+                    retryMillis = Long.parseLong(digits);
                 }
             }
             default -> {

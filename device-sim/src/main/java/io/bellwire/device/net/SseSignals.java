@@ -1,6 +1,7 @@
 package io.bellwire.device.net;
 
 import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.DeviceId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,22 +11,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Receives signals as server-sent events. Each device has its own connection; all share the one selector thread of the
- * JDK's client and the executor. Thread-safe.
+ * JDK's client and the executor. After {@code bye}, the device's next stream is opened no sooner than the server's
+ * {@code retry} says. Thread-safe.
  */
 public final class SseSignals implements SignalSource {
     /** Three of the server's heartbeats: a stream without a byte for so long is closed. */
     public static final long SILENCE_MILLIS = 45_000;
 
     private static final long OPEN_TIMEOUT_MILLIS = 10_000;
-    /** A device waits no longer than this: a longer Retry-After is taken for an error of the server. */
+    /** A device waits no longer than this: a longer Retry-After or retry is taken for an error of the server. */
     private static final long RETRY_AFTER_MILLIS_MAX = 60_000;
 
     private final HttpClient client;
@@ -33,6 +37,8 @@ public final class SseSignals implements SignalSource {
     private final Timers timers;
     private final long silenceMillis;
     private final HttpMeter meter;
+    /** The earliest time of the next stream of each device whose last stream the server has ended with {@code bye}. */
+    private final Map<DeviceId, Long> openNotBeforeMillis = new ConcurrentHashMap<>();
 
     /**
      * @param server for example {@code http://127.0.0.1:8080}
@@ -56,8 +62,15 @@ public final class SseSignals implements SignalSource {
     @Override
     public SignalSubscription connect(
             DeviceCredentials credentials, @Nullable DeviceCursor cursor, SignalListener listener) {
-        Stream stream = new Stream(new SafeListener(credentials, listener), cursor != null);
-        stream.open(request(credentials, cursor));
+        Stream stream = new Stream(credentials.id(), new SafeListener(credentials, listener), cursor != null);
+        HttpRequest request = request(credentials, cursor);
+        long waitMillis = openNotBeforeMillis.getOrDefault(credentials.id(), 0L) - timers.nowMillis();
+        if (waitMillis > 0) {
+            timers.after(waitMillis, () -> stream.open(request));
+        } else {
+            openNotBeforeMillis.remove(credentials.id());
+            stream.open(request);
+        }
         return stream;
     }
 
@@ -79,6 +92,7 @@ public final class SseSignals implements SignalSource {
 
     /** One stream, from its request to its end. */
     private final class Stream implements SignalSubscription, HttpResponse.BodySubscriber<Void> {
+        private final DeviceId device;
         private final SafeListener listener;
         private final boolean resumes;
         private final SseParser parser = new SseParser(this::event);
@@ -90,12 +104,17 @@ public final class SseSignals implements SignalSource {
         private volatile Flow.@Nullable Subscription subscription;
         private volatile Timers.@Nullable ScheduledTask silenceTimer;
 
-        private Stream(SafeListener listener, boolean resumes) {
+        private Stream(DeviceId device, SafeListener listener, boolean resumes) {
+            this.device = device;
             this.listener = listener;
             this.resumes = resumes;
         }
 
         private void open(HttpRequest request) {
+            if (ended) {
+                return;
+            }
+            lastByteMillis = timers.nowMillis();
             meter.sent(HttpBytes.of(request));
             startSilenceTimer(OPEN_TIMEOUT_MILLIS);
             CompletableFuture<?> opened = client.sendAsync(request, this::headersReceived);
@@ -158,7 +177,13 @@ public final class SseSignals implements SignalSource {
         private void event(SseEvent event) {
             switch (event.name()) {
                 case "signal", "reminder" -> listener.message(event.data().getBytes(StandardCharsets.UTF_8));
-                case "bye" -> fail("the server says bye: " + event.data());
+                case "bye" -> {
+                    if (!ended) {
+                        long retryMillis = Math.min(RETRY_AFTER_MILLIS_MAX, parser.retryMillis());
+                        openNotBeforeMillis.put(device, timers.nowMillis() + retryMillis);
+                    }
+                    fail("the server says bye: " + event.data());
+                }
                 default -> {
                     // a newer server may send other events
                 }

@@ -4,8 +4,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.certify.MqttBytes;
+import io.bellwire.certify.MqttPacket;
 import io.bellwire.device.DeviceId;
-import java.io.EOFException;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -83,7 +85,7 @@ class PahoSignalsTest {
     @Test
     void serverThatDoesNotAnswerSubscribeIsGivenUp() {
         PahoSignals signals = signals(SHORT, (socket, in) -> {
-            packet(in);
+            MqttPacket.read(new DataInputStream(in));
             socket.getOutputStream().write(CONNACK);
             awaitClose(in);
         });
@@ -98,7 +100,7 @@ class PahoSignalsTest {
     void subscriptionThatIsClosedWhileConnectingLeavesNothingBehind() {
         AtomicInteger connects = new AtomicInteger();
         PahoSignals signals = signals(LONG, (socket, in) -> {
-            packet(in);
+            MqttPacket.read(new DataInputStream(in));
             connects.incrementAndGet();
             awaitClose(in);
         });
@@ -181,23 +183,18 @@ class PahoSignalsTest {
     }
 
     private static void grant(Socket socket, InputStream in) throws IOException {
-        packet(in);
+        DataInputStream packets = new DataInputStream(in);
+        MqttPacket.read(packets);
         socket.getOutputStream().write(CONNACK);
-        byte[] subscribe = packet(in);
-        socket.getOutputStream().write(new byte[] {(byte) 0x90, 4, subscribe[2], subscribe[3], 0, 0});
+        byte[] subscribe = MqttPacket.read(packets).body();
+        socket.getOutputStream()
+                .write(new MqttBytes()
+                        .octet(subscribe[0])
+                        .octet(subscribe[1])
+                        .octet(0)
+                        .octet(0)
+                        .packet(MqttPacket.SUBACK << 4));
         in.transferTo(OutputStream.nullOutputStream());
-    }
-
-    /** One packet, shorter than 130 bytes. */
-    private static byte[] packet(InputStream in) throws IOException {
-        int type = in.read();
-        int length = in.read();
-        if (length < 0) {
-            throw new EOFException("closed");
-        }
-        byte[] packet = Arrays.copyOf(new byte[] {(byte) type, (byte) length}, 2 + length);
-        System.arraycopy(in.readNBytes(length), 0, packet, 2, length);
-        return packet;
     }
 
     /** How many threads run code of Paho. */

@@ -29,7 +29,7 @@ class SilentHttpServerTest {
     private static final long WAIT_MILLIS = 60_000;
 
     private final ExecutorService pool = Executors.newCachedThreadPool();
-    private final HandMovedTimers timers = new HandMovedTimers();
+    private final ManualTimers timers = new ManualTimers();
     private SilentServer server;
     private URI uri;
 
@@ -87,10 +87,10 @@ class SilentHttpServerTest {
         SseSignals signals = new SseSignals(uri, pool, timers, SseSignals.SILENCE_MILLIS, HttpMeter.NONE);
         SignalSubscription unused = signals.connect(GRILL, null, listener);
         await().until(() -> server.accepted() == 1);
-        timers.pass(9_999);
+        timers.advance(9_999);
         assertEquals(List.of(), listener.calls);
 
-        timers.pass(1);
+        timers.advance(1);
 
         await().until(() -> listener.calls.equals(List.of("disconnected nothing came for 10000 ms")));
         await().until(() -> server.closedByClient() == 1);

@@ -43,6 +43,16 @@ class SseParserTest {
     }
 
     @Test
+    void lastRetryOfDigitsCounts() throws Exception {
+        assertEquals(0, parser.retryMillis());
+        parse("retry: 2000\n\nretry: soon\nretry: -1\nretry\n");
+        assertEquals(2_000, parser.retryMillis());
+        parse("retry:10450\nevent: bye\ndata: {}\n\n");
+
+        assertEquals(10_450, parser.retryMillis());
+    }
+
+    @Test
     void heartbeatsUnknownFieldsAndEventsWithoutDataAreIgnored() throws Exception {
         parse(": \n\n:\n\nretry: 5\n\ncolour: red\n\nevent: signal\n\ndata\n\n");
 

@@ -113,6 +113,32 @@ class SseSignalsTest {
     }
 
     @Test
+    void nextStreamAfterByeIsOpenedNoSoonerThanRetry() throws Exception {
+        SignalSubscription unused = signals.connect(GRILL, null, listener);
+        send("retry: 700\nevent: bye\ndata: {\"reason\":\"stopping\"}\n\n");
+        await().until(() -> calls.size() == 2);
+        long ended = System.nanoTime();
+        SignalSubscription next = signals.connect(GRILL, null, new RecordingSignalListener());
+
+        await().until(() -> requests.size() == 2);
+        assertTrue(System.nanoTime() - ended >= 600_000_000L, "not before retry");
+        next.close();
+    }
+
+    @Test
+    void streamThatIsClosedBeforeItsRetryIsNotOpened() throws Exception {
+        SignalSubscription unused = signals.connect(GRILL, null, listener);
+        send("retry: 300\nevent: bye\ndata: {\"reason\":\"stopping\"}\n\n");
+        await().until(() -> calls.size() == 2);
+        signals.connect(GRILL, null, new RecordingSignalListener()).close();
+        SignalSubscription next = signals.connect(GRILL, null, new RecordingSignalListener());
+
+        await().until(() -> requests.size() == 2);
+        await().during(java.time.Duration.ofMillis(300)).until(() -> requests.size() == 2);
+        next.close();
+    }
+
+    @Test
     void lostConnectionIsNotified() {
         SignalSubscription unused = signals.connect(GRILL, null, listener);
         await().until(() -> calls.contains("subscribed"));

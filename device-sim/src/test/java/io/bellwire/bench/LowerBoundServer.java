@@ -25,7 +25,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * POSTs to one file, and answers them after one fdatasync; it answers a GET from a constant of the size at the end of
  * its path.
  */
-final class FloorServer {
+final class LowerBoundServer {
     private static final int QUEUE = 8_192;
     private static final int ANSWERS_PER_TASK = 32;
 
@@ -35,7 +35,7 @@ final class FloorServer {
 
     private record Pending(ByteBuffer body, Response response, Callback callback) {}
 
-    private FloorServer(FileChannel file, Executor answerer) {
+    private LowerBoundServer(FileChannel file, Executor answerer) {
         this.file = file;
         this.answerer = answerer;
     }
@@ -48,11 +48,11 @@ final class FloorServer {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         FileChannel file = FileChannel.open(
-                Path.of(args[0]).resolve("floor"), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        FloorServer floor = new FloorServer(file, threads);
-        server.setHandler(floor.handler());
+                Path.of(args[0]).resolve("lower-bound"), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        LowerBoundServer lowerBound = new LowerBoundServer(file, threads);
+        server.setHandler(lowerBound.handler());
         server.start();
-        Thread writer = new Thread(floor::write, "floor-writer");
+        Thread writer = new Thread(lowerBound::write, "lower-bound-writer");
         writer.setDaemon(true);
         writer.start();
         System.out.println("{\"http\":\"http://127.0.0.1:" + connector.getLocalPort() + "\"}");
@@ -98,12 +98,12 @@ final class FloorServer {
                 for (int from = 0; from < batch.size(); from += ANSWERS_PER_TASK) {
                     List<Pending> some =
                             List.copyOf(batch.subList(from, Math.min(batch.size(), from + ANSWERS_PER_TASK)));
-                    answerer.execute(() -> some.forEach(FloorServer::answer));
+                    answerer.execute(() -> some.forEach(LowerBoundServer::answer));
                 }
                 batch.clear();
             }
         } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException("the floor gave way", e);
+            throw new IllegalStateException("cannot write the file", e);
         }
     }
 

@@ -3,8 +3,8 @@ package io.bellwire.device.net;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Timers whose time passes only when a test calls {@link #pass}. Thread-safe. */
-final class HandMovedTimers implements Timers {
+/** Timers whose clock moves only when a test calls {@link #advance}. Thread-safe. */
+final class ManualTimers implements Timers {
     private final List<Entry> entries = new ArrayList<>();
     private long nowMillis;
 
@@ -26,8 +26,8 @@ final class HandMovedTimers implements Timers {
         entries.remove(entry);
     }
 
-    /** Lets so much time pass and runs the tasks that are due by then. */
-    void pass(long millis) {
+    /** Moves the clock forward and runs the tasks that are due by then. */
+    void advance(long millis) {
         List<Entry> due;
         synchronized (this) {
             nowMillis += millis;

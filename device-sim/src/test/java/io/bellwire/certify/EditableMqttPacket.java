@@ -1,26 +1,15 @@
 package io.bellwire.certify;
 
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** An MQTT packet. The body is ISO 8859-1, one character for each byte, so that it can be edited as text. */
-record MqttPacket(int header, String body) {
-    static final int CONNECT = 1;
-    static final int PUBLISH = 3;
-    static final int SUBACK = 9;
-
-    static MqttPacket read(DataInputStream in) throws IOException {
-        int header = in.readUnsignedByte();
-        int length = 0;
-        int shift = 0;
-        int digit;
-        do {
-            digit = in.readUnsignedByte();
-            length |= (digit & 0x7F) << shift;
-            shift += 7;
-        } while ((digit & 0x80) != 0);
-        return new MqttPacket(header, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
+/** An {@link MqttPacket} whose body is ISO 8859-1 text, one character for each byte, so that a test can edit it. */
+record EditableMqttPacket(int header, String body) {
+    static EditableMqttPacket read(DataInputStream in) throws IOException {
+        MqttPacket packet = MqttPacket.read(in);
+        return new EditableMqttPacket(packet.header(), new String(packet.body(), StandardCharsets.ISO_8859_1));
     }
 
     int type() {
@@ -28,15 +17,15 @@ record MqttPacket(int header, String body) {
     }
 
     byte[] bytes() {
-        return new MqttBytes().raw(body.getBytes(StandardCharsets.ISO_8859_1)).packet(header);
+        return new MqttPacket(header, body.getBytes(StandardCharsets.ISO_8859_1)).bytes();
     }
 
-    MqttPacket withBody(String other) {
-        return new MqttPacket(header, other);
+    EditableMqttPacket withBody(String other) {
+        return new EditableMqttPacket(header, other);
     }
 
     /** The packet with another last byte. */
-    MqttPacket withCode(int code) {
+    EditableMqttPacket withCode(int code) {
         return withBody(body.substring(0, body.length() - 1) + (char) code);
     }
 
@@ -45,7 +34,7 @@ record MqttPacket(int header, String body) {
     }
 
     /** A correct CONNECT with the user and secret of this one. */
-    MqttPacket asCorrectConnect() {
+    EditableMqttPacket asCorrectConnect() {
         MqttVersion version = body.charAt(6) == 5 ? MqttVersion.V5 : MqttVersion.V3;
         int flags = body.charAt(7);
         int at = version == MqttVersion.V5 ? 11 + body.charAt(10) : 10;
@@ -60,9 +49,9 @@ record MqttPacket(int header, String body) {
         String secret = body.substring(at + 2, at + 2 + number(at));
         byte[] good = new ConnectOptions(user, user, secret, false, false).bytes(version);
         try {
-            return read(new DataInputStream(new java.io.ByteArrayInputStream(good)));
-        } catch (IOException notThere) {
-            throw new IllegalStateException(notThere);
+            return read(new DataInputStream(new ByteArrayInputStream(good)));
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a packet in memory", impossible);
         }
     }
 }
