@@ -1,17 +1,43 @@
 /**
- * The embedded MQTT broker behind {@link io.bellwire.broker.SignalBroker}. It lets devices in, passes no
- * packet to Moquette that a device may not send, and has Moquette publish signals. Only this package, and the assembly
- * that has to be in Moquette's own package, depend on which broker it is.
+ * The embedded MQTT broker behind {@link io.bellwire.broker.SignalBroker}. It decides which clients may connect, what they
+ * may send and how much of it may wait, and which topics they may subscribe to; it does not decide when a device is
+ * signalled. Only this package, and the classes that have to be in Moquette's own package, depend on which broker it is.
+ *
+ * <p>The path of a connection, beginning with {@code BrokerRun}, which listens and replaces everything at a restart:
+ *
+ * <ol>
+ *   <li>{@code Admission} limits the number of connections, in total and for each address. {@code WebSocketHandshake} and
+ *       {@code WebSocketFrames} open a WebSocket, and {@code PacketFramer} cuts the stream into packets.
+ *   <li>{@code ConnectionGuard} gets every packet. It ends the connection with a {@code ConnectionRefusal} if the client
+ *       sends what a device may not send.
+ *   <li>CONNECT: {@code Login} checks what the client asks for, {@link io.bellwire.broker.DeviceAuthenticator} the secret.
+ *       {@code SessionCommands} has Moquette open the session; {@code ConnAcks} makes the CONNACK. {@code Connections}
+ *       closes an older connection of the same client id, and notifies {@link io.bellwire.broker.DeviceSessions}.
+ *   <li>SUBSCRIBE and UNSUBSCRIBE: {@code FilterList} compares the filters with the topics that
+ *       {@link io.bellwire.broker.DeviceTopics} gives for the device, and makes the answer to those that are refused.
+ *       Moquette gets only the others.
+ *   <li>While an answer is due, {@code InboundHold} holds back what the client sends. PUBLISH is refused, or is a request
+ *       for a page of the feed ({@code FetchOverMqtt}).
+ *   <li>{@code GracefulClose} closes a connection after a last packet.
+ * </ol>
  *
  * <p>The path of a signal:
+ *
  * <ol>
- * <li>{@link io.bellwire.broker.EmbeddedBroker} makes an {@code OutgoingSignal} of it.
- * <li>{@code MoquetteSessions} puts all signals for one session loop into one {@code PublicationBatch}.
- * <li>In that loop's turn, Moquette's post office finds the subscription in {@code ExactSubscriptions} and has the
- * session write to the channel.
- * <li>On the event loop, the connection's {@code ConnectionGuard} sends it; from then on it counts as written.
- * <li>A signal of the batch that no guard has sent by then was dropped.
+ *   <li>{@link io.bellwire.broker.EmbeddedBroker} makes an {@code OutgoingSignal} of it.
+ *   <li>{@code MoquetteSessions} puts all signals for one session loop into one {@code PublicationBatch}.
+ *   <li>In that loop's turn, Moquette's post office finds the subscription in {@code ExactSubscriptions} and has the
+ *       session write to the channel.
+ *   <li>On the event loop, the connection's {@code ConnectionGuard} sends it; from then on it counts as written.
+ *   <li>A signal of the batch that no guard has sent by then was dropped.
  * </ol>
+ *
+ * <p>{@code Watchdog} restarts the broker if a {@code Canary}, a client of its own on each session loop, gets no signal.
+ *
+ * <p>To add a reason to refuse a client: a constant in {@code ConnectionRefusal} with its codes, the check in {@code Login}
+ * (CONNECT) or {@code ConnectionGuard} (any other packet), a case in {@code ConnectTest} or {@code HostileDeviceTest}, and
+ * the table in PROTOCOL.md, section 10.1. To add a limit: {@link io.bellwire.broker.BrokerOptions}, and its option in
+ * {@code serve}.
  */
 @NullMarked
 package io.bellwire.broker;

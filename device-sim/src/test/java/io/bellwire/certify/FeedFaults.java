@@ -308,7 +308,7 @@ final class FeedFaults {
                                     try {
                                         String cursor =
                                                 request.json().get("processed").asText();
-                                        positions.put("processed", Long.parseLong(cursor.split("\\.")[1]));
+                                        positions.put("processed", Long.parseLong(cursor.split("\\.", -1)[1]));
                                     } catch (java.io.IOException notJson) {
                                         throw new java.io.UncheckedIOException(notJson);
                                     }

@@ -12,13 +12,13 @@ import io.bellwire.log.Write;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
+import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.order.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ record RequestedChange(DeviceId device, @Nullable String orderId, String recipe,
         OrderId id = OrderId.parse(orderId).orElseThrow();
         Event latest = store.order(id.value()).orElseThrow();
         OrderTarget target = new OrderTarget(id, Recipients.of(List.of(feed)), latest);
-        return new ChangeOrder(target, OrderChange.of(target, OrderPatch.of(json), Precondition.NONE));
+        return new ChangeOrder(target, PreparedOrderChange.of(target, OrderPatch.of(json), Precondition.NONE));
     }
 
     static Granted granted(CommandResult<Refusal> result) {

@@ -35,9 +35,9 @@ final class BulkEndpoint implements Endpoint {
 
     private final EventLog log;
     private final OrderAccess access;
-    private final OrderChanges orderChanges;
+    private final OrderChangeSubmitter orderChanges;
 
-    BulkEndpoint(EventLog log, OrderAccess access, OrderChanges orderChanges) {
+    BulkEndpoint(EventLog log, OrderAccess access, OrderChangeSubmitter orderChanges) {
         this.log = log;
         this.access = access;
         this.orderChanges = orderChanges;

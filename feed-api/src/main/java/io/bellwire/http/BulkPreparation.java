@@ -6,12 +6,12 @@ import io.bellwire.order.BulkItem;
 import io.bellwire.order.BulkStatusChange;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.InvalidOrderException;
-import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
+import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.order.Refusal;
 import io.bellwire.order.RefusalTexts;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Prepares one bulk change. Several items of one order build on each other, in their order. When it is called again, it
  * prepares only the items of orders that have changed meanwhile. Used by one request, one thread after the other.
  */
-final class BulkPreparation implements OrderChanges.Preparation {
+final class BulkPreparation implements OrderChangeSubmitter.Preparation {
     private static final int ID_LENGTH_SHOWN_MAX = 64;
 
     private final Caller caller;
@@ -61,7 +61,7 @@ final class BulkPreparation implements OrderChanges.Preparation {
 
     @Override
     public CompletionStage<BulkStatusChange> prepare(Map<OrderId, OrderTarget> targets) {
-        Map<OrderId, OrderChange> changesSoFar = new HashMap<>();
+        Map<OrderId, PreparedOrderChange> changesSoFar = new HashMap<>();
         CompletionStage<?> all = CompletableFuture.completedFuture(null);
         for (int i = 0; i < items.size(); i++) {
             if (!isUpToDate(prepared.get(i), targets)) {
@@ -82,7 +82,7 @@ final class BulkPreparation implements OrderChanges.Preparation {
     }
 
     private CompletionStage<BulkItem> item(
-            JsonNode item, Map<OrderId, OrderTarget> targets, Map<OrderId, OrderChange> changesSoFar) {
+            JsonNode item, Map<OrderId, OrderTarget> targets, Map<OrderId, PreparedOrderChange> changesSoFar) {
         String orderIdText = orderIdText(item);
         OrderTarget target = id(item).map(targets::get).orElse(null);
         if (target == null) {
@@ -98,9 +98,10 @@ final class BulkPreparation implements OrderChanges.Preparation {
             Refusal.Kind kind = e.problem().status() == 403 ? Refusal.Kind.FORBIDDEN : Refusal.Kind.INVALID;
             return refused(orderIdText, kind, e.problem().detail());
         }
-        OrderChange earlier = changesSoFar.get(target.id());
-        OrderChange change =
-                earlier == null ? OrderChange.of(target, statusPatch, Precondition.NONE) : earlier.andThen(statusPatch);
+        PreparedOrderChange earlier = changesSoFar.get(target.id());
+        PreparedOrderChange change = earlier == null
+                ? PreparedOrderChange.of(target, statusPatch, Precondition.NONE)
+                : earlier.andThen(statusPatch);
         changesSoFar.put(target.id(), change);
         return access.withRecipients(target, change).thenApply(withRecipients -> BulkItem.of(withRecipients, refusals));
     }

@@ -291,7 +291,7 @@ public final class FeedApi implements AutoCloseable {
                 new RecipientResolver(events, registry, groups, fanOuts, extraFeeds, meters);
         OrderAccess access = new OrderAccess(events, recipientResolver);
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
-        OrderChanges changes = new OrderChanges(events, decisionTimes);
+        OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
         routes.addAll(new AccountEndpoints(registry, fanOuts).routes());
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
         routes.addAll(new OrderListEndpoints(events).routes());

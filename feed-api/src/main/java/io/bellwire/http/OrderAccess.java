@@ -8,11 +8,11 @@ import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.Recipients;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderFacts;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderTarget;
+import io.bellwire.order.PreparedOrderChange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -81,7 +81,7 @@ final class OrderAccess {
     }
 
     /** The write of the change, with its recipients: the order's own feeds and those that the routes add. */
-    CompletionStage<ChangeOrder> withRecipients(OrderTarget target, OrderChange change) {
+    CompletionStage<ChangeOrder> withRecipients(OrderTarget target, PreparedOrderChange change) {
         return recipientResolver
                 .of(target.recipients().feeds(), change::facts)
                 .thenApply(all -> new ChangeOrder(target.withRecipients(all), change));

@@ -6,11 +6,11 @@ import io.bellwire.log.OrderLock;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.LockOrder;
-import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
+import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.registry.Secret;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
@@ -39,10 +39,10 @@ final class OrderChangeEndpoints {
 
     private final EventLog log;
     private final OrderAccess access;
-    private final OrderChanges changes;
+    private final OrderChangeSubmitter changes;
     private final SecureRandom random;
 
-    OrderChangeEndpoints(EventLog log, OrderAccess access, OrderChanges changes, SecureRandom random) {
+    OrderChangeEndpoints(EventLog log, OrderAccess access, OrderChangeSubmitter changes, SecureRandom random) {
         this.log = log;
         this.access = access;
         this.changes = changes;
@@ -93,7 +93,7 @@ final class OrderChangeEndpoints {
     }
 
     private CompletionStage<ChangeOrder> prepare(OrderTarget target, OrderPatch patch, Precondition precondition) {
-        return access.withRecipients(target, OrderChange.of(target, patch, precondition));
+        return access.withRecipients(target, PreparedOrderChange.of(target, patch, precondition));
     }
 
     /** A device may only change status and reason, and may not cancel; throws 403 otherwise. */

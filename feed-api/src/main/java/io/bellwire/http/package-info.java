@@ -19,13 +19,14 @@
  *   <li>The route's {@code Endpoint} gets an {@code ApiCall} and answers with an {@code ApiResponse}, or fails with a
  *       {@code ProblemException}. It parses bodies with {@code Json}, and reads the log in {@code EventLog.onReader}.
  *   <li>An endpoint that writes with an idempotency key submits its {@code Write} by {@code WriteEndpoint}; a change of
- *       orders goes by {@code OrderChanges}, which prepares it again if the order has changed meanwhile.
+ *       orders goes by {@code OrderChangeSubmitter}, which prepares it again if the order has changed meanwhile.
  *   <li>{@code ApiHandler} turns a failure into its {@code Problem}, and sends the answer, with {@code SendBuffers}. If
  *       the request's body is unread, it discards the rest before it closes the connection.
  * </ol>
  *
  * <p>A stream of signals goes on after that: {@code StreamEndpoint} opens an {@code EventStream} in
- * {@code OpenStreams}, which limits, checks and ends all streams; {@code EventStreamFormat} writes the events. {@link
+ * {@code OpenStreams}, which limits all streams, sends their heartbeats ({@code StreamOptions} has the interval) and ends
+ * them; {@code EventStreamFormat} writes the events. {@link
  * io.bellwire.http.FeedFetch} serves the same pages to devices that fetch over MQTT.
  *
  * <p>To add an endpoint:
@@ -64,7 +65,7 @@
  *       and no secrets.
  *   <li>{@code HealthEndpoints} serves it without further change; requests are timed by route in {@code ApiHandler}
  *       already.
- *   <li>If it shows what a server uses over weeks, add it to "Operating" in PROTOCOL.md and to {@code BellwireTest}.
+ *   <li>If it shows what a server uses over weeks, add it to PROTOCOL.md, section 15, and to {@code BellwireTest}.
  * </ol>
  */
 @NullMarked

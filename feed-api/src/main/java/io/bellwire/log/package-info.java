@@ -18,6 +18,9 @@
  *       {@link io.bellwire.log.FeedListener}s, then completes the futures of the callers.
  * </ol>
  *
+ * <p>A repeated request is recognised in the third step: {@link io.bellwire.log.IdempotentCommand} looks for the
+ * {@link io.bellwire.log.StoredResponse} of its {@link io.bellwire.log.IdempotencyKey} before its write decides.
+ *
  * <p>{@link io.bellwire.log.LogStore} is the storage: {@code io.bellwire.segment} in files, {@link io.bellwire.log.SqlStore} on
  * PostgreSQL.
  *

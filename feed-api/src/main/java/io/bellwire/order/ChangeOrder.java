@@ -22,13 +22,13 @@ public final class ChangeOrder implements PreparedWrite {
     private static final byte[] NO_BODY = {};
 
     private final OrderTarget target;
-    private final OrderChange change;
+    private final PreparedOrderChange change;
     private final Optional<Instant> undecidedSince;
     private final int bytes;
     private volatile @Nullable Duration decisionTime;
 
     /** @param change the change of the order as {@code target} has it */
-    public ChangeOrder(OrderTarget target, OrderChange change) {
+    public ChangeOrder(OrderTarget target, PreparedOrderChange change) {
         this.target = target;
         this.change = change;
         this.undecidedSince = change.undecidedSince();
@@ -76,7 +76,7 @@ public final class ChangeOrder implements PreparedWrite {
         return target;
     }
 
-    OrderChange change() {
+    PreparedOrderChange change() {
         return change;
     }
 

@@ -7,11 +7,11 @@
  * <p>A new order: {@link io.bellwire.order.OrderDraft} checks the request, {@link io.bellwire.order.OrderEvent} renders
  * the event, and {@link io.bellwire.order.CreateOrder} writes it.
  *
- * <p>The path of a change, beginning with {@link io.bellwire.order.OrderChange}:
+ * <p>The path of a change, beginning with {@link io.bellwire.order.PreparedOrderChange}:
  *
  * <ol>
  *   <li>The caller looks up the order: {@link io.bellwire.order.OrderTarget} holds its newest event.
- *   <li>{@code OrderChange} checks the {@link io.bellwire.order.Precondition} and the step, applies the
+ *   <li>{@code PreparedOrderChange} checks the {@link io.bellwire.order.Precondition} and the step, applies the
  *       {@link io.bellwire.order.OrderPatch}, and renders the event, all on the caller's thread.
  *   <li>{@link io.bellwire.order.ChangeOrder}, or {@link io.bellwire.order.BulkStatusChange} for many orders, checks on
  *       the writer's thread whether that event is still the order's newest, and whether somebody else has locked the
@@ -29,7 +29,7 @@
  *       {@code OrderStatus}.
  *   <li>{@code openapi.json}: the schema {@code OrderStatus} (the sentence with the steps, {@code enum}) and the schema
  *       of the counts ({@code required}, example).
- *   <li>PROTOCOL.md (the picture of an order's life) and the README (the sentence "An order lives from").
+ *   <li>PROTOCOL.md (the picture of an order's life) and the README (the item "Orders").
  *   <li>{@code OrderLifeCycleTest}; {@code OrderChangeCases} of the simulator's conformance cases, if clients must know
  *       the status; {@code SoakWorkload.STATUSES}, if the soak is to use it.
  * </ol>
@@ -47,7 +47,7 @@
  * </ol>
  *
  * <p>To add a reason to refuse a change: {@link io.bellwire.order.Refusal.Kind}, the class that finds it
- * ({@code OrderChange} before the writer decides, {@code ChangeOrder} on its thread), {@code OrderProblems} (the
+ * ({@code PreparedOrderChange} before the writer decides, {@code ChangeOrder} on its thread), {@code OrderProblems} (the
  * problem on the wire) and PROTOCOL.md.
  */
 @NullMarked

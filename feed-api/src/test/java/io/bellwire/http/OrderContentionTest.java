@@ -94,22 +94,24 @@ class OrderContentionTest {
                 server.operator().postLater("application/json", "/v1/orders", fryer.order());
         await().until(writer::isHeld);
         List<CompletableFuture<CheckedResponse>> answers = new ArrayList<>();
-        for (int i = 0; i < OrderChanges.TRIES_MAX; i++) {
+        for (int i = 0; i < OrderChangeSubmitter.TRIES_MAX; i++) {
             answers.add(server.operator().patchLater(order, "{\"data\":{\"from-" + i + "\":true}}", "If-Match", "*"));
         }
         await().until(() ->
-                server.meters().get("bellwire.log.queued.writes").gauge().value() == OrderChanges.TRIES_MAX);
+                server.meters().get("bellwire.log.queued.writes").gauge().value() == OrderChangeSubmitter.TRIES_MAX);
 
         writer.release();
 
         Set<String> versions = new TreeSet<>();
         answers.forEach(answer -> versions.add(answer.join().expect(200).header("etag")));
         holding.join().expect(201);
-        assertEquals(OrderChanges.TRIES_MAX, versions.size());
+        assertEquals(OrderChangeSubmitter.TRIES_MAX, versions.size());
         JsonNode last = server.operator().get(order).expect(200).json();
-        assertEquals(OrderChanges.TRIES_MAX + 1, last.path("version").asInt());
-        assertEquals(OrderChanges.TRIES_MAX, last.path("data").size(), last.toString());
-        assertTrue(prepared.size() > OrderChanges.TRIES_MAX, "all were prepared against the same version at first");
+        assertEquals(OrderChangeSubmitter.TRIES_MAX + 1, last.path("version").asInt());
+        assertEquals(OrderChangeSubmitter.TRIES_MAX, last.path("data").size(), last.toString());
+        assertTrue(
+                prepared.size() > OrderChangeSubmitter.TRIES_MAX,
+                "all were prepared against the same version at first");
     }
 
     @Test
@@ -165,7 +167,7 @@ class OrderContentionTest {
 
     @Test
     void changeThatIsOvertakenAtEachTryIsRefusedAndMayBeRepeated() {
-        Runnable[] others = new Runnable[OrderChanges.TRIES_MAX];
+        Runnable[] others = new Runnable[OrderChangeSubmitter.TRIES_MAX];
         for (int i = 0; i < others.length; i++) {
             others[i] = otherVolume(i);
         }
@@ -175,11 +177,11 @@ class OrderContentionTest {
 
         refused.expectProblem(503, "overloaded", "others changed the order at each try");
         assertEquals("1", refused.header("retry-after"));
-        assertEquals(1 + OrderChanges.TRIES_MAX, changes().size(), "nothing was written");
+        assertEquals(1 + OrderChangeSubmitter.TRIES_MAX, changes().size(), "nothing was written");
 
         CheckedResponse done = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
                 .expect(200);
-        assertEquals("\"" + (2 + OrderChanges.TRIES_MAX) + "\"", done.header("etag"));
+        assertEquals("\"" + (2 + OrderChangeSubmitter.TRIES_MAX) + "\"", done.header("etag"));
         otherVolume(99).run();
         CheckedResponse again = patch("{\"recipe_id\":\"ours\"}", "If-Match", "*", "Idempotency-Key", "k")
                 .expect(200);

@@ -108,7 +108,8 @@ class CommitTimeTest {
                 new OrderTarget(id, recipients, store.order(id.value()).orElseThrow());
         OrderPatch patch = OrderPatch.of(JSON.createObjectNode().put("volume", 7));
 
-        Event event = commit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)), MORNING, LATER);
+        Event event = commit(
+                new ChangeOrder(target, PreparedOrderChange.of(target, patch, Precondition.NONE)), MORNING, LATER);
 
         assertEquals(Timestamps.format(LATER), json(event).path("time").asText());
         assertEquals(

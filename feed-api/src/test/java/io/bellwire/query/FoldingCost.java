@@ -12,13 +12,13 @@ import io.bellwire.log.LogStore;
 import io.bellwire.log.Recipients;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
-import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
+import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.order.Refusal;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.SegmentStore;
@@ -112,7 +112,8 @@ final class FoldingCost {
         for (OrderId id : created) {
             OrderTarget target =
                     new OrderTarget(id, to, log.store().order(id.value()).orElseThrow());
-            submitted.add(log.submit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE))));
+            submitted.add(
+                    log.submit(new ChangeOrder(target, PreparedOrderChange.of(target, patch, Precondition.NONE))));
             if (submitted.size() == SUBMITTED_AT_ONCE) {
                 submitted.forEach(CompletableFuture::join);
                 submitted.clear();

@@ -13,7 +13,6 @@ import io.bellwire.log.Recipients;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.Order;
-import io.bellwire.order.OrderChange;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
@@ -21,6 +20,7 @@ import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
+import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.order.Refusal;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.MemoryFolder;
@@ -107,7 +107,7 @@ final class OrdersInMemory implements AutoCloseable {
                 Recipients.of(List.of(log.getOrCreateFeed(FeedId.ORDERS))),
                 log.store().order(id.value()).orElseThrow());
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
-        submit(new ChangeOrder(target, OrderChange.of(target, patch, Precondition.NONE)));
+        submit(new ChangeOrder(target, PreparedOrderChange.of(target, patch, Precondition.NONE)));
     }
 
     private OrderId submit(io.bellwire.log.Write<CommandResult<Refusal>> write) {

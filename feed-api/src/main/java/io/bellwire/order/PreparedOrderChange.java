@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The change that a patch makes to one state of an order: the next state, rendered, or why there is none. The writer
  * then decides only whether the order is still in that state, and whether it is locked. Immutable.
  */
-public final class OrderChange {
+public final class PreparedOrderChange {
     private final OrderId id;
     private final Precondition precondition;
     private final Optional<Refusal> unmetPrecondition;
@@ -20,7 +20,8 @@ public final class OrderChange {
     private final int bytesAfter;
     private final @Nullable RenderedEvent event;
 
-    private OrderChange(OrderId id, Order before, int bytesBefore, OrderPatch patch, Precondition precondition) {
+    private PreparedOrderChange(
+            OrderId id, Order before, int bytesBefore, OrderPatch patch, Precondition precondition) {
         this.id = id;
         this.precondition = precondition;
         this.before = before;
@@ -36,14 +37,14 @@ public final class OrderChange {
     }
 
     /** The change of the order as it was looked up. */
-    public static OrderChange of(OrderTarget target, OrderPatch patch, Precondition precondition) {
-        return new OrderChange(
+    public static PreparedOrderChange of(OrderTarget target, OrderPatch patch, Precondition precondition) {
+        return new PreparedOrderChange(
                 target.id(), target.order(), target.latest().json().dataLength(), patch, precondition);
     }
 
     /** The next change, of the order as this change leaves it. */
-    public OrderChange andThen(OrderPatch patch) {
-        return new OrderChange(id, after, bytesAfter, patch, Precondition.NONE);
+    public PreparedOrderChange andThen(OrderPatch patch) {
+        return new PreparedOrderChange(id, after, bytesAfter, patch, Precondition.NONE);
     }
 
     private static String type(Order before, Order after) {

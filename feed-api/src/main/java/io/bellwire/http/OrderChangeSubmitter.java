@@ -20,14 +20,14 @@ import java.util.function.Function;
  * these orders has changed when the writer decides, the change is prepared again, against the event that the writer
  * found, up to {@link #TRIES_MAX} times. Thread-safe.
  */
-final class OrderChanges {
+final class OrderChangeSubmitter {
     /** A try fails only if another caller's change took effect meanwhile, so this many callers at once all succeed. */
     static final int TRIES_MAX = 16;
 
     private final EventLog log;
     private final OrderDecisionTimes decisionTimes;
 
-    OrderChanges(EventLog log, OrderDecisionTimes decisionTimes) {
+    OrderChangeSubmitter(EventLog log, OrderDecisionTimes decisionTimes) {
         this.log = log;
         this.decisionTimes = decisionTimes;
     }
