@@ -21,10 +21,9 @@ final class NearestRoute {
 
     /** The answer to a request for {@code path}, which no route has: names both. */
     Problem notFound(String path) {
-        String shown = path.replaceAll("[^\\x21-\\x7e]", "?");
-        if (shown.length() > PATH_SHOWN_MAX) {
-            shown = shown.substring(0, PATH_SHOWN_MAX) + "...";
-        }
+        boolean isLong = path.length() > PATH_SHOWN_MAX;
+        String start = isLong ? path.substring(0, PATH_SHOWN_MAX) + "..." : path;
+        String shown = start.replaceAll("[^\\x21-\\x7e]", "?");
         return Problem.notFound("there is no path " + shown + "; the nearest is " + nearest(path));
     }
 

@@ -36,7 +36,7 @@ final class FeedCache {
     /**
      * What the store has found, with the one object for each feed, and with the feeds in memory that have these names.
      */
-    WriteBatch.Loaded resolve(WriteBatch.Loaded loaded, Set<FeedId> names) {
+    BatchInput resolve(BatchInput loaded, Set<FeedId> names) {
         Map<FeedId, Feed> named = new HashMap<>();
         for (FeedId name : names) {
             Feed known = feeds.get(name);

@@ -121,7 +121,7 @@ public interface LogStore extends AutoCloseable {
      * or, after a {@link CommitInDoubtException}, it may or may not be. If the medium could not be forced to keep a
      * batch, every later commit fails.
      */
-    WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide);
+    WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide);
 
     /**
      * Reads up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as {@code

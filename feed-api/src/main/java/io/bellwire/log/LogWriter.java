@@ -208,7 +208,7 @@ final class LogWriter implements AutoCloseable {
         WriteBatch batch;
         try {
             batch = store.commit(needs.resolvedBy(feeds), loaded -> {
-                WriteBatch.Loaded resolved = feeds.resolve(loaded, needs.names());
+                BatchInput resolved = feeds.resolve(loaded, needs.names());
                 return decide(writes, () -> new WriteBatch(resolved, now, leaseMillis), received, failed);
             });
         } catch (RuntimeException e) {

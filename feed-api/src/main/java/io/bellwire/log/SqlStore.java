@@ -86,7 +86,7 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public synchronized WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
+    public synchronized WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.with(handle -> write(handle, needs, decide));
@@ -98,7 +98,7 @@ public final class SqlStore implements LogStore {
         }
     }
 
-    private WriteBatch write(Handle handle, Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
+    private WriteBatch write(Handle handle, Needs needs, Function<BatchInput, WriteBatch> decide) {
         handle.begin();
         WriteBatch batch;
         try {
@@ -137,7 +137,7 @@ public final class SqlStore implements LogStore {
         return false;
     }
 
-    private WriteBatch.Loaded load(Handle handle, Needs asked) {
+    private BatchInput load(Handle handle, Needs asked) {
         Map<FeedId, Feed> named = new HashMap<>();
         Set<FeedId> createdFeeds = SqlFeeds.findOrMake(database, handle, epoch, asked.names(), named);
         Needs needs = asked.with(named.values());
@@ -147,7 +147,7 @@ public final class SqlStore implements LogStore {
         Map<Integer, Position> heads = SqlFeeds.lockHeads(database, handle, needs.feeds());
         Map<UUID, Event> orders = SqlOrders.lock(database, handle, needs.orders());
         List<StoredResponse> storedResponses = SqlResponses.load(database, handle, needs.keys());
-        return new WriteBatch.Loaded(
+        return new BatchInput(
                 nextEventNumber,
                 named,
                 createdFeeds,

@@ -19,7 +19,7 @@ public final class WriteBatch {
     /** More events than any batch has; a store that assigns numbers in blocks keeps that many ready. */
     static final int EVENTS_MAX = 1 << 18;
 
-    private final Loaded loaded;
+    private final BatchInput loaded;
     private final Instant now;
     private final long leaseMillis;
     /** {@link #now} as text, made once for all events. */
@@ -41,41 +41,6 @@ public final class WriteBatch {
     private final GroupMembers groupMembers;
 
     /**
-     * What a batch has when it begins.
-     *
-     * @param feeds the feeds that were asked for by name
-     * @param createdFeeds the names of those of them that the batch creates
-     * @param heads by feed number
-     * @param orders with their newest events
-     */
-    public record Loaded(
-            long firstEventNumber,
-            Map<FeedId, Feed> feeds,
-            Set<FeedId> createdFeeds,
-            Map<Integer, Position> heads,
-            Map<UUID, Event> orders,
-            Map<UUID, OrderLock> locks,
-            Map<IdempotencyKey, StoredResponse> storedResponses,
-            Set<Long> usedKeyRows,
-            Map<FeedId, StoredAccount> accounts,
-            GroupMembers.Loaded groupMembers) {
-        /** The same with these feeds in place of those that were asked for by name. */
-        Loaded withFeeds(Map<FeedId, Feed> named) {
-            return new Loaded(
-                    firstEventNumber,
-                    named,
-                    createdFeeds,
-                    heads,
-                    orders,
-                    locks,
-                    storedResponses,
-                    usedKeyRows,
-                    accounts,
-                    groupMembers);
-        }
-    }
-
-    /**
      * An event in one feed.
      *
      * @param before the position of the change before it
@@ -94,11 +59,11 @@ public final class WriteBatch {
     public record LatestEvent(Feed device, Event event) {}
 
     /** A batch whose leases use the same time. */
-    public WriteBatch(Loaded loaded, Instant now) {
+    public WriteBatch(BatchInput loaded, Instant now) {
         this(loaded, now, now.toEpochMilli());
     }
 
-    WriteBatch(Loaded loaded, Instant now, long leaseMillis) {
+    WriteBatch(BatchInput loaded, Instant now, long leaseMillis) {
         this.loaded = loaded;
         this.now = now;
         this.leaseMillis = leaseMillis;

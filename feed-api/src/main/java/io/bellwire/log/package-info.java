@@ -28,7 +28,7 @@
  *
  * <ol>
  *   <li>a record for it;
- *   <li>in {@link io.bellwire.log.WriteBatch} and {@code WriteBatch.Loaded}, methods to read and to replace it; in
+ *   <li>in {@link io.bellwire.log.WriteBatch} and {@code BatchInput}, methods to read and to replace it; in
  *       {@link io.bellwire.log.LogStore}, one to look it up;
  *   <li>a table and a class with its SQL beside {@link io.bellwire.log.SqlStore};
  *   <li>an item in {@code io.bellwire.segment} ({@code ItemType} and the classes that its package-info names), SEGMENTS.md;

@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.log.BatchInput;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
@@ -10,7 +11,6 @@ import io.bellwire.log.OrderLock;
 import io.bellwire.log.Position;
 import io.bellwire.log.StoredAccount;
 import io.bellwire.log.StoredResponse;
-import io.bellwire.log.WriteBatch;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +33,7 @@ final class BatchLoader {
     }
 
     /** @param responsesAgeMin responses in segments that were sealed at a lower age of the log have expired */
-    WriteBatch.Loaded load(LogStore.Needs asked, long responsesAgeMin) {
+    BatchInput load(LogStore.Needs asked, long responsesAgeMin) {
         Set<FeedId> created = new LinkedHashSet<>();
         Map<FeedId, Feed> named = findOrCreate(asked.names(), created);
         LogStore.Needs needs = asked.with(named.values());
@@ -46,7 +46,7 @@ final class BatchLoader {
         Map<FeedId, StoredAccount> accounts = new HashMap<>();
         needs.accounts()
                 .forEach(id -> putIfPresent(accounts, id, state.accounts().get(id)));
-        return new WriteBatch.Loaded(
+        return new BatchInput(
                 state.lastEventNumber() + 1,
                 named,
                 created,

@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.log.BatchInput;
 import io.bellwire.log.Change;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Epoch;
@@ -158,7 +159,7 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public synchronized WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
+    public synchronized WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
         WriteBatch batch = decide.apply(loader.load(needs, responsesAgeMin));
         log.append(batch.now().toEpochMilli(), isSynced && batch.isAcknowledged(), to -> BatchEncoder.write(batch, to));
         return batch;

@@ -1,5 +1,6 @@
 package io.bellwire.group;
 
+import io.bellwire.log.BatchInput;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
@@ -57,7 +58,7 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
+    public WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
         return inner.commit(needs, decide);
     }
 

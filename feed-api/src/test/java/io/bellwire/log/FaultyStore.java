@@ -77,7 +77,7 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public WriteBatch commit(Needs needs, Function<WriteBatch.Loaded, WriteBatch> decide) {
+    public WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
         passage.acquireUninterruptibly();
         passage.release();
         RuntimeException failure = before.poll();
