@@ -22,7 +22,7 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;

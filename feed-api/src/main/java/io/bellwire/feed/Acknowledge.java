@@ -1,13 +1,13 @@
 package io.bellwire.feed;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Feed;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 
 /**
  * The write that moves a reader's processed position up. A position ahead of the feed is refused; the refusal is the
@@ -38,8 +38,8 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of(feed);
+    public void declareNeeds(Needs needs) {
+        needs.feed(feed);
     }
 
     @Override

@@ -1,19 +1,14 @@
 package io.bellwire.feed;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
+import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Event;
-import io.bellwire.log.Feed;
-import io.bellwire.log.GroupMembers;
-import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.StoredResponse;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The write that appends other back ends' events, all of them or none, each once. Its result says how many were new.
@@ -36,26 +31,12 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return events.stream()
-                .flatMap(event -> event.recipients().allFeeds().stream())
-                .collect(Collectors.toSet());
-    }
-
-    @Override
-    public GroupMembers.Needs groupNeeds() {
-        GroupMembers.Needs needs = GroupMembers.Needs.NONE;
+    public void declareNeeds(Needs needs) {
         for (ForeignEvent event : events) {
-            needs = needs.and(event.recipients().needs());
+            event.recipients().declareNeeds(needs);
+            needs.key(StoredResponse.TABLE, event.key());
         }
-        return needs;
-    }
-
-    @Override
-    public Set<IdempotencyKey> keys() {
-        return Stream.concat(
-                        events.stream().map(ForeignEvent::key), refused.stream().map(RefusedEvent::key))
-                .collect(Collectors.toSet());
+        refused.forEach(event -> needs.key(StoredResponse.TABLE, event.key()));
     }
 
     @Override
@@ -71,15 +52,17 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     @Override
     public CommandResult<R> decide(WriteBatch batch) {
         for (RefusedEvent<R> event : refused) {
-            if (batch.storedResponse(event.key()) == null) {
+            if (batch.get(StoredResponse.TABLE, event.key()) == null) {
                 return new CommandResult.Refused<>(event.reason());
             }
         }
         int appended = 0;
         for (ForeignEvent event : events) {
-            if (batch.storedResponse(event.key()) == null) {
-                Event stored = batch.append(event.rendered(), null, event.recipients());
-                batch.storeResponse(
+            if (batch.get(StoredResponse.TABLE, event.key()) == null) {
+                Event stored = event.recipients().append(batch, event.rendered(), null);
+                batch.put(
+                        StoredResponse.TABLE,
+                        event.key(),
                         new StoredResponse(event.key(), new byte[0], null, stored.eventNumber(), stored.atMillis()));
                 appended++;
             }

@@ -1,7 +1,7 @@
 package io.bellwire.feed;
 
-import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.Recipients;
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.group.Recipients;
 import io.bellwire.log.RenderedEvent;
 
 /**

@@ -1,6 +1,6 @@
 package io.bellwire.feed;
 
-import io.bellwire.log.IdempotencyKey;
+import io.bellwire.command.IdempotencyKey;
 
 /**
  * Another back end's event that cannot be appended now, but may have been appended before. Immutable.

@@ -1,15 +1,13 @@
 package io.bellwire.group;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
 import io.bellwire.log.Feed;
-import io.bellwire.log.GroupMembers;
-import io.bellwire.log.GroupState;
+import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The write that adds a device to a group or removes it. It appends an event to the group's feed; the change of
@@ -40,13 +38,9 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of(group);
-    }
-
-    @Override
-    public GroupMembers.Needs groupNeeds() {
-        return new GroupMembers.Needs(Set.of(group), Set.of(GroupMembers.pair(group, device)), Set.of());
+    public void declareNeeds(Needs needs) {
+        needs.feed(group);
+        GroupMembers.declareMember(needs, group, device);
     }
 
     @Override
@@ -56,7 +50,7 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
 
     @Override
     public CommandResult<Reason> decide(WriteBatch batch) {
-        GroupMembers groupMembers = batch.groupMembers();
+        GroupMembers groupMembers = new GroupMembers(batch);
         GroupState state = groupMembers.state(group);
         if (state == null) {
             return new CommandResult.Refused<>(Reason.NO_GROUP);

@@ -1,30 +1,23 @@
 package io.bellwire.group;
 
 import io.bellwire.log.Feed;
-import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupState;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
-import java.util.Set;
 
 /** The write that creates a group, or returns the existing one. */
 final class CreateGroup implements Write<Groups.Found> {
     private static final int SIZE_BYTES = 256;
 
-    private final FeedId id;
+    private final Feed group;
 
-    CreateGroup(FeedId id) {
-        this.id = id;
+    CreateGroup(Feed group) {
+        this.group = group;
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of();
-    }
-
-    @Override
-    public Set<FeedId> names() {
-        return Set.of(id);
+    public void declareNeeds(Needs needs) {
+        GroupMembers.declareState(needs, group);
     }
 
     @Override
@@ -34,11 +27,10 @@ final class CreateGroup implements Write<Groups.Found> {
 
     @Override
     public Groups.Found decide(WriteBatch batch) {
-        Feed feed = batch.feed(id);
-        GroupState existing = batch.groupMembers().state(feed);
+        GroupMembers groups = new GroupMembers(batch);
+        GroupState existing = groups.state(group);
         return existing == null
-                ? new Groups.Found(
-                        feed, batch.groupMembers().make(feed, batch.now().toEpochMilli()), true)
-                : new Groups.Found(feed, existing, false);
+                ? new Groups.Found(group, groups.make(group, batch.now().toEpochMilli()), true)
+                : new Groups.Found(group, existing, false);
     }
 }

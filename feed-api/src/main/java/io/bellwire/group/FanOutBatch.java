@@ -1,15 +1,12 @@
 package io.bellwire.group;
 
 import io.bellwire.log.Event;
-import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
-import io.bellwire.log.GroupMembers;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The write that appends one event to the feeds of the next members of its group, and saves the fan-out's position in
@@ -37,13 +34,9 @@ final class FanOutBatch implements Write<Boolean> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return new HashSet<>(members);
-    }
-
-    @Override
-    public GroupMembers.Needs groupNeeds() {
-        return new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.eventNumber()));
+    public void declareNeeds(Needs needs) {
+        needs.feeds(members);
+        GroupMembers.declareFanOut(needs, from);
     }
 
     @Override
@@ -53,12 +46,12 @@ final class FanOutBatch implements Write<Boolean> {
 
     @Override
     public Boolean decide(WriteBatch batch) {
-        if (!from.equals(batch.groupMembers().fanOut(from.eventNumber()))) {
+        GroupMembers groups = new GroupMembers(batch);
+        if (!from.equals(groups.fanOut(from.eventNumber()))) {
             return false;
         }
         event.ifPresent(found -> batch.addToFeeds(found, members));
-        to.ifPresentOrElse(
-                batch.groupMembers()::move, () -> batch.groupMembers().finish(from));
+        to.ifPresentOrElse(groups::move, () -> groups.finish(from));
         return true;
     }
 }

@@ -1,6 +1,5 @@
 package io.bellwire.group;
 
-import io.bellwire.log.FanOut;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -2,11 +2,9 @@ package io.bellwire.group;
 
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.log.GroupStore;
 import io.bellwire.log.OutOfMemory;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Stopwatch;
@@ -64,9 +62,10 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     private volatile CompletableFuture<Void> currentBatch = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
-    public FanOuts(EventLog events, GroupLimits limits, Clock clock, MeterRegistry meters) {
+    /** @param groups the groups in the store of {@code events} */
+    public FanOuts(EventLog events, GroupStore groups, GroupLimits limits, Clock clock, MeterRegistry meters) {
         this.events = events;
-        this.groups = events.store().deviceGroups();
+        this.groups = groups;
         this.limits = limits;
         this.clock = clock;
         this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
@@ -106,7 +105,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     /**
      * Throws {@link OverloadedException} if as many events are on their way as {@link GroupLimits#queuedMax} allows.
      */
-    void requireRoom() {
+    public void requireRoom() {
         if (waiting >= limits.queuedMax()) {
             throw new OverloadedException("too many events are on their way to members of groups");
         }

@@ -2,14 +2,11 @@ package io.bellwire.group;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
+import io.bellwire.group.GroupStore.Member;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupState;
-import io.bellwire.log.GroupStore;
-import io.bellwire.log.GroupStore.Member;
-import io.bellwire.log.TargetGroup;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +29,10 @@ public final class Groups {
             .executor(Runnable::run)
             .build();
 
-    public Groups(EventLog log, GroupLimits limits) {
+    /** @param store the groups in the store of {@code log} */
+    public Groups(EventLog log, GroupStore store, GroupLimits limits) {
         this.log = log;
-        this.store = log.store().deviceGroups();
+        this.store = store;
         this.limits = limits;
     }
 
@@ -59,7 +57,7 @@ public final class Groups {
 
     /** Returns the group, created if there was none. */
     public CompletionStage<Found> findOrCreate(FeedId id) {
-        return log.submit(new CreateGroup(id));
+        return log.feed(id).thenCompose(feed -> log.submit(new CreateGroup(feed)));
     }
 
     /** The group; empty if there is none. The group of all devices always exists. */
@@ -117,7 +115,7 @@ public final class Groups {
     }
 
     /** The group as the target of an event; empty if there is no such group. */
-    CompletionStage<Optional<TargetGroup>> target(FeedId id) {
+    public CompletionStage<Optional<TargetGroup>> target(FeedId id) {
         if (id.equals(FeedId.ALL_DEVICES)) {
             return find(id).thenCompose(found -> log.onReader(() -> found.map(this::target)));
         }

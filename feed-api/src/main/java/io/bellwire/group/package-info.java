@@ -3,7 +3,7 @@
  * event; it does not decide what is in the event, and it does not signal devices. The storage of groups is in
  * {@code log} and {@code segment}, their HTTP endpoints are in {@code http}.
  *
- * <p>The path of an event for a group, beginning with {@link io.bellwire.group.RecipientResolver}:
+ * <p>The path of an event for a group, beginning with {@link io.bellwire.feed.RecipientResolver}:
  *
  * <ol>
  *   <li>An endpoint asks {@code RecipientResolver} for the recipients of an event. It adds what the routes say ({@code

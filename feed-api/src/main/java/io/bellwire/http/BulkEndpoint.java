@@ -7,6 +7,8 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Position;
 import io.bellwire.order.Order;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
 import io.bellwire.order.RefusalTexts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,8 +16,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -34,11 +36,13 @@ final class BulkEndpoint implements Endpoint {
             refusal -> new String(OrderProblems.of(refusal).toResponse().body().bytes(), StandardCharsets.UTF_8));
 
     private final EventLog log;
+    private final OrderStore orderStore;
     private final OrderAccess access;
     private final OrderChangeSubmitter orderChanges;
 
-    BulkEndpoint(EventLog log, OrderAccess access, OrderChangeSubmitter orderChanges) {
+    BulkEndpoint(EventLog log, OrderStore orderStore, OrderAccess access, OrderChangeSubmitter orderChanges) {
         this.log = log;
+        this.orderStore = orderStore;
         this.access = access;
         this.orderChanges = orderChanges;
     }
@@ -109,23 +113,18 @@ final class BulkEndpoint implements Endpoint {
     }
 
     private Position decidedPrefix(List<Change> changes, Position after) {
-        Set<UUID> ids = new HashSet<>();
-        for (Change change : changes) {
-            UUID order = change.event().order();
-            if (order != null) {
-                ids.add(order);
-            }
-        }
-        Map<UUID, Boolean> isPending = new HashMap<>();
-        log.store()
-                .orders(ids)
+        Set<OrderId> ids = new HashSet<>();
+        changes.forEach(change -> OrderId.subjectOf(change.event()).ifPresent(ids::add));
+        Map<OrderId, Boolean> isPending = new HashMap<>();
+        orderStore
+                .find(ids)
                 .forEach(stored -> isPending.put(
                         stored.id(), Order.of(stored.latest()).status().isPending()));
         Position decided = after;
         for (Change change : changes) {
-            UUID order = change.event().order();
+            Optional<OrderId> order = OrderId.subjectOf(change.event());
             // only the reader knows whether it has processed a change that is not about an order
-            if (order == null || isPending.getOrDefault(order, true)) {
+            if (order.isEmpty() || isPending.getOrDefault(order.get(), true)) {
                 break;
             }
             decided = change.position();

@@ -7,25 +7,26 @@ import io.bellwire.feed.FeedRouter;
 import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.RecentChanges;
+import io.bellwire.feed.RecipientResolver;
 import io.bellwire.feed.RunQueueDelay;
 import io.bellwire.feed.ServiceRate;
 import io.bellwire.feed.ServiceRateEstimate;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.Groups;
-import io.bellwire.group.RecipientResolver;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.Stopwatch;
 import io.bellwire.log.TimerThread;
 import io.bellwire.order.OrderIds;
+import io.bellwire.order.OrderStore;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
@@ -64,6 +65,7 @@ public final class FeedApi implements AutoCloseable {
     private final @Nullable DataFolder folder;
     private final String operatorToken;
     private final EventLog events;
+    private final OrderStore orderStore;
     private final Registry registry;
     private final Presence presence;
     private final FeedReader reader;
@@ -86,21 +88,22 @@ public final class FeedApi implements AutoCloseable {
             SecureRandom random,
             PrometheusMeterRegistry meters,
             @Nullable DataFolder folder,
-            LogStore store) {
+            DataStore store) {
         this.options = options;
         this.clock = clock;
         this.random = random;
         this.meters = meters;
         this.folder = folder;
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
+        this.orderStore = store.orders();
         this.events = new EventLog(store, options.limits(), clock, meters);
-        this.registry = new Registry(events, random, DEVICES_CACHED_MAX);
+        this.registry = new Registry(events, store.accounts(), random, DEVICES_CACHED_MAX);
         this.timer = new TimerThread("http-timer");
         Gauge.builder("bellwire.timers", timer, TimerThread::size)
                 .description("Things that are to be done later, such as the ends of waits")
                 .tag("thread", "http")
                 .register(meters);
-        this.presence = Presence.open(options.presence(), events, timer, clock, meters);
+        this.presence = Presence.open(options.presence(), events, store.lastSeen(), timer, clock, meters);
         this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
         threads.setName("http");
         LongSupplier nanos = meters.config().clock()::monotonicTime;
@@ -122,8 +125,8 @@ public final class FeedApi implements AutoCloseable {
                 .description("Long polls that wait")
                 .register(meters);
         this.extraFeeds = new ExtraFeeds(meters);
-        this.groups = new Groups(events, options.groups());
-        this.fanOuts = new FanOuts(events, options.groups(), clock, meters);
+        this.groups = new Groups(events, store.deviceGroups(), options.groups());
+        this.fanOuts = new FanOuts(events, store.deviceGroups(), options.groups(), clock, meters);
         fanOuts.start();
         this.orderSearch = options.query().isOn()
                 ? OrderSearch.start(
@@ -133,6 +136,7 @@ public final class FeedApi implements AutoCloseable {
                                 options.limits().readers()),
                         options.query(),
                         events,
+                        orderStore,
                         timer,
                         clock,
                         meters)
@@ -148,7 +152,7 @@ public final class FeedApi implements AutoCloseable {
     public static FeedApi open(
             FeedApiOptions options, Clock clock, SecureRandom random, PrometheusMeterRegistry meters) {
         DataFolder folder = options.dataFolder().map(DataFolder::open).orElse(null);
-        LogStore store = null;
+        DataStore store = null;
         try {
             store = LogStores.open(
                     options, folder, random, clock, meters.config().clock()::monotonicTime);
@@ -289,14 +293,14 @@ public final class FeedApi implements AutoCloseable {
         routes.addAll(new DocumentEndpoints().routes());
         RecipientResolver recipientResolver =
                 new RecipientResolver(events, registry, groups, fanOuts, extraFeeds, meters);
-        OrderAccess access = new OrderAccess(events, recipientResolver);
+        OrderAccess access = new OrderAccess(events, orderStore, recipientResolver);
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
         routes.addAll(new AccountEndpoints(registry, fanOuts).routes());
         routes.add(new DeviceListEndpoint(events, registry, presence).route());
-        routes.addAll(new OrderListEndpoints(events).routes());
-        routes.addAll(new OrderSearchEndpoints(events, orderSearch).routes());
-        routes.add(new BulkEndpoint(events, access, changes).route());
+        routes.addAll(new OrderListEndpoints(events, orderStore).routes());
+        routes.addAll(new OrderSearchEndpoints(events, orderStore, orderSearch).routes());
+        routes.add(new BulkEndpoint(events, orderStore, access, changes).route());
         OrderIds ids = new OrderIds(clock, random);
         routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, changes, random).routes());
@@ -305,7 +309,7 @@ public final class FeedApi implements AutoCloseable {
         routes.addAll(feeds.routes());
         routes.addAll(new StreamEndpoint(streams, registry).routes());
         routes.addAll(new GroupEndpoints(groups, registry, feeds).routes());
-        routes.add(new SnapshotEndpoint(events, registry).route());
+        routes.add(new SnapshotEndpoint(events, orderStore, registry).route());
         routes.addAll(new AckEndpoint(events, registry).routes());
         return routes;
     }
@@ -313,7 +317,10 @@ public final class FeedApi implements AutoCloseable {
     /** Deletes events and stored responses that are older than the retention; a timer calls this every few minutes. */
     CompletableFuture<Long> expireOldEvents() {
         long now = clock.millis();
-        return events.onReader(() -> events.expire(now, options.retention(), options.responsesKept()))
+        return events.onReader(() -> {
+                    orderStore.deleteLocksBefore(events.steadyMillis());
+                    return events.expire(now, options.retention(), options.responsesKept());
+                })
                 .whenComplete((deleted, failure) -> {
                     if (failure != null) {
                         log.warn("retention failed and will be tried again: {}", failure.toString());

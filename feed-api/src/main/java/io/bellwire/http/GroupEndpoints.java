@@ -2,11 +2,11 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.group.GroupStore.Member;
 import io.bellwire.group.Groups;
 import io.bellwire.group.Groups.Changed;
 import io.bellwire.group.Groups.Found;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupStore.Member;
 import io.bellwire.log.Timestamps;
 import io.bellwire.registry.Account;
 import io.bellwire.registry.DeviceId;

@@ -1,13 +1,13 @@
 package io.bellwire.http;
 
-import io.bellwire.log.Database;
-import io.bellwire.log.LogStore;
-import io.bellwire.log.SqlStore;
+import io.bellwire.postgres.Database;
+import io.bellwire.postgres.SqlStore;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.LogFolder;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -26,7 +26,7 @@ final class LogStores {
      * @throws ConfigurationException if the data folder holds a format that this version does not read, or belongs to a
      *     server whose log is elsewhere
      */
-    static LogStore open(
+    static DataStore open(
             FeedApiOptions options,
             @Nullable DataFolder folder,
             RandomGenerator random,
@@ -44,7 +44,7 @@ final class LogStores {
                 clock.millis());
     }
 
-    private static LogStore onPostgres(
+    private static DataStore onPostgres(
             FeedApiOptions.Postgres postgres,
             FeedApiOptions options,
             @Nullable DataFolder folder,
@@ -58,7 +58,7 @@ final class LogStores {
         Database database =
                 Database.postgresForOneServer(postgres.url(), postgres.user(), postgres.password(), connectionsMax);
         try {
-            LogStore store = SqlStore.open(database, random, options.newEpoch(), nanoTime);
+            DataStore store = SqlStore.open(database, random, options.newEpoch(), nanoTime);
             if (folder != null) {
                 folder.markLogOnPostgres();
             }

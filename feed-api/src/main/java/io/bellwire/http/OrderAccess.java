@@ -1,18 +1,19 @@
 package io.bellwire.http;
 
-import io.bellwire.group.RecipientResolver;
+import io.bellwire.feed.RecipientResolver;
+import io.bellwire.group.Recipients;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.LogStore.StoredOrder;
-import io.bellwire.log.Recipients;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderDraft;
 import io.bellwire.order.OrderFacts;
 import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.PreparedOrderChange;
+import io.bellwire.order.StoredOrder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,10 +26,12 @@ import java.util.concurrent.CompletionStage;
 /** Finds orders that the caller may see, and the recipients of their changes. Thread-safe. */
 final class OrderAccess {
     private final EventLog log;
+    private final OrderStore orders;
     private final RecipientResolver recipientResolver;
 
-    OrderAccess(EventLog log, RecipientResolver recipientResolver) {
+    OrderAccess(EventLog log, OrderStore orders, RecipientResolver recipientResolver) {
         this.log = log;
+        this.orders = orders;
         this.recipientResolver = recipientResolver;
     }
 
@@ -55,14 +58,13 @@ final class OrderAccess {
     }
 
     private Optional<StoredOrder> findStored(OrderId id) {
-        return log.store().orders(List.of(id.value())).stream().findFirst();
+        return orders.find(List.of(id)).stream().findFirst();
     }
 
     /** Those of the orders that exist and that the caller may see, ready to be changed. Blocks. */
     Map<OrderId, OrderTarget> findTargets(Caller caller, Collection<OrderId> ids) {
         Map<OrderId, OrderTarget> targets = new HashMap<>();
-        for (StoredOrder stored :
-                log.store().orders(ids.stream().map(OrderId::value).toList())) {
+        for (StoredOrder stored : orders.find(ids)) {
             findTarget(caller, stored).ifPresent(target -> targets.put(target.id(), target));
         }
         return targets;
@@ -76,8 +78,8 @@ final class OrderAccess {
         }
         List<FeedId> ids = new ArrayList<>(List.of(FeedId.ofDevice(order.device())));
         ids.addAll(changeFeeds(order.partner()));
-        return Optional.of(new OrderTarget(
-                new OrderId(stored.id()), Recipients.of(log.getOrCreateFeeds(ids)), stored.latest(), order));
+        return Optional.of(
+                new OrderTarget(stored.id(), Recipients.of(log.getOrCreateFeeds(ids)), stored.latest(), order));
     }
 
     /** The write of the change, with its recipients: the order's own feeds and those that the routes add. */

@@ -2,11 +2,10 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.OrderLock;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.InvalidOrderException;
 import io.bellwire.order.LockOrder;
-import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderLock;
 import io.bellwire.order.OrderPatch;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
@@ -159,7 +158,7 @@ final class OrderChangeEndpoints {
                 .thenCompose(order -> submitLock(
                         call,
                         new LockOrder(
-                                new OrderId(order.id()),
+                                order.id(),
                                 ownToken.orElseGet(() -> Secret.draw(random)),
                                 ownToken.isPresent(),
                                 lease)))
@@ -171,7 +170,7 @@ final class OrderChangeEndpoints {
                 .orElseThrow(() ->
                         new ProblemException(Problem.invalidRequest("X-Lock-Token must name the lock to give back")));
         return access.findOrder(call)
-                .thenCompose(order -> submitLock(call, new LockOrder(new OrderId(order.id()), token, true, null)));
+                .thenCompose(order -> submitLock(call, new LockOrder(order.id(), token, true, null)));
     }
 
     private CompletionStage<ApiResponse> submitLock(ApiCall call, LockOrder write) {

@@ -1,6 +1,6 @@
 package io.bellwire.http;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.order.OrderId;
@@ -10,7 +10,6 @@ import io.bellwire.order.Refusal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -78,7 +77,7 @@ final class OrderChangeSubmitter {
         Map<OrderId, OrderTarget> withNewest = new HashMap<>(targets);
         for (Event event : newest) {
             withNewest.computeIfPresent(
-                    new OrderId(Objects.requireNonNull(event.order())), (id, target) -> target.withLatest(event));
+                    OrderId.subjectOf(event).orElseThrow(), (id, target) -> target.withLatest(event));
         }
         return withNewest;
     }

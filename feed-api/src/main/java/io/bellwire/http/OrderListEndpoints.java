@@ -9,10 +9,12 @@ import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.Position;
 import io.bellwire.log.Timestamps;
 import io.bellwire.order.Order;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.StoredOrder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** Lists of orders for callers that poll: which were made, and which wait for the caller. Thread-safe. */
@@ -31,10 +32,12 @@ final class OrderListEndpoints {
     private static final long BYTES_MAX = 8 << 20;
 
     private final EventLog log;
+    private final OrderStore orderStore;
     private final CursorCheck cursorCheck;
 
-    OrderListEndpoints(EventLog log) {
+    OrderListEndpoints(EventLog log, OrderStore orderStore) {
         this.log = log;
+        this.orderStore = orderStore;
         this.cursorCheck = new CursorCheck(log);
     }
 
@@ -83,7 +86,11 @@ final class OrderListEndpoints {
                             "occurred_at",
                             Timestamps.format(
                                     Instant.ofEpochMilli(change.event().atMillis())));
-                    event.put("order_id", String.valueOf(change.event().order()));
+                    event.put(
+                            "order_id",
+                            OrderId.subjectOf(change.event())
+                                    .map(OrderId::toString)
+                                    .orElse("null"));
                 }
             }
             return ApiResponse.json(200, json).with("Cache-Control", "no-store");
@@ -128,17 +135,12 @@ final class OrderListEndpoints {
             }
             Position next =
                     changes.isEmpty() ? after : changes.get(changes.size() - 1).position();
-            Set<UUID> ids = new LinkedHashSet<>();
-            for (Change change : changes) {
-                UUID order = change.event().order();
-                if (order != null) {
-                    ids.add(order);
-                }
-            }
-            Map<UUID, StoredOrder> stored = new HashMap<>();
-            log.store().orders(ids).forEach(order -> stored.put(order.id(), order));
+            Set<OrderId> ids = new LinkedHashSet<>();
+            changes.forEach(change -> OrderId.subjectOf(change.event()).ifPresent(ids::add));
+            Map<OrderId, StoredOrder> stored = new HashMap<>();
+            orderStore.find(ids).forEach(order -> stored.put(order.id(), order));
             List<StoredOrder> orders = new ArrayList<>();
-            for (UUID id : ids) { // in the feed's order
+            for (OrderId id : ids) { // in the feed's order
                 StoredOrder order = stored.get(id);
                 if (order != null) {
                     orders.add(order);

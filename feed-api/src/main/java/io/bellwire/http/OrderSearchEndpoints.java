@@ -2,9 +2,11 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.order.Order;
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.StoredOrder;
 import io.bellwire.query.FoundOrders;
 import io.bellwire.query.FoundOrders.Found;
 import io.bellwire.query.OrderCounts;
@@ -24,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -40,11 +41,13 @@ final class OrderSearchEndpoints {
     private static final int ORDERS_READ_AT_ONCE = 100;
 
     private final EventLog log;
+    private final OrderStore orderStore;
     private final @Nullable OrderSearch search;
 
     /** @param search null if the server was started without it */
-    OrderSearchEndpoints(EventLog log, @Nullable OrderSearch search) {
+    OrderSearchEndpoints(EventLog log, OrderStore orderStore, @Nullable OrderSearch search) {
         this.log = log;
+        this.orderStore = orderStore;
         this.search = search;
     }
 
@@ -183,8 +186,8 @@ final class OrderSearchEndpoints {
         boolean isFirst = true;
         for (int from = 0; from < found.size(); from += ORDERS_READ_AT_ONCE) {
             List<Found> batch = found.subList(from, Math.min(found.size(), from + ORDERS_READ_AT_ONCE));
-            Map<UUID, StoredOrder> stored = new HashMap<>();
-            log.store().orders(batch.stream().map(Found::id).toList()).forEach(order -> stored.put(order.id(), order));
+            Map<OrderId, StoredOrder> stored = new HashMap<>();
+            orderStore.find(batch.stream().map(Found::id).toList()).forEach(order -> stored.put(order.id(), order));
             for (int i = 0; i < batch.size(); i++) {
                 StoredOrder order = stored.get(batch.get(i).id());
                 if (order == null || !filter.matches(Order.of(order.latest()))) {

@@ -3,9 +3,10 @@ package io.bellwire.http;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
-import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.StoredOrder;
 import io.bellwire.registry.Registry;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** Serves the snapshot of a device in pages: all its orders, and the cursor from which to read on. Thread-safe. */
@@ -25,10 +25,12 @@ final class SnapshotEndpoint implements Endpoint {
     private static final Set<String> QUERY_PARAMETERS = Set.of("after", "limit", "ended_after");
 
     private final EventLog log;
+    private final OrderStore orderStore;
     private final Registry registry;
 
-    SnapshotEndpoint(EventLog log, Registry registry) {
+    SnapshotEndpoint(EventLog log, OrderStore orderStore, Registry registry) {
         this.log = log;
+        this.orderStore = orderStore;
         this.registry = registry;
     }
 
@@ -39,11 +41,10 @@ final class SnapshotEndpoint implements Endpoint {
     @Override
     public CompletionStage<ApiResponse> answer(ApiCall call) {
         int limit = call.limit(ApiCall.LIMIT_MAX);
-        UUID after = Optional.ofNullable(call.query().get("after"))
+        OrderId after = Optional.ofNullable(call.query().get("after"))
                 .map(text -> OrderId.parse(text)
                         .orElseThrow(
                                 () -> new ProblemException(Problem.invalidRequest("after must be the id of an order"))))
-                .map(OrderId::value)
                 .orElse(null);
         Optional<Instant> endedAfter =
                 Optional.ofNullable(call.query().get("ended_after")).map(SnapshotEndpoint::parseTime);
@@ -52,7 +53,7 @@ final class SnapshotEndpoint implements Endpoint {
             // the position is read first: the feed repeats changes that are committed while the orders are read
             Cursor cursor = feed.cursor(feed.headPosition());
             return log.onReader(
-                    () -> page(call, cursor, log.store().ordersOf(feed, after, limit + 1), limit, endedAfter));
+                    () -> page(call, cursor, orderStore.ofDevice(feed, after, limit + 1), limit, endedAfter));
         });
     }
 

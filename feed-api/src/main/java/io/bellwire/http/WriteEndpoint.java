@@ -1,13 +1,13 @@
 package io.bellwire.http;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.IdempotentCommand;
+import io.bellwire.command.RefuseWrite;
+import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.IdempotentCommand;
 import io.bellwire.log.OverloadedException;
-import io.bellwire.log.RefuseWrite;
-import io.bellwire.log.StoredResponse;
 import io.bellwire.log.Write;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -119,7 +119,7 @@ final class WriteEndpoint {
             EventLog log, CommandResult<R> result, Function<R, Problem> problem) {
         return result.fold(
                 done -> CompletableFuture.completedFuture(
-                        toResponse(done.status(), done.body(), done.order(), Optional.ofNullable(done.event()))),
+                        toResponse(done.status(), done.body(), done.subject(), Optional.ofNullable(done.event()))),
                 repeated -> respondAgain(log, repeated.answer()),
                 refused -> failed(problem.apply(refused.why())),
                 mismatch -> failed(Problem.idempotencyMismatch("another request has used this Idempotency-Key")),
@@ -134,14 +134,14 @@ final class WriteEndpoint {
     private static CompletionStage<ApiResponse> respondAgain(EventLog log, StoredResponse stored) {
         if (stored.event() == 0) {
             return CompletableFuture.completedFuture(
-                    toResponse(stored.status(), stored.body(), stored.order(), Optional.empty()));
+                    toResponse(stored.status(), stored.body(), stored.subject(), Optional.empty()));
         }
         return log.onReader(() -> {
             Event event = log.store()
                     .event(stored.event())
                     .orElseThrow(() -> new ProblemException(Problem.conflict(
                             "this Idempotency-Key was used before, and the answer is not kept any more")));
-            return toResponse(stored.status(), stored.body(), stored.order(), Optional.of(event));
+            return toResponse(stored.status(), stored.body(), stored.subject(), Optional.of(event));
         });
     }
 

@@ -1,8 +1,6 @@
 package io.bellwire.log;
 
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** The write that finds feeds by name and creates those that do not exist. Its result is in the order of the names. */
 final class CreateFeeds implements Write<List<Feed>> {
@@ -15,13 +13,8 @@ final class CreateFeeds implements Write<List<Feed>> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of();
-    }
-
-    @Override
-    public Set<FeedId> names() {
-        return new LinkedHashSet<>(names); // made in this order
+    public void declareNeeds(Needs needs) {
+        names.forEach(needs::name);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.command.IdempotencyKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;

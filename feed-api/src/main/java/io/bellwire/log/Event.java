@@ -10,26 +10,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eventNumber the event's number in this log, from 1, unique, with gaps
  * @param atMillis when its batch was committed, milliseconds since 1970
- * @param order the order that the event is about; null for none
- * @param checksum CRC32C of the time (8 bytes, big endian), the order's id (16 bytes, zeros if there is none) and the JSON
+ * @param subject the id of what the event is about, an order so far; null for none
+ * @param checksum CRC32C of the time (8 bytes, big endian), the subject (16 bytes, zeros if there is none) and the JSON
  */
 public record Event(
         long eventNumber,
         long atMillis,
         EventJson json,
-        @Nullable UUID order,
+        @Nullable UUID subject,
         int checksum) {
     private static final int HEAD_BYTES = 24;
 
     /** A new event. */
-    public Event(long eventNumber, long atMillis, EventJson json, @Nullable UUID order) {
-        this(eventNumber, atMillis, json, order, checksum(atMillis, json, order));
+    public Event(long eventNumber, long atMillis, EventJson json, @Nullable UUID subject) {
+        this(eventNumber, atMillis, json, subject, checksum(atMillis, json, subject));
     }
 
-    private static int checksum(long atMillis, EventJson json, @Nullable UUID order) {
+    private static int checksum(long atMillis, EventJson json, @Nullable UUID subject) {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).putLong(atMillis);
-        if (order != null) {
-            head.putLong(order.getMostSignificantBits()).putLong(order.getLeastSignificantBits());
+        if (subject != null) {
+            head.putLong(subject.getMostSignificantBits()).putLong(subject.getLeastSignificantBits());
         }
         CRC32C crc = new CRC32C();
         crc.update(head.array());
@@ -39,6 +39,6 @@ public record Event(
 
     /** Whether {@link #checksum} matches the rest. */
     public boolean isIntact() {
-        return checksum == checksum(atMillis, json, order);
+        return checksum == checksum(atMillis, json, subject);
     }
 }

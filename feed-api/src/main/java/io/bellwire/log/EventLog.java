@@ -123,6 +123,14 @@ public final class EventLog implements AutoCloseable {
         return found;
     }
 
+    /** The feed, created if it does not exist. Never blocks; fails like {@link #submit}. */
+    public CompletableFuture<Feed> feed(FeedId id) {
+        Feed known = feeds.get(id);
+        return known != null
+                ? CompletableFuture.completedFuture(known)
+                : submit(new CreateFeeds(List.of(id))).thenApply(created -> created.get(0));
+    }
+
     /** The feed, created if it does not exist. Blocks; fails like {@link #submit}. */
     public Feed getOrCreateFeed(FeedId id) {
         return getOrCreateFeeds(List.of(id)).get(0);
@@ -179,6 +187,11 @@ public final class EventLog implements AutoCloseable {
         return result;
     }
 
+    /** The time of {@link WriteBatch#steadyMillis}, now. */
+    public long steadyMillis() {
+        return writer.steadyMillis();
+    }
+
     /** Blocking access to the store; to be used on a reading thread. */
     public LogStore store() {
         return store;
@@ -189,7 +202,6 @@ public final class EventLog implements AutoCloseable {
      * the number of deleted events.
      */
     public long expire(long nowMillis, Duration kept, Duration responsesKept) {
-        store.deleteLeases(writer.leaseMillis());
         Map<Integer, Feed> byNo = new HashMap<>();
         feeds.all().forEach(feed -> byNo.put(feed.feedNumber(), feed));
         return store.expire(nowMillis, kept, responsesKept, (feedNumber, earliest) -> {

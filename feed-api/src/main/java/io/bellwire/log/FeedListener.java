@@ -1,7 +1,6 @@
 package io.bellwire.log;
 
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -22,8 +21,8 @@ public interface FeedListener {
     /** The feed's reader has acknowledged changes up to {@code revision}. */
     void processed(FeedId feed, long revision);
 
-    /** Accounts were created or changed. */
-    default void accountsChanged(Collection<StoredAccount> accounts) {}
+    /** A batch that is durable has put or removed these records, at least one. */
+    default void recordsChanged(Records records) {}
 
     /**
      * A feed has grown.

@@ -50,7 +50,7 @@ final class LogWriter implements AutoCloseable {
     /** Only measures time: a wall clock that is set back must not stop the flush of received positions. */
     private final LongSupplier nanoTime;
 
-    private final LeaseClock leases;
+    private final SteadyClock steadyClock;
 
     private final MeterRegistry meters;
     private final List<FeedListener> listeners;
@@ -84,7 +84,7 @@ final class LogWriter implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.nanoTime = meters.config().clock()::monotonicTime;
-        this.leases = new LeaseClock(clock.millis(), new Stopwatch(nanoTime));
+        this.steadyClock = new SteadyClock(clock.millis(), new Stopwatch(nanoTime));
         this.lastFlushNanos = nanoTime.getAsLong();
         this.meters = meters;
         this.feeds = feeds;
@@ -109,9 +109,9 @@ final class LogWriter implements AutoCloseable {
         return queue.submit(write, where);
     }
 
-    /** The time by which leases end. */
-    long leaseMillis() {
-        return leases.millis();
+    /** The time by which steadyClock end. */
+    long steadyMillis() {
+        return steadyClock.millis();
     }
 
     Optional<String> problem() {
@@ -123,9 +123,9 @@ final class LogWriter implements AutoCloseable {
         try {
             while (!queue.isDrained()) {
                 try {
-                    queue.take(writes, FLUSH_MILLIS);
+                    Needs needs = queue.take(writes, FLUSH_MILLIS);
                     if (!writes.isEmpty() || isFlushDue()) {
-                        write(writes);
+                        write(writes, needs);
                     }
                 } catch (InterruptedException e) {
                     queue.close(); // drain what waits, then end
@@ -136,7 +136,7 @@ final class LogWriter implements AutoCloseable {
                 }
                 writes.clear();
             }
-            write(List.of()); // received positions
+            write(List.of(), new Needs()); // received positions
         } finally {
             queue.end();
         }
@@ -151,9 +151,9 @@ final class LogWriter implements AutoCloseable {
         return nanos - lastFlushNanos >= FLUSH_NANOS;
     }
 
-    private void write(List<PendingWrite<?>> writes) {
+    private void write(List<PendingWrite<?>> writes, Needs needs) {
         try {
-            commit(writes);
+            commit(writes, needs);
         } catch (UncheckedIOException e) {
             if (failsWholeBatch(e) || writes.size() < 2) {
                 fail(writes, e);
@@ -168,7 +168,9 @@ final class LogWriter implements AutoCloseable {
         for (int i = 0; i < writes.size(); i++) {
             List<PendingWrite<?>> one = List.of(writes.get(i));
             try {
-                commit(one);
+                Needs needs = new Needs();
+                writes.get(i).write().declareNeeds(needs);
+                commit(one, needs);
                 failuresInARow = 0;
             } catch (UncheckedIOException e) {
                 fail(one, e);
@@ -197,19 +199,17 @@ final class LogWriter implements AutoCloseable {
         runOnCompleters(List.copyOf(writes), pending -> pending.fail(failure));
     }
 
-    private void commit(List<PendingWrite<?>> writes) {
+    private void commit(List<PendingWrite<?>> writes, Needs needs) {
         Timer.Sample sample = Timer.start(meters);
-        LogStore.Needs needs =
-                LogStore.Needs.of(writes.stream().map(PendingWrite::write).toList());
         Map<Feed, Position> received = takeReceived();
         Instant now = now();
-        long leaseMillis = leases.millis();
+        long steadyMillis = steadyClock.millis();
         List<PendingWrite<?>> failed = new ArrayList<>();
         WriteBatch batch;
         try {
             batch = store.commit(needs.resolvedBy(feeds), loaded -> {
                 BatchInput resolved = feeds.resolve(loaded, needs.names());
-                return decide(writes, () -> new WriteBatch(resolved, now, leaseMillis), received, failed);
+                return decide(writes, () -> new WriteBatch(resolved, now, steadyMillis), received, failed);
             });
         } catch (RuntimeException e) {
             feeds.notCreated();
@@ -299,8 +299,8 @@ final class LogWriter implements AutoCloseable {
                     listener.committed(advances);
                 }
                 batch.processed().forEach((feed, position) -> listener.processed(feed.id(), position.revision()));
-                if (!batch.accounts().isEmpty()) {
-                    listener.accountsChanged(batch.accounts().values());
+                if (!batch.records().isEmpty()) {
+                    listener.recordsChanged(batch.records());
                 }
             } catch (RuntimeException e) { // one bad listener must not stop the log
                 log.error("a listener failed", e);

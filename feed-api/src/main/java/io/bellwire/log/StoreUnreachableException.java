@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 
 /** The store cannot be reached. Nothing of the batch was tried, and another batch would fail in the same way now. */
 public final class StoreUnreachableException extends UncheckedIOException {
-    StoreUnreachableException(String message, Exception cause) {
+    public StoreUnreachableException(String message, Exception cause) {
         super(message, new IOException(cause));
     }
 }

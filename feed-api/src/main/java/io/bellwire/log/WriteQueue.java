@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,9 +22,7 @@ final class WriteQueue {
 
     private static final Write<Boolean> NOTHING = new Write<>() {
         @Override
-        public Set<Feed> feeds() {
-            return Set.of();
-        }
+        public void declareNeeds(Needs needs) {}
 
         @Override
         public int bytes() {
@@ -78,20 +75,24 @@ final class WriteQueue {
     /**
      * Waits up to {@code waitMillis} for a write, then adds waiting writes to {@code writes}, up to the limits of a
      * batch.
+     *
+     * @return what these writes need
      */
-    void take(List<PendingWrite<?>> writes, long waitMillis) throws InterruptedException {
+    Needs take(List<PendingWrite<?>> writes, long waitMillis) throws InterruptedException {
         PendingWrite<?> next = queue.poll(closing ? 0 : waitMillis, TimeUnit.MILLISECONDS);
         long taken = 0;
-        int feeds = 0;
+        Needs needs = new Needs();
         while (next != null) {
             writes.add(next);
             taken += next.write().bytes();
-            feeds += next.write().feeds().size() + next.write().names().size();
-            boolean isFull =
-                    writes.size() == limits.groupWritesMax() || taken > BATCH_BYTES_MAX || feeds > BATCH_FEEDS_MAX;
+            next.write().declareNeeds(needs);
+            boolean isFull = writes.size() == limits.groupWritesMax()
+                    || taken > BATCH_BYTES_MAX
+                    || needs.feeds().size() + needs.names().size() > BATCH_FEEDS_MAX;
             next = isFull ? null : queue.poll();
         }
         bytes.addAndGet(-taken);
+        return needs;
     }
 
     boolean isClosing() {

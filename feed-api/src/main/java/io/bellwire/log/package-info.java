@@ -18,10 +18,10 @@
  *       {@link io.bellwire.log.FeedListener}s, then completes the futures of the callers.
  * </ol>
  *
- * <p>A repeated request is recognised in the third step: {@link io.bellwire.log.IdempotentCommand} looks for the
- * {@link io.bellwire.log.StoredResponse} of its {@link io.bellwire.log.IdempotencyKey} before its write decides.
+ * <p>A repeated request is recognised in the third step: {@link io.bellwire.command.IdempotentCommand} looks for the
+ * {@link io.bellwire.command.StoredResponse} of its {@link io.bellwire.command.IdempotencyKey} before its write decides.
  *
- * <p>{@link io.bellwire.log.LogStore} is the storage: {@code io.bellwire.segment} in files, {@link io.bellwire.log.SqlStore} on
+ * <p>{@link io.bellwire.log.LogStore} is the storage: {@code io.bellwire.segment} in files, {@link io.bellwire.postgres.SqlStore} on
  * PostgreSQL.
  *
  * <p>To add a kind of thing that the log keeps:
@@ -30,7 +30,7 @@
  *   <li>a record for it;
  *   <li>in {@link io.bellwire.log.WriteBatch} and {@code BatchInput}, methods to read and to replace it; in
  *       {@link io.bellwire.log.LogStore}, one to look it up;
- *   <li>a table and a class with its SQL beside {@link io.bellwire.log.SqlStore};
+ *   <li>a table and a class with its SQL beside {@link io.bellwire.postgres.SqlStore};
  *   <li>an item in {@code io.bellwire.segment} ({@code ItemType} and the classes that its package-info names), SEGMENTS.md;
  *   <li>rules in the contract tests, and in {@code LogWorkload} of the crash tests.
  * </ol>

@@ -1,19 +1,15 @@
 package io.bellwire.order;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
 import io.bellwire.log.Event;
-import io.bellwire.log.Feed;
-import io.bellwire.log.GroupMembers;
+import io.bellwire.log.Needs;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -41,22 +37,8 @@ public final class BulkStatusChange implements PreparedWrite {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        Set<Feed> feeds = new HashSet<>();
-        changes().forEach(change -> feeds.addAll(change.feeds()));
-        return feeds;
-    }
-
-    @Override
-    public GroupMembers.Needs groupNeeds() {
-        return changes().map(ChangeOrder::groupNeeds).reduce(GroupMembers.Needs.NONE, GroupMembers.Needs::and);
-    }
-
-    @Override
-    public Set<UUID> orders() {
-        Set<UUID> orders = new HashSet<>();
-        changes().forEach(change -> orders.addAll(change.orders()));
-        return orders;
+    public void declareNeeds(Needs needs) {
+        changes().forEach(change -> change.declareNeeds(needs));
     }
 
     @Override

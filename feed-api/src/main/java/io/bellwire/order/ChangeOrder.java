@@ -1,17 +1,14 @@
 package io.bellwire.order;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
 import io.bellwire.log.Event;
-import io.bellwire.log.Feed;
-import io.bellwire.log.GroupMembers;
+import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.WriteBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +36,9 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return target.recipients().allFeeds();
-    }
-
-    @Override
-    public GroupMembers.Needs groupNeeds() {
-        return target.recipients().needs();
-    }
-
-    @Override
-    public Set<UUID> orders() {
-        return Set.of(target.id().value());
+    public void declareNeeds(Needs needs) {
+        target.recipients().declareNeeds(needs);
+        needs.key(OrderStore.LATEST, target.id()).key(OrderStore.LOCKS, target.id());
     }
 
     @Override
@@ -82,15 +70,16 @@ public final class ChangeOrder implements PreparedWrite {
 
     /** The order's newest event, if it is not the one that the change was prepared against. */
     Optional<Event> newerThanPrepared(WriteBatch batch) {
-        return Optional.ofNullable(batch.order(target.id().value()))
+        return Optional.ofNullable(batch.get(OrderStore.LATEST, target.id()))
+                .map(LatestEvent::event)
                 .filter(latest -> latest.eventNumber() != target.latest().eventNumber());
     }
 
     /** Decides, if {@link #newerThanPrepared} is empty. */
     CommandResult<Refusal> decidePrepared(WriteBatch batch) {
         decisionTime = null; // an earlier try may have set it
-        UUID id = target.id().value();
-        Event latest = batch.order(id);
+        OrderId id = target.id();
+        LatestEvent latest = batch.get(OrderStore.LATEST, id);
         if (latest == null) {
             return new CommandResult.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + target.id()));
         }
@@ -99,24 +88,27 @@ public final class ChangeOrder implements PreparedWrite {
         if (refusal.isPresent()) {
             return new CommandResult.Refused<>(refusal.get());
         }
-        if (batch.lock(id) != null) {
-            batch.putLock(id, null); // a change releases the lease
+        if (batch.get(OrderStore.LOCKS, id) != null) {
+            batch.remove(OrderStore.LOCKS, id); // a change releases the lease
         }
-        Event event = change.event().map(rendered -> append(rendered, batch)).orElse(latest);
+        Event event = change.event().map(rendered -> append(rendered, batch)).orElse(latest.event());
         decisionTime = undecidedSince
                 .map(since -> Duration.between(since, batch.now()))
                 .orElse(null);
-        return new CommandResult.Done<>(200, NO_BODY, id, event);
+        return new CommandResult.Done<>(200, NO_BODY, id.value(), event);
     }
 
     private Event append(RenderedEvent rendered, WriteBatch batch) {
-        UUID id = target.id().value();
-        Event event = batch.append(rendered, id, target.recipients());
-        batch.putOrder(id, target.deviceFeed(), event);
+        Event event = target.recipients().append(batch, rendered, target.id().value());
+        batch.put(
+                OrderStore.LATEST,
+                target.id(),
+                new LatestEvent(target.deviceFeed().feedNumber(), event));
         return event;
     }
 
-    private Optional<Refusal> lockRefusal(WriteBatch batch, UUID id) {
-        return LockOrder.refusal(batch.lock(id), change.precondition().lockDigest(), batch.leaseMillis());
+    private Optional<Refusal> lockRefusal(WriteBatch batch, OrderId id) {
+        return LockOrder.refusal(
+                batch.get(OrderStore.LOCKS, id), change.precondition().lockDigest(), batch.steadyMillis());
     }
 }

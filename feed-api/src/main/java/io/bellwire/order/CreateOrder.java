@@ -1,14 +1,12 @@
 package io.bellwire.order;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
+import io.bellwire.group.Recipients;
 import io.bellwire.log.Event;
-import io.bellwire.log.Feed;
-import io.bellwire.log.GroupMembers;
-import io.bellwire.log.Recipients;
+import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
-import java.util.Set;
 
 /** The write that creates one order, in all of its feeds. */
 public final class CreateOrder implements Write<CommandResult<Refusal>> {
@@ -33,13 +31,8 @@ public final class CreateOrder implements Write<CommandResult<Refusal>> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return recipients.allFeeds();
-    }
-
-    @Override
-    public GroupMembers.Needs groupNeeds() {
-        return recipients.needs();
+    public void declareNeeds(Needs needs) {
+        recipients.declareNeeds(needs);
     }
 
     @Override
@@ -49,8 +42,9 @@ public final class CreateOrder implements Write<CommandResult<Refusal>> {
 
     @Override
     public CommandResult<Refusal> decide(WriteBatch batch) {
-        Event event = batch.append(rendered, id.value(), recipients);
-        batch.putOrder(id.value(), recipients.feeds().get(0), event);
+        Event event = recipients.append(batch, rendered, id.value());
+        batch.put(
+                OrderStore.LATEST, id, new LatestEvent(recipients.feeds().get(0).feedNumber(), event));
         return new CommandResult.Done<>(CREATED, NO_BODY, id.value(), event);
     }
 }

@@ -1,17 +1,14 @@
 package io.bellwire.order;
 
-import io.bellwire.log.CommandResult;
-import io.bellwire.log.Feed;
-import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.OrderLock;
+import io.bellwire.command.CommandResult;
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The write that takes, renews or gives back the lease on an order. */
@@ -58,13 +55,8 @@ public final class LockOrder implements Write<CommandResult<Refusal>> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of();
-    }
-
-    @Override
-    public Set<UUID> orders() {
-        return Set.of(order.value());
+    public void declareNeeds(Needs needs) {
+        needs.key(OrderStore.LATEST, order).key(OrderStore.LOCKS, order);
     }
 
     @Override
@@ -74,21 +66,21 @@ public final class LockOrder implements Write<CommandResult<Refusal>> {
 
     @Override
     public CommandResult<Refusal> decide(WriteBatch batch) {
-        if (batch.order(order.value()) == null) {
+        if (batch.get(OrderStore.LATEST, order) == null) {
             return new CommandResult.Refused<>(Refusal.of(Refusal.Kind.NOT_FOUND, "there is no order " + order));
         }
-        long nowMillis = batch.leaseMillis();
+        long nowMillis = batch.steadyMillis();
         byte[] digest = digest(token);
-        Optional<Refusal> refusal =
-                refusal(batch.lock(order.value()), isCallersToken ? Optional.of(digest) : Optional.empty(), nowMillis);
+        Optional<Refusal> refusal = refusal(
+                batch.get(OrderStore.LOCKS, order), isCallersToken ? Optional.of(digest) : Optional.empty(), nowMillis);
         if (refusal.isPresent()) {
             return new CommandResult.Refused<>(refusal.get());
         }
         if (lease == null) {
-            batch.putLock(order.value(), null);
+            batch.remove(OrderStore.LOCKS, order);
             return new CommandResult.Done<>(204, new byte[0], order.value(), null);
         }
-        batch.putLock(order.value(), new OrderLock(digest, nowMillis + lease.toMillis()));
+        batch.put(OrderStore.LOCKS, order, new OrderLock(digest, nowMillis + lease.toMillis()));
         String body = "{\"lock_token\":\"" + token + "\",\"expires_at\":\""
                 + Timestamps.format(batch.now().plus(lease)) + "\"}";
         return new CommandResult.Done<>(201, body.getBytes(StandardCharsets.US_ASCII), order.value(), null);

@@ -1,8 +1,8 @@
 package io.bellwire.order;
 
+import io.bellwire.group.Recipients;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Recipients;
 
 /**
  * An order that is to be changed, as it was looked up. Immutable.

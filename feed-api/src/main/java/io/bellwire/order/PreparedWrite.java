@@ -1,6 +1,6 @@
 package io.bellwire.order;
 
-import io.bellwire.log.CommandResult;
+import io.bellwire.command.CommandResult;
 import io.bellwire.log.Write;
 import java.time.Duration;
 import java.util.List;

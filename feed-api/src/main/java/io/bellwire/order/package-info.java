@@ -16,7 +16,7 @@
  *   <li>{@link io.bellwire.order.ChangeOrder}, or {@link io.bellwire.order.BulkStatusChange} for many orders, checks on
  *       the writer's thread whether that event is still the order's newest, and whether somebody else has locked the
  *       order.
- *   <li>If there is a newer event, the result is {@link io.bellwire.log.CommandResult.Outdated} with that event, and
+ *   <li>If there is a newer event, the result is {@link io.bellwire.command.CommandResult.Outdated} with that event, and
  *       the caller goes back to the second step.
  * </ol>
  *

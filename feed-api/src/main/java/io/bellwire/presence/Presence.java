@@ -4,9 +4,6 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.LastSeen;
-import io.bellwire.log.LastSeenStore;
-import io.bellwire.log.PresenceCheckpoint;
 import io.bellwire.log.Stopwatch;
 import io.bellwire.presence.PresenceTracker.UnsavedPresence;
 import io.bellwire.registry.DeviceId;
@@ -55,10 +52,11 @@ public final class Presence implements AutoCloseable {
     private volatile boolean failing;
     private volatile boolean closed;
 
-    private Presence(PresenceOptions options, EventLog events, Clock clock, MeterRegistry meters) {
+    private Presence(
+            PresenceOptions options, EventLog events, LastSeenStore lastSeenStore, Clock clock, MeterRegistry meters) {
         this.tracker = new PresenceTracker(options);
         this.events = events;
-        this.lastSeenStore = events.store().lastSeen();
+        this.lastSeenStore = lastSeenStore;
         this.operations = events.getOrCreateFeed(FeedId.OPERATIONS);
         this.clock = clock;
         this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
@@ -87,10 +85,11 @@ public final class Presence implements AutoCloseable {
     public static Presence open(
             PresenceOptions options,
             EventLog events,
+            LastSeenStore lastSeenStore,
             ScheduledExecutorService timer,
             Clock clock,
             MeterRegistry meters) {
-        Presence presence = new Presence(options, events, clock, meters);
+        Presence presence = new Presence(options, events, lastSeenStore, clock, meters);
         presence.restore();
         Future<?> turns = timer.scheduleWithFixedDelay(
                 presence::writeDueEvents, WRITE_INTERVAL_MILLIS, WRITE_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);

@@ -1,13 +1,11 @@
 package io.bellwire.presence;
 
-import io.bellwire.log.Feed;
-import io.bellwire.log.LastSeen;
-import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The write that saves when devices were last seen, and up to which revision and time that is complete. */
 final class SaveLastSeen implements Write<Boolean> {
@@ -22,10 +20,9 @@ final class SaveLastSeen implements Write<Boolean> {
         this.checkpoint = checkpoint;
     }
 
+    /** Nothing. */
     @Override
-    public Set<Feed> feeds() {
-        return Set.of();
-    }
+    public void declareNeeds(Needs needs) {}
 
     @Override
     public int bytes() {
@@ -34,8 +31,8 @@ final class SaveLastSeen implements Write<Boolean> {
 
     @Override
     public Boolean decide(WriteBatch batch) {
-        batch.putLastSeen(lastSeen);
-        checkpoint.ifPresent(batch::putPresenceCheckpoint);
+        lastSeen.forEach(device -> batch.put(LastSeenStore.LAST_SEEN, device.id(), device));
+        checkpoint.ifPresent(latest -> batch.put(LastSeenStore.CHECKPOINT, FeedId.OPERATIONS, latest));
         return true;
     }
 }

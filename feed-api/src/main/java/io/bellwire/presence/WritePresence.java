@@ -1,11 +1,11 @@
 package io.bellwire.presence;
 
 import io.bellwire.log.Feed;
+import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.List;
-import java.util.Set;
 
 /** The write that appends presence events to the feed of operations. Its result is the revision of the last one. */
 final class WritePresence implements Write<Long> {
@@ -20,8 +20,8 @@ final class WritePresence implements Write<Long> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of(operations);
+    public void declareNeeds(Needs needs) {
+        needs.feed(operations);
     }
 
     @Override

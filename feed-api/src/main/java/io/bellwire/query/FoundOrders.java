@@ -1,8 +1,8 @@
 package io.bellwire.query;
 
+import io.bellwire.order.OrderId;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * A page of a search. Immutable.
@@ -21,5 +21,5 @@ public record FoundOrders(List<Found> orders, Optional<SearchCursor> next, long 
      *
      * @param cursor the cursor of the page that begins after it
      */
-    public record Found(UUID id, SearchCursor cursor) {}
+    public record Found(OrderId id, SearchCursor cursor) {}
 }

@@ -6,13 +6,14 @@ import io.bellwire.log.Change;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
-import io.bellwire.log.LogStore.StoredOrder;
 import io.bellwire.log.Position;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.StoredOrder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,8 @@ final class OrderFolding {
     /** How many orders one page of the scan has; each may be as large as an order may be. */
     static final int SCAN_PAGE_ORDERS = 500;
 
-    private static final UUID BEFORE_ALL = new UUID(0, 0);
-
     private final EventLog events;
+    private final OrderStore orderStore;
     private final Feed orders;
     private final CursorCheck cursors;
     private final OrderProjection projection;
@@ -46,12 +46,14 @@ final class OrderFolding {
 
     OrderFolding(
             EventLog events,
+            OrderStore orderStore,
             Feed orders,
             OrderProjection projection,
             FoldingProgress progress,
             Clock clock,
             FoldingMeters meters) {
         this.events = events;
+        this.orderStore = orderStore;
         this.orders = orders;
         this.cursors = new CursorCheck(events);
         this.projection = projection;
@@ -92,14 +94,14 @@ final class OrderFolding {
         projection.clear();
         // read before the first order: what changes meanwhile is folded after the scan
         Position head = orders.headPosition();
-        FoldedPosition begun = new FoldedPosition(orders.cursor(head), Optional.of(BEFORE_ALL));
+        FoldedPosition begun = new FoldedPosition(orders.cursor(head), Optional.of(FoldedPosition.BEFORE_ALL));
         projection.fold(List.of(), begun);
         progress.behindSince(head.revision() == 0 ? 0 : clock.millis());
         return begun;
     }
 
     private FoldedPosition scan(FoldedPosition at) {
-        List<StoredOrder> page = events.store().ordersAfter(at.scannedTo().orElseThrow(), SCAN_PAGE_ORDERS);
+        List<StoredOrder> page = orderStore.after(at.lastScanned(), SCAN_PAGE_ORDERS);
         List<OrderRow> rows = new ArrayList<>(page.size());
         page.forEach(order -> addRow(rows, order.id(), order.latest()));
         FoldedPosition next = page.size() < SCAN_PAGE_ORDERS
@@ -124,10 +126,7 @@ final class OrderFolding {
         }
         List<OrderRow> rows = new ArrayList<>(changes.size());
         for (Change change : changes) {
-            UUID order = change.event().order();
-            if (order != null) {
-                addRow(rows, order, change.event());
-            }
+            OrderId.subjectOf(change.event()).ifPresent(order -> addRow(rows, order, change.event()));
         }
         Change last = changes.get(changes.size() - 1);
         FoldedPosition next = at.folded(last.position());
@@ -141,7 +140,7 @@ final class OrderFolding {
      * Adds the row of an order; leaves out an event that cannot be read as an order, so that it does not stop the
      * folding.
      */
-    private void addRow(List<OrderRow> rows, UUID order, Event event) {
+    private void addRow(List<OrderRow> rows, OrderId order, Event event) {
         try {
             rows.add(OrderRow.of(order, event));
         } catch (IllegalArgumentException e) {

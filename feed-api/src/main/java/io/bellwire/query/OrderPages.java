@@ -1,5 +1,6 @@
 package io.bellwire.query;
 
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.query.FoundOrders.Found;
 import java.sql.PreparedStatement;
@@ -99,7 +100,7 @@ final class OrderPages {
                         if (found.size() == limit) {
                             return new FoundOrders(found, Optional.of(position), folded);
                         }
-                        found.add(new Found(row.cursor.id(), row.cursor));
+                        found.add(new Found(new OrderId(row.cursor.id()), row.cursor));
                     }
                     position = row.cursor;
                 }

@@ -66,7 +66,7 @@ final class OrderProjection {
      */
     void fold(List<OrderRow> rows, FoldedPosition position) {
         Map<UUID, OrderRow> newest = new LinkedHashMap<>();
-        rows.forEach(row -> newest.put(row.id(), row));
+        rows.forEach(row -> newest.put(row.id().value(), row));
         boolean isCommitted = false;
         try {
             isCommitted = database.commit(handle -> {
@@ -96,7 +96,7 @@ final class OrderProjection {
         List<OrderRow> changed = new ArrayList<>();
         Map<CountKey, Long> counts = new HashMap<>();
         for (OrderRow row : newest.values()) {
-            StoredRow before = stored.get(row.id());
+            StoredRow before = stored.get(row.id().value());
             if (before == null) {
                 added.add(row);
                 add(counts, row.partner(), row.status(), 1);
@@ -148,7 +148,7 @@ final class OrderProjection {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO orders (id, device_id, partner_id, status, recipe_id, version, updated_at, slice)"
                         + " SELECT * FROM UNNEST(?, ?, ?, ?, ?, ?, ?, ?)")) {
-            insert.setArray(1, column(connection, "UUID", rows, OrderRow::id));
+            insert.setArray(1, column(connection, "UUID", rows, row -> row.id().value()));
             insert.setArray(2, column(connection, "VARCHAR", rows, OrderRow::device));
             insert.setArray(3, column(connection, "VARCHAR", rows, OrderRow::partner));
             insert.setArray(4, column(connection, "VARCHAR", rows, OrderRow::status));
@@ -199,7 +199,7 @@ final class OrderProjection {
                 update.setString(2, row.recipe());
                 update.setLong(3, row.version());
                 update.setLong(4, row.updatedMillis());
-                update.setObject(5, row.id());
+                update.setObject(5, row.id().value());
                 update.addBatch();
             }
             update.executeBatch();

@@ -5,6 +5,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.OutOfMemory;
+import io.bellwire.order.OrderStore;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -58,12 +59,14 @@ final class OrderProjector implements FeedListener, AutoCloseable {
      * Blocks until the log has the feed of all orders. Linux does not follow the thread's priority; the share is what
      * limits the folding.
      *
+     * @param orderStore the orders in the store of {@code events}
      * @param share the share of one processor that folding may use
      * @param cpuNanos for how long a processor has worked for the calling thread
      */
     @SuppressWarnings("ThreadPriorityCheck")
     OrderProjector(
             EventLog events,
+            OrderStore orderStore,
             QueryDatabase database,
             CpuBudget share,
             Clock clock,
@@ -73,7 +76,8 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         this.database = database;
         this.meters = FoldingMeters.of(registry);
         this.progress = new FoldingProgress(orders, clock, registry);
-        this.folding = new OrderFolding(events, orders, new OrderProjection(database), progress, clock, meters);
+        this.folding =
+                new OrderFolding(events, orderStore, orders, new OrderProjection(database), progress, clock, meters);
         this.share = share;
         this.cpuNanos = cpuNanos;
         FunctionCounter.builder("bellwire.query.cpu", spentNanos, spent -> spent.get() / 1e9)

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.bellwire.log.Event;
+import io.bellwire.order.OrderId;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipe null if the order has none
  */
 record OrderRow(
-        UUID id,
+        OrderId id,
         String device,
         @Nullable String partner,
         String status,
@@ -37,7 +37,7 @@ record OrderRow(
      * hold an order. The JSON is read token by token, since a tree of the whole order would cost more than writing the
      * row.
      */
-    static OrderRow of(UUID id, Event event) {
+    static OrderRow of(OrderId id, Event event) {
         String device = "";
         String partner = null;
         String status = "";
@@ -76,6 +76,6 @@ record OrderRow(
 
     /** When the order was created, which its id tells (RFC 9562, section 5.7), milliseconds since 1970. */
     long createdMillis() {
-        return SearchCursor.createdMillis(id);
+        return SearchCursor.createdMillis(id.value());
     }
 }

@@ -1,6 +1,7 @@
 package io.bellwire.query;
 
 import io.bellwire.log.EventLog;
+import io.bellwire.order.OrderStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -51,12 +52,14 @@ public final class OrderSearch implements AutoCloseable {
      * Begins to fold. The folding thread opens or makes the database, so that it neither delays a start nor makes it
      * fail.
      *
+     * @param orderStore the orders in the store of {@code events}
      * @param timer ends waits
      */
     public static OrderSearch start(
             Storage storage,
             QueryOptions options,
             EventLog events,
+            OrderStore orderStore,
             ScheduledExecutorService timer,
             Clock clock,
             MeterRegistry meters) {
@@ -68,8 +71,8 @@ public final class OrderSearch implements AutoCloseable {
         LongSupplier cpuNanos = threads.isCurrentThreadCpuTimeSupported()
                 ? threads::getCurrentThreadCpuTime
                 : meters.config().clock()::monotonicTime;
-        OrderProjector projector =
-                new OrderProjector(events, database, new CpuBudget(options.cpuShare()), clock, cpuNanos, meters);
+        OrderProjector projector = new OrderProjector(
+                events, orderStore, database, new CpuBudget(options.cpuShare()), clock, cpuNanos, meters);
         projector.start(REST_MILLIS);
         return new OrderSearch(projector, new OrderPages(database), timer);
     }

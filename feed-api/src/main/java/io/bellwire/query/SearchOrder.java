@@ -1,6 +1,6 @@
 package io.bellwire.query;
 
-import io.bellwire.log.LogStore;
+import io.bellwire.order.OrderId;
 import java.util.Comparator;
 import java.util.UUID;
 
@@ -36,7 +36,7 @@ public enum SearchOrder {
     Comparator<SearchCursor> comparator() {
         // as H2 compares UUIDs
         Comparator<SearchCursor> ascending =
-                Comparator.comparingLong(SearchCursor::millis).thenComparing(SearchCursor::id, LogStore.BY_BYTES);
+                Comparator.comparingLong(SearchCursor::millis).thenComparing(SearchCursor::id, OrderId.BY_BYTES);
         return this == BY_CREATION ? ascending.reversed() : ascending;
     }
 }

@@ -2,11 +2,10 @@ package io.bellwire.registry;
 
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -17,41 +16,36 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
     private static final int BYTES = 256;
 
     private final FeedId id;
+    private final Optional<Feed> allDevices;
     private final Function<StoredAccount, Optional<StoredAccount>> change;
 
     /**
+     * @param allDevices the feed of {@link FeedId#ALL_DEVICES} if the account is a device's, else empty; the change may end
+     *     the device's membership
      * @param change makes the changed account; empty to leave the account as it is
      */
-    private ChangeAccount(FeedId id, Function<StoredAccount, Optional<StoredAccount>> change) {
+    private ChangeAccount(
+            FeedId id, Optional<Feed> allDevices, Function<StoredAccount, Optional<StoredAccount>> change) {
         this.id = id;
+        this.allDevices = allDevices;
         this.change = change;
     }
 
     /** Gives the account a new secret, unless it is disabled. */
-    static ChangeAccount rotate(FeedId id, Secret secret) {
-        return new ChangeAccount(id, account -> Optional.of(account)
+    static ChangeAccount rotate(FeedId id, Optional<Feed> allDevices, Secret secret) {
+        return new ChangeAccount(id, allDevices, account -> Optional.of(account)
                 .filter(enabled -> !enabled.disabled())
                 .map(enabled -> enabled.withSecret(secret.digest())));
     }
 
-    static ChangeAccount disable(FeedId id) {
-        return new ChangeAccount(id, account -> Optional.of(account.disable()));
+    static ChangeAccount disable(FeedId id, Optional<Feed> allDevices) {
+        return new ChangeAccount(id, allDevices, account -> Optional.of(account.disable()));
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of();
-    }
-
-    @Override
-    public Set<FeedId> names() {
-        // the change may end the membership of a device in the group of all devices
-        return id.device().isPresent() ? Set.of(FeedId.ALL_DEVICES) : Set.of();
-    }
-
-    @Override
-    public Set<FeedId> accounts() {
-        return Set.of(id);
+    public void declareNeeds(Needs needs) {
+        needs.key(AccountStore.ACCOUNTS, id);
+        allDevices.ifPresent(all -> StoredAccount.declareMembership(needs, all));
     }
 
     @Override
@@ -61,8 +55,9 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
 
     @Override
     public Optional<StoredAccount> decide(WriteBatch batch) {
-        Optional<StoredAccount> changed = Optional.ofNullable(batch.account(id)).flatMap(change);
-        changed.ifPresent(batch::putAccount);
+        Optional<StoredAccount> changed =
+                Optional.ofNullable(batch.get(AccountStore.ACCOUNTS, id)).flatMap(change);
+        changed.ifPresent(account -> account.putInto(batch, allDevices));
         return changed;
     }
 }

@@ -2,10 +2,10 @@ package io.bellwire.registry;
 
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * The write that registers a device or a partner, or enables a disabled one, with a new secret. An enabled account
@@ -17,28 +17,22 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
 
     private final FeedId id;
     private final Secret secret;
+    private final Optional<Feed> allDevices;
 
     /** The account, and whether the write has changed it, so that it has the new secret. */
     record Outcome(Feed feed, StoredAccount account, boolean isChanged) {}
 
-    RegisterAccount(FeedId id, Secret secret) {
+    /** @param allDevices the feed of {@link FeedId#ALL_DEVICES} if the account is a device's, else empty */
+    RegisterAccount(FeedId id, Secret secret, Optional<Feed> allDevices) {
         this.id = id;
         this.secret = secret;
+        this.allDevices = allDevices;
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return Set.of();
-    }
-
-    @Override
-    public Set<FeedId> names() {
-        return id.device().isPresent() ? Set.of(id, FeedId.ALL_DEVICES) : Set.of(id);
-    }
-
-    @Override
-    public Set<FeedId> accounts() {
-        return Set.of(id);
+    public void declareNeeds(Needs needs) {
+        needs.name(id).key(AccountStore.ACCOUNTS, id);
+        allDevices.ifPresent(all -> StoredAccount.declareMembership(needs, all));
     }
 
     @Override
@@ -49,17 +43,17 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     @Override
     public Outcome decide(WriteBatch batch) {
         Feed feed = batch.feed(id);
-        StoredAccount before = batch.account(id);
+        StoredAccount before = batch.get(AccountStore.ACCOUNTS, id);
         if (before != null && !before.disabled()) {
             return new Outcome(feed, before, false);
         }
         // the device does not get the earlier events to all devices
-        long since = id.device().isPresent() ? batch.head(batch.feed(FeedId.ALL_DEVICES)) : 0;
+        long since = allDevices.map(batch::head).orElse(0L);
         StoredAccount account = before == null
                 ? new StoredAccount(
                         id, feed.feedNumber(), secret.digest(), batch.now().toEpochMilli(), false, since)
                 : before.enable(secret.digest(), since);
-        batch.putAccount(account);
+        account.putInto(batch, allDevices);
         return new Outcome(feed, account, true);
     }
 }

@@ -6,14 +6,14 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.log.LogStore;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.log.Records;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class Registry {
     private static final int LOOKUPS_WAITING_MAX = 100_000;
 
     private final EventLog events;
+    private final AccountStore store;
     private final SecureRandom random;
     private final Cache<FeedId, Account> byId;
     private final Cache<Secret, FeedId> bySecret;
@@ -51,10 +53,12 @@ public final class Registry {
     private final AtomicLong changes = new AtomicLong();
 
     /**
+     * @param store the accounts in the store of {@code events}
      * @param cachedMax how many accounts may be in memory
      */
-    public Registry(EventLog events, SecureRandom random, int cachedMax) {
+    public Registry(EventLog events, AccountStore store, SecureRandom random, int cachedMax) {
         this.events = events;
+        this.store = store;
         this.random = random;
         this.byId = Caffeine.newBuilder()
                 .maximumSize(cachedMax)
@@ -89,7 +93,8 @@ public final class Registry {
             return CompletableFuture.completedFuture(new Registration(cached, null));
         }
         String text = Secret.draw(random);
-        return events.submit(new RegisterAccount(id, Secret.of(text)))
+        return allDevices(id)
+                .thenCompose(all -> events.submit(new RegisterAccount(id, Secret.of(text), all)))
                 .thenApply(outcome -> new Registration(
                         toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
@@ -100,26 +105,35 @@ public final class Registry {
      */
     public CompletionStage<Optional<Registration>> rotate(FeedId id) {
         String text = Secret.draw(random);
-        return change(id, ChangeAccount.rotate(id, Secret.of(text)))
+        return change(id, all -> ChangeAccount.rotate(id, all, Secret.of(text)))
                 .thenApply(changed -> changed.map(account -> new Registration(account, text)));
     }
 
     /** Disables the account; false if there is no such account. */
     public CompletionStage<Boolean> disable(FeedId id) {
-        return change(id, ChangeAccount.disable(id)).thenApply(Optional::isPresent);
+        return change(id, all -> ChangeAccount.disable(id, all)).thenApply(Optional::isPresent);
     }
 
     /** Makes a change after which the account's connections must end; empty if there is no such account. */
-    private CompletionStage<Optional<Account>> change(FeedId id, ChangeAccount change) {
+    private CompletionStage<Optional<Account>> change(FeedId id, Function<Optional<Feed>, ChangeAccount> change) {
         return find(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
-            return events.submit(change).thenApply(changed -> {
-                changed.ifPresent(stored -> notifyRevoked(id));
-                return changed.map(stored -> toAccount(found.get().feed(), stored));
-            });
+            return allDevices(id)
+                    .thenCompose(all -> events.submit(change.apply(all)))
+                    .thenApply(changed -> {
+                        changed.ifPresent(stored -> notifyRevoked(id));
+                        return changed.map(stored -> toAccount(found.get().feed(), stored));
+                    });
         });
+    }
+
+    /** The feed of the group of all devices, which the account of a device belongs to; empty for a partner. */
+    private CompletionStage<Optional<Feed>> allDevices(FeedId account) {
+        return account.device().isPresent()
+                ? events.feed(FeedId.ALL_DEVICES).thenApply(Optional::of)
+                : CompletableFuture.completedFuture(Optional.empty());
     }
 
     /** The account, disabled or not; empty if there is none. */
@@ -133,7 +147,7 @@ public final class Registry {
      */
     public CompletionStage<List<Account>> devices(Optional<DeviceId> after, int limit) {
         String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
-        return events.onReader(() -> withFeeds(events.store().devices(from, limit)));
+        return events.onReader(() -> withFeeds(store.devices(from, limit)));
     }
 
     /** Whether there is an enabled account of this name with this secret. */
@@ -153,19 +167,18 @@ public final class Registry {
     }
 
     private Map<FeedId, Account> loadByIds(List<FeedId> wanted) {
-        return load(store -> store.accounts(wanted)).stream()
-                .collect(Collectors.toMap(Account::id, account -> account));
+        return load(() -> store.find(wanted)).stream().collect(Collectors.toMap(Account::id, account -> account));
     }
 
     private Map<Secret, Account> loadBySecrets(List<Secret> wanted) {
         List<byte[]> digests = wanted.stream().map(Secret::digest).toList();
-        return load(store -> store.accountsBySecret(digests)).stream()
+        return load(() -> store.bySecret(digests)).stream()
                 .collect(Collectors.toMap(Account::secret, account -> account));
     }
 
-    private List<Account> load(Function<LogStore, List<StoredAccount>> query) {
+    private List<Account> load(Supplier<List<StoredAccount>> query) {
         long changesBefore = changes.get();
-        List<Account> found = withFeeds(query.apply(events.store()));
+        List<Account> found = withFeeds(query.get());
         for (Account account : found) {
             // must not replace a newer account that a change has put there meanwhile
             boolean isKept = byId.asMap().putIfAbsent(account.id(), account) == null;
@@ -207,17 +220,23 @@ public final class Registry {
     /** Updates the caches on the log's writer's thread, before the caller of a change gets its result. */
     private final class CacheUpdates implements FeedListener {
         @Override
-        public void accountsChanged(Collection<StoredAccount> changed) {
-            changes.incrementAndGet();
-            for (StoredAccount stored : changed) {
-                Feed feed = events.inMemory(stored.id());
-                if (feed == null) {
-                    byId.invalidate(stored.id());
-                } else {
-                    Account account = toAccount(feed, stored);
-                    byId.put(account.id(), account);
-                    bySecret.put(account.secret(), account.id());
-                }
+        public void recordsChanged(Records records) {
+            Collection<@Nullable StoredAccount> changed =
+                    records.of(AccountStore.ACCOUNTS).values();
+            if (!changed.isEmpty()) {
+                changes.incrementAndGet();
+                changed.stream().filter(Objects::nonNull).forEach(this::update);
+            }
+        }
+
+        private void update(StoredAccount stored) {
+            Feed feed = events.inMemory(stored.id());
+            if (feed == null) {
+                byId.invalidate(stored.id());
+            } else {
+                Account account = toAccount(feed, stored);
+                byId.put(account.id(), account);
+                bySecret.put(account.secret(), account.id());
             }
         }
 

@@ -7,7 +7,7 @@
  *
  * <ol>
  *   <li>{@code Registry} draws a {@link io.bellwire.registry.Secret}, and submits a {@code RegisterAccount} to the log.
- *   <li>On the writer's thread {@code RegisterAccount} creates or enables the {@link io.bellwire.log.StoredAccount}
+ *   <li>On the writer's thread {@code RegisterAccount} creates or enables the {@link io.bellwire.registry.StoredAccount}
  *       with its feed.
  *   <li>The log notifies {@code Registry} of the commit, which updates its caches before the caller gets the secret.
  * </ol>

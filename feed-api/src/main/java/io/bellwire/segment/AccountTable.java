@@ -1,7 +1,8 @@
 package io.bellwire.segment;
 
 import io.bellwire.log.FeedId;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.registry.AccountStore;
+import io.bellwire.registry.StoredAccount;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * All accounts in memory: by the name of their feed, by secret, and devices by feed number. Thread-safe; one thread at
  * a time writes.
  */
-final class AccountTable {
+final class AccountTable implements AccountStore {
     private final ConcurrentSkipListMap<String, StoredAccount> byFeedName = new ConcurrentSkipListMap<>();
     private final Map<ByteBuffer, StoredAccount> bySecret = new ConcurrentHashMap<>();
     private final TreeMap<Integer, StoredAccount> devices = new TreeMap<>();
@@ -38,7 +39,20 @@ final class AccountTable {
         return byFeedName.get(id.path());
     }
 
-    List<StoredAccount> bySecret(Collection<byte[]> digests) {
+    @Override
+    public List<StoredAccount> find(Collection<FeedId> ids) {
+        List<StoredAccount> found = new ArrayList<>();
+        for (FeedId id : ids) {
+            StoredAccount account = get(id);
+            if (account != null) {
+                found.add(account);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<StoredAccount> bySecret(Collection<byte[]> digests) {
         List<StoredAccount> found = new ArrayList<>();
         for (byte[] digest : digests) {
             StoredAccount account = bySecret.get(ByteBuffer.wrap(digest));
@@ -49,8 +63,8 @@ final class AccountTable {
         return found;
     }
 
-    /** Up to {@code limit} devices whose feeds' names come after {@code after}, by name. */
-    List<StoredAccount> devices(String after, int limit) {
+    @Override
+    public List<StoredAccount> devices(String after, int limit) {
         List<StoredAccount> page = new ArrayList<>();
         for (StoredAccount account : byFeedName.tailMap(after, false).values()) {
             if (page.size() == limit) {

@@ -1,16 +1,21 @@
 package io.bellwire.segment;
 
+import io.bellwire.command.StoredResponse;
+import io.bellwire.group.GroupMembers;
 import io.bellwire.log.Event;
-import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupMembers;
-import io.bellwire.log.PresenceCheckpoint;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.log.Records;
 import io.bellwire.log.WriteBatch;
+import io.bellwire.order.OrderStore;
+import io.bellwire.presence.LastSeenStore;
+import io.bellwire.registry.AccountStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what a {@link WriteBatch} has decided as items of one record. */
 final class BatchEncoder {
@@ -21,18 +26,22 @@ final class BatchEncoder {
             to.feed(batch.feed(created).feedNumber(), created);
         }
         writeEvents(batch, to);
-        batch.storedResponses().values().forEach(to::response);
-        batch.locks().forEach(to::lock);
+        Records records = batch.records();
+        forEachPut(records.of(StoredResponse.TABLE), to::response);
+        records.of(OrderStore.LOCKS).forEach((id, lock) -> to.lock(id.value(), lock));
         batch.processed().forEach((feed, position) -> to.processed(feed.feedNumber(), position));
         batch.received().forEach((feed, position) -> to.received(feed.feedNumber(), position));
-        for (StoredAccount account : batch.accounts().values()) {
-            to.account(account);
-        }
-        writeGroupMembers(batch.groupMembers(), to);
-        batch.lastSeen().values().forEach(to::lastSeen);
-        PresenceCheckpoint checkpoint = batch.presenceCheckpoint();
-        if (checkpoint != null) {
-            to.presenceCheckpoint(checkpoint);
+        forEachPut(records.of(AccountStore.ACCOUNTS), to::account);
+        writeGroupMembers(records, to);
+        forEachPut(records.of(LastSeenStore.LAST_SEEN), to::lastSeen);
+        forEachPut(records.of(LastSeenStore.CHECKPOINT), to::presenceCheckpoint);
+    }
+
+    private static <V> void forEachPut(Map<?, @Nullable V> records, Consumer<V> write) {
+        for (V value : records.values()) {
+            if (value != null) {
+                write.accept(value);
+            }
         }
     }
 
@@ -51,23 +60,27 @@ final class BatchEncoder {
         for (Event event : batch.events()) {
             events.putIfAbsent(event.eventNumber(), event); // an event that is in no feed
         }
-        Map<Long, Feed> devices = new LinkedHashMap<>();
-        batch.orders().values().forEach(latest -> devices.put(latest.event().eventNumber(), latest.device()));
+        Map<Long, Integer> devices = new HashMap<>();
+        forEachPut(
+                batch.records().of(OrderStore.LATEST),
+                latest -> devices.put(latest.event().eventNumber(), latest.deviceFeedNumber()));
         events.forEach((eventNumber, event) -> {
-            Feed device = devices.get(eventNumber);
-            to.event(event, device == null ? 0 : device.feedNumber(), device != null);
+            Integer device = devices.get(eventNumber);
+            to.event(event, device == null ? 0 : device, device != null);
             entries.getOrDefault(eventNumber, List.of())
                     .forEach(entry ->
                             to.entry(entry.feed().feedNumber(), entry.change().position(), false));
         });
     }
 
-    private static void writeGroupMembers(GroupMembers groups, ItemWriter to) {
-        groups.groups().values().forEach(to::group);
-        groups.formerMembersDroppedUpTo().forEach(to::dropFormerMembers);
-        groups.members().forEach(to::member);
-        groups.former().forEach(former -> to.formerMember(former.pair(), former.since(), former.ended()));
-        groups.fanOuts().forEach((eventNumber, fanOut) -> {
+    private static void writeGroupMembers(Records records, ItemWriter to) {
+        forEachPut(records.of(GroupMembers.STATES), to::group);
+        records.of(GroupMembers.FORMER_MEMBERS_DROPPED).forEach(to::dropFormerMembers);
+        records.of(GroupMembers.MEMBERS).forEach(to::member);
+        records.of(GroupMembers.FORMER_MEMBERS)
+                .keySet()
+                .forEach(former -> to.formerMember(former.memberKey(), former.since(), former.ended()));
+        records.of(GroupMembers.FAN_OUTS).forEach((eventNumber, fanOut) -> {
             if (fanOut == null) {
                 to.fanOutDone(eventNumber);
             } else {

@@ -1,22 +1,21 @@
 package io.bellwire.segment;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.Epoch;
-import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.LogStore;
-import io.bellwire.log.OrderLock;
+import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
-import io.bellwire.log.StoredAccount;
-import io.bellwire.log.StoredResponse;
-import java.util.Collection;
+import io.bellwire.log.Records;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
+import io.bellwire.registry.AccountStore;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,36 +32,33 @@ final class BatchLoader {
     }
 
     /** @param responsesAgeMin responses in segments that were sealed at a lower age of the log have expired */
-    BatchInput load(LogStore.Needs asked, long responsesAgeMin) {
+    BatchInput load(Needs needs, long responsesAgeMin) {
         Set<FeedId> created = new LinkedHashSet<>();
-        Map<FeedId, Feed> named = findOrCreate(asked.names(), created);
-        LogStore.Needs needs = asked.with(named.values());
-        Map<UUID, Event> orders = new HashMap<>();
-        Map<UUID, OrderLock> locks = new HashMap<>();
-        for (UUID id : needs.orders()) {
-            putIfPresent(orders, id, segments.order(id));
-            putIfPresent(locks, id, state.lock(id));
-        }
-        Map<FeedId, StoredAccount> accounts = new HashMap<>();
-        needs.accounts()
-                .forEach(id -> putIfPresent(accounts, id, state.accounts().get(id)));
+        Map<FeedId, Feed> named = findOrCreate(needs.names(), created);
         return new BatchInput(
                 state.lastEventNumber() + 1,
                 named,
                 created,
-                heads(needs.feeds(), created),
-                orders,
-                locks,
-                responses(needs.keys(), responsesAgeMin),
-                Set.of(),
-                accounts,
-                state.groups().load(needs.groupNeeds()));
+                heads(needs.withFeeds(named.values()), created),
+                records(needs, responsesAgeMin));
     }
 
-    private static <K, V> void putIfPresent(Map<K, V> map, K key, @Nullable V value) {
-        if (value != null) {
-            map.put(key, value);
+    private Records records(Needs needs, long responsesAgeMin) {
+        Records records = new Records();
+        for (OrderId id : needs.keys(OrderStore.LATEST)) {
+            records.putIfPresent(OrderStore.LATEST, id, segments.order(id.value()));
         }
+        for (OrderId id : needs.keys(OrderStore.LOCKS)) {
+            records.putIfPresent(OrderStore.LOCKS, id, state.lock(id.value()));
+        }
+        for (IdempotencyKey key : needs.keys(StoredResponse.TABLE)) {
+            records.putIfPresent(StoredResponse.TABLE, key, response(key, responsesAgeMin));
+        }
+        for (FeedId id : needs.keys(AccountStore.ACCOUNTS)) {
+            records.putIfPresent(AccountStore.ACCOUNTS, id, state.accounts().get(id));
+        }
+        state.groups().load(needs, records);
+        return records;
     }
 
     /** Finds the feeds of these names; makes those that do not exist, and adds their names to {@code created}. */
@@ -98,14 +94,8 @@ final class BatchLoader {
         return heads;
     }
 
-    private Map<IdempotencyKey, StoredResponse> responses(Collection<IdempotencyKey> keys, long ageMin) {
-        Map<IdempotencyKey, StoredResponse> responses = new HashMap<>();
-        for (IdempotencyKey key : keys) {
-            StoredResponse response = segments.response(ResponseCodec.hash(key), ageMin);
-            if (response != null && response.key().equals(key)) {
-                responses.put(key, response);
-            }
-        }
-        return responses;
+    private @Nullable StoredResponse response(IdempotencyKey key, long ageMin) {
+        StoredResponse response = segments.response(ResponseCodec.hash(key), ageMin);
+        return response != null && response.key().equals(key) ? response : null;
     }
 }

@@ -1,6 +1,6 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.LogStore;
+import io.bellwire.order.OrderId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,7 +169,7 @@ final class DiskIndex implements SegmentIndex {
                 layout.orders,
                 IndexLayout.ORDER_BYTES,
                 layout.counts.orders(),
-                (rows, row) -> LogStore.BY_BYTES.compare(id, idAt(rows, row)));
+                (rows, row) -> OrderId.BY_BYTES.compare(id, idAt(rows, row)));
     }
 
     @Override

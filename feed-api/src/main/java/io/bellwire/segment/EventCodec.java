@@ -21,7 +21,7 @@ final class EventCodec {
     /** Appends the event to {@code record}. */
     static void write(RecordBuffer record, Event event, int deviceFeedNumber, boolean isLatestOfOrder) {
         int start = record.position();
-        UUID order = event.order();
+        UUID order = event.subject();
         ItemChecksum.begin(record, ItemType.EVENT)
                 .put((order == null ? 0 : FLAG_OF_ORDER) | (isLatestOfOrder ? FLAG_LATEST_OF_ORDER : 0))
                 .putLong(event.eventNumber())

@@ -1,18 +1,19 @@
 package io.bellwire.segment;
 
+import io.bellwire.group.FanOut;
+import io.bellwire.group.GroupMembers;
+import io.bellwire.group.GroupState;
+import io.bellwire.group.GroupStore;
+import io.bellwire.group.GroupStore.Member;
+import io.bellwire.group.MembershipKey;
 import io.bellwire.log.EntryKey;
-import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupMembers;
-import io.bellwire.log.GroupState;
-import io.bellwire.log.GroupStore;
-import io.bellwire.log.GroupStore.Member;
-import io.bellwire.log.MembershipKey;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.log.Needs;
+import io.bellwire.log.Records;
+import io.bellwire.registry.StoredAccount;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -92,21 +93,16 @@ final class GroupTable implements GroupStore {
         return byMemberKey.subMap(MembershipKey.of(group, afterFeedNumber), false, MembershipKey.lastOf(group), true);
     }
 
-    /** Loads what a batch needs to know about groups. */
-    synchronized GroupMembers.Loaded load(GroupMembers.Needs needs) {
-        Map<Long, FanOut> neededFanOuts = new HashMap<>();
-        needs.fanOuts().forEach(eventNumber -> putIfPresent(neededFanOuts, eventNumber, fanOuts.get(eventNumber)));
-        Map<Integer, GroupState> states = new HashMap<>();
-        GroupMembers.numbers(needs.groups(), neededFanOuts.values())
-                .forEach(group -> putIfPresent(states, group, groups.get(group)));
-        Map<Long, Long> present = new HashMap<>();
-        needs.pairs().forEach(memberKey -> putIfPresent(present, memberKey, members.get(memberKey)));
-        return new GroupMembers.Loaded(states, present, neededFanOuts);
-    }
-
-    private static <K, V> void putIfPresent(Map<K, V> map, K key, @Nullable V value) {
-        if (value != null) {
-            map.put(key, value);
+    /** Puts what a batch needs to know about groups into {@code to}. */
+    synchronized void load(Needs needs, Records to) {
+        for (long eventNumber : needs.keys(GroupMembers.FAN_OUTS)) {
+            to.putIfPresent(GroupMembers.FAN_OUTS, eventNumber, fanOuts.get(eventNumber));
+        }
+        for (int group : needs.keys(GroupMembers.STATES)) {
+            to.putIfPresent(GroupMembers.STATES, group, groups.get(group));
+        }
+        for (long memberKey : needs.keys(GroupMembers.MEMBERS)) {
+            to.putIfPresent(GroupMembers.MEMBERS, memberKey, members.get(memberKey));
         }
     }
 

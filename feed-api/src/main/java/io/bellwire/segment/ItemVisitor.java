@@ -1,14 +1,14 @@
 package io.bellwire.segment;
 
+import io.bellwire.group.FanOut;
+import io.bellwire.group.GroupState;
 import io.bellwire.log.Epoch;
-import io.bellwire.log.FanOut;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupState;
-import io.bellwire.log.LastSeen;
-import io.bellwire.log.OrderLock;
 import io.bellwire.log.Position;
-import io.bellwire.log.PresenceCheckpoint;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.order.OrderLock;
+import io.bellwire.presence.LastSeen;
+import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.registry.StoredAccount;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ interface ItemVisitor {
      * A device is a member of a group for the events after revision {@code since} of the group's feed; null ends the
      * membership.
      *
-     * @param memberKey group and device, see {@link io.bellwire.log.MembershipKey}
+     * @param memberKey group and device, see {@link io.bellwire.group.MembershipKey}
      */
     default void member(long memberKey, @Nullable Long since) {}
 

@@ -1,9 +1,9 @@
 package io.bellwire.segment;
 
 import io.bellwire.log.FeedId;
-import io.bellwire.log.LastSeen;
-import io.bellwire.log.LastSeenStore;
-import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.presence.LastSeen;
+import io.bellwire.presence.LastSeenStore;
+import io.bellwire.presence.PresenceCheckpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

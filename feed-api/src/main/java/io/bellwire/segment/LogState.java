@@ -1,15 +1,15 @@
 package io.bellwire.segment;
 
+import io.bellwire.group.FanOut;
+import io.bellwire.group.GroupState;
 import io.bellwire.log.Epoch;
-import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupState;
-import io.bellwire.log.LastSeen;
-import io.bellwire.log.OrderLock;
 import io.bellwire.log.Position;
-import io.bellwire.log.PresenceCheckpoint;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.order.OrderLock;
+import io.bellwire.presence.LastSeen;
+import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.registry.StoredAccount;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.LogStore;
+import io.bellwire.order.OrderId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -112,9 +112,9 @@ final class MemoryIndex implements SegmentIndex {
 
     private List<OrderLocation> page(List<UUID> ids, @Nullable UUID after, int limit) {
         if (after != null) {
-            ids.removeIf(id -> LogStore.BY_BYTES.compare(id, after) <= 0);
+            ids.removeIf(id -> OrderId.BY_BYTES.compare(id, after) <= 0);
         }
-        ids.sort(LogStore.BY_BYTES);
+        ids.sort(OrderId.BY_BYTES);
         List<OrderLocation> page = new ArrayList<>();
         for (UUID id : ids.subList(0, Math.min(limit, ids.size()))) {
             OrderLocation order = orders.get(id);

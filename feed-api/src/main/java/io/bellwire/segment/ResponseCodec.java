@@ -1,7 +1,7 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.IdempotencyKey;
-import io.bellwire.log.StoredResponse;
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class ResponseCodec {
     /** Appends the response to {@code record}. */
     static void write(RecordBuffer record, StoredResponse response) {
         int start = record.position();
-        UUID order = response.order();
+        UUID order = response.subject();
         ItemChecksum.begin(record, ItemType.RESPONSE)
                 .putBytes(response.key().digest())
                 .putLong(response.atMillis())

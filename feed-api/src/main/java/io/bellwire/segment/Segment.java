@@ -1,7 +1,7 @@
 package io.bellwire.segment;
 
+import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Event;
-import io.bellwire.log.StoredResponse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

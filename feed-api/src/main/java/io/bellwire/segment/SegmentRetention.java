@@ -1,8 +1,8 @@
 package io.bellwire.segment;
 
+import io.bellwire.command.StoredResponse;
 import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.Position;
-import io.bellwire.log.StoredResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,7 +108,7 @@ final class SegmentRetention {
                 ? new Position(last - 1, index.entries(range, last - 1, 1).chains()[0])
                 : feed.earliest();
         EventCodec.StoredEvent stored = oldest.event(location);
-        UUID order = stored.event().order();
+        UUID order = stored.event().subject();
         OrderLocation newest = order == null ? null : index.order(order);
         boolean isLatestOfOrder = order != null
                 && newest != null

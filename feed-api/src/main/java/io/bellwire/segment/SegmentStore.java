@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.Change;
 import io.bellwire.log.Durability;
@@ -7,13 +8,13 @@ import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.GroupStore;
-import io.bellwire.log.LastSeenStore;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.LogStore.RetentionListener;
-import io.bellwire.log.LogStore.StoredOrder;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.log.Needs;
 import io.bellwire.log.WriteBatch;
+import io.bellwire.order.OrderStore;
+import io.bellwire.presence.LastSeenStore;
+import io.bellwire.registry.AccountStore;
+import io.bellwire.store.DataStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -23,18 +24,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link LogStore} in files: the package's entrance. {@link SegmentLog} writes, {@link Segments} and
+ * The {@link DataStore} in files: the package's entrance. {@link SegmentLog} writes, {@link Segments} and
  * {@link LogState} are read, {@link LogOpening} opens, {@link SegmentRetention} drops what is too old. Thread-safe.
  */
-public final class SegmentStore implements LogStore {
+public final class SegmentStore implements DataStore {
     private static final long INDEX_BYTES_IN_MEMORY = 1 << 20;
     private static final long SYNC_MILLIS = 1_000;
 
@@ -42,6 +41,7 @@ public final class SegmentStore implements LogStore {
     private final LogState state;
     private final Segments segments;
     private final BatchLoader loader;
+    private final SegmentOrders orders;
     private final SegmentRetention retention;
     private final boolean isSynced;
     private final Runnable stopBackground;
@@ -57,6 +57,7 @@ public final class SegmentStore implements LogStore {
         this.state = log.state();
         this.segments = log.segments();
         this.loader = new BatchLoader(state, segments);
+        this.orders = new SegmentOrders(state, segments);
         this.retention = new SegmentRetention(log);
         this.isSynced = durability == Durability.SYNC;
     }
@@ -189,48 +190,13 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public Optional<Event> order(UUID id) {
-        return Optional.ofNullable(segments.order(id));
+    public OrderStore orders() {
+        return orders;
     }
 
     @Override
-    public List<StoredOrder> orders(Collection<UUID> ids) {
-        List<StoredOrder> found = new ArrayList<>();
-        ids.stream().distinct().sorted(BY_BYTES).forEach(id -> order(id)
-                .ifPresent(latest -> found.add(new StoredOrder(id, latest))));
-        return found;
-    }
-
-    @Override
-    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
-        return segments.orders(device.feedNumber(), after, limit);
-    }
-
-    @Override
-    public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
-        return segments.orders(0, after, limit);
-    }
-
-    @Override
-    public List<StoredAccount> accounts(Collection<FeedId> ids) {
-        List<StoredAccount> found = new ArrayList<>();
-        for (FeedId id : ids) {
-            StoredAccount account = state.accounts().get(id);
-            if (account != null) {
-                found.add(account);
-            }
-        }
-        return found;
-    }
-
-    @Override
-    public List<StoredAccount> accountsBySecret(Collection<byte[]> digests) {
-        return state.accounts().bySecret(digests);
-    }
-
-    @Override
-    public List<StoredAccount> devices(String after, int limit) {
-        return state.accounts().devices(after, limit);
+    public AccountStore accounts() {
+        return state.accounts();
     }
 
     @Override
@@ -251,11 +217,6 @@ public final class SegmentStore implements LogStore {
         } catch (IOException e) {
             throw new UncheckedIOException("a segment cannot be dropped: " + e.getMessage(), e);
         }
-    }
-
-    @Override
-    public void deleteLeases(long leaseMillis) {
-        state.dropLocksBefore(leaseMillis);
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.bellwire.segment;
 
+import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
-import io.bellwire.log.LogStore;
-import io.bellwire.log.LogStore.StoredOrder;
-import io.bellwire.log.StoredResponse;
+import io.bellwire.order.LatestEvent;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.StoredOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -191,12 +192,14 @@ final class Segments implements FeedRange.RangeLookup {
     }
 
     /** The newest event of the order; null if there is no such order. */
-    @Nullable Event order(UUID id) {
+    @Nullable LatestEvent order(UUID id) {
         return withReadLock(() -> {
             for (int i = all.size() - 1; i >= 0; i--) {
                 OrderLocation order = all.get(i).index().order(id);
                 if (order != null) {
-                    return all.get(i).event(order.location()).event();
+                    return new LatestEvent(
+                            order.deviceFeedNumber(),
+                            all.get(i).event(order.location()).event());
                 }
             }
             return null;
@@ -226,8 +229,8 @@ final class Segments implements FeedRange.RangeLookup {
      */
     List<StoredOrder> orders(int deviceFeedNumber, @Nullable UUID after, int limit) {
         return withReadLock(() -> {
-            Map<UUID, ItemLocation> locations = new TreeMap<>(LogStore.BY_BYTES);
-            Map<UUID, Segment> segments = new TreeMap<>(LogStore.BY_BYTES);
+            Map<UUID, ItemLocation> locations = new TreeMap<>(OrderId.BY_BYTES);
+            Map<UUID, Segment> segments = new TreeMap<>(OrderId.BY_BYTES);
             for (int i = all.size() - 1; i >= 0; i--) {
                 SegmentIndex index = all.get(i).index();
                 List<OrderLocation> found = deviceFeedNumber == 0
@@ -243,7 +246,8 @@ final class Segments implements FeedRange.RangeLookup {
             segments.forEach((id, segment) -> {
                 ItemLocation location = locations.get(id);
                 if (page.size() < limit && location != null) {
-                    page.add(new StoredOrder(id, segment.event(location).event()));
+                    page.add(new StoredOrder(
+                            new OrderId(id), segment.event(location).event()));
                 }
             });
             return page;

@@ -2,9 +2,9 @@ package io.bellwire.segment;
 
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.LastSeen;
-import io.bellwire.log.OrderLock;
-import io.bellwire.log.StoredAccount;
+import io.bellwire.order.OrderLock;
+import io.bellwire.presence.LastSeen;
+import io.bellwire.registry.StoredAccount;
 import java.util.Map;
 import java.util.UUID;
 

@@ -3,7 +3,6 @@ package io.bellwire.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.log.EntryKey;
-import io.bellwire.log.FanOut;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -8,14 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.http.TestClock;
-import io.bellwire.log.FanOut;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.OverloadedException;
-import io.bellwire.log.Recipients;
-import io.bellwire.log.TargetGroup;
 import io.bellwire.segment.SegmentStore;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,15 +1,13 @@
 package io.bellwire.group;
 
+import io.bellwire.command.IdempotencyKey;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.IdempotencyKey;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.Recipients;
-import io.bellwire.log.TargetGroup;
 import io.bellwire.registry.Registry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.group.GroupStore;
+import io.bellwire.group.Recipients;
+import io.bellwire.group.TargetGroup;
+import io.bellwire.registry.StoredAccount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.presence.LastSeen;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.postgres.SqlStore;
 import io.bellwire.segment.SegmentStore;
 import java.util.Random;
 

@@ -1,5 +1,8 @@
 package io.bellwire.log;
 
+import io.bellwire.group.GroupStore;
+import io.bellwire.presence.LastSeenStore;
+import io.bellwire.registry.StoredAccount;
 import io.bellwire.segment.SegmentStore;
 import java.time.Duration;
 import java.util.Collection;

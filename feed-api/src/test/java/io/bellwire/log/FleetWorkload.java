@@ -1,5 +1,14 @@
 package io.bellwire.log;
 
+import io.bellwire.group.FanOut;
+import io.bellwire.group.GroupMembers;
+import io.bellwire.group.GroupState;
+import io.bellwire.group.GroupStore;
+import io.bellwire.group.Recipients;
+import io.bellwire.group.TargetGroup;
+import io.bellwire.presence.LastSeen;
+import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.registry.StoredAccount;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

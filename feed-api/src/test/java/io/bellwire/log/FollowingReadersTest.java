@@ -3,6 +3,9 @@ package io.bellwire.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
+import io.bellwire.postgres.SqlStore;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;

@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.group.FanOut;
+import io.bellwire.group.GroupMembers;
+import io.bellwire.group.GroupState;
+import io.bellwire.group.GroupStore;
+import io.bellwire.group.Recipients;
+import io.bellwire.group.TargetGroup;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,9 @@ package io.bellwire.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.bellwire.presence.LastSeen;
+import io.bellwire.presence.LastSeenStore;
+import io.bellwire.presence.PresenceCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,12 @@
 package io.bellwire.log;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.group.FanOut;
+import io.bellwire.group.GroupMembers;
+import io.bellwire.group.MembershipKey;
+import io.bellwire.order.OrderLock;
+import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.registry.StoredAccount;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.group.GroupMembers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

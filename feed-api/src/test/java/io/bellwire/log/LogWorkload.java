@@ -1,5 +1,9 @@
 package io.bellwire.log;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
+import io.bellwire.group.GroupMembers;
+import io.bellwire.order.OrderLock;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;

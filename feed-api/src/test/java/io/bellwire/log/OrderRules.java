@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
+import io.bellwire.order.OrderLock;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

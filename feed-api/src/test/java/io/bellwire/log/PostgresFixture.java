@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.postgres.Database;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.postgres.SqlStore;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,6 +3,7 @@ package io.bellwire.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.registry.StoredAccount;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,0 +1,113 @@
+package io.bellwire.log;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a batch must read before it decides; each of its writes adds what it needs. Not thread-safe.
+ *
+ * <p>Example: {@code new Needs().feed(feed).key(OrderStore.LOCKS, id)}.
+ */
+public final class Needs {
+    private final Set<Feed> feeds;
+    private final Set<FeedId> names;
+    private final Map<Table<?, ?>, Set<Object>> keys;
+
+    public Needs() {
+        this(new LinkedHashSet<>(), new LinkedHashSet<>(), new IdentityHashMap<>());
+    }
+
+    private Needs(Set<Feed> feeds, Set<FeedId> names, Map<Table<?, ?>, Set<Object>> keys) {
+        this.feeds = feeds;
+        this.names = names;
+        this.keys = keys;
+    }
+
+    /** A feed whose head the write reads or moves. */
+    public Needs feed(Feed feed) {
+        feeds.add(feed);
+        return this;
+    }
+
+    /** Feeds whose heads the write reads or moves. */
+    public Needs feeds(Collection<Feed> some) {
+        feeds.addAll(some);
+        return this;
+    }
+
+    /**
+     * A feed that the write uses by name, with {@link WriteBatch#feed}; it is created if it does not exist. The write may
+     * read and move its head.
+     */
+    public Needs name(FeedId name) {
+        names.add(name);
+        return this;
+    }
+
+    /** The key of a record that the write reads or puts. */
+    public <K> Needs key(Table<K, ?> table, K key) {
+        keysOf(table).add(key);
+        return this;
+    }
+
+    /** Keys of records that the write reads or puts. */
+    public <K> Needs keys(Table<K, ?> table, Collection<K> some) {
+        if (!some.isEmpty()) {
+            keysOf(table).addAll(some);
+        }
+        return this;
+    }
+
+    private Set<Object> keysOf(Table<?, ?> table) {
+        return keys.computeIfAbsent(table, absent -> new LinkedHashSet<>());
+    }
+
+    /** The feeds whose heads are needed, without those of {@link #names}. */
+    public Set<Feed> feeds() {
+        return feeds;
+    }
+
+    /** The feeds that are to be found by name. */
+    public Set<FeedId> names() {
+        return names;
+    }
+
+    /** The keys of this table. */
+    @SuppressWarnings("unchecked") // key() and keys() put keys of the table's type
+    public <K> Set<K> keys(Table<K, ?> table) {
+        return (Set<K>) keys.getOrDefault(table, Set.of());
+    }
+
+    /** The same, with feeds that are in memory in place of their names. */
+    Needs resolvedBy(FeedCache known) {
+        if (names.isEmpty()) {
+            return this;
+        }
+        Set<FeedId> unknown = new LinkedHashSet<>();
+        List<Feed> found = new ArrayList<>();
+        for (FeedId name : names) {
+            Feed feed = known.get(name);
+            if (feed == null) {
+                unknown.add(name);
+            } else {
+                found.add(feed);
+            }
+        }
+        return new Needs(withFeeds(found), unknown, keys);
+    }
+
+    /** The feeds whose heads are needed, with {@code found}, which were found by name. */
+    public Set<Feed> withFeeds(Collection<Feed> found) {
+        if (found.isEmpty()) {
+            return feeds;
+        }
+        Set<Feed> all = new LinkedHashSet<>(feeds);
+        all.addAll(found);
+        return all;
+    }
+}

@@ -1,0 +1,113 @@
+package io.bellwire.postgres;
+
+import io.bellwire.log.FeedId;
+import io.bellwire.log.Needs;
+import io.bellwire.log.Records;
+import io.bellwire.log.WriteBatch;
+import io.bellwire.registry.AccountStore;
+import io.bellwire.registry.StoredAccount;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/** Accounts in SQL: what a batch reads and writes in its transaction, and what others look up. */
+final class SqlAccounts implements AccountStore, SqlTable {
+    private static final String SELECT =
+            "SELECT id, feed_no, secret_sha256, created_at, disabled, since FROM parties WHERE ";
+
+    private final Database database;
+
+    SqlAccounts(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public void load(Handle handle, Needs needs, Records to) {
+        byIds(handle, needs.keys(ACCOUNTS), " ORDER BY id FOR UPDATE")
+                .forEach(account -> to.of(ACCOUNTS).put(account.id(), account));
+    }
+
+    @Override
+    public void store(Handle handle, WriteBatch batch) {
+        Collection<@Nullable StoredAccount> accounts =
+                batch.records().of(ACCOUNTS).values();
+        if (accounts.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch inserted = handle.prepareBatch(
+                        "INSERT INTO parties (id, feed_no, secret_sha256, created_at, disabled, since)"
+                                + " VALUES (:id, :feed, :digest, :created, :disabled, :since)");
+                PreparedBatch changed =
+                        handle.prepareBatch("UPDATE parties SET secret_sha256 = :digest, disabled = :disabled,"
+                                + " since = :since WHERE id = :id")) {
+            for (StoredAccount account : accounts) {
+                if (account == null) {
+                    continue; // accounts are never removed
+                }
+                PreparedBatch statements = changed;
+                if (batch.isNew(ACCOUNTS, account.id())) {
+                    statements = inserted.bind("feed", account.feedNumber()).bind("created", account.createdMillis());
+                }
+                statements
+                        .bind("id", account.id().path())
+                        .bind("digest", account.secretDigest())
+                        .bind("disabled", account.disabled())
+                        .bind("since", account.since())
+                        .add();
+            }
+            for (PreparedBatch statements : List.of(inserted, changed)) {
+                if (statements.size() > 0) {
+                    statements.execute();
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<StoredAccount> find(Collection<FeedId> ids) {
+        return database.with(handle -> byIds(handle, ids, ""));
+    }
+
+    private static List<StoredAccount> byIds(Handle handle, Collection<FeedId> ids, String suffix) {
+        return ids.isEmpty()
+                ? List.of()
+                : handle.createQuery(SELECT + "id IN (<ids>)" + suffix)
+                        .bindList("ids", ids.stream().map(FeedId::path).toList())
+                        .map((row, context) -> account(row))
+                        .list();
+    }
+
+    @Override
+    public List<StoredAccount> bySecret(Collection<byte[]> digests) {
+        return digests.isEmpty()
+                ? List.of()
+                : database.with(handle -> handle.createQuery(SELECT + "secret_sha256 IN (<digests>)")
+                        .bindList("digests", List.copyOf(digests))
+                        .map((row, context) -> account(row))
+                        .list());
+    }
+
+    @Override
+    public List<StoredAccount> devices(String after, int limit) {
+        return database.with(
+                handle -> handle.createQuery(SELECT + "id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :limit")
+                        .bind("after", after)
+                        .bind("limit", limit)
+                        .map((row, context) -> account(row))
+                        .list());
+    }
+
+    private static StoredAccount account(ResultSet row) throws SQLException {
+        return new StoredAccount(
+                new FeedId(row.getString("id")),
+                row.getInt("feed_no"),
+                row.getBytes("secret_sha256"),
+                row.getLong("created_at"),
+                row.getBoolean("disabled"),
+                row.getLong("since"));
+    }
+}

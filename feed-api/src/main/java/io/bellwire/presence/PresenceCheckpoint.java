@@ -1,0 +1,12 @@
+package io.bellwire.presence;
+
+import io.bellwire.log.FeedId;
+
+/**
+ * Until when the server is known to have run. Immutable.
+ *
+ * @param untilMillis milliseconds since 1970
+ * @param revision the revision of {@link FeedId#OPERATIONS} up to which the saved {@link LastSeen} records include its
+ *     events
+ */
+public record PresenceCheckpoint(long untilMillis, long revision) {}

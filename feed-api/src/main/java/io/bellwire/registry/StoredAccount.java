@@ -1,0 +1,62 @@
+package io.bellwire.registry;
+
+import io.bellwire.group.GroupMembers;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedId;
+import io.bellwire.log.Needs;
+import io.bellwire.log.WriteBatch;
+import java.util.Optional;
+
+/**
+ * An account: a device or a partner, with a feed and a secret. Immutable by agreement.
+ *
+ * @param id the name of its feed, which is also the account's
+ * @param feedNumber the number of its feed
+ * @param secretDigest SHA-256 of its secret
+ * @param createdMillis when it was first registered, milliseconds since 1970
+ * @param disabled whether its secret is refused
+ * @param since for a device, the revision of {@link FeedId#ALL_DEVICES} after which events to all devices are for it
+ *     too
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
+public record StoredAccount(
+        FeedId id, int feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, long since) {
+    /** The same with another secret. */
+    public StoredAccount withSecret(byte[] digest) {
+        return new StoredAccount(id, feedNumber, digest, createdMillis, disabled, since);
+    }
+
+    /** The same, disabled. */
+    public StoredAccount disable() {
+        return new StoredAccount(id, feedNumber, secretDigest, createdMillis, true, since);
+    }
+
+    /** The same, enabled with another secret, for events to all devices after {@code revision}. */
+    public StoredAccount enable(byte[] digest, long revision) {
+        return new StoredAccount(id, feedNumber, digest, createdMillis, false, revision);
+    }
+
+    /** Adds what {@link #putInto} reads of the group of all devices. */
+    static void declareMembership(Needs needs, Feed allDevices) {
+        needs.feed(allDevices);
+        GroupMembers.declareState(needs, allDevices);
+    }
+
+    /**
+     * Puts the account in place of an earlier one. If that enables or disables a device, the members of {@link
+     * FeedId#ALL_DEVICES} have changed.
+     *
+     * @param allDevices the feed of that group; empty for an account of a partner
+     */
+    void putInto(WriteBatch batch, Optional<Feed> allDevices) {
+        StoredAccount before = batch.get(AccountStore.ACCOUNTS, id);
+        if (isEnabledDevice() != (before != null && before.isEnabledDevice())) {
+            new GroupMembers(batch).membersChanged(allDevices.orElseThrow());
+        }
+        batch.put(AccountStore.ACCOUNTS, id, this);
+    }
+
+    private boolean isEnabledDevice() {
+        return !disabled && id.device().isPresent();
+    }
+}
