@@ -27,21 +27,22 @@ class PackageDirectionsTest {
 
     /** Each package, and the packages that it may use. {@code registry.DeviceId} is also used by log. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
-            Map.entry("log", List.of("registry")),
-            Map.entry("segment", List.of("log")),
+            Map.entry("runtime", List.of()),
+            Map.entry("log", List.of("registry", "runtime")),
+            Map.entry("segment", List.of("log", "runtime")),
             Map.entry("registry", List.of("log")),
-            Map.entry("feed", List.of("log")),
+            Map.entry("feed", List.of("log", "runtime")),
             Map.entry("json", List.of()),
-            Map.entry("group", List.of("feed", "registry", "log")),
-            Map.entry("presence", List.of("feed", "registry", "log")),
+            Map.entry("group", List.of("feed", "registry", "log", "runtime")),
+            Map.entry("presence", List.of("feed", "registry", "log", "runtime")),
             Map.entry("order", List.of("feed", "registry", "log", "json")),
-            Map.entry("query", List.of("order", "feed", "registry", "log")),
+            Map.entry("query", List.of("order", "feed", "registry", "log", "runtime")),
             Map.entry(
                     "http",
-                    List.of("query", "order", "group", "presence", "feed", "registry", "json", "log", "segment")),
-            Map.entry("broker", List.of("feed", "registry", "log")),
+                    List.of("query", "order", "group", "presence", "feed", "registry", "json", "log", "segment", "runtime")),
+            Map.entry("broker", List.of("feed", "registry", "log", "runtime")),
             Map.entry("route", List.of("broker", "http", "feed", "registry", "log")),
-            Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log")),
+            Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),
             Map.entry(
                     "serve",
                     List.of(
@@ -56,7 +57,8 @@ class PackageDirectionsTest {
                             "feed",
                             "registry",
                             "log",
-                            "segment")),
+                            "segment",
+                            "runtime")),
             Map.entry("device", List.of()),
             Map.entry("device.state", List.of("device")),
             Map.entry("device.net", List.of("device", "device.state")),

@@ -1,5 +1,7 @@
 package io.bellwire.log;
 
+import io.bellwire.runtime.Stopwatch;
+
 /**
  * The time by which leases end: the wall clock when the log was opened, plus the time that has passed since. A lease
  * therefore lasts as long as was asked for, even if the wall clock is set meanwhile, and survives a restart.

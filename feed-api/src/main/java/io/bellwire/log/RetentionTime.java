@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.runtime.Stopwatch;
 import org.jdbi.v3.core.Handle;
 
 /**

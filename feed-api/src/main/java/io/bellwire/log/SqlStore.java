@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.runtime.Stopwatch;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
