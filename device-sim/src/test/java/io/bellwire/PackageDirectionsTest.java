@@ -37,11 +37,12 @@ class PackageDirectionsTest {
             Map.entry("presence", List.of("feed", "registry", "log", "runtime")),
             Map.entry("order", List.of("feed", "registry", "log", "json")),
             Map.entry("query", List.of("order", "feed", "registry", "log", "runtime")),
+            Map.entry("http", List.of("query", "order", "group", "presence", "feed", "registry", "json", "log")),
             Map.entry(
-                    "http",
-                    List.of("query", "order", "group", "presence", "feed", "registry", "json", "log", "segment", "runtime")),
+                    "server",
+                    List.of("http", "query", "group", "presence", "feed", "registry", "log", "segment", "runtime")),
             Map.entry("broker", List.of("feed", "registry", "log", "runtime")),
-            Map.entry("route", List.of("broker", "http", "feed", "registry", "log")),
+            Map.entry("route", List.of("broker", "server", "feed", "registry", "log")),
             Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),
             Map.entry(
                     "serve",
@@ -49,6 +50,7 @@ class PackageDirectionsTest {
                             "bridge",
                             "route",
                             "broker",
+                            "server",
                             "http",
                             "query",
                             "order",

@@ -1,4 +1,4 @@
-package io.bellwire.http;
+package io.bellwire.server;
 
 import io.bellwire.log.Database;
 import io.bellwire.log.LogStore;
