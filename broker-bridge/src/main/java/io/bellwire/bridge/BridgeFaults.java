@@ -1,7 +1,7 @@
 package io.bellwire.bridge;
 
-import io.bellwire.log.RateLimitedLog;
-import io.bellwire.log.Stopwatch;
+import io.bellwire.runtime.RateLimitedLog;
+import io.bellwire.runtime.Stopwatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,7 +1,7 @@
 package io.bellwire.broker;
 
-import io.bellwire.log.RateLimitedLog;
 import io.bellwire.registry.DeviceId;
+import io.bellwire.runtime.RateLimitedLog;
 import io.moquette.broker.MoquetteSessions;
 import java.util.Objects;
 import java.util.Set;

@@ -2,9 +2,9 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.log.RateLimitedLog;
-import io.bellwire.log.Stopwatch;
 import io.bellwire.registry.DeviceId;
+import io.bellwire.runtime.RateLimitedLog;
+import io.bellwire.runtime.Stopwatch;
 import io.moquette.broker.MoquetteSessions;
 import io.moquette.broker.Publication;
 import io.netty.bootstrap.ServerBootstrap;

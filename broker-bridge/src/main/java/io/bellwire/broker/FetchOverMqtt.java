@@ -1,8 +1,8 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.FetchHandler.Answer;
-import io.bellwire.log.RateLimitedLog;
 import io.bellwire.registry.DeviceId;
+import io.bellwire.runtime.RateLimitedLog;
 import io.moquette.broker.MoquetteSession;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.log.TimerThread;
+import io.bellwire.runtime.TimerThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.bellwire.serve;
 
-import io.bellwire.log.Stopwatch;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.Clock;
 import java.util.function.LongSupplier;
 

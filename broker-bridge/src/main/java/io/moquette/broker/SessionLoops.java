@@ -1,6 +1,6 @@
 package io.moquette.broker;
 
-import io.bellwire.log.OutOfMemory;
+import io.bellwire.runtime.OutOfMemory;
 import io.moquette.interception.BrokerInterceptor;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.group.GroupLimits;
-import io.bellwire.http.ConfigurationException;
-import io.bellwire.http.FeedApiOptions;
 import io.bellwire.log.Durability;
 import io.bellwire.query.QueryOptions;
+import io.bellwire.server.ConfigurationException;
+import io.bellwire.server.FeedApiOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.bellwire.feed;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Stopwatch;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

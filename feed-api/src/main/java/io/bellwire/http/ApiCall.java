@@ -68,7 +68,7 @@ record ApiCall(
         return new ProblemException(Problem.notFound(
                 DeviceId.isValid(id)
                         ? "there is no " + kind + " " + id
-                        : "there is no such " + kind + ": an id is 1 to 64 of A-Z a-z 0-9 _ -"));
+                        : "there is no such " + kind + ": an id is " + DeviceId.FORM));
     }
 
     /** The query parameter {@code name}, which may also be given as {@code otherName}; both at once are refused. */

@@ -230,7 +230,7 @@ final class EventEndpoint implements Endpoint {
     private static Optional<DeviceId> device(CloudEvent event) {
         return Optional.ofNullable(event.getExtension("deviceid")).map(device -> {
             if (!DeviceId.isValid(device.toString())) {
-                throw invalid("deviceid must be 1 to 64 of A-Z a-z 0-9 _ -");
+                throw invalid("deviceid must be " + DeviceId.FORM);
             }
             return new DeviceId(device.toString());
         });

@@ -26,7 +26,6 @@ final class GroupEndpoints {
     private static final String GROUP = "/v1/groups/{kind}/{id}";
     private static final String MEMBERS = GROUP + "/members";
     private static final String MEMBER = MEMBERS + "/{device}";
-    private static final String ID_FORM = "1 to 64 of A-Z a-z 0-9 _ -";
 
     private final Groups groups;
     private final Registry registry;
@@ -126,7 +125,7 @@ final class GroupEndpoints {
 
     private static DeviceId parseDevice(String name, String text) {
         if (!DeviceId.isValid(text)) {
-            throw new ProblemException(Problem.invalidRequest(name + " must be " + ID_FORM));
+            throw new ProblemException(Problem.invalidRequest(name + " must be " + DeviceId.FORM));
         }
         return new DeviceId(text);
     }
@@ -161,7 +160,7 @@ final class GroupEndpoints {
                     "a group is named by its kind, 1 to 31 of A-Z a-z 0-9 _ -, a slash and its id"));
         }
         if (!DeviceId.isValid(text.substring(slash + 1))) {
-            throw new ProblemException(Problem.invalidRequest("a group's id must be " + ID_FORM));
+            throw new ProblemException(Problem.invalidRequest("a group's id must be " + DeviceId.FORM));
         }
         return FeedId.ofGroup(kind, text.substring(slash + 1));
     }

@@ -2,6 +2,8 @@ package io.bellwire.http;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,7 +46,7 @@ final class HttpServer implements AutoCloseable {
      */
     HttpServer(
             QueuedThreadPool threads,
-            FeedApiOptions options,
+            HttpOptions options,
             MeterRegistry meters,
             Function<Executor, Handler> makeHandler,
             int idleMillis) {
@@ -114,7 +116,7 @@ final class HttpServer implements AutoCloseable {
         selector.submit(ignored -> task.run());
     }
 
-    /** Starts to listen, and returns the base address. Throws {@link ConfigurationException} if the port is taken. */
+    /** Starts to listen, and returns the base address. Throws {@link UncheckedIOException} if the port is taken. */
     URI start() {
         try {
             server.start();
@@ -123,8 +125,9 @@ final class HttpServer implements AutoCloseable {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            throw new ConfigurationException(
-                    "cannot listen for HTTP on " + host + ":" + port + ": " + cause.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot listen for HTTP on " + host + ":" + port + ": " + cause.getMessage(),
+                    e instanceof IOException io ? io : new IOException(e));
         }
         String hostInUri = host.contains(":") ? "[" + host + "]" : host;
         return URI.create("http://" + hostInUri + ":" + connector.getLocalPort());

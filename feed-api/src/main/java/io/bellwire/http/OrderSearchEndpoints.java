@@ -124,7 +124,7 @@ final class OrderSearchEndpoints {
         Map<String, String> query = call.query();
         Optional<String> partner = Optional.ofNullable(query.get("partner"));
         if (partner.isPresent() && !DeviceId.isValid(partner.get())) {
-            throw new ProblemException(Problem.invalidRequest("partner must be 1 to 64 of A-Z a-z 0-9 _ -"));
+            throw new ProblemException(Problem.invalidRequest("partner must be " + DeviceId.FORM));
         }
         Optional<String> ownId = call.caller().partnerId();
         if (ownId.isPresent() && partner.isPresent() && !ownId.equals(partner)) {
@@ -151,7 +151,7 @@ final class OrderSearchEndpoints {
 
     private static DeviceId parseDevice(String text) {
         if (!DeviceId.isValid(text)) {
-            throw new ProblemException(Problem.invalidRequest("device must be 1 to 64 of A-Z a-z 0-9 _ -"));
+            throw new ProblemException(Problem.invalidRequest("device must be " + DeviceId.FORM));
         }
         return new DeviceId(text);
     }

@@ -3,7 +3,7 @@ package io.bellwire.http;
 import java.time.Duration;
 
 /**
- * Limits of the streams of signals. Immutable; the constructor throws {@link ConfigurationException} that names the
+ * Limits of the streams of signals. Immutable; the constructor throws {@link IllegalArgumentException} that names the
  * option.
  *
  * @param max open streams; each is also an HTTP connection
@@ -21,17 +21,17 @@ public record StreamOptions(int max, int perCallerMax, Duration heartbeat, Durat
 
     public StreamOptions {
         if (max < 0) {
-            throw new ConfigurationException("streams must not be negative, are " + max);
+            throw new IllegalArgumentException("streams must not be negative, are " + max);
         }
         if (perCallerMax < 1) {
-            throw new ConfigurationException("streams of one caller must be at least 1, are " + perCallerMax);
+            throw new IllegalArgumentException("streams of one caller must be at least 1, are " + perCallerMax);
         }
         if (heartbeat.compareTo(SHORTEST) < 0 || heartbeat.compareTo(HEARTBEAT_MAX) > 0) {
-            throw new ConfigurationException(
+            throw new IllegalArgumentException(
                     "the heartbeat of streams must be " + SHORTEST + " to " + HEARTBEAT_MAX + ", is " + heartbeat);
         }
         if (slowAfter.compareTo(SHORTEST) < 0) {
-            throw new ConfigurationException("the time after which a stream's reader is slow must be at least "
+            throw new IllegalArgumentException("the time after which a stream's reader is slow must be at least "
                     + SHORTEST + ", is " + slowAfter);
         }
     }

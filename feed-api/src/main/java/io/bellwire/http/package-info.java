@@ -1,11 +1,12 @@
 /**
  * The HTTP API. The package decides which requests there are, who may send them, what their bodies and answers look
  * like, and which error is which problem. It does not decide what happens to an order ({@code order}), what is in a
- * feed ({@code log}, {@code feed}), who is a member of a group ({@code group}) or when a stream gets a signal:
- * {@code serve} connects the bridge to {@link io.bellwire.http.FeedApi#streams}.
+ * feed ({@code log}, {@code feed}), who is a member of a group ({@code group}), when a stream gets a signal
+ * ({@code bridge}, which {@code serve} connects to {@link io.bellwire.http.HttpApi#streams}), or which options a server
+ * has ({@code server}).
  *
- * <p>{@link io.bellwire.http.FeedApi} opens the log, makes all parts and lists the routes. The path of a request begins
- * with {@code ApiHandler.handle}:
+ * <p>{@link io.bellwire.http.HttpApi} gets the parts from {@code server.FeedApi}, makes the endpoints and lists their
+ * routes. The path of a request begins with {@code ApiHandler.handle}:
  *
  * <ol>
  *   <li>{@code HttpServer} configures Jetty, which parses the request and calls {@code ApiHandler}. What Jetty itself
@@ -34,7 +35,7 @@
  * <ol>
  *   <li>Write a class like {@code SnapshotEndpoint}, with a method {@code route()} that returns an {@code ApiRoute}:
  *       method, path, access, query parameters, content types and largest body.
- *   <li>Add it to {@code FeedApi.routes}. A literal segment of a path is found before a parameter in its place.
+ *   <li>Add it to {@code HttpApi.routes}. A literal segment of a path is found before a parameter in its place.
  *   <li>If it writes and may be repeated, submit by {@code WriteEndpoint}, and add it to
  *       {@code IdempotencyTest.Writing}.
  *   <li>A new type of problem is a factory in {@code Problem}, or a case in {@code OrderProblems} for a refusal of an
@@ -48,9 +49,8 @@
  *
  * <ol>
  *   <li>A fixed limit of one endpoint is a constant there, with its unit ({@code BODY_BYTES_MAX}). One that an operator
- *       may set is a component of {@code FeedApiOptions} with its {@code Builder} method, or of {@code StreamOptions},
- *       {@code GroupLimits} or {@code LogLimits}, checked in the constructor; the options of {@code serve} are in
- *       {@code ServeOptions}.
+ *       may set is a component of {@code HttpOptions}, {@code StreamOptions}, {@code GroupLimits} or {@code LogLimits},
+ *       checked in the constructor; the package {@code server} says how an option gets there.
  *   <li>Refuse what is over it with {@code Problem.tooLarge} (a size), {@code rateLimited} (a rate) or
  *       {@code overloaded} (the server's state), before memory is used for it.
  *   <li>Write it into {@code openapi.json} ({@code x-body-bytes-max}, {@code maximum}) and into PROTOCOL.md, section

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.runtime.OutOfMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

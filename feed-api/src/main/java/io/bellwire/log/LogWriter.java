@@ -1,5 +1,7 @@
 package io.bellwire.log;
 
+import io.bellwire.runtime.OutOfMemory;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -1,6 +1,6 @@
 package io.bellwire.postgres;
 
-import io.bellwire.log.Stopwatch;
+import io.bellwire.runtime.Stopwatch;
 import org.jdbi.v3.core.Handle;
 
 /**

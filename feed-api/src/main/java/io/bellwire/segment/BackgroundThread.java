@@ -1,6 +1,6 @@
 package io.bellwire.segment;
 
-import io.bellwire.log.TimerThread;
+import io.bellwire.runtime.TimerThread;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;

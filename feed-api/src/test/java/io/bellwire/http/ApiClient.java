@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** One caller of the API. Thread-safe. */
-final class ApiClient {
+public final class ApiClient {
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
@@ -25,15 +25,15 @@ final class ApiClient {
         this.token = token;
     }
 
-    String token() {
+    public String token() {
         return token;
     }
 
-    CheckedResponse get(String path, String... headers) {
+    public CheckedResponse get(String path, String... headers) {
         return send("GET", path, BodyPublishers.noBody(), headers);
     }
 
-    CheckedResponse put(String path) {
+    public CheckedResponse put(String path) {
         return send("PUT", path, BodyPublishers.noBody());
     }
 
@@ -46,7 +46,7 @@ final class ApiClient {
         return send("POST", path, BodyPublishers.noBody(), headers);
     }
 
-    CheckedResponse postJson(String path, String json, String... headers) {
+    public CheckedResponse postJson(String path, String json, String... headers) {
         return postAs("application/json", path, json, headers);
     }
 
@@ -81,7 +81,7 @@ final class ApiClient {
         return all;
     }
 
-    CheckedResponse order(String json, String... headers) {
+    public CheckedResponse order(String json, String... headers) {
         return postJson("/v1/orders", json, headers);
     }
 

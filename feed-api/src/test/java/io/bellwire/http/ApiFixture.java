@@ -2,18 +2,25 @@ package io.bellwire.http;
 
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
+import io.bellwire.server.FeedApi;
+import io.bellwire.server.FeedApiAccess;
+import io.bellwire.server.FeedApiOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server on a free port, and clients for it. Thread-safe. */
-final class ApiFixture implements AutoCloseable {
+public final class ApiFixture implements AutoCloseable {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private static final long EXPIRE_INTERVAL_MILLIS = 600_000;
 
     private final FeedApi api;
     private final URI base;
@@ -29,7 +36,7 @@ final class ApiFixture implements AutoCloseable {
         return of(FeedApiOptions.DEFAULT);
     }
 
-    static ApiFixture of(FeedApiOptions options) {
+    public static ApiFixture of(FeedApiOptions options) {
         return of(options, ServingTimes.DEFAULT);
     }
 
@@ -43,19 +50,33 @@ final class ApiFixture implements AutoCloseable {
     }
 
     static ApiFixture of(FeedApiOptions options, Clock clock, ServingTimes times) {
+        return of(options, clock, times, EXPIRE_INTERVAL_MILLIS);
+    }
+
+    /** A server whose timer deletes expired events at this interval. */
+    public static ApiFixture of(FeedApiOptions options, Clock clock, ServingTimes times, long expireIntervalMillis) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
                 PrometheusConfig.DEFAULT, new PrometheusRegistry(), TestClock.ofMeters(clock));
         FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
         try {
-            return new ApiFixture(api, api.serve(times), meters);
+            return new ApiFixture(api, FeedApiAccess.serve(api, times, expireIntervalMillis), meters);
         } catch (RuntimeException e) {
             api.close();
             throw e;
         }
     }
 
-    FeedApi api() {
+    public FeedApi api() {
         return api;
+    }
+
+    List<ApiRoute> routes() {
+        return FeedApiAccess.http(api).routes();
+    }
+
+    /** Deletes now what is older than the retention. */
+    CompletableFuture<Long> expireOldEvents() {
+        return FeedApiAccess.expireOldEvents(api);
     }
 
     URI base() {
@@ -71,30 +92,30 @@ final class ApiFixture implements AutoCloseable {
         return (int) meters.get("bellwire.feed.waiting").gauge().value();
     }
 
-    ApiClient operator() {
+    public ApiClient operator() {
         return as(api.operatorToken());
     }
 
-    ApiClient stranger() {
+    public ApiClient stranger() {
         return as("");
     }
 
-    ApiClient as(String token) {
+    public ApiClient as(String token) {
         return new ApiClient(base, token);
     }
 
     /** A registered device. */
-    record Device(String id, ApiClient client) {
-        String path() {
+    public record Device(String id, ApiClient client) {
+        public String path() {
             return "/v1/devices/" + id;
         }
 
-        String feed() {
+        public String feed() {
             return path() + "/feed";
         }
 
         /** The smallest body that makes an order of this device. */
-        String order() {
+        public String order() {
             return "{\"device_id\":\"" + id + "\"}";
         }
     }
@@ -110,7 +131,7 @@ final class ApiFixture implements AutoCloseable {
     }
 
     /** Registers a device whose id begins with {@code name} and that no other test has. */
-    Device register(String name) {
+    public Device register(String name) {
         String id = name + "-" + NUMBERS.incrementAndGet();
         String secret = operator()
                 .put("/v1/devices/" + id)
@@ -159,7 +180,7 @@ final class ApiFixture implements AutoCloseable {
     }
 
     /** Makes {@code count} orders of the device, one after the other, whose volumes are 1 to {@code count}. */
-    void orders(Device device, int count) {
+    public void orders(Device device, int count) {
         for (int i = 1; i <= count; i++) {
             operator()
                     .order("{\"device_id\":\"" + device.id() + "\",\"volume\":" + i + "}")

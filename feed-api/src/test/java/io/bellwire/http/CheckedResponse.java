@@ -17,7 +17,7 @@ import java.util.Optional;
  * A response of the server. The constructor checks that it is as the OpenAPI document says, and that every error is a
  * complete problem. Immutable.
  */
-final class CheckedResponse {
+public final class CheckedResponse {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final HttpResponse<byte[]> response;
@@ -54,12 +54,12 @@ final class CheckedResponse {
         assertEquals(status() == 405, response.headers().firstValue("allow").isPresent());
     }
 
-    int status() {
+    public int status() {
         return response.statusCode();
     }
 
     /** The body without the line end of JSON. */
-    String text() {
+    public String text() {
         String text = new String(response.body(), StandardCharsets.UTF_8);
         return isJson() && text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     }
@@ -72,7 +72,7 @@ final class CheckedResponse {
         return response.body();
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         try {
             return MAPPER.readTree(response.body());
         } catch (JsonProcessingException e) {
@@ -82,7 +82,7 @@ final class CheckedResponse {
         }
     }
 
-    String header(String name) {
+    public String header(String name) {
         return optionalHeader(name).orElseThrow(() -> new AssertionError("no header " + name + " in " + response));
     }
 
@@ -90,7 +90,7 @@ final class CheckedResponse {
         return response.headers().firstValue(name);
     }
 
-    CheckedResponse expect(int status) {
+    public CheckedResponse expect(int status) {
         assertEquals(status, status(), text());
         return this;
     }
@@ -104,20 +104,20 @@ final class CheckedResponse {
     }
 
     /** The revisions of a page. */
-    List<Long> revisions() {
+    public List<Long> revisions() {
         List<Long> revisions = new ArrayList<>();
         json().forEach(change -> revisions.add(change.path("revision").asLong()));
         return revisions;
     }
 
     /** The text in the JSON object at a path whose names are separated by dots. */
-    String text(String path) {
+    public String text(String path) {
         JsonNode node = json().at("/" + path.replace('.', '/'));
         assertTrue(node.isValueNode() && !node.isNull(), "no " + path + " in " + text());
         return node.asText();
     }
 
-    String cursor() {
+    public String cursor() {
         return header("bellwire-cursor");
     }
 }

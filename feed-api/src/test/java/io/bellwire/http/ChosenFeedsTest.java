@@ -8,6 +8,7 @@ import io.bellwire.feed.EventFacts;
 import io.bellwire.feed.FeedRouter;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.log.FeedId;
+import io.bellwire.server.FeedApiOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

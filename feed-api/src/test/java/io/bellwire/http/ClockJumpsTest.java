@@ -9,6 +9,7 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.TokenBucket;
 import io.bellwire.presence.PresenceOptions;
 import io.bellwire.registry.DeviceId;
+import io.bellwire.server.FeedApiOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +85,7 @@ class ClockJumpsTest {
                 .postJson(order + "/lock", "{\"seconds\":60}", "X-Lock-Token", taken.text("lock_token"))
                 .expect(201);
         clock.jump(jump);
-        var unused = server.api().expireOldEvents().join();
+        var unused = server.expireOldEvents().join();
         expectLocked(order, 60_000);
         clock.advance(Duration.ofSeconds(60));
         server.operator().step(order, "accepted").expect(200);
@@ -142,10 +143,10 @@ class ClockJumpsTest {
     void changesAndKeysAreKeptForTheirTime(Duration jump) {
         server.operator().order(grill.order(), "Idempotency-Key", "breakfast").expect(201);
         for (int i = 0; i < 3; i++) {
-            var unused = server.api().expireOldEvents().join();
+            var unused = server.expireOldEvents().join();
             clock.jump(jump);
         }
-        var unused = server.api().expireOldEvents().join();
+        var unused = server.expireOldEvents().join();
 
         server.operator().order(grill.order(), "Idempotency-Key", "breakfast").expect(201);
 

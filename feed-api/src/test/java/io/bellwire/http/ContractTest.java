@@ -80,7 +80,7 @@ class ContractTest {
     private static void assertSameOfEachOperation(
             Function<ApiRoute, Object> code, Function<Operation, Object> document) {
         Map<String, Object> inCode = new TreeMap<>();
-        server.api().routes().forEach(route -> inCode.put(route.method() + " " + route.template(), code.apply(route)));
+        server.routes().forEach(route -> inCode.put(route.method() + " " + route.template(), code.apply(route)));
         Map<String, Object> documented = new TreeMap<>();
         operations().forEach((name, operation) -> documented.put(name, document.apply(operation)));
         assertEquals(inCode, documented);
@@ -125,7 +125,7 @@ class ContractTest {
 
     @Test
     void mediaTypesOfBodiesAreTheSameWhereTheRouteAsksForThem() {
-        Map<String, ApiRoute> routes = server.api().routes().stream()
+        Map<String, ApiRoute> routes = server.routes().stream()
                 .collect(Collectors.toMap(route -> route.method() + " " + route.template(), route -> route));
         assertSameOfEachOperation(
                 route -> new TreeSet<>(route.contentTypes()),
@@ -150,7 +150,7 @@ class ContractTest {
     @Test
     void securityIsTheOneOfTheRoute() {
         Map<String, Operation> operations = operations();
-        for (ApiRoute route : server.api().routes()) {
+        for (ApiRoute route : server.routes()) {
             Set<String> schemes = schemes(operations.get(route.method() + " " + route.template()));
             boolean fits =
                     switch (route.access()) {

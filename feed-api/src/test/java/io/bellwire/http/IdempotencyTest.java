@@ -3,6 +3,7 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.bellwire.server.FeedApiOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -202,7 +203,7 @@ class IdempotencyTest {
                 .expect(201)
                 .text("id");
         CLOCK.advance(FeedApiOptions.DEFAULT.responsesKept());
-        server.api().expireOldEvents().join();
+        server.expireOldEvents().join();
         assertEquals(
                 first,
                 server.operator()
@@ -210,7 +211,7 @@ class IdempotencyTest {
                         .expect(201)
                         .text("id"));
         CLOCK.advance(Duration.ofMillis(1));
-        server.api().expireOldEvents().join();
+        server.expireOldEvents().join();
 
         assertNotEquals(
                 first,

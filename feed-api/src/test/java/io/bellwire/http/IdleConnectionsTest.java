@@ -3,6 +3,7 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.bellwire.server.FeedApiOptions;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +71,7 @@ class IdleConnectionsTest {
         int idleMillis = ServingTimes.DEFAULT.idleMillis();
         grill.client().get(grill.feed() + "?wait_ms=" + idleMillis).expectProblem(400, "invalid-request", "wait_ms");
         assertThrows(
-                ConfigurationException.class,
+                IllegalArgumentException.class,
                 () -> new StreamOptions(1, 1, Duration.ofMillis(idleMillis), Duration.ofSeconds(10)));
     }
 

@@ -3,6 +3,7 @@ package io.bellwire.http;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.bellwire.server.FeedApiOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,14 +170,13 @@ class OrderListsTest {
             ApiFixture.Device fryer = aging.register("fryer");
             aging.orders(fryer, 2);
             clock.advance(FeedApiOptions.DEFAULT.retention());
-            aging.api().expireOldEvents().join(); // later events are then in another segment than the expired ones
+            aging.expireOldEvents().join(); // later events are then in another segment than the expired ones
             clock.advance(Duration.ofDays(1));
             aging.orders(fryer, 1);
             CheckedResponse all = aging.operator().get(HISTORY).expect(200);
             String newest = all.text("orders_created_events.0.id");
             String second = all.text("orders_created_events.1.id");
-            await().until(() ->
-                    aging.api().expireOldEvents().join() > 0); // a segment is indexed first, in the background
+            await().until(() -> aging.expireOldEvents().join() > 0); // a segment is indexed first, in the background
 
             CheckedResponse reset = aging.operator().get(HISTORY + "?newer_than=" + Cursors.beginningOf(newest));
             assertEquals("before-retention", reset.expect(410).text("reason"));

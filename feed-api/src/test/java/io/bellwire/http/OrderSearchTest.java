@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.query.QueryOptions;
+import io.bellwire.server.FeedApiOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

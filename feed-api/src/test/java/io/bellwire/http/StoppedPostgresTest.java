@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.StoppablePostgres;
+import io.bellwire.server.FeedApiOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.bellwire.http;
+package io.bellwire.server;
 
 import io.bellwire.log.Durability;
 import io.bellwire.segment.DiskFolder;

@@ -1,4 +1,4 @@
-package io.bellwire.http;
+package io.bellwire.server;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.http.ApiClient;
+import io.bellwire.http.ApiFixture;
+import io.bellwire.http.CheckedResponse;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.PostgresFixture;
 import java.io.IOException;
@@ -166,8 +169,8 @@ class StartingTest {
 
     @Test
     void shortRetentionIsCheckedMoreOften() {
-        assertEquals(600_000, ServingTimes.keeping(Duration.ofDays(30)).expireIntervalMillis());
-        assertEquals(7_500, ServingTimes.keeping(Duration.ofMinutes(1)).expireIntervalMillis());
+        assertEquals(600_000, FeedApi.expireIntervalMillis(Duration.ofDays(30)));
+        assertEquals(7_500, FeedApi.expireIntervalMillis(Duration.ofMinutes(1)));
     }
 
     private static FeedApiOptions with(Duration retention, Duration answers, int connections, int waiters) {

@@ -1,4 +1,4 @@
-package io.bellwire.log;
+package io.bellwire.runtime;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;

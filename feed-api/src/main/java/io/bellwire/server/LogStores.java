@@ -1,4 +1,4 @@
-package io.bellwire.http;
+package io.bellwire.server;
 
 import io.bellwire.postgres.Database;
 import io.bellwire.postgres.SqlStore;

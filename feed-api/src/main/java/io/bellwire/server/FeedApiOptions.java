@@ -1,7 +1,9 @@
-package io.bellwire.http;
+package io.bellwire.server;
 
 import io.bellwire.feed.TokenBucket;
 import io.bellwire.group.GroupLimits;
+import io.bellwire.http.HttpOptions;
+import io.bellwire.http.StreamOptions;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
 import io.bellwire.presence.PresenceOptions;
@@ -70,8 +72,10 @@ public record FeedApiOptions(
     }
 
     public FeedApiOptions {
-        if (port < 0 || port > 65_535) {
-            throw new ConfigurationException("HTTP port must be 0 to 65535, is " + port);
+        try {
+            HttpOptions unused = new HttpOptions(host, port, connectionsMax, waitersMax, streams);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
         if (retention.compareTo(SHORTEST) < 0) {
             throw new ConfigurationException("retention must be at least " + SHORTEST + ", is " + retention);
@@ -80,18 +84,14 @@ public record FeedApiOptions(
             throw new ConfigurationException("idempotency keys must be kept for at least " + SHORTEST
                     + " and not longer than the retention of " + retention + ", is " + responsesKept);
         }
-        if (connectionsMax < 1) {
-            throw new ConfigurationException("HTTP connections must be at least 1, is " + connectionsMax);
-        }
-        if (waitersMax < 0) {
-            throw new ConfigurationException("waiting long polls must not be negative, is " + waitersMax);
-        }
         if (feedPagesExpected < 1) {
             throw new ConfigurationException("expected pages per second must be at least 1, are " + feedPagesExpected);
         }
-        if (host.isBlank()) {
-            throw new ConfigurationException("host must not be empty");
-        }
+    }
+
+    /** The options of the HTTP server. */
+    HttpOptions http() {
+        return new HttpOptions(host, port, connectionsMax, waitersMax, streams);
     }
 
     /** Starts from the defaults. */

@@ -1,4 +1,4 @@
-package io.bellwire.log;
+package io.bellwire.runtime;
 
 /**
  * What loops do that continue after any failure: an error of memory is not one bad item. A process that has met one may

@@ -1,4 +1,4 @@
-package io.bellwire.log;
+package io.bellwire.runtime;
 
 import org.slf4j.Logger;
 

@@ -1,31 +1,33 @@
-package io.bellwire.http;
+package io.bellwire.server;
 
 import io.bellwire.feed.ExtraFeeds;
 import io.bellwire.feed.FeedPositions;
-import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.FeedRouter;
 import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.RecentChanges;
-import io.bellwire.feed.RecipientResolver;
 import io.bellwire.feed.RunQueueDelay;
 import io.bellwire.feed.ServiceRate;
 import io.bellwire.feed.ServiceRateEstimate;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.Groups;
+import io.bellwire.http.ApiParts;
+import io.bellwire.http.ApiResources;
+import io.bellwire.http.FeedFetch;
+import io.bellwire.http.HttpApi;
+import io.bellwire.http.ServingTimes;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.log.Stopwatch;
-import io.bellwire.log.TimerThread;
-import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStore;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
+import io.bellwire.runtime.Stopwatch;
+import io.bellwire.runtime.TimerThread;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -35,8 +37,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +46,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,31 +56,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class FeedApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
-    private static final int HTTP_THREADS_MAX = 32;
+    private static final long EXPIRE_INTERVAL_MAX_MILLIS = 600_000;
+    private static final int EXPIRIES_PER_RETENTION_MIN = 8;
     private static final int DEVICES_CACHED_MAX = 200_000;
 
     private final FeedApiOptions options;
     private final Clock clock;
-    private final SecureRandom random;
     private final @Nullable DataFolder folder;
     private final String operatorToken;
     private final EventLog events;
     private final OrderStore orderStore;
     private final Registry registry;
     private final Presence presence;
-    private final FeedReader reader;
-    private final HealthEndpoints health;
-    private final OpenStreams streams;
     private final ServiceRateEstimate serviceRate;
     private final RateLimits limits;
-    private final PrometheusMeterRegistry meters;
     private final TimerThread timer;
-    private final QueuedThreadPool threads;
     private final ExtraFeeds extraFeeds;
-    private final Groups groups;
     private final FanOuts fanOuts;
     private final @Nullable OrderSearch orderSearch;
-    private @Nullable HttpServer server;
+    private final HttpApi http;
 
     private FeedApi(
             FeedApiOptions options,
@@ -91,8 +85,6 @@ public final class FeedApi implements AutoCloseable {
             DataStore store) {
         this.options = options;
         this.clock = clock;
-        this.random = random;
-        this.meters = meters;
         this.folder = folder;
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         this.orderStore = store.orders();
@@ -104,8 +96,6 @@ public final class FeedApi implements AutoCloseable {
                 .tag("thread", "http")
                 .register(meters);
         this.presence = Presence.open(options.presence(), events, store.lastSeen(), timer, clock, meters);
-        this.threads = new QueuedThreadPool(HTTP_THREADS_MAX);
-        threads.setName("http");
         LongSupplier nanos = meters.config().clock()::monotonicTime;
         this.serviceRate = new ServiceRateEstimate(
                 Runtime.getRuntime().availableProcessors(),
@@ -118,14 +108,8 @@ public final class FeedApi implements AutoCloseable {
                 .description("Pages of feeds that could be served in a second, as measured of late")
                 .register(meters);
         this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Stopwatch(nanos), meters);
-        this.streams = new OpenStreams(options.streams(), nanos, random, meters);
-        registry.onRevoked(account -> streams.endStreamsOf(account, StreamEnd.DISABLED));
-        this.reader = new FeedReader(events, timer, threads, options.waitersMax(), serviceRate);
-        Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
-                .description("Long polls that wait")
-                .register(meters);
         this.extraFeeds = new ExtraFeeds(meters);
-        this.groups = new Groups(events, store.deviceGroups(), options.groups());
+        Groups groups = new Groups(events, store.deviceGroups(), options.groups());
         this.fanOuts = new FanOuts(events, store.deviceGroups(), options.groups(), clock, meters);
         fanOuts.start();
         this.orderSearch = options.query().isOn()
@@ -141,8 +125,11 @@ public final class FeedApi implements AutoCloseable {
                         clock,
                         meters)
                 : null;
-        this.health = new HealthEndpoints(meters);
-        health.addReadyCheck("log", events::problem);
+        this.http = new HttpApi(
+                options.http(),
+                new ApiParts(events, orderStore, registry, presence, groups, fanOuts, extraFeeds, orderSearch),
+                new ApiResources(timer, limits, serviceRate, clock, random, meters),
+                Secret.of(operatorToken));
     }
 
     /**
@@ -204,16 +191,12 @@ public final class FeedApi implements AutoCloseable {
      * The streams of signals that readers hold open over HTTP. This module only opens and ends them: a listener sends.
      */
     public SignalStreams streams() {
-        return streams;
+        return http.streams();
     }
 
     /** Reads feeds for devices that fetch by another protocol than HTTP. */
     public FeedFetch fetch() {
-        return new FeedFetch(reader, registry, limits, presence, feedEndpoint());
-    }
-
-    private FeedEndpoint feedEndpoint() {
-        return new FeedEndpoint(events, reader, registry, limits, serviceRate, presence);
+        return http.fetch();
     }
 
     /**
@@ -241,7 +224,7 @@ public final class FeedApi implements AutoCloseable {
 
     /** Adds a condition to {@code /readyz}: the server is ready only while {@code problem} is empty. */
     public void addReadyCheck(String name, Supplier<Optional<String>> problem) {
-        health.addReadyCheck(name, problem);
+        http.addReadyCheck(name, problem);
     }
 
     /** The operator's bearer token. */
@@ -258,60 +241,35 @@ public final class FeedApi implements AutoCloseable {
      * Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken.
      */
     public URI serve() {
-        return serve(ServingTimes.keeping(options.retention()));
+        return serve(ServingTimes.DEFAULT, expireIntervalMillis(options.retention()));
     }
 
-    URI serve(ServingTimes times) {
-        HttpServer http = new HttpServer(
-                threads,
-                options,
-                meters,
-                responseExecutor -> new ApiHandler(
-                        routes(),
-                        new CallerLookup(Secret.of(operatorToken), registry),
-                        limits,
-                        timer,
-                        times.bodyMillis(),
-                        meters,
-                        responseExecutor),
-                times.idleMillis());
-        server = http;
-        URI address = http.start();
-        streams.start(timer);
+    /** @param expireIntervalMillis the pause between two calls of {@link #expireOldEvents} */
+    URI serve(ServingTimes times, long expireIntervalMillis) {
+        URI address;
+        try {
+            address = http.start(times);
+        } catch (UncheckedIOException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
         Future<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
                     Future<?> ignored = expireOldEvents();
                 },
-                times.expireIntervalMillis(),
-                times.expireIntervalMillis(),
+                expireIntervalMillis,
+                expireIntervalMillis,
                 TimeUnit.MILLISECONDS);
         return address;
     }
 
-    List<ApiRoute> routes() {
-        List<ApiRoute> routes = new ArrayList<>(health.routes());
-        routes.addAll(new DocumentEndpoints().routes());
-        RecipientResolver recipientResolver =
-                new RecipientResolver(events, registry, groups, fanOuts, extraFeeds, meters);
-        OrderAccess access = new OrderAccess(events, orderStore, recipientResolver);
-        OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
-        OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
-        routes.addAll(new AccountEndpoints(registry, fanOuts).routes());
-        routes.add(new DeviceListEndpoint(events, registry, presence).route());
-        routes.addAll(new OrderListEndpoints(events, orderStore).routes());
-        routes.addAll(new OrderSearchEndpoints(events, orderStore, orderSearch).routes());
-        routes.add(new BulkEndpoint(events, orderStore, access, changes).route());
-        OrderIds ids = new OrderIds(clock, random);
-        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
-        routes.addAll(new OrderChangeEndpoints(events, access, changes, random).routes());
-        routes.add(new EventEndpoint(events, registry, recipientResolver).route());
-        FeedEndpoint feeds = feedEndpoint();
-        routes.addAll(feeds.routes());
-        routes.addAll(new StreamEndpoint(streams, registry).routes());
-        routes.addAll(new GroupEndpoints(groups, registry, feeds).routes());
-        routes.add(new SnapshotEndpoint(events, orderStore, registry).route());
-        routes.addAll(new AckEndpoint(events, registry).routes());
-        return routes;
+    HttpApi http() {
+        return http;
+    }
+
+    /** The pause between two deletions: expired events are deleted several times within even a short retention. */
+    static long expireIntervalMillis(Duration retention) {
+        long millis = retention.dividedBy(EXPIRIES_PER_RETENTION_MIN).toMillis();
+        return Math.min(EXPIRE_INTERVAL_MAX_MILLIS, Math.max(1, millis));
     }
 
     /** Deletes events and stored responses that are older than the retention; a timer calls this every few minutes. */
@@ -337,11 +295,7 @@ public final class FeedApi implements AutoCloseable {
     @Override
     public void close() {
         presence.close();
-        reader.stopWaiting();
-        streams.stop();
-        if (server != null) {
-            server.close();
-        }
+        http.close();
         timer.shutdownNow();
         fanOuts.close();
         if (orderSearch != null) {

@@ -1,4 +1,4 @@
-package io.bellwire.http;
+package io.bellwire.server;
 
 /**
  * The server cannot start with its configuration. The message is one line that names the option or file, and what is

@@ -1,4 +1,4 @@
-package io.bellwire.log;
+package io.bellwire.runtime;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

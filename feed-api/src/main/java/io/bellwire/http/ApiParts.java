@@ -1,0 +1,28 @@
+package io.bellwire.http;
+
+import io.bellwire.feed.ExtraFeeds;
+import io.bellwire.group.FanOuts;
+import io.bellwire.group.Groups;
+import io.bellwire.log.EventLog;
+import io.bellwire.order.OrderStore;
+import io.bellwire.presence.Presence;
+import io.bellwire.query.OrderSearch;
+import io.bellwire.registry.Registry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the endpoints read and write. Who makes the parts closes them, after the {@link HttpApi}.
+ *
+ * @param orders the orders in the store of {@code events}
+ * @param extraFeeds decides which further feeds an event goes to
+ * @param orderSearch null for a server without one
+ */
+public record ApiParts(
+        EventLog events,
+        OrderStore orders,
+        Registry registry,
+        Presence presence,
+        Groups groups,
+        FanOuts fanOuts,
+        ExtraFeeds extraFeeds,
+        @Nullable OrderSearch orderSearch) {}

@@ -1,0 +1,25 @@
+package io.bellwire.http;
+
+import io.bellwire.feed.RateLimits;
+import io.bellwire.feed.ServiceRateEstimate;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Time, chance, rates and metrics for the HTTP API.
+ *
+ * @param timer ends waits, and checks the streams of signals
+ * @param limits how often callers may send requests
+ * @param serviceRate learns what reads of feeds cost
+ * @param clock the wall clock, for the ids of orders
+ * @param meters all metrics of the process; its clock measures time
+ */
+public record ApiResources(
+        ScheduledExecutorService timer,
+        RateLimits limits,
+        ServiceRateEstimate serviceRate,
+        Clock clock,
+        SecureRandom random,
+        PrometheusMeterRegistry meters) {}

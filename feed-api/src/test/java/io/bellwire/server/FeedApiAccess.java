@@ -1,0 +1,23 @@
+package io.bellwire.server;
+
+import io.bellwire.http.HttpApi;
+import io.bellwire.http.ServingTimes;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+
+/** Gives the tests of other packages what {@link FeedApi} keeps to itself. */
+public final class FeedApiAccess {
+    private FeedApiAccess() {}
+
+    public static URI serve(FeedApi api, ServingTimes times, long expireIntervalMillis) {
+        return api.serve(times, expireIntervalMillis);
+    }
+
+    public static HttpApi http(FeedApi api) {
+        return api.http();
+    }
+
+    public static CompletableFuture<Long> expireOldEvents(FeedApi api) {
+        return api.expireOldEvents();
+    }
+}
