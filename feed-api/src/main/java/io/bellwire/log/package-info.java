@@ -1,6 +1,6 @@
 /**
  * The durable log: feeds of changes with revisions, written by one writer in batches. It decides what is durable, in which
- * order, and under which revision; it does not decide who may write or read, or what an event means. A revision is assigned
+ * order, and under which revision; it does not decide who may write or read, or what an event or a record means. A revision is assigned
  * in the event's own transaction, so a reader that follows a cursor never passes a change that commits late. Each change has
  * a {@link io.bellwire.log.Chain}, by which a cursor proves that the log still has what was read.
  *
@@ -18,22 +18,16 @@
  *       {@link io.bellwire.log.FeedListener}s, then completes the futures of the callers.
  * </ol>
  *
- * <p>A repeated request is recognised in the third step: {@link io.bellwire.command.IdempotentCommand} looks for the
- * {@link io.bellwire.command.StoredResponse} of its {@link io.bellwire.command.IdempotencyKey} before its write decides.
+ * <p>Other packages take part by three types. A {@link io.bellwire.log.Write} says what it {@link io.bellwire.log.Needs},
+ * then decides into the batch. A {@link io.bellwire.log.Table} is a kind of record that such a package keeps here beside the
+ * events: orders' newest events and leases ({@code order.OrderStore}), stored responses ({@code command}), groups and their
+ * members ({@code group.GroupMembers}), accounts ({@code registry}), when devices were last seen ({@code presence}).
+ * {@link io.bellwire.log.Records} are records of several tables.
  *
- * <p>{@link io.bellwire.log.LogStore} is the storage: {@code io.bellwire.segment} in files, {@link io.bellwire.postgres.SqlStore} on
+ * <p>{@link io.bellwire.log.LogStore} is the storage: {@code io.bellwire.segment} in files, {@code io.bellwire.postgres} on
  * PostgreSQL.
  *
- * <p>To add a kind of thing that the log keeps:
- *
- * <ol>
- *   <li>a record for it;
- *   <li>in {@link io.bellwire.log.WriteBatch} and {@code BatchInput}, methods to read and to replace it; in
- *       {@link io.bellwire.log.LogStore}, one to look it up;
- *   <li>a table and a class with its SQL beside {@link io.bellwire.postgres.SqlStore};
- *   <li>an item in {@code io.bellwire.segment} ({@code ItemType} and the classes that its package-info names), SEGMENTS.md;
- *   <li>rules in the contract tests, and in {@code LogWorkload} of the crash tests.
- * </ol>
+ * <p>To add a kind of record that the log keeps: see {@code io.bellwire.store}.
  *
  * <p>To add a limit: {@link io.bellwire.log.LogLimits}, an option in {@code FeedApiOptions} and {@code ServeOptions}, and
  * PROTOCOL.md, section 14.

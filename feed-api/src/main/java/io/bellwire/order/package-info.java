@@ -2,7 +2,7 @@
  * What an order is and what may happen to it. This package decides which requests are valid, which steps an order may
  * take, what its events look like, and when a change is refused. It does not decide who may see or change an order
  * ({@code io.bellwire.http}), and it neither reads nor writes the log: it makes {@link io.bellwire.log.Write}s that the
- * log runs. It is pure: it has no threads, no clock but that of {@link io.bellwire.order.OrderIds}, and no I/O.
+ * log runs, on the records of {@link io.bellwire.order.OrderStore}. It is pure: it has no threads, no clock but that of {@link io.bellwire.order.OrderIds}, and no I/O.
  *
  * <p>A new order: {@link io.bellwire.order.OrderDraft} checks the request, {@link io.bellwire.order.OrderEvent} renders
  * the event, and {@link io.bellwire.order.CreateOrder} writes it.

@@ -8,7 +8,7 @@
  * <ol>
  *   <li>{@code Registry} draws a {@link io.bellwire.registry.Secret}, and submits a {@code RegisterAccount} to the log.
  *   <li>On the writer's thread {@code RegisterAccount} creates or enables the {@link io.bellwire.registry.StoredAccount}
- *       with its feed.
+ *       with its feed; the members of the group of all devices have then changed.
  *   <li>The log notifies {@code Registry} of the commit, which updates its caches before the caller gets the secret.
  * </ol>
  *
@@ -17,6 +17,8 @@
  *
  * <p>An authentication is answered from the caches, or by {@code BatchedLookups}, which look up many accounts with one
  * query.
+ *
+ * <p>{@link io.bellwire.registry.AccountStore} reads accounts outside of a write.
  *
  * <p>To add a property of an account: {@code StoredAccount}, {@code ItemWriter} and {@code ItemReader} of
  * {@code io.bellwire.segment} with SEGMENTS.md, {@code SqlAccounts} with a migration,
