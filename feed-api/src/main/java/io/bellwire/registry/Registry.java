@@ -220,21 +220,6 @@ public final class Registry {
                 }
             }
         }
-
-        @Override
-        public void committed(List<Advance> advances) {
-            // accounts only
-        }
-
-        @Override
-        public void received(FeedId feed, long revision) {
-            // accounts only
-        }
-
-        @Override
-        public void processed(FeedId feed, long revision) {
-            // accounts only
-        }
     }
 
     private void notifyRevoked(FeedId id) {
