@@ -209,16 +209,6 @@ public final class FeedReader implements FeedListener {
         }
     }
 
-    @Override
-    public void received(FeedId feed, long revision) {
-        // waiters wait for commits only
-    }
-
-    @Override
-    public void processed(FeedId feed, long revision) {
-        // waiters wait for commits only
-    }
-
     /** Ends all waits, and lets no read wait from now on. */
     public void stopWaiting() {
         closed = true;

@@ -277,16 +277,6 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         }
     }
 
-    @Override
-    public void received(FeedId feed, long revision) {
-        // the fan-out follows commits only
-    }
-
-    @Override
-    public void processed(FeedId feed, long revision) {
-        // the fan-out follows commits only
-    }
-
     /** Ends after the current batch. What is left is served after the next start. */
     @Override
     public void close() {

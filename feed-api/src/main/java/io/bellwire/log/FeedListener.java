@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Is notified when feeds change. Called on the log's threads, for one feed in the order of its revisions.
- * Implementations return at once, never block and never throw.
+ * Implementations return at once, never block and never throw; they override what they need.
  */
 public interface FeedListener {
     /**
@@ -13,13 +13,13 @@ public interface FeedListener {
      *
      * @param advances at most one for each feed
      */
-    void committed(List<Advance> advances);
+    default void committed(List<Advance> advances) {}
 
     /** A feed answer has carried changes up to {@code revision} to the feed's reader. */
-    void received(FeedId feed, long revision);
+    default void received(FeedId feed, long revision) {}
 
     /** The feed's reader has acknowledged changes up to {@code revision}. */
-    void processed(FeedId feed, long revision);
+    default void processed(FeedId feed, long revision) {}
 
     /** A batch that is durable has put or removed these records, at least one. */
     default void recordsChanged(Records records) {}

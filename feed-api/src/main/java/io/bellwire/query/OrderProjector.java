@@ -224,16 +224,6 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         }
     }
 
-    @Override
-    public void received(FeedId feed, long revision) {
-        // commits only
-    }
-
-    @Override
-    public void processed(FeedId feed, long revision) {
-        // commits only
-    }
-
     /**
      * Ends after the present batch, and closes the database. The thread is not interrupted, since an interrupt closes
      * H2's file.

@@ -239,21 +239,6 @@ public final class Registry {
                 bySecret.put(account.secret(), account.id());
             }
         }
-
-        @Override
-        public void committed(List<Advance> advances) {
-            // accounts only
-        }
-
-        @Override
-        public void received(FeedId feed, long revision) {
-            // accounts only
-        }
-
-        @Override
-        public void processed(FeedId feed, long revision) {
-            // accounts only
-        }
     }
 
     private void notifyRevoked(FeedId id) {

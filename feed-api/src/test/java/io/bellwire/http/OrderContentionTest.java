@@ -305,11 +305,5 @@ class OrderContentionTest {
                 }
             }
         }
-
-        @Override
-        public void received(FeedId id, long revision) {}
-
-        @Override
-        public void processed(FeedId id, long revision) {}
     }
 }

@@ -69,12 +69,6 @@ class FollowingReadersTest {
             next = new CountDownLatch(1);
             now.countDown();
         }
-
-        @Override
-        public void received(FeedId feed, long revision) {}
-
-        @Override
-        public void processed(FeedId feed, long revision) {}
     }
 
     /** The head of the feed, as readers see it. */

@@ -8,10 +8,4 @@ record RecordingListener(List<FeedListener.Advance> heard) implements FeedListen
     public void committed(List<Advance> advances) {
         heard.addAll(advances);
     }
-
-    @Override
-    public void received(FeedId feed, long revision) {}
-
-    @Override
-    public void processed(FeedId feed, long revision) {}
 }
