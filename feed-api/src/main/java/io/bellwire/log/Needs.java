@@ -2,7 +2,7 @@ package io.bellwire.log;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ public final class Needs {
     private final Map<Table<?, ?>, Set<Object>> keys;
 
     public Needs() {
-        this(new LinkedHashSet<>(), new LinkedHashSet<>(), new IdentityHashMap<>());
+        this(new LinkedHashSet<>(), new LinkedHashSet<>(), new HashMap<>());
     }
 
     private Needs(Set<Feed> feeds, Set<FeedId> names, Map<Table<?, ?>, Set<Object>> keys) {

@@ -1,13 +1,13 @@
 package io.bellwire.log;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Records of several {@link Table}s by their keys. Not thread-safe. */
 public final class Records {
-    private final Map<Table<?, ?>, Map<?, ?>> tables = new IdentityHashMap<>();
+    private final Map<Table<?, ?>, Map<?, ?>> tables = new HashMap<>();
 
     /** The records of one table, in the order in which they were put; the map may be changed, and null removes a record. */
     @SuppressWarnings("unchecked") // only this method puts maps, with the types of their tables

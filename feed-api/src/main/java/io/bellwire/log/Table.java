@@ -11,6 +11,7 @@ package io.bellwire.log;
  * @param <K> the keys, with {@code equals} and {@code hashCode}
  * @param <V> the records, immutable
  */
+@SuppressWarnings("UnusedTypeParameter") // they are what makes WriteBatch.get and put take the right types
 public final class Table<K, V> {
     private final String name;
     private final boolean isHint;
