@@ -9,6 +9,7 @@ import io.bellwire.log.FeedListener;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.OutOfMemory;
 import io.bellwire.log.OverloadedException;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Stopwatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -279,12 +280,12 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     }
 
     @Override
-    public void received(FeedId feed, long revision) {
+    public void received(FeedId feed, Revision revision) {
         // the fan-out follows commits only
     }
 
     @Override
-    public void processed(FeedId feed, long revision) {
+    public void processed(FeedId feed, Revision revision) {
         // the fan-out follows commits only
     }
 

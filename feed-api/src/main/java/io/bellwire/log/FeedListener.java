@@ -17,10 +17,10 @@ public interface FeedListener {
     void committed(List<Advance> advances);
 
     /** A feed answer has carried changes up to {@code revision} to the feed's reader. */
-    void received(FeedId feed, long revision);
+    void received(FeedId feed, Revision revision);
 
     /** The feed's reader has acknowledged changes up to {@code revision}. */
-    void processed(FeedId feed, long revision);
+    void processed(FeedId feed, Revision revision);
 
     /** Accounts were created or changed. */
     default void accountsChanged(Collection<StoredAccount> accounts) {}
@@ -32,5 +32,5 @@ public interface FeedListener {
      * @param added how many changes the batch has added, so that the first of them is {@code head - added + 1}
      * @param at when they were committed
      */
-    record Advance(FeedId feed, long head, int added, Instant at) {}
+    record Advance(FeedId feed, Revision head, int added, Instant at) {}
 }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class GroupMembers {
     private final Loaded loaded;
     private final Map<Integer, GroupState> groups = new LinkedHashMap<>();
-    private final Map<Long, @Nullable Long> members = new LinkedHashMap<>();
+    private final Map<Long, @Nullable Revision> members = new LinkedHashMap<>();
     private final List<Former> former = new ArrayList<>();
     private final Map<Long, @Nullable FanOut> fanOuts = new LinkedHashMap<>();
-    private final Map<Integer, Long> formerMembersDroppedUpTo = new LinkedHashMap<>();
+    private final Map<Integer, Revision> formerMembersDroppedUpTo = new LinkedHashMap<>();
 
     /**
      * What a write needs to know.
@@ -59,14 +59,14 @@ public final class GroupMembers {
     }
 
     /** What was found: groups by number, the revision since when by pair, events on their way by number. */
-    public record Loaded(Map<Integer, GroupState> groups, Map<Long, Long> members, Map<Long, FanOut> fanOuts) {
+    public record Loaded(Map<Integer, GroupState> groups, Map<Long, Revision> members, Map<Long, FanOut> fanOuts) {
         static final Loaded NOTHING = new Loaded(Map.of(), Map.of(), Map.of());
     }
 
     /** A member for the events after {@code since} and before {@code ended}. */
-    public record Former(long pair, long since, long ended) {
-        boolean covers(long revision) {
-            return since < revision && revision < ended;
+    public record Former(long pair, Revision since, Revision ended) {
+        boolean covers(Revision revision) {
+            return since.isBefore(revision) && revision.isBefore(ended);
         }
     }
 
@@ -92,7 +92,7 @@ public final class GroupMembers {
     /**
      * The revision that made the device a member, or null if it is not a member; the write must have named the pair.
      */
-    public @Nullable Long since(Feed group, Feed device) {
+    public @Nullable Revision since(Feed group, Feed device) {
         long pair = pair(group, device);
         return members.containsKey(pair) ? members.get(pair) : loaded.members().get(pair);
     }
@@ -116,19 +116,19 @@ public final class GroupMembers {
     }
 
     /** Makes the device a member for the events after {@code revision}. */
-    public void add(GroupState state, Feed group, Feed device, long revision) {
+    public void add(GroupState state, Feed group, Feed device, Revision revision) {
         members.put(pair(group, device), revision);
-        groups.put(state.feedNumber(), state.withMembers(state.members() + 1, revision));
+        groups.put(state.feedNumber(), state.withMembers(state.members() + 1, revision.value()));
     }
 
     /** Ends the membership with {@code revision}. Earlier events still reach the device, however late. */
-    public void remove(GroupState state, Feed group, Feed device, long since, long revision) {
+    public void remove(GroupState state, Feed group, Feed device, Revision since, Revision revision) {
         long pair = pair(group, device);
         members.put(pair, null);
         if (state.behind() > 0) {
             former.add(new Former(pair, since, revision));
         }
-        groups.put(state.feedNumber(), state.withMembers(state.members() - 1, revision));
+        groups.put(state.feedNumber(), state.withMembers(state.members() - 1, revision.value()));
     }
 
     /** Whether the event can be written to all members of all groups now; otherwise the background writes it. */
@@ -178,7 +178,7 @@ public final class GroupMembers {
             GroupState state = state(entryKey.feedNumber());
             // the events of one group are served in order: those up to this one are finished
             boolean isLast = state != null && state.behind() == 0;
-            formerMembersDroppedUpTo.put(entryKey.feedNumber(), isLast ? Long.MAX_VALUE : entryKey.revision() + 1);
+            formerMembersDroppedUpTo.put(entryKey.feedNumber(), isLast ? new Revision(Long.MAX_VALUE) : entryKey.revision().next());
         }
     }
 
@@ -195,7 +195,7 @@ public final class GroupMembers {
         return loaded.groups().containsKey(feedNumber);
     }
 
-    public Map<Long, @Nullable Long> members() {
+    public Map<Long, @Nullable Revision> members() {
         return members;
     }
 
@@ -208,7 +208,7 @@ public final class GroupMembers {
     }
 
     /** For each group, the revision up to which former members are no longer needed. */
-    public Map<Integer, Long> formerMembersDroppedUpTo() {
+    public Map<Integer, Revision> formerMembersDroppedUpTo() {
         return formerMembersDroppedUpTo;
     }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 public interface GroupStore {
     /** A device that is a member for the events after {@code since}. */
-    record Member(int feedNumber, FeedId device, long since) {}
+    record Member(int feedNumber, FeedId device, Revision since) {}
 
     Optional<GroupState> find(Feed group);
 

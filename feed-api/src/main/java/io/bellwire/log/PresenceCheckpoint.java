@@ -7,4 +7,4 @@ package io.bellwire.log;
  * @param revision the revision of {@link FeedId#OPERATIONS} up to which the saved {@link LastSeen} records include its
  *     events
  */
-public record PresenceCheckpoint(long untilMillis, long revision) {}
+public record PresenceCheckpoint(long untilMillis, Revision revision) {}

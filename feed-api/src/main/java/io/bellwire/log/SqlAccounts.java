@@ -42,7 +42,7 @@ final class SqlAccounts {
                         .bind("id", account.id().path())
                         .bind("digest", account.secretDigest())
                         .bind("disabled", account.disabled())
-                        .bind("since", account.since())
+                        .bind("since", account.since().value())
                         .add();
             }
             for (PreparedBatch statements : List.of(inserted, changed)) {
@@ -90,6 +90,6 @@ final class SqlAccounts {
                 row.getBytes("secret_sha256"),
                 row.getLong("created_at"),
                 row.getBoolean("disabled"),
-                row.getLong("since"));
+                new Revision(row.getLong("since")));
     }
 }

@@ -38,11 +38,11 @@ final class SqlGroupMembers {
                 .bind("numbers", database.longs(numbers))
                 .map((row, context) -> state(row))
                 .forEach(state -> groups.put(state.feedNumber(), state));
-        Map<Long, Long> members = new HashMap<>();
+        Map<Long, Revision> members = new HashMap<>();
         if (!needs.pairs().isEmpty()) {
             handle.createQuery("SELECT pair, since FROM members WHERE pair = ANY(:pairs)")
                     .bind("pairs", database.longs(needs.pairs().toArray(Long[]::new)))
-                    .map((row, context) -> Map.entry(row.getLong("pair"), row.getLong("since")))
+                    .map((row, context) -> Map.entry(row.getLong("pair"), new Revision(row.getLong("since"))))
                     .forEach(member -> members.put(member.getKey(), member.getValue()));
         }
         return new GroupMembers.Loaded(groups, members, fanOuts);
@@ -58,7 +58,7 @@ final class SqlGroupMembers {
                         "DELETE FROM former_members WHERE pair BETWEEN :from AND :to AND ended <= :ended")
                 .bind("from", MembershipKey.of(feedNumber, 0))
                 .bind("to", MembershipKey.lastOf(feedNumber))
-                .bind("ended", ended)
+                .bind("ended", ended.value())
                 .execute());
         storeMembers(database, handle, groupMembers);
         storeFanOuts(database, handle, groupMembers);
@@ -94,7 +94,7 @@ final class SqlGroupMembers {
         PreparedBatch inserts = handle.prepareBatch("INSERT INTO members (pair, since) VALUES (:pair, :since)");
         groupMembers.members().forEach((pair, since) -> {
             if (since != null) {
-                inserts.bind("pair", pair).bind("since", since).add();
+                inserts.bind("pair", pair).bind("since", since.value()).add();
             }
         });
         execute(inserts);
@@ -150,7 +150,7 @@ final class SqlGroupMembers {
 
     private static EntryKey entryKey(String text) {
         int colon = text.indexOf(':');
-        return new EntryKey(Integer.parseInt(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+        return new EntryKey(Integer.parseInt(text.substring(0, colon)), new Revision(Long.parseLong(text.substring(colon + 1))));
     }
 
     static FanOut fanOut(ResultSet row) throws SQLException {

@@ -48,7 +48,7 @@ final class SqlLastSeen implements LastSeenStore {
     @Override
     public Optional<PresenceCheckpoint> presenceCheckpoint() {
         return database.with(handle -> handle.createQuery("SELECT until_at, revision FROM watch WHERE one = 1")
-                .map((row, context) -> new PresenceCheckpoint(row.getLong("until_at"), row.getLong("revision")))
+                .map((row, context) -> new PresenceCheckpoint(row.getLong("until_at"), new Revision(row.getLong("revision"))))
                 .findOne());
     }
 
@@ -71,7 +71,7 @@ final class SqlLastSeen implements LastSeenStore {
                             "INSERT INTO watch (one, until_at, revision) VALUES (1, :until, :revision)"
                                     + " ON CONFLICT (one) DO UPDATE SET until_at = excluded.until_at, revision = excluded.revision")
                     .bind("until", presenceCheckpoint.untilMillis())
-                    .bind("revision", presenceCheckpoint.revision())
+                    .bind("revision", presenceCheckpoint.revision().value())
                     .execute();
         }
     }

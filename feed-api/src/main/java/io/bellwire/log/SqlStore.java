@@ -181,15 +181,15 @@ public final class SqlStore implements LogStore {
     }
 
     @Override
-    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        if (revision >= head) {
+    public List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax) {
+        if (!revision.isBefore(head)) {
             return List.of();
         }
-        return database.with(handle -> SqlEntries.read(handle, feed.feedNumber(), revision, head, limit, bytesMax));
+        return database.with(handle -> SqlEntries.read(handle, feed.feedNumber(), revision.value(), head.value(), limit, bytesMax));
     }
 
     @Override
-    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+    public Map<Feed, Long> timesOf(Map<Feed, Revision> revisions) {
         Map<EntryKey, Feed> wanted = new HashMap<>();
         revisions.forEach((feed, revision) -> wanted.put(new EntryKey(feed.feedNumber(), revision), feed));
         Map<Feed, Long> times = new HashMap<>();

@@ -13,7 +13,7 @@ package io.bellwire.log;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record StoredAccount(
-        FeedId id, int feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, long since) {
+        FeedId id, int feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, Revision since) {
     /** The same with another secret. */
     public StoredAccount withSecret(byte[] digest) {
         return new StoredAccount(id, feedNumber, digest, createdMillis, disabled, since);
@@ -25,7 +25,7 @@ public record StoredAccount(
     }
 
     /** The same, enabled with another secret, for events to all devices after {@code revision}. */
-    public StoredAccount enable(byte[] digest, long revision) {
+    public StoredAccount enable(byte[] digest, Revision revision) {
         return new StoredAccount(id, feedNumber, digest, createdMillis, false, revision);
     }
 

@@ -7,6 +7,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.LastSeen;
 import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Stopwatch;
 import io.bellwire.presence.PresenceTracker.UnsavedPresence;
 import io.bellwire.registry.DeviceId;
@@ -51,7 +52,7 @@ public final class Presence implements AutoCloseable {
     private final Counter eventsWritten;
     private final Counter writeFailures;
     private final Counter saveFailures;
-    private volatile long writtenRevision;
+    private volatile Revision writtenRevision = Revision.NONE;
     private volatile boolean failing;
     private volatile boolean closed;
 
@@ -148,7 +149,7 @@ public final class Presence implements AutoCloseable {
 
     private void restore() {
         ClockReading now = now();
-        PresenceCheckpoint checkpoint = lastSeenStore.presenceCheckpoint().orElse(new PresenceCheckpoint(0, 0));
+        PresenceCheckpoint checkpoint = lastSeenStore.presenceCheckpoint().orElse(new PresenceCheckpoint(0, Revision.NONE));
         List<LastSeen> page;
         String after = "";
         do {
@@ -188,7 +189,7 @@ public final class Presence implements AutoCloseable {
             writing.set(false);
             return;
         }
-        CompletableFuture<Long> unused = events.submit(new WritePresence(operations, batch))
+        CompletableFuture<Revision> unused = events.submit(new WritePresence(operations, batch))
                 .whenComplete((revision, failure) -> {
                     if (failure == null) {
                         batch.forEach(tracker::eventWritten);

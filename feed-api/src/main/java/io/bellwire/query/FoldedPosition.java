@@ -2,6 +2,7 @@ package io.bellwire.query;
 
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,7 +15,7 @@ import java.util.UUID;
  *     is over
  */
 record FoldedPosition(Cursor cursor, Optional<UUID> scannedTo) {
-    long revision() {
+    Revision revision() {
         return cursor.revision();
     }
 

@@ -2,6 +2,7 @@ package io.bellwire.registry;
 
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.log.StoredAccount;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
@@ -54,7 +55,7 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
             return new Outcome(feed, before, false);
         }
         // the device does not get the earlier events to all devices
-        long since = id.device().isPresent() ? batch.head(batch.feed(FeedId.ALL_DEVICES)) : 0;
+        Revision since = id.device().isPresent() ? batch.head(batch.feed(FeedId.ALL_DEVICES)) : Revision.NONE;
         StoredAccount account = before == null
                 ? new StoredAccount(
                         id, feed.feedNumber(), secret.digest(), batch.now().toEpochMilli(), false, since)

@@ -7,6 +7,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import io.bellwire.log.StoredAccount;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -227,12 +228,12 @@ public final class Registry {
         }
 
         @Override
-        public void received(FeedId feed, long revision) {
+        public void received(FeedId feed, Revision revision) {
             // accounts only
         }
 
         @Override
-        public void processed(FeedId feed, long revision) {
+        public void processed(FeedId feed, Revision revision) {
             // accounts only
         }
     }

@@ -74,7 +74,7 @@ final class AccountTable {
                 if (page.size() == limit) {
                     break;
                 }
-                if (!device.disabled() && device.since() < revision) {
+                if (!device.disabled() && device.since().value() < revision) {
                     page.add(device);
                 }
             }

@@ -64,9 +64,9 @@ final class BatchEncoder {
 
     private static void writeGroupMembers(GroupMembers groups, ItemWriter to) {
         groups.groups().values().forEach(to::group);
-        groups.formerMembersDroppedUpTo().forEach(to::dropFormerMembers);
-        groups.members().forEach(to::member);
-        groups.former().forEach(former -> to.formerMember(former.pair(), former.since(), former.ended()));
+        groups.formerMembersDroppedUpTo().forEach((group, ended) -> to.dropFormerMembers(group, ended.value()));
+        groups.members().forEach((pair, since) -> to.member(pair, since == null ? null : since.value()));
+        groups.former().forEach(former -> to.formerMember(former.pair(), former.since().value(), former.ended().value()));
         groups.fanOuts().forEach((eventNumber, fanOut) -> {
             if (fanOut == null) {
                 to.fanOutDone(eventNumber);

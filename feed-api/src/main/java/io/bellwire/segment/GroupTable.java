@@ -9,6 +9,7 @@ import io.bellwire.log.GroupState;
 import io.bellwire.log.GroupStore;
 import io.bellwire.log.GroupStore.Member;
 import io.bellwire.log.MembershipKey;
+import io.bellwire.log.Revision;
 import io.bellwire.log.StoredAccount;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -99,9 +100,13 @@ final class GroupTable implements GroupStore {
         Map<Integer, GroupState> states = new HashMap<>();
         GroupMembers.numbers(needs.groups(), neededFanOuts.values())
                 .forEach(group -> putIfPresent(states, group, groups.get(group)));
-        Map<Long, Long> present = new HashMap<>();
-        needs.pairs().forEach(memberKey -> putIfPresent(present, memberKey, members.get(memberKey)));
+        Map<Long, Revision> present = new HashMap<>();
+        needs.pairs().forEach(memberKey -> putIfPresent(present, memberKey, revision(members.get(memberKey))));
         return new GroupMembers.Loaded(states, present, neededFanOuts);
+    }
+
+    private static @Nullable Revision revision(@Nullable Long value) {
+        return value == null ? null : new Revision(value);
     }
 
     private static <K, V> void putIfPresent(Map<K, V> map, K key, @Nullable V value) {
@@ -127,7 +132,7 @@ final class GroupTable implements GroupStore {
                     .limit(limit)
                     .map(member -> {
                         int feedNumber = MembershipKey.member(member.getKey());
-                        return new Member(feedNumber, feedIds.apply(feedNumber), member.getValue());
+                        return new Member(feedNumber, feedIds.apply(feedNumber), new Revision(member.getValue()));
                     })
                     .toList();
         }
@@ -141,13 +146,13 @@ final class GroupTable implements GroupStore {
     public NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit) {
         NavigableMap<Integer, FeedId> recipients = new TreeMap<>();
         if (isOfAllDevices(entryKey)) {
-            for (StoredAccount device : accounts.enabledDevices(afterFeedNumber, entryKey.revision(), limit)) {
+            for (StoredAccount device : accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), limit)) {
                 recipients.put(device.feedNumber(), device.id());
             }
             return recipients;
         }
         synchronized (this) {
-            long revision = entryKey.revision();
+            long revision = entryKey.revision().value();
             addRecipients(members, since -> since < revision, entryKey, afterFeedNumber, limit, recipients);
             addRecipients(
                     former, periods -> anyCovers(periods, revision), entryKey, afterFeedNumber, limit, recipients);
@@ -179,15 +184,15 @@ final class GroupTable implements GroupStore {
     @Override
     public int recipientCountOf(EntryKey entryKey, int afterFeedNumber) {
         if (isOfAllDevices(entryKey)) {
-            return accounts.enabledDevices(afterFeedNumber, entryKey.revision(), Integer.MAX_VALUE)
+            return accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), Integer.MAX_VALUE)
                     .size();
         }
         synchronized (this) {
             long present = ofGroup(members, entryKey.feedNumber(), afterFeedNumber).values().stream()
-                    .filter(since -> since < entryKey.revision())
+                    .filter(since -> since < entryKey.revision().value())
                     .count();
             long ended = ofGroup(former, entryKey.feedNumber(), afterFeedNumber).values().stream()
-                    .filter(periods -> anyCovers(periods, entryKey.revision()))
+                    .filter(periods -> anyCovers(periods, entryKey.revision().value()))
                     .count();
             return (int) (present + ended);
         }
@@ -199,8 +204,8 @@ final class GroupTable implements GroupStore {
         for (int feedNumber : feedNumbers) {
             long memberKey = MembershipKey.of(entryKey.feedNumber(), feedNumber);
             Long since = members.get(memberKey);
-            if ((since != null && since < entryKey.revision())
-                    || anyCovers(former.getOrDefault(memberKey, List.of()), entryKey.revision())) {
+            if ((since != null && since < entryKey.revision().value())
+                    || anyCovers(former.getOrDefault(memberKey, List.of()), entryKey.revision().value())) {
                 reached.add(feedNumber);
             }
         }

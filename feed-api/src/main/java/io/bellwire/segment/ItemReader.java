@@ -8,6 +8,7 @@ import io.bellwire.log.GroupState;
 import io.bellwire.log.LastSeen;
 import io.bellwire.log.OrderLock;
 import io.bellwire.log.PresenceCheckpoint;
+import io.bellwire.log.Revision;
 import io.bellwire.log.StoredAccount;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class ItemReader {
                             RecordBuffer.text(body),
                             body.get() != 0));
                 case ItemType.PRESENCE_CHECKPOINT ->
-                    items.presenceCheckpoint(new PresenceCheckpoint(body.getLong(), RecordBuffer.varint(body)));
+                    items.presenceCheckpoint(new PresenceCheckpoint(body.getLong(), new Revision(RecordBuffer.varint(body))));
                 case ItemType.STATE_WRITTEN -> items.stateWritten(RecordBuffer.varint(body));
                 default -> throw new IllegalStateException("item of the unknown type " + type);
             }
@@ -87,7 +88,7 @@ final class ItemReader {
                 RecordBuffer.counted(body),
                 body.getLong(),
                 body.get() != 0,
-                RecordBuffer.varint(body));
+                new Revision(RecordBuffer.varint(body)));
     }
 
     private static FanOut fanOut(ByteBuffer body) {
@@ -95,7 +96,7 @@ final class ItemReader {
         long atMillis = body.getLong();
         List<EntryKey> entryKeys = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {
-            entryKeys.add(new EntryKey(number(body), RecordBuffer.varint(body)));
+            entryKeys.add(new EntryKey(number(body), new Revision(RecordBuffer.varint(body))));
         }
         List<Integer> direct = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {

@@ -12,6 +12,7 @@ import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Revision;
 import io.bellwire.log.StoredAccount;
 import io.bellwire.log.WriteBatch;
 import java.io.IOException;
@@ -166,17 +167,21 @@ public final class SegmentStore implements LogStore {
     }
 
     @Override
-    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return revision < state.snapshot(feed.feedNumber()).earliest().revision()
+    public List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax) {
+        return read(feed, revision.value(), head.value(), limit, bytesMax);
+    }
+
+    private List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
+        return revision < state.snapshot(feed.feedNumber()).earliest().revision().value()
                 ? List.of()
                 : segments.changes(feed.feedNumber(), revision + 1, head, limit, bytesMax);
     }
 
     @Override
-    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+    public Map<Feed, Long> timesOf(Map<Feed, Revision> revisions) {
         Map<Feed, Long> times = new HashMap<>();
         revisions.forEach((feed, revision) -> {
-            for (Change change : read(feed, revision - 1, revision, 1, Long.MAX_VALUE)) {
+            for (Change change : read(feed, revision.value() - 1, revision.value(), 1, Long.MAX_VALUE)) {
                 times.put(feed, change.event().atMillis());
             }
         });

@@ -4,6 +4,7 @@ import io.bellwire.log.Change;
 import io.bellwire.log.Event;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Revision;
 import io.bellwire.log.StoredResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -168,7 +169,7 @@ final class Segments implements FeedRange.RangeLookup {
                     if (bytes > bytesMax && !changes.isEmpty()) {
                         return changes;
                     }
-                    changes.add(new Change(next++, events.get(i), entries.chains()[i]));
+                    changes.add(new Change(new Revision(next++), events.get(i), entries.chains()[i]));
                 }
                 if (fitting < entries.count()) {
                     break;
