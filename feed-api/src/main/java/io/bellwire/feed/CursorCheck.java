@@ -74,7 +74,8 @@ public final class CursorCheck {
     }
 
     private Optional<Reason> checkInStore(Feed feed, Cursor cursor) {
-        List<Change> changes = log.store().read(feed, cursor.revision().previous(), cursor.revision(), 1, Long.MAX_VALUE);
+        List<Change> changes =
+                log.store().read(feed, cursor.revision().previous(), cursor.revision(), 1, Long.MAX_VALUE);
         // the store no longer has this change: retention has dropped it meanwhile
         return changes.isEmpty()
                 ? Optional.of(Reason.BEFORE_RETENTION)

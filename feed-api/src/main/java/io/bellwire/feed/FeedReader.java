@@ -126,7 +126,8 @@ public final class FeedReader implements FeedListener {
      * The page of {@code changes}, of which there is at least one, if their chain continues that of the cursor; else a
      * reset.
      */
-    private static FeedRead pageIfChained(Feed feed, Position from, List<Change> changes, Revision headAtRead, int limit) {
+    private static FeedRead pageIfChained(
+            Feed feed, Position from, List<Change> changes, Revision headAtRead, int limit) {
         Change first = changes.get(0);
         return Chain.next(from.chain(), first.event().checksum()) == first.chain()
                 ? page(feed, from, changes, headAtRead, feed.headPosition(), limit)
@@ -141,7 +142,8 @@ public final class FeedReader implements FeedListener {
             Feed feed, Position from, List<Change> changes, Revision headAtRead, Position head, int limit) {
         Position next =
                 changes.isEmpty() ? from : changes.get(changes.size() - 1).position();
-        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next.revision().isBefore(headAtRead));
+        boolean isFull = changes.size() == limit
+                || (!changes.isEmpty() && next.revision().isBefore(headAtRead));
         // the head may have been read before the changes, and must not be before the last of them
         return new Page(changes, feed.cursor(next), feed.cursor(head.furthest(next)), isFull);
     }

@@ -79,6 +79,11 @@ public final class LoggedFeedPositions implements FeedPositions {
 
     private static FeedPosition position(Feed feed, Revision processed, @Nullable Instant oldestPendingAt) {
         return new FeedPosition(
-                feed.id(), feed.epoch(), Revision.max(feed.head(), processed), feed.received(), processed, oldestPendingAt);
+                feed.id(),
+                feed.epoch(),
+                Revision.max(feed.head(), processed),
+                feed.received(),
+                processed,
+                oldestPendingAt);
     }
 }

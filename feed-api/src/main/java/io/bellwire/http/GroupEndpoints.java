@@ -93,7 +93,9 @@ final class GroupEndpoints {
                     String last = "";
                     for (Member member : members.members()) {
                         last = member.device().device().orElseThrow().value();
-                        list.addObject().put("device_id", last).put("revision", member.since().value());
+                        list.addObject()
+                                .put("device_id", last)
+                                .put("revision", member.since().value());
                     }
                     if (!members.isEnd()) {
                         json.put("next", last);

@@ -65,18 +65,21 @@ final class OrderListEndpoints {
             Feed feed = log.getOrCreateFeed(id);
             requireInLog(feed, olderThan);
             requireInLog(feed, newerThan);
-            if (newerThan.isPresent() && newerThan.get().revision().isBefore(feed.earliest().revision())) {
+            if (newerThan.isPresent()
+                    && newerThan.get().revision().isBefore(feed.earliest().revision())) {
                 throw resetProblem(feed, FeedRead.Reason.BEFORE_RETENTION); // the caller would miss the deleted changes
             }
             long head = feed.head().value();
-            long last = Math.min(head, olderThan.map(cursor -> cursor.revision().value()).orElse(head + 1) - 1);
+            long last = Math.min(
+                    head, olderThan.map(cursor -> cursor.revision().value()).orElse(head + 1) - 1);
             long first = Math.max(
                     feed.first().value(),
                     Math.max(newerThan.map(cursor -> cursor.revision().value()).orElse(0L) + 1, last - limit + 1));
             ObjectNode json = Json.MAPPER.createObjectNode();
             ArrayNode events = json.putArray("orders_created_events");
             if (first <= last) {
-                List<Change> changes = log.store().read(feed, new Revision(first - 1), new Revision(last), limit, Long.MAX_VALUE);
+                List<Change> changes =
+                        log.store().read(feed, new Revision(first - 1), new Revision(last), limit, Long.MAX_VALUE);
                 for (int i = changes.size() - 1; i >= 0; i--) {
                     Change change = changes.get(i);
                     ObjectNode event = events.addObject();

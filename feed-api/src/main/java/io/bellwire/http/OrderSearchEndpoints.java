@@ -102,7 +102,8 @@ final class OrderSearchEndpoints {
     }
 
     /** Makes the response once the search has folded the current head, or after the longest wait; it gets that head. */
-    private CompletionStage<ApiResponse> respondOnceFolded(OrderSearch orders, Function<Revision, ApiResponse> makeResponse) {
+    private CompletionStage<ApiResponse> respondOnceFolded(
+            OrderSearch orders, Function<Revision, ApiResponse> makeResponse) {
         Revision head = orders.head();
         return orders.awaitFolded(head).thenCompose(isFolded -> log.onReader(() -> makeResponse.apply(head)));
     }

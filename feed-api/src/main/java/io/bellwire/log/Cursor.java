@@ -59,7 +59,7 @@ public record Cursor(Epoch epoch, Revision revision, int chain) {
         StringBuilder text = new StringBuilder(40)
                 .append(epoch.value())
                 .append('.')
-                .append(revision)
+                .append(revision.value())
                 .append('.');
         Chain.appendTo(text, chain);
         return text.toString();

@@ -178,7 +178,9 @@ public final class GroupMembers {
             GroupState state = state(entryKey.feedNumber());
             // the events of one group are served in order: those up to this one are finished
             boolean isLast = state != null && state.behind() == 0;
-            formerMembersDroppedUpTo.put(entryKey.feedNumber(), isLast ? new Revision(Long.MAX_VALUE) : entryKey.revision().next());
+            formerMembersDroppedUpTo.put(
+                    entryKey.feedNumber(),
+                    isLast ? new Revision(Long.MAX_VALUE) : entryKey.revision().next());
         }
     }
 

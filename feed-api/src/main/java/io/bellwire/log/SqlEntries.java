@@ -149,9 +149,11 @@ final class SqlEntries {
                         + " JOIN events e ON e.seq = run.seq + u.revision - run.revision"
                         + " WHERE u.revision < run.revision + run.n")
                 .bind("feeds", database.longs(entryKeys, entryKey -> (long) entryKey.feedNumber()))
-                .bind("revisions", database.longs(entryKeys, entryKey -> entryKey.revision().value()))
+                .bind("revisions", database.longs(entryKeys, entryKey -> entryKey.revision()
+                        .value()))
                 .map((row, context) -> Map.entry(
-                        new EntryKey(row.getInt("feed_no"), new Revision(row.getLong("revision"))), row.getLong("at_millis")))
+                        new EntryKey(row.getInt("feed_no"), new Revision(row.getLong("revision"))),
+                        row.getLong("at_millis")))
                 .forEach(entry -> times.put(entry.getKey(), entry.getValue()));
         return times;
     }

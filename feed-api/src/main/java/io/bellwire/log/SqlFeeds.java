@@ -98,7 +98,8 @@ final class SqlFeeds {
         positions.entrySet().stream()
                 .sorted((a, b) ->
                         Integer.compare(a.getKey().feedNumber(), b.getKey().feedNumber()))
-                .forEach(position -> batch.bind("revision", position.getValue().revision().value())
+                .forEach(position -> batch.bind(
+                                "revision", position.getValue().revision().value())
                         .bind("chain", position.getValue().chain())
                         .bind("no", position.getKey().feedNumber())
                         .add());

@@ -150,7 +150,8 @@ final class SqlGroupMembers {
 
     private static EntryKey entryKey(String text) {
         int colon = text.indexOf(':');
-        return new EntryKey(Integer.parseInt(text.substring(0, colon)), new Revision(Long.parseLong(text.substring(colon + 1))));
+        return new EntryKey(
+                Integer.parseInt(text.substring(0, colon)), new Revision(Long.parseLong(text.substring(colon + 1))));
     }
 
     static FanOut fanOut(ResultSet row) throws SQLException {

@@ -37,7 +37,9 @@ final class SqlGroups implements GroupStore {
                         .bind("after", afterFeedNumber)
                         .bind("limit", limit)
                         .map((row, context) -> new Member(
-                                row.getInt("feed_no"), new FeedId(row.getString("id")), new Revision(row.getLong("since"))))
+                                row.getInt("feed_no"),
+                                new FeedId(row.getString("id")),
+                                new Revision(row.getLong("since"))))
                         .list();
             }
             return handle.createQuery(
@@ -130,7 +132,8 @@ final class SqlGroups implements GroupStore {
                             "numbers",
                             database.longs(
                                     numbers.stream().map(Integer::longValue).toArray(Long[]::new)))
-                    .map((row, context) -> new Member(row.getInt("no"), new FeedId(row.getString("path")), Revision.NONE))
+                    .map((row, context) ->
+                            new Member(row.getInt("no"), new FeedId(row.getString("path")), Revision.NONE))
                     .forEach(member -> paths.put(member.feedNumber(), member.device()));
         }
         return paths;

@@ -48,7 +48,8 @@ final class SqlLastSeen implements LastSeenStore {
     @Override
     public Optional<PresenceCheckpoint> presenceCheckpoint() {
         return database.with(handle -> handle.createQuery("SELECT until_at, revision FROM watch WHERE one = 1")
-                .map((row, context) -> new PresenceCheckpoint(row.getLong("until_at"), new Revision(row.getLong("revision"))))
+                .map((row, context) ->
+                        new PresenceCheckpoint(row.getLong("until_at"), new Revision(row.getLong("revision"))))
                 .findOne());
     }
 

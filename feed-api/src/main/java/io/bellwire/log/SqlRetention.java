@@ -49,7 +49,8 @@ final class SqlRetention {
                     .bind("no", feedNumber)
                     .bind("limit", RUNS_PER_STEP + 1)
                     .map((row, context) -> new Aged(
-                            new Position(new Revision(row.getLong("revision") - 1), row.getInt("chain")), row.getBoolean("expired")))
+                            new Position(new Revision(row.getLong("revision") - 1), row.getInt("chain")),
+                            row.getBoolean("expired")))
                     .list());
             int keep = 0;
             while (keep < runs.size() - 1 && runs.get(keep).expired()) {

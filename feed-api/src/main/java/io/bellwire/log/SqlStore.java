@@ -185,7 +185,8 @@ public final class SqlStore implements LogStore {
         if (!revision.isBefore(head)) {
             return List.of();
         }
-        return database.with(handle -> SqlEntries.read(handle, feed.feedNumber(), revision.value(), head.value(), limit, bytesMax));
+        return database.with(
+                handle -> SqlEntries.read(handle, feed.feedNumber(), revision.value(), head.value(), limit, bytesMax));
     }
 
     @Override

@@ -149,7 +149,8 @@ public final class Presence implements AutoCloseable {
 
     private void restore() {
         ClockReading now = now();
-        PresenceCheckpoint checkpoint = lastSeenStore.presenceCheckpoint().orElse(new PresenceCheckpoint(0, Revision.NONE));
+        PresenceCheckpoint checkpoint =
+                lastSeenStore.presenceCheckpoint().orElse(new PresenceCheckpoint(0, Revision.NONE));
         List<LastSeen> page;
         String after = "";
         do {

@@ -38,12 +38,15 @@ final class OrderProjection {
 
     /** The position up to which the log is folded; empty if the database is empty or was being cleared. */
     Optional<FoldedPosition> position() {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT epoch, revision, chain, scanned_to FROM folded WHERE one = 1")
-                .map((row, context) -> new FoldedPosition(
-                        new Cursor(new Epoch(row.getString("epoch")), new Revision(row.getLong("revision")), row.getInt("chain")),
-                        Optional.ofNullable(row.getObject("scanned_to", UUID.class))))
-                .findOne());
+        return database.read(
+                handle -> handle.createQuery("SELECT epoch, revision, chain, scanned_to FROM folded WHERE one = 1")
+                        .map((row, context) -> new FoldedPosition(
+                                new Cursor(
+                                        new Epoch(row.getString("epoch")),
+                                        new Revision(row.getLong("revision")),
+                                        row.getInt("chain")),
+                                Optional.ofNullable(row.getObject("scanned_to", UUID.class))))
+                        .findOne());
     }
 
     /**

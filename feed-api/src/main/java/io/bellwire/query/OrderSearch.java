@@ -99,8 +99,9 @@ public final class OrderSearch implements AutoCloseable {
      * cannot be searched now.
      */
     public FoundOrders search(OrderFilter filter, Optional<SearchCursor> after, int limit) {
-        Revision folded =
-                projector.foldedTo().orElse(Revision.NONE); // read before the rows, which may be newer then, and are never older
+        Revision folded = projector
+                .foldedTo()
+                .orElse(Revision.NONE); // read before the rows, which may be newer then, and are never older
         try {
             return pages.page(filter, after.orElse(filter.order().beginning()), limit, folded);
         } catch (QueryDatabaseException e) {

@@ -66,7 +66,9 @@ final class BatchEncoder {
         groups.groups().values().forEach(to::group);
         groups.formerMembersDroppedUpTo().forEach((group, ended) -> to.dropFormerMembers(group, ended.value()));
         groups.members().forEach((pair, since) -> to.member(pair, since == null ? null : since.value()));
-        groups.former().forEach(former -> to.formerMember(former.pair(), former.since().value(), former.ended().value()));
+        groups.former()
+                .forEach(former -> to.formerMember(
+                        former.pair(), former.since().value(), former.ended().value()));
         groups.fanOuts().forEach((eventNumber, fanOut) -> {
             if (fanOut == null) {
                 to.fanOutDone(eventNumber);

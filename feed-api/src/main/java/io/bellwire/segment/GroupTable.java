@@ -146,7 +146,8 @@ final class GroupTable implements GroupStore {
     public NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit) {
         NavigableMap<Integer, FeedId> recipients = new TreeMap<>();
         if (isOfAllDevices(entryKey)) {
-            for (StoredAccount device : accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), limit)) {
+            for (StoredAccount device :
+                    accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), limit)) {
                 recipients.put(device.feedNumber(), device.id());
             }
             return recipients;
@@ -205,7 +206,9 @@ final class GroupTable implements GroupStore {
             long memberKey = MembershipKey.of(entryKey.feedNumber(), feedNumber);
             Long since = members.get(memberKey);
             if ((since != null && since < entryKey.revision().value())
-                    || anyCovers(former.getOrDefault(memberKey, List.of()), entryKey.revision().value())) {
+                    || anyCovers(
+                            former.getOrDefault(memberKey, List.of()),
+                            entryKey.revision().value())) {
                 reached.add(feedNumber);
             }
         }

@@ -60,7 +60,8 @@ final class ItemReader {
                             RecordBuffer.text(body),
                             body.get() != 0));
                 case ItemType.PRESENCE_CHECKPOINT ->
-                    items.presenceCheckpoint(new PresenceCheckpoint(body.getLong(), new Revision(RecordBuffer.varint(body))));
+                    items.presenceCheckpoint(
+                            new PresenceCheckpoint(body.getLong(), new Revision(RecordBuffer.varint(body))));
                 case ItemType.STATE_WRITTEN -> items.stateWritten(RecordBuffer.varint(body));
                 default -> throw new IllegalStateException("item of the unknown type " + type);
             }

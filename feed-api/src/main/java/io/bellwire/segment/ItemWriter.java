@@ -147,7 +147,8 @@ final class ItemWriter implements ItemVisitor {
                 .putLong(fanOut.atMillis())
                 .putVarint(fanOut.entryKeys().size());
         for (EntryKey entryKey : fanOut.entryKeys()) {
-            record.putVarint(entryKey.feedNumber()).putVarint(entryKey.revision().value());
+            record.putVarint(entryKey.feedNumber())
+                    .putVarint(entryKey.revision().value());
         }
         record.putVarint(fanOut.direct().size());
         fanOut.direct().forEach(record::putVarint);

@@ -106,7 +106,9 @@ final class SegmentRetention {
         EntryLocations entry = index.entries(range, last, 1);
         ItemLocation location = new ItemLocation(entry.offsets()[0], entry.lengths()[0]);
         Position before = range.count() > 1
-                ? new Position(new Revision(last - 1), index.entries(range, last - 1, 1).chains()[0])
+                ? new Position(
+                        new Revision(last - 1),
+                        index.entries(range, last - 1, 1).chains()[0])
                 : feed.earliest();
         EventCodec.StoredEvent stored = oldest.event(location);
         UUID order = stored.event().order();

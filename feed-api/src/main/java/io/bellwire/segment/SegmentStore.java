@@ -172,7 +172,11 @@ public final class SegmentStore implements LogStore {
     }
 
     private List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return revision < state.snapshot(feed.feedNumber()).earliest().revision().value()
+        return revision
+                        < state.snapshot(feed.feedNumber())
+                                .earliest()
+                                .revision()
+                                .value()
                 ? List.of()
                 : segments.changes(feed.feedNumber(), revision + 1, head, limit, bytesMax);
     }
