@@ -47,11 +47,6 @@ public record Revision(long value) implements Comparable<Revision> {
         return other.value > one.value ? other : one;
     }
 
-    /** The lower one of the two; {@code one} if they are equal. */
-    public static Revision min(Revision one, Revision other) {
-        return other.value < one.value ? other : one;
-    }
-
     @Override
     public int compareTo(Revision other) {
         return Long.compare(value, other.value);

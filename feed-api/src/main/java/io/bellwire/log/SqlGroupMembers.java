@@ -101,8 +101,8 @@ final class SqlGroupMembers {
         PreparedBatch former =
                 handle.prepareBatch("INSERT INTO former_members (pair, since, ended) VALUES (:pair, :since, :ended)");
         groupMembers.former().forEach(member -> former.bind("pair", member.pair())
-                .bind("since", member.since())
-                .bind("ended", member.ended())
+                .bind("since", member.since().value())
+                .bind("ended", member.ended().value())
                 .add());
         execute(former);
     }

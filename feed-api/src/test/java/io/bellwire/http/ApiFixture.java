@@ -154,7 +154,7 @@ final class ApiFixture implements AutoCloseable {
     /** How many changes the orders' own feed has. */
     long headOfOrders() {
         return api.feedPositions().of(Set.of(FeedId.ORDERS)).toCompletableFuture().join().stream()
-                .mapToLong(FeedPosition::head)
+                .mapToLong(position -> position.head().value())
                 .sum();
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -307,9 +308,9 @@ class OrderContentionTest {
         }
 
         @Override
-        public void received(FeedId id, long revision) {}
+        public void received(FeedId id, Revision revision) {}
 
         @Override
-        public void processed(FeedId id, long revision) {}
+        public void processed(FeedId id, Revision revision) {}
     }
 }

@@ -10,8 +10,8 @@ record RecordingListener(List<FeedListener.Advance> heard) implements FeedListen
     }
 
     @Override
-    public void received(FeedId feed, long revision) {}
+    public void received(FeedId feed, Revision revision) {}
 
     @Override
-    public void processed(FeedId feed, long revision) {}
+    public void processed(FeedId feed, Revision revision) {}
 }
