@@ -6,6 +6,7 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.Revision;
 import io.bellwire.route.Routes;
 import io.bellwire.runtime.OutOfMemory;
 import io.bellwire.runtime.Stopwatch;
@@ -106,12 +107,12 @@ public final class Bridge implements FeedListener, AutoCloseable {
     }
 
     @Override
-    public void received(FeedId feed, long revision) {
+    public void received(FeedId feed, Revision revision) {
         update("A feed answer", feed, tracked -> tracked.received(revision, scheduler.nowNanos()));
     }
 
     @Override
-    public void processed(FeedId feed, long revision) {
+    public void processed(FeedId feed, Revision revision) {
         update("An acknowledgement", feed, tracked -> tracked.processed(revision, scheduler.nowNanos()));
     }
 

@@ -4,6 +4,7 @@ import io.bellwire.bridge.SendAttempt.Kind;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.Revision;
 import io.bellwire.route.SignalRule;
 import io.bellwire.route.Tier;
 import java.util.Optional;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * does nothing by itself. Not thread-safe. Times are nanoseconds of one {@link Scheduler}.
  */
 final class ChannelState {
-    private static final long NOTHING_SIGNALLED = -1;
-
     private final SignalChannel channel;
     private final FeedProgress feed;
     private final SignalRule plainRule;
@@ -26,15 +25,18 @@ final class ChannelState {
 
     private boolean closed;
     private Optional<Cursor> lastHeard = Optional.empty();
-    private long signalledRevision = NOTHING_SIGNALLED;
+    /** Null until a signal was sent. */
+    private @Nullable Revision signalledRevision;
+
     private int remindersSent;
     private long sentNanos = -SignalRule.WINDOW_MAX.toNanos();
     private long newsSentNanos = sentNanos;
     private long reminderNanos;
     /** Whether the last signal was not written, so that the next one is another attempt at it. */
     private boolean unwritten;
-    /** The head that the channel was signalled apart from any answer, so that it does not matter which answers arrived. */
-    private long certainHead = NOTHING_SIGNALLED;
+    /** The head that the channel was signalled apart from any answer, so that it does not matter which answers arrived; or null. */
+    private @Nullable Revision certainHead;
+
     /** Whether the last signal could not be sent, which may be for its length. */
     private boolean tooLong;
 
@@ -71,7 +73,7 @@ final class ChannelState {
         lastHeard = readerHasHeard;
         decision = null;
         tooLong = false;
-        signalledRevision = NOTHING_SIGNALLED;
+        signalledRevision = null;
         remindersSent = 0;
         unwritten = false;
         underWay = null;
@@ -95,10 +97,10 @@ final class ChannelState {
     /** Whether a signal waits for its window that a read of everything makes needless. */
     boolean hasSignalWaiting() {
         return feed.epoch() != null
-                && signalledRevision != NOTHING_SIGNALLED
-                && feed.received() < newsHead()
-                && newsHead() > signalledRevision
-                && (underWay == null || underWay.signal().revision() < newsHead());
+                && signalledRevision != null
+                && feed.received().isBefore(newsHead())
+                && newsHead().isAfter(signalledRevision)
+                && (underWay == null || underWay.signal().revision().isBefore(newsHead()));
     }
 
     /** The reader has read further, perhaps to the head. */
@@ -117,11 +119,16 @@ final class ChannelState {
         return remindersSent > 0;
     }
 
-    /** The revision after which changes have to be routed before a signal can be sent; -1 if none have to. */
-    long unroutedAfter() {
-        long known = Math.max(signalledRevision, feed.received());
-        boolean isDecided = signalledRevision == NOTHING_SIGNALLED || known >= feed.head() || decision() != null;
-        return underWay != null || feed.epoch() == null || isDecided ? -1 : known;
+    /** The revision after which changes have to be routed before a signal can be sent; null if none have to. */
+    @Nullable Revision unroutedAfter() {
+        Revision known = known();
+        boolean isDecided = signalledRevision == null || !known.isBefore(feed.head()) || decision() != null;
+        return underWay != null || feed.epoch() == null || isDecided ? null : known;
+    }
+
+    /** The newest change that the reader knows of: by a signal on this channel, or because it has received it. */
+    private Revision known() {
+        return signalledRevision == null ? feed.received() : Revision.max(signalledRevision, feed.received());
     }
 
     /** What the routes say of the changes after {@link #unroutedAfter}. Without this, they are plain news. */
@@ -130,7 +137,7 @@ final class ChannelState {
     }
 
     /** The newest change that is to be signalled here as soon as its window allows. */
-    private long newsHead() {
+    private Revision newsHead() {
         RoutingDecision current = decision();
         return current == null ? feed.head() : current.newsHead();
     }
@@ -143,12 +150,12 @@ final class ChannelState {
 
     private SignalRule rule() {
         RoutingDecision current = decision();
-        return current == null || signalledRevision == NOTHING_SIGNALLED ? plainRule : current.rule();
+        return current == null || signalledRevision == null ? plainRule : current.rule();
     }
 
     /** The decision on all changes that there are; null if some have not been routed. */
     private @Nullable RoutingDecision decision() {
-        return decision != null && decision.routedUpTo() >= feed.head() ? decision : null;
+        return decision != null && !decision.routedUpTo().isBefore(feed.head()) ? decision : null;
     }
 
     /** When {@link #attemptIfDue} wants to be called next; {@link Scheduler#NEVER_NANOS} if only after a further event. */
@@ -159,11 +166,10 @@ final class ChannelState {
         if (feed.epoch() == null) {
             return Scheduler.NEVER_NANOS;
         }
-        if (signalledRevision != NOTHING_SIGNALLED && !feed.isBehind()) {
+        if (signalledRevision != null && !feed.isBehind()) {
             return isUncertain() ? Math.max(reminderNanos, feed.trustedUntilNanos()) : Scheduler.NEVER_NANOS;
         }
-        boolean isNews =
-                signalledRevision == NOTHING_SIGNALLED || newsHead() > Math.max(signalledRevision, feed.received());
+        boolean isNews = signalledRevision == null || newsHead().isAfter(known());
         return unwritten || !isNews ? reminderNanos : windowEndsNanos();
     }
 
@@ -177,7 +183,7 @@ final class ChannelState {
      * another, and the server may answer the first one after the second, with a change that the reader then never gets.
      */
     private boolean isUncertain() {
-        return !feed.isAcknowledged() && certainHead < feed.head();
+        return !feed.isAcknowledged() && (certainHead == null || certainHead.isBefore(feed.head()));
     }
 
     /**
@@ -188,19 +194,20 @@ final class ChannelState {
      */
     @Nullable SendAttempt attemptIfDue(long nowNanos, RandomGenerator random, long spreadMillis, boolean oneRule) {
         Epoch epoch = feed.epoch();
-        boolean mustWait = !oneRule && unroutedAfter() >= 0;
+        boolean mustWait = !oneRule && unroutedAfter() != null;
         if (underWay != null || epoch == null || mustWait || dueNanos() > nowNanos) {
             return null;
         }
-        long head = feed.head();
-        boolean isGreeting = signalledRevision == NOTHING_SIGNALLED;
-        if (isGreeting && isHead(lastHeard)) {
+        Revision head = feed.head();
+        if (signalledRevision == null && isHead(lastHeard)) {
             signalledRevision = head;
             certainHead = head;
             reminderNanos = nowNanos + reminders.first().toNanos();
             return null;
         }
-        Kind kind = isGreeting ? Kind.GREETING : newsHead() > signalledRevision ? Kind.NEWS : Kind.REMINDER;
+        Kind kind = signalledRevision == null
+                ? Kind.GREETING
+                : newsHead().isAfter(signalledRevision) ? Kind.NEWS : Kind.REMINDER;
         if (unwritten || kind == Kind.REMINDER) {
             remindersSent++;
         }
@@ -214,8 +221,8 @@ final class ChannelState {
         answerDueNanos = nowNanos + answerTimeoutNanos;
         SignalRule rule = kind == Kind.NEWS ? rule() : plainRule;
         RoutingDecision listed = rule.tier() == Tier.SIGNAL ? null : decision();
-        long revision = listed == null ? head : listed.newsHead();
-        long after = listed == null ? head : Math.max(listed.after(), Math.max(signalledRevision, feed.received()));
+        Revision revision = listed == null ? head : listed.newsHead();
+        Revision after = listed == null ? head : Revision.max(listed.after(), known());
         long pending = feed.pending(revision);
         Signal signal = new Signal(epoch, revision, pending, pending == 0 ? null : feed.oldestAt(), spread);
         long waitedSince = kind == Kind.NEWS ? newsSinceNanos : Scheduler.NEVER_NANOS;
@@ -229,7 +236,7 @@ final class ChannelState {
     private boolean isHead(Optional<Cursor> cursor) {
         return cursor.isPresent()
                 && cursor.get().epoch().equals(feed.epoch())
-                && cursor.get().revision() == feed.head();
+                && cursor.get().revision().equals(feed.head());
     }
 
     /** The attempt that the channel should have answered by now, or null. Give it to {@link #recordOutcome} as failed. */
@@ -251,10 +258,11 @@ final class ChannelState {
         tooLong = outcome == Handover.FAILED;
         unwritten = outcome != Handover.WRITTEN && !mayBeTooLong;
         if (outcome == Handover.WRITTEN) {
-            signalledRevision = Math.max(signalledRevision, attempt.signal().revision());
-        } else if (signalledRevision != NOTHING_SIGNALLED && !feed.isBehind()) {
+            Revision sent = attempt.signal().revision();
+            signalledRevision = signalledRevision == null ? sent : Revision.max(signalledRevision, sent);
+        } else if (signalledRevision != null && !feed.isBehind()) {
             unwritten = false;
-            certainHead = NOTHING_SIGNALLED;
+            certainHead = null;
         }
         closed |= outcome == Handover.NOT_SUBSCRIBED;
         return true;

@@ -3,6 +3,7 @@ package io.bellwire.bridge;
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.log.Revision;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,27 +21,29 @@ final class FeedProgress {
     private @Nullable Epoch epoch;
 
     private boolean absent;
-    private long head;
-    private long received;
-    private long processed;
+    private Revision head = Revision.NONE;
+    private Revision received = Revision.NONE;
+    private Revision processed = Revision.NONE;
     private long trustedUntilNanos;
 
     private @Nullable Instant oldestAt;
     /** Whether {@link #oldestAt} may be too early, because the change that it belonged to has been processed. */
     private boolean oldestIsStale;
 
-    private long newestFirst;
-    private long newestLast;
+    /** The newest commit added the changes after this one. */
+    private Revision beforeNewest = Revision.NONE;
+
+    private Revision newestLast = Revision.NONE;
     private @Nullable Instant newestAt;
 
     /** The feed has grown. Returns whether its reader had received everything before that. */
     boolean committed(Advance advance) {
         absent = false;
-        boolean wasUpToDate = received >= head && advance.head() > head;
-        newestFirst = advance.head() - advance.added() + 1;
+        boolean wasUpToDate = !received.isBefore(head) && advance.head().isAfter(head);
+        beforeNewest = advance.head().plus(-advance.added());
         newestLast = advance.head();
         newestAt = advance.at();
-        head = Math.max(head, advance.head());
+        head = Revision.max(head, advance.head());
         updateOldest(false);
         return wasUpToDate;
     }
@@ -50,12 +53,12 @@ final class FeedProgress {
      *
      * @return whether this was further than the reader was known to have come
      */
-    boolean received(long revision, long nowNanos) {
-        if (revision <= received) {
+    boolean received(Revision revision, long nowNanos) {
+        if (!revision.isAfter(received)) {
             return false;
         }
         received = revision;
-        head = Math.max(head, revision);
+        head = Revision.max(head, revision);
         updateOldest(false);
         if (!isBehind()) {
             trustedUntilNanos = nowNanos + TRUSTED_NANOS;
@@ -64,8 +67,8 @@ final class FeedProgress {
     }
 
     /** The reader has processed all changes up to {@code revision}. */
-    void processed(long revision) {
-        if (revision > processed) {
+    void processed(Revision revision) {
+        if (revision.isAfter(processed)) {
             processed = revision;
             updateOldest(true);
         }
@@ -80,10 +83,10 @@ final class FeedProgress {
         boolean isFirst = epoch == null;
         epoch = position.epoch();
         absent = false;
-        boolean tellsOldest = position.processed() >= processed && position.oldestPendingAt() != null;
-        head = Math.max(head, position.head());
-        received = Math.max(received, Math.max(position.received(), position.processed()));
-        processed = Math.max(processed, position.processed());
+        boolean tellsOldest = !position.processed().isBefore(processed) && position.oldestPendingAt() != null;
+        head = Revision.max(head, position.head());
+        received = Revision.max(received, Revision.max(position.received(), position.processed()));
+        processed = Revision.max(processed, position.processed());
         if (tellsOldest) {
             oldestAt = position.oldestPendingAt();
             oldestIsStale = false;
@@ -108,22 +111,22 @@ final class FeedProgress {
     }
 
     boolean isBehind() {
-        return received < head;
+        return received.isBefore(head);
     }
 
     boolean isAcknowledged() {
-        return processed >= head;
+        return !processed.isBefore(head);
     }
 
     @Nullable Epoch epoch() {
         return epoch;
     }
 
-    long head() {
+    Revision head() {
         return head;
     }
 
-    long received() {
+    Revision received() {
         return received;
     }
 
@@ -133,8 +136,8 @@ final class FeedProgress {
     }
 
     /** Changes up to {@code revision} that the reader has not processed. */
-    long pending(long revision) {
-        return Math.max(0, revision - processed);
+    long pending(Revision revision) {
+        return Math.max(0, revision.minus(processed));
     }
 
     /** When the oldest change that is not processed was committed; null if there is none. */
@@ -144,10 +147,10 @@ final class FeedProgress {
 
     /** Finds out when the change after {@link #processed} was committed, as far as that is known without a look-up. */
     private void updateOldest(boolean moved) {
-        if (processed >= head) {
+        if (!processed.isBefore(head)) {
             oldestAt = null;
             oldestIsStale = false;
-        } else if (newestFirst <= processed + 1 && processed + 1 <= newestLast) {
+        } else if (!beforeNewest.isAfter(processed) && processed.isBefore(newestLast)) {
             oldestAt = newestAt;
             oldestIsStale = false;
         } else if (moved || oldestAt == null) {

@@ -6,6 +6,7 @@ import io.bellwire.feed.RecentChanges;
 import io.bellwire.log.Change;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.route.StoredEventFacts;
 import io.bellwire.route.Tier;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +35,8 @@ final class MessageRenderer {
      * @param after the revision before the first change to be told; the last is that of {@code signal}
      * @param bytesMax how long a message above tier signal may be
      */
-    Message render(FeedId feed, Signal signal, Tier tier, long after, int bytesMax) {
-        long count = signal.revision() - after;
+    Message render(FeedId feed, Signal signal, Tier tier, Revision after, int bytesMax) {
+        long count = signal.revision().minus(after);
         if (tier == Tier.SIGNAL) {
             return new Message(signal.payload(), Tier.SIGNAL);
         }
@@ -54,7 +55,7 @@ final class MessageRenderer {
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Message(byte[] payload, Tier tier) {}
 
-    private byte @Nullable [] full(FeedId feed, Signal signal, long after, int bytesMax) {
+    private byte @Nullable [] full(FeedId feed, Signal signal, Revision after, int bytesMax) {
         List<Change> changes = changes(feed, signal, after, bytesMax);
         if (changes == null) {
             return null;
@@ -81,7 +82,8 @@ final class MessageRenderer {
         return message;
     }
 
-    private byte @Nullable [] event(FeedId feed, Signal signal, @Nullable Tier reducedFrom, long after, int bytesMax) {
+    private byte @Nullable [] event(
+            FeedId feed, Signal signal, @Nullable Tier reducedFrom, Revision after, int bytesMax) {
         List<Change> changes = changes(feed, signal, after, Long.MAX_VALUE);
         if (changes == null) {
             return null;
@@ -98,7 +100,7 @@ final class MessageRenderer {
             if (change.event().order() != null) {
                 json.append(",\"order_id\":\"").append(change.event().order()).append('"');
             }
-            json.append(",\"revision\":").append(change.revision()).append('}');
+            json.append(",\"revision\":").append(change.revision().value()).append('}');
             separator = ',';
             if (json.length() > bytesMax) {
                 return null;
@@ -108,17 +110,17 @@ final class MessageRenderer {
         return message.length > bytesMax ? null : message;
     }
 
-    private static StringBuilder listing(Signal signal, @Nullable Tier reducedFrom, Tier tier, long after) {
+    private static StringBuilder listing(Signal signal, @Nullable Tier reducedFrom, Tier tier, Revision after) {
         return signal.members(reducedFrom)
                 .append(",\"tier\":\"")
                 .append(tier.text())
                 .append("\",\"after\":")
-                .append(after);
+                .append(after.value());
     }
 
     /** All from {@code after} up to the signal's revision; null if they are not in memory, or longer than that. */
-    private @Nullable List<Change> changes(FeedId feed, Signal signal, long after, long bytesMax) {
-        int count = Math.toIntExact(signal.revision() - after);
+    private @Nullable List<Change> changes(FeedId feed, Signal signal, Revision after, long bytesMax) {
+        int count = Math.toIntExact(signal.revision().minus(after));
         List<Change> changes = recent.after(feed, after, count, bytesMax);
         return changes == null || changes.size() < count ? null : changes;
     }

@@ -2,6 +2,7 @@ package io.bellwire.bridge;
 
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.log.Change;
+import io.bellwire.log.Revision;
 import io.bellwire.route.Routes;
 import io.bellwire.route.SignalRule;
 import io.bellwire.route.Tier;
@@ -21,8 +22,8 @@ final class RouteResolver {
      * The decision on the changes after {@code after} up to {@code head}. Of changes that are too many, or not in memory
      * any more, nothing is known: they are signalled everywhere, and as if they had the highest tier of all.
      */
-    RoutingDecision resolve(Routes routes, SignalChannel channel, long after, long head) {
-        long count = head - after;
+    RoutingDecision resolve(Routes routes, SignalChannel channel, Revision after, Revision head) {
+        long count = head.minus(after);
         List<Change> changes = count > MessageRenderer.CHANGES_MAX
                 ? null
                 : recent.after(channel.feed(), after, Math.toIntExact(count), Long.MAX_VALUE);
@@ -31,14 +32,14 @@ final class RouteResolver {
         }
         SignalRule rule = null;
         Tier between = Tier.FULL;
-        long first = 0;
-        long last = 0;
+        Revision first = Revision.NONE;
+        Revision last = Revision.NONE;
         for (Change change : changes) {
             SignalRule own = routes.ruleFor(events.of(change.event()));
             if (channel.carries(own.topic())) {
                 // the changes between are listed too, and none may be told in more detail than its own route allows
                 rule = rule == null ? own : lowest(rule, own, between);
-                first = first == 0 ? change.revision() : first;
+                first = first.equals(Revision.NONE) ? change.revision() : first;
                 last = change.revision();
                 between = Tier.FULL;
             } else {
@@ -47,7 +48,7 @@ final class RouteResolver {
         }
         return rule == null
                 ? RoutingDecision.noSignal(head, after, routes.defaultRule())
-                : new RoutingDecision(head, first - 1, last, rule);
+                : new RoutingDecision(head, first.previous(), last, rule);
     }
 
     private static SignalRule lowest(SignalRule rule, SignalRule own, Tier between) {

@@ -1,5 +1,6 @@
 package io.bellwire.bridge;
 
+import io.bellwire.log.Revision;
 import io.bellwire.route.SignalRule;
 
 /**
@@ -10,8 +11,8 @@ import io.bellwire.route.SignalRule;
  * @param newsHead the last that is; {@code after} if none is
  * @param rule how they are signalled together; of no meaning if none is
  */
-record RoutingDecision(long routedUpTo, long after, long newsHead, SignalRule rule) {
-    static RoutingDecision noSignal(long routedUpTo, long after, SignalRule rule) {
+record RoutingDecision(Revision routedUpTo, Revision after, Revision newsHead, SignalRule rule) {
+    static RoutingDecision noSignal(Revision routedUpTo, Revision after, SignalRule rule) {
         return new RoutingDecision(routedUpTo, after, after, rule);
     }
 }

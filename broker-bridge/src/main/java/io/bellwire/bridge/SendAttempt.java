@@ -1,5 +1,6 @@
 package io.bellwire.bridge;
 
+import io.bellwire.log.Revision;
 import io.bellwire.route.SignalRule;
 
 /**
@@ -12,7 +13,7 @@ import io.bellwire.route.SignalRule;
  * @param newsSinceNanos since when the reader has waited for this signal; {@link Scheduler#NEVER_NANOS} if unknown
  */
 record SendAttempt(
-        long ticket, Kind kind, Signal signal, SignalRule rule, long after, boolean tooLong, long newsSinceNanos) {
+        long ticket, Kind kind, Signal signal, SignalRule rule, Revision after, boolean tooLong, long newsSinceNanos) {
     /** The longest message that may list changes, in bytes. */
     int bytesMax() {
         return tooLong ? 0 : rule.bytesMax();

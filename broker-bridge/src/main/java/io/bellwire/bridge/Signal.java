@@ -1,6 +1,7 @@
 package io.bellwire.bridge;
 
 import io.bellwire.log.Epoch;
+import io.bellwire.log.Revision;
 import io.bellwire.route.Tier;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param spreadMillis 0 for at once
  */
 record Signal(
-        Epoch epoch, long revision, long pending, @Nullable Instant oldestAt, long spreadMillis) {
+        Epoch epoch,
+        Revision revision,
+        long pending,
+        @Nullable Instant oldestAt,
+        long spreadMillis) {
     private static final int BYTES_MAX = 127;
     private static final DateTimeFormatter MILLIS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
@@ -45,7 +50,7 @@ record Signal(
                 .append("{\"epoch\":\"")
                 .append(epoch.value())
                 .append("\",\"revision\":")
-                .append(revision)
+                .append(revision.value())
                 .append(",\"pending\":")
                 .append(pending);
         if (oldest != null) {

@@ -4,6 +4,7 @@ import io.bellwire.bridge.MessageRenderer.Message;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.route.Routes;
 import io.bellwire.route.SignalRule;
 import java.util.Optional;
@@ -23,8 +24,8 @@ final class SignalComposer {
 
     /** Decides how the feed's new changes are signalled on the channel, as far as the routes have to be asked. */
     void route(TrackedFeed feed, ChannelState state, Routes routes) {
-        long after = feed.locked(state::unroutedAfter);
-        if (after >= 0) {
+        Revision after = feed.locked(state::unroutedAfter);
+        if (after != null) {
             RoutingDecision decision = resolver.resolve(routes, state.channel(), after, feed.head());
             feed.routed(state, decision);
         }

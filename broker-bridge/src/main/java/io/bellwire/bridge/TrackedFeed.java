@@ -4,6 +4,7 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.log.Revision;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -96,7 +97,7 @@ final class TrackedFeed {
     }
 
     /** A feed answer has carried changes up to {@code revision}. Returns how many signals this has made needless. */
-    synchronized int received(long revision, long nowNanos) {
+    synchronized int received(Revision revision, long nowNanos) {
         int waiting = 0;
         for (ChannelState state : channels) {
             waiting += state.hasSignalWaiting() ? 1 : 0;
@@ -110,7 +111,7 @@ final class TrackedFeed {
     }
 
     /** The reader has processed changes up to {@code revision}. Returns as {@link #received} does. */
-    synchronized int processed(long revision, long nowNanos) {
+    synchronized int processed(Revision revision, long nowNanos) {
         int needless = received(revision, nowNanos);
         progress.processed(revision);
         updateExpected();
@@ -181,7 +182,7 @@ final class TrackedFeed {
         return progress.isBehind() ? channels.size() : 0;
     }
 
-    synchronized long head() {
+    synchronized Revision head() {
         return progress.head();
     }
 

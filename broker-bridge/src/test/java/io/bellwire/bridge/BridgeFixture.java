@@ -4,6 +4,7 @@ import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -63,12 +64,12 @@ abstract class BridgeFixture {
     }
 
     void commit(FeedId feed, long first, long head) {
-        bridge.committed(List.of(new Advance(feed, head, Math.toIntExact(head - first + 1), EIGHT.plusMillis(head))));
+        bridge.committed(List.of(new Advance(feed, new Revision(head), Math.toIntExact(head - first + 1), EIGHT.plusMillis(head))));
     }
 
     /** Commits change {@code head}, at eight and {@code head} ms. */
     static void commitTo(Bridge bridge, FeedId feed, long head) {
-        bridge.committed(List.of(new Advance(feed, head, 1, EIGHT.plusMillis(head))));
+        bridge.committed(List.of(new Advance(feed, new Revision(head), 1, EIGHT.plusMillis(head))));
     }
 
     List<Long> signalTimes(Duration within) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,10 +43,10 @@ class BridgeRacesTest extends BridgeFixture {
         positions.set(GRILL_FEED, 2, 0, 0, EIGHT);
         // two commits are pending and the first is done in part: the time of the rest has to be looked up
         commit(GRILL_FEED, 3, 3);
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.runDue();
         commit(GRILL_FEED, 4, 9);
-        bridge.received(GRILL_FEED, 5);
+        bridge.received(GRILL_FEED, new Revision(5));
         positions.answerAll();
         time.advance(Duration.ofSeconds(2));
         broker.published.forEach(signal -> assertTrue(signal.revision() <= 9));
@@ -124,7 +125,7 @@ class BridgeRacesTest extends BridgeFixture {
         time.runDue();
         assertEquals(1, gauge("bellwire.bridge.devices"));
         handovers.get(1).complete(Handover.WRITTEN);
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.advance(Duration.ofMinutes(5));
         assertEquals(2, broker.take().size());
     }
@@ -156,9 +157,9 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void receivedPositionAheadOfTheKnownHeadIsUsedAndTheLateCommitIsNotSignalled() {
         connected(GRILL);
-        bridge.received(GRILL_FEED, 3);
+        bridge.received(GRILL_FEED, new Revision(3));
         commit(GRILL_FEED, 3, 3);
-        bridge.processed(GRILL_FEED, 3);
+        bridge.processed(GRILL_FEED, new Revision(3));
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
         commit(GRILL_FEED, 4);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.log.Revision;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ class BridgeRemindersTest extends BridgeFixture {
             assertTrue(gap >= full / 2 && gap <= full + 1, "gap " + i + " is " + gap);
         }
         broker.take();
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(), broker.take());
         assertEquals(0, gauge("bellwire.bridge.devices.behind"));
@@ -35,7 +36,7 @@ class BridgeRemindersTest extends BridgeFixture {
         commit(GRILL_FEED, 1);
         time.runDue();
         broker.take();
-        bridge.received(GRILL_FEED, 1);
+        bridge.received(GRILL_FEED, new Revision(1));
         time.advance(Duration.ofSeconds(9));
         assertEquals(List.of(), broker.take());
         time.advance(Duration.ofHours(1));
@@ -55,10 +56,10 @@ class BridgeRemindersTest extends BridgeFixture {
         connected(GRILL);
         commit(GRILL_FEED, 1);
         time.runDue();
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         broker.take();
         commit(GRILL_FEED, 2);
-        bridge.received(GRILL_FEED, 2);
+        bridge.received(GRILL_FEED, new Revision(2));
         time.advance(Duration.ofSeconds(9));
         assertEquals(List.of(), broker.take());
         time.advance(Duration.ofHours(1));
@@ -87,7 +88,7 @@ class BridgeRemindersTest extends BridgeFixture {
         broker.take();
         for (long revision = 10; revision < 1_000; revision += 10) {
             time.advanceMillis(400);
-            bridge.received(GRILL_FEED, revision);
+            bridge.received(GRILL_FEED, new Revision(revision));
         }
         assertEquals(List.of(), broker.take());
         time.advance(Duration.ofSeconds(2));
@@ -111,7 +112,7 @@ class BridgeRemindersTest extends BridgeFixture {
         commit(GRILL_FEED, 1);
         time.runDue();
         broker.take();
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), broker.take());
     }
@@ -138,7 +139,7 @@ class BridgeRemindersTest extends BridgeFixture {
         broker.answerWith(Handover.CONGESTED);
         commit(GRILL_FEED, 1);
         time.runDue();
-        bridge.received(GRILL_FEED, 1);
+        bridge.received(GRILL_FEED, new Revision(1));
         broker.answerWith(Handover.WRITTEN);
         time.advanceMillis(100);
         broker.take();
@@ -194,7 +195,7 @@ class BridgeRemindersTest extends BridgeFixture {
         assertEquals(2, broker.take().size());
         assertEquals(1, meters.counter("bellwire.bridge.faults").count());
 
-        bridge.processed(FRYER_FEED, 1);
+        bridge.processed(FRYER_FEED, new Revision(1));
         broker.answerWith(Handover.WRITTEN);
         time.advance(Duration.ofSeconds(1));
         assertEquals(List.of(1L), broker.takeRevisions());

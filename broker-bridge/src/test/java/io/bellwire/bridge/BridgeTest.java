@@ -8,6 +8,7 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -145,8 +146,8 @@ class BridgeTest extends BridgeFixture {
     void commitsOfDevicesThatAreNotConnectedCostNothing() {
         for (int i = 1; i <= 100; i++) {
             commit(GRILL_FEED, i);
-            bridge.received(GRILL_FEED, i);
-            bridge.processed(GRILL_FEED, i);
+            bridge.received(GRILL_FEED, new Revision(i));
+            bridge.processed(GRILL_FEED, new Revision(i));
         }
         time.runDue();
         assertEquals(0, time.tasks());
@@ -166,8 +167,8 @@ class BridgeTest extends BridgeFixture {
         int tasks = time.tasks();
 
         handover.complete(Handover.WRITTEN);
-        bridge.received(GRILL_FEED, 2);
-        bridge.processed(GRILL_FEED, 2);
+        bridge.received(GRILL_FEED, new Revision(2));
+        bridge.processed(GRILL_FEED, new Revision(2));
         assertEquals(tasks, time.tasks());
 
         time.advance(Duration.ofHours(1));
@@ -219,7 +220,7 @@ class BridgeTest extends BridgeFixture {
         assertTrue(revisions.size() <= 11, "signals: " + revisions.size());
         assertEquals(revisions.stream().sorted().toList(), revisions);
         time.advanceMillis(100);
-        bridge.received(GRILL_FEED, 10_000);
+        bridge.received(GRILL_FEED, new Revision(10_000));
         assertEquals(10_000, head(revisions, broker.takeRevisions()));
     }
 
@@ -229,7 +230,7 @@ class BridgeTest extends BridgeFixture {
         commit(GRILL_FEED, 1);
         time.runDue();
         commit(GRILL_FEED, 2);
-        bridge.processed(GRILL_FEED, 2);
+        bridge.processed(GRILL_FEED, new Revision(2));
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(1L), broker.takeRevisions());
         assertEquals(1, meters.counter("bellwire.bridge.signals.skipped").count());
@@ -267,7 +268,7 @@ class BridgeTest extends BridgeFixture {
         commit(GRILL_FEED, 1);
         time.runDue();
         commit(GRILL_FEED, 2);
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.advanceMillis(100);
         assertTrue(broker.take().get(1).contains("\"pending\":1,\"oldest_at\":\"2026-11-20T08:00:00.002Z\""));
         assertEquals(lookUps, positions.lookUps.size());
@@ -281,7 +282,7 @@ class BridgeTest extends BridgeFixture {
         commit(GRILL_FEED, 2);
         commit(GRILL_FEED, 3);
         positions.set(GRILL_FEED, 3, 1, 1, EIGHT.plusMillis(2));
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.advanceMillis(100);
         assertTrue(broker.take().get(1).contains("\"pending\":2,\"oldest_at\":\"2026-11-20T08:00:00.002Z\""));
     }

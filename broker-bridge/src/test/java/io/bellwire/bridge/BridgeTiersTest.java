@@ -12,6 +12,7 @@ import io.bellwire.log.Change;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.log.Revision;
 import io.bellwire.route.Routes;
 import io.bellwire.route.RoutesFile;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ class BridgeTiersTest extends BridgeFixture {
     private void commit(String type, @Nullable UUID order, String data) {
         head++;
         recent.add(GRILL_FEED, head, event(head, type, order, data));
-        bridge.committed(List.of(new Advance(GRILL_FEED, head, 1, EIGHT.plusMillis(head))));
+        bridge.committed(List.of(new Advance(GRILL_FEED, new Revision(head), 1, EIGHT.plusMillis(head))));
     }
 
     private static Event event(long eventNumber, String type, @Nullable UUID order, String data) {
@@ -72,7 +73,7 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     private String page(long first, long last) {
-        List<Change> changes = recent.after(GRILL_FEED, first - 1, Math.toIntExact(last - first + 1), Long.MAX_VALUE);
+        List<Change> changes = recent.after(GRILL_FEED, new Revision(first - 1), Math.toIntExact(last - first + 1), Long.MAX_VALUE);
         return new String(PageJson.render(GRILL_FEED, StubFeedPositions.EPOCH, changes), StandardCharsets.UTF_8);
     }
 
@@ -164,7 +165,7 @@ class BridgeTiersTest extends BridgeFixture {
                         + "[{\"type\":\"price.changed\",\"id\":\"k3v9x2m4qd.1.0000001\",\"order_id\":\"" + ORDER + "\","
                         + "\"revision\":1}]}"),
                 payloads());
-        bridge.received(GRILL_FEED, 1);
+        bridge.received(GRILL_FEED, new Revision(1));
         time.advanceMillis(100);
         for (int i = 0; i < 5; i++) {
             commit("price.changed", ORDER, "{\"prices\":\"" + "1".repeat(250) + "\"}");
@@ -182,7 +183,7 @@ class BridgeTiersTest extends BridgeFixture {
         for (int length = 0; length < 400; length++) {
             commit("price.changed", ORDER, "{\"p\":\"" + "é".repeat(length) + "\"}");
             time.advanceMillis(100);
-            bridge.received(GRILL_FEED, head);
+            bridge.received(GRILL_FEED, new Revision(head));
         }
         assertEquals(400, broker.published.size());
         broker.published.forEach(signal -> assertTrue(signal.payload().getBytes(StandardCharsets.UTF_8).length <= 300));
@@ -231,7 +232,7 @@ class BridgeTiersTest extends BridgeFixture {
         payloads();
         commit("io.bellwire.order.updated");
         commit("io.bellwire.order.updated");
-        bridge.received(GRILL_FEED, 2);
+        bridge.received(GRILL_FEED, new Revision(2));
         time.advanceMillis(100);
         assertTrue(
                 payloads().get(0).contains("\"after\":2,\"from\":\"k3v9x2m4qd.2.0000002\",\"changes\":" + page(3, 3)));
@@ -307,7 +308,7 @@ class BridgeTiersTest extends BridgeFixture {
         assertEquals(List.of(), payloads());
         time.advance(Duration.ofSeconds(1));
         assertEquals(List.of(signal(1, 1, 1) + "}"), payloads());
-        bridge.processed(GRILL_FEED, 1);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), payloads());
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -56,7 +57,7 @@ class FetchSpreadingTest extends BridgeFixture {
                 long waitMillis = spread == 0 ? 0 : random.nextLong(spread);
                 requestsInSecond[Math.toIntExact((millis + waitMillis) / 1_000)]++;
                 FeedId feed = FeedId.ofDevice(signal.device());
-                time.schedule(Duration.ofMillis(waitMillis), () -> bridge.processed(feed, 5));
+                time.schedule(Duration.ofMillis(waitMillis), () -> bridge.processed(feed, new Revision(5)));
             }
             broker.published.clear();
         }
@@ -74,7 +75,7 @@ class FetchSpreadingTest extends BridgeFixture {
         broker.take();
         pagesPerSecond = 1_000;
         bridge.committed(devices.stream()
-                .map(device -> new Advance(FeedId.ofDevice(device), 1, 1, EIGHT))
+                .map(device -> new Advance(FeedId.ofDevice(device), new Revision(1), 1, EIGHT))
                 .toList());
         time.advanceMillis(10);
         List<Long> spreads = spreads();
@@ -144,7 +145,7 @@ class FetchSpreadingTest extends BridgeFixture {
         devices.forEach(this::subscribed);
         time.advance(Duration.ofMillis(500));
         assertEquals(devices.size(), gauge("bellwire.bridge.devices.expected"));
-        devices.subList(0, 5_000).forEach(device -> bridge.received(FeedId.ofDevice(device), 5));
+        devices.subList(0, 5_000).forEach(device -> bridge.received(FeedId.ofDevice(device), new Revision(5)));
         devices.subList(5_000, 10_000).forEach(mqttChannels::disconnected);
         assertEquals(0, gauge("bellwire.bridge.devices.expected"));
     }

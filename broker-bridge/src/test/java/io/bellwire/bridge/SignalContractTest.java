@@ -15,6 +15,7 @@ import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.route.Tier;
 import java.io.IOException;
@@ -67,18 +68,18 @@ class SignalContractTest {
 
     @Test
     void signalMatchesItsSchema() throws IOException {
-        JsonNode behind = payload(new Signal(EPOCH, 17, 3, Instant.parse("2026-11-20T08:00:00Z"), 0));
+        JsonNode behind = payload(new Signal(EPOCH, new Revision(17), 3, Instant.parse("2026-11-20T08:00:00Z"), 0));
         JsonNode largest = payload(new Signal(
-                EPOCH, Cursor.REVISION_MAX, Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999Z"), 0));
+                EPOCH, new Revision(Cursor.REVISION_MAX), Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999Z"), 0));
 
         assertEquals(List.of(), errors(behind));
         assertEquals(List.of(), errors(largest));
-        assertEquals(List.of(), errors(payload(new Signal(EPOCH, 0, 0, null, 0))));
+        assertEquals(List.of(), errors(payload(new Signal(EPOCH, Revision.NONE, 0, null, 0))));
         behind.fieldNames()
                 .forEachRemaining(
                         field -> assertTrue(schema().path("properties").has(field)));
-        JsonNode spread = payload(new Signal(EPOCH, 17, 3, null, 200));
-        JsonNode reduced = MAPPER.readTree(new Signal(EPOCH, 17, 3, null, 0).payload(Tier.FULL));
+        JsonNode spread = payload(new Signal(EPOCH, new Revision(17), 3, null, 200));
+        JsonNode reduced = MAPPER.readTree(new Signal(EPOCH, new Revision(17), 3, null, 0).payload(Tier.FULL));
         assertEquals(List.of(), errors(spread));
         assertEquals(List.of(), errors(reduced));
         Set<String> fields = new HashSet<>();
@@ -107,14 +108,14 @@ class SignalContractTest {
         recent.add(grill, 1, new Event(1, 0, json, null));
         recent.add(grill, 2, new Event(2, 0, json, UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7")));
         MessageRenderer messages = new MessageRenderer(recent, new EventFactsCache());
-        Signal signal = new Signal(EPOCH, 2, 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
+        Signal signal = new Signal(EPOCH, new Revision(2), 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
 
         JsonNode full = MAPPER.readTree(
-                messages.render(grill, signal, Tier.FULL, 0, 4_000).payload());
+                messages.render(grill, signal, Tier.FULL, Revision.NONE, 4_000).payload());
         JsonNode event = MAPPER.readTree(
-                messages.render(grill, signal, Tier.EVENT, 0, 4_000).payload());
+                messages.render(grill, signal, Tier.EVENT, Revision.NONE, 4_000).payload());
         JsonNode reduced = MAPPER.readTree(
-                messages.render(grill, signal, Tier.FULL, 0, 340).payload());
+                messages.render(grill, signal, Tier.FULL, Revision.NONE, 340).payload());
 
         assertEquals(List.of(), errors("FullMessage", full));
         assertEquals(List.of(), errors("EventMessage", event));

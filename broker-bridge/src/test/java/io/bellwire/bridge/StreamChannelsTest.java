@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.feed.SignalStream;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ class StreamChannelsTest extends BridgeFixture {
         assertEquals(List.of("k3v9x2m4qd.0.0000000", "k3v9x2m4qd.1.0000001"), stream.offered);
         assertEquals(List.of(1L), broker.takeRevisions());
         streams.closed(stream);
-        bridge.received(GRILL_FEED, 1);
+        bridge.received(GRILL_FEED, new Revision(1));
         commit(GRILL_FEED, 2);
         time.advanceMillis(100);
         assertEquals(2, stream.offered.size());

@@ -4,6 +4,7 @@ import io.bellwire.feed.FeedPosition;
 import io.bellwire.feed.FeedPositions;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -33,7 +34,7 @@ final class StubFeedPositions implements FeedPositions {
     private final List<Runnable> unanswered = new ArrayList<>();
 
     void set(FeedId feed, long head, long received, long processed, @Nullable Instant oldestAt) {
-        byFeed.put(feed, new FeedPosition(feed, EPOCH, head, received, processed, oldestAt));
+        byFeed.put(feed, new FeedPosition(feed, EPOCH, new Revision(head), new Revision(received), new Revision(processed), oldestAt));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,7 +40,7 @@ class DroppedSignalReminderTest {
     private final Bridge bridge = new Bridge(
             SHORT_BACKOFF,
             FeedSources.of(feeds -> CompletableFuture.completedFuture(feeds.stream()
-                    .map(feed -> new FeedPosition(feed, new Epoch("k3v9x2m4qd"), 17, 0, 0, null))
+                    .map(feed -> new FeedPosition(feed, new Epoch("k3v9x2m4qd"), new Revision(17), Revision.NONE, Revision.NONE, null))
                     .toList())),
             new RealTime(),
             new Random(7),

@@ -16,6 +16,7 @@ import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
@@ -92,7 +93,7 @@ class BridgeConcurrencyTest {
             all.forEach(device -> device.commit(bridge));
             await().until(() -> all.stream()
                     .allMatch(device ->
-                            device.position().received() == device.position().head()));
+                            device.position().received().equals(device.position().head())));
             assertEquals(0, meters.counter("bellwire.bridge.faults").count());
             await().until(() -> meters.get("bellwire.bridge.queue").gauge().value() == 0);
             assertEquals(
@@ -135,13 +136,13 @@ class BridgeConcurrencyTest {
             Advance advance;
             synchronized (this) {
                 head++;
-                advance = new Advance(feed, head, 1, Instant.EPOCH);
+                advance = new Advance(feed, new Revision(head), 1, Instant.EPOCH);
             }
             bridge.committed(List.of(advance));
         }
 
         synchronized FeedPosition position() {
-            return new FeedPosition(feed, EPOCH, head, received, received, received < head ? Instant.EPOCH : null);
+            return new FeedPosition(feed, EPOCH, new Revision(head), new Revision(received), new Revision(received), received < head ? Instant.EPOCH : null);
         }
 
         void session(MqttChannels channels, boolean connect) {
@@ -162,7 +163,7 @@ class BridgeConcurrencyTest {
                 received = head;
                 revision = received;
             }
-            bridge.received(feed, revision);
+            bridge.received(feed, new Revision(revision));
         }
     }
 

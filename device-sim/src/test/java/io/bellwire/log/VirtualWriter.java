@@ -22,7 +22,7 @@ public final class VirtualWriter {
     }
 
     /** The outcome of a batch: for its writers, and for those who are notified of it afterwards. */
-    public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Long> processed) {}
+    public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Revision> processed) {}
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
         List<T> decided = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class VirtualWriter {
         }
         List<FeedListener.Advance> advances = new ArrayList<>();
         added.forEach((feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, now)));
-        Map<FeedId, Long> processed = new LinkedHashMap<>();
+        Map<FeedId, Revision> processed = new LinkedHashMap<>();
         batch.processed().forEach((feed, position) -> {
             feed.markProcessed(position);
             processed.put(feed.id(), position.revision());

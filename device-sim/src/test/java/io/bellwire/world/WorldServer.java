@@ -28,6 +28,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.Refusal;
@@ -152,7 +153,7 @@ final class WorldServer implements AutoCloseable {
     /** The device's changes after {@code after} up to {@code head} that the log still has. */
     List<FeedChange> kept(DeviceId device, long after, long head) {
         Feed feed = feed(device);
-        return changes(feed, log.store().read(feed, after, head, Integer.MAX_VALUE, Long.MAX_VALUE));
+        return changes(feed, log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
     }
 
     private void notifyLater(Runnable notification) {

@@ -5,6 +5,7 @@ import io.bellwire.log.Cursor;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
 
     /** Whether the log has this position or a later one already, so that nothing would be written. */
     public boolean isKnown() {
-        return processed.revision() <= feed.processed();
+        return !processed.revision().isAfter(feed.processed());
     }
 
     /** The result of an acknowledgement that {@link #isKnown}. */
@@ -50,7 +51,7 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
     @Override
     public CommandResult<Cursor> decide(WriteBatch batch) {
         Position head = batch.headPosition(feed);
-        if (processed.revision() > head.revision()) {
+        if (processed.revision().isAfter(head.revision())) {
             return new CommandResult.Refused<>(feed.cursor(head));
         }
         batch.acknowledge(feed, processed);
@@ -59,7 +60,7 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
 
     private CommandResult<Cursor> done(Position head) {
         Position reached = feed.processedPosition().furthest(processed);
-        String body = "{\"received\":" + Math.max(feed.received(), reached.revision())
+        String body = "{\"received\":" + Revision.max(feed.received(), reached.revision())
                 + ",\"processed\":" + reached.revision()
                 + ",\"head\":" + head.revision() + "}";
         return new CommandResult.Done<>(200, body.getBytes(StandardCharsets.US_ASCII), null, null);

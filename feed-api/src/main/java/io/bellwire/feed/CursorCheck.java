@@ -58,10 +58,10 @@ public final class CursorCheck {
         if (!cursor.epoch().equals(feed.epoch())) {
             return MemoryCheck.refused(Reason.EPOCH_CHANGED);
         }
-        if (cursor.revision() > feed.head()) {
+        if (cursor.revision().isAfter(feed.head())) {
             return MemoryCheck.refused(Reason.AHEAD_OF_LOG);
         }
-        if (cursor.revision() < feed.earliest().revision()) {
+        if (cursor.revision().isBefore(feed.earliest().revision())) {
             return MemoryCheck.refused(Reason.BEFORE_RETENTION);
         }
         // most cursors are at one of the reader's own positions, which were checked when the reader reached them
@@ -74,7 +74,8 @@ public final class CursorCheck {
     }
 
     private Optional<Reason> checkInStore(Feed feed, Cursor cursor) {
-        List<Change> changes = log.store().read(feed, cursor.revision() - 1, cursor.revision(), 1, Long.MAX_VALUE);
+        List<Change> changes =
+                log.store().read(feed, cursor.revision().previous(), cursor.revision(), 1, Long.MAX_VALUE);
         // the store no longer has this change: retention has dropped it meanwhile
         return changes.isEmpty()
                 ? Optional.of(Reason.BEFORE_RETENTION)

@@ -2,6 +2,7 @@ package io.bellwire.feed;
 
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 public record FeedPosition(
         FeedId feed,
         Epoch epoch,
-        long head,
-        long received,
-        long processed,
+        Revision head,
+        Revision received,
+        Revision processed,
         @Nullable Instant oldestPendingAt) {
     /** How many changes the reader has not acknowledged. */
     public long pending() {
-        return head - processed;
+        return head.minus(processed);
     }
 }

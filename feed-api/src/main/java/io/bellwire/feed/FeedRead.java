@@ -28,7 +28,7 @@ public sealed interface FeedRead {
 
         /** Whether the page ends at the feed's head. */
         public boolean isUpToDate() {
-            return next.revision() >= head.revision();
+            return !next.revision().isBefore(head.revision());
         }
 
         @Override

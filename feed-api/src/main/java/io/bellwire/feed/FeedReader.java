@@ -11,6 +11,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +86,10 @@ public final class FeedReader implements FeedListener {
         }
         Position from = cursor.map(Cursor::position).orElse(Position.START);
         Position head = feed.headPosition();
-        if (from.revision() > head.revision()) {
+        if (from.revision().isAfter(head.revision())) {
             return CompletableFuture.completedFuture(reset(feed, Reason.AHEAD_OF_LOG));
         }
-        if (from.revision() < head.revision()) {
+        if (from.revision().isBefore(head.revision())) {
             return readNow(feed, from, limit);
         }
         if (from.chain() != head.chain()) {
@@ -100,8 +101,8 @@ public final class FeedReader implements FeedListener {
     }
 
     private CompletionStage<FeedRead> readNow(Feed feed, Position from, int limit) {
-        long head = feed.head();
-        if (from.revision() < feed.earliest().revision()) {
+        Revision head = feed.head();
+        if (from.revision().isBefore(feed.earliest().revision())) {
             return CompletableFuture.completedFuture(reset(feed, Reason.BEFORE_RETENTION));
         }
         List<Change> recent = feed.recent(from.revision(), limit, PAGE_BYTES_MAX);
@@ -125,7 +126,8 @@ public final class FeedReader implements FeedListener {
      * The page of {@code changes}, of which there is at least one, if their chain continues that of the cursor; else a
      * reset.
      */
-    private static FeedRead pageIfChained(Feed feed, Position from, List<Change> changes, long headAtRead, int limit) {
+    private static FeedRead pageIfChained(
+            Feed feed, Position from, List<Change> changes, Revision headAtRead, int limit) {
         Change first = changes.get(0);
         return Chain.next(from.chain(), first.event().checksum()) == first.chain()
                 ? page(feed, from, changes, headAtRead, feed.headPosition(), limit)
@@ -137,10 +139,11 @@ public final class FeedReader implements FeedListener {
      *     committed meanwhile would be in the next answer to the same request
      */
     private static FeedRead page(
-            Feed feed, Position from, List<Change> changes, long headAtRead, Position head, int limit) {
+            Feed feed, Position from, List<Change> changes, Revision headAtRead, Position head, int limit) {
         Position next =
                 changes.isEmpty() ? from : changes.get(changes.size() - 1).position();
-        boolean isFull = changes.size() == limit || (!changes.isEmpty() && next.revision() < headAtRead);
+        boolean isFull = changes.size() == limit
+                || (!changes.isEmpty() && next.revision().isBefore(headAtRead));
         // the head may have been read before the changes, and must not be before the last of them
         return new Page(changes, feed.cursor(next), feed.cursor(head.furthest(next)), isFull);
     }
@@ -164,14 +167,14 @@ public final class FeedReader implements FeedListener {
             return list;
         });
         waiter.timeout = timer.schedule(() -> waiter.complete(false), wait.toMillis(), TimeUnit.MILLISECONDS);
-        if (feed.head() > from.revision() || closed) {
+        if (feed.head().isAfter(from.revision()) || closed) {
             waiter.complete(true); // a change was committed before the waiter was registered
         }
         return waiter.thenComposeAsync(
                 changed -> {
                     remove(waiter, feed.id());
                     Position head = feed.headPosition();
-                    return head.revision() > from.revision()
+                    return head.revision().isAfter(from.revision())
                             ? readNow(feed, from, limit)
                             : CompletableFuture.completedFuture(
                                     page(feed, from, List.of(), head.revision(), head, limit));

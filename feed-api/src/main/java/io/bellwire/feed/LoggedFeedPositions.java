@@ -4,6 +4,7 @@ import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ public final class LoggedFeedPositions implements FeedPositions {
         }
         if (known.size() == ids.size()) {
             List<FeedPosition> positions = new ArrayList<>();
-            Map<Feed, Long> untimed = new HashMap<>();
+            Map<Feed, Revision> untimed = new HashMap<>();
             known.values().forEach(feed -> addPosition(feed, positions, untimed));
             if (untimed.isEmpty()) {
                 return CompletableFuture.completedFuture(positions);
@@ -47,12 +48,12 @@ public final class LoggedFeedPositions implements FeedPositions {
 
     private List<FeedPosition> read(Set<FeedId> ids) {
         List<FeedPosition> positions = new ArrayList<>();
-        Map<Feed, Long> untimed = new HashMap<>();
+        Map<Feed, Revision> untimed = new HashMap<>();
         log.feeds(ids).forEach(feed -> addPosition(feed, positions, untimed));
         Map<Feed, Long> times = log.store().timesOf(untimed);
         untimed.forEach((feed, revision) -> {
             Long at = times.get(feed);
-            positions.add(position(feed, revision - 1, at == null ? null : Instant.ofEpochMilli(at)));
+            positions.add(position(feed, revision.previous(), at == null ? null : Instant.ofEpochMilli(at)));
         });
         return positions;
     }
@@ -61,23 +62,28 @@ public final class LoggedFeedPositions implements FeedPositions {
      * Adds the feed's position, or, if the time of its oldest pending change is not in memory, that change's revision
      * to {@code untimed}.
      */
-    private static void addPosition(Feed feed, List<FeedPosition> positions, Map<Feed, Long> untimed) {
-        long processed = feed.processed();
-        if (processed >= feed.head()) {
+    private static void addPosition(Feed feed, List<FeedPosition> positions, Map<Feed, Revision> untimed) {
+        Revision processed = feed.processed();
+        if (!processed.isBefore(feed.head())) {
             positions.add(position(feed, processed, null));
             return;
         }
-        Event oldest = feed.recentAt(processed + 1);
+        Event oldest = feed.recentAt(processed.next());
         if (oldest == null) {
             // retention may have dropped changes that the device has not processed
-            untimed.put(feed, Math.max(processed + 1, feed.first()));
+            untimed.put(feed, Revision.max(processed.next(), feed.first()));
         } else {
             positions.add(position(feed, processed, Instant.ofEpochMilli(oldest.atMillis())));
         }
     }
 
-    private static FeedPosition position(Feed feed, long processed, @Nullable Instant oldestPendingAt) {
+    private static FeedPosition position(Feed feed, Revision processed, @Nullable Instant oldestPendingAt) {
         return new FeedPosition(
-                feed.id(), feed.epoch(), Math.max(feed.head(), processed), feed.received(), processed, oldestPendingAt);
+                feed.id(),
+                feed.epoch(),
+                Revision.max(feed.head(), processed),
+                feed.received(),
+                processed,
+                oldestPendingAt);
     }
 }

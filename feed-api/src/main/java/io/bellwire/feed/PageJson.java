@@ -52,7 +52,7 @@ public final class PageJson {
             this.middle = middle;
             int size = changes.isEmpty() ? BRACKETS_BYTES : 1;
             for (Change change : changes) {
-                size += headLength(digits(change.revision()))
+                size += headLength(digits(change.revision().value()))
                         + change.event().json().length();
             }
             this.length = size;
@@ -72,14 +72,14 @@ public final class PageJson {
             int digits = 0;
             byte separator = '[';
             for (Change change : changes) {
-                if (digits != digits(change.revision())) {
-                    digits = digits(change.revision());
+                if (digits != digits(change.revision().value())) {
+                    digits = digits(change.revision().value());
                     head = head(digits);
                 }
                 head[0] = separator;
-                putDigits(change.revision(), head, before.length + digits);
+                putDigits(change.revision().value(), head, before.length + digits);
                 Chain.write(change.chain(), head, before.length + digits + 1);
-                putDigits(change.revision(), head, head.length - 1);
+                putDigits(change.revision().value(), head, head.length - 1);
                 page.put(head).put(change.event().json().bytes());
                 separator = ',';
             }

@@ -4,6 +4,7 @@ import io.bellwire.command.CommandResult;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
         if (state == null) {
             return new CommandResult.Refused<>(Reason.NO_GROUP);
         }
-        Long since = groupMembers.since(group, device);
+        Revision since = groupMembers.since(group, device);
         if (isAdded && since != null) {
             return done(OK, since);
         }
@@ -63,7 +64,7 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
             return new CommandResult.Refused<>(Reason.NO_MEMBER);
         }
         batch.append(event, null, List.of(group));
-        long revision = batch.head(group);
+        Revision revision = batch.head(group);
         if (since == null) {
             groupMembers.add(state, group, device, revision);
         } else {
@@ -80,7 +81,7 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
                 "{\"group\":\"" + group.id() + "\",\"device_id\":\"" + id + "\"}");
     }
 
-    private CommandResult<Reason> done(int status, long revision) {
+    private CommandResult<Reason> done(int status, Revision revision) {
         String body = "{\"group\":\"" + group.id() + "\",\"device_id\":\""
                 + device.id().device().orElseThrow() + "\",\"revision\":" + revision + "}";
         return new CommandResult.Done<>(status, body.getBytes(StandardCharsets.US_ASCII), null, null);

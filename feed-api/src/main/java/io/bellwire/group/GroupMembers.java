@@ -6,6 +6,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Table;
 import io.bellwire.log.WriteBatch;
 import java.util.ArrayList;
@@ -24,13 +25,14 @@ public final class GroupMembers {
     public static final Table<Integer, GroupState> STATES = Table.kept("groups");
 
     /** By {@link #pair}, the revision after which the device is a member. */
-    public static final Table<Long, Long> MEMBERS = Table.kept("members of groups");
+    public static final Table<Long, Revision> MEMBERS = Table.kept("members of groups");
 
     /** Memberships that have ended; the values say nothing. */
     public static final Table<FormerMember, Boolean> FORMER_MEMBERS = Table.kept("former members of groups");
 
     /** By the number of a group's feed: the memberships that ended at this revision or before are no longer needed. */
-    public static final Table<Integer, Long> FORMER_MEMBERS_DROPPED = Table.kept("dropped former members of groups");
+    public static final Table<Integer, Revision> FORMER_MEMBERS_DROPPED =
+            Table.kept("dropped former members of groups");
 
     /** Events on their way to members, by their numbers. */
     public static final Table<Long, FanOut> FAN_OUTS = Table.kept("fan-outs");
@@ -42,7 +44,7 @@ public final class GroupMembers {
     }
 
     /** The device of {@code memberKey} was a member for the events after {@code since} and before {@code ended}. */
-    public record FormerMember(long memberKey, long since, long ended) {}
+    public record FormerMember(long memberKey, Revision since, Revision ended) {}
 
     /** A group and a device as one number. */
     public static long pair(Feed group, Feed device) {
@@ -82,7 +84,7 @@ public final class GroupMembers {
     /**
      * The revision that made the device a member, or null if it is not a member; the write must have named the pair.
      */
-    public @Nullable Long since(Feed group, Feed device) {
+    public @Nullable Revision since(Feed group, Feed device) {
         return batch.get(MEMBERS, pair(group, device));
     }
 
@@ -105,19 +107,19 @@ public final class GroupMembers {
     }
 
     /** Makes the device a member for the events after {@code revision}. */
-    public void add(GroupState state, Feed group, Feed device, long revision) {
+    public void add(GroupState state, Feed group, Feed device, Revision revision) {
         batch.put(MEMBERS, pair(group, device), revision);
-        put(state.withMembers(state.members() + 1, revision));
+        put(state.withMembers(state.members() + 1, revision.value()));
     }
 
     /** Ends the membership with {@code revision}. Earlier events still reach the device, however late. */
-    public void remove(GroupState state, Feed group, Feed device, long since, long revision) {
+    public void remove(GroupState state, Feed group, Feed device, Revision since, Revision revision) {
         long pair = pair(group, device);
         batch.remove(MEMBERS, pair);
         if (state.behind() > 0) {
             batch.put(FORMER_MEMBERS, new FormerMember(pair, since, revision), true);
         }
-        put(state.withMembers(state.members() - 1, revision));
+        put(state.withMembers(state.members() - 1, revision.value()));
     }
 
     /** See {@link Recipients#append}. */
@@ -186,7 +188,10 @@ public final class GroupMembers {
             GroupState state = state(entryKey.feedNumber());
             // the events of one group are served in order: those up to this one are finished
             boolean isLast = state != null && state.behind() == 0;
-            batch.put(FORMER_MEMBERS_DROPPED, entryKey.feedNumber(), isLast ? Long.MAX_VALUE : entryKey.revision() + 1);
+            batch.put(
+                    FORMER_MEMBERS_DROPPED,
+                    entryKey.feedNumber(),
+                    isLast ? new Revision(Long.MAX_VALUE) : entryKey.revision().next());
         }
     }
 }

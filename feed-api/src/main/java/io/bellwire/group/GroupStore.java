@@ -3,6 +3,7 @@ package io.bellwire.group;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -15,7 +16,7 @@ import java.util.Set;
  */
 public interface GroupStore {
     /** A device that is a member for the events after {@code since}. */
-    record Member(int feedNumber, FeedId device, long since) {}
+    record Member(int feedNumber, FeedId device, Revision since) {}
 
     Optional<GroupState> find(Feed group);
 

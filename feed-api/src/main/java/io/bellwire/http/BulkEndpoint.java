@@ -90,7 +90,7 @@ final class BulkEndpoint implements Endpoint {
         }
         Feed feed = caller.account().orElseThrow().feed();
         return log.onReader(() -> decidedPrefix(feed)).thenCompose(decided -> {
-            if (decided.revision() <= feed.processed()) {
+            if (!decided.revision().isAfter(feed.processed())) {
                 return CompletableFuture.completedFuture(null);
             }
             return log.submit(new Acknowledge(feed, decided)).thenApply(result -> null);
@@ -105,7 +105,7 @@ final class BulkEndpoint implements Endpoint {
                     log.store().read(feed, decided.revision(), feed.head(), CHANGES_PER_PAGE, PAGE_BYTES_MAX);
             Position before = decided;
             decided = decidedPrefix(changes, decided);
-            if (decided.revision() - before.revision() < changes.size() || changes.isEmpty()) {
+            if (decided.revision().minus(before.revision()) < changes.size() || changes.isEmpty()) {
                 break;
             }
         }

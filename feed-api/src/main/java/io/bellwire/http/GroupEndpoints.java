@@ -68,7 +68,7 @@ final class GroupEndpoints {
         json.put(
                 "created_at",
                 Timestamps.format(Instant.ofEpochMilli(found.state().createdMillis())));
-        json.put("head", found.feed().head());
+        json.put("head", found.feed().head().value());
         json.put("underway", found.state().behind());
         if (!found.feed().id().equals(FeedId.ALL_DEVICES)) {
             json.put("members", found.state().members());
@@ -92,7 +92,9 @@ final class GroupEndpoints {
                     String last = "";
                     for (Member member : members.members()) {
                         last = member.device().device().orElseThrow().value();
-                        list.addObject().put("device_id", last).put("revision", member.since());
+                        list.addObject()
+                                .put("device_id", last)
+                                .put("revision", member.since().value());
                     }
                     if (!members.isEnd()) {
                         json.put("next", last);

@@ -10,6 +10,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Timestamps;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderId;
@@ -67,17 +68,21 @@ final class OrderListEndpoints {
             Feed feed = log.getOrCreateFeed(id);
             requireInLog(feed, olderThan);
             requireInLog(feed, newerThan);
-            if (newerThan.isPresent() && newerThan.get().revision() < feed.first() - 1) {
+            if (newerThan.isPresent()
+                    && newerThan.get().revision().isBefore(feed.earliest().revision())) {
                 throw resetProblem(feed, FeedRead.Reason.BEFORE_RETENTION); // the caller would miss the deleted changes
             }
-            long head = feed.head();
-            long last = Math.min(head, olderThan.map(Cursor::revision).orElse(head + 1) - 1);
+            long head = feed.head().value();
+            long last = Math.min(
+                    head, olderThan.map(cursor -> cursor.revision().value()).orElse(head + 1) - 1);
             long first = Math.max(
-                    feed.first(), Math.max(newerThan.map(Cursor::revision).orElse(0L) + 1, last - limit + 1));
+                    feed.first().value(),
+                    Math.max(newerThan.map(cursor -> cursor.revision().value()).orElse(0L) + 1, last - limit + 1));
             ObjectNode json = Json.MAPPER.createObjectNode();
             ArrayNode events = json.putArray("orders_created_events");
             if (first <= last) {
-                List<Change> changes = log.store().read(feed, first - 1, last, limit, Long.MAX_VALUE);
+                List<Change> changes =
+                        log.store().read(feed, new Revision(first - 1), new Revision(last), limit, Long.MAX_VALUE);
                 for (int i = changes.size() - 1; i >= 0; i--) {
                     Change change = changes.get(i);
                     ObjectNode event = events.addObject();
@@ -126,11 +131,11 @@ final class OrderListEndpoints {
         Optional<Cursor> cursor = cursor(call, "cursor");
         return log.onReader(() -> {
             requireInLog(feed, cursor);
-            long head = feed.head();
+            Revision head = feed.head();
             Position after = cursor.map(Cursor::position)
                     .orElseGet(() -> feed.processedPosition().furthest(feed.earliest()));
             List<Change> changes = log.store().read(feed, after.revision(), head, limit, BYTES_MAX);
-            if (changes.isEmpty() && after.revision() < head) {
+            if (changes.isEmpty() && after.revision().isBefore(head)) {
                 throw resetProblem(feed, FeedRead.Reason.BEFORE_RETENTION);
             }
             Position next =
@@ -146,7 +151,7 @@ final class OrderListEndpoints {
                     orders.add(order);
                 }
             }
-            return pendingResponse(orders, feed.cursor(next), next.revision() >= head);
+            return pendingResponse(orders, feed.cursor(next), !next.revision().isBefore(head));
         });
     }
 

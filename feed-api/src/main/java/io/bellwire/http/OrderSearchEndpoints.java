@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.Revision;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
@@ -27,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,7 @@ final class OrderSearchEndpoints {
                 counts.put(status.text(), counted.of(status));
             }
             json.put("total", counted.total());
-            json.put("lag", Math.max(0, head - counted.folded()));
+            json.put("lag", Math.max(0, head.minus(counted.folded())));
             return ApiResponse.json(200, json).with("Cache-Control", "no-store");
         });
     }
@@ -104,8 +105,9 @@ final class OrderSearchEndpoints {
     }
 
     /** Makes the response once the search has folded the current head, or after the longest wait; it gets that head. */
-    private CompletionStage<ApiResponse> respondOnceFolded(OrderSearch orders, LongFunction<ApiResponse> makeResponse) {
-        long head = orders.head();
+    private CompletionStage<ApiResponse> respondOnceFolded(
+            OrderSearch orders, Function<Revision, ApiResponse> makeResponse) {
+        Revision head = orders.head();
         return orders.awaitFolded(head).thenCompose(isFolded -> log.onReader(() -> makeResponse.apply(head)));
     }
 
@@ -169,13 +171,13 @@ final class OrderSearchEndpoints {
                 Problem.invalidRequest("since must be a time as of RFC 3339, such as 2026-11-20T08:00:00Z"));
     }
 
-    private ApiResponse page(OrderFilter filter, FoundOrders found, long head) {
+    private ApiResponse page(OrderFilter filter, FoundOrders found, Revision head) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         json.writeBytes(ascii("{\"orders\":["));
         Optional<SearchCursor> next = write(filter, found.orders(), json).or(found::next);
         json.writeBytes(ascii("]"));
         next.ifPresent(cursor -> json.writeBytes(ascii(",\"next\":\"" + cursor + "\"")));
-        json.writeBytes(ascii(",\"lag\":" + Math.max(0, head - found.folded()) + "}"));
+        json.writeBytes(ascii(",\"lag\":" + Math.max(0, head.minus(found.folded())) + "}"));
         return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
     }
 

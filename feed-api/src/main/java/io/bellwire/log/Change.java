@@ -5,7 +5,7 @@ package io.bellwire.log;
  *
  * @param chain the {@link Chain} of this change
  */
-public record Change(long revision, Event event, int chain) {
+public record Change(Revision revision, Event event, int chain) {
     /** The position of a reader that has read up to this change. */
     public Position position() {
         return new Position(revision, chain);

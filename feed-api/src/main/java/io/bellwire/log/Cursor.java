@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param revision 0 (nothing read yet) to {@link #REVISION_MAX}
  * @param chain the {@link Chain} of the change at that revision, which proves that the cursor is of this log
  */
-public record Cursor(Epoch epoch, long revision, int chain) {
+public record Cursor(Epoch epoch, Revision revision, int chain) {
     public static final long REVISION_MAX = Position.REVISION_MAX;
 
     private static final int REVISION_DIGITS_MAX = 16;
@@ -46,7 +46,7 @@ public record Cursor(Epoch epoch, long revision, int chain) {
                 || (revision == 0 && chain.getAsInt() != Chain.START)) {
             return Optional.empty();
         }
-        return Optional.of(new Cursor(new Epoch(text.substring(0, dot)), revision, chain.getAsInt()));
+        return Optional.of(new Cursor(new Epoch(text.substring(0, dot)), new Revision(revision), chain.getAsInt()));
     }
 
     /** The position, without the epoch. */
@@ -59,7 +59,7 @@ public record Cursor(Epoch epoch, long revision, int chain) {
         StringBuilder text = new StringBuilder(40)
                 .append(epoch.value())
                 .append('.')
-                .append(revision)
+                .append(revision.value())
                 .append('.');
         Chain.appendTo(text, chain);
         return text.toString();

@@ -64,7 +64,7 @@ public final class Feed {
     }
 
     /** The newest durable revision. Readers get nothing past it. */
-    public long head() {
+    public Revision head() {
         return head.revision();
     }
 
@@ -74,8 +74,8 @@ public final class Feed {
     }
 
     /** The oldest revision that is kept. */
-    public long first() {
-        return earliest.revision() + 1;
+    public Revision first() {
+        return earliest.revision().next();
     }
 
     /** The position before the oldest change that is kept: the first one from which a reader can continue. */
@@ -84,7 +84,7 @@ public final class Feed {
     }
 
     /** The highest revision that a feed answer to the reader has carried. */
-    public long received() {
+    public Revision received() {
         return receivedPosition().revision();
     }
 
@@ -93,7 +93,7 @@ public final class Feed {
     }
 
     /** The highest revision that the reader has acknowledged. */
-    public long processed() {
+    public Revision processed() {
         return processed.revision();
     }
 
@@ -108,7 +108,7 @@ public final class Feed {
 
     /** Moves the received position up to {@code position}; false if it was there already. */
     public synchronized boolean markReceived(Position position) {
-        if (position.revision() <= received.revision()) {
+        if (!position.revision().isAfter(received.revision())) {
             return false;
         }
         received = position;
@@ -116,7 +116,7 @@ public final class Feed {
     }
 
     synchronized boolean markProcessed(Position position) {
-        if (position.revision() <= processed.revision()) {
+        if (!position.revision().isAfter(processed.revision())) {
             return false;
         }
         processed = position;
@@ -125,14 +125,14 @@ public final class Feed {
 
     synchronized void dropUpTo(Position position) {
         earliest = earliest.furthest(position);
-        while (count > 0 && head() - count < earliest.revision()) {
+        while (count > 0 && oldestInMemory() <= earliest.revision().value()) {
             dropOldest();
         }
     }
 
     /** Adds a durable change past the head. Called only by the writer. */
     synchronized void publish(Change change) {
-        if (change.revision() != head() + 1) {
+        if (change.revision().minus(head()) != 1) {
             // the log has changes that this process has not seen: those in memory no longer end at the head
             start = 0;
             count = 0;
@@ -179,15 +179,15 @@ public final class Feed {
      * Up to {@code limit} changes after {@code revision}, as many as {@code bytesMax} holds but at least one; null if
      * they are not all in memory.
      */
-    public synchronized @Nullable List<Change> recent(long revision, int limit, long bytesMax) {
-        long oldest = head() - count + 1;
-        if (revision + 1 < oldest) {
+    public synchronized @Nullable List<Change> recent(Revision revision, int limit, long bytesMax) {
+        long oldest = oldestInMemory();
+        if (revision.value() + 1 < oldest) {
             return null;
         }
-        Change[] changes = new Change[(int) Math.min(limit, Math.max(0, head() - revision))];
+        Change[] changes = new Change[(int) Math.min(limit, Math.max(0, head().minus(revision)))];
         long bytes = 0;
         for (int i = 0; i < changes.length; i++) {
-            Change change = changeAt(revision + 1 + i, oldest);
+            Change change = changeAt(revision.value() + 1 + i, oldest);
             bytes += change.event().json().length();
             if (bytes > bytesMax && i > 0) {
                 return List.of(Arrays.copyOf(changes, i));
@@ -198,27 +198,32 @@ public final class Feed {
     }
 
     /** The event at {@code revision} if it is in memory, else null. */
-    public synchronized @Nullable Event recentAt(long revision) {
+    public synchronized @Nullable Event recentAt(Revision revision) {
         Change change = changeAt(revision);
         return change == null ? null : change.event();
     }
 
-    private @Nullable Change changeAt(long revision) {
-        long oldest = head() - count + 1;
-        return revision < oldest || revision > head() ? null : changeAt(revision, oldest);
+    private @Nullable Change changeAt(Revision revision) {
+        long oldest = oldestInMemory();
+        return revision.value() < oldest || revision.isAfter(head()) ? null : changeAt(revision.value(), oldest);
+    }
+
+    /** The revision of the oldest change in memory; the one after the head if there is none. */
+    private long oldestInMemory() {
+        return head().value() - count + 1;
     }
 
     /**
      * The chain at {@code revision} if it is in memory, which those of the head and of the earliest position always
      * are.
      */
-    public synchronized OptionalInt chainAt(long revision) {
+    public synchronized OptionalInt chainAt(Revision revision) {
         Change change = changeAt(revision);
         if (change != null) {
             return OptionalInt.of(change.chain());
         }
         return Stream.of(head, earliest, beforeRecent, Position.START)
-                .filter(known -> known != null && known.revision() == revision)
+                .filter(known -> known != null && known.revision().equals(revision))
                 .mapToInt(Position::chain)
                 .findFirst();
     }

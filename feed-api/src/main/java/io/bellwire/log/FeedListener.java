@@ -16,10 +16,10 @@ public interface FeedListener {
     default void committed(List<Advance> advances) {}
 
     /** A feed answer has carried changes up to {@code revision} to the feed's reader. */
-    default void received(FeedId feed, long revision) {}
+    default void received(FeedId feed, Revision revision) {}
 
     /** The feed's reader has acknowledged changes up to {@code revision}. */
-    default void processed(FeedId feed, long revision) {}
+    default void processed(FeedId feed, Revision revision) {}
 
     /** A batch that is durable has put or removed these records, at least one. */
     default void recordsChanged(Records records) {}
@@ -31,5 +31,5 @@ public interface FeedListener {
      * @param added how many changes the batch has added, so that the first of them is {@code head - added + 1}
      * @param at when they were committed
      */
-    record Advance(FeedId feed, long head, int added, Instant at) {}
+    record Advance(FeedId feed, Revision head, int added, Instant at) {}
 }

@@ -34,10 +34,10 @@ public interface LogStore extends AutoCloseable {
      * the caller compares its first revision with {@code revision + 1}, as {@code FeedReader} does. Example: {@code
      * read(feed, 17, 20, 100, 1 << 20)} gives 18, 19 and 20 if all are kept.
      */
-    List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax);
+    List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax);
 
     /** When these changes were committed, milliseconds since 1970; changes that do not exist are left out. */
-    Map<Feed, Long> timesOf(Map<Feed, Long> revisions);
+    Map<Feed, Long> timesOf(Map<Feed, Revision> revisions);
 
     /** The event with this number; empty if there is none, or retention has deleted it. */
     Optional<Event> event(long eventNumber);

@@ -39,7 +39,7 @@ public final class WriteBatch {
      * @param before the position of the change before it
      */
     public record Entry(Feed feed, Position before, Change change) {
-        public long revision() {
+        public Revision revision() {
             return change.revision();
         }
 
@@ -86,12 +86,12 @@ public final class WriteBatch {
     }
 
     /** The revision of the next event in {@code feed}; the write must have named the feed. */
-    public long nextRevision(Feed feed) {
-        return head(feed) + 1;
+    public Revision nextRevision(Feed feed) {
+        return head(feed).next();
     }
 
     /** The head of {@code feed}, with the events of this batch; the write must have named the feed. */
-    public long head(Feed feed) {
+    public Revision head(Feed feed) {
         return headPosition(feed).revision();
     }
 
@@ -161,7 +161,7 @@ public final class WriteBatch {
 
     /** Moves the processed position of {@code feed} up to {@code position}; a lower one changes nothing. */
     public void acknowledge(Feed feed, Position position) {
-        if (position.revision() > feed.processed()) {
+        if (position.revision().isAfter(feed.processed())) {
             processed.merge(feed, position, Position::furthest);
         }
     }

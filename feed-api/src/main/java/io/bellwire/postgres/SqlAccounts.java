@@ -3,6 +3,7 @@ package io.bellwire.postgres;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
@@ -56,7 +57,7 @@ final class SqlAccounts implements AccountStore, SqlTable {
                         .bind("id", account.id().path())
                         .bind("digest", account.secretDigest())
                         .bind("disabled", account.disabled())
-                        .bind("since", account.since())
+                        .bind("since", account.since().value())
                         .add();
             }
             for (PreparedBatch statements : List.of(inserted, changed)) {
@@ -108,6 +109,6 @@ final class SqlAccounts implements AccountStore, SqlTable {
                 row.getBytes("secret_sha256"),
                 row.getLong("created_at"),
                 row.getBoolean("disabled"),
-                row.getLong("since"));
+                new Revision(row.getLong("since")));
     }
 }

@@ -5,6 +5,7 @@ import io.bellwire.log.Change;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Event;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -78,7 +79,7 @@ final class SqlEntries {
                     return changes;
                 }
                 chain = Chain.next(chain, event.checksum());
-                changes.add(new Change(next++, event, chain));
+                changes.add(new Change(new Revision(next++), event, chain));
             }
         }
         return changes;
@@ -155,9 +156,11 @@ final class SqlEntries {
                         + " JOIN events e ON e.seq = run.seq + u.revision - run.revision"
                         + " WHERE u.revision < run.revision + run.n")
                 .bind("feeds", database.longs(entryKeys, entryKey -> (long) entryKey.feedNumber()))
-                .bind("revisions", database.longs(entryKeys, EntryKey::revision))
+                .bind("revisions", database.longs(entryKeys, entryKey -> entryKey.revision()
+                        .value()))
                 .map((row, context) -> Map.entry(
-                        new EntryKey(row.getInt("feed_no"), row.getLong("revision")), row.getLong("at_millis")))
+                        new EntryKey(row.getInt("feed_no"), new Revision(row.getLong("revision"))),
+                        row.getLong("at_millis")))
                 .forEach(entry -> times.put(entry.getKey(), entry.getValue()));
         return times;
     }

@@ -4,6 +4,7 @@ import io.bellwire.log.Epoch;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -52,7 +53,7 @@ final class SqlFeeds {
 
     /** The position in a row; null, which is 0, if the feed has no changes. */
     private static Position position(ResultSet row, String name) throws SQLException {
-        return new Position(row.getLong(name), row.getInt(name + "_chain"));
+        return new Position(new Revision(row.getLong(name)), row.getInt(name + "_chain"));
     }
 
     /** Adds the feeds of these names to {@code found}; returns the names of those that it has created. */
@@ -102,7 +103,8 @@ final class SqlFeeds {
         positions.entrySet().stream()
                 .sorted((a, b) ->
                         Integer.compare(a.getKey().feedNumber(), b.getKey().feedNumber()))
-                .forEach(position -> batch.bind("revision", position.getValue().revision())
+                .forEach(position -> batch.bind(
+                                "revision", position.getValue().revision().value())
                         .bind("chain", position.getValue().chain())
                         .bind("no", position.getKey().feedNumber())
                         .add());

@@ -7,6 +7,7 @@ import io.bellwire.group.MembershipKey;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,7 +53,7 @@ final class SqlGroupMembers implements SqlTable {
         if (!members.isEmpty()) {
             handle.createQuery("SELECT pair, since FROM members WHERE pair = ANY(:pairs)")
                     .bind("pairs", database.longs(members.toArray(Long[]::new)))
-                    .map((row, context) -> Map.entry(row.getLong("pair"), row.getLong("since")))
+                    .map((row, context) -> Map.entry(row.getLong("pair"), new Revision(row.getLong("since"))))
                     .forEach(member -> to.of(GroupMembers.MEMBERS).put(member.getKey(), member.getValue()));
         }
     }
@@ -70,7 +71,7 @@ final class SqlGroupMembers implements SqlTable {
                         "DELETE FROM former_members WHERE pair BETWEEN :from AND :to AND ended <= :ended")
                 .bind("from", MembershipKey.of(feedNumber, 0))
                 .bind("to", MembershipKey.lastOf(feedNumber))
-                .bind("ended", ended)
+                .bind("ended", ended.value())
                 .execute());
         storeMembers(handle, records);
         storeFanOuts(handle, records.of(GroupMembers.FAN_OUTS));
@@ -101,7 +102,7 @@ final class SqlGroupMembers implements SqlTable {
     }
 
     private void storeMembers(Handle handle, Records records) {
-        Map<Long, @Nullable Long> members = records.of(GroupMembers.MEMBERS);
+        Map<Long, @Nullable Revision> members = records.of(GroupMembers.MEMBERS);
         if (members.isEmpty()) {
             return;
         }
@@ -111,15 +112,15 @@ final class SqlGroupMembers implements SqlTable {
         PreparedBatch inserts = handle.prepareBatch("INSERT INTO members (pair, since) VALUES (:pair, :since)");
         members.forEach((pair, since) -> {
             if (since != null) {
-                inserts.bind("pair", pair).bind("since", since).add();
+                inserts.bind("pair", pair).bind("since", since.value()).add();
             }
         });
         execute(inserts);
         PreparedBatch former =
                 handle.prepareBatch("INSERT INTO former_members (pair, since, ended) VALUES (:pair, :since, :ended)");
         records.of(GroupMembers.FORMER_MEMBERS).keySet().forEach(member -> former.bind("pair", member.memberKey())
-                .bind("since", member.since())
-                .bind("ended", member.ended())
+                .bind("since", member.since().value())
+                .bind("ended", member.ended().value())
                 .add());
         execute(former);
     }
@@ -167,7 +168,8 @@ final class SqlGroupMembers implements SqlTable {
 
     private static EntryKey entryKey(String text) {
         int colon = text.indexOf(':');
-        return new EntryKey(Integer.parseInt(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+        return new EntryKey(
+                Integer.parseInt(text.substring(0, colon)), new Revision(Long.parseLong(text.substring(colon + 1))));
     }
 
     static FanOut fanOut(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import io.bellwire.group.MembershipKey;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +45,9 @@ final class SqlGroups implements GroupStore {
                         .bind("after", afterFeedNumber)
                         .bind("limit", limit)
                         .map((row, context) -> new Member(
-                                row.getInt("feed_no"), new FeedId(row.getString("id")), row.getLong("since")))
+                                row.getInt("feed_no"),
+                                new FeedId(row.getString("id")),
+                                new Revision(row.getLong("since"))))
                         .list();
             }
             return handle.createQuery(
@@ -57,7 +60,7 @@ final class SqlGroups implements GroupStore {
                     .map((row, context) -> new Member(
                             MembershipKey.member(row.getLong("pair")),
                             new FeedId(row.getString("path")),
-                            row.getLong("since")))
+                            new Revision(row.getLong("since"))))
                     .list();
         });
     }
@@ -71,7 +74,7 @@ final class SqlGroups implements GroupStore {
                                 + " AND since < :revision AND id LIKE 'devices/%' AND NOT disabled"
                                 + " ORDER BY feed_no LIMIT :limit")
                         .bind("after", afterFeedNumber)
-                        .bind("revision", entryKey.revision())
+                        .bind("revision", entryKey.revision().value())
                         .bind("limit", limit)
                         .mapTo(Integer.class)
                         .list());
@@ -100,7 +103,7 @@ final class SqlGroups implements GroupStore {
                 return handle.createQuery("SELECT COUNT(*) FROM parties WHERE feed_no > :after AND since < :revision"
                                 + " AND id LIKE 'devices/%' AND NOT disabled")
                         .bind("after", afterFeedNumber)
-                        .bind("revision", entryKey.revision())
+                        .bind("revision", entryKey.revision().value())
                         .mapTo(Integer.class)
                         .one();
             }
@@ -109,7 +112,7 @@ final class SqlGroups implements GroupStore {
                             + " AND pair <= :to AND since < :revision AND ended > :revision)")
                     .bind("after", MembershipKey.of(entryKey.feedNumber(), afterFeedNumber))
                     .bind("to", MembershipKey.lastOf(entryKey.feedNumber()))
-                    .bind("revision", entryKey.revision())
+                    .bind("revision", entryKey.revision().value())
                     .mapTo(Integer.class)
                     .one();
         });
@@ -119,7 +122,7 @@ final class SqlGroups implements GroupStore {
         int group = entryKey.feedNumber();
         return query.bind("after", MembershipKey.of(group, afterFeedNumber))
                 .bind("to", MembershipKey.lastOf(group))
-                .bind("revision", entryKey.revision())
+                .bind("revision", entryKey.revision().value())
                 .bind("limit", limit)
                 .map((row, context) -> MembershipKey.member(row.getLong("pair")))
                 .list();
@@ -137,7 +140,8 @@ final class SqlGroups implements GroupStore {
                             "numbers",
                             database.longs(
                                     numbers.stream().map(Integer::longValue).toArray(Long[]::new)))
-                    .map((row, context) -> new Member(row.getInt("no"), new FeedId(row.getString("path")), 0))
+                    .map((row, context) ->
+                            new Member(row.getInt("no"), new FeedId(row.getString("path")), Revision.NONE))
                     .forEach(member -> paths.put(member.feedNumber(), member.device()));
         }
         return paths;
@@ -159,7 +163,7 @@ final class SqlGroups implements GroupStore {
                         database.longs(numbers.stream()
                                 .map(feedNumber -> MembershipKey.of(group, feedNumber))
                                 .toArray(Long[]::new)))
-                .bind("revision", entryKey.revision())
+                .bind("revision", entryKey.revision().value())
                 .map((row, context) -> MembershipKey.member(row.getLong("pair")))
                 .list()));
     }

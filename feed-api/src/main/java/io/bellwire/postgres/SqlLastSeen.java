@@ -3,6 +3,7 @@ package io.bellwire.postgres;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.presence.LastSeen;
 import io.bellwire.presence.LastSeenStore;
@@ -56,7 +57,8 @@ final class SqlLastSeen implements LastSeenStore, SqlTable {
     @Override
     public Optional<PresenceCheckpoint> presenceCheckpoint() {
         return database.with(handle -> handle.createQuery("SELECT until_at, revision FROM watch WHERE one = 1")
-                .map((row, context) -> new PresenceCheckpoint(row.getLong("until_at"), row.getLong("revision")))
+                .map((row, context) ->
+                        new PresenceCheckpoint(row.getLong("until_at"), new Revision(row.getLong("revision"))))
                 .findOne());
     }
 
@@ -84,7 +86,7 @@ final class SqlLastSeen implements LastSeenStore, SqlTable {
                                 "INSERT INTO watch (one, until_at, revision) VALUES (1, :until, :revision)"
                                         + " ON CONFLICT (one) DO UPDATE SET until_at = excluded.until_at, revision = excluded.revision")
                         .bind("until", checkpoint.untilMillis())
-                        .bind("revision", checkpoint.revision())
+                        .bind("revision", checkpoint.revision().value())
                         .execute();
             }
         }

@@ -2,6 +2,7 @@ package io.bellwire.postgres;
 
 import io.bellwire.log.LogStore;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,14 +51,15 @@ final class SqlRetention {
                     .bind("no", feedNumber)
                     .bind("limit", RUNS_PER_STEP + 1)
                     .map((row, context) -> new Aged(
-                            new Position(row.getLong("revision") - 1, row.getInt("chain")), row.getBoolean("expired")))
+                            new Position(new Revision(row.getLong("revision") - 1), row.getInt("chain")),
+                            row.getBoolean("expired")))
                     .list());
             int keep = 0;
             while (keep < runs.size() - 1 && runs.get(keep).expired()) {
                 keep++;
             }
             if (keep > 0) {
-                long last = runs.get(keep).before().revision();
+                long last = runs.get(keep).before().revision().value();
                 int unused = database.transaction(handle, same -> same.createUpdate(
                                 "DELETE FROM entries WHERE feed_no = :no AND revision <= :last")
                         .bind("no", feedNumber)

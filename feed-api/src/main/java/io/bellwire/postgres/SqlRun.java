@@ -53,7 +53,7 @@ record SqlRun(int feedNumber, long revision, long eventNumber, int n, int chain,
                 int chain = entry.change().chain();
                 runs.add(new SqlRun(
                         feedNumber,
-                        entry.revision(),
+                        entry.revision().value(),
                         event.eventNumber(),
                         1,
                         entry.before().chain(),

@@ -12,6 +12,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Records;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderStore;
 import io.bellwire.presence.LastSeenStore;
@@ -189,15 +190,16 @@ public final class SqlStore implements DataStore {
     }
 
     @Override
-    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        if (revision >= head) {
+    public List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax) {
+        if (!revision.isBefore(head)) {
             return List.of();
         }
-        return database.with(handle -> SqlEntries.read(handle, feed.feedNumber(), revision, head, limit, bytesMax));
+        return database.with(
+                handle -> SqlEntries.read(handle, feed.feedNumber(), revision.value(), head.value(), limit, bytesMax));
     }
 
     @Override
-    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+    public Map<Feed, Long> timesOf(Map<Feed, Revision> revisions) {
         Map<EntryKey, Feed> wanted = new HashMap<>();
         revisions.forEach((feed, revision) -> wanted.put(new EntryKey(feed.feedNumber(), revision), feed));
         Map<Feed, Long> times = new HashMap<>();

@@ -4,6 +4,7 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.presence.PresenceTracker.UnsavedPresence;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.runtime.Stopwatch;
@@ -48,7 +49,7 @@ public final class Presence implements AutoCloseable {
     private final Counter eventsWritten;
     private final Counter writeFailures;
     private final Counter saveFailures;
-    private volatile long writtenRevision;
+    private volatile Revision writtenRevision = Revision.NONE;
     private volatile boolean failing;
     private volatile boolean closed;
 
@@ -147,7 +148,8 @@ public final class Presence implements AutoCloseable {
 
     private void restore() {
         ClockReading now = now();
-        PresenceCheckpoint checkpoint = lastSeenStore.presenceCheckpoint().orElse(new PresenceCheckpoint(0, 0));
+        PresenceCheckpoint checkpoint =
+                lastSeenStore.presenceCheckpoint().orElse(new PresenceCheckpoint(0, Revision.NONE));
         List<LastSeen> page;
         String after = "";
         do {
@@ -187,7 +189,7 @@ public final class Presence implements AutoCloseable {
             writing.set(false);
             return;
         }
-        CompletableFuture<Long> unused = events.submit(new WritePresence(operations, batch))
+        CompletableFuture<Revision> unused = events.submit(new WritePresence(operations, batch))
                 .whenComplete((revision, failure) -> {
                     if (failure == null) {
                         batch.forEach(tracker::eventWritten);

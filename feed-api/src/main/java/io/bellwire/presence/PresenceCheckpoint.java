@@ -1,6 +1,7 @@
 package io.bellwire.presence;
 
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 
 /**
  * Until when the server is known to have run. Immutable.
@@ -9,4 +10,4 @@ import io.bellwire.log.FeedId;
  * @param revision the revision of {@link FeedId#OPERATIONS} up to which the saved {@link LastSeen} records include its
  *     events
  */
-public record PresenceCheckpoint(long untilMillis, long revision) {}
+public record PresenceCheckpoint(long untilMillis, Revision revision) {}

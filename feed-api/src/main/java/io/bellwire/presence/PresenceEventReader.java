@@ -4,6 +4,7 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.Change;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import java.time.Instant;
 import java.util.List;
@@ -29,10 +30,10 @@ final class PresenceEventReader {
     }
 
     /** Gives each event after {@code revision} to the consumer, oldest first, with the time of its commit. */
-    void read(long revision, ObjLongConsumer<PresenceEvent> consumer) {
-        long head = operations.head();
-        long readUpTo = Math.max(revision, operations.first() - 1);
-        while (readUpTo < head) {
+    void read(Revision revision, ObjLongConsumer<PresenceEvent> consumer) {
+        Revision head = operations.head();
+        Revision readUpTo = Revision.max(revision, operations.earliest().revision());
+        while (readUpTo.isBefore(head)) {
             List<Change> page = events.store().read(operations, readUpTo, head, CHANGES_PER_PAGE, PAGE_BYTES_MAX);
             if (page.isEmpty()) {
                 return;

@@ -3,12 +3,13 @@ package io.bellwire.presence;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.List;
 
 /** The write that appends presence events to the feed of operations. Its result is the revision of the last one. */
-final class WritePresence implements Write<Long> {
+final class WritePresence implements Write<Revision> {
     private static final int OVERHEAD_BYTES = 256;
 
     private final Feed operations;
@@ -30,7 +31,7 @@ final class WritePresence implements Write<Long> {
     }
 
     @Override
-    public Long decide(WriteBatch batch) {
+    public Revision decide(WriteBatch batch) {
         for (RenderedEvent event : events) {
             batch.append(event, null, List.of(operations));
         }

@@ -2,6 +2,7 @@ package io.bellwire.query;
 
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderId;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,7 +20,7 @@ record FoldedPosition(Cursor cursor, Optional<UUID> scannedTo) {
     /** Where a scan begins: less than the id of any order. */
     static final UUID BEFORE_ALL = new UUID(0, 0);
 
-    long revision() {
+    Revision revision() {
         return cursor.revision();
     }
 

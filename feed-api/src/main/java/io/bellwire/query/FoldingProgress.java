@@ -1,9 +1,11 @@
 package io.bellwire.query;
 
 import io.bellwire.log.Feed;
+import io.bellwire.log.Revision;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,9 +23,9 @@ final class FoldingProgress {
 
     /** A search that waits until the changes up to a revision are folded. */
     private static final class Waiter extends CompletableFuture<Boolean> {
-        private final long revision;
+        private final Revision revision;
 
-        Waiter(long revision) {
+        Waiter(Revision revision) {
             this.revision = revision;
         }
     }
@@ -41,22 +43,28 @@ final class FoldingProgress {
     }
 
     /** The newest revision of the feed of all orders. */
-    long head() {
+    Revision head() {
         return orders.head();
     }
 
-    /** The revision of the feed of all orders up to which all changes are folded; -1 as long as a scan is not over. */
-    long foldedTo() {
-        return foldedTo;
+    /** The revision of the feed of all orders up to which all changes are folded; empty as long as a scan is not over. */
+    Optional<Revision> foldedTo() {
+        long revision = foldedTo;
+        return revision == NOTHING_FOLDED ? Optional.empty() : Optional.of(new Revision(revision));
+    }
+
+    /** Whether all changes up to {@code revision} are folded. */
+    boolean isFolded(Revision revision) {
+        return foldedTo >= revision.value();
     }
 
     /** Whether at least this many changes are not folded. */
     boolean isBehindBy(long changes) {
-        return head() - foldedTo >= changes;
+        return head().value() - foldedTo >= changes;
     }
 
     private double lagChanges() {
-        return Math.max(0, head() - Math.max(0, foldedTo));
+        return Math.max(0, head().value() - Math.max(0, foldedTo));
     }
 
     private double lagSeconds() {
@@ -68,10 +76,10 @@ final class FoldingProgress {
      * Completes with true once all changes up to {@code revision} are folded. The caller completes it with false to end
      * the wait.
      */
-    CompletableFuture<Boolean> awaitFolded(long revision) {
+    CompletableFuture<Boolean> awaitFolded(Revision revision) {
         Waiter waiter = new Waiter(revision);
         waiters.add(waiter);
-        if (foldedTo >= revision) {
+        if (isFolded(revision)) {
             waiter.complete(true);
         }
         var unused = waiter.whenComplete((done, failure) -> waiters.remove(waiter));
@@ -84,7 +92,7 @@ final class FoldingProgress {
 
     /** Whether a search waits for a change that is not folded. */
     boolean isUnfoldedAwaited() {
-        return waiters.stream().anyMatch(waiter -> waiter.revision > foldedTo);
+        return waiters.stream().anyMatch(waiter -> !isFolded(waiter.revision));
     }
 
     /** Notes that nothing is folded, until the next call of {@link #folded}. */
@@ -92,13 +100,13 @@ final class FoldingProgress {
         foldedTo = NOTHING_FOLDED;
     }
 
-    void folded(long revision) {
-        foldedTo = revision;
-        if (head() <= revision) {
+    void folded(Revision revision) {
+        foldedTo = revision.value();
+        if (!head().isAfter(revision)) {
             behindSinceMillis = 0;
         }
         waiters.forEach(waiter -> {
-            if (waiter.revision <= revision) {
+            if (!waiter.revision.isAfter(revision)) {
                 waiter.complete(true);
             }
         });

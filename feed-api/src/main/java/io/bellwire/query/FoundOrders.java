@@ -1,5 +1,6 @@
 package io.bellwire.query;
 
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderId;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.Optional;
  *     for, or none, and yet have a next page
  * @param folded the revision of the feed of all orders up to which the page takes changes into account
  */
-public record FoundOrders(List<Found> orders, Optional<SearchCursor> next, long folded) {
+public record FoundOrders(List<Found> orders, Optional<SearchCursor> next, Revision folded) {
     public FoundOrders {
         orders = List.copyOf(orders);
     }

@@ -1,5 +1,6 @@
 package io.bellwire.query;
 
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderStatus;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -11,7 +12,7 @@ import java.util.Map;
  * @param byStatus a status without orders may be missing
  * @param folded the revision of the feed of all orders up to which changes are counted
  */
-public record OrderCounts(Map<OrderStatus, Long> byStatus, long folded) {
+public record OrderCounts(Map<OrderStatus, Long> byStatus, Revision folded) {
     public OrderCounts {
         Map<OrderStatus, Long> copy = new EnumMap<>(OrderStatus.class);
         copy.putAll(byStatus);

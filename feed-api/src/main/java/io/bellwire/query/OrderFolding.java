@@ -7,6 +7,7 @@ import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.StoredOrder;
@@ -96,7 +97,7 @@ final class OrderFolding {
         Position head = orders.headPosition();
         FoldedPosition begun = new FoldedPosition(orders.cursor(head), Optional.of(FoldedPosition.BEFORE_ALL));
         projection.fold(List.of(), begun);
-        progress.behindSince(head.revision() == 0 ? 0 : clock.millis());
+        progress.behindSince(head.revision().equals(Revision.NONE) ? 0 : clock.millis());
         return begun;
     }
 
@@ -112,15 +113,15 @@ final class OrderFolding {
     }
 
     private FoldedPosition follow(FoldedPosition at) {
-        long head = orders.head();
-        if (at.revision() >= head) {
+        Revision head = orders.head();
+        if (!at.revision().isBefore(head)) {
             return at;
         }
         List<Change> recent = orders.recent(at.revision(), BATCH_CHANGES_MAX, BATCH_BYTES_MAX);
         List<Change> changes = recent != null
                 ? recent
                 : events.store().read(orders, at.revision(), head, BATCH_CHANGES_MAX, BATCH_BYTES_MAX);
-        if (changes.isEmpty() || changes.get(0).revision() != at.revision() + 1) {
+        if (changes.isEmpty() || changes.get(0).revision().minus(at.revision()) != 1) {
             log.warn("the order search begins anew: retention has taken what follows revision {}", at.revision());
             return beginAnew();
         }

@@ -1,5 +1,6 @@
 package io.bellwire.query;
 
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.query.FoundOrders.Found;
@@ -84,7 +85,7 @@ final class OrderPages {
     private record Chunk(List<Row> rows, SearchCursor end, boolean isEnd, int cost) {}
 
     /** A page of up to {@code limit} orders after {@code after}. */
-    FoundOrders page(OrderFilter filter, SearchCursor after, int limit, long folded) {
+    FoundOrders page(OrderFilter filter, SearchCursor after, int limit, Revision folded) {
         return database.read(handle -> {
             IndexRanges ranges = ranges(handle, filter);
             int rowsPerRead = ranges.isExact(filter) ? limit + 1 : Math.max(ROWS_PER_READ_MIN, limit + 1);
@@ -234,7 +235,7 @@ final class OrderPages {
      * Counts the orders of the filter's device and partner in each status. The counts of each partner and of all orders
      * are stored; the orders of a device are counted row by row.
      */
-    OrderCounts counts(OrderFilter filter, long folded) {
+    OrderCounts counts(OrderFilter filter, Revision folded) {
         return database.read(handle -> {
             if (filter.device().isEmpty()) {
                 return new OrderCounts(counts(handle, filter.partner().orElse(OrderProjection.ALL_ORDERS)), folded);

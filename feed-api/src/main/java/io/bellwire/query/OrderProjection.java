@@ -2,6 +2,7 @@ package io.bellwire.query;
 
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.Revision;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -37,12 +38,15 @@ final class OrderProjection {
 
     /** The position up to which the log is folded; empty if the database is empty or was being cleared. */
     Optional<FoldedPosition> position() {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT epoch, revision, chain, scanned_to FROM folded WHERE one = 1")
-                .map((row, context) -> new FoldedPosition(
-                        new Cursor(new Epoch(row.getString("epoch")), row.getLong("revision"), row.getInt("chain")),
-                        Optional.ofNullable(row.getObject("scanned_to", UUID.class))))
-                .findOne());
+        return database.read(
+                handle -> handle.createQuery("SELECT epoch, revision, chain, scanned_to FROM folded WHERE one = 1")
+                        .map((row, context) -> new FoldedPosition(
+                                new Cursor(
+                                        new Epoch(row.getString("epoch")),
+                                        new Revision(row.getLong("revision")),
+                                        row.getInt("chain")),
+                                Optional.ofNullable(row.getObject("scanned_to", UUID.class))))
+                        .findOne());
     }
 
     /**
@@ -230,7 +234,7 @@ final class OrderProjection {
         handle.createUpdate("MERGE INTO folded (one, epoch, revision, chain, scanned_to)"
                         + " VALUES (1, :epoch, :revision, :chain, :scanned)")
                 .bind("epoch", position.cursor().epoch().value())
-                .bind("revision", position.revision())
+                .bind("revision", position.revision().value())
                 .bind("chain", position.cursor().chain())
                 .bind("scanned", position.scannedTo().orElse(null))
                 .execute();

@@ -4,12 +4,14 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderStore;
 import io.bellwire.runtime.OutOfMemory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -96,17 +98,22 @@ final class OrderProjector implements FeedListener, AutoCloseable {
     }
 
     /** The newest revision of the feed of all orders. */
-    long head() {
+    Revision head() {
         return progress.head();
     }
 
     /** See {@link FoldingProgress#foldedTo}. */
-    long foldedTo() {
+    Optional<Revision> foldedTo() {
         return progress.foldedTo();
     }
 
+    /** See {@link FoldingProgress#isFolded}. */
+    boolean isFolded(Revision revision) {
+        return progress.isFolded(revision);
+    }
+
     /** See {@link FoldingProgress#awaitFolded}. */
-    CompletableFuture<Boolean> awaitFolded(long revision) {
+    CompletableFuture<Boolean> awaitFolded(Revision revision) {
         CompletableFuture<Boolean> waiting = progress.awaitFolded(revision);
         if (!waiting.isDone()) {
             firstSearch.countDown();

@@ -1,6 +1,7 @@
 package io.bellwire.query;
 
 import io.bellwire.log.EventLog;
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
@@ -78,7 +79,7 @@ public final class OrderSearch implements AutoCloseable {
     }
 
     /** The newest revision of the feed of all orders. */
-    public long head() {
+    public Revision head() {
         return projector.head();
     }
 
@@ -86,8 +87,8 @@ public final class OrderSearch implements AutoCloseable {
      * Completes, on some thread, once every change up to {@code revision} can be found, or with false after
      * {@link #WAIT_MILLIS_MAX}. Never blocks.
      */
-    public CompletionStage<Boolean> awaitFolded(long revision) {
-        if (projector.foldedTo() >= revision) {
+    public CompletionStage<Boolean> awaitFolded(Revision revision) {
+        if (projector.isFolded(revision)) {
             return CompletableFuture.completedFuture(true);
         }
         CompletableFuture<Boolean> waiting = projector.awaitFolded(revision);
@@ -101,8 +102,9 @@ public final class OrderSearch implements AutoCloseable {
      * cannot be searched now.
      */
     public FoundOrders search(OrderFilter filter, Optional<SearchCursor> after, int limit) {
-        long folded =
-                Math.max(0, projector.foldedTo()); // read before the rows, which may be newer then, and are never older
+        Revision folded = projector
+                .foldedTo()
+                .orElse(Revision.NONE); // read before the rows, which may be newer then, and are never older
         try {
             return pages.page(filter, after.orElse(filter.order().beginning()), limit, folded);
         } catch (QueryDatabaseException e) {
@@ -115,7 +117,7 @@ public final class OrderSearch implements AutoCloseable {
      * if they cannot be counted now.
      */
     public OrderCounts counts(OrderFilter filter) {
-        long folded = Math.max(0, projector.foldedTo());
+        Revision folded = projector.foldedTo().orElse(Revision.NONE);
         try {
             return pages.counts(filter, folded);
         } catch (QueryDatabaseException e) {

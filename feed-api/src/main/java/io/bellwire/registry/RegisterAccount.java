@@ -3,6 +3,7 @@ package io.bellwire.registry;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
             return new Outcome(feed, before, false);
         }
         // the device does not get the earlier events to all devices
-        long since = allDevices.map(batch::head).orElse(0L);
+        Revision since = allDevices.map(batch::head).orElse(Revision.NONE);
         StoredAccount account = before == null
                 ? new StoredAccount(
                         id, feed.feedNumber(), secret.digest(), batch.now().toEpochMilli(), false, since)

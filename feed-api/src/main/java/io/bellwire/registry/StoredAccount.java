@@ -4,6 +4,7 @@ import io.bellwire.group.GroupMembers;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record StoredAccount(
-        FeedId id, int feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, long since) {
+        FeedId id, int feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, Revision since) {
     /** The same with another secret. */
     public StoredAccount withSecret(byte[] digest) {
         return new StoredAccount(id, feedNumber, digest, createdMillis, disabled, since);
@@ -32,7 +33,7 @@ public record StoredAccount(
     }
 
     /** The same, enabled with another secret, for events to all devices after {@code revision}. */
-    public StoredAccount enable(byte[] digest, long revision) {
+    public StoredAccount enable(byte[] digest, Revision revision) {
         return new StoredAccount(id, feedNumber, digest, createdMillis, false, revision);
     }
 

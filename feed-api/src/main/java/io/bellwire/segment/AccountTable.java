@@ -88,7 +88,7 @@ final class AccountTable implements AccountStore {
                 if (page.size() == limit) {
                     break;
                 }
-                if (!device.disabled() && device.since() < revision) {
+                if (!device.disabled() && device.since().value() < revision) {
                     page.add(device);
                 }
             }

@@ -75,11 +75,16 @@ final class BatchEncoder {
 
     private static void writeGroupMembers(Records records, ItemWriter to) {
         forEachPut(records.of(GroupMembers.STATES), to::group);
-        records.of(GroupMembers.FORMER_MEMBERS_DROPPED).forEach(to::dropFormerMembers);
-        records.of(GroupMembers.MEMBERS).forEach(to::member);
+        records.of(GroupMembers.FORMER_MEMBERS_DROPPED)
+                .forEach((group, ended) -> to.dropFormerMembers(group, ended.value()));
+        records.of(GroupMembers.MEMBERS)
+                .forEach((memberKey, since) -> to.member(memberKey, since == null ? null : since.value()));
         records.of(GroupMembers.FORMER_MEMBERS)
                 .keySet()
-                .forEach(former -> to.formerMember(former.memberKey(), former.since(), former.ended()));
+                .forEach(former -> to.formerMember(
+                        former.memberKey(),
+                        former.since().value(),
+                        former.ended().value()));
         records.of(GroupMembers.FAN_OUTS).forEach((eventNumber, fanOut) -> {
             if (fanOut == null) {
                 to.fanOutDone(eventNumber);

@@ -11,6 +11,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.StoredAccount;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -102,8 +103,12 @@ final class GroupTable implements GroupStore {
             to.putIfPresent(GroupMembers.STATES, group, groups.get(group));
         }
         for (long memberKey : needs.keys(GroupMembers.MEMBERS)) {
-            to.putIfPresent(GroupMembers.MEMBERS, memberKey, members.get(memberKey));
+            to.putIfPresent(GroupMembers.MEMBERS, memberKey, revision(members.get(memberKey)));
         }
+    }
+
+    private static @Nullable Revision revision(@Nullable Long value) {
+        return value == null ? null : new Revision(value);
     }
 
     @Override
@@ -123,7 +128,7 @@ final class GroupTable implements GroupStore {
                     .limit(limit)
                     .map(member -> {
                         int feedNumber = MembershipKey.member(member.getKey());
-                        return new Member(feedNumber, feedIds.apply(feedNumber), member.getValue());
+                        return new Member(feedNumber, feedIds.apply(feedNumber), new Revision(member.getValue()));
                     })
                     .toList();
         }
@@ -137,13 +142,14 @@ final class GroupTable implements GroupStore {
     public NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit) {
         NavigableMap<Integer, FeedId> recipients = new TreeMap<>();
         if (isOfAllDevices(entryKey)) {
-            for (StoredAccount device : accounts.enabledDevices(afterFeedNumber, entryKey.revision(), limit)) {
+            for (StoredAccount device :
+                    accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), limit)) {
                 recipients.put(device.feedNumber(), device.id());
             }
             return recipients;
         }
         synchronized (this) {
-            long revision = entryKey.revision();
+            long revision = entryKey.revision().value();
             addRecipients(members, since -> since < revision, entryKey, afterFeedNumber, limit, recipients);
             addRecipients(
                     former, periods -> anyCovers(periods, revision), entryKey, afterFeedNumber, limit, recipients);
@@ -175,15 +181,15 @@ final class GroupTable implements GroupStore {
     @Override
     public int recipientCountOf(EntryKey entryKey, int afterFeedNumber) {
         if (isOfAllDevices(entryKey)) {
-            return accounts.enabledDevices(afterFeedNumber, entryKey.revision(), Integer.MAX_VALUE)
+            return accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), Integer.MAX_VALUE)
                     .size();
         }
         synchronized (this) {
             long present = ofGroup(members, entryKey.feedNumber(), afterFeedNumber).values().stream()
-                    .filter(since -> since < entryKey.revision())
+                    .filter(since -> since < entryKey.revision().value())
                     .count();
             long ended = ofGroup(former, entryKey.feedNumber(), afterFeedNumber).values().stream()
-                    .filter(periods -> anyCovers(periods, entryKey.revision()))
+                    .filter(periods -> anyCovers(periods, entryKey.revision().value()))
                     .count();
             return (int) (present + ended);
         }
@@ -195,8 +201,10 @@ final class GroupTable implements GroupStore {
         for (int feedNumber : feedNumbers) {
             long memberKey = MembershipKey.of(entryKey.feedNumber(), feedNumber);
             Long since = members.get(memberKey);
-            if ((since != null && since < entryKey.revision())
-                    || anyCovers(former.getOrDefault(memberKey, List.of()), entryKey.revision())) {
+            if ((since != null && since < entryKey.revision().value())
+                    || anyCovers(
+                            former.getOrDefault(memberKey, List.of()),
+                            entryKey.revision().value())) {
                 reached.add(feedNumber);
             }
         }

@@ -29,7 +29,7 @@ final class IndexUpdater implements ItemVisitor {
         if (of == null) {
             throw new IllegalStateException("a change of feed " + feedNumber + " comes before any event");
         }
-        index.addEntry(feedNumber, position.revision(), of.location(), position.chain());
+        index.addEntry(feedNumber, position.revision().value(), of.location(), position.chain());
     }
 
     @Override

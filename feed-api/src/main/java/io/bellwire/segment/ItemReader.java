@@ -5,6 +5,7 @@ import io.bellwire.group.GroupState;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderLock;
 import io.bellwire.presence.LastSeen;
 import io.bellwire.presence.PresenceCheckpoint;
@@ -59,7 +60,8 @@ final class ItemReader {
                             RecordBuffer.text(body),
                             body.get() != 0));
                 case ItemType.PRESENCE_CHECKPOINT ->
-                    items.presenceCheckpoint(new PresenceCheckpoint(body.getLong(), RecordBuffer.varint(body)));
+                    items.presenceCheckpoint(
+                            new PresenceCheckpoint(body.getLong(), new Revision(RecordBuffer.varint(body))));
                 case ItemType.STATE_WRITTEN -> items.stateWritten(RecordBuffer.varint(body));
                 default -> throw new IllegalStateException("item of the unknown type " + type);
             }
@@ -87,7 +89,7 @@ final class ItemReader {
                 RecordBuffer.counted(body),
                 body.getLong(),
                 body.get() != 0,
-                RecordBuffer.varint(body));
+                new Revision(RecordBuffer.varint(body)));
     }
 
     private static FanOut fanOut(ByteBuffer body) {
@@ -95,7 +97,7 @@ final class ItemReader {
         long atMillis = body.getLong();
         List<EntryKey> entryKeys = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {
-            entryKeys.add(new EntryKey(number(body), RecordBuffer.varint(body)));
+            entryKeys.add(new EntryKey(number(body), new Revision(RecordBuffer.varint(body))));
         }
         List<Integer> direct = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {

@@ -109,7 +109,7 @@ final class ItemWriter implements ItemVisitor {
                 .putCounted(account.secretDigest())
                 .putLong(account.createdMillis())
                 .put(account.disabled() ? 1 : 0)
-                .putVarint(account.since());
+                .putVarint(account.since().value());
     }
 
     @Override
@@ -147,7 +147,8 @@ final class ItemWriter implements ItemVisitor {
                 .putLong(fanOut.atMillis())
                 .putVarint(fanOut.entryKeys().size());
         for (EntryKey entryKey : fanOut.entryKeys()) {
-            record.putVarint(entryKey.feedNumber()).putVarint(entryKey.revision());
+            record.putVarint(entryKey.feedNumber())
+                    .putVarint(entryKey.revision().value());
         }
         record.putVarint(fanOut.direct().size());
         fanOut.direct().forEach(record::putVarint);
@@ -172,7 +173,7 @@ final class ItemWriter implements ItemVisitor {
     public void presenceCheckpoint(PresenceCheckpoint checkpoint) {
         record.put(ItemType.PRESENCE_CHECKPOINT)
                 .putLong(checkpoint.untilMillis())
-                .putVarint(checkpoint.revision());
+                .putVarint(checkpoint.revision().value());
     }
 
     @Override

@@ -229,7 +229,7 @@ public final class LogCheck {
             Position before = heads.get(feedNumber);
             Event of = event;
             if (!isCopy && before != null && of != null) {
-                if (position.revision() != before.revision() + 1) {
+                if (position.revision().minus(before.revision()) != 1) {
                     report("revision " + position.revision() + " of feed " + feedNumber + " comes after "
                             + before.revision());
                 } else if (position.chain() != Chain.next(before.chain(), of.checksum())) {
@@ -237,7 +237,7 @@ public final class LogCheck {
                             + " is not that of the changes up to it");
                 }
             }
-            if (before == null || position.revision() >= before.revision()) {
+            if (before == null || !position.revision().isBefore(before.revision())) {
                 heads.put(feedNumber, position);
             }
         }

@@ -195,7 +195,7 @@ final class LogState implements ItemVisitor {
     @Override
     public synchronized void earliest(int feedNumber, Position earliest) {
         FeedState state = findOrRequire(feedNumber);
-        if (state != null && earliest.revision() > state.earliest.revision()) {
+        if (state != null && earliest.revision().isAfter(state.earliest.revision())) {
             state.earliest = earliest;
         }
     }
@@ -211,11 +211,11 @@ final class LogState implements ItemVisitor {
         if (state == null) {
             return;
         }
-        if (!isCopy && position.revision() != state.head.revision() + 1) {
+        if (!isCopy && position.revision().minus(state.head.revision()) != 1) {
             throw new IllegalStateException("revision " + position.revision() + " of feed " + state.id
                     + " does not follow on " + state.head.revision());
         }
-        if (position.revision() > state.head.revision()) {
+        if (position.revision().isAfter(state.head.revision())) {
             state.head = position;
         }
     }
@@ -232,7 +232,7 @@ final class LogState implements ItemVisitor {
     @Override
     public synchronized void processed(int feedNumber, Position position) {
         FeedState state = findOrRequire(feedNumber);
-        if (state != null && position.revision() > state.processed.revision()) {
+        if (state != null && position.revision().isAfter(state.processed.revision())) {
             state.processed = position;
         }
     }
@@ -240,7 +240,7 @@ final class LogState implements ItemVisitor {
     @Override
     public synchronized void received(int feedNumber, Position position) {
         FeedState state = findOrRequire(feedNumber);
-        if (state != null && position.revision() > state.received.revision()) {
+        if (state != null && position.revision().isAfter(state.received.revision())) {
             state.received = position;
         }
     }

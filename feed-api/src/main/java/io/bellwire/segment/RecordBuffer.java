@@ -1,6 +1,7 @@
 package io.bellwire.segment;
 
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -96,7 +97,7 @@ final class RecordBuffer {
     }
 
     RecordBuffer putPosition(Position value) {
-        return putVarint(value.revision()).putInt(value.chain());
+        return putVarint(value.revision().value()).putInt(value.chain());
     }
 
     /** Replaces four bytes that were put before. */
@@ -132,7 +133,7 @@ final class RecordBuffer {
     }
 
     static Position position(ByteBuffer from) {
-        return new Position(varint(from), from.getInt());
+        return new Position(new Revision(varint(from)), from.getInt());
     }
 
     static byte[] counted(ByteBuffer from) {

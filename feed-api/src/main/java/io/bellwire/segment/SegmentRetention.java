@@ -3,6 +3,7 @@ package io.bellwire.segment;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,9 +94,9 @@ final class SegmentRetention {
     private Position copyFeed(Segment oldest, DiskIndex index, FeedRange range, ItemWriter to) {
         FeedState.Snapshot feed = state.snapshot(range.feedNumber());
         long last = range.lastRevision();
-        if (last < feed.head().revision()) {
+        if (last < feed.head().revision().value()) {
             EntryLocations entry = index.entries(range, last, 1);
-            Position earliest = new Position(last, entry.chains()[0]);
+            Position earliest = new Position(new Revision(last), entry.chains()[0]);
             to.earliest(range.feedNumber(), earliest);
             return earliest;
         }
@@ -105,7 +106,9 @@ final class SegmentRetention {
         EntryLocations entry = index.entries(range, last, 1);
         ItemLocation location = new ItemLocation(entry.offsets()[0], entry.lengths()[0]);
         Position before = range.count() > 1
-                ? new Position(last - 1, index.entries(range, last - 1, 1).chains()[0])
+                ? new Position(
+                        new Revision(last - 1),
+                        index.entries(range, last - 1, 1).chains()[0])
                 : feed.earliest();
         EventCodec.StoredEvent stored = oldest.event(location);
         UUID order = stored.event().subject();
@@ -115,7 +118,7 @@ final class SegmentRetention {
                 && newest.location().equals(location)
                 && !segments.hasOrderAfter(oldest.number(), order);
         to.event(stored.event(), isLatestOfOrder ? stored.deviceFeedNumber() : 0, isLatestOfOrder);
-        to.entry(range.feedNumber(), new Position(last, entry.chains()[0]), true);
+        to.entry(range.feedNumber(), new Position(new Revision(last), entry.chains()[0]), true);
         to.earliest(range.feedNumber(), before);
         return before;
     }

@@ -10,6 +10,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.Needs;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderStore;
 import io.bellwire.presence.LastSeenStore;
@@ -167,17 +168,25 @@ public final class SegmentStore implements DataStore {
     }
 
     @Override
-    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return revision < state.snapshot(feed.feedNumber()).earliest().revision()
+    public List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax) {
+        return read(feed, revision.value(), head.value(), limit, bytesMax);
+    }
+
+    private List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
+        return revision
+                        < state.snapshot(feed.feedNumber())
+                                .earliest()
+                                .revision()
+                                .value()
                 ? List.of()
                 : segments.changes(feed.feedNumber(), revision + 1, head, limit, bytesMax);
     }
 
     @Override
-    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+    public Map<Feed, Long> timesOf(Map<Feed, Revision> revisions) {
         Map<Feed, Long> times = new HashMap<>();
         revisions.forEach((feed, revision) -> {
-            for (Change change : read(feed, revision - 1, revision, 1, Long.MAX_VALUE)) {
+            for (Change change : read(feed, revision.value() - 1, revision.value(), 1, Long.MAX_VALUE)) {
                 times.put(feed, change.event().atMillis());
             }
         });

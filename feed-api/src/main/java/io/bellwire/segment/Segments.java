@@ -3,6 +3,7 @@ package io.bellwire.segment;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
+import io.bellwire.log.Revision;
 import io.bellwire.order.LatestEvent;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.StoredOrder;
@@ -169,7 +170,7 @@ final class Segments implements FeedRange.RangeLookup {
                     if (bytes > bytesMax && !changes.isEmpty()) {
                         return changes;
                     }
-                    changes.add(new Change(next++, events.get(i), entries.chains()[i]));
+                    changes.add(new Change(new Revision(next++), events.get(i), entries.chains()[i]));
                 }
                 if (fitting < entries.count()) {
                     break;

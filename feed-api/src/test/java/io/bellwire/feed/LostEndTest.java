@@ -12,6 +12,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
@@ -89,7 +90,7 @@ class LostEndTest {
             return feed.cursor(
                     revision == 0
                             ? Position.START
-                            : store.read(feed, revision - 1, revision, 1, Long.MAX_VALUE)
+                            : store.read(feed, new Revision(revision - 1), new Revision(revision), 1, Long.MAX_VALUE)
                                     .get(0)
                                     .position());
         }
@@ -158,7 +159,7 @@ class LostEndTest {
                     log.getOrCreateFeed(GRILL).cursor(log.getOrCreateFeed(GRILL).earliest()));
             assertEquals("3 changes", read(log, second));
             assertEquals(Optional.empty(), check(log, second));
-            Cursor other = new Cursor(second.epoch(), 2, second.chain() + 1);
+            Cursor other = new Cursor(second.epoch(), new Revision(2), second.chain() + 1);
             assertEquals("cursor-not-in-log", read(log, other));
             assertEquals(Optional.of(Reason.CURSOR_NOT_IN_LOG), check(log, other));
             assertEquals("before-retention", read(log, first));

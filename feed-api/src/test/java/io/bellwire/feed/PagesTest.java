@@ -15,6 +15,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.segment.SegmentStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -56,7 +57,7 @@ class PagesTest {
         Position position = after == 0
                 ? Position.START
                 : log.store()
-                        .read(feed, after - 1, after, 1, Long.MAX_VALUE)
+                        .read(feed, new Revision(after - 1), new Revision(after), 1, Long.MAX_VALUE)
                         .get(0)
                         .position();
         return reader.read(feed, Optional.of(feed.cursor(position)), limit, Duration.ZERO)
@@ -99,9 +100,9 @@ class PagesTest {
             for (FeedId id : List.of(GRILL, FeedId.ORDERS)) {
                 Feed feedInMemory = logInMemory.getOrCreateFeed(id);
                 Feed feedOnDisk = logOnDisk.getOrCreateFeed(id);
-                assertNotNull(feedInMemory.recentAt(1));
+                assertNotNull(feedInMemory.recentAt(new Revision(1)));
                 assertNull(feedOnDisk.recentAt(feedOnDisk.head()));
-                for (long after = 0; after <= feedInMemory.head(); after++) {
+                for (long after = 0; after <= feedInMemory.head().value(); after++) {
                     for (int limit : new int[] {1, 7, 100}) {
                         FeedRead.Page memory = read(fromMemory, feedInMemory, logInMemory, after, limit);
                         FeedRead.Page stored = read(fromStore, feedOnDisk, logOnDisk, after, limit);
@@ -149,7 +150,7 @@ class PagesTest {
             FeedRead.Page page = read(reader, grill, log, 0, 100);
 
             assertEquals(2, page.changes().size());
-            assertEquals(3, page.head().revision());
+            assertEquals(new Revision(3), page.head().revision());
             assertFalse(page.isUpToDate());
             assertFalse(page.isFull(), "the same request is answered with three changes from now on");
         }

@@ -7,6 +7,7 @@ import io.bellwire.log.Change;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ final class ExpectedDeliveries {
         List<Feed> feeds = store.feeds(List.of(id));
         return feeds.isEmpty()
                 ? List.of()
-                : store.read(feeds.get(0), 0, feeds.get(0).head(), Integer.MAX_VALUE, Long.MAX_VALUE);
+                : store.read(feeds.get(0), Revision.NONE, feeds.get(0).head(), Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /** How many events the groups got. */

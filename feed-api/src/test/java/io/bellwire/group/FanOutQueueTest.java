@@ -3,6 +3,7 @@ package io.bellwire.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.log.EntryKey;
+import io.bellwire.log.Revision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ class FanOutQueueTest {
 
     private void put(long eventNumber, int... groups) {
         List<EntryKey> entryKeys = Arrays.stream(groups)
-                .mapToObj(group -> new EntryKey(group, eventNumber))
+                .mapToObj(group -> new EntryKey(group, new Revision(eventNumber)))
                 .toList();
         queue.put(new FanOut(eventNumber, 0, entryKeys, List.of(), 0, 0));
     }

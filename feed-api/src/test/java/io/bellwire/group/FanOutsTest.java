@@ -13,6 +13,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.OverloadedException;
+import io.bellwire.log.Revision;
 import io.bellwire.segment.SegmentStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,7 +52,7 @@ class FanOutsTest {
     }
 
     private long head(FeedId id) {
-        return server.log.getOrCreateFeed(id).head();
+        return server.log.getOrCreateFeed(id).head().value();
     }
 
     @Test
@@ -258,7 +259,7 @@ class FanOutsTest {
         assertTrue(server.log.submit(batch.get()).join());
         assertFalse(server.log.submit(batch.get()).join());
 
-        assertEquals(1, grill.head());
+        assertEquals(new Revision(1), grill.head());
         server.fanOuts.start();
         requireDelivered(List.of(STORE), grills);
     }

@@ -7,6 +7,7 @@ import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.presence.LastSeenStore;
 import io.bellwire.registry.StoredAccount;
@@ -62,12 +63,12 @@ final class UnreadableEvents implements LogStore {
     }
 
     @Override
-    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
+    public List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax) {
         return inner.read(feed, revision, head, limit, bytesMax);
     }
 
     @Override
-    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+    public Map<Feed, Long> timesOf(Map<Feed, Revision> revisions) {
         return inner.timesOf(revisions);
     }
 

@@ -1,6 +1,5 @@
 package io.bellwire.http;
 
-import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.bellwire.server.FeedApi;
 import io.bellwire.server.FeedApiAccess;
@@ -175,7 +174,7 @@ public final class ApiFixture implements AutoCloseable {
     /** How many changes the orders' own feed has. */
     long headOfOrders() {
         return api.feedPositions().of(Set.of(FeedId.ORDERS)).toCompletableFuture().join().stream()
-                .mapToLong(FeedPosition::head)
+                .mapToLong(position -> position.head().value())
                 .sum();
     }
 

@@ -6,6 +6,7 @@ import io.bellwire.feed.SignalStream;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.Revision;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +51,7 @@ final class RecordedStreams implements SignalStreams.Listener {
     }
 
     static Optional<Cursor> cursor(long revision) {
-        return Optional.of(new Cursor(EPOCH, revision, 35));
+        return Optional.of(new Cursor(EPOCH, new Revision(revision), 35));
     }
 
     static byte[] payload(long revision) {

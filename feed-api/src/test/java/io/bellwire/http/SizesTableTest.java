@@ -6,6 +6,7 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderSizes;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class SizesTableTest {
             "`recipe_id`, `volume`, `reason`",
                     List.of(OrderSizes.RECIPE_LENGTH_MAX, OrderSizes.VOLUME_LENGTH_MAX, OrderSizes.REASON_LENGTH_MAX),
             "a cursor",
-                    List.of(new Cursor(Epoch.draw(new Random(1)), Position.REVISION_MAX, 1)
+                    List.of(new Cursor(Epoch.draw(new Random(1)), new Revision(Position.REVISION_MAX), 1)
                             .toString()
                             .length()),
             "JSON", List.of(Json.DEPTH_MAX, Json.NUMBER_LENGTH_MAX),

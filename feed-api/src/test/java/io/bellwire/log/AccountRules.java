@@ -34,7 +34,7 @@ interface AccountRules {
                         LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)),
                         LogStoreFixture.MORNING,
                         g -> {
-                            long since = g.head(g.feed(FeedId.ALL_DEVICES));
+                            Revision since = g.head(g.feed(FeedId.ALL_DEVICES));
                             g.putAccount(
                                     new StoredAccount(id, g.feed(id).feedNumber(), digest(secret), 7, false, since));
                             assertNotNull(g.account(id), "the rest of the group sees it");
@@ -125,10 +125,10 @@ interface AccountRules {
                 reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
         assertTrue(disabled.disabled());
 
-        change(disabled.enable(digest(4), 5));
+        change(disabled.enable(digest(4), new Revision(5)));
         StoredAccount enabled =
                 reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
-        assertEquals(5, enabled.since());
+        assertEquals(new Revision(5), enabled.since());
         assertEquals(7, enabled.createdMillis());
         assertEquals(grill.feedNumber(), enabled.feedNumber());
     }
@@ -137,8 +137,8 @@ interface AccountRules {
     default void decisionThatThrowsLeavesNoAccount() {
         assertThrows(IllegalArgumentException.class, () -> fixture()
                 .write(LogStoreFixture.named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, batch -> {
-                    batch.putAccount(
-                            new StoredAccount(BAKERY, batch.feed(BAKERY).feedNumber(), digest(1), 7, false, 0));
+                    batch.putAccount(new StoredAccount(
+                            BAKERY, batch.feed(BAKERY).feedNumber(), digest(1), 7, false, Revision.NONE));
                     throw new IllegalArgumentException("no");
                 }));
 
@@ -178,8 +178,8 @@ interface AccountRules {
         GroupStore groups = reopened().store().deviceGroups();
         assertEquals(
                 List.of(
-                        new GroupStore.Member(grill.feedNumber(), grill.id(), 0),
-                        new GroupStore.Member(fryer.feedNumber(), fryer.id(), 1)),
+                        new GroupStore.Member(grill.feedNumber(), grill.id(), Revision.NONE),
+                        new GroupStore.Member(fryer.feedNumber(), fryer.id(), new Revision(1))),
                 groups.members(all, 0, 10));
         assertEquals(
                 List.of(grill.id()),
@@ -206,7 +206,7 @@ interface AccountRules {
 
         say("after a registration", before);
         assertEquals(1, groups().fanOuts(0, 10).size());
-        assertEquals(0, fixture().stored(grill.id()).head());
+        assertEquals(Revision.NONE, fixture().stored(grill.id()).head());
 
         TargetGroup both = lookedUp(all);
         change(fryer.disable());
@@ -225,6 +225,6 @@ interface AccountRules {
         say("news", before);
 
         assertTrue(groups().fanOuts(0, 10).isEmpty());
-        assertEquals(1, fixture().stored(grill.id()).head());
+        assertEquals(new Revision(1), fixture().stored(grill.id()).head());
     }
 }

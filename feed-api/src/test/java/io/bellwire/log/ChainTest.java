@@ -70,15 +70,14 @@ class ChainTest {
     @Test
     void cursorReadsBackFromItsTextAndNothingLeadsToItsBeginning() {
         Epoch epoch = new Epoch("k3v9x2m4qd");
-        Cursor last = new Cursor(epoch, Cursor.REVISION_MAX, -1);
+        Cursor last = new Cursor(epoch, new Revision(Cursor.REVISION_MAX), -1);
 
         assertEquals("k3v9x2m4qd.9007199254740991.1z141z3", last.toString());
         assertEquals(Optional.of(last), Cursor.parse(last.toString()));
         assertEquals("k3v9x2m4qd.0.0000000", new Cursor(epoch, Position.START).toString());
         assertTrue(Cursor.parse("k3v9x2m4qd.0.0000001").isEmpty());
         assertTrue(Cursor.parse("k3v9x2m4qd.7").isEmpty());
-        assertThrows(IllegalArgumentException.class, () -> new Cursor(epoch, 0, 1));
-        assertThrows(IllegalArgumentException.class, () -> new Cursor(epoch, Cursor.REVISION_MAX + 1, 1));
-        assertThrows(IllegalArgumentException.class, () -> new Position(-1, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Cursor(epoch, Revision.NONE, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Cursor(epoch, new Revision(Cursor.REVISION_MAX + 1), 1));
     }
 }

@@ -106,7 +106,7 @@ class EventLogTest {
             waiting.add(append("w" + i));
         }
         assertFalse(held.isDone());
-        assertEquals(0, grill.head(), "nothing is shown before it is durable");
+        assertEquals(Revision.NONE, grill.head(), "nothing is shown before it is durable");
 
         store.release();
 
@@ -179,7 +179,7 @@ class EventLogTest {
                 assertInstanceOf(IllegalArgumentException.class, failure(bad)).getMessage());
         assertEquals(List.of(2L), before.join());
         assertEquals(List.of(3L), after.join());
-        assertEquals(3, grill.head());
+        assertEquals(new Revision(3), grill.head());
         assertTrue(log.problem().isEmpty());
     }
 
@@ -198,7 +198,7 @@ class EventLogTest {
 
             @Override
             public List<Long> decide(WriteBatch batch) {
-                return List.of(batch.nextRevision(grill));
+                return List.of(batch.nextRevision(grill).value());
             }
         });
 
@@ -218,7 +218,7 @@ class EventLogTest {
         assertInstanceOf(OverloadedException.class, failure(refused));
         store.release();
         accepted.forEach(CompletableFuture::join);
-        assertEquals(4, grill.head());
+        assertEquals(new Revision(4), grill.head());
         assertEquals(List.of(5L), append("again").join());
     }
 
@@ -235,7 +235,7 @@ class EventLogTest {
         for (int i = 0; i < 10; i++) {
             append("z".repeat(600)).join();
         }
-        assertEquals(12, grill.head());
+        assertEquals(new Revision(12), grill.head());
     }
 
     @Test
@@ -288,12 +288,12 @@ class EventLogTest {
             }
 
             @Override
-            public void received(FeedId feed, long revision) {
+            public void received(FeedId feed, Revision revision) {
                 throw new IllegalStateException("a bad listener");
             }
 
             @Override
-            public void processed(FeedId feed, long revision) {
+            public void processed(FeedId feed, Revision revision) {
                 throw new IllegalStateException("a bad listener");
             }
         });
@@ -304,7 +304,7 @@ class EventLogTest {
         assertEquals(List.of(2L), append("b").join());
 
         assertEquals(2, heard.size());
-        assertEquals(1, grill.received());
+        assertEquals(new Revision(1), grill.received());
         assertTrue(log.problem().isEmpty());
     }
 
@@ -342,7 +342,7 @@ class EventLogTest {
         assertThrows(UncheckedIOException.class, () -> log.getOrCreateFeed(LogStoreFixture.FRYER));
 
         assertEquals(null, log.inMemory(LogStoreFixture.FRYER));
-        assertEquals(0, log.getOrCreateFeed(LogStoreFixture.FRYER).head());
+        assertEquals(Revision.NONE, log.getOrCreateFeed(LogStoreFixture.FRYER).head());
     }
 
     /** Each thread that ended would leave a file open until the collector runs, which may be hours later. */

@@ -61,7 +61,7 @@ class FailingStoreTest {
         assertInstanceOf(UncheckedIOException.class, failure(append("lost")));
 
         assertTrue(log.problem().orElse("").contains("disk full"));
-        assertEquals(0, grill.head());
+        assertEquals(Revision.NONE, grill.head());
         assertEquals(List.of(1L), append("kept").join());
         assertEquals(Optional.empty(), log.problem());
     }
@@ -83,7 +83,7 @@ class FailingStoreTest {
         assertEquals(List.of(2L), writes.get(0).join());
         assertInstanceOf(UncheckedIOException.class, failure(writes.get(1)));
         assertEquals(List.of(3L), writes.get(2).join());
-        assertEquals(3, grill.head());
+        assertEquals(new Revision(3), grill.head());
         assertEquals(Optional.empty(), log.problem());
     }
 
@@ -97,7 +97,7 @@ class FailingStoreTest {
 
         writes.forEach(write -> assertInstanceOf(UncheckedIOException.class, failure(write)));
         assertTrue(log.problem().isPresent());
-        assertEquals(1, grill.head());
+        assertEquals(new Revision(1), grill.head());
     }
 
     @Test
@@ -110,7 +110,7 @@ class FailingStoreTest {
         List<CompletableFuture<List<Long>>> writes = appendTogether("a", "b", "c");
 
         writes.forEach(write -> assertInstanceOf(StoreUnreachableException.class, failure(write)));
-        assertEquals(1, grill.head());
+        assertEquals(new Revision(1), grill.head());
     }
 
     @Test
@@ -118,14 +118,15 @@ class FailingStoreTest {
         store.failAfter(new CommitInDoubtException(new IOException("connection lost")));
         assertInstanceOf(CommitInDoubtException.class, failure(append("in doubt")));
         assertTrue(log.problem().isPresent());
-        assertEquals(0, grill.head(), "nobody is shown what may not be there");
+        assertEquals(Revision.NONE, grill.head(), "nobody is shown what may not be there");
 
         assertEquals(List.of(2L), append("next").join());
 
-        assertEquals(2, grill.head());
-        List<String> stored = log.store().read(grill, 0, 2, 10, LogStoreFixture.NO_BYTES_LIMIT).stream()
-                .map(LogStoreFixture::text)
-                .toList();
+        assertEquals(new Revision(2), grill.head());
+        List<String> stored =
+                log.store().read(grill, Revision.NONE, new Revision(2), 10, LogStoreFixture.NO_BYTES_LIMIT).stream()
+                        .map(LogStoreFixture::text)
+                        .toList();
         assertEquals(List.of("1=in doubt", "2=next"), stored, "once each");
     }
 
@@ -161,6 +162,6 @@ class FailingStoreTest {
         List<CompletableFuture<List<Long>>> writes = appendTogether("a", "b");
 
         writes.forEach(write -> assertInstanceOf(CommitInDoubtException.class, failure(write)));
-        assertEquals(1, grill.head());
+        assertEquals(new Revision(1), grill.head());
     }
 }

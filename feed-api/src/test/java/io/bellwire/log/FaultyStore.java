@@ -115,14 +115,14 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
+    public List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax) {
         List<Change> changes = inner.read(feed, revision, head, limit, bytesMax);
         afterRead.getAndSet(() -> {}).run();
         return changes;
     }
 
     @Override
-    public Map<Feed, Long> timesOf(Map<Feed, Long> revisions) {
+    public Map<Feed, Long> timesOf(Map<Feed, Revision> revisions) {
         return inner.timesOf(revisions);
     }
 

@@ -86,9 +86,10 @@ final class FleetWorkload {
         int kind = random.nextInt(3);
         return new Batch(LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)), group -> {
             StoredAccount known = group.account(id);
-            long since = group.head(group.feed(FeedId.ALL_DEVICES));
+            Revision since = group.head(group.feed(FeedId.ALL_DEVICES));
             if (known == null) {
-                group.putAccount(new StoredAccount(id, group.feed(id).feedNumber(), secret, since + 7, false, since));
+                group.putAccount(
+                        new StoredAccount(id, group.feed(id).feedNumber(), secret, since.value() + 7, false, since));
             } else if (known.disabled()) {
                 group.putAccount(known.enable(secret, since));
             } else {
@@ -110,7 +111,7 @@ final class FleetWorkload {
                 new GroupMembers.Needs(Set.of(group), Set.of(GroupMembers.pair(group, both.get(1))), Set.of());
         return new Batch(new LogStore.Needs(Set.copyOf(both), Set.of(), Set.of(), groupNeeds), decided -> {
             GroupState state = decided.groupMembers().state(group);
-            Long since = decided.groupMembers().since(group, both.get(1));
+            Revision since = decided.groupMembers().since(group, both.get(1));
             if (state == null) {
                 GroupState unused = decided.groupMembers().make(group, 7);
                 return;
@@ -203,8 +204,10 @@ final class FleetWorkload {
         }
         return new Batch(LogStoreFixture.needs(Set.copyOf(feeds)), group -> {
             group.putLastSeen(seen);
-            group.putPresenceCheckpoint(new PresenceCheckpoint(nowMillis, nowMillis / 7));
-            feeds.stream().filter(feed -> feed.head() > 0).forEach(feed -> group.received(feed, feed.headPosition()));
+            group.putPresenceCheckpoint(new PresenceCheckpoint(nowMillis, new Revision(nowMillis / 7)));
+            feeds.stream()
+                    .filter(feed -> feed.head().isAfter(Revision.NONE))
+                    .forEach(feed -> group.received(feed, feed.headPosition()));
         });
     }
 }

@@ -83,12 +83,12 @@ class FollowingReadersTest {
         while (true) {
             boolean isLast = writing.get() == 0;
             Feed feed = where.now();
-            long head = feed.head();
-            List<Change> page =
-                    store.read(feed, seen.size(), head, 1 + random.nextInt(40), LogStoreFixture.NO_BYTES_LIMIT);
-            assertTrue(page.size() > 0 || seen.size() == head, "what is below the head is there");
+            Revision head = feed.head();
+            List<Change> page = store.read(
+                    feed, new Revision(seen.size()), head, 1 + random.nextInt(40), LogStoreFixture.NO_BYTES_LIMIT);
+            assertTrue(page.size() > 0 || seen.size() == head.value(), "what is below the head is there");
             for (Change change : page) {
-                assertEquals(seen.size() + 1, change.revision());
+                assertEquals(new Revision(seen.size() + 1), change.revision());
                 seen.add(LogStoreFixture.data(change.event()));
             }
             if (page.isEmpty()) {
@@ -146,13 +146,13 @@ class FollowingReadersTest {
         List<String> seen = new ArrayList<>();
         while (true) {
             boolean isLast = writing.get() == 0;
-            long head = feed.head();
-            List<Change> recent = feed.recent(seen.size(), 10, LogStoreFixture.NO_BYTES_LIMIT);
+            Revision head = feed.head();
+            List<Change> recent = feed.recent(new Revision(seen.size()), 10, LogStoreFixture.NO_BYTES_LIMIT);
             List<Change> page = recent != null
                     ? recent
-                    : log.store().read(feed, seen.size(), head, 10, LogStoreFixture.NO_BYTES_LIMIT);
+                    : log.store().read(feed, new Revision(seen.size()), head, 10, LogStoreFixture.NO_BYTES_LIMIT);
             for (Change change : page) {
-                assertEquals(seen.size() + 1, change.revision());
+                assertEquals(new Revision(seen.size() + 1), change.revision());
                 seen.add(LogStoreFixture.data(change.event()));
             }
             if (page.isEmpty()) {

@@ -61,7 +61,7 @@ interface GroupRules {
 
     private void leave(Feed group, Feed device) {
         decide(group, Set.of(device), Set.of(), decided -> {
-            long since = decided.groupMembers().since(group, device);
+            Revision since = decided.groupMembers().since(group, device);
             LogStoreFixture.append(decided, device.id() + " leaves", group);
             decided.groupMembers()
                     .remove(decided.groupMembers().state(group), group, device, since, decided.head(group));
@@ -127,13 +127,13 @@ interface GroupRules {
 
         assertEquals(
                 List.of(
-                        new GroupStore.Member(grill.feedNumber(), grill.id(), 2),
-                        new GroupStore.Member(fryer.feedNumber(), fryer.id(), 1)),
+                        new GroupStore.Member(grill.feedNumber(), grill.id(), new Revision(2)),
+                        new GroupStore.Member(fryer.feedNumber(), fryer.id(), new Revision(1))),
                 groups().members(group, 0, 10));
         assertEquals(1, groups().members(group, grill.feedNumber(), 10).size());
         assertEquals(1, groups().members(group, 0, 1).size());
         decide(group, Set.of(grill, fixture().orders()), Set.of(), decided -> {
-            assertEquals(2, decided.groupMembers().since(group, grill));
+            assertEquals(new Revision(2), decided.groupMembers().since(group, grill));
             assertNull(decided.groupMembers().since(group, fixture().orders()));
         });
     }
@@ -146,17 +146,19 @@ interface GroupRules {
         decide(group, Set.of(grill), Set.of(), decided -> {
             GroupMembers groupMembers = decided.groupMembers();
             LogStoreFixture.append(decided, "enters", group);
-            groupMembers.add(groupMembers.state(group), group, grill, 1);
-            assertEquals(1L, groupMembers.since(group, grill));
+            groupMembers.add(groupMembers.state(group), group, grill, new Revision(1));
+            assertEquals(new Revision(1), groupMembers.since(group, grill));
             LogStoreFixture.append(decided, "leaves", group);
-            groupMembers.remove(groupMembers.state(group), group, grill, 1, 2);
+            groupMembers.remove(groupMembers.state(group), group, grill, new Revision(1), new Revision(2));
             assertNull(groupMembers.since(group, grill));
             LogStoreFixture.append(decided, "enters again", group);
-            groupMembers.add(groupMembers.state(group), group, grill, 3);
+            groupMembers.add(groupMembers.state(group), group, grill, new Revision(3));
             assertEquals(1, groupMembers.state(group).members());
         });
 
-        assertEquals(List.of(new GroupStore.Member(grill.feedNumber(), grill.id(), 3)), groups().members(group, 0, 10));
+        assertEquals(
+                List.of(new GroupStore.Member(grill.feedNumber(), grill.id(), new Revision(3))),
+                groups().members(group, 0, 10));
     }
 
     @Test
@@ -232,11 +234,11 @@ interface GroupRules {
 
         LogStoreFixture next = reopened();
         assertEquals(Optional.of(further), next.store().deviceGroups().fanOut(fanOut.eventNumber()));
-        assertEquals(1, next.grill().head());
+        assertEquals(new Revision(1), next.grill().head());
         assertEquals(
                 fanOut.eventNumber(),
                 next.store()
-                        .read(next.grill(), 0, 1, 10, LogStoreFixture.NO_BYTES_LIMIT)
+                        .read(next.grill(), Revision.NONE, new Revision(1), 10, LogStoreFixture.NO_BYTES_LIMIT)
                         .get(0)
                         .event()
                         .eventNumber());

@@ -100,14 +100,14 @@ class KilledProcessTest {
                 Feed feed = store.feeds(List.of(id)).get(0);
                 Map<Long, String> found = new HashMap<>();
                 Set<String> ids = new HashSet<>();
-                for (Change change :
-                        store.read(feed, 0, feed.head(), Integer.MAX_VALUE, LogStoreFixture.NO_BYTES_LIMIT)) {
+                for (Change change : store.read(
+                        feed, Revision.NONE, feed.head(), Integer.MAX_VALUE, LogStoreFixture.NO_BYTES_LIMIT)) {
                     String data = LogStoreFixture.data(change.event());
-                    assertEquals(found.size() + 1, change.revision(), where + ": a gap in " + id);
+                    assertEquals(new Revision(found.size() + 1), change.revision(), where + ": a gap in " + id);
                     assertTrue(ids.add(data), where + ": " + data + " is twice in " + id);
-                    found.put(change.revision(), data);
+                    found.put(change.revision().value(), data);
                 }
-                assertEquals(feed.head(), found.size(), where);
+                assertEquals(feed.head(), new Revision(found.size()), where);
                 acknowledged
                         .getOrDefault(id, Map.of())
                         .forEach((revision, data) ->

@@ -75,10 +75,10 @@ interface LastSeenRules {
     @Test
     default void watchIsKeptOnce() {
         assertEquals(Optional.empty(), fixture().store().lastSeen().presenceCheckpoint());
-        keep(new PresenceCheckpoint(5, 7));
-        keep(new PresenceCheckpoint(6, 9));
+        keep(new PresenceCheckpoint(5, new Revision(7)));
+        keep(new PresenceCheckpoint(6, new Revision(9)));
         assertEquals(
-                Optional.of(new PresenceCheckpoint(6, 9)),
+                Optional.of(new PresenceCheckpoint(6, new Revision(9))),
                 reopened().store().lastSeen().presenceCheckpoint());
     }
 }

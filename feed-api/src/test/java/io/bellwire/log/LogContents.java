@@ -147,10 +147,10 @@ final class LogContents {
 
     private void readFeed(LogStore store, Feed feed) {
         put("head", feed.id(), feed.headPosition());
-        if (feed.processed() > 0) {
+        if (feed.processed().isAfter(Revision.NONE)) {
             put("processed", feed.id(), feed.processedPosition());
         }
-        if (feed.received() > 0) {
+        if (feed.received().isAfter(Revision.NONE)) {
             put("received", feed.id(), feed.receivedPosition());
         }
         for (LogStore.StoredOrder order : store.ordersOf(feed, null, NO_LIMIT)) {

@@ -134,14 +134,14 @@ final class LogStoreFixture {
 
     /** The position of {@code revision}, which is kept. */
     Position position(Feed feed, long revision) {
-        return store.read(feed, revision - 1, revision, 1, NO_BYTES_LIMIT)
+        return store.read(feed, new Revision(revision - 1), new Revision(revision), 1, NO_BYTES_LIMIT)
                 .get(0)
                 .position();
     }
 
     /** The feed as {@code REVISION=DATA}, read from the store after {@code revision}. */
     List<String> read(Feed feed, long revision, int limit) {
-        return store.read(feed, revision, feed.head(), limit, NO_BYTES_LIMIT).stream()
+        return store.read(feed, new Revision(revision), feed.head(), limit, NO_BYTES_LIMIT).stream()
                 .map(LogStoreFixture::text)
                 .toList();
     }

@@ -208,7 +208,8 @@ final class LogWorkload {
         known.addAll(changesUnderWay.getOrDefault(id, List.of()));
         List<Change> read =
                 store.read(feed, feed.earliest().revision(), feed.head(), Integer.MAX_VALUE, Long.MAX_VALUE);
-        if (read.size() != feed.head() - feed.earliest().revision() || (feed.head() > 0 && read.isEmpty())) {
+        if (read.size() != feed.head().minus(feed.earliest().revision())
+                || (feed.head().isAfter(Revision.NONE) && read.isEmpty())) {
             throw new AssertionError(where + ": " + id + " has " + read.size() + " changes from "
                     + feed.earliest().revision() + " to " + feed.head());
         }
@@ -216,7 +217,7 @@ final class LogWorkload {
         for (Change change : read) {
             Position next = before.next(change.event());
             if (!next.equals(change.position())
-                    || !known.get((int) change.revision() - 1).equals(LogStoreFixture.data(change.event()))) {
+                    || !known.get((int) change.revision().value() - 1).equals(LogStoreFixture.data(change.event()))) {
                 throw new AssertionError(where + ": " + id + " " + change.revision() + " is not what was written");
             }
             before = next;

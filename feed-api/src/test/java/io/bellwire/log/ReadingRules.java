@@ -56,13 +56,18 @@ interface ReadingRules {
         List<String> all = writeRuns(grill, fixture().fryer());
 
         for (int head = 0; head <= all.size(); head++) {
-            List<String> read = fixture().store().read(grill, 0, head, 100, LogStoreFixture.NO_BYTES_LIMIT).stream()
+            List<String> read = fixture()
+                    .store()
+                    .read(grill, Revision.NONE, new Revision(head), 100, LogStoreFixture.NO_BYTES_LIMIT)
+                    .stream()
                     .map(LogStoreFixture::text)
                     .toList();
             assertEquals(all.subList(0, head), read);
         }
-        assertTrue(
-                fixture().store().read(grill, all.size() + 5, all.size(), 1, 1).isEmpty());
+        assertTrue(fixture()
+                .store()
+                .read(grill, new Revision(all.size() + 5), new Revision(all.size()), 1, 1)
+                .isEmpty());
     }
 
     @Test
@@ -75,7 +80,8 @@ interface ReadingRules {
             }
         });
         int head = count + 150;
-        List<Change> all = fixture().store().read(grill, 0, head, head, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> all =
+                fixture().store().read(grill, Revision.NONE, new Revision(head), head, LogStoreFixture.NO_BYTES_LIMIT);
 
         int chain = Chain.START;
         for (Change change : all) {
@@ -85,22 +91,27 @@ interface ReadingRules {
                     List.of(change.position()),
                     fixture()
                             .store()
-                            .read(grill, change.revision() - 1, head, 1, LogStoreFixture.NO_BYTES_LIMIT)
+                            .read(
+                                    grill,
+                                    change.revision().previous(),
+                                    new Revision(head),
+                                    1,
+                                    LogStoreFixture.NO_BYTES_LIMIT)
                             .stream()
                             .map(Change::position)
                             .toList());
         }
         assertEquals(
-                new Position(head, chain),
+                new Position(new Revision(head), chain),
                 fixture().stored(LogStoreFixture.GRILL).headPosition());
-        assertEquals(new Position(head, chain), grill.headPosition(), "in memory as in the store");
+        assertEquals(new Position(new Revision(head), chain), grill.headPosition(), "in memory as in the store");
     }
 
     @Test
     default void eventIsReadWithTheChecksumThatItWasWrittenWith() {
         Feed grill = fixture().grill();
         UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        Event created = grill.recentAt(1);
+        Event created = grill.recentAt(new Revision(1));
 
         Event read = fixture().store().order(seven).orElseThrow();
 
@@ -136,10 +147,30 @@ interface ReadingRules {
         }
         int one = LogStoreFixture.json("1234").length();
 
-        assertEquals(1, fixture().store().read(grill, 0, 3, 100, 1).size());
-        assertEquals(1, fixture().store().read(grill, 0, 3, 100, 2L * one - 1).size());
-        assertEquals(2, fixture().store().read(grill, 0, 3, 100, 2L * one).size());
-        assertEquals(1, fixture().store().read(grill, 2, 3, 100, 2L * one).size());
+        assertEquals(
+                1,
+                fixture()
+                        .store()
+                        .read(grill, Revision.NONE, new Revision(3), 100, 1)
+                        .size());
+        assertEquals(
+                1,
+                fixture()
+                        .store()
+                        .read(grill, Revision.NONE, new Revision(3), 100, 2L * one - 1)
+                        .size());
+        assertEquals(
+                2,
+                fixture()
+                        .store()
+                        .read(grill, Revision.NONE, new Revision(3), 100, 2L * one)
+                        .size());
+        assertEquals(
+                1,
+                fixture()
+                        .store()
+                        .read(grill, new Revision(2), new Revision(3), 100, 2L * one)
+                        .size());
     }
 
     @Test
@@ -155,10 +186,11 @@ interface ReadingRules {
             }
         });
 
-        List<Change> page = fixture().store().read(grill, 0, 350, 1_000, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> page =
+                fixture().store().read(grill, Revision.NONE, new Revision(350), 1_000, LogStoreFixture.NO_BYTES_LIMIT);
 
         assertEquals(350, page.size());
-        assertEquals(350, page.get(349).revision());
+        assertEquals(new Revision(350), page.get(349).revision());
     }
 
     @Test
@@ -172,8 +204,10 @@ interface ReadingRules {
 
         assertEquals(
                 Map.of(grill, noon.toEpochMilli(), fryer, LogStoreFixture.MORNING.toEpochMilli()),
-                fixture().store().timesOf(Map.of(grill, 2L, fryer, 1L, empty, 1L)));
-        assertEquals(Map.of(), fixture().store().timesOf(Map.of(grill, 3L)));
+                fixture()
+                        .store()
+                        .timesOf(Map.of(grill, new Revision(2), fryer, new Revision(1), empty, new Revision(1))));
+        assertEquals(Map.of(), fixture().store().timesOf(Map.of(grill, new Revision(3))));
         assertEquals(Map.of(), fixture().store().timesOf(new HashMap<>()));
     }
 

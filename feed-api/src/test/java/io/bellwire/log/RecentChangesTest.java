@@ -46,16 +46,16 @@ class RecentChangesTest {
             append(log, grill);
             append(log, fryer);
             append(log, grill);
-            assertNotNull(grill.recentAt(1));
+            assertNotNull(grill.recentAt(new Revision(1)));
 
             append(log, grill);
 
-            assertNull(grill.recentAt(1));
-            assertNull(grill.recent(0, 10, 10_000));
-            assertNotNull(fryer.recentAt(1));
-            assertEquals(2, grill.recent(1, 10, 10_000).size());
+            assertNull(grill.recentAt(new Revision(1)));
+            assertNull(grill.recent(Revision.NONE, 10, 10_000));
+            assertNotNull(fryer.recentAt(new Revision(1)));
+            assertEquals(2, grill.recent(new Revision(1), 10, 10_000).size());
             append(log, grill);
-            assertNull(fryer.recentAt(1));
+            assertNull(fryer.recentAt(new Revision(1)));
             assertEquals(3L * (JSON_BYTES + ENTRY_BYTES), (long) recentBytes());
         }
     }
@@ -81,8 +81,8 @@ class RecentChangesTest {
                 append(log, grill, orders);
             }
 
-            assertNull(grill.recent(4, 1, 10_000));
-            assertEquals(List.of(), grill.recent(5, 1, 10_000));
+            assertNull(grill.recent(new Revision(4), 1, 10_000));
+            assertEquals(List.of(), grill.recent(new Revision(5), 1, 10_000));
             assertEquals(0, (int) recentBytes());
         }
     }
@@ -97,10 +97,10 @@ class RecentChangesTest {
             for (int after = 0; after <= 20; after++) {
                 for (int limit : new int[] {1, 3, 100}) {
                     assertEquals(
-                            store.read(grill, after, 20, limit, 1_000).stream()
+                            store.read(grill, new Revision(after), new Revision(20), limit, 1_000).stream()
                                     .map(LogStoreFixture::text)
                                     .toList(),
-                            grill.recent(after, limit, 1_000).stream()
+                            grill.recent(new Revision(after), limit, 1_000).stream()
                                     .map(LogStoreFixture::text)
                                     .toList());
                 }
@@ -119,9 +119,9 @@ class RecentChangesTest {
             log.received(grill, first);
             log.received(grill, head);
             log.received(grill, first);
-            assertEquals(2, grill.received());
+            assertEquals(new Revision(2), grill.received());
         }
-        assertEquals(2, storedReceived());
+        assertEquals(new Revision(2), storedReceived());
     }
 
     @Test
@@ -132,7 +132,7 @@ class RecentChangesTest {
 
             log.received(grill, grill.headPosition());
 
-            await().until(() -> storedReceived() == 1);
+            await().until(() -> storedReceived().equals(new Revision(1)));
             assertTrue(log.problem().isEmpty());
         }
     }
@@ -148,23 +148,23 @@ class RecentChangesTest {
             wallClock.advance(Duration.ofHours(-5));
             log.received(grill, grill.headPosition());
             append(log, grill);
-            assertEquals(0, storedReceived(), "not with each write");
+            assertEquals(Revision.NONE, storedReceived(), "not with each write");
 
             time.addSeconds(1);
             append(log, grill);
 
-            assertEquals(1, storedReceived());
+            assertEquals(new Revision(1), storedReceived());
             wallClock.advance(Duration.ofHours(10));
             log.received(grill, grill.headPosition());
             append(log, grill);
-            assertEquals(1, storedReceived());
+            assertEquals(new Revision(1), storedReceived());
             time.addSeconds(1);
             append(log, grill);
-            assertEquals(3, storedReceived());
+            assertEquals(new Revision(3), storedReceived());
         }
     }
 
-    private long storedReceived() {
+    private Revision storedReceived() {
         return store.feeds(List.of(LogStoreFixture.GRILL)).get(0).received();
     }
 }

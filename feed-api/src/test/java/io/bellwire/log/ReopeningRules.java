@@ -38,7 +38,7 @@ interface ReopeningRules {
         LogStoreFixture next = reopen(false);
         Feed reopened = next.stored(LogStoreFixture.GRILL);
         assertEquals(grill.feedNumber(), reopened.feedNumber());
-        assertEquals(2, reopened.head());
+        assertEquals(new Revision(2), reopened.head());
         Event event = next.append("c", reopened);
 
         assertTrue(event.eventNumber() > last.eventNumber());
@@ -51,7 +51,8 @@ interface ReopeningRules {
         Feed grill = fixture().grill();
         fixture().append("a", grill);
         fixture().append("b", grill);
-        List<Change> before = fixture().store().read(grill, 0, 2, 10, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> before =
+                fixture().store().read(grill, Revision.NONE, new Revision(2), 10, LogStoreFixture.NO_BYTES_LIMIT);
 
         LogStoreFixture next = reopen(false);
         Feed reopened = next.stored(LogStoreFixture.GRILL);
@@ -59,7 +60,8 @@ interface ReopeningRules {
         assertEquals(before.get(1).position(), reopened.headPosition());
         Event third = next.append("c", reopened);
 
-        List<Change> after = next.store().read(reopened, 0, 3, 10, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> after =
+                next.store().read(reopened, Revision.NONE, new Revision(3), 10, LogStoreFixture.NO_BYTES_LIMIT);
         assertEquals(before.get(0).position(), after.get(0).position());
         assertEquals(before.get(1).position(), after.get(1).position());
         assertEquals(
@@ -84,8 +86,8 @@ interface ReopeningRules {
         LogStoreFixture next = reopen(false);
 
         Feed reopened = next.stored(LogStoreFixture.GRILL);
-        assertEquals(1, reopened.processed());
-        assertEquals(1, reopened.received());
+        assertEquals(new Revision(1), reopened.processed());
+        assertEquals(new Revision(1), reopened.received());
         assertEquals("order-7", LogStoreFixture.data(next.store().order(seven).orElseThrow()));
         next.write(new LogStore.Needs(Set.of(reopened), Set.of(seven), Set.of(key)), LogStoreFixture.MORNING, group -> {
             assertNotNull(group.storedResponse(key));

@@ -64,7 +64,8 @@ class RetentionClockTest {
         }
 
         private void expectFirstKept(long revision) {
-            assertEquals(revision, log.stored(LogStoreFixture.GRILL).first());
+            assertEquals(
+                    new Revision(revision), log.stored(LogStoreFixture.GRILL).first());
         }
 
         /** Retention runs every hour. */

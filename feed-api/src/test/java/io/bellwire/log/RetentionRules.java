@@ -61,7 +61,7 @@ interface RetentionRules {
         assertTrue(fixture().read(grill, 1, 10).isEmpty());
         assertEquals(List.of("3=young-3", "4=young-4"), fixture().read(grill, 2, 10));
         assertEquals(second, fixture().stored(LogStoreFixture.GRILL).earliest());
-        assertEquals(4, fixture().stored(LogStoreFixture.GRILL).head());
+        assertEquals(new Revision(4), fixture().stored(LogStoreFixture.GRILL).head());
     }
 
     @Test
@@ -77,8 +77,8 @@ interface RetentionRules {
 
         for (FeedId id : List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)) {
             Feed stored = fixture().stored(id);
-            assertEquals(2, stored.first());
-            assertEquals(2, stored.head());
+            assertEquals(new Revision(2), stored.first());
+            assertEquals(new Revision(2), stored.head());
             assertEquals(List.of("2=old-2"), fixture().read(stored, 1, 10), "the earliest cursor can be continued");
         }
         fixture().append("young-3", grill);
@@ -96,7 +96,12 @@ interface RetentionRules {
         });
         fixture().appendAt(NOON, "young", orders);
 
-        long first = 1 + forgetBeforeNoon().earliest().get(grill.feedNumber()).revision();
+        long first = 1
+                + forgetBeforeNoon()
+                        .earliest()
+                        .get(grill.feedNumber())
+                        .revision()
+                        .value();
 
         List<String> kept = fixture().read(grill, first - 1, 10);
         assertEquals(3 - first + 1, kept.size());

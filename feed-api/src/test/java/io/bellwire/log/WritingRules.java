@@ -30,8 +30,8 @@ interface WritingRules {
         Feed again = fixture().grill();
 
         assertEquals(grill.feedNumber(), again.feedNumber());
-        assertEquals(0, grill.head());
-        assertEquals(1, grill.first());
+        assertEquals(Revision.NONE, grill.head());
+        assertEquals(new Revision(1), grill.first());
         assertNotEquals(grill.feedNumber(), fixture().fryer().feedNumber());
     }
 
@@ -68,14 +68,14 @@ interface WritingRules {
                         both -> {
                             Feed there = both.feed(LogStoreFixture.GRILL);
                             Feed fresh = both.feed(LogStoreFixture.FRYER);
-                            assertEquals(1, both.head(there));
-                            assertEquals(0, both.head(fresh));
+                            assertEquals(new Revision(1), both.head(there));
+                            assertEquals(Revision.NONE, both.head(fresh));
                             LogStoreFixture.append(both, "b", there, fresh);
                         });
 
         assertTrue(batch.isAcknowledged());
         assertEquals(Set.of(LogStoreFixture.FRYER), batch.createdFeeds());
-        assertEquals(2, fixture().stored(LogStoreFixture.GRILL).head());
+        assertEquals(new Revision(2), fixture().stored(LogStoreFixture.GRILL).head());
         assertEquals(List.of("1=b"), fixture().read(fixture().stored(LogStoreFixture.FRYER), 0, 10));
     }
 
@@ -90,7 +90,7 @@ interface WritingRules {
                         }));
 
         assertTrue(fixture().store().feeds(List.of(LogStoreFixture.GRILL)).isEmpty());
-        assertEquals(0, fixture().grill().head());
+        assertEquals(Revision.NONE, fixture().grill().head());
     }
 
     @Test
@@ -110,9 +110,9 @@ interface WritingRules {
         Feed fryer = fixture().fryer();
 
         fixture().write(Set.of(grill, fryer), batch -> {
-            assertEquals(1, batch.nextRevision(grill));
+            assertEquals(new Revision(1), batch.nextRevision(grill));
             LogStoreFixture.append(batch, "a", grill);
-            assertEquals(2, batch.nextRevision(grill));
+            assertEquals(new Revision(2), batch.nextRevision(grill));
             LogStoreFixture.append(batch, "b", fryer);
             LogStoreFixture.append(batch, "c", grill);
         });
@@ -121,8 +121,8 @@ interface WritingRules {
 
         assertEquals(List.of("1=a", "2=c", "3=d", "4=e"), fixture().read(grill, 0, 100));
         assertEquals(List.of("1=b", "2=e"), fixture().read(fryer, 0, 100));
-        assertEquals(4, fixture().stored(LogStoreFixture.GRILL).head());
-        assertEquals(2, fixture().stored(LogStoreFixture.FRYER).head());
+        assertEquals(new Revision(4), fixture().stored(LogStoreFixture.GRILL).head());
+        assertEquals(new Revision(2), fixture().stored(LogStoreFixture.FRYER).head());
     }
 
     @Test
@@ -132,8 +132,16 @@ interface WritingRules {
 
         Event event = fixture().append("order-7", grill, orders);
 
-        Event inGrill = fixture().store().read(grill, 0, 1, 1, 1).get(0).event();
-        Event inOrders = fixture().store().read(orders, 0, 1, 1, 1).get(0).event();
+        Event inGrill = fixture()
+                .store()
+                .read(grill, Revision.NONE, new Revision(1), 1, 1)
+                .get(0)
+                .event();
+        Event inOrders = fixture()
+                .store()
+                .read(orders, Revision.NONE, new Revision(1), 1, 1)
+                .get(0)
+                .event();
         assertEquals(event.eventNumber(), inGrill.eventNumber());
         assertEquals(event.eventNumber(), inOrders.eventNumber());
         assertArrayEquals(event.json().bytes(), inOrders.json().bytes());

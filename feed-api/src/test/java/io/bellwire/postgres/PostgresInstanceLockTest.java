@@ -189,7 +189,7 @@ class PostgresInstanceLockTest {
                 assertEquals(
                         i,
                         log.store()
-                                .read(grill, 0, grill.head(), 10, Long.MAX_VALUE)
+                                .read(grill, Revision.NONE, grill.head(), 10, Long.MAX_VALUE)
                                 .size());
             }
             await().until(() -> log.problem().isEmpty());
@@ -225,7 +225,7 @@ class PostgresInstanceLockTest {
     }
 
     private static List<String> changes(EventLog log, Feed feed) {
-        return log.store().read(feed, 0, feed.head(), 10, Long.MAX_VALUE).stream()
+        return log.store().read(feed, Revision.NONE, feed.head(), 10, Long.MAX_VALUE).stream()
                 .map(LogStoreFixture::text)
                 .toList();
     }

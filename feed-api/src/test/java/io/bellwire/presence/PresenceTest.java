@@ -8,6 +8,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.FaultyStore;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
+import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -61,7 +62,7 @@ class PresenceTest {
         await().until(() -> failures("tell") > 0);
         store.failOn(event -> false, diskGone);
 
-        await().until(() -> events.getOrCreateFeed(FeedId.OPERATIONS).head() == 1);
+        await().until(() -> events.getOrCreateFeed(FeedId.OPERATIONS).head().equals(new Revision(1)));
         assertEquals(0, failures("save"));
     }
 
@@ -72,7 +73,7 @@ class PresenceTest {
         presence.connectionOpened(GRILL, DoorbellKind.MQTT);
 
         await().until(() -> failures("save") >= 2);
-        await().until(() -> events.getOrCreateFeed(FeedId.OPERATIONS).head() == 1);
+        await().until(() -> events.getOrCreateFeed(FeedId.OPERATIONS).head().equals(new Revision(1)));
         assertEquals(0, failures("tell"));
     }
 }

@@ -10,6 +10,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.OrderDraft;
@@ -126,7 +127,8 @@ final class FoldingCost {
         Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
         long began = cpuNanos.getAsLong();
         long bytes = 0;
-        for (Change change : log.store().read(orders, 0, orders.head(), Integer.MAX_VALUE, Long.MAX_VALUE)) {
+        for (Change change :
+                log.store().read(orders, Revision.NONE, orders.head(), Integer.MAX_VALUE, Long.MAX_VALUE)) {
             bytes += OrderRow.of(Objects.requireNonNull(change.event().order()), change.event())
                     .version();
         }
@@ -138,7 +140,7 @@ final class FoldingCost {
         long began = cpuNanos.getAsLong();
         do {
             long unused = projector.turn();
-        } while (projector.foldedTo() < projector.head());
+        } while (!projector.isFolded(projector.head()));
         System.out.printf(
                 "%s: %.1f us a change, file of %d MB%n",
                 what,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Revision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,13 +44,13 @@ class KilledProjectorTest {
     void killAtAnyWriteLeavesRowsAndPositionOfTheSameBatch(int batches, int changes) throws IOException {
         Path before = Files.createDirectory(copies.resolve("before"));
         List<RecordingFileSystem.Write> writes = new ArrayList<>();
-        Map<Long, List<String>> ordersAt = new HashMap<>();
+        Map<Revision, List<String>> ordersAt = new HashMap<>();
         try (OrdersInMemory orders = OrdersInMemory.ofSeed(1, random);
                 QueryDatabase database = QueryDatabase.inFile(RecordingFileSystem.SCHEME, folder, 2, "start-1")) {
             OrderProjector projector = orders.projector(database);
             orders.foldAll(projector);
             Files.copy(folder.resolve(FILE), before.resolve(FILE));
-            ordersAt.put(0L, orders.ordersInLog());
+            ordersAt.put(Revision.NONE, orders.ordersInLog());
             for (int i = 0; i < batches; i++) {
                 orders.createAndChange(random, changes);
                 writes.addAll(RecordingFileSystem.writesOf(() -> orders.foldAll(projector)));
@@ -75,7 +76,8 @@ class KilledProjectorTest {
      * again.
      */
     private boolean isAsAfterABatch(
-            Path before, List<RecordingFileSystem.Write> writes, Map<Long, List<String>> ordersAt) throws IOException {
+            Path before, List<RecordingFileSystem.Write> writes, Map<Revision, List<String>> ordersAt)
+            throws IOException {
         Path after = Files.createDirectories(copies.resolve("after"));
         Files.copy(before.resolve(FILE), after.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
         RecordingFileSystem.repeat(writes, after);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.query.FoundOrders.Found;
 import io.bellwire.registry.DeviceId;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrderPagesTest {
     private static final int ORDERS = 25_000;
     private static final FoldedPosition POSITION =
-            new FoldedPosition(new Cursor(new Epoch("k3v9x2m4qd"), 1, 0), Optional.empty());
+            new FoldedPosition(new Cursor(new Epoch("k3v9x2m4qd"), new Revision(1), 0), Optional.empty());
 
     private static final Random RANDOM = new Random(9);
     private static final List<OrderRow> ROWS = new ArrayList<>();
@@ -128,7 +129,7 @@ class OrderPagesTest {
         List<UUID> found = new ArrayList<>();
         Optional<SearchCursor> next = Optional.of(filter.order().beginning());
         while (next.isPresent()) {
-            FoundOrders page = pages.page(filter, next.get(), limit, 0);
+            FoundOrders page = pages.page(filter, next.get(), limit, Revision.NONE);
             assertTrue(page.orders().size() <= limit);
             page.orders().stream().map(Found::id).forEach(found::add);
             next = page.next()
@@ -143,11 +144,11 @@ class OrderPagesTest {
         OrderFilter filter =
                 new OrderFilter(Set.of(), Optional.empty(), Optional.of("rare"), Optional.of(Instant.ofEpochMilli(0)));
 
-        FoundOrders first = pages.page(filter, filter.order().beginning(), 10, 0);
+        FoundOrders first = pages.page(filter, filter.order().beginning(), 10, Revision.NONE);
         assertEquals(List.of(), first.orders());
-        FoundOrders second = pages.page(filter, first.next().orElseThrow(), 10, 0);
+        FoundOrders second = pages.page(filter, first.next().orElseThrow(), 10, Revision.NONE);
         assertEquals(List.of(), second.orders());
-        FoundOrders third = pages.page(filter, second.next().orElseThrow(), 10, 0);
+        FoundOrders third = pages.page(filter, second.next().orElseThrow(), 10, Revision.NONE);
 
         assertEquals(
                 expected(filter).subList(0, 10),
@@ -197,7 +198,7 @@ class OrderPagesTest {
         OrderFilter filter = new OrderFilter(
                 Set.of(OrderStatus.NEW), Optional.of(new DeviceId("device-1")), Optional.empty(), Optional.empty());
 
-        FoundOrders page = pages.page(filter, filter.order().beginning(), 1_000, 0);
+        FoundOrders page = pages.page(filter, filter.order().beginning(), 1_000, Revision.NONE);
 
         assertEquals(expected(filter), page.orders().stream().map(Found::id).toList());
         assertTrue(page.next().isEmpty(), "the device has more orders than are read for one page");
@@ -211,7 +212,8 @@ class OrderPagesTest {
                 filter(Optional.empty(), Optional.of("partner-1")),
                 filter(Optional.of("device-2"), Optional.of("partner-1")),
                 filter(Optional.of("nobody"), Optional.of("nobody")))) {
-            assertEquals(expected(filter).size(), pages.counts(filter, 0).total(), filter.toString());
+            assertEquals(
+                    expected(filter).size(), pages.counts(filter, Revision.NONE).total(), filter.toString());
         }
     }
 

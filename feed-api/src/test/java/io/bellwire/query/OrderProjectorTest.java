@@ -13,6 +13,7 @@ import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.RenderedEvent;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderId;
@@ -95,7 +96,7 @@ class OrderProjectorTest {
             orders.createAndChange(random, 20);
             orders.foldAll(projector);
             assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
-            assertEquals(orders.log.getOrCreateFeed(FeedId.ORDERS).head(), projector.foldedTo());
+            assertEquals(Optional.of(orders.log.getOrCreateFeed(FeedId.ORDERS).head()), projector.foldedTo());
         }
         assertEquals(80, orders.count("bellwire.query.folded"), "the first ones were scanned");
     }
@@ -106,7 +107,7 @@ class OrderProjectorTest {
         OrderProjector projector = orders.projector(database);
 
         long unused = projector.turn();
-        assertEquals(-1, projector.foldedTo(), "not all orders are scanned");
+        assertEquals(Optional.empty(), projector.foldedTo(), "not all orders are scanned");
         assertTrue(projector.hasUrgentWork());
         orders.createAndChange(random, 50); // changes orders that are scanned already, and orders that are not
         orders.foldAll(projector);
@@ -125,7 +126,7 @@ class OrderProjectorTest {
         OrderProjector projector = foldAfterAStart();
 
         assertEquals(1, rebuilds());
-        assertEquals(projector.head(), projector.foldedTo());
+        assertEquals(Optional.of(projector.head()), projector.foldedTo());
     }
 
     @Test
@@ -135,7 +136,7 @@ class OrderProjectorTest {
         OrderProjection projection = new OrderProjection(database);
         FoldedPosition position = projection.position().orElseThrow();
         Feed feed = orders.log.getOrCreateFeed(FeedId.ORDERS);
-        List<OrderRow> all = orders.log.store().read(feed, 0, feed.head(), 1_000, Long.MAX_VALUE).stream()
+        List<OrderRow> all = orders.log.store().read(feed, Revision.NONE, feed.head(), 1_000, Long.MAX_VALUE).stream()
                 .map(change -> OrderRow.of(Objects.requireNonNull(change.event().order()), change.event()))
                 .toList();
 
@@ -156,7 +157,7 @@ class OrderProjectorTest {
 
         OrderProjector again = foldAfterAStart();
 
-        assertEquals(again.head(), again.foldedTo());
+        assertEquals(Optional.of(again.head()), again.foldedTo());
         assertEquals(1, rebuilds(), "the first time");
         assertEquals(30, orders.count("bellwire.query.folded"));
     }
@@ -164,10 +165,10 @@ class OrderProjectorTest {
     @Test
     void emptyLogNeedsNoFolding() {
         OrderProjector projector = foldAfterAStart();
-        assertEquals(0, projector.foldedTo());
+        assertEquals(Optional.of(Revision.NONE), projector.foldedTo());
         database.close();
 
-        assertEquals(0, foldAfterAStart().foldedTo());
+        assertEquals(Optional.of(Revision.NONE), foldAfterAStart().foldedTo());
         assertEquals(1, rebuilds());
     }
 
@@ -180,7 +181,7 @@ class OrderProjectorTest {
 
         OrderProjector again = foldAfterAStart();
 
-        assertEquals(again.head(), again.foldedTo());
+        assertEquals(Optional.of(again.head()), again.foldedTo());
         assertEquals(2, rebuilds());
     }
 
@@ -195,7 +196,7 @@ class OrderProjectorTest {
 
         OrderProjector again = foldAfterAStart();
 
-        assertEquals(again.head(), again.foldedTo());
+        assertEquals(Optional.of(again.head()), again.foldedTo());
     }
 
     @Test
@@ -203,7 +204,7 @@ class OrderProjectorTest {
         Files.writeString(file(), "not a database\n".repeat(1_000));
         orders.createAndChange(random, 10);
 
-        assertEquals(10, foldAfterAStart().foldedTo());
+        assertEquals(Optional.of(new Revision(10)), foldAfterAStart().foldedTo());
     }
 
     /**
@@ -228,7 +229,7 @@ class OrderProjectorTest {
             OrderProjector projector = orders.projector(database);
             projector.start(0);
             try {
-                await().until(() -> projector.foldedTo() == projector.head() && isReadable(projector));
+                await().until(() -> projector.isFolded(projector.head()) && isReadable(projector));
             } finally {
                 projector.close();
             }
@@ -260,7 +261,7 @@ class OrderProjectorTest {
 
         OrderProjector again = foldAfterAStart();
 
-        assertEquals(10, again.foldedTo());
+        assertEquals(Optional.of(new Revision(10)), again.foldedTo());
         assertEquals(2, rebuilds());
     }
 
@@ -296,7 +297,7 @@ class OrderProjectorTest {
         orders = OrdersInMemory.ofSeed(SEED + 1, random);
         orders.createAndChange(random, 50);
 
-        assertEquals(50, foldAfterAStart().foldedTo());
+        assertEquals(Optional.of(new Revision(50)), foldAfterAStart().foldedTo());
         assertEquals(1, rebuilds(), "of this log");
     }
 
@@ -310,7 +311,7 @@ class OrderProjectorTest {
         orders = OrdersInMemory.ofSeed(SEED, random);
         orders.createAndChange(random, changes);
 
-        assertEquals(changes, foldAfterAStart().foldedTo());
+        assertEquals(Optional.of(new Revision(changes)), foldAfterAStart().foldedTo());
     }
 
     @Test
@@ -324,7 +325,7 @@ class OrderProjectorTest {
 
         OrderProjector again = foldAfterAStart();
 
-        assertEquals(80, again.foldedTo());
+        assertEquals(Optional.of(new Revision(80)), again.foldedTo());
         assertEquals(2, rebuilds());
     }
 
@@ -361,7 +362,8 @@ class OrderProjectorTest {
         FoldedPosition position = projection.position().orElseThrow();
         List<String> before = OrdersInMemory.ordersInDatabase(database);
         OrderRow row = new OrderRow(new UUID(0, 7), "oven", null, "new", null, 1, 1);
-        FoldedPosition unfit = new FoldedPosition(new Cursor(new Epoch("aaaaaaaaaa"), 31, 0), Optional.empty());
+        FoldedPosition unfit =
+                new FoldedPosition(new Cursor(new Epoch("aaaaaaaaaa"), new Revision(31), 0), Optional.empty());
         int unchanged = database.commit(handle -> handle.execute("ALTER TABLE folded ADD CHECK (revision < 31)"));
         assertEquals(0, unchanged);
 
@@ -387,7 +389,7 @@ class OrderProjectorTest {
 
         orders.foldAll(projector);
 
-        assertEquals(8, projector.foldedTo());
+        assertEquals(Optional.of(new Revision(8)), projector.foldedTo());
         assertTrue(orders.count("bellwire.query.failures") >= 2);
         List<String> found = OrdersInMemory.ordersInDatabase(database);
         assertTrue(found.containsAll(sound));
@@ -498,11 +500,11 @@ class OrderProjectorTest {
         OrderProjector projector = orders.projector(database);
         projector.start(0);
         try {
-            await().until(() -> projector.foldedTo() == projector.head());
+            await().until(() -> projector.isFolded(projector.head()));
             assertEquals(1, orders.count("bellwire.query.failures"));
             assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
             orders.createAndChange(random, 20);
-            await().until(() -> projector.foldedTo() == projector.head());
+            await().until(() -> projector.isFolded(projector.head()));
             assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
         } finally {
             projector.close();
@@ -517,9 +519,9 @@ class OrderProjectorTest {
             projector.start(0);
             await().until(() -> orders.count("bellwire.query.failures") > 0);
             orders.createAndChange(random, 5);
-            assertEquals(-1, projector.foldedTo());
+            assertEquals(Optional.empty(), projector.foldedTo());
             Files.delete(notAFolder);
-            await().until(() -> projector.foldedTo() == 5);
+            await().until(() -> projector.isFolded(new Revision(5)));
             assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(nowhere));
             projector.close();
         }
@@ -531,7 +533,7 @@ class OrderProjectorTest {
         OrderProjector projector = orders.projector(database);
         projector.start(TimeUnit.DAYS.toMillis(1));
         try {
-            assertEquals(-1, projector.foldedTo());
+            assertEquals(Optional.empty(), projector.foldedTo());
             assertTrue(projector.awaitFolded(projector.head()).join());
             assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
         } finally {
@@ -545,7 +547,7 @@ class OrderProjectorTest {
         OrderProjector projector = orders.projector(database);
         projector.start(1);
         try {
-            await().until(() -> projector.foldedTo() == projector.head());
+            await().until(() -> projector.isFolded(projector.head()));
         } finally {
             projector.close();
         }

@@ -10,6 +10,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Revision;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.Order;
@@ -141,7 +142,7 @@ final class OrdersInMemory implements AutoCloseable {
     void foldAll(OrderProjector projector) {
         do {
             long unused = projector.turn();
-        } while (projector.foldedTo() < projector.head());
+        } while (!projector.isFolded(projector.head()));
     }
 
     double count(String name) {
@@ -175,12 +176,14 @@ final class OrdersInMemory implements AutoCloseable {
         rows.forEach(row -> counted.merge(
                 OrderStatus.parse(row.substring(row.lastIndexOf(' ') + 1)).orElseThrow(), 1L, Long::sum));
         OrderPages pages = new OrderPages(database);
-        OrderCounts counts = pages.counts(ALL, 0);
+        OrderCounts counts = pages.counts(ALL, Revision.NONE);
         for (OrderStatus status : OrderStatus.values()) {
             require(counted.getOrDefault(status, 0L), counts.of(status), "the count of " + status);
         }
         Set<UUID> found = new HashSet<>();
-        pages.page(ALL, ALL.order().beginning(), 100_000, 0).orders().forEach(order -> found.add(order.id()));
+        pages.page(ALL, ALL.order().beginning(), 100_000, Revision.NONE)
+                .orders()
+                .forEach(order -> found.add(order.id()));
         require(rows.size(), found.size(), "what a search finds");
         return rows;
     }
