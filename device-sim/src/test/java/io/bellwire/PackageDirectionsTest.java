@@ -38,8 +38,7 @@ class PackageDirectionsTest {
             Map.entry("order", List.of("feed", "registry", "group", "command", "log", "json")),
             Map.entry("store", List.of("order", "presence", "registry", "group", "log")),
             Map.entry(
-                    "segment",
-                    List.of("store", "order", "presence", "registry", "group", "command", "log", "runtime")),
+                    "segment", List.of("store", "order", "presence", "registry", "group", "command", "log", "runtime")),
             Map.entry(
                     "postgres",
                     List.of("store", "order", "presence", "registry", "group", "command", "log", "runtime")),

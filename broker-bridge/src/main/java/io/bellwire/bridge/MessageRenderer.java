@@ -97,8 +97,8 @@ final class MessageRenderer {
             json.append("\",\"id\":\"")
                     .append(new Cursor(signal.epoch(), change.position()))
                     .append('"');
-            if (change.event().order() != null) {
-                json.append(",\"order_id\":\"").append(change.event().order()).append('"');
+            if (change.event().subject() != null) {
+                json.append(",\"order_id\":\"").append(change.event().subject()).append('"');
             }
             json.append(",\"revision\":").append(change.revision().value()).append('}');
             separator = ',';

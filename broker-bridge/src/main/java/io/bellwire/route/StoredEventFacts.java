@@ -28,7 +28,7 @@ public final class StoredEventFacts implements EventFacts {
 
     public StoredEventFacts(Event event) {
         this.event = event;
-        this.isOrder = event.order() != null;
+        this.isOrder = event.subject() != null;
     }
 
     private Map<String, String> attributes() {

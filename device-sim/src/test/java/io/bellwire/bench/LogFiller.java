@@ -1,15 +1,19 @@
 package io.bellwire.bench;
 
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.LatestEvent;
+import io.bellwire.log.Needs;
+import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
+import io.bellwire.group.GroupMembers;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.group.GroupMembers;
-import io.bellwire.command.IdempotencyKey;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.command.StoredResponse;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.DiskFolder;
@@ -87,26 +91,29 @@ final class LogFiller implements AutoCloseable {
     void orders(long orders) {
         for (long done = 0; done < orders; done += BATCH) {
             int count = (int) Math.min(BATCH, orders - done);
-            List<UUID> ids = new ArrayList<>();
+            List<OrderId> ids = new ArrayList<>();
             Set<IdempotencyKey> keys = new HashSet<>();
             for (int i = 0; i < count; i++) {
-                ids.add(new UUID((written + i) << 16, random.nextLong()));
+                ids.add(new OrderId(new UUID((written + i) << 16 | 0x7000, 1L << 63 | random.nextLong() >>> 2)));
                 keys.add(IdempotencyKey.of("bench", Long.toString(written + i)));
             }
             store.commit(needs(new HashSet<>(ids), keys), loaded -> {
                 WriteBatch batch = new WriteBatch(loaded, Instant.ofEpochMilli(millis.getAsLong()));
                 List<IdempotencyKey> inOrder = List.copyOf(keys);
                 for (int i = 0; i < count; i++) {
-                    UUID id = ids.get(i);
+                    OrderId id = ids.get(i);
                     Feed device = batch.feed(names.get((int) ((written + i) % names.size())));
-                    Event latest = batch.append(event, id, List.of(device, batch.feed(FeedId.ORDERS)));
-                    batch.putOrder(id, device, latest);
-                    batch.storeResponse(new StoredResponse(
+                    Event latest = batch.append(event, id.value(), List.of(device, batch.feed(FeedId.ORDERS)));
+                    batch.put(OrderStore.LATEST, id, new LatestEvent(device.feedNumber(), latest));
+                    batch.put(
+                            StoredResponse.TABLE,
                             inOrder.get(i),
-                            NO_FINGERPRINT,
-                            id,
-                            latest.eventNumber(),
-                            batch.now().toEpochMilli()));
+                            new StoredResponse(
+                                    inOrder.get(i),
+                                    NO_FINGERPRINT,
+                                    id.value(),
+                                    latest.eventNumber(),
+                                    batch.now().toEpochMilli()));
                 }
                 return batch;
             });
@@ -124,13 +131,12 @@ final class LogFiller implements AutoCloseable {
         long unused = store.expire(millis.getAsLong(), kept, kept, (feed, earliest) -> {});
     }
 
-    private LogStore.Needs needs(Set<UUID> orders, Set<IdempotencyKey> keys) {
-        Set<FeedId> feeds = new HashSet<>();
+    private Needs needs(Set<OrderId> orders, Set<IdempotencyKey> keys) {
+        Needs needs = new Needs().name(FeedId.ORDERS);
         for (int i = 0; i < Math.min(BATCH, names.size()); i++) {
-            feeds.add(names.get((int) ((written + i) % names.size())));
+            needs.name(names.get((int) ((written + i) % names.size())));
         }
-        feeds.add(FeedId.ORDERS);
-        return new LogStore.Needs(Set.of(), feeds, orders, keys, Set.of(), GroupMembers.Needs.NONE);
+        return needs.keys(OrderStore.LATEST, orders).keys(StoredResponse.TABLE, keys);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.log.Needs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,9 @@ public final class VirtualWriter {
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
         List<T> decided = new ArrayList<>();
-        WriteBatch batch = store.commit(LogStore.Needs.of(writes), loaded -> {
+        Needs needs = new Needs();
+        writes.forEach(write -> write.declareNeeds(needs));
+        WriteBatch batch = store.commit(needs, loaded -> {
             WriteBatch made = new WriteBatch(loaded, now);
             decided.clear();
             writes.forEach(write -> decided.add(write.decide(made)));
@@ -58,7 +61,7 @@ public final class VirtualWriter {
 
     /** Stores the received positions. */
     public void flush(Instant now) {
-        store.commit(new LogStore.Needs(Set.of(), Set.of(), Set.of()), loaded -> {
+        store.commit(new Needs(), loaded -> {
             WriteBatch batch = new WriteBatch(loaded, now);
             receivedDirty.forEach(feed -> batch.received(feed, feed.receivedPosition()));
             return batch;

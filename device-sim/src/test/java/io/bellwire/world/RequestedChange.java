@@ -2,12 +2,12 @@ package io.bellwire.world;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bellwire.device.DeviceId;
 import io.bellwire.command.CommandResult;
+import io.bellwire.device.DeviceId;
+import io.bellwire.group.Recipients;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.LogStore;
-import io.bellwire.group.Recipients;
+import io.bellwire.order.OrderStore;
 import io.bellwire.log.Write;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
@@ -38,14 +38,14 @@ record RequestedChange(DeviceId device, @Nullable String orderId, String recipe,
      * The product's own command, for the feed of the device. A new order gets its id from {@code ids}; an order to
      * change is read from {@code store}.
      */
-    Write<CommandResult<Refusal>> write(Feed feed, LogStore store, OrderIds ids) {
+    Write<CommandResult<Refusal>> write(Feed feed, OrderStore store, OrderIds ids) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("volume", volume);
         if (orderId == null) {
             json.put("device_id", device.value()).put("recipe_id", recipe);
             return new CreateOrder(ids.next(), OrderDraft.of(json), Recipients.of(List.of(feed)));
         }
         OrderId id = OrderId.parse(orderId).orElseThrow();
-        Event latest = store.order(id.value()).orElseThrow();
+        Event latest = store.find(id).orElseThrow();
         OrderTarget target = new OrderTarget(id, Recipients.of(List.of(feed)), latest);
         return new ChangeOrder(target, PreparedOrderChange.of(target, OrderPatch.of(json), Precondition.NONE));
     }

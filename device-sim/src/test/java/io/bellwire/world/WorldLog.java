@@ -1,9 +1,10 @@
 package io.bellwire.world;
 
+import io.bellwire.store.DataStore;
 import io.bellwire.device.DeviceId;
 import io.bellwire.log.Durability;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.LogStore;
+import io.bellwire.log.DataStore;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
@@ -19,7 +20,7 @@ final class WorldLog {
     private final VirtualScheduler scheduler;
     private final SplittableRandom random;
     private MemoryFolder disk = new MemoryFolder();
-    private LogStore store;
+    private DataStore store;
 
     WorldLog(VirtualScheduler scheduler, SplittableRandom random) {
         this.scheduler = scheduler;
@@ -27,7 +28,7 @@ final class WorldLog {
         this.store = open(disk, scheduler, random, false);
     }
 
-    private static LogStore open(
+    private static DataStore open(
             MemoryFolder disk, VirtualScheduler scheduler, SplittableRandom random, boolean newEpoch) {
         return SegmentStore.open(
                 disk,
@@ -38,7 +39,7 @@ final class WorldLog {
                 Runnable::run);
     }
 
-    LogStore store() {
+    DataStore store() {
         return store;
     }
 

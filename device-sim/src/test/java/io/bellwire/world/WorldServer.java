@@ -1,10 +1,15 @@
 package io.bellwire.world;
 
+import io.bellwire.store.DataStore;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.StoredOrder;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttChannels;
 import io.bellwire.broker.SignalTopic;
+import io.bellwire.command.CommandResult;
 import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
@@ -22,7 +27,6 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
-import io.bellwire.command.CommandResult;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -68,6 +72,7 @@ final class WorldServer implements AutoCloseable {
     private final World world;
     private final SplittableRandom random;
     private final EventLog log;
+    private final OrderStore orders;
     private final FeedReader reader;
     private final CursorCheck cursorCheck;
     private final VirtualWriter writer;
@@ -77,9 +82,10 @@ final class WorldServer implements AutoCloseable {
     private final OrderIds orderIds;
     private boolean closed;
 
-    WorldServer(World world, LogStore store, BridgeOptions options, SplittableRandom random) {
+    WorldServer(World world, DataStore store, BridgeOptions options, SplittableRandom random) {
         this.world = world;
         this.random = random;
+        this.orders = store.orders();
         this.log = new EventLog(
                 store,
                 LogLimits.DEFAULT,
@@ -135,7 +141,7 @@ final class WorldServer implements AutoCloseable {
     List<RequestedChange.Granted> write(List<RequestedChange> changes) {
         VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
                 changes.stream()
-                        .map(change -> change.write(feed(change.device()), log.store(), orderIds))
+                        .map(change -> change.write(feed(change.device()), orders, orderIds))
                         .toList(),
                 now());
         notifyLater(() -> {
@@ -153,7 +159,9 @@ final class WorldServer implements AutoCloseable {
     /** The device's changes after {@code after} up to {@code head} that the log still has. */
     List<FeedChange> kept(DeviceId device, long after, long head) {
         Feed feed = feed(device);
-        return changes(feed, log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
+        return changes(
+                feed,
+                log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
     }
 
     private void notifyLater(Runnable notification) {
@@ -212,8 +220,8 @@ final class WorldServer implements AutoCloseable {
         Feed feed = feed(device);
         // read before the orders, so that no change is missed between the two
         DeviceCursor cursor = cursor(feed.cursor(feed.headPosition()));
-        List<LogStore.StoredOrder> part =
-                log.store().ordersOf(feed, next == null ? null : UUID.fromString(next), PART_MAX);
+        List<StoredOrder> part =
+                orders.ofDevice(feed, next == null ? null : new OrderId(UUID.fromString(next)), PART_MAX);
         return new FetchResult.Snapshot(
                 part.stream().map(WorldServer::order).toList(),
                 cursor,
@@ -222,7 +230,7 @@ final class WorldServer implements AutoCloseable {
                         : String.valueOf(part.get(PART_MAX - 1).id()));
     }
 
-    private static OrderSnapshot order(LogStore.StoredOrder stored) {
+    private static OrderSnapshot order(StoredOrder stored) {
         io.bellwire.order.Order order = io.bellwire.order.Order.of(stored.latest());
         return new OrderSnapshot(order.id(), order.version(), "{}");
     }

@@ -38,7 +38,7 @@ public record StoredAccount(
     }
 
     /** Adds what {@link #putInto} reads of the group of all devices. */
-    static void declareMembership(Needs needs, Feed allDevices) {
+    public static void declareMembership(Needs needs, Feed allDevices) {
         needs.feed(allDevices);
         GroupMembers.declareState(needs, allDevices);
     }
@@ -49,7 +49,7 @@ public record StoredAccount(
      *
      * @param allDevices the feed of that group; empty for an account of a partner
      */
-    void putInto(WriteBatch batch, Optional<Feed> allDevices) {
+    public void putInto(WriteBatch batch, Optional<Feed> allDevices) {
         StoredAccount before = batch.get(AccountStore.ACCOUNTS, id);
         if (isEnabledDevice() != (before != null && before.isEnabledDevice())) {
             new GroupMembers(batch).membersChanged(allDevices.orElseThrow());

@@ -13,10 +13,10 @@ import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class PagesTest {
         timer.shutdownNow();
     }
 
-    private static EventLog open(LogStore store, long recentBytesMax) {
+    private static EventLog open(DataStore store, long recentBytesMax) {
         return new EventLog(
                 store,
                 LogLimits.DEFAULT.withRecentBytesMax(recentBytesMax),

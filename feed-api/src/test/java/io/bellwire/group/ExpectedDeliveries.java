@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.log.Change;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.Revision;
+import io.bellwire.store.DataStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,13 +27,13 @@ final class ExpectedDeliveries {
     private static final Pattern MEMBERSHIP =
             Pattern.compile("\"type\":\"io\\.bellwire\\.group\\.member-(added|removed)\",\"subject\":\"([^\"]+)\"");
 
-    private final LogStore store;
+    private final DataStore store;
     /** The numbers of events by device and group, in the group's order. */
     private final Map<FeedId, Map<FeedId, List<Long>>> expected = new HashMap<>();
 
     private int events;
 
-    ExpectedDeliveries(LogStore store, Collection<FeedId> groups) {
+    ExpectedDeliveries(DataStore store, Collection<FeedId> groups) {
         this.store = store;
         groups.forEach(this::collect);
     }

@@ -11,10 +11,10 @@ import io.bellwire.http.TestClock;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Revision;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ class FanOutsTest {
 
     private final SegmentStore segments = SegmentStore.inMemory(new Random(7));
     /** The store that all logs of a test share; none of its events is unreadable. */
-    private final LogStore store = new UnreadableEvents(segments, Long.MAX_VALUE);
+    private final DataStore store = new UnreadableEvents(segments, Long.MAX_VALUE);
 
     private GroupsInMemory server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
 

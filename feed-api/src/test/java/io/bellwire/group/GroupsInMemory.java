@@ -7,8 +7,8 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
 import io.bellwire.registry.Registry;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -20,20 +20,22 @@ import java.util.concurrent.CompletableFuture;
 /** A log with groups and fan-out over any store, without an HTTP server. Thread-safe. */
 final class GroupsInMemory implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final DataStore store;
     final EventLog log;
     final Groups groups;
     final FanOuts fanOuts;
     final Registry registry;
 
-    GroupsInMemory(LogStore store, GroupLimits limits) {
+    GroupsInMemory(DataStore store, GroupLimits limits) {
         this(store, limits, Clock.systemUTC(), LogLimits.DEFAULT);
     }
 
-    GroupsInMemory(LogStore store, GroupLimits limits, Clock clock, LogLimits logLimits) {
+    GroupsInMemory(DataStore store, GroupLimits limits, Clock clock, LogLimits logLimits) {
+        this.store = store;
         log = new EventLog(store, logLimits, clock, meters);
-        groups = new Groups(log, limits);
-        registry = new Registry(log, new SecureRandom(), 100);
-        fanOuts = new FanOuts(log, limits, clock, meters);
+        groups = new Groups(log, store.deviceGroups(), limits);
+        registry = new Registry(log, store.accounts(), new SecureRandom(), 100);
+        fanOuts = new FanOuts(log, store.deviceGroups(), limits, clock, meters);
     }
 
     static FeedId group(String id) {
@@ -82,7 +84,7 @@ final class GroupsInMemory implements AutoCloseable {
     }
 
     boolean isIdle() {
-        return log.store().deviceGroups().fanOuts(0, 1).isEmpty();
+        return store.deviceGroups().fanOuts(0, 1).isEmpty();
     }
 
     double gauge(String name) {

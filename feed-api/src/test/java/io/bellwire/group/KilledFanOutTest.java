@@ -43,8 +43,8 @@ class KilledFanOutTest {
             server.fanOuts.start();
             await().atMost(Duration.ofMinutes(2)).until(server::isIdle);
 
-            ExpectedDeliveries expected = new ExpectedDeliveries(
-                    server.log.store(), List.of(GroupEventProcess.LARGE, GroupEventProcess.SMALL));
+            ExpectedDeliveries expected =
+                    new ExpectedDeliveries(server.store, List.of(GroupEventProcess.LARGE, GroupEventProcess.SMALL));
             expected.requireDelivered(GroupEventProcess.DEVICES, "seed " + SEED);
             assertTrue(expected.events() > ROUNDS, "so many events: " + expected.events());
         }

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.group.GroupMembers;
 import io.bellwire.group.GroupStore;
 import io.bellwire.group.Recipients;
 import io.bellwire.group.TargetGroup;
+import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
+import io.bellwire.store.DataStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,16 +33,13 @@ interface AccountRules {
     /** Like the registry: in one batch with the account's feed. */
     private StoredAccount register(FeedId id, int secret) {
         WriteBatch batch = fixture()
-                .write(
-                        LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)),
-                        LogStoreFixture.MORNING,
-                        g -> {
-                            Revision since = g.head(g.feed(FeedId.ALL_DEVICES));
-                            g.putAccount(
-                                    new StoredAccount(id, g.feed(id).feedNumber(), digest(secret), 7, false, since));
-                            assertNotNull(g.account(id), "the rest of the group sees it");
-                        });
-        return batch.accounts().get(id);
+                .write(fixture().named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)), LogStoreFixture.MORNING, g -> {
+                    Revision since = g.head(g.feed(FeedId.ALL_DEVICES));
+                    LogStoreFixture.put(
+                            g, new StoredAccount(id, g.feed(id).feedNumber(), digest(secret), 7, false, since));
+                    assertNotNull(g.get(AccountStore.ACCOUNTS, id), "the rest of the group sees it");
+                });
+        return batch.records().of(AccountStore.ACCOUNTS).get(id);
     }
 
     private static byte[] digest(int secret) {
@@ -49,9 +49,9 @@ interface AccountRules {
     private void change(StoredAccount changed) {
         fixture()
                 .write(
-                        LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of(changed.id())),
+                        fixture().named(Set.of(FeedId.ALL_DEVICES), Set.of(changed.id())),
                         LogStoreFixture.MORNING,
-                        batch -> batch.putAccount(changed));
+                        batch -> LogStoreFixture.put(batch, changed));
     }
 
     private static List<FeedId> ids(List<StoredAccount> accounts) {
@@ -62,9 +62,9 @@ interface AccountRules {
     private Feed all() {
         WriteBatch created = fixture()
                 .write(
-                        LogStoreFixture.named(Set.of(FeedId.ALL_DEVICES), Set.of()),
+                        fixture().named(Set.of(FeedId.ALL_DEVICES), Set.of()),
                         LogStoreFixture.MORNING,
-                        batch -> batch.groupMembers().make(batch.feed(FeedId.ALL_DEVICES), 7));
+                        batch -> new GroupMembers(batch).make(batch.feed(FeedId.ALL_DEVICES), 7));
         return created.feed(FeedId.ALL_DEVICES);
     }
 
@@ -81,9 +81,9 @@ interface AccountRules {
         Recipients to = new Recipients(List.of(), List.of(targetGroup));
         return fixture()
                 .write(
-                        new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
+                        LogStoreFixture.needs(to),
                         LogStoreFixture.MORNING,
-                        batch -> batch.append(LogStoreFixture.rendered(data), null, to));
+                        batch -> to.append(batch, LogStoreFixture.rendered(data), null));
     }
 
     @Test
@@ -91,25 +91,26 @@ interface AccountRules {
         StoredAccount grill = register(LogStoreFixture.GRILL, 1);
         register(BAKERY, 2);
 
-        LogStore store = reopened().store();
+        DataStore store = reopened().store();
 
-        StoredAccount found = store.accounts(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER))
+        StoredAccount found = store.accounts()
+                .find(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER))
                 .get(0);
         assertEquals(grill.feedNumber(), found.feedNumber());
         assertEquals(fixture().grill().feedNumber(), found.feedNumber());
         assertArrayEquals(digest(1), found.secretDigest());
         assertEquals(7, found.createdMillis());
         assertEquals(false, found.disabled());
-        assertEquals(List.of(BAKERY), ids(store.accountsBySecret(List.of(digest(2), digest(3)))));
-        assertTrue(store.accounts(List.of()).isEmpty());
-        assertTrue(store.accountsBySecret(List.of()).isEmpty());
+        assertEquals(List.of(BAKERY), ids(store.accounts().bySecret(List.of(digest(2), digest(3)))));
+        assertTrue(store.accounts().find(List.of()).isEmpty());
+        assertTrue(store.accounts().bySecret(List.of()).isEmpty());
         fixture()
                 .write(
-                        LogStoreFixture.named(Set.of(), Set.of(BAKERY, LogStoreFixture.FRYER)),
+                        fixture().named(Set.of(), Set.of(BAKERY, LogStoreFixture.FRYER)),
                         LogStoreFixture.MORNING,
                         batch -> {
-                            assertNotNull(batch.account(BAKERY));
-                            assertNull(batch.account(LogStoreFixture.FRYER));
+                            assertNotNull(batch.get(AccountStore.ACCOUNTS, BAKERY));
+                            assertNull(batch.get(AccountStore.ACCOUNTS, LogStoreFixture.FRYER));
                         });
     }
 
@@ -117,17 +118,24 @@ interface AccountRules {
     default void changedAccountTakesThePlaceOfTheOneBefore() {
         StoredAccount grill = register(LogStoreFixture.GRILL, 1);
         change(grill.withSecret(digest(3)));
-        assertTrue(fixture().store().accountsBySecret(List.of(digest(1))).isEmpty());
-        assertEquals(List.of(LogStoreFixture.GRILL), ids(fixture().store().accountsBySecret(List.of(digest(3)))));
+        assertTrue(fixture().store().accounts().bySecret(List.of(digest(1))).isEmpty());
+        assertEquals(
+                List.of(LogStoreFixture.GRILL), ids(fixture().store().accounts().bySecret(List.of(digest(3)))));
 
         change(grill.disable());
-        StoredAccount disabled =
-                reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
+        StoredAccount disabled = reopened()
+                .store()
+                .accounts()
+                .find(List.of(LogStoreFixture.GRILL))
+                .get(0);
         assertTrue(disabled.disabled());
 
         change(disabled.enable(digest(4), new Revision(5)));
-        StoredAccount enabled =
-                reopened().store().accounts(List.of(LogStoreFixture.GRILL)).get(0);
+        StoredAccount enabled = reopened()
+                .store()
+                .accounts()
+                .find(List.of(LogStoreFixture.GRILL))
+                .get(0);
         assertEquals(new Revision(5), enabled.since());
         assertEquals(7, enabled.createdMillis());
         assertEquals(grill.feedNumber(), enabled.feedNumber());
@@ -136,13 +144,15 @@ interface AccountRules {
     @Test
     default void decisionThatThrowsLeavesNoAccount() {
         assertThrows(IllegalArgumentException.class, () -> fixture()
-                .write(LogStoreFixture.named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, batch -> {
-                    batch.putAccount(new StoredAccount(
-                            BAKERY, batch.feed(BAKERY).feedNumber(), digest(1), 7, false, Revision.NONE));
+                .write(fixture().named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, batch -> {
+                    LogStoreFixture.put(
+                            batch,
+                            new StoredAccount(
+                                    BAKERY, batch.feed(BAKERY).feedNumber(), digest(1), 7, false, Revision.NONE));
                     throw new IllegalArgumentException("no");
                 }));
 
-        assertTrue(fixture().store().accounts(List.of(BAKERY)).isEmpty());
+        assertTrue(fixture().store().accounts().find(List.of(BAKERY)).isEmpty());
     }
 
     @Test
@@ -154,10 +164,13 @@ interface AccountRules {
         register(BAKERY, 2);
 
         List<FeedId> found = new ArrayList<>();
-        List<StoredAccount> page = fixture().store().devices("", 3);
+        List<StoredAccount> page = fixture().store().accounts().devices("", 3);
         while (!page.isEmpty()) {
             found.addAll(ids(page));
-            page = fixture().store().devices(page.get(page.size() - 1).id().path(), 3);
+            page = fixture()
+                    .store()
+                    .accounts()
+                    .devices(page.get(page.size() - 1).id().path(), 3);
         }
 
         assertEquals(10, found.size());

@@ -1,8 +1,6 @@
 package io.bellwire.log;
 
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** The write that appends one event to some feeds and answers the revision that it got in each, in their order. */
 public class Append implements Write<List<Long>> {
@@ -15,8 +13,8 @@ public class Append implements Write<List<Long>> {
     }
 
     @Override
-    public Set<Feed> feeds() {
-        return new LinkedHashSet<>(feeds);
+    public void declareNeeds(Needs needs) {
+        needs.feeds(feeds);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bellwire.log;
 
 import io.bellwire.presence.LastSeen;
+import io.bellwire.presence.LastSeenStore;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -57,9 +57,7 @@ final class AppendingProcess {
                     .toList();
             boolean unused = log.submit(new Write<Boolean>() {
                         @Override
-                        public Set<Feed> feeds() {
-                            return Set.of();
-                        }
+                        public void declareNeeds(Needs needs) {}
 
                         @Override
                         public int bytes() {
@@ -68,7 +66,7 @@ final class AppendingProcess {
 
                         @Override
                         public Boolean decide(WriteBatch batch) {
-                            batch.putLastSeen(lastSeen);
+                            lastSeen.forEach(device -> batch.put(LastSeenStore.LAST_SEEN, device.id(), device));
                             return true;
                         }
                     })

@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -155,8 +154,8 @@ class EventLogTest {
         CompletableFuture<List<Long>> before = append("before");
         CompletableFuture<Void> bad = log.submit(new Write<Void>() {
             @Override
-            public Set<Feed> feeds() {
-                return Set.of(grill);
+            public void declareNeeds(Needs needs) {
+                needs.feed(grill);
             }
 
             @Override
@@ -187,9 +186,7 @@ class EventLogTest {
     void writeThatDidNotNameItsFeedFailsAlone() {
         CompletableFuture<List<Long>> bad = log.submit(new Write<>() {
             @Override
-            public Set<Feed> feeds() {
-                return Set.of();
-            }
+            public void declareNeeds(Needs needs) {}
 
             @Override
             public int bytes() {

@@ -1,17 +1,16 @@
 package io.bellwire.log;
 
-import io.bellwire.group.GroupStore;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.StoredOrder;
 import io.bellwire.presence.LastSeenStore;
-import io.bellwire.registry.StoredAccount;
 import io.bellwire.segment.SegmentStore;
-import java.time.Duration;
+import io.bellwire.store.ForwardingStore;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -21,10 +20,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that a test can block and make fail. Thread-safe. */
-public final class FaultyStore implements LogStore {
+public final class FaultyStore extends ForwardingStore {
     private static final int OPEN = 1_000_000;
 
-    private final SegmentStore inner = SegmentStore.inMemory(new Random(7));
     private final Semaphore passage = new Semaphore(OPEN);
     private final Queue<RuntimeException> before = new ConcurrentLinkedQueue<>();
     private final Queue<RuntimeException> after = new ConcurrentLinkedQueue<>();
@@ -32,6 +30,10 @@ public final class FaultyStore implements LogStore {
     private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
     private volatile Predicate<WriteBatch> poison = batch -> false;
     private volatile RuntimeException poisoned = new IllegalStateException("no poison");
+
+    public FaultyStore() {
+        super(SegmentStore.inMemory(new Random(7)));
+    }
 
     /** Blocks all writes until {@link #release}. */
     void hold() {
@@ -66,7 +68,8 @@ public final class FaultyStore implements LogStore {
     /** Makes every batch fail that saves when devices were last seen. */
     public void failOnSightings(RuntimeException failure) {
         poisoned = failure;
-        poison = batch -> !batch.lastSeen().isEmpty() || batch.presenceCheckpoint() != null;
+        poison = batch -> !batch.records().of(LastSeenStore.LAST_SEEN).isEmpty()
+                || !batch.records().of(LastSeenStore.CHECKPOINT).isEmpty();
     }
 
     /** Runs {@code happening} between the next read and its result. */
@@ -87,7 +90,7 @@ public final class FaultyStore implements LogStore {
         if (failure != null) {
             throw failure;
         }
-        WriteBatch batch = inner.commit(needs, loaded -> {
+        WriteBatch batch = super.commit(needs, loaded -> {
             WriteBatch decided = decide.apply(loaded);
             if (poison.test(decided)) {
                 throw poisoned;
@@ -105,91 +108,49 @@ public final class FaultyStore implements LogStore {
     }
 
     @Override
-    public Epoch epoch() {
-        return inner.epoch();
-    }
-
-    @Override
-    public List<Feed> feeds(Collection<FeedId> ids) {
-        return inner.feeds(ids);
-    }
-
-    @Override
     public List<Change> read(Feed feed, Revision revision, Revision head, int limit, long bytesMax) {
-        List<Change> changes = inner.read(feed, revision, head, limit, bytesMax);
+        List<Change> changes = super.read(feed, revision, head, limit, bytesMax);
         afterRead.getAndSet(() -> {}).run();
         return changes;
     }
 
     @Override
-    public Map<Feed, Long> timesOf(Map<Feed, Revision> revisions) {
-        return inner.timesOf(revisions);
+    public OrderStore orders() {
+        return new OrdersReadSlowly(super.orders());
     }
 
-    @Override
-    public Optional<Event> event(long eventNumber) {
-        return inner.event(eventNumber);
-    }
+    private final class OrdersReadSlowly implements OrderStore {
+        private final OrderStore inner;
 
-    @Override
-    public Optional<Event> order(UUID id) {
-        return inner.order(id);
-    }
+        OrdersReadSlowly(OrderStore inner) {
+            this.inner = inner;
+        }
 
-    @Override
-    public List<StoredOrder> orders(Collection<UUID> ids) {
-        return inner.orders(ids);
-    }
+        @Override
+        public Optional<Event> find(OrderId id) {
+            return inner.find(id);
+        }
 
-    @Override
-    public List<StoredOrder> ordersOf(Feed device, @Nullable UUID after, int limit) {
-        return inner.ordersOf(device, after, limit);
-    }
+        @Override
+        public List<StoredOrder> find(Collection<OrderId> ids) {
+            return inner.find(ids);
+        }
 
-    @Override
-    public List<StoredAccount> accounts(Collection<FeedId> ids) {
-        return inner.accounts(ids);
-    }
+        @Override
+        public List<StoredOrder> ofDevice(Feed device, @Nullable OrderId after, int limit) {
+            return inner.ofDevice(device, after, limit);
+        }
 
-    @Override
-    public List<StoredAccount> accountsBySecret(Collection<byte[]> digests) {
-        return inner.accountsBySecret(digests);
-    }
+        @Override
+        public List<StoredOrder> after(@Nullable OrderId after, int limit) {
+            List<StoredOrder> orders = inner.after(after, limit);
+            afterRead.getAndSet(() -> {}).run();
+            return orders;
+        }
 
-    @Override
-    public List<StoredAccount> devices(String after, int limit) {
-        return inner.devices(after, limit);
-    }
-
-    @Override
-    public LastSeenStore lastSeen() {
-        return inner.lastSeen();
-    }
-
-    @Override
-    public GroupStore deviceGroups() {
-        return inner.deviceGroups();
-    }
-
-    @Override
-    public long expire(long nowMillis, Duration kept, Duration responsesKept, RetentionListener listener) {
-        return inner.expire(nowMillis, kept, responsesKept, listener);
-    }
-
-    @Override
-    public void deleteLeases(long leaseMillis) {
-        inner.deleteLeases(leaseMillis);
-    }
-
-    @Override
-    public List<StoredOrder> ordersAfter(@Nullable UUID after, int limit) {
-        List<StoredOrder> orders = inner.ordersAfter(after, limit);
-        afterRead.getAndSet(() -> {}).run();
-        return orders;
-    }
-
-    @Override
-    public void close() {
-        // the other store outlives the log of this one
+        @Override
+        public void deleteLocksBefore(long steadyMillis) {
+            inner.deleteLocksBefore(steadyMillis);
+        }
     }
 }

@@ -7,8 +7,11 @@ import io.bellwire.group.GroupStore;
 import io.bellwire.group.Recipients;
 import io.bellwire.group.TargetGroup;
 import io.bellwire.presence.LastSeen;
+import io.bellwire.presence.LastSeenStore;
 import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
+import io.bellwire.store.DataStore;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -35,7 +38,7 @@ final class FleetWorkload {
     private final List<byte[]> secrets = new ArrayList<>();
 
     /** One batch: what it reads, and what it decides. */
-    record Batch(LogStore.Needs needs, Consumer<WriteBatch> decide) {}
+    record Batch(Needs needs, Consumer<WriteBatch> decide) {}
 
     FleetWorkload(Random random) {
         this.random = random;
@@ -69,9 +72,9 @@ final class FleetWorkload {
     }
 
     /** The next batch; {@code data} is what its event says if it has one. */
-    Batch next(LogStore store, String data) {
+    Batch next(DataStore store, String data) {
         return switch (random.nextInt(10)) {
-            case 0, 1 -> account(random.nextInt(4) == 0 ? any(PARTNERS) : anyDevice());
+            case 0, 1 -> account(store, random.nextInt(4) == 0 ? any(PARTNERS) : anyDevice());
             case 2, 3 -> member(store, data);
             case 4, 5 -> groupEvent(store, data);
             default -> further(store).orElseGet(() -> groupEvent(store, data));
@@ -79,67 +82,69 @@ final class FleetWorkload {
     }
 
     /** Registers an account, or gives it a new secret, disables or enables it. */
-    private Batch account(FeedId id) {
+    private Batch account(DataStore store, FeedId id) {
         byte[] secret = new byte[8];
         random.nextBytes(secret);
         secrets.add(secret);
         int kind = random.nextInt(3);
-        return new Batch(LogStoreFixture.named(Set.of(id, FeedId.ALL_DEVICES), Set.of(id)), group -> {
-            StoredAccount known = group.account(id);
+        return new Batch(LogStoreFixture.named(store, Set.of(id, FeedId.ALL_DEVICES), Set.of(id)), group -> {
+            StoredAccount known = group.get(AccountStore.ACCOUNTS, id);
             Revision since = group.head(group.feed(FeedId.ALL_DEVICES));
             if (known == null) {
-                group.putAccount(
+                LogStoreFixture.put(
+                        group,
                         new StoredAccount(id, group.feed(id).feedNumber(), secret, since.value() + 7, false, since));
             } else if (known.disabled()) {
-                group.putAccount(known.enable(secret, since));
+                LogStoreFixture.put(group, known.enable(secret, since));
             } else {
-                group.putAccount(kind == 0 ? known.disable() : known.withSecret(secret));
+                LogStoreFixture.put(group, kind == 0 ? known.disable() : known.withSecret(secret));
             }
         });
     }
 
     /** Makes the group and the device's feed if they are not there, else makes the device a member or ends that. */
-    private Batch member(LogStore store, String data) {
+    private Batch member(DataStore store, String data) {
         FeedId device = anyDevice();
         FeedId name = any(GROUPS);
         List<Feed> both = store.feeds(List.of(name, device));
         if (name.equals(FeedId.ALL_DEVICES) || both.size() < 2) {
-            return new Batch(LogStoreFixture.named(Set.of(name, device), Set.of()), decided -> make(decided, name));
+            return new Batch(
+                    LogStoreFixture.named(store, Set.of(name, device), Set.of()), decided -> make(decided, name));
         }
         Feed group = both.get(0);
-        GroupMembers.Needs groupNeeds =
-                new GroupMembers.Needs(Set.of(group), Set.of(GroupMembers.pair(group, both.get(1))), Set.of());
-        return new Batch(new LogStore.Needs(Set.copyOf(both), Set.of(), Set.of(), groupNeeds), decided -> {
-            GroupState state = decided.groupMembers().state(group);
-            Revision since = decided.groupMembers().since(group, both.get(1));
+        Needs needs = new Needs().feeds(both).key(GroupMembers.MEMBERS, GroupMembers.pair(group, both.get(1)));
+        GroupMembers.declareState(needs, group);
+        return new Batch(needs, decided -> {
+            GroupState state = new GroupMembers(decided).state(group);
+            Revision since = new GroupMembers(decided).since(group, both.get(1));
             if (state == null) {
-                GroupState unused = decided.groupMembers().make(group, 7);
+                GroupState unused = new GroupMembers(decided).make(group, 7);
                 return;
             }
             LogStoreFixture.append(decided, data, group);
             if (since == null) {
-                decided.groupMembers().add(state, group, both.get(1), decided.head(group));
+                new GroupMembers(decided).add(state, group, both.get(1), decided.head(group));
             } else {
-                decided.groupMembers().remove(state, group, both.get(1), since, decided.head(group));
+                new GroupMembers(decided).remove(state, group, both.get(1), since, decided.head(group));
             }
         });
     }
 
     private static void make(WriteBatch decided, FeedId name) {
         Feed group = decided.feed(name);
-        if (decided.groupMembers().state(group) == null) {
-            GroupState unused = decided.groupMembers().make(group, 7);
+        if (new GroupMembers(decided).state(group) == null) {
+            GroupState unused = new GroupMembers(decided).make(group, 7);
         }
     }
 
     /** An event to a device and one or two groups, whose members get it at once or later. */
-    private Batch groupEvent(LogStore store, String data) {
+    private Batch groupEvent(DataStore store, String data) {
         List<Feed> groups = new ArrayList<>(store.feeds(GROUPS).stream()
                 .filter(group -> store.deviceGroups().find(group).isPresent())
                 .toList());
         if (groups.isEmpty()) {
             FeedId name = any(GROUPS);
-            return new Batch(LogStoreFixture.named(Set.of(name), Set.of()), decided -> make(decided, name));
+            return new Batch(LogStoreFixture.named(store, Set.of(name), Set.of()), decided -> make(decided, name));
         }
         while (groups.size() > 2 || (groups.size() == 2 && random.nextBoolean())) {
             groups.remove(random.nextInt(groups.size()));
@@ -148,13 +153,13 @@ final class FleetWorkload {
         Recipients to = new Recipients(
                 store.feeds(List.of(anyDevice())),
                 groups.stream().map(group -> targetGroup(store, group, isLater)).toList());
-        LogStore.Needs needs = new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs());
+        Needs needs = LogStoreFixture.needs(to);
         return new Batch(needs, decided -> {
-            Event unused = decided.append(LogStoreFixture.rendered(data), null, to);
+            Event unused = to.append(decided, LogStoreFixture.rendered(data), null);
         });
     }
 
-    private static TargetGroup targetGroup(LogStore store, Feed group, boolean isLater) {
+    private static TargetGroup targetGroup(DataStore store, Feed group, boolean isLater) {
         List<FeedId> members = store.deviceGroups().members(group, 0, DEVICES).stream()
                 .map(GroupStore.Member::device)
                 .toList();
@@ -163,11 +168,11 @@ final class FleetWorkload {
     }
 
     /** Writes the oldest event on its way to a few more members. */
-    private Optional<Batch> further(LogStore store) {
+    private Optional<Batch> further(DataStore store) {
         return store.deviceGroups().fanOuts(0, 1).stream().findFirst().map(fanOut -> further(store, fanOut));
     }
 
-    private static Batch further(LogStore store, FanOut from) {
+    private static Batch further(DataStore store, FanOut from) {
         GroupStore groups = store.deviceGroups();
         Map<Integer, FeedId> page = groups.recipientsOf(from.entryKey(), from.lastFeedNumber(), MEMBERS_PER_BATCH);
         Set<Integer> served = new HashSet<>(from.direct());
@@ -178,33 +183,39 @@ final class FleetWorkload {
         members.removeIf(member -> served.contains(member.feedNumber()));
         boolean isEnd = page.size() < MEMBERS_PER_BATCH;
         Optional<Event> event = store.event(from.eventNumber());
-        GroupMembers.Needs groupNeeds = new GroupMembers.Needs(Set.of(), Set.of(), Set.of(from.eventNumber()));
-        return new Batch(new LogStore.Needs(members, Set.of(), Set.of(), groupNeeds), decided -> {
+        Needs needs = new Needs()
+                .feeds(members)
+                .key(GroupMembers.FAN_OUTS, from.eventNumber())
+                .keys(GroupMembers.STATES, from.groups());
+        return new Batch(needs, decided -> {
             event.ifPresent(kept -> decided.addToFeeds(kept, List.copyOf(members)));
             if (!isEnd) {
                 int last = page.keySet().stream()
                         .mapToInt(feedNumber -> feedNumber)
                         .max()
                         .orElseThrow();
-                decided.groupMembers().move(from.servedUpTo(last));
+                new GroupMembers(decided).move(from.servedUpTo(last));
             } else if (from.isAtLastTarget()) {
-                decided.groupMembers().finish(from);
+                new GroupMembers(decided).finish(from);
             } else {
-                decided.groupMembers().move(from.atNextTarget());
+                new GroupMembers(decided).move(from.atNextTarget());
             }
         });
     }
 
     /** When devices were seen, how far one has read, and until when somebody looked: nothing that anybody waits for. */
-    Batch hints(LogStore store, long nowMillis) {
+    Batch hints(DataStore store, long nowMillis) {
         List<Feed> feeds = store.feeds(List.of(anyDevice()));
         List<LastSeen> seen = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
             seen.add(new LastSeen(device(i), nowMillis - i, "MQTT", random.nextBoolean()));
         }
         return new Batch(LogStoreFixture.needs(Set.copyOf(feeds)), group -> {
-            group.putLastSeen(seen);
-            group.putPresenceCheckpoint(new PresenceCheckpoint(nowMillis, new Revision(nowMillis / 7)));
+            seen.forEach(device -> group.put(LastSeenStore.LAST_SEEN, device.id(), device));
+            group.put(
+                    LastSeenStore.CHECKPOINT,
+                    FeedId.OPERATIONS,
+                    new PresenceCheckpoint(nowMillis, new Revision(nowMillis / 7)));
             feeds.stream()
                     .filter(feed -> feed.head().isAfter(Revision.NONE))
                     .forEach(feed -> group.received(feed, feed.headPosition()));

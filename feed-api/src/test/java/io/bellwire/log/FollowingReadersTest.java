@@ -224,7 +224,7 @@ class FollowingReadersTest {
                 String id = name + "-" + n + "-";
                 IdempotencyKey key = IdempotencyKey.of(name, id);
                 WriteBatch batch = fixture.write(
-                        new LogStore.Needs(both, Set.of(), Set.of(key)), LogStoreFixture.MORNING, decided -> {
+                        LogStoreFixture.needs(both, Set.of(), Set.of(key)), LogStoreFixture.MORNING, decided -> {
                             for (int i = 0; i < events; i++) {
                                 LogStoreFixture.append(decided, id + i, both.toArray(Feed[]::new));
                             }
@@ -252,13 +252,19 @@ class FollowingReadersTest {
                     for (int n = 0; n < 50; n++) {
                         IdempotencyKey key = IdempotencyKey.of("test", "order-" + n);
                         appended += fixture.write(
-                                        new LogStore.Needs(Set.of(feed), Set.of(), Set.of(key)),
+                                        LogStoreFixture.needs(Set.of(feed), Set.of(), Set.of(key)),
                                         LogStoreFixture.MORNING,
                                         batch -> {
-                                            if (batch.storedResponse(key) == null) {
+                                            if (batch.get(StoredResponse.TABLE, key) == null) {
                                                 Event event = LogStoreFixture.append(batch, "x", feed);
-                                                batch.storeResponse(new StoredResponse(
-                                                        key, new byte[0], null, event.eventNumber(), event.atMillis()));
+                                                LogStoreFixture.store(
+                                                        batch,
+                                                        new StoredResponse(
+                                                                key,
+                                                                new byte[0],
+                                                                null,
+                                                                event.eventNumber(),
+                                                                event.atMillis()));
                                             }
                                         })
                                 .events()

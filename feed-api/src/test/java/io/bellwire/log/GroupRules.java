@@ -10,7 +10,6 @@ import io.bellwire.group.GroupState;
 import io.bellwire.group.GroupStore;
 import io.bellwire.group.Recipients;
 import io.bellwire.group.TargetGroup;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,10 +27,9 @@ interface GroupRules {
 
     private Feed store() {
         WriteBatch created = fixture()
-                .write(
-                        LogStoreFixture.named(Set.of(STORE), Set.of()),
-                        LogStoreFixture.MORNING,
-                        decided -> decided.groupMembers().make(decided.feed(STORE), 7));
+                .write(fixture().named(Set.of(STORE), Set.of()), LogStoreFixture.MORNING, decided -> new GroupMembers(
+                                decided)
+                        .make(decided.feed(STORE), 7));
         return created.feed(STORE);
     }
 
@@ -40,51 +38,39 @@ interface GroupRules {
     }
 
     private void decide(Feed group, Set<Feed> devices, Set<Long> fanOuts, Consumer<WriteBatch> decide) {
-        Set<Long> pairs = new HashSet<>();
-        devices.forEach(device -> pairs.add(GroupMembers.pair(group, device)));
-        Set<Feed> feeds = new HashSet<>(devices);
-        feeds.add(group);
-        fixture()
-                .write(
-                        new LogStore.Needs(
-                                feeds, Set.of(), Set.of(), new GroupMembers.Needs(Set.of(group), pairs, fanOuts)),
-                        LogStoreFixture.MORNING,
-                        decide);
+        Needs needs = new Needs().feed(group).feeds(devices).keys(GroupMembers.FAN_OUTS, fanOuts);
+        GroupMembers.declareState(needs, group);
+        devices.forEach(device -> needs.key(GroupMembers.MEMBERS, GroupMembers.pair(group, device)));
+        fixture().write(needs, LogStoreFixture.MORNING, decide);
     }
 
     private void enter(Feed group, Feed device) {
         decide(group, Set.of(device), Set.of(), decided -> {
             LogStoreFixture.append(decided, device.id() + " enters", group);
-            decided.groupMembers().add(decided.groupMembers().state(group), group, device, decided.head(group));
+            new GroupMembers(decided).add(new GroupMembers(decided).state(group), group, device, decided.head(group));
         });
     }
 
     private void leave(Feed group, Feed device) {
         decide(group, Set.of(device), Set.of(), decided -> {
-            Revision since = decided.groupMembers().since(group, device);
+            Revision since = new GroupMembers(decided).since(group, device);
             LogStoreFixture.append(decided, device.id() + " leaves", group);
-            decided.groupMembers()
-                    .remove(decided.groupMembers().state(group), group, device, since, decided.head(group));
+            new GroupMembers(decided)
+                    .remove(new GroupMembers(decided).state(group), group, device, since, decided.head(group));
         });
     }
 
     /** An event whose members are left to the background. */
     private FanOut defer(Feed group, String data) {
-        decide(
-                group,
-                Set.of(),
-                Set.of(),
-                decided -> decided.append(
-                        LogStoreFixture.rendered(data),
-                        null,
-                        new Recipients(List.of(), List.of(new TargetGroup(group, 0, Optional.empty())))));
+        decide(group, Set.of(), Set.of(), decided -> new Recipients(
+                        List.of(), List.of(new TargetGroup(group, 0, Optional.empty())))
+                .append(decided, LogStoreFixture.rendered(data), null));
         List<FanOut> all = groups().fanOuts(0, 100);
         return all.get(all.size() - 1);
     }
 
     private void finish(Feed group, FanOut fanOut) {
-        decide(group, Set.of(), Set.of(fanOut.eventNumber()), decided -> decided.groupMembers()
-                .finish(fanOut));
+        decide(group, Set.of(), Set.of(fanOut.eventNumber()), decided -> new GroupMembers(decided).finish(fanOut));
     }
 
     private static List<FeedId> ids(Feed... feeds) {
@@ -97,11 +83,11 @@ interface GroupRules {
         Feed group = store();
         fixture()
                 .write(
-                        LogStoreFixture.named(Set.of(STORE), Set.of()),
+                        fixture().named(Set.of(STORE), Set.of()),
                         LogStoreFixture.MORNING,
                         decided -> assertEquals(
                                 7,
-                                decided.groupMembers()
+                                new GroupMembers(decided)
                                         .state(decided.feed(STORE))
                                         .createdMillis()));
 
@@ -133,8 +119,8 @@ interface GroupRules {
         assertEquals(1, groups().members(group, grill.feedNumber(), 10).size());
         assertEquals(1, groups().members(group, 0, 1).size());
         decide(group, Set.of(grill, fixture().orders()), Set.of(), decided -> {
-            assertEquals(new Revision(2), decided.groupMembers().since(group, grill));
-            assertNull(decided.groupMembers().since(group, fixture().orders()));
+            assertEquals(new Revision(2), new GroupMembers(decided).since(group, grill));
+            assertNull(new GroupMembers(decided).since(group, fixture().orders()));
         });
     }
 
@@ -144,7 +130,7 @@ interface GroupRules {
         Feed grill = fixture().grill();
 
         decide(group, Set.of(grill), Set.of(), decided -> {
-            GroupMembers groupMembers = decided.groupMembers();
+            GroupMembers groupMembers = new GroupMembers(decided);
             LogStoreFixture.append(decided, "enters", group);
             groupMembers.add(groupMembers.state(group), group, grill, new Revision(1));
             assertEquals(new Revision(1), groupMembers.since(group, grill));
@@ -226,10 +212,10 @@ interface GroupRules {
         FanOut further = fanOut.servedUpTo(grill.feedNumber());
 
         decide(group, Set.of(grill), Set.of(fanOut.eventNumber()), decided -> {
-            assertEquals(fanOut, decided.groupMembers().fanOut(fanOut.eventNumber()));
+            assertEquals(fanOut, new GroupMembers(decided).fanOut(fanOut.eventNumber()));
             decided.addToFeeds(event, List.of(grill));
-            decided.groupMembers().move(further);
-            assertEquals(further, decided.groupMembers().fanOut(fanOut.eventNumber()));
+            new GroupMembers(decided).move(further);
+            assertEquals(further, new GroupMembers(decided).fanOut(fanOut.eventNumber()));
         });
 
         LogStoreFixture next = reopened();
@@ -254,9 +240,9 @@ interface GroupRules {
 
         WriteBatch written = fixture()
                 .write(
-                        new LogStore.Needs(to.allFeeds(), Set.of(), Set.of(), to.needs()),
+                        LogStoreFixture.needs(to),
                         LogStoreFixture.MORNING,
-                        decided -> decided.append(LogStoreFixture.rendered("news"), null, to));
+                        decided -> to.append(decided, LogStoreFixture.rendered("news"), null));
 
         assertEquals(1, written.events().size());
         assertEquals(3, written.entries().size());
@@ -274,9 +260,9 @@ interface GroupRules {
 
         WriteBatch written = fixture()
                 .write(
-                        new LogStore.Needs(old.allFeeds(), Set.of(), Set.of(), old.needs()),
+                        LogStoreFixture.needs(old),
                         LogStoreFixture.MORNING,
-                        decided -> decided.append(LogStoreFixture.rendered("news"), null, old));
+                        decided -> old.append(decided, LogStoreFixture.rendered("news"), null));
 
         assertEquals(1, written.entries().size());
         assertEquals(1, groups().fanOuts(0, 10).size());

@@ -29,11 +29,12 @@ interface LastSeenRules {
     }
 
     private WriteBatch save(LastSeen... lastSeen) {
-        return fixture().write(Set.of(), group -> group.putLastSeen(List.of(lastSeen)));
+        return fixture().write(Set.of(), group -> List.of(lastSeen)
+                .forEach(device -> group.put(LastSeenStore.LAST_SEEN, device.id(), device)));
     }
 
     private void keep(PresenceCheckpoint presenceCheckpoint) {
-        fixture().write(Set.of(), group -> group.putPresenceCheckpoint(presenceCheckpoint));
+        fixture().write(Set.of(), group -> group.put(LastSeenStore.CHECKPOINT, FeedId.OPERATIONS, presenceCheckpoint));
     }
 
     @Test

@@ -1,12 +1,18 @@
 package io.bellwire.log;
 
 import io.bellwire.command.IdempotencyKey;
+import io.bellwire.command.StoredResponse;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupMembers;
 import io.bellwire.group.MembershipKey;
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderLock;
-import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.StoredOrder;
+import io.bellwire.presence.LastSeenStore;
+import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
+import io.bellwire.store.DataStore;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -50,28 +55,27 @@ final class LogContents {
         group.createdFeeds().forEach(id -> put("head", id, Position.START));
         group.entries()
                 .forEach(entry -> put("head", entry.feed().id(), entry.change().position()));
-        group.orders().forEach((id, latest) -> put("order", id, text(latest.device(), latest.event())));
-        group.locks().forEach((id, lock) -> {
+        Records records = group.records();
+        records.of(OrderStore.LATEST)
+                .forEach((id, latest) -> put("order", id, text(latest.deviceFeedNumber(), latest.event())));
+        records.of(OrderStore.LOCKS).forEach((id, lock) -> {
             if (lock == null) {
                 facts.remove("lock " + id);
             } else {
                 put("lock", id, text(lock));
             }
         });
-        group.storedResponses().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
+        records.of(StoredResponse.TABLE).forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
         group.processed().forEach((feed, position) -> put("processed", feed.id(), position));
         for (Map<Feed, Position> positions : List.of(group.processed(), group.received())) {
             positions.forEach(
                     (feed, position) -> facts.merge("received " + feed.id(), position, (old, latest) -> position(old)
                             .furthest(position(latest))));
         }
-        group.accounts().values().forEach(this::note);
-        group.lastSeen().forEach((id, sighting) -> put("sighting", id, sighting));
-        PresenceCheckpoint presenceCheckpoint = group.presenceCheckpoint();
-        if (presenceCheckpoint != null) {
-            put("watch", "", presenceCheckpoint);
-        }
-        note(group.groupMembers());
+        records.of(AccountStore.ACCOUNTS).values().forEach(this::note);
+        records.of(LastSeenStore.LAST_SEEN).forEach((id, sighting) -> put("sighting", id, sighting));
+        records.of(LastSeenStore.CHECKPOINT).values().forEach(checkpoint -> put("watch", "", checkpoint));
+        noteGroups(records);
     }
 
     private void note(StoredAccount account) {
@@ -82,9 +86,9 @@ final class LogContents {
         put("secret", hex(account.secretDigest()), account.id().path());
     }
 
-    private void note(GroupMembers groupMembers) {
-        groupMembers.groups().forEach((feedNumber, state) -> put("group", feedNumber, state));
-        groupMembers.fanOuts().forEach((eventNumber, fanOut) -> {
+    private void noteGroups(Records records) {
+        records.of(GroupMembers.STATES).forEach((feedNumber, state) -> put("group", feedNumber, state));
+        records.of(GroupMembers.FAN_OUTS).forEach((eventNumber, fanOut) -> {
             if (fanOut == null) {
                 facts.remove("fan-out " + eventNumber);
                 facts.keySet().removeIf(name -> name.startsWith("audience " + eventNumber + " "));
@@ -94,7 +98,7 @@ final class LogContents {
                                 "audience", eventNumber + " " + entryKey.feedNumber(), members(entryKey.feedNumber())));
             }
         });
-        groupMembers.members().forEach((pair, since) -> {
+        records.of(GroupMembers.MEMBERS).forEach((pair, since) -> {
             if (since == null) {
                 facts.remove(member(pair));
             } else {
@@ -124,14 +128,15 @@ final class LogContents {
      * @param secrets the digests of all secrets that there ever were
      */
     static LogContents of(
-            LogStore store, Collection<FeedId> feeds, Collection<IdempotencyKey> keys, Collection<byte[]> secrets) {
+            DataStore store, Collection<FeedId> feeds, Collection<IdempotencyKey> keys, Collection<byte[]> secrets) {
         LogContents found = new LogContents();
         for (Feed feed : store.feeds(feeds)) {
             found.readFeed(store, feed);
         }
         found.readOrdersAndKeys(store, keys);
-        store.accounts(feeds).forEach(account -> found.put("account", account.id(), text(account)));
-        store.accountsBySecret(secrets)
+        store.accounts().find(feeds).forEach(account -> found.put("account", account.id(), text(account)));
+        store.accounts()
+                .bySecret(secrets)
                 .forEach(account -> found.put(
                         "secret", hex(account.secretDigest()), account.id().path()));
         store.lastSeen().of(feeds).forEach((id, sighting) -> found.put("sighting", id, sighting));
@@ -145,7 +150,7 @@ final class LogContents {
         return found;
     }
 
-    private void readFeed(LogStore store, Feed feed) {
+    private void readFeed(DataStore store, Feed feed) {
         put("head", feed.id(), feed.headPosition());
         if (feed.processed().isAfter(Revision.NONE)) {
             put("processed", feed.id(), feed.processedPosition());
@@ -153,8 +158,8 @@ final class LogContents {
         if (feed.received().isAfter(Revision.NONE)) {
             put("received", feed.id(), feed.receivedPosition());
         }
-        for (LogStore.StoredOrder order : store.ordersOf(feed, null, NO_LIMIT)) {
-            put("order", order.id(), text(feed, order.latest()));
+        for (StoredOrder order : store.orders().ofDevice(feed, null, NO_LIMIT)) {
+            put("order", order.id(), text(feed.feedNumber(), order.latest()));
         }
         store.deviceGroups().find(feed).ifPresent(state -> put("group", feed.feedNumber(), state));
         if (feed.id().isGroup() && !feed.id().equals(FeedId.ALL_DEVICES)) {
@@ -165,13 +170,15 @@ final class LogContents {
         }
     }
 
-    private void readOrdersAndKeys(LogStore store, Collection<IdempotencyKey> keys) {
-        Set<UUID> orders = store.ordersAfter(null, NO_LIMIT).stream()
-                .map(LogStore.StoredOrder::id)
+    private void readOrdersAndKeys(DataStore store, Collection<IdempotencyKey> keys) {
+        Set<OrderId> orders = store.orders().after(null, NO_LIMIT).stream()
+                .map(StoredOrder::id)
                 .collect(Collectors.toSet());
-        WriteBatch unused = store.commit(new LogStore.Needs(Set.of(), orders, Set.copyOf(keys)), loaded -> {
-            loaded.locks().forEach((id, lock) -> put("lock", id, text(lock)));
-            loaded.storedResponses().forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
+        WriteBatch unused = store.commit(LogStoreFixture.needs(Set.of(), orders, Set.copyOf(keys)), loaded -> {
+            loaded.records().of(OrderStore.LOCKS).forEach((id, lock) -> put("lock", id, text(lock)));
+            loaded.records()
+                    .of(StoredResponse.TABLE)
+                    .forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
             return new WriteBatch(loaded, LogStoreFixture.MORNING);
         });
         if (!facts.keySet().containsAll(orders.stream().map(id -> "order " + id).toList())) {
@@ -180,7 +187,7 @@ final class LogContents {
     }
 
     /** The members of {@link FeedId#ALL_DEVICES} are derived from the accounts. */
-    private void readAudience(LogStore store, FanOut fanOut, EntryKey entryKey) {
+    private void readAudience(DataStore store, FanOut fanOut, EntryKey entryKey) {
         boolean failsWholeBatch = store.feeds(List.of(FeedId.ALL_DEVICES)).stream()
                 .anyMatch(all -> all.feedNumber() == entryKey.feedNumber());
         put(
@@ -193,8 +200,8 @@ final class LogContents {
                                 .keySet());
     }
 
-    private static String text(Feed owner, Event event) {
-        return owner.id() + " " + event.eventNumber() + " " + LogStoreFixture.data(event);
+    private static String text(int owner, Event event) {
+        return owner + " " + event.eventNumber() + " " + LogStoreFixture.data(event);
     }
 
     private static String text(OrderLock lock) {

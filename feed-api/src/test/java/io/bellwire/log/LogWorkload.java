@@ -2,8 +2,10 @@ package io.bellwire.log;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
-import io.bellwire.group.GroupMembers;
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderLock;
+import io.bellwire.order.OrderStore;
+import io.bellwire.store.DataStore;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Writes all kinds of batches, by chance of a seed, and knows what must be there afterwards: what was acknowledged; perhaps the hints
@@ -34,8 +35,9 @@ final class LogWorkload {
 
     private final Map<FeedId, List<String>> changes = new HashMap<>();
     private final Map<FeedId, List<String>> changesUnderWay = new HashMap<>();
-    private final List<UUID> orders = new ArrayList<>();
-    private final Map<UUID, FeedId> owners = new HashMap<>();
+    private final List<OrderId> orders = new ArrayList<>();
+    private final Map<OrderId, FeedId> owners = new HashMap<>();
+    private final Map<OrderId, FeedId> ownersUnderWay = new HashMap<>();
     private final Deque<IdempotencyKey> keys = new ArrayDeque<>();
     private Instant now = LogStoreFixture.MORNING;
     private int batches;
@@ -55,7 +57,7 @@ final class LogWorkload {
     }
 
     /** Writes the next batch, or has the store forget what is old; whatever the store throws is thrown. */
-    void step(LogStore store) {
+    void step(DataStore store) {
         now = now.plus(STEP);
         batches++;
         if (batches % 20 == 0) {
@@ -66,7 +68,7 @@ final class LogWorkload {
     }
 
     /** The same, which may be refused; whether it was not. */
-    boolean tryStep(LogStore store) {
+    boolean tryStep(DataStore store) {
         int before = possible.size();
         try {
             step(store);
@@ -76,11 +78,12 @@ final class LogWorkload {
                 possible.removeLast();
             }
             changesUnderWay.clear();
+            ownersUnderWay.clear();
             return false;
         }
     }
 
-    private void write(LogStore store) {
+    private void write(DataStore store) {
         String data = "batch-" + batches + "-" + "x".repeat(random.nextInt(600));
         IdempotencyKey key = newKey();
         boolean isHint = random.nextInt(8) == 0;
@@ -89,7 +92,7 @@ final class LogWorkload {
             WriteBatch fresh = new WriteBatch(loaded, now);
             batch.decide().accept(fresh);
             if (!isHint) {
-                fresh.storeResponse(new StoredResponse(key, new byte[] {3}, null, 0, now.toEpochMilli()));
+                LogStoreFixture.store(fresh, new StoredResponse(key, new byte[] {3}, null, 0, now.toEpochMilli()));
             }
             announce(fresh);
             return fresh;
@@ -108,9 +111,8 @@ final class LogWorkload {
         return key;
     }
 
-    private static LogStore.Needs withKey(LogStore.Needs needs, IdempotencyKey key) {
-        return new LogStore.Needs(
-                needs.feeds(), needs.names(), needs.orders(), Set.of(key), needs.accounts(), needs.groupNeeds());
+    private static Needs withKey(Needs needs, IdempotencyKey key) {
+        return needs.key(StoredResponse.TABLE, key);
     }
 
     private void announce(WriteBatch fresh) {
@@ -130,11 +132,12 @@ final class LogWorkload {
         changesUnderWay.forEach((feed, added) ->
                 changes.computeIfAbsent(feed, id -> new ArrayList<>()).addAll(added));
         changesUnderWay.clear();
-        written.orders().forEach((id, latest) -> {
-            if (owners.putIfAbsent(id, latest.device().id()) == null) {
+        ownersUnderWay.forEach((id, owner) -> {
+            if (owners.putIfAbsent(id, owner) == null) {
                 orders.add(id);
             }
         });
+        ownersUnderWay.clear();
     }
 
     /** All that has been written is durable. */
@@ -144,34 +147,41 @@ final class LogWorkload {
         }
     }
 
-    private FleetWorkload.Batch next(LogStore store, String data) {
+    private FleetWorkload.Batch next(DataStore store, String data) {
         return switch (random.nextInt(8)) {
             case 0, 1, 2 -> order(data);
-            case 3 -> event(data);
+            case 3 -> event(store, data);
             default -> fleet.next(store, data);
         };
     }
 
     private FleetWorkload.Batch order(String data) {
         boolean isNew = orders.isEmpty() || random.nextBoolean();
-        UUID order = isNew ? new UUID(batches, random.nextLong()) : orders.get(random.nextInt(orders.size()));
+        OrderId order = isNew
+                ? LogStoreFixture.orderId((long) batches << 32 | random.nextInt(1 << 30))
+                : orders.get(random.nextInt(orders.size()));
         Set<FeedId> names = new LinkedHashSet<>();
         names.add(owners.getOrDefault(order, fleet.anyDevice()));
         names.addAll(someFeeds());
         boolean isLocked = random.nextBoolean();
-        LogStore.Needs needs =
-                new LogStore.Needs(Set.of(), names, Set.of(order), Set.of(), Set.of(), GroupMembers.Needs.NONE);
+        Needs needs = LogStoreFixture.needs(Set.of(), Set.of(order), Set.of());
+        names.forEach(needs::name);
         return new FleetWorkload.Batch(needs, group -> {
             Feed[] feeds = names.stream().map(group::feed).toArray(Feed[]::new);
             Event unused = LogStoreFixture.putOrder(group, order, data, feeds);
-            group.putLock(order, isLocked ? new OrderLock(new byte[] {7}, now.toEpochMilli() * 2) : null);
+            ownersUnderWay.put(order, feeds[0].id());
+            if (isLocked) {
+                group.put(OrderStore.LOCKS, order, new OrderLock(new byte[] {7}, now.toEpochMilli() * 2));
+            } else {
+                group.remove(OrderStore.LOCKS, order);
+            }
             group.acknowledge(feeds[0], group.headPosition(feeds[0]));
         });
     }
 
-    private FleetWorkload.Batch event(String data) {
+    private FleetWorkload.Batch event(DataStore store, String data) {
         Set<FeedId> names = someFeeds();
-        return new FleetWorkload.Batch(LogStoreFixture.named(names, Set.of()), group -> {
+        return new FleetWorkload.Batch(LogStoreFixture.named(store, names, Set.of()), group -> {
             Feed[] feeds = names.stream().map(group::feed).toArray(Feed[]::new);
             Event unused = LogStoreFixture.append(group, data, feeds);
         });
@@ -185,7 +195,7 @@ final class LogWorkload {
     }
 
     /** Throws if {@code store} does not say what was acknowledged, with or without what came after it but never a part of that. */
-    void verify(LogStore store, String where) {
+    void verify(DataStore store, String where) {
         LogContents found = LogContents.of(store, FleetWorkload.feeds(), keys, fleet.secrets());
         List<String> differences =
                 possible.stream().map(facts -> facts.difference(found)).toList();
@@ -198,7 +208,7 @@ final class LogWorkload {
         }
     }
 
-    private void verifyChanges(LogStore store, FeedId id, String where) {
+    private void verifyChanges(DataStore store, FeedId id, String where) {
         List<Feed> found = store.feeds(List.of(id));
         if (found.isEmpty()) {
             return; // it was created after what is durable

@@ -10,18 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderLock;
+import io.bellwire.order.OrderStore;
+import io.bellwire.order.StoredOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What every store does with orders, the leases on them, and stored responses. */
 interface OrderRules {
-    UUID NO_ORDER = new UUID(0, 4711);
+    OrderId NO_ORDER = LogStoreFixture.orderId(4711);
     long UNTIL = LogStoreFixture.MORNING.plusSeconds(30).toEpochMilli();
 
     LogStoreFixture fixture();
@@ -33,12 +35,12 @@ interface OrderRules {
         return new byte[] {(byte) token, 2, 3};
     }
 
-    private static void look(LogStoreFixture fixture, Set<UUID> orders, Consumer<WriteBatch> look) {
-        fixture.write(new LogStore.Needs(Set.of(), orders, Set.of()), LogStoreFixture.MORNING, look);
+    private static void look(LogStoreFixture fixture, Set<OrderId> orders, Consumer<WriteBatch> look) {
+        fixture.write(LogStoreFixture.needs(Set.of(), orders, Set.of()), LogStoreFixture.MORNING, look);
     }
 
-    private void putLock(UUID order, OrderLock lock) {
-        look(fixture(), Set.of(order), batch -> batch.putLock(order, lock));
+    private void putLock(OrderId order, OrderLock lock) {
+        look(fixture(), Set.of(order), batch -> batch.put(OrderStore.LOCKS, order, lock));
     }
 
     private static void assertLock(OrderLock lock, byte[] digest, long untilMillis) {
@@ -51,92 +53,95 @@ interface OrderRules {
     default void ordersAreFoundByTheirIdsInTheOrderOfIds() {
         Feed grill = fixture().grill();
         Feed fryer = fixture().fryer();
-        UUID six = fixture().makeOrder(LogStoreFixture.MORNING, "order-6", fryer);
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        OrderId six = fixture().makeOrder(LogStoreFixture.MORNING, "order-6", fryer);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        OrderId eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "order-7 again", grill);
 
-        List<LogStore.StoredOrder> found =
-                fixture().store().orders(List.of(eight, six, NO_ORDER, seven, new UUID(0, 0), seven));
+        List<StoredOrder> found = fixture()
+                .store()
+                .orders()
+                .find(List.of(eight, six, NO_ORDER, seven, LogStoreFixture.orderId(0), seven));
 
         assertEquals(
-                List.of(seven, eight, six).stream().sorted(LogStore.BY_BYTES).toList(),
-                found.stream().map(LogStore.StoredOrder::id).toList());
+                List.of(seven, eight, six).stream().sorted().toList(),
+                found.stream().map(StoredOrder::id).toList());
         assertEquals(
                 Set.of("order-6", "order-7 again", "order-8"),
                 Set.copyOf(found.stream()
                         .map(order -> LogStoreFixture.data(order.latest()))
                         .toList()));
-        assertTrue(fixture().store().orders(List.of()).isEmpty());
-        assertTrue(fixture().store().orders(List.of(NO_ORDER)).isEmpty());
+        assertTrue(fixture().store().orders().find(List.of()).isEmpty());
+        assertTrue(fixture().store().orders().find(List.of(NO_ORDER)).isEmpty());
     }
 
     @Test
     default void groupFindsTheNewestEventOfAnOrderItsOwnIncluded() {
         Feed grill = fixture().grill();
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "accepted", grill);
 
         fixture()
                 .write(
-                        new LogStore.Needs(Set.of(grill), Set.of(seven, NO_ORDER), Set.of()),
+                        LogStoreFixture.needs(Set.of(grill), Set.of(seven, NO_ORDER), Set.of()),
                         LogStoreFixture.MORNING,
                         batch -> {
-                            assertNull(batch.order(NO_ORDER));
-                            assertEquals("accepted", LogStoreFixture.data(batch.order(seven)));
+                            assertNull(LogStoreFixture.order(batch, NO_ORDER));
+                            assertEquals("accepted", LogStoreFixture.data(LogStoreFixture.order(batch, seven)));
                             Event ready = LogStoreFixture.putOrder(batch, seven, "ready", grill);
-                            assertEquals(ready, batch.order(seven));
+                            assertEquals(ready, LogStoreFixture.order(batch, seven));
                         });
 
         assertEquals(
-                "ready", LogStoreFixture.data(reopened().store().order(seven).orElseThrow()));
+                "ready",
+                LogStoreFixture.data(reopened().store().orders().find(seven).orElseThrow()));
     }
 
     @Test
     default void lockIsKeptUntilItIsPutAnewOrTakenAway() {
         Feed grill = fixture().grill();
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        OrderId eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
         look(fixture(), Set.of(seven, eight), batch -> {
-            assertNull(batch.lock(seven));
-            batch.putLock(seven, new OrderLock(digest(1), UNTIL));
-            assertLock(batch.lock(seven), digest(1), UNTIL);
+            assertNull(batch.get(OrderStore.LOCKS, seven));
+            batch.put(OrderStore.LOCKS, seven, new OrderLock(digest(1), UNTIL));
+            assertLock(batch.get(OrderStore.LOCKS, seven), digest(1), UNTIL);
         });
 
         look(reopened(), Set.of(seven, eight), batch -> {
-            assertLock(batch.lock(seven), digest(1), UNTIL);
-            assertNull(batch.lock(eight), "no other order is locked");
+            assertLock(batch.get(OrderStore.LOCKS, seven), digest(1), UNTIL);
+            assertNull(batch.get(OrderStore.LOCKS, eight), "no other order is locked");
         });
 
         putLock(seven, new OrderLock(digest(2), UNTIL + 1));
-        look(fixture(), Set.of(seven), batch -> assertLock(batch.lock(seven), digest(2), UNTIL + 1));
+        look(fixture(), Set.of(seven), batch -> assertLock(batch.get(OrderStore.LOCKS, seven), digest(2), UNTIL + 1));
 
         look(fixture(), Set.of(seven), batch -> {
-            batch.putLock(seven, null);
-            assertNull(batch.lock(seven), "the rest of the group sees it");
+            batch.remove(OrderStore.LOCKS, seven);
+            assertNull(batch.get(OrderStore.LOCKS, seven), "the rest of the group sees it");
         });
-        look(reopened(), Set.of(seven), batch -> assertNull(batch.lock(seven)));
+        look(reopened(), Set.of(seven), batch -> assertNull(batch.get(OrderStore.LOCKS, seven)));
     }
 
     @Test
     default void lockOfADecisionThatThrowsIsNotKept() {
-        UUID seven = fixture()
+        OrderId seven = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
-        UUID eight = fixture()
+        OrderId eight = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-8", fixture().grill());
         putLock(seven, new OrderLock(digest(1), UNTIL));
 
         assertThrows(
                 IllegalArgumentException.class,
                 () -> look(fixture(), Set.of(seven, eight), batch -> {
-                    batch.putLock(seven, null);
-                    batch.putLock(eight, new OrderLock(digest(1), UNTIL));
+                    batch.remove(OrderStore.LOCKS, seven);
+                    batch.put(OrderStore.LOCKS, eight, new OrderLock(digest(1), UNTIL));
                     throw new IllegalArgumentException("no");
                 }));
 
         look(fixture(), Set.of(seven, eight), batch -> {
-            assertLock(batch.lock(seven), digest(1), UNTIL);
-            assertNull(batch.lock(eight));
+            assertLock(batch.get(OrderStore.LOCKS, seven), digest(1), UNTIL);
+            assertNull(batch.get(OrderStore.LOCKS, eight));
         });
     }
 
@@ -151,14 +156,14 @@ interface OrderRules {
 
     @Test
     default void lockIsAcknowledgedToSomebody() {
-        UUID seven = fixture()
+        OrderId seven = fixture()
                 .makeOrder(LogStoreFixture.MORNING, "order-7", fixture().grill());
 
         WriteBatch batch = fixture()
                 .write(
-                        new LogStore.Needs(Set.of(), Set.of(seven), Set.of()),
+                        LogStoreFixture.needs(Set.of(), Set.of(seven), Set.of()),
                         LogStoreFixture.MORNING,
-                        g -> g.putLock(seven, new OrderLock(digest(1), UNTIL)));
+                        g -> g.put(OrderStore.LOCKS, seven, new OrderLock(digest(1), UNTIL)));
 
         assertTrue(batch.isAcknowledged(), "it must be on disk before its taker is told");
     }
@@ -166,16 +171,16 @@ interface OrderRules {
     @Test
     default void lockThatHasEndedIsForgottenAndOthersStay() {
         Feed grill = fixture().grill();
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
-        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        OrderId eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8", grill);
         putLock(seven, new OrderLock(digest(1), UNTIL));
         putLock(eight, new OrderLock(digest(1), UNTIL + 1));
 
-        fixture().store().deleteLeases(UNTIL + 1);
+        fixture().store().orders().deleteLocksBefore(UNTIL + 1);
 
         look(fixture(), Set.of(seven, eight), batch -> {
-            assertNull(batch.lock(seven));
-            assertLock(batch.lock(eight), digest(1), UNTIL + 1);
+            assertNull(batch.get(OrderStore.LOCKS, seven));
+            assertLock(batch.get(OrderStore.LOCKS, eight), digest(1), UNTIL + 1);
         });
     }
 
@@ -185,24 +190,25 @@ interface OrderRules {
         IdempotencyKey unlock = IdempotencyKey.of("test", "unlock");
         byte[] body = "{\"results\":[\"\u00e4\u20ac\"]}".getBytes(StandardCharsets.UTF_8);
         Instant at = LogStoreFixture.MORNING.plusMillis(7);
-        LogStore.Needs needs = new LogStore.Needs(Set.of(), Set.of(), Set.of(bulk, unlock));
+        Needs needs = LogStoreFixture.needs(Set.of(), Set.of(), Set.of(bulk, unlock));
         fixture().write(needs, at, batch -> {
-            batch.storeResponse(new StoredResponse(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
-            batch.storeResponse(
-                    new StoredResponse(unlock, digest(2), NO_ORDER, 0, 204, new byte[0], at.toEpochMilli()));
+            LogStoreFixture.store(batch, new StoredResponse(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
+            LogStoreFixture.store(
+                    batch,
+                    new StoredResponse(unlock, digest(2), NO_ORDER.value(), 0, 204, new byte[0], at.toEpochMilli()));
         });
 
         reopened().write(needs, LogStoreFixture.MORNING, batch -> {
-            StoredResponse changed = batch.storedResponse(bulk);
+            StoredResponse changed = batch.get(StoredResponse.TABLE, bulk);
             assertEquals(200, changed.status());
             assertArrayEquals(body, changed.body());
             assertArrayEquals(digest(1), changed.fingerprint());
             assertEquals(0, changed.event());
             assertEquals(at.toEpochMilli(), changed.atMillis());
-            StoredResponse unlocked = batch.storedResponse(unlock);
+            StoredResponse unlocked = batch.get(StoredResponse.TABLE, unlock);
             assertEquals(204, unlocked.status());
             assertEquals(0, unlocked.body().length);
-            assertEquals(NO_ORDER, unlocked.order());
+            assertEquals(NO_ORDER.value(), unlocked.subject());
         });
     }
 }

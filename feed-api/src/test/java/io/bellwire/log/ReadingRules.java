@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.order.OrderId;
+import io.bellwire.order.StoredOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** How every store reads what was written. */
@@ -110,20 +111,20 @@ interface ReadingRules {
     @Test
     default void eventIsReadWithTheChecksumThatItWasWrittenWith() {
         Feed grill = fixture().grill();
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
         Event created = grill.recentAt(new Revision(1));
 
-        Event read = fixture().store().order(seven).orElseThrow();
+        Event read = fixture().store().orders().find(seven).orElseThrow();
 
         assertEquals(created.checksum(), read.checksum());
         assertEquals(
                 read.checksum(),
-                new Event(0, read.atMillis(), read.json(), read.order()).checksum(),
-                "of its time, its order and its tail");
+                new Event(0, read.atMillis(), read.json(), read.subject()).checksum(),
+                "of its time, its subject and its JSON");
         for (Event other : List.of(
-                new Event(0, read.atMillis() + 1, read.json(), read.order()),
+                new Event(0, read.atMillis() + 1, read.json(), read.subject()),
                 new Event(0, read.atMillis(), read.json(), null),
-                new Event(0, read.atMillis(), LogStoreFixture.json("order-8"), read.order()))) {
+                new Event(0, read.atMillis(), LogStoreFixture.json("order-8"), read.subject()))) {
             assertNotEquals(read.checksum(), other.checksum());
         }
     }
@@ -215,19 +216,22 @@ interface ReadingRules {
     default void orderIsReadAsOfItsNewestChange() {
         Feed grill = fixture().grill();
         Feed orders = fixture().orders();
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7, new", grill, orders);
-        UUID eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8, new", grill, orders);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7, new", grill, orders);
+        OrderId eight = fixture().makeOrder(LogStoreFixture.MORNING, "order-8, new", grill, orders);
 
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "order-7, done", grill, orders);
 
         assertEquals(
                 "order-7, done",
-                LogStoreFixture.data(fixture().store().order(seven).orElseThrow()));
+                LogStoreFixture.data(fixture().store().orders().find(seven).orElseThrow()));
         assertEquals(
                 "order-8, new",
-                LogStoreFixture.data(fixture().store().order(eight).orElseThrow()));
-        assertEquals(seven, fixture().store().order(seven).orElseThrow().order());
-        assertTrue(fixture().store().order(new UUID(0, 4711)).isEmpty());
+                LogStoreFixture.data(fixture().store().orders().find(eight).orElseThrow()));
+        assertEquals(
+                seven.value(),
+                fixture().store().orders().find(seven).orElseThrow().subject());
+        assertTrue(
+                fixture().store().orders().find(LogStoreFixture.orderId(4711)).isEmpty());
         assertEquals(
                 List.of("1=order-7, new", "2=order-8, new", "3=order-7, done"),
                 fixture().read(grill, 0, 10));
@@ -236,18 +240,18 @@ interface ReadingRules {
     @Test
     default void changeOfAnOrderSeesWhatTheGroupHasDoneToItBefore() {
         Feed grill = fixture().grill();
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
-        UUID missing = new UUID(0, 4711);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        OrderId missing = LogStoreFixture.orderId(4711);
 
         fixture()
                 .write(
-                        new LogStore.Needs(Set.of(grill), Set.of(seven, missing), Set.of()),
+                        LogStoreFixture.needs(Set.of(grill), Set.of(seven, missing), Set.of()),
                         LogStoreFixture.MORNING,
                         group -> {
-                            assertEquals("new", LogStoreFixture.data(group.order(seven)));
+                            assertEquals("new", LogStoreFixture.data(LogStoreFixture.order(group, seven)));
                             Event unused = LogStoreFixture.putOrder(group, seven, "ready", grill);
-                            assertEquals("ready", LogStoreFixture.data(group.order(seven)));
-                            assertEquals(null, group.order(missing));
+                            assertEquals("ready", LogStoreFixture.data(LogStoreFixture.order(group, seven)));
+                            assertEquals(null, LogStoreFixture.order(group, missing));
                         });
     }
 
@@ -255,7 +259,7 @@ interface ReadingRules {
     default void ordersOfADeviceAreListedInPagesInTheOrderOfTheirCreation() {
         Feed grill = fixture().grill();
         Feed fryer = fixture().fryer();
-        List<UUID> ids = new ArrayList<>();
+        List<OrderId> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             ids.add(fixture().makeOrder(LogStoreFixture.MORNING, "grill's " + i, grill));
             fixture().makeOrder(LogStoreFixture.MORNING, "fryer's " + i, fryer);
@@ -263,17 +267,17 @@ interface ReadingRules {
         fixture().changeOrder(LogStoreFixture.MORNING, ids.get(1), "grill's 1, done", grill);
 
         List<String> listed = new ArrayList<>();
-        UUID after = null;
+        OrderId after = null;
         for (int page = 0; page < 3; page++) {
-            List<LogStore.StoredOrder> orders = fixture().store().ordersOf(grill, after, 2);
+            List<StoredOrder> orders = fixture().store().orders().ofDevice(grill, after, 2);
             assertEquals(page < 2 ? 2 : 1, orders.size());
-            for (LogStore.StoredOrder order : orders) {
+            for (StoredOrder order : orders) {
                 listed.add(LogStoreFixture.data(order.latest()));
                 after = order.id();
             }
         }
         assertEquals(List.of("grill's 0", "grill's 1, done", "grill's 2", "grill's 3", "grill's 4"), listed);
-        assertTrue(fixture().store().ordersOf(grill, after, 2).isEmpty());
+        assertTrue(fixture().store().orders().ofDevice(grill, after, 2).isEmpty());
     }
 
     @Test
@@ -287,18 +291,18 @@ interface ReadingRules {
                 created.add(device.id() + " " + i);
             }
         }
-        UUID changed = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        OrderId changed = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
         fixture().changeOrder(LogStoreFixture.MORNING, changed, "done", grill);
         created.add("done");
 
         List<String> listed = new ArrayList<>();
-        UUID after = null;
-        for (List<LogStore.StoredOrder> page = fixture().store().ordersAfter(after, 2);
+        OrderId after = null;
+        for (List<StoredOrder> page = fixture().store().orders().after(after, 2);
                 !page.isEmpty();
-                page = fixture().store().ordersAfter(after, 2)) {
+                page = fixture().store().orders().after(after, 2)) {
             assertTrue(page.size() <= 2);
-            for (LogStore.StoredOrder order : page) {
-                assertTrue(after == null || LogStore.BY_BYTES.compare(order.id(), after) > 0, "in the order of ids");
+            for (StoredOrder order : page) {
+                assertTrue(after == null || order.id().compareTo(after) > 0, "in the order of ids");
                 listed.add(LogStoreFixture.data(order.latest()));
                 after = order.id();
             }

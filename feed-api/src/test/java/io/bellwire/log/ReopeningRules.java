@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.order.OrderId;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What every durable store still has when it is opened again. */
@@ -75,10 +75,12 @@ interface ReopeningRules {
     default void reopenedStoreKnowsOrdersAnswersAndPositions() {
         Feed grill = fixture().grill();
         IdempotencyKey key = IdempotencyKey.of("test", "breakfast");
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "order-7", grill);
         fixture().write(Set.of(grill), group -> {
-            group.storeResponse(new StoredResponse(
-                    key, new byte[] {7}, seven, 1, group.now().toEpochMilli()));
+            LogStoreFixture.store(
+                    group,
+                    new StoredResponse(
+                            key, new byte[] {7}, seven.value(), 1, group.now().toEpochMilli()));
             group.acknowledge(grill, grill.headPosition());
             group.received(grill, grill.headPosition());
         });
@@ -88,10 +90,13 @@ interface ReopeningRules {
         Feed reopened = next.stored(LogStoreFixture.GRILL);
         assertEquals(new Revision(1), reopened.processed());
         assertEquals(new Revision(1), reopened.received());
-        assertEquals("order-7", LogStoreFixture.data(next.store().order(seven).orElseThrow()));
-        next.write(new LogStore.Needs(Set.of(reopened), Set.of(seven), Set.of(key)), LogStoreFixture.MORNING, group -> {
-            assertNotNull(group.storedResponse(key));
-            assertNotNull(group.order(seven));
-        });
+        assertEquals(
+                "order-7",
+                LogStoreFixture.data(next.store().orders().find(seven).orElseThrow()));
+        next.write(
+                LogStoreFixture.needs(Set.of(reopened), Set.of(seven), Set.of(key)), LogStoreFixture.MORNING, group -> {
+                    assertNotNull(group.get(StoredResponse.TABLE, key));
+                    assertNotNull(LogStoreFixture.order(group, seven));
+                });
     }
 }

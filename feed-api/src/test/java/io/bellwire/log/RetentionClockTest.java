@@ -10,6 +10,7 @@ import io.bellwire.postgres.SqlStore;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -38,7 +39,7 @@ class RetentionClockTest {
         private Instant clock = LogStoreFixture.MORNING;
         private LogStoreFixture log;
 
-        abstract LogStore open(AtomicLong nanos, Instant now);
+        abstract DataStore open(AtomicLong nanos, Instant now);
 
         @BeforeEach
         void start() {
@@ -46,10 +47,10 @@ class RetentionClockTest {
             Feed grill = log.grill();
             log.appendAt(clock, "first", grill);
             log.write(
-                    new LogStore.Needs(Set.of(grill), Set.of(), Set.of(BREAKFAST)),
+                    LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(BREAKFAST)),
                     clock,
-                    group -> group.storeResponse(
-                            new StoredResponse(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
+                    group -> LogStoreFixture.store(
+                            group, new StoredResponse(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
             log.appendAt(clock, "last", grill);
             forget();
         }
@@ -80,9 +81,9 @@ class RetentionClockTest {
         private StoredResponse answer() {
             StoredResponse[] found = new StoredResponse[1];
             log.write(
-                    new LogStore.Needs(Set.of(), Set.of(), Set.of(BREAKFAST)),
+                    LogStoreFixture.needs(Set.of(), Set.of(), Set.of(BREAKFAST)),
                     clock,
-                    group -> found[0] = group.storedResponse(BREAKFAST));
+                    group -> found[0] = group.get(StoredResponse.TABLE, BREAKFAST));
             return found[0];
         }
 
@@ -131,7 +132,7 @@ class RetentionClockTest {
         private final MemoryFolder folder = new MemoryFolder();
 
         @Override
-        LogStore open(AtomicLong nanos, Instant now) {
+        DataStore open(AtomicLong nanos, Instant now) {
             return SegmentStore.open(
                     folder,
                     new SegmentOptions(Durability.SYNC, 1, 1 << 20, false),
@@ -147,7 +148,7 @@ class RetentionClockTest {
         private final PostgresFixture postgres = PostgresFixture.freshDatabase();
 
         @Override
-        LogStore open(AtomicLong nanos, Instant now) {
+        DataStore open(AtomicLong nanos, Instant now) {
             return SqlStore.open(postgres.open(3), new Random(7), false, nanos::get);
         }
     }

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.order.OrderId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -112,14 +112,16 @@ interface RetentionRules {
     @Test
     default void orderStaysReadableWhenItsChangesAreForgotten() {
         Feed grill = fixture().grill();
-        UUID seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
+        OrderId seven = fixture().makeOrder(LogStoreFixture.MORNING, "new", grill);
         fixture().changeOrder(LogStoreFixture.MORNING, seven, "done", grill);
         fixture().appendAt(NOON, "young", grill);
 
         forgetBeforeNoon();
 
-        assertEquals("done", LogStoreFixture.data(fixture().store().order(seven).orElseThrow()));
-        assertEquals(1, fixture().store().ordersOf(grill, null, 10).size());
+        assertEquals(
+                "done",
+                LogStoreFixture.data(fixture().store().orders().find(seven).orElseThrow()));
+        assertEquals(1, fixture().store().orders().ofDevice(grill, null, 10).size());
         assertTrue(fixture().read(grill, 0, 10).isEmpty());
     }
 
@@ -145,12 +147,13 @@ interface RetentionRules {
         List<IdempotencyKey> keys = IntStream.range(0, 2_500)
                 .mapToObj(i -> IdempotencyKey.of("test", "key-" + i))
                 .toList();
-        LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.copyOf(keys));
+        Needs needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.copyOf(keys));
         for (Instant at : List.of(LogStoreFixture.MORNING, NOON)) {
             fixture().write(needs, at, group -> {
                 for (int i = 0; i < keys.size(); i++) {
                     if ((i % 500 == 7) == at.equals(NOON)) {
-                        group.storeResponse(new StoredResponse(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
+                        LogStoreFixture.store(
+                                group, new StoredResponse(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
                     }
                 }
             });
@@ -160,7 +163,7 @@ interface RetentionRules {
 
         fixture().write(needs, NOON, group -> {
             for (int i = 0; i < keys.size(); i++) {
-                assertEquals(i % 500 == 7, group.storedResponse(keys.get(i)) != null, "answer " + i);
+                assertEquals(i % 500 == 7, group.get(StoredResponse.TABLE, keys.get(i)) != null, "answer " + i);
             }
         });
     }
@@ -170,25 +173,27 @@ interface RetentionRules {
         Feed grill = fixture().grill();
         IdempotencyKey breakfast = IdempotencyKey.of("test", "breakfast");
         IdempotencyKey lunch = IdempotencyKey.of("test", "lunch");
-        LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
+        Needs needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
         fixture()
                 .write(
                         needs,
                         LogStoreFixture.MORNING,
-                        group -> group.storeResponse(new StoredResponse(
-                                breakfast, new byte[0], null, 0, LogStoreFixture.MORNING.toEpochMilli())));
+                        group -> LogStoreFixture.store(
+                                group,
+                                new StoredResponse(
+                                        breakfast, new byte[0], null, 0, LogStoreFixture.MORNING.toEpochMilli())));
         fixture()
                 .write(
                         needs,
                         NOON,
-                        group -> group.storeResponse(
-                                new StoredResponse(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
+                        group -> LogStoreFixture.store(
+                                group, new StoredResponse(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
 
         forget(Instant.EPOCH, NOON);
 
         fixture().write(needs, NOON, group -> {
-            assertNull(group.storedResponse(breakfast));
-            assertNotNull(group.storedResponse(lunch));
+            assertNull(group.get(StoredResponse.TABLE, breakfast));
+            assertNotNull(group.get(StoredResponse.TABLE, lunch));
         });
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The contract of {@link LogStore} on segments: on a disk, and in memory with one segment for each record, so that
+ * The contract of {@link DataStore} on segments: on a disk, and in memory with one segment for each record, so that
  * every segment is sealed, indexed and dropped.
  */
 class SegmentStoreTest {

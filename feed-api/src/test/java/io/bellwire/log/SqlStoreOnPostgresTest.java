@@ -5,7 +5,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** The contract of {@link LogStore} on PostgreSQL. */
+/** The contract of {@link DataStore} on PostgreSQL. */
 class SqlStoreOnPostgresTest extends LogStoreContract implements ReopeningRules, RetentionRules {
     private static final int CONNECTIONS = 3;
 

@@ -3,10 +3,12 @@ package io.bellwire.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +26,7 @@ class StateBeforeDroppingTest {
     private final MemoryFolder folder = new MemoryFolder();
     private final AtomicLong days = new AtomicLong();
 
-    private LogStore open() {
+    private DataStore open() {
         return SegmentStore.open(
                 folder,
                 new SegmentOptions(Durability.SYNC, 1, INDEX_BYTES, false),
@@ -37,14 +39,16 @@ class StateBeforeDroppingTest {
     @Test
     void guarantee1WhatOnlyADroppedSegmentSaidIsThereAfterTheNextStart() throws IOException {
         StoredAccount account;
-        try (LogStore store = open()) {
+        try (DataStore store = open()) {
             LogStoreFixture fixture = new LogStoreFixture(store);
             WriteBatch batch = fixture.write(
-                    LogStoreFixture.named(Set.of(GRILL, FeedId.ALL_DEVICES), Set.of(GRILL)),
+                    fixture.named(Set.of(GRILL, FeedId.ALL_DEVICES), Set.of(GRILL)),
                     LogStoreFixture.MORNING,
-                    g -> g.putAccount(new StoredAccount(
-                            GRILL, g.feed(GRILL).feedNumber(), new byte[32], 7, false, Revision.NONE)));
-            account = batch.accounts().get(GRILL);
+                    g -> LogStoreFixture.put(
+                            g,
+                            new StoredAccount(
+                                    GRILL, g.feed(GRILL).feedNumber(), new byte[32], 7, false, Revision.NONE)));
+            account = batch.records().of(AccountStore.ACCOUNTS).get(GRILL);
             days.addAndGet(10);
             String oldest = folder.list().stream()
                     .filter(name -> name.endsWith(".log"))
@@ -58,8 +62,9 @@ class StateBeforeDroppingTest {
                     (feed, earliest) -> {});
             assertTrue(!folder.list().contains(oldest), "the segment is dropped");
         }
-        try (LogStore store = open()) {
-            assertEquals(account.id(), store.accounts(List.of(GRILL)).get(0).id());
+        try (DataStore store = open()) {
+            assertEquals(
+                    account.id(), store.accounts().find(List.of(GRILL)).get(0).id());
             assertEquals(GRILL, store.feeds(List.of(GRILL)).get(0).id());
         }
     }

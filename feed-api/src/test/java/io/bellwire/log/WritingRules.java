@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.order.OrderId;
+import io.bellwire.store.DataStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +39,7 @@ interface WritingRules {
 
     @Test
     default void feedThatIsMadeByManyAtOnceIsOneFeed() throws Exception {
-        LogStore store = fixture().store();
+        DataStore store = fixture().store();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             for (int round = 0; round < 10; round++) {
@@ -63,7 +65,7 @@ interface WritingRules {
 
         WriteBatch batch = fixture()
                 .write(
-                        LogStoreFixture.named(Set.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER), Set.of()),
+                        fixture().named(Set.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER), Set.of()),
                         LogStoreFixture.MORNING,
                         both -> {
                             Feed there = both.feed(LogStoreFixture.GRILL);
@@ -82,12 +84,9 @@ interface WritingRules {
     @Test
     default void feedOfADecisionThatThrowsIsNotMade() {
         assertThrows(IllegalArgumentException.class, () -> fixture()
-                .write(
-                        LogStoreFixture.named(Set.of(LogStoreFixture.GRILL), Set.of()),
-                        LogStoreFixture.MORNING,
-                        batch -> {
-                            throw new IllegalArgumentException("no");
-                        }));
+                .write(fixture().named(Set.of(LogStoreFixture.GRILL), Set.of()), LogStoreFixture.MORNING, batch -> {
+                    throw new IllegalArgumentException("no");
+                }));
 
         assertTrue(fixture().store().feeds(List.of(LogStoreFixture.GRILL)).isEmpty());
         assertEquals(Revision.NONE, fixture().grill().head());
@@ -179,18 +178,20 @@ interface WritingRules {
 
         assertThrows(IllegalArgumentException.class, () -> fixture().write(Set.of(grill), batch -> {
             Event lost = LogStoreFixture.append(batch, "lost", grill);
-            batch.putOrder(new UUID(0, 4711), grill, lost);
-            batch.storeResponse(new StoredResponse(key, new byte[0], null, lost.eventNumber(), lost.atMillis()));
+            OrderId id = LogStoreFixture.orderId(4711);
+            Event unused = LogStoreFixture.putOrder(batch, id, "lost too", grill);
+            LogStoreFixture.store(
+                    batch, new StoredResponse(key, new byte[0], null, lost.eventNumber(), lost.atMillis()));
             throw new IllegalArgumentException("no");
         }));
 
         assertEquals(List.of("1=kept"), fixture().read(fixture().stored(LogStoreFixture.GRILL), 0, 100));
-        assertTrue(fixture().store().ordersOf(grill, null, 10).isEmpty());
+        assertTrue(fixture().store().orders().ofDevice(grill, null, 10).isEmpty());
         fixture()
                 .write(
-                        new LogStore.Needs(Set.of(grill), Set.of(), Set.of(key)),
+                        LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(key)),
                         LogStoreFixture.MORNING,
-                        batch -> assertNull(batch.storedResponse(key)));
+                        batch -> assertNull(batch.get(StoredResponse.TABLE, key)));
         fixture().append("next", grill);
         assertEquals(List.of("1=kept", "2=next"), fixture().read(grill, 0, 100));
     }
@@ -200,23 +201,24 @@ interface WritingRules {
         Feed grill = fixture().grill();
         IdempotencyKey breakfast = IdempotencyKey.of("test", "breakfast");
         IdempotencyKey lunch = IdempotencyKey.of("test", "lunch");
-        LogStore.Needs needs = new LogStore.Needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
+        Needs needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
         byte[] fingerprint = IdempotencyKey.fingerprint(new byte[] {1, 2, 3});
 
         WriteBatch first = fixture().write(needs, LogStoreFixture.MORNING, batch -> {
             Event event = LogStoreFixture.append(batch, "egg", grill);
-            batch.storeResponse(
+            LogStoreFixture.store(
+                    batch,
                     new StoredResponse(breakfast, fingerprint, new UUID(0, 42), event.eventNumber(), event.atMillis()));
-            assertNotNull(batch.storedResponse(breakfast), "the rest of the group sees it");
+            assertNotNull(batch.get(StoredResponse.TABLE, breakfast), "the rest of the group sees it");
         });
 
         fixture().write(needs, LogStoreFixture.MORNING, batch -> {
-            StoredResponse answer = batch.storedResponse(breakfast);
+            StoredResponse answer = batch.get(StoredResponse.TABLE, breakfast);
             assertNotNull(answer);
             assertArrayEquals(fingerprint, answer.fingerprint());
-            assertEquals(new UUID(0, 42), answer.order());
+            assertEquals(new UUID(0, 42), answer.subject());
             assertEquals(first.events().get(0).eventNumber(), answer.event());
-            assertNull(batch.storedResponse(lunch));
+            assertNull(batch.get(StoredResponse.TABLE, lunch));
         });
     }
 

@@ -17,13 +17,14 @@ import io.bellwire.log.EventJson;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
+import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -44,7 +45,7 @@ class CommitTimeTest {
     private static final Instant MORNING = Instant.parse("2026-12-01T08:00:00.001Z");
     private static final Instant LATER = Instant.parse("2026-12-01T08:00:00.999Z");
 
-    private final LogStore store = SegmentStore.inMemory(new Random(1));
+    private final DataStore store = SegmentStore.inMemory(new Random(1));
     private final OrderIds ids = new OrderIds(Clock.fixed(MORNING, ZoneOffset.UTC), new Random(1));
     private EventLog log;
     private Recipients recipients;
@@ -63,7 +64,9 @@ class CommitTimeTest {
 
     /** Decides the write for a commit at {@code first} that is given up, and then commits it at {@code second}. */
     private Event commit(Write<?> write, Instant first, Instant second) {
-        WriteBatch batch = store.commit(LogStore.Needs.of(List.of(write)), loaded -> {
+        Needs needs = new Needs();
+        write.declareNeeds(needs);
+        WriteBatch batch = store.commit(needs, loaded -> {
             WriteBatch tried = new WriteBatch(loaded, first);
             WriteBatch decided = new WriteBatch(loaded, second);
             assertEquals(CommandResult.Done.class, write.decide(tried).getClass());
@@ -89,7 +92,7 @@ class CommitTimeTest {
 
     @Test
     void newOrderHasTheTimeOfItsCommitInAllPlaces() throws Exception {
-        Event event = store.order(create(LATER).value()).orElseThrow();
+        Event event = store.orders().find(create(LATER)).orElseThrow();
 
         String time = Timestamps.format(LATER);
         assertEquals(LATER.toEpochMilli(), event.atMillis());
@@ -105,7 +108,7 @@ class CommitTimeTest {
     void changeKeepsTheTimeAtWhichTheOrderWasCreated() throws Exception {
         OrderId id = create(MORNING);
         OrderTarget target =
-                new OrderTarget(id, recipients, store.order(id.value()).orElseThrow());
+                new OrderTarget(id, recipients, store.orders().find(id).orElseThrow());
         OrderPatch patch = OrderPatch.of(JSON.createObjectNode().put("volume", 7));
 
         Event event = commit(

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.http.TestClock;
-import io.bellwire.log.LogStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ final class OrderIdsTest {
         for (int i = 1; i < given.size(); i++) {
             UUID before = given.get(i - 1).value();
             UUID after = given.get(i).value();
-            assertTrue(LogStore.BY_BYTES.compare(before, after) < 0, i + ": " + before + " before " + after);
+            assertTrue(OrderId.BY_BYTES.compare(before, after) < 0, i + ": " + before + " before " + after);
             assertTrue(before.toString().compareTo(after.toString()) < 0, "as text too");
         }
     }

@@ -12,6 +12,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.LogStoreFixture;
 import io.bellwire.log.PostgresFixture;
+import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.UncheckedIOException;

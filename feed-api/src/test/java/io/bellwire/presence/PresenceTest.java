@@ -36,7 +36,7 @@ class PresenceTest {
 
     @BeforeEach
     void open() {
-        presence = Presence.open(OPTIONS, events, timer, Clock.systemUTC(), meters);
+        presence = Presence.open(OPTIONS, events, store.lastSeen(), timer, Clock.systemUTC(), meters);
     }
 
     @AfterEach

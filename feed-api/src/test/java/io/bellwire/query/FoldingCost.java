@@ -9,7 +9,6 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.Revision;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
@@ -23,6 +22,7 @@ import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.order.Refusal;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -32,7 +32,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -49,23 +48,31 @@ final class FoldingCost {
     private static final int RECENT = 5_000;
 
     private final EventLog log;
+    private final DataStore store;
     private final OrderProjector projector;
     private final LongSupplier cpuNanos = ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime;
 
-    private FoldingCost(EventLog log, QueryDatabase database) {
+    private FoldingCost(EventLog log, DataStore store, QueryDatabase database) {
         this.log = log;
+        this.store = store;
         this.projector = new OrderProjector(
-                log, database, new CpuBudget(1), Clock.systemUTC(), cpuNanos, new SimpleMeterRegistry());
+                log,
+                store.orders(),
+                database,
+                new CpuBudget(1),
+                Clock.systemUTC(),
+                cpuNanos,
+                new SimpleMeterRegistry());
     }
 
     public static void main(String[] args) throws Exception {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
         int devices = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
         Path folder = Files.createTempDirectory("folding-cost");
-        LogStore store = SegmentStore.inMemory(new Random(1));
+        DataStore store = SegmentStore.inMemory(new Random(1));
         try (EventLog log = new EventLog(store, LogLimits.DEFAULT, Clock.systemUTC(), new SimpleMeterRegistry());
                 QueryDatabase database = QueryDatabase.inFile(folder, 2, "")) {
-            FoldingCost cost = new FoldingCost(log, database);
+            FoldingCost cost = new FoldingCost(log, store, database);
             cost.fold(folder, "nothing", 1);
             Random random = new Random(1);
             List<OrderId> created = cost.create(count, devices, random);
@@ -111,8 +118,7 @@ final class FoldingCost {
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
         List<CompletableFuture<CommandResult<Refusal>>> submitted = new ArrayList<>();
         for (OrderId id : created) {
-            OrderTarget target =
-                    new OrderTarget(id, to, log.store().order(id.value()).orElseThrow());
+            OrderTarget target = new OrderTarget(id, to, store.orders().find(id).orElseThrow());
             submitted.add(
                     log.submit(new ChangeOrder(target, PreparedOrderChange.of(target, patch, Precondition.NONE))));
             if (submitted.size() == SUBMITTED_AT_ONCE) {
@@ -129,7 +135,7 @@ final class FoldingCost {
         long bytes = 0;
         for (Change change :
                 log.store().read(orders, Revision.NONE, orders.head(), Integer.MAX_VALUE, Long.MAX_VALUE)) {
-            bytes += OrderRow.of(Objects.requireNonNull(change.event().order()), change.event())
+            bytes += OrderRow.of(OrderId.subjectOf(change.event()).orElseThrow(), change.event())
                     .version();
         }
         System.out.printf(

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.Revision;
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.query.FoundOrders.Found;
 import io.bellwire.registry.DeviceId;
@@ -68,7 +68,8 @@ class OrderPagesTest {
         String status = RANDOM.nextInt(200) > 0 ? "delivered" : RANDOM.nextBoolean() ? "new" : "rejected";
         String partner = i <= 20 ? "rare" : RANDOM.nextInt(3) == 0 ? null : "partner-" + RANDOM.nextInt(2);
         return new OrderRow(
-                new UUID((1_000L + i / 3) << 16 | RANDOM.nextInt(1 << 16), RANDOM.nextLong()),
+                new OrderId(new UUID(
+                        (1_000L + i / 3) << 16 | 0x7000 | RANDOM.nextInt(1 << 12), 1L << 63 | RANDOM.nextLong() >>> 2)),
                 "device-" + RANDOM.nextInt(3),
                 partner,
                 status,
@@ -82,10 +83,10 @@ class OrderPagesTest {
         database.close();
     }
 
-    private static List<UUID> expected(OrderFilter filter) {
+    private static List<OrderId> expected(OrderFilter filter) {
         Comparator<OrderRow> order = filter.since().isPresent()
-                ? Comparator.comparingLong(OrderRow::updatedMillis).thenComparing(OrderRow::id, LogStore.BY_BYTES)
-                : Comparator.comparing(OrderRow::id, LogStore.BY_BYTES).reversed();
+                ? Comparator.comparingLong(OrderRow::updatedMillis).thenComparing(OrderRow::id)
+                : Comparator.comparing(OrderRow::id).reversed();
         return ROWS.stream()
                 .filter(row -> filter.statuses().isEmpty()
                         || filter.statuses().stream()
@@ -126,7 +127,7 @@ class OrderPagesTest {
         RANDOM.setSeed(seed);
         OrderFilter filter = anyFilter();
         int limit = 100 + RANDOM.nextInt(900);
-        List<UUID> found = new ArrayList<>();
+        List<OrderId> found = new ArrayList<>();
         Optional<SearchCursor> next = Optional.of(filter.order().beginning());
         while (next.isPresent()) {
             FoundOrders page = pages.page(filter, next.get(), limit, Revision.NONE);

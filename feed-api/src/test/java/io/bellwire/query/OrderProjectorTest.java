@@ -8,15 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
 import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
+import io.bellwire.order.LatestEvent;
 import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +31,8 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -137,7 +138,7 @@ class OrderProjectorTest {
         FoldedPosition position = projection.position().orElseThrow();
         Feed feed = orders.log.getOrCreateFeed(FeedId.ORDERS);
         List<OrderRow> all = orders.log.store().read(feed, Revision.NONE, feed.head(), 1_000, Long.MAX_VALUE).stream()
-                .map(change -> OrderRow.of(Objects.requireNonNull(change.event().order()), change.event()))
+                .map(change -> OrderRow.of(OrderId.subjectOf(change.event()).orElseThrow(), change.event()))
                 .toList();
 
         for (int from : new int[] {0, 7, 30, 59}) {
@@ -361,7 +362,7 @@ class OrderProjectorTest {
         OrderProjection projection = new OrderProjection(database);
         FoldedPosition position = projection.position().orElseThrow();
         List<String> before = OrdersInMemory.ordersInDatabase(database);
-        OrderRow row = new OrderRow(new UUID(0, 7), "oven", null, "new", null, 1, 1);
+        OrderRow row = new OrderRow(OrdersInMemory.anyOrderId(), "oven", null, "new", null, 1, 1);
         FoldedPosition unfit =
                 new FoldedPosition(new Cursor(new Epoch("aaaaaaaaaa"), new Revision(31), 0), Optional.empty());
         int unchanged = database.commit(handle -> handle.execute("ALTER TABLE folded ADD CHECK (revision < 31)"));
@@ -378,12 +379,12 @@ class OrderProjectorTest {
         orders.createAndChange(random, 5);
         List<String> sound = orders.ordersInLog();
         orders.log
-                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.getOrCreateFeed(FeedId.ORDERS)))
+                .submit(new Unreadable(OrdersInMemory.anyOrderId(), orders.log.getOrCreateFeed(FeedId.ORDERS)))
                 .join();
         OrderProjector projector = orders.projector(database);
         orders.foldAll(projector);
         orders.log
-                .submit(new Unreadable(new UUID(random.nextLong(), 0), orders.log.getOrCreateFeed(FeedId.ORDERS)))
+                .submit(new Unreadable(OrdersInMemory.anyOrderId(), orders.log.getOrCreateFeed(FeedId.ORDERS)))
                 .join();
         OrderId last = orders.create("oven", "");
 
@@ -398,10 +399,10 @@ class OrderProjectorTest {
     }
 
     /** Appends an event of an order that does not hold an order. */
-    private record Unreadable(UUID id, Feed feed) implements Write<Boolean> {
+    private record Unreadable(OrderId id, Feed feed) implements Write<Boolean> {
         @Override
-        public Set<Feed> feeds() {
-            return Set.of(feed);
+        public void declareNeeds(Needs needs) {
+            needs.feed(feed);
         }
 
         @Override
@@ -412,7 +413,8 @@ class OrderProjectorTest {
         @Override
         public Boolean decide(WriteBatch batch) {
             EventJson json = new EventJson("\"data\":[7]}".getBytes(StandardCharsets.US_ASCII), 7);
-            batch.putOrder(id, feed, batch.append(new RenderedEvent(json), id, List.of(feed)));
+            Event event = batch.append(new RenderedEvent(json), id.value(), List.of(feed));
+            batch.put(OrderStore.LATEST, id, new LatestEvent(feed.feedNumber(), event));
             return true;
         }
     }
@@ -422,6 +424,7 @@ class OrderProjectorTest {
         AtomicLong cpuNanos = new AtomicLong();
         try (OrderProjector projector = new OrderProjector(
                 orders.log,
+                orders.store.orders(),
                 database,
                 new CpuBudget(0.2),
                 Clock.fixed(OrdersInMemory.MORNING, ZoneOffset.UTC),
@@ -467,6 +470,7 @@ class OrderProjectorTest {
     void lagIsReportedInChangesAndInSeconds() {
         try (OrderProjector projector = new OrderProjector(
                 orders.log,
+                orders.store.orders(),
                 database,
                 new CpuBudget(1),
                 Clock.fixed(OrdersInMemory.MORNING.plusSeconds(90), ZoneOffset.UTC),

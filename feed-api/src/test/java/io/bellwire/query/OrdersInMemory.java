@@ -9,7 +9,6 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.Revision;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
@@ -27,6 +26,7 @@ import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -55,13 +55,15 @@ final class OrdersInMemory implements AutoCloseable {
     private static final List<String> STEPS = List.of("accepted", "cancelled");
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final DataStore store;
     final EventLog log;
     private final OrderIds ids;
     private final List<OrderId> created = new ArrayList<>();
 
     /** @param random draws the ids of orders */
-    OrdersInMemory(LogStore store, Random random) {
+    OrdersInMemory(DataStore store, Random random) {
         Clock clock = Clock.fixed(MORNING, ZoneOffset.UTC);
+        this.store = store;
         log = new EventLog(store, LogLimits.DEFAULT, clock, meters);
         ids = new OrderIds(clock, random);
     }
@@ -106,14 +108,14 @@ final class OrdersInMemory implements AutoCloseable {
         OrderTarget target = new OrderTarget(
                 id,
                 Recipients.of(List.of(log.getOrCreateFeed(FeedId.ORDERS))),
-                log.store().order(id.value()).orElseThrow());
+                store.orders().find(id).orElseThrow());
         OrderPatch patch = OrderPatch.of(new ObjectMapper().createObjectNode().put("status", status));
         submit(new ChangeOrder(target, PreparedOrderChange.of(target, patch, Precondition.NONE)));
     }
 
     private OrderId submit(io.bellwire.log.Write<CommandResult<Refusal>> write) {
         return new OrderId(Objects.requireNonNull(
-                ((CommandResult.Done<Refusal>) log.submit(write).join()).order()));
+                ((CommandResult.Done<Refusal>) log.submit(write).join()).subject()));
     }
 
     /** Creates and changes orders of several devices and partners, {@code changes} changes in all. */
@@ -122,7 +124,7 @@ final class OrdersInMemory implements AutoCloseable {
             Optional<OrderId> pending = created.isEmpty() || random.nextInt(3) > 0
                     ? Optional.empty()
                     : Optional.of(created.get(random.nextInt(created.size())))
-                            .filter(id -> Order.of(log.store().order(id.value()).orElseThrow())
+                            .filter(id -> Order.of(store.orders().find(id).orElseThrow())
                                     .status()
                                     .isPending());
             if (pending.isPresent()) {
@@ -133,9 +135,14 @@ final class OrdersInMemory implements AutoCloseable {
         }
     }
 
+    /** An id that is no order's. */
+    static OrderId anyOrderId() {
+        return new OrderIds(Clock.fixed(MORNING, ZoneOffset.UTC), new Random(7)).next();
+    }
+
     OrderProjector projector(QueryDatabase database) {
         return new OrderProjector(
-                log, database, new CpuBudget(1), Clock.fixed(MORNING, ZoneOffset.UTC), () -> 0, meters);
+                log, store.orders(), database, new CpuBudget(1), Clock.fixed(MORNING, ZoneOffset.UTC), () -> 0, meters);
     }
 
     /** Folds until nothing is left to fold. */
@@ -151,7 +158,7 @@ final class OrdersInMemory implements AutoCloseable {
 
     /** The orders that the log holds now, as {@code ID DEVICE PARTNER STATUS}, sorted. */
     List<String> ordersInLog() {
-        return log.store().ordersAfter(null, Integer.MAX_VALUE).stream()
+        return store.orders().after(null, Integer.MAX_VALUE).stream()
                 .map(stored -> Order.of(stored.latest()))
                 .map(order -> text(
                         order.id(),
@@ -180,7 +187,7 @@ final class OrdersInMemory implements AutoCloseable {
         for (OrderStatus status : OrderStatus.values()) {
             require(counted.getOrDefault(status, 0L), counts.of(status), "the count of " + status);
         }
-        Set<UUID> found = new HashSet<>();
+        Set<OrderId> found = new HashSet<>();
         pages.page(ALL, ALL.order().beginning(), 100_000, Revision.NONE)
                 .orders()
                 .forEach(order -> found.add(order.id()));

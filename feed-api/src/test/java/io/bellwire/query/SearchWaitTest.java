@@ -36,6 +36,7 @@ class SearchWaitTest {
                 new OrderSearch.Storage(Optional.of(parent), "search", 2),
                 new QueryOptions(true, 1),
                 orders.log,
+                orders.store.orders(),
                 timer,
                 Clock.fixed(OrdersInMemory.MORNING, ZoneOffset.UTC),
                 orders.meters);

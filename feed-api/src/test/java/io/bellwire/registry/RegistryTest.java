@@ -8,7 +8,7 @@ import io.bellwire.log.BothStores;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -38,7 +38,7 @@ class RegistryTest {
             16,
             LogLimits.DEFAULT.indexBytesMax());
 
-    private final LogStore store;
+    private final DataStore store;
 
     RegistryTest(BothStores kind) {
         store = kind.open();
@@ -57,14 +57,14 @@ class RegistryTest {
     void fleetThatReconnectsAtOnceIsAuthenticatedThoughNothingIsInMemory() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             SecureRandom random = new SecureRandom();
-            Registry before = new Registry(events, random, DEVICES);
+            Registry before = new Registry(events, store.accounts(), random, DEVICES);
             List<String> secrets = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
                 secrets.add(Objects.requireNonNull(
                         before.register(device(i)).toCompletableFuture().join().secret()));
             }
 
-            Registry withoutCache = new Registry(events, random, DEVICES);
+            Registry withoutCache = new Registry(events, store.accounts(), random, DEVICES);
             List<CompletableFuture<Boolean>> overMqtt = new ArrayList<>();
             List<CompletableFuture<Boolean>> overHttp = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
@@ -88,7 +88,7 @@ class RegistryTest {
     @Test
     void deviceThatIsRegisteredByManyAtOnceHasOneSecret() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
-            Registry registry = new Registry(events, new SecureRandom(), 10);
+            Registry registry = new Registry(events, store.accounts(), new SecureRandom(), 10);
             for (int round = 0; round < 10; round++) {
                 FeedId device = device(round);
                 List<CompletableFuture<Registry.Registration>> asked = new ArrayList<>();
@@ -110,7 +110,7 @@ class RegistryTest {
     @Test
     void oldSecretEndsWhenANewOneIsAnsweredAndBothWhenTheDeviceIsDisabled() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
-            Registry registry = new Registry(events, new SecureRandom(), 10);
+            Registry registry = new Registry(events, store.accounts(), new SecureRandom(), 10);
             List<FeedId> closed = new ArrayList<>();
             registry.onRevoked(closed::add);
             String first = secret(registry.register(device(1)));
@@ -127,7 +127,7 @@ class RegistryTest {
             assertTrue(registry.rotate(device(1)).toCompletableFuture().join().isEmpty());
 
             String third = secret(registry.register(device(1)));
-            Registry withoutCache = new Registry(events, new SecureRandom(), 10);
+            Registry withoutCache = new Registry(events, store.accounts(), new SecureRandom(), 10);
             assertTrue(authenticates(withoutCache, device(1), third));
             assertFalse(authenticates(withoutCache, device(1), second));
             assertEquals(List.of(device(1), device(1)), closed);
@@ -156,7 +156,7 @@ class RegistryTest {
     @Test
     void unknownDeviceAndUnknownSecretAreNotAuthenticated() {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
-            Registry registry = new Registry(events, new SecureRandom(), 10);
+            Registry registry = new Registry(events, store.accounts(), new SecureRandom(), 10);
             assertFalse(registry.authenticate(device(1), new byte[] {1})
                     .toCompletableFuture()
                     .join());

@@ -1,4 +1,4 @@
-package io.bellwire.log;
+package io.bellwire.postgres;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,12 +1,16 @@
-package io.bellwire.log;
+package io.bellwire.postgres;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.bellwire.postgres.Database;
-import io.bellwire.postgres.SqlStore;
+import io.bellwire.log.Append;
+import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
+import io.bellwire.log.LogLimits;
+import io.bellwire.log.LogStoreFixture;
+import io.bellwire.log.PostgresFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
