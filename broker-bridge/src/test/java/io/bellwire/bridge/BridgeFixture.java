@@ -64,7 +64,8 @@ abstract class BridgeFixture {
     }
 
     void commit(FeedId feed, long first, long head) {
-        bridge.committed(List.of(new Advance(feed, new Revision(head), Math.toIntExact(head - first + 1), EIGHT.plusMillis(head))));
+        bridge.committed(List.of(
+                new Advance(feed, new Revision(head), Math.toIntExact(head - first + 1), EIGHT.plusMillis(head))));
     }
 
     /** Commits change {@code head}, at eight and {@code head} ms. */

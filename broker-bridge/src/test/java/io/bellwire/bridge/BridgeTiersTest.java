@@ -73,7 +73,8 @@ class BridgeTiersTest extends BridgeFixture {
     }
 
     private String page(long first, long last) {
-        List<Change> changes = recent.after(GRILL_FEED, new Revision(first - 1), Math.toIntExact(last - first + 1), Long.MAX_VALUE);
+        List<Change> changes =
+                recent.after(GRILL_FEED, new Revision(first - 1), Math.toIntExact(last - first + 1), Long.MAX_VALUE);
         return new String(PageJson.render(GRILL_FEED, StubFeedPositions.EPOCH, changes), StandardCharsets.UTF_8);
     }
 

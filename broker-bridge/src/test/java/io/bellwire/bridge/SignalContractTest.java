@@ -70,7 +70,11 @@ class SignalContractTest {
     void signalMatchesItsSchema() throws IOException {
         JsonNode behind = payload(new Signal(EPOCH, new Revision(17), 3, Instant.parse("2026-11-20T08:00:00Z"), 0));
         JsonNode largest = payload(new Signal(
-                EPOCH, new Revision(Cursor.REVISION_MAX), Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999Z"), 0));
+                EPOCH,
+                new Revision(Cursor.REVISION_MAX),
+                Cursor.REVISION_MAX,
+                Instant.parse("9999-12-31T23:59:59.999Z"),
+                0));
 
         assertEquals(List.of(), errors(behind));
         assertEquals(List.of(), errors(largest));

@@ -32,9 +32,14 @@ class SignalTest {
     @Test
     void longestPayloadIsUnder128Bytes() {
         Signal longest = new Signal(
-                EPOCH, new Revision(Cursor.REVISION_MAX), Cursor.REVISION_MAX, Instant.parse("9999-12-31T23:59:59.999999999Z"), 0);
+                EPOCH,
+                new Revision(Cursor.REVISION_MAX),
+                Cursor.REVISION_MAX,
+                Instant.parse("9999-12-31T23:59:59.999999999Z"),
+                0);
         assertTrue(longest.payload().length < 128);
-        Signal spread = new Signal(EPOCH, new Revision(Cursor.REVISION_MAX), Cursor.REVISION_MAX, longest.oldestAt(), 600_000);
+        Signal spread =
+                new Signal(EPOCH, new Revision(Cursor.REVISION_MAX), Cursor.REVISION_MAX, longest.oldestAt(), 600_000);
         assertTrue(spread.payload().length < 128);
         assertTrue(spread.payload(Tier.EVENT).length < 128);
         assertTrue(new String(spread.payload(Tier.EVENT), StandardCharsets.UTF_8)

@@ -34,7 +34,10 @@ final class StubFeedPositions implements FeedPositions {
     private final List<Runnable> unanswered = new ArrayList<>();
 
     void set(FeedId feed, long head, long received, long processed, @Nullable Instant oldestAt) {
-        byFeed.put(feed, new FeedPosition(feed, EPOCH, new Revision(head), new Revision(received), new Revision(processed), oldestAt));
+        byFeed.put(
+                feed,
+                new FeedPosition(
+                        feed, EPOCH, new Revision(head), new Revision(received), new Revision(processed), oldestAt));
     }
 
     @Override

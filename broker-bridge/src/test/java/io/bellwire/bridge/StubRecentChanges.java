@@ -51,8 +51,8 @@ final class StubRecentChanges implements RecentChanges {
             if (changes.size() == limit || (bytes > bytesMax && !changes.isEmpty())) {
                 break;
             }
-            changes.add(
-                    new Change(entry.getKey(), entry.getValue(), (int) entry.getKey().value()));
+            changes.add(new Change(
+                    entry.getKey(), entry.getValue(), (int) entry.getKey().value()));
         }
         return changes;
     }

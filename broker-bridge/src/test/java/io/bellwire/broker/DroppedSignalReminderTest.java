@@ -40,7 +40,8 @@ class DroppedSignalReminderTest {
     private final Bridge bridge = new Bridge(
             SHORT_BACKOFF,
             FeedSources.of(feeds -> CompletableFuture.completedFuture(feeds.stream()
-                    .map(feed -> new FeedPosition(feed, new Epoch("k3v9x2m4qd"), new Revision(17), Revision.NONE, Revision.NONE, null))
+                    .map(feed -> new FeedPosition(
+                            feed, new Epoch("k3v9x2m4qd"), new Revision(17), Revision.NONE, Revision.NONE, null))
                     .toList())),
             new RealTime(),
             new Random(7),

@@ -91,9 +91,9 @@ class BridgeConcurrencyTest {
             }));
             // devices that stayed subscribed must also get signals at once
             all.forEach(device -> device.commit(bridge));
-            await().until(() -> all.stream()
-                    .allMatch(device ->
-                            device.position().received().equals(device.position().head())));
+            await().until(() -> all.stream().allMatch(device -> device.position()
+                    .received()
+                    .equals(device.position().head())));
             assertEquals(0, meters.counter("bellwire.bridge.faults").count());
             await().until(() -> meters.get("bellwire.bridge.queue").gauge().value() == 0);
             assertEquals(
@@ -142,7 +142,13 @@ class BridgeConcurrencyTest {
         }
 
         synchronized FeedPosition position() {
-            return new FeedPosition(feed, EPOCH, new Revision(head), new Revision(received), new Revision(received), received < head ? Instant.EPOCH : null);
+            return new FeedPosition(
+                    feed,
+                    EPOCH,
+                    new Revision(head),
+                    new Revision(received),
+                    new Revision(received),
+                    received < head ? Instant.EPOCH : null);
         }
 
         void session(MqttChannels channels, boolean connect) {

@@ -153,7 +153,9 @@ final class WorldServer implements AutoCloseable {
     /** The device's changes after {@code after} up to {@code head} that the log still has. */
     List<FeedChange> kept(DeviceId device, long after, long head) {
         Feed feed = feed(device);
-        return changes(feed, log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
+        return changes(
+                feed,
+                log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
     }
 
     private void notifyLater(Runnable notification) {

@@ -27,7 +27,10 @@ class PageJsonTest {
 
     private static Change change(long revision) {
         byte[] json = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
-        return new Change(new Revision(revision), new Event(revision, 0, new EventJson(json, 0), null), (int) revision * 0x9E3779B1);
+        return new Change(
+                new Revision(revision),
+                new Event(revision, 0, new EventJson(json, 0), null),
+                (int) revision * 0x9E3779B1);
     }
 
     @Test

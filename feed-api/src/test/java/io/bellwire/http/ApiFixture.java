@@ -1,6 +1,5 @@
 package io.bellwire.http;
 
-import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

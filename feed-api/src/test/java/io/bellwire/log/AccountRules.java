@@ -133,8 +133,8 @@ interface AccountRules {
     default void decisionThatThrowsLeavesNoAccount() {
         assertThrows(IllegalArgumentException.class, () -> fixture()
                 .write(LogStoreFixture.named(Set.of(BAKERY), Set.of(BAKERY)), LogStoreFixture.MORNING, batch -> {
-                    batch.putAccount(
-                            new StoredAccount(BAKERY, batch.feed(BAKERY).feedNumber(), digest(1), 7, false, Revision.NONE));
+                    batch.putAccount(new StoredAccount(
+                            BAKERY, batch.feed(BAKERY).feedNumber(), digest(1), 7, false, Revision.NONE));
                     throw new IllegalArgumentException("no");
                 }));
 

@@ -26,7 +26,8 @@ public class Append implements Write<List<Long>> {
 
     @Override
     public List<Long> decide(WriteBatch batch) {
-        List<Long> revisions = feeds.stream().map(feed -> batch.nextRevision(feed).value()).toList();
+        List<Long> revisions =
+                feeds.stream().map(feed -> batch.nextRevision(feed).value()).toList();
         LogStoreFixture.append(batch, data, feeds.toArray(Feed[]::new));
         return revisions;
     }

@@ -123,9 +123,10 @@ class FailingStoreTest {
         assertEquals(List.of(2L), append("next").join());
 
         assertEquals(new Revision(2), grill.head());
-        List<String> stored = log.store().read(grill, Revision.NONE, new Revision(2), 10, LogStoreFixture.NO_BYTES_LIMIT).stream()
-                .map(LogStoreFixture::text)
-                .toList();
+        List<String> stored =
+                log.store().read(grill, Revision.NONE, new Revision(2), 10, LogStoreFixture.NO_BYTES_LIMIT).stream()
+                        .map(LogStoreFixture::text)
+                        .toList();
         assertEquals(List.of("1=in doubt", "2=next"), stored, "once each");
     }
 

@@ -79,7 +79,8 @@ final class FleetWorkload {
             StoredAccount known = group.account(id);
             Revision since = group.head(group.feed(FeedId.ALL_DEVICES));
             if (known == null) {
-                group.putAccount(new StoredAccount(id, group.feed(id).feedNumber(), secret, since.value() + 7, false, since));
+                group.putAccount(
+                        new StoredAccount(id, group.feed(id).feedNumber(), secret, since.value() + 7, false, since));
             } else if (known.disabled()) {
                 group.putAccount(known.enable(secret, since));
             } else {
@@ -195,7 +196,9 @@ final class FleetWorkload {
         return new Batch(LogStoreFixture.needs(Set.copyOf(feeds)), group -> {
             group.putLastSeen(seen);
             group.putPresenceCheckpoint(new PresenceCheckpoint(nowMillis, new Revision(nowMillis / 7)));
-            feeds.stream().filter(feed -> feed.head().isAfter(Revision.NONE)).forEach(feed -> group.received(feed, feed.headPosition()));
+            feeds.stream()
+                    .filter(feed -> feed.head().isAfter(Revision.NONE))
+                    .forEach(feed -> group.received(feed, feed.headPosition()));
         });
     }
 }

@@ -87,8 +87,8 @@ class FollowingReadersTest {
             boolean isLast = writing.get() == 0;
             Feed feed = where.now();
             Revision head = feed.head();
-            List<Change> page =
-                    store.read(feed, new Revision(seen.size()), head, 1 + random.nextInt(40), LogStoreFixture.NO_BYTES_LIMIT);
+            List<Change> page = store.read(
+                    feed, new Revision(seen.size()), head, 1 + random.nextInt(40), LogStoreFixture.NO_BYTES_LIMIT);
             assertTrue(page.size() > 0 || seen.size() == head.value(), "what is below the head is there");
             for (Change change : page) {
                 assertEquals(new Revision(seen.size() + 1), change.revision());

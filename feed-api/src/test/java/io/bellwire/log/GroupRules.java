@@ -150,7 +150,9 @@ interface GroupRules {
             assertEquals(1, groupMembers.state(group).members());
         });
 
-        assertEquals(List.of(new GroupStore.Member(grill.feedNumber(), grill.id(), new Revision(3))), groups().members(group, 0, 10));
+        assertEquals(
+                List.of(new GroupStore.Member(grill.feedNumber(), grill.id(), new Revision(3))),
+                groups().members(group, 0, 10));
     }
 
     @Test

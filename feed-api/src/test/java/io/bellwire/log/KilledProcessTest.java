@@ -100,8 +100,8 @@ class KilledProcessTest {
                 Feed feed = store.feeds(List.of(id)).get(0);
                 Map<Long, String> found = new HashMap<>();
                 Set<String> ids = new HashSet<>();
-                for (Change change :
-                        store.read(feed, Revision.NONE, feed.head(), Integer.MAX_VALUE, LogStoreFixture.NO_BYTES_LIMIT)) {
+                for (Change change : store.read(
+                        feed, Revision.NONE, feed.head(), Integer.MAX_VALUE, LogStoreFixture.NO_BYTES_LIMIT)) {
                     String data = LogStoreFixture.data(change.event());
                     assertEquals(new Revision(found.size() + 1), change.revision(), where + ": a gap in " + id);
                     assertTrue(ids.add(data), where + ": " + data + " is twice in " + id);

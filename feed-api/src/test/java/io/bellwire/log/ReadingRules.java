@@ -56,13 +56,18 @@ interface ReadingRules {
         List<String> all = writeRuns(grill, fixture().fryer());
 
         for (int head = 0; head <= all.size(); head++) {
-            List<String> read = fixture().store().read(grill, Revision.NONE, new Revision(head), 100, LogStoreFixture.NO_BYTES_LIMIT).stream()
+            List<String> read = fixture()
+                    .store()
+                    .read(grill, Revision.NONE, new Revision(head), 100, LogStoreFixture.NO_BYTES_LIMIT)
+                    .stream()
                     .map(LogStoreFixture::text)
                     .toList();
             assertEquals(all.subList(0, head), read);
         }
-        assertTrue(
-                fixture().store().read(grill, new Revision(all.size() + 5), new Revision(all.size()), 1, 1).isEmpty());
+        assertTrue(fixture()
+                .store()
+                .read(grill, new Revision(all.size() + 5), new Revision(all.size()), 1, 1)
+                .isEmpty());
     }
 
     @Test
@@ -75,7 +80,8 @@ interface ReadingRules {
             }
         });
         int head = count + 150;
-        List<Change> all = fixture().store().read(grill, Revision.NONE, new Revision(head), head, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> all =
+                fixture().store().read(grill, Revision.NONE, new Revision(head), head, LogStoreFixture.NO_BYTES_LIMIT);
 
         int chain = Chain.START;
         for (Change change : all) {
@@ -85,7 +91,12 @@ interface ReadingRules {
                     List.of(change.position()),
                     fixture()
                             .store()
-                            .read(grill, change.revision().previous(), new Revision(head), 1, LogStoreFixture.NO_BYTES_LIMIT)
+                            .read(
+                                    grill,
+                                    change.revision().previous(),
+                                    new Revision(head),
+                                    1,
+                                    LogStoreFixture.NO_BYTES_LIMIT)
                             .stream()
                             .map(Change::position)
                             .toList());
@@ -136,10 +147,30 @@ interface ReadingRules {
         }
         int one = LogStoreFixture.json("1234").length();
 
-        assertEquals(1, fixture().store().read(grill, Revision.NONE, new Revision(3), 100, 1).size());
-        assertEquals(1, fixture().store().read(grill, Revision.NONE, new Revision(3), 100, 2L * one - 1).size());
-        assertEquals(2, fixture().store().read(grill, Revision.NONE, new Revision(3), 100, 2L * one).size());
-        assertEquals(1, fixture().store().read(grill, new Revision(2), new Revision(3), 100, 2L * one).size());
+        assertEquals(
+                1,
+                fixture()
+                        .store()
+                        .read(grill, Revision.NONE, new Revision(3), 100, 1)
+                        .size());
+        assertEquals(
+                1,
+                fixture()
+                        .store()
+                        .read(grill, Revision.NONE, new Revision(3), 100, 2L * one - 1)
+                        .size());
+        assertEquals(
+                2,
+                fixture()
+                        .store()
+                        .read(grill, Revision.NONE, new Revision(3), 100, 2L * one)
+                        .size());
+        assertEquals(
+                1,
+                fixture()
+                        .store()
+                        .read(grill, new Revision(2), new Revision(3), 100, 2L * one)
+                        .size());
     }
 
     @Test
@@ -155,7 +186,8 @@ interface ReadingRules {
             }
         });
 
-        List<Change> page = fixture().store().read(grill, Revision.NONE, new Revision(350), 1_000, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> page =
+                fixture().store().read(grill, Revision.NONE, new Revision(350), 1_000, LogStoreFixture.NO_BYTES_LIMIT);
 
         assertEquals(350, page.size());
         assertEquals(new Revision(350), page.get(349).revision());
@@ -172,7 +204,9 @@ interface ReadingRules {
 
         assertEquals(
                 Map.of(grill, noon.toEpochMilli(), fryer, LogStoreFixture.MORNING.toEpochMilli()),
-                fixture().store().timesOf(Map.of(grill, new Revision(2), fryer, new Revision(1), empty, new Revision(1))));
+                fixture()
+                        .store()
+                        .timesOf(Map.of(grill, new Revision(2), fryer, new Revision(1), empty, new Revision(1))));
         assertEquals(Map.of(), fixture().store().timesOf(Map.of(grill, new Revision(3))));
         assertEquals(Map.of(), fixture().store().timesOf(new HashMap<>()));
     }

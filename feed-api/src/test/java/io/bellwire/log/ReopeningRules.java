@@ -49,7 +49,8 @@ interface ReopeningRules {
         Feed grill = fixture().grill();
         fixture().append("a", grill);
         fixture().append("b", grill);
-        List<Change> before = fixture().store().read(grill, Revision.NONE, new Revision(2), 10, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> before =
+                fixture().store().read(grill, Revision.NONE, new Revision(2), 10, LogStoreFixture.NO_BYTES_LIMIT);
 
         LogStoreFixture next = reopen(false);
         Feed reopened = next.stored(LogStoreFixture.GRILL);
@@ -57,7 +58,8 @@ interface ReopeningRules {
         assertEquals(before.get(1).position(), reopened.headPosition());
         Event third = next.append("c", reopened);
 
-        List<Change> after = next.store().read(reopened, Revision.NONE, new Revision(3), 10, LogStoreFixture.NO_BYTES_LIMIT);
+        List<Change> after =
+                next.store().read(reopened, Revision.NONE, new Revision(3), 10, LogStoreFixture.NO_BYTES_LIMIT);
         assertEquals(before.get(0).position(), after.get(0).position());
         assertEquals(before.get(1).position(), after.get(1).position());
         assertEquals(

@@ -61,7 +61,8 @@ class RetentionClockTest {
         }
 
         private void expectFirstKept(long revision) {
-            assertEquals(new Revision(revision), log.stored(LogStoreFixture.GRILL).first());
+            assertEquals(
+                    new Revision(revision), log.stored(LogStoreFixture.GRILL).first());
         }
 
         /** Retention runs every hour. */

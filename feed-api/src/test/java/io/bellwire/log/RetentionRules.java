@@ -94,7 +94,12 @@ interface RetentionRules {
         });
         fixture().appendAt(NOON, "young", orders);
 
-        long first = 1 + forgetBeforeNoon().earliest().get(grill.feedNumber()).revision().value();
+        long first = 1
+                + forgetBeforeNoon()
+                        .earliest()
+                        .get(grill.feedNumber())
+                        .revision()
+                        .value();
 
         List<String> kept = fixture().read(grill, first - 1, 10);
         assertEquals(3 - first + 1, kept.size());

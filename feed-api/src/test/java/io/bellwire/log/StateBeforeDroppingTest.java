@@ -41,7 +41,8 @@ class StateBeforeDroppingTest {
             WriteBatch batch = fixture.write(
                     LogStoreFixture.named(Set.of(GRILL, FeedId.ALL_DEVICES), Set.of(GRILL)),
                     LogStoreFixture.MORNING,
-                    g -> g.putAccount(new StoredAccount(GRILL, g.feed(GRILL).feedNumber(), new byte[32], 7, false, Revision.NONE)));
+                    g -> g.putAccount(new StoredAccount(
+                            GRILL, g.feed(GRILL).feedNumber(), new byte[32], 7, false, Revision.NONE)));
             account = batch.accounts().get(GRILL);
             days.addAndGet(10);
             String oldest = folder.list().stream()

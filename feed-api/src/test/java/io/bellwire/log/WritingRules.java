@@ -130,8 +130,16 @@ interface WritingRules {
 
         Event event = fixture().append("order-7", grill, orders);
 
-        Event inGrill = fixture().store().read(grill, Revision.NONE, new Revision(1), 1, 1).get(0).event();
-        Event inOrders = fixture().store().read(orders, Revision.NONE, new Revision(1), 1, 1).get(0).event();
+        Event inGrill = fixture()
+                .store()
+                .read(grill, Revision.NONE, new Revision(1), 1, 1)
+                .get(0)
+                .event();
+        Event inOrders = fixture()
+                .store()
+                .read(orders, Revision.NONE, new Revision(1), 1, 1)
+                .get(0)
+                .event();
         assertEquals(event.eventNumber(), inGrill.eventNumber());
         assertEquals(event.eventNumber(), inOrders.eventNumber());
         assertArrayEquals(event.json().bytes(), inOrders.json().bytes());

@@ -127,7 +127,8 @@ final class FoldingCost {
         Feed orders = log.getOrCreateFeed(FeedId.ORDERS);
         long began = cpuNanos.getAsLong();
         long bytes = 0;
-        for (Change change : log.store().read(orders, Revision.NONE, orders.head(), Integer.MAX_VALUE, Long.MAX_VALUE)) {
+        for (Change change :
+                log.store().read(orders, Revision.NONE, orders.head(), Integer.MAX_VALUE, Long.MAX_VALUE)) {
             bytes += OrderRow.of(Objects.requireNonNull(change.event().order()), change.event())
                     .version();
         }

@@ -76,7 +76,8 @@ class KilledProjectorTest {
      * again.
      */
     private boolean isAsAfterABatch(
-            Path before, List<RecordingFileSystem.Write> writes, Map<Revision, List<String>> ordersAt) throws IOException {
+            Path before, List<RecordingFileSystem.Write> writes, Map<Revision, List<String>> ordersAt)
+            throws IOException {
         Path after = Files.createDirectories(copies.resolve("after"));
         Files.copy(before.resolve(FILE), after.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
         RecordingFileSystem.repeat(writes, after);

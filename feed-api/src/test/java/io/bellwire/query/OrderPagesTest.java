@@ -212,7 +212,8 @@ class OrderPagesTest {
                 filter(Optional.empty(), Optional.of("partner-1")),
                 filter(Optional.of("device-2"), Optional.of("partner-1")),
                 filter(Optional.of("nobody"), Optional.of("nobody")))) {
-            assertEquals(expected(filter).size(), pages.counts(filter, Revision.NONE).total(), filter.toString());
+            assertEquals(
+                    expected(filter).size(), pages.counts(filter, Revision.NONE).total(), filter.toString());
         }
     }
 

@@ -362,7 +362,8 @@ class OrderProjectorTest {
         FoldedPosition position = projection.position().orElseThrow();
         List<String> before = OrdersInMemory.ordersInDatabase(database);
         OrderRow row = new OrderRow(new UUID(0, 7), "oven", null, "new", null, 1, 1);
-        FoldedPosition unfit = new FoldedPosition(new Cursor(new Epoch("aaaaaaaaaa"), new Revision(31), 0), Optional.empty());
+        FoldedPosition unfit =
+                new FoldedPosition(new Cursor(new Epoch("aaaaaaaaaa"), new Revision(31), 0), Optional.empty());
         int unchanged = database.commit(handle -> handle.execute("ALTER TABLE folded ADD CHECK (revision < 31)"));
         assertEquals(0, unchanged);
 

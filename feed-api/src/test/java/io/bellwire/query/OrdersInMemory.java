@@ -181,7 +181,9 @@ final class OrdersInMemory implements AutoCloseable {
             require(counted.getOrDefault(status, 0L), counts.of(status), "the count of " + status);
         }
         Set<UUID> found = new HashSet<>();
-        pages.page(ALL, ALL.order().beginning(), 100_000, Revision.NONE).orders().forEach(order -> found.add(order.id()));
+        pages.page(ALL, ALL.order().beginning(), 100_000, Revision.NONE)
+                .orders()
+                .forEach(order -> found.add(order.id()));
         require(rows.size(), found.size(), "what a search finds");
         return rows;
     }
