@@ -12,6 +12,7 @@ import io.bellwire.log.LastSeenStore;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.LogStore.StoredOrder;
+import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import io.bellwire.log.StoredAccount;
 import io.bellwire.log.WriteBatch;
@@ -172,11 +173,8 @@ public final class SegmentStore implements LogStore {
     }
 
     private List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return revision
-                        < state.snapshot(feed.feedNumber())
-                                .earliest()
-                                .revision()
-                                .value()
+        Position earliest = state.snapshot(feed.feedNumber()).earliest();
+        return revision < earliest.revision().value()
                 ? List.of()
                 : segments.changes(feed.feedNumber(), revision + 1, head, limit, bytesMax);
     }
