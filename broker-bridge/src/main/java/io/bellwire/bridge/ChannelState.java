@@ -34,7 +34,10 @@ final class ChannelState {
     private long reminderNanos;
     /** Whether the last signal was not written, so that the next one is another attempt at it. */
     private boolean unwritten;
-    /** The head that the channel was signalled apart from any answer, so that it does not matter which answers arrived; or null. */
+    /**
+     * The head that the channel was signalled apart from any answer, so that it does not matter which answers arrived;
+     * null for none.
+     */
     private @Nullable Revision certainHead;
 
     /** Whether the last signal could not be sent, which may be for its length. */

@@ -1,20 +1,19 @@
 package io.bellwire.bench;
 
-import io.bellwire.order.OrderStore;
-import io.bellwire.order.OrderId;
-import io.bellwire.order.LatestEvent;
-import io.bellwire.log.Needs;
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
-import io.bellwire.group.GroupMembers;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
+import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.WriteBatch;
+import io.bellwire.order.LatestEvent;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderStore;
 import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;

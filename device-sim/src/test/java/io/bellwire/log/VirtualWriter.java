@@ -1,6 +1,5 @@
 package io.bellwire.log;
 
-import io.bellwire.log.Needs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,13 +1,12 @@
 package io.bellwire.world;
 
-import io.bellwire.store.DataStore;
 import io.bellwire.device.DeviceId;
 import io.bellwire.log.Durability;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.DataStore;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
+import io.bellwire.store.DataStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;

@@ -1,9 +1,5 @@
 package io.bellwire.world;
 
-import io.bellwire.store.DataStore;
-import io.bellwire.order.OrderStore;
-import io.bellwire.order.OrderId;
-import io.bellwire.order.StoredOrder;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.FeedSources;
@@ -31,12 +27,15 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.LogStore;
 import io.bellwire.log.Revision;
 import io.bellwire.log.VirtualWriter;
+import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
+import io.bellwire.order.OrderStore;
 import io.bellwire.order.Refusal;
+import io.bellwire.order.StoredOrder;
 import io.bellwire.route.RoutesFile;
+import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;

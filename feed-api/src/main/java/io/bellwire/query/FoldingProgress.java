@@ -47,7 +47,7 @@ final class FoldingProgress {
         return orders.head();
     }
 
-    /** The revision of the feed of all orders up to which all changes are folded; empty as long as a scan is not over. */
+    /** The revision of the feed of all orders up to which all are folded; empty as long as a scan is not over. */
     Optional<Revision> foldedTo() {
         long revision = foldedTo;
         return revision == NOTHING_FOLDED ? Optional.empty() : Optional.of(new Revision(revision));

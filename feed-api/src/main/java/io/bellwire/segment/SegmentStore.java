@@ -10,6 +10,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.Needs;
+import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderStore;
@@ -173,11 +174,8 @@ public final class SegmentStore implements DataStore {
     }
 
     private List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        return revision
-                        < state.snapshot(feed.feedNumber())
-                                .earliest()
-                                .revision()
-                                .value()
+        Position earliest = state.snapshot(feed.feedNumber()).earliest();
+        return revision < earliest.revision().value()
                 ? List.of()
                 : segments.changes(feed.feedNumber(), revision + 1, head, limit, bytesMax);
     }
