@@ -102,9 +102,9 @@ class FeedApiRulesTest {
             .dependOnClassesThat(resideInAPackage("io.bellwire..").and(DescribedPredicate.not(DEVICE_ID)));
 
     @ArchTest
-    static final ArchRule sqlStaysInTheLogAndTheQuerySide = noClasses()
+    static final ArchRule sqlStaysInThePackagesThatStore = noClasses()
             .that()
-            .resideOutsideOfPackages("io.bellwire.log..", "io.bellwire.query..")
+            .resideOutsideOfPackages("io.bellwire.postgres..", "io.bellwire.query..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

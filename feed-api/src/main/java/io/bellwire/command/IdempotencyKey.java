@@ -1,9 +1,9 @@
 package io.bellwire.command;
 
+import io.bellwire.log.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -16,7 +16,7 @@ import java.util.Arrays;
 public record IdempotencyKey(long row, byte[] digest) {
     /** The key of these parts together. The end of each part counts: ("ab", "c") is not ("a", "bc"). */
     public static IdempotencyKey of(String... parts) {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Sha256.begin();
         for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
             sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
@@ -28,19 +28,6 @@ public record IdempotencyKey(long row, byte[] digest) {
     /** The key with this digest. */
     public static IdempotencyKey ofDigest(byte[] digest) {
         return new IdempotencyKey(ByteBuffer.wrap(digest).getLong() & Long.MAX_VALUE, digest);
-    }
-
-    /** The SHA-256 digest of {@code bytes}, which decides whether two requests with one key are the same. */
-    public static byte[] fingerprint(byte[] bytes) {
-        return sha256().digest(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     @Override

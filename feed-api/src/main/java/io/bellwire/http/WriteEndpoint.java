@@ -8,6 +8,7 @@ import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.OverloadedException;
+import io.bellwire.log.Sha256;
 import io.bellwire.log.Write;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -181,7 +182,7 @@ final class WriteEndpoint {
         if (key.isEmpty()) {
             return new byte[0];
         }
-        byte[] body = IdempotencyKey.fingerprint(call.body());
+        byte[] body = Sha256.of(call.body());
         if (requestParts.isEmpty()) {
             return body;
         }

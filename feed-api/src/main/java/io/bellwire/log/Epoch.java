@@ -1,6 +1,5 @@
 package io.bellwire.log;
 
-import io.bellwire.command.IdempotencyKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
@@ -45,7 +44,7 @@ public record Epoch(String value) {
 
     /** The epoch of a feed in the log with the epoch {@code log}. */
     public static Epoch ofFeed(Epoch log, FeedId feed) {
-        byte[] digest = IdempotencyKey.fingerprint((log.value + '/' + feed.path()).getBytes(StandardCharsets.US_ASCII));
+        byte[] digest = Sha256.of((log.value + '/' + feed.path()).getBytes(StandardCharsets.US_ASCII));
         long rest = ByteBuffer.wrap(digest).getLong();
         StringBuilder text = new StringBuilder(LENGTH);
         for (int i = 0; i < LENGTH; i++) {

@@ -17,6 +17,7 @@ public final class Needs {
     private final Set<Feed> feeds;
     private final Set<FeedId> names;
     private final Map<Table<?, ?>, Set<Object>> keys;
+    private int feedCount;
 
     public Needs() {
         this(new LinkedHashSet<>(), new LinkedHashSet<>(), new HashMap<>());
@@ -31,12 +32,14 @@ public final class Needs {
     /** A feed whose head the write reads or moves. */
     public Needs feed(Feed feed) {
         feeds.add(feed);
+        feedCount++;
         return this;
     }
 
     /** Feeds whose heads the write reads or moves. */
     public Needs feeds(Collection<Feed> some) {
         feeds.addAll(some);
+        feedCount += some.size();
         return this;
     }
 
@@ -46,6 +49,7 @@ public final class Needs {
      */
     public Needs name(FeedId name) {
         names.add(name);
+        feedCount++;
         return this;
     }
 
@@ -65,6 +69,11 @@ public final class Needs {
 
     private Set<Object> keysOf(Table<?, ?> table) {
         return keys.computeIfAbsent(table, absent -> new LinkedHashSet<>());
+    }
+
+    /** How many feeds were added, each as often as it was: about as many changes the batch may append. */
+    int feedCount() {
+        return feedCount;
     }
 
     /** The feeds whose heads are needed, without those of {@link #names}. */

@@ -88,7 +88,7 @@ final class WriteQueue {
             next.write().declareNeeds(needs);
             boolean isFull = writes.size() == limits.groupWritesMax()
                     || taken > BATCH_BYTES_MAX
-                    || needs.feeds().size() + needs.names().size() > BATCH_FEEDS_MAX;
+                    || needs.feedCount() > BATCH_FEEDS_MAX;
             next = isFull ? null : queue.poll();
         }
         bytes.addAndGet(-taken);

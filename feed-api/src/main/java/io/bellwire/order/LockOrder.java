@@ -1,8 +1,8 @@
 package io.bellwire.order;
 
 import io.bellwire.command.CommandResult;
-import io.bellwire.command.IdempotencyKey;
 import io.bellwire.log.Needs;
+import io.bellwire.log.Sha256;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
@@ -34,7 +34,7 @@ public final class LockOrder implements Write<CommandResult<Refusal>> {
 
     /** The digest that is stored of a token. */
     public static byte[] digest(String token) {
-        return IdempotencyKey.fingerprint(token.getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(token.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.bellwire.registry;
 
+import io.bellwire.log.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -32,11 +32,7 @@ public final class Secret {
     }
 
     public static Secret of(byte[] text) {
-        try {
-            return new Secret(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return new Secret(Sha256.of(text));
     }
 
     static Secret ofDigest(byte[] digest) {

@@ -202,7 +202,7 @@ interface WritingRules {
         IdempotencyKey breakfast = IdempotencyKey.of("test", "breakfast");
         IdempotencyKey lunch = IdempotencyKey.of("test", "lunch");
         Needs needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
-        byte[] fingerprint = IdempotencyKey.fingerprint(new byte[] {1, 2, 3});
+        byte[] fingerprint = Sha256.of(new byte[] {1, 2, 3});
 
         WriteBatch first = fixture().write(needs, LogStoreFixture.MORNING, batch -> {
             Event event = LogStoreFixture.append(batch, "egg", grill);
