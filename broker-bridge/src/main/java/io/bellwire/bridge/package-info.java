@@ -16,8 +16,8 @@
  *       a reminder; {@code FetchSpreader} says over which time the readers should spread their requests.
  *   <li>{@code SignalComposer} and {@code MessageRenderer} make the {@link io.bellwire.bridge.SignalMessage}, and the channel
  *       sends it. {@link io.bellwire.bridge.MqttChannels} hands all messages of a turn to the broker together.
- *   <li>What became of it goes back to {@code ChannelState}, which sets the time of the reminder; {@code TimerQueue} holds
- *       that time, and {@code TurnAlarm} wakes the bridge for the first one.
+ *   <li>What became of it goes back to {@code ChannelState}, which sets the time of the reminder by
+ *       {@link io.bellwire.bridge.ReminderBackoff}; {@code TimerQueue} holds that time, and {@code TurnAlarm} wakes the bridge for the first one.
  * </ol>
  *
  * <p>{@code FeedProgress} and {@code ChannelState} are pure: they have neither threads nor clocks, and tests run them under

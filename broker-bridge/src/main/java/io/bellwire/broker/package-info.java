@@ -36,7 +36,8 @@
  *
  * <p>To add a reason to refuse a client: a constant in {@code ConnectionRefusal} with its codes, the check in {@code Login}
  * (CONNECT) or {@code ConnectionGuard} (any other packet), a case in {@code ConnectTest} or {@code HostileDeviceTest}, and
- * the table in PROTOCOL.md, section 10.1. To add a limit: {@link io.bellwire.broker.BrokerOptions}, and its option in
+ * the table in PROTOCOL.md, section 10.1. Signals have QoS 0, so no client leaves any
+ * unconfirmed. To add a limit: {@link io.bellwire.broker.BrokerOptions}, and its option in
  * {@code serve}.
  */
 @NullMarked

@@ -1,6 +1,7 @@
 /**
- * Groups of devices: which devices are members, and how an event reaches all of them. The package decides who gets an
- * event; it does not decide what is in the event, and it does not signal devices. Groups are stored by {@code segment} and
+ * Groups of devices: which devices are members, and how an event reaches all of them. The package decides which
+ * devices get an event of a group; it does not decide which groups and feeds an event goes to ({@code
+ * feed.RecipientResolver}), what is in the event, and it does not signal devices. Groups are stored by {@code segment} and
  * {@code postgres}, their HTTP endpoints are in {@code http}.
  *
  * <p>The path of an event for a group, beginning with {@code feed.RecipientResolver}:

@@ -24,6 +24,9 @@
  * members ({@code group.GroupMembers}), accounts ({@code registry}), when devices were last seen ({@code presence}).
  * {@link io.bellwire.log.Records} are records of several tables.
  *
+ * <p>Times are of two kinds: {@link io.bellwire.log.WriteBatch#now}, by the wall clock, for people; {@link
+ * io.bellwire.log.WriteBatch#steadyMillis}, by {@code SteadyClock}, for what lasts for a time, such as orders' leases.
+ *
  * <p>{@link io.bellwire.log.LogStore} is the storage: {@code io.bellwire.segment} in files, {@code io.bellwire.postgres} on
  * PostgreSQL.
  *

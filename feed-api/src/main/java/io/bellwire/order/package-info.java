@@ -20,6 +20,9 @@
  *       the caller goes back to the second step.
  * </ol>
  *
+ * <p>A lease on an order ({@link io.bellwire.order.OrderLock}, taken and given back by {@link io.bellwire.order.LockOrder}) ends by
+ * the log's steady clock, so that a wall clock that is set neither ends nor prolongs it.
+ *
  * <p>To add an order status:
  *
  * <ol>

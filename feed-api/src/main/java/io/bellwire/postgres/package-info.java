@@ -8,7 +8,8 @@
  *   <li>{@link io.bellwire.postgres.Database} gives a connection, and requires that this process still holds the {@link
  *       io.bellwire.postgres.PostgresInstanceLock}.
  *   <li>{@code SqlFeeds} finds or makes the named feeds and locks the heads; each {@code SqlTable} loads the records that the
- *       batch needs.
+ *       batch needs: {@code SqlOrders} locks the rows of orders, {@code SqlAccounts} those of accounts, {@code
+ *       SqlGroupMembers} those of groups.
  *   <li>The batch decides. {@code SqlEvents}, {@code SqlEntries} and each {@code SqlTable} write what it has decided, each with
  *       one statement, and the transaction commits.
  * </ol>

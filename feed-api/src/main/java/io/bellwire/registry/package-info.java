@@ -13,7 +13,8 @@
  * </ol>
  *
  * <p>A rotation and a disabling take the same path as a {@code ChangeAccount}; after it {@code Registry} notifies the
- * listeners of {@code onRevoked}, which end the account's connections.
+ * listeners of {@code onRevoked}, which end the account's connections: {@code http.HttpApi} its streams, {@code
+ * serve.Bellwire} those of the broker.
  *
  * <p>An authentication is answered from the caches, or by {@code BatchedLookups}, which look up many accounts with one
  * query.
