@@ -13,7 +13,8 @@ import java.util.List;
  * @param entryKeys where the event is in the feeds of its groups, in the order in which the groups are served
  * @param direct the numbers of the feeds that had the event from the start
  * @param target which of {@code entryKeys} is being served
- * @param lastFeedNumber the highest number of a member's feed that was served there; {@link FeedNumber#NONE} before the first
+ * @param lastFeedNumber the highest number of a member's feed that was served there; {@link FeedNumber#NONE}
+ *     if none was
  */
 public record FanOut(
         EventNumber eventNumber,

@@ -1,7 +1,7 @@
 package io.bellwire.log;
 
 /**
- * The number of an event in one log: from 1, and each later event has a higher one, with gaps. Immutable.
+ * The number of an event in one log: from 1, ascending, with gaps. Immutable.
  *
  * @param value 0 for {@link #NONE}
  */
