@@ -1,6 +1,7 @@
 package io.bellwire.bridge;
 
 import io.bellwire.log.Event;
+import io.bellwire.log.EventNumber;
 import io.bellwire.route.StoredEventFacts;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,9 +14,9 @@ final class EventFactsCache {
     /** Longer ones are read each time, so that memory has a bound. */
     private static final int BYTES_MAX = 4_096;
 
-    private final Map<Long, StoredEventFacts> byNumber = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<EventNumber, StoredEventFacts> byNumber = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, StoredEventFacts> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<EventNumber, StoredEventFacts> eldest) {
             return size() > EVENTS_MAX;
         }
     };

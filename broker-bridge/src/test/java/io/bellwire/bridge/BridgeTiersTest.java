@@ -11,6 +11,7 @@ import io.bellwire.feed.PageJson;
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.log.Revision;
 import io.bellwire.route.Routes;
@@ -69,7 +70,7 @@ class BridgeTiersTest extends BridgeFixture {
     private static Event event(long eventNumber, String type, @Nullable UUID order, String data) {
         String before = "\"type\":\"" + type + "\",\"data\":";
         EventJson json = new EventJson((before + data + "}").getBytes(StandardCharsets.UTF_8), before.length());
-        return new Event(eventNumber, EIGHT.toEpochMilli() + eventNumber, json, order);
+        return new Event(new EventNumber(eventNumber), EIGHT.toEpochMilli() + eventNumber, json, order);
     }
 
     private String page(long first, long last) {

@@ -14,6 +14,7 @@ import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import io.bellwire.registry.DeviceId;
@@ -109,8 +110,11 @@ class SignalContractTest {
         FeedId grill = FeedId.ofDevice(new DeviceId("grill"));
         String text = "\"type\":\"a.\\\"b\\\"\",\"data\":{\"name\":\"Käse\"}}";
         EventJson json = new EventJson(text.getBytes(StandardCharsets.UTF_8), 0);
-        recent.add(grill, 1, new Event(1, 0, json, null));
-        recent.add(grill, 2, new Event(2, 0, json, UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7")));
+        recent.add(grill, 1, new Event(new EventNumber(1), 0, json, null));
+        recent.add(
+                grill,
+                2,
+                new Event(new EventNumber(2), 0, json, UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7")));
         MessageRenderer messages = new MessageRenderer(recent, new EventFactsCache());
         Signal signal = new Signal(EPOCH, new Revision(2), 2, Instant.parse("2026-11-20T08:00:00Z"), 500);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
+import io.bellwire.log.EventNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,8 @@ class StoredEventFactsTest {
     private static final UUID ORDER = UUID.fromString("01a1f7f8-3000-7000-8a3b-6d1e90c4f2a7");
 
     private static StoredEventFacts stored(String json, @Nullable UUID order) {
-        return new StoredEventFacts(new Event(1, 0, new EventJson(json.getBytes(StandardCharsets.UTF_8), 0), order));
+        return new StoredEventFacts(
+                new Event(new EventNumber(1), 0, new EventJson(json.getBytes(StandardCharsets.UTF_8), 0), order));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bellwire.command;
 
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
@@ -54,7 +55,7 @@ public final class IdempotentCommand<R> implements Write<CommandResult<R>> {
                     key,
                     fingerprint,
                     done.subject(),
-                    done.event() == null ? 0 : done.event().eventNumber(),
+                    done.event() == null ? EventNumber.NONE : done.event().eventNumber(),
                     done.status(),
                     done.body(),
                     batch.now().toEpochMilli());

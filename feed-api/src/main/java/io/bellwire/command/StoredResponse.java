@@ -1,5 +1,6 @@
 package io.bellwire.command;
 
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Table;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint digest of the request, so that another request under the same key is detected; empty if any
  *     request under the key counts as the same
  * @param subject the id of what the request has created or changed; null for none
- * @param event the event whose data was the answer; 0 for none
+ * @param event the event whose data was the answer; {@link EventNumber#NONE} for none
  * @param status the HTTP status of the answer
  * @param body the answer itself if it was not an event's data
  * @param atMillis when, milliseconds since 1970
@@ -21,7 +22,7 @@ public record StoredResponse(
         IdempotencyKey key,
         byte[] fingerprint,
         @Nullable UUID subject,
-        long event,
+        EventNumber event,
         int status,
         byte[] body,
         long atMillis) {
@@ -32,7 +33,8 @@ public record StoredResponse(
     private static final byte[] NO_BODY = {};
 
     /** The response to a request that has created something, with an event. */
-    public StoredResponse(IdempotencyKey key, byte[] fingerprint, @Nullable UUID subject, long event, long atMillis) {
+    public StoredResponse(
+            IdempotencyKey key, byte[] fingerprint, @Nullable UUID subject, EventNumber event, long atMillis) {
         this(key, fingerprint, subject, event, CREATED, NO_BODY, atMillis);
     }
 }

@@ -1,6 +1,8 @@
 package io.bellwire.group;
 
 import io.bellwire.log.EntryKey;
+import io.bellwire.log.EventNumber;
+import io.bellwire.log.FeedNumber;
 import java.util.List;
 
 /**
@@ -11,28 +13,29 @@ import java.util.List;
  * @param entryKeys where the event is in the feeds of its groups, in the order in which the groups are served
  * @param direct the numbers of the feeds that had the event from the start
  * @param target which of {@code entryKeys} is being served
- * @param lastFeedNumber the highest number of a member's feed that was served there
+ * @param lastFeedNumber the highest number of a member's feed that was served there; {@link FeedNumber#NONE}
+ *     if none was
  */
 public record FanOut(
-        long eventNumber,
+        EventNumber eventNumber,
         long atMillis,
         List<EntryKey> entryKeys,
-        List<Integer> direct,
+        List<FeedNumber> direct,
         int target,
-        int lastFeedNumber) {
+        FeedNumber lastFeedNumber) {
     public FanOut {
         entryKeys = List.copyOf(entryKeys);
         direct = List.copyOf(direct);
     }
 
     /** The same after one more batch. */
-    public FanOut servedUpTo(int memberFeedNumber) {
+    public FanOut servedUpTo(FeedNumber memberFeedNumber) {
         return new FanOut(eventNumber, atMillis, entryKeys, direct, target, memberFeedNumber);
     }
 
     /** The same with the next group; there must be one. */
     public FanOut atNextTarget() {
-        return new FanOut(eventNumber, atMillis, entryKeys, direct, target + 1, 0);
+        return new FanOut(eventNumber, atMillis, entryKeys, direct, target + 1, FeedNumber.NONE);
     }
 
     /** Whether the group that is being served is the last one. */
@@ -46,7 +49,7 @@ public record FanOut(
     }
 
     /** The numbers of its groups' feeds. */
-    public List<Integer> groups() {
+    public List<FeedNumber> groups() {
         return entryKeys.stream().map(EntryKey::feedNumber).toList();
     }
 }

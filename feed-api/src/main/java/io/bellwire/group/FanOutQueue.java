@@ -1,5 +1,7 @@
 package io.bellwire.group;
 
+import io.bellwire.log.EventNumber;
+import io.bellwire.log.FeedNumber;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -13,15 +15,15 @@ import java.util.TreeMap;
  * different groups take turns. Not thread-safe.
  */
 final class FanOutQueue {
-    private final TreeMap<Long, FanOut> waiting = new TreeMap<>();
-    private final Map<Long, Long> notBeforeMillis = new HashMap<>();
-    private long lastServed;
+    private final TreeMap<EventNumber, FanOut> waiting = new TreeMap<>();
+    private final Map<EventNumber, Long> notBeforeMillis = new HashMap<>();
+    private EventNumber lastServed = EventNumber.NONE;
 
     void put(FanOut fanOut) {
         waiting.put(fanOut.eventNumber(), fanOut);
     }
 
-    void remove(long eventNumber) {
+    void remove(EventNumber eventNumber) {
         waiting.remove(eventNumber);
         notBeforeMillis.remove(eventNumber);
     }
@@ -31,20 +33,20 @@ final class FanOutQueue {
      *
      * @param untilMillis milliseconds, by the same clock as {@link #next}
      */
-    void delay(long eventNumber, long untilMillis) {
+    void delay(EventNumber eventNumber, long untilMillis) {
         notBeforeMillis.put(eventNumber, untilMillis);
     }
 
     /** The event to serve next; empty if none can be served now. */
     Optional<FanOut> next(long nowMillis) {
-        Set<Integer> earlierGroups = new HashSet<>();
+        Set<FeedNumber> earlierGroups = new HashSet<>();
         Optional<FanOut> next = Optional.empty();
         for (FanOut fanOut : waiting.values()) {
             // an event waits for each earlier event of its groups, also for a delayed one
             boolean isFirst = fanOut.groups().stream().noneMatch(earlierGroups::contains);
             earlierGroups.addAll(fanOut.groups());
             if (isFirst && notBeforeMillis.getOrDefault(fanOut.eventNumber(), 0L) <= nowMillis) {
-                if (fanOut.eventNumber() > lastServed) {
+                if (fanOut.eventNumber().compareTo(lastServed) > 0) {
                     next = Optional.of(fanOut);
                     break;
                 }

@@ -2,9 +2,11 @@ package io.bellwire.group;
 
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.runtime.OutOfMemory;
 import io.bellwire.runtime.Stopwatch;
@@ -52,9 +54,9 @@ public final class FanOuts implements FeedListener, AutoCloseable {
 
     // used by the fan-out's thread only
     private final FanOutQueue queue = new FanOutQueue();
-    private final Map<Long, Integer> failuresByEvent = new HashMap<>();
-    private final Map<Long, Integer> remainingByEvent = new HashMap<>();
-    private long lastLoadedEvent;
+    private final Map<EventNumber, Integer> failuresByEvent = new HashMap<>();
+    private final Map<EventNumber, Integer> remainingByEvent = new HashMap<>();
+    private EventNumber lastLoadedEvent = EventNumber.NONE;
 
     private volatile int waiting;
     private final AtomicLong remaining = new AtomicLong();
@@ -156,7 +158,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
                 queue.put(fanOut);
                 int size = 0;
                 for (int target = fanOut.target(); target < fanOut.entryKeys().size(); target++) {
-                    int afterMember = target == fanOut.target() ? fanOut.lastFeedNumber() : 0;
+                    FeedNumber afterMember = target == fanOut.target() ? fanOut.lastFeedNumber() : FeedNumber.NONE;
                     size += groups.recipientCountOf(fanOut.entryKeys().get(target), afterMember);
                 }
                 remainingByEvent.put(fanOut.eventNumber(), size);
@@ -203,9 +205,9 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             write(fanOut, Optional.empty(), event, List.of());
             return;
         }
-        NavigableMap<Integer, FeedId> page =
+        NavigableMap<FeedNumber, FeedId> page =
                 groups.recipientsOf(fanOut.entryKey(), fanOut.lastFeedNumber(), limits.batchMax());
-        Set<Integer> served = new HashSet<>(fanOut.direct());
+        Set<FeedNumber> served = new HashSet<>(fanOut.direct());
         for (int earlier = 0; earlier < fanOut.target(); earlier++) {
             served.addAll(groups.reached(fanOut.entryKeys().get(earlier), page.keySet()));
         }
@@ -246,7 +248,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         return wasWritten;
     }
 
-    private void reload(long eventNumber) {
+    private void reload(EventNumber eventNumber) {
         try {
             groups.fanOut(eventNumber).ifPresentOrElse(queue::put, () -> removeFromQueue(eventNumber));
         } catch (RuntimeException e) { // the next write does nothing if the position in memory is out of date
@@ -254,7 +256,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         }
     }
 
-    private void removeFromQueue(long eventNumber) {
+    private void removeFromQueue(EventNumber eventNumber) {
         queue.remove(eventNumber);
         failuresByEvent.remove(eventNumber);
         Integer left = remainingByEvent.remove(eventNumber);

@@ -2,8 +2,10 @@ package io.bellwire.group;
 
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Revision;
@@ -22,20 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupMembers {
     /** Groups by the numbers of their feeds. */
-    public static final Table<Integer, GroupState> STATES = Table.kept("groups");
+    public static final Table<FeedNumber, GroupState> STATES = Table.kept("groups");
 
-    /** By {@link #pair}, the revision after which the device is a member. */
-    public static final Table<Long, Revision> MEMBERS = Table.kept("members of groups");
+    /** The revision after which the device is a member. */
+    public static final Table<MembershipKey, Revision> MEMBERS = Table.kept("members of groups");
 
     /** Memberships that have ended; the values say nothing. */
     public static final Table<FormerMember, Boolean> FORMER_MEMBERS = Table.kept("former members of groups");
 
     /** By the number of a group's feed: the memberships that ended at this revision or before are no longer needed. */
-    public static final Table<Integer, Revision> FORMER_MEMBERS_DROPPED =
+    public static final Table<FeedNumber, Revision> FORMER_MEMBERS_DROPPED =
             Table.kept("dropped former members of groups");
 
     /** Events on their way to members, by their numbers. */
-    public static final Table<Long, FanOut> FAN_OUTS = Table.kept("fan-outs");
+    public static final Table<EventNumber, FanOut> FAN_OUTS = Table.kept("fan-outs");
 
     private final WriteBatch batch;
 
@@ -44,11 +46,11 @@ public final class GroupMembers {
     }
 
     /** The device of {@code memberKey} was a member for the events after {@code since} and before {@code ended}. */
-    public record FormerMember(long memberKey, Revision since, Revision ended) {}
+    public record FormerMember(MembershipKey memberKey, Revision since, Revision ended) {}
 
-    /** A group and a device as one number. */
-    public static long pair(Feed group, Feed device) {
-        return MembershipKey.of(group.feedNumber(), device.feedNumber());
+    /** The key of a device in a group. */
+    public static MembershipKey pair(Feed group, Feed device) {
+        return new MembershipKey(group.feedNumber(), device.feedNumber());
     }
 
     /** Adds what {@link #state} reads of the group. */
@@ -73,7 +75,7 @@ public final class GroupMembers {
         return state(group.feedNumber());
     }
 
-    private @Nullable GroupState state(int feedNumber) {
+    private @Nullable GroupState state(FeedNumber feedNumber) {
         return batch.get(STATES, feedNumber);
     }
 
@@ -114,7 +116,7 @@ public final class GroupMembers {
 
     /** Ends the membership with {@code revision}. Earlier events still reach the device, however late. */
     public void remove(GroupState state, Feed group, Feed device, Revision since, Revision revision) {
-        long pair = pair(group, device);
+        MembershipKey pair = pair(group, device);
         batch.remove(MEMBERS, pair);
         if (state.behind() > 0) {
             batch.put(FORMER_MEMBERS, new FormerMember(pair, since, revision), true);
@@ -137,8 +139,8 @@ public final class GroupMembers {
         }
         Event event = batch.append(rendered, subject, all);
         if (!isAtOnce) {
-            List<Integer> numbers = direct.stream().map(Feed::feedNumber).toList();
-            defer(new FanOut(event.eventNumber(), event.atMillis(), entryKeys, numbers, 0, 0));
+            List<FeedNumber> numbers = direct.stream().map(Feed::feedNumber).toList();
+            defer(new FanOut(event.eventNumber(), event.atMillis(), entryKeys, numbers, 0, FeedNumber.NONE));
         }
         return event;
     }
@@ -171,7 +173,7 @@ public final class GroupMembers {
     }
 
     /** The progress of the event, or null if it has reached all members; the write must have named it. */
-    public @Nullable FanOut fanOut(long eventNumber) {
+    public @Nullable FanOut fanOut(EventNumber eventNumber) {
         return batch.get(FAN_OUTS, eventNumber);
     }
 

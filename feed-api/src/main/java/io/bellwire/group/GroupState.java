@@ -1,6 +1,7 @@
 package io.bellwire.group;
 
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 
 /**
  * The state of a group of devices. Immutable.
@@ -12,7 +13,7 @@ import io.bellwire.log.FeedId;
  * @param behind how many of its events are still on their way to members
  * @param createdMillis when it was created, milliseconds since 1970
  */
-public record GroupState(int feedNumber, int members, long changed, int behind, long createdMillis) {
+public record GroupState(FeedNumber feedNumber, int members, long changed, int behind, long createdMillis) {
     GroupState withMembers(int count, long revision) {
         return new GroupState(feedNumber, count, revision, behind, createdMillis);
     }

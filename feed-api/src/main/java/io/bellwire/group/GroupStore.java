@@ -1,8 +1,10 @@
 package io.bellwire.group;
 
 import io.bellwire.log.EntryKey;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Revision;
 import java.util.Collection;
 import java.util.List;
@@ -16,29 +18,29 @@ import java.util.Set;
  */
 public interface GroupStore {
     /** A device that is a member for the events after {@code since}. */
-    record Member(int feedNumber, FeedId device, Revision since) {}
+    record Member(FeedNumber feedNumber, FeedId device, Revision since) {}
 
     Optional<GroupState> find(Feed group);
 
     /** Up to {@code limit} present members with feed numbers after {@code afterFeedNumber}, in the order of these numbers. */
-    List<Member> members(Feed group, int afterFeedNumber, int limit);
+    List<Member> members(Feed group, FeedNumber afterFeedNumber, int limit);
 
     /**
      * Up to {@code limit} devices for which the group's event at {@code entryKey} is, with feed numbers after {@code
-     * afterNo}. For {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; for any other group
-     * the answer is the same at any time, as long as the event is on its way.
+     * afterFeedNumber}. For {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; for any other
+     * group the answer is the same at any time, as long as the event is on its way.
      */
-    NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit);
+    NavigableMap<FeedNumber, FeedId> recipientsOf(EntryKey entryKey, FeedNumber afterFeedNumber, int limit);
 
     /** For how many devices the group's event at {@code entryKey} is, of those with feed numbers after {@code afterFeedNumber}. */
-    int recipientCountOf(EntryKey entryKey, int afterFeedNumber);
+    int recipientCountOf(EntryKey entryKey, FeedNumber afterFeedNumber);
 
     /** Those of the devices for which the group's event at {@code entryKey} is. */
-    Set<Integer> reached(EntryKey entryKey, Collection<Integer> numbers);
+    Set<FeedNumber> reached(EntryKey entryKey, Collection<FeedNumber> numbers);
 
     /** Up to {@code limit} events on their way with numbers after {@code afterEventNumber}, in the order of these numbers. */
-    List<FanOut> fanOuts(long afterEventNumber, int limit);
+    List<FanOut> fanOuts(EventNumber afterEventNumber, int limit);
 
     /** The progress of the event; empty if it has reached all members. */
-    Optional<FanOut> fanOut(long eventNumber);
+    Optional<FanOut> fanOut(EventNumber eventNumber);
 }

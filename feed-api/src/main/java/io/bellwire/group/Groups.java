@@ -7,6 +7,7 @@ import io.bellwire.group.GroupStore.Member;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +77,7 @@ public final class Groups {
     /** Up to {@code limit} members after the device whose feed is {@code after}; empty if that device is not known. */
     public CompletionStage<Optional<Members>> members(Feed group, Optional<FeedId> after, int limit) {
         return log.onReader(() -> {
-            int afterMember = 0;
+            FeedNumber afterMember = FeedNumber.NONE;
             if (after.isPresent()) {
                 List<Feed> known = log.feeds(List.of(after.get()));
                 if (known.isEmpty()) {
@@ -131,7 +132,7 @@ public final class Groups {
 
     private TargetGroup target(Found found) {
         // the state was read first: if the members change meanwhile, the write notices that the state is out of date
-        List<Member> members = store.members(found.feed(), 0, limits.inlineMax() + 1);
+        List<Member> members = store.members(found.feed(), FeedNumber.NONE, limits.inlineMax() + 1);
         boolean isSmall = members.size() <= limits.inlineMax();
         Optional<List<Feed>> feeds = isSmall
                 ? Optional.of(log.feeds(members.stream().map(Member::device).toList()))

@@ -1,29 +1,30 @@
 package io.bellwire.group;
 
+import io.bellwire.log.FeedNumber;
+
 /**
- * The number of a group's feed and of a member's feed in one 64-bit number, the group's in the upper half, so that the
- * members of a group are adjacent.
+ * A device in a group, by the numbers of their feeds. It is stored as one 64-bit number, with the group's number in the
+ * upper half, so that the members of a group are adjacent. Immutable.
+ *
+ * @param group the number of the group's feed
+ * @param member the number of the device's feed; {@link FeedNumber#NONE} is before the group's first member
  */
-public final class MembershipKey {
+public record MembershipKey(FeedNumber group, FeedNumber member) {
     private static final int NUMBER_BITS = 32;
     private static final long NUMBER_MAX = 0xFFFF_FFFFL;
 
-    private MembershipKey() {}
-
-    public static long of(int group, int member) {
-        return ((long) group << NUMBER_BITS) | member;
+    /** The key that is stored as {@code value}. */
+    public static MembershipKey of(long value) {
+        return new MembershipKey(new FeedNumber((int) (value >>> NUMBER_BITS)), new FeedNumber((int) value));
     }
 
-    /** The highest key of the group. */
-    public static long lastOf(int group) {
-        return ((long) group << NUMBER_BITS) | NUMBER_MAX;
+    /** The highest {@link #value} in the group. */
+    public static long lastOf(FeedNumber group) {
+        return ((long) group.value() << NUMBER_BITS) | NUMBER_MAX;
     }
 
-    public static int group(long key) {
-        return (int) (key >>> NUMBER_BITS);
-    }
-
-    public static int member(long key) {
-        return (int) key;
+    /** The key as it is stored. */
+    public long value() {
+        return ((long) group.value() << NUMBER_BITS) | member.value();
     }
 }

@@ -7,6 +7,7 @@ import io.bellwire.command.RefuseWrite;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Sha256;
 import io.bellwire.log.Write;
@@ -133,7 +134,7 @@ final class WriteEndpoint {
     }
 
     private static CompletionStage<ApiResponse> respondAgain(EventLog log, StoredResponse stored) {
-        if (stored.event() == 0) {
+        if (stored.event().equals(EventNumber.NONE)) {
             return CompletableFuture.completedFuture(
                     toResponse(stored.status(), stored.body(), stored.subject(), Optional.empty()));
         }

@@ -12,10 +12,10 @@ import java.util.Set;
  * @param records those of the records that were asked for by key and that exist
  */
 public record BatchInput(
-        long firstEventNumber,
+        EventNumber firstEventNumber,
         Map<FeedId, Feed> feeds,
         Set<FeedId> createdFeeds,
-        Map<Integer, Position> heads,
+        Map<FeedNumber, Position> heads,
         Records records) {
     /** The same with these feeds in place of those that were asked for by name. */
     BatchInput withFeeds(Map<FeedId, Feed> named) {

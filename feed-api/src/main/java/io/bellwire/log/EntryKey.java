@@ -1,4 +1,4 @@
 package io.bellwire.log;
 
 /** The revision of an event in one feed. Immutable. */
-public record EntryKey(int feedNumber, Revision revision) {}
+public record EntryKey(FeedNumber feedNumber, Revision revision) {}

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event as the log keeps it: once, however many feeds have it. Immutable.
  *
- * @param eventNumber the event's number in this log, from 1, unique, with gaps
+ * @param eventNumber the event's number in this log, unique
  * @param atMillis when its batch was committed, milliseconds since 1970
  * @param subject the id of what the event is about, an order so far; null for none
  * @param checksum CRC32C of the time (8 bytes, big endian), the subject (16 bytes, zeros if there is none) and the JSON
  */
 public record Event(
-        long eventNumber,
+        EventNumber eventNumber,
         long atMillis,
         EventJson json,
         @Nullable UUID subject,
@@ -22,7 +22,7 @@ public record Event(
     private static final int HEAD_BYTES = 24;
 
     /** A new event. */
-    public Event(long eventNumber, long atMillis, EventJson json, @Nullable UUID subject) {
+    public Event(EventNumber eventNumber, long atMillis, EventJson json, @Nullable UUID subject) {
         this(eventNumber, atMillis, json, subject, checksum(atMillis, json, subject));
     }
 

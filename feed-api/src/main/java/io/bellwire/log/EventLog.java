@@ -203,7 +203,7 @@ public final class EventLog implements AutoCloseable {
      * the number of deleted events.
      */
     public long expire(long nowMillis, Duration kept, Duration responsesKept) {
-        Map<Integer, Feed> byNo = new HashMap<>();
+        Map<FeedNumber, Feed> byNo = new HashMap<>();
         feeds.all().forEach(feed -> byNo.put(feed.feedNumber(), feed));
         return store.expire(nowMillis, kept, responsesKept, (feedNumber, earliest) -> {
             Feed feed = byNo.get(feedNumber);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * process. Thread-safe: the writer appends, any thread reads.
  */
 public final class Feed {
-    private final int feedNumber;
+    private final FeedNumber feedNumber;
     private final FeedId id;
     private final Epoch epoch;
     private volatile Position head;
@@ -27,13 +27,12 @@ public final class Feed {
     private @Nullable Position beforeRecent;
 
     /**
-     * @param feedNumber the feed's number, from 1
      * @param epoch the feed's own, see {@link Epoch#ofFeed}
      * @param head the newest change
      * @param earliest the position before the oldest change that is kept
      */
     public Feed(
-            int feedNumber,
+            FeedNumber feedNumber,
             FeedId id,
             Epoch epoch,
             Position head,
@@ -50,7 +49,7 @@ public final class Feed {
         this.processed = processed;
     }
 
-    public int feedNumber() {
+    public FeedNumber feedNumber() {
         return feedNumber;
     }
 
@@ -158,7 +157,7 @@ public final class Feed {
      */
     synchronized void evict(Event event) {
         Change oldest = recent[start];
-        if (count > 0 && oldest != null && oldest.event().eventNumber() == event.eventNumber()) {
+        if (count > 0 && oldest != null && oldest.event().eventNumber().equals(event.eventNumber())) {
             dropOldest();
         }
     }

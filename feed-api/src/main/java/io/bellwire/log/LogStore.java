@@ -40,12 +40,12 @@ public interface LogStore extends AutoCloseable {
     Map<Feed, Long> timesOf(Map<Feed, Revision> revisions);
 
     /** The event with this number; empty if there is none, or retention has deleted it. */
-    Optional<Event> event(long eventNumber);
+    Optional<Event> event(EventNumber eventNumber);
 
     /** Is notified of what retention has deleted. */
     interface RetentionListener {
         /** The changes of the feed with the number {@code feedNumber} up to {@code earliest} are no longer kept. */
-        void deletedUpTo(int feedNumber, Position earliest);
+        void deletedUpTo(FeedNumber feedNumber, Position earliest);
     }
 
     /**

@@ -27,12 +27,12 @@ final class RecentEvents {
     void publish(List<WriteBatch.Entry> durable) {
         // an event that reaches its feeds in several batches is in memory once, and is counted once
         WriteBatch.Entry newest = entries.peekLast();
-        long lastSeq = newest == null ? 0 : newest.event().eventNumber();
+        long lastSeq = newest == null ? 0 : newest.event().eventNumber().value();
         for (WriteBatch.Entry entry : durable) {
             entry.feed().publish(entry.change());
             entries.add(entry);
-            bytes.addAndGet(bytesOf(entry, entry.event().eventNumber() != lastSeq));
-            lastSeq = entry.event().eventNumber();
+            bytes.addAndGet(bytesOf(entry, entry.event().eventNumber().value() != lastSeq));
+            lastSeq = entry.event().eventNumber().value();
         }
         while (bytes.get() > bytesMax && !entries.isEmpty()) {
             evictOldest();
@@ -43,8 +43,8 @@ final class RecentEvents {
         WriteBatch.Entry oldest = entries.remove();
         oldest.feed().evict(oldest.event());
         WriteBatch.Entry next = entries.peek();
-        boolean isLastOfEvent =
-                next == null || next.event().eventNumber() != oldest.event().eventNumber();
+        boolean isLastOfEvent = next == null
+                || !next.event().eventNumber().equals(oldest.event().eventNumber());
         bytes.addAndGet(-bytesOf(oldest, isLastOfEvent));
     }
 

@@ -26,7 +26,7 @@ public final class WriteBatch {
     private final byte[] time;
 
     private long nextEventNumber;
-    private final Map<Integer, Position> heads = new LinkedHashMap<>();
+    private final Map<FeedNumber, Position> heads = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Records records = new Records();
@@ -58,7 +58,7 @@ public final class WriteBatch {
         this.now = now;
         this.steadyMillis = steadyMillis;
         this.time = Timestamps.format(now).getBytes(StandardCharsets.US_ASCII);
-        this.nextEventNumber = loaded.firstEventNumber();
+        this.nextEventNumber = loaded.firstEventNumber().value();
     }
 
     /** The time of the commit: one for the whole batch, never before that of an earlier batch. */
@@ -114,7 +114,7 @@ public final class WriteBatch {
      * @param subject the id of what the event is about; null for none
      */
     public Event append(RenderedEvent rendered, @Nullable UUID subject, Collection<Feed> feeds) {
-        Event event = new Event(nextEventNumber++, now.toEpochMilli(), rendered.jsonAt(time), subject);
+        Event event = new Event(new EventNumber(nextEventNumber++), now.toEpochMilli(), rendered.jsonAt(time), subject);
         events.add(event);
         addToFeeds(event, feeds);
         return event;
@@ -177,10 +177,10 @@ public final class WriteBatch {
 
     /** How many event numbers the batch has used. */
     public long eventNumbersUsed() {
-        return nextEventNumber - loaded.firstEventNumber();
+        return nextEventNumber - loaded.firstEventNumber().value();
     }
 
-    Map<Integer, Position> heads() {
+    Map<FeedNumber, Position> heads() {
         return heads;
     }
 

@@ -2,6 +2,7 @@ package io.bellwire.order;
 
 import io.bellwire.command.CommandResult;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ public final class BulkStatusChange implements PreparedWrite {
     @Override
     public CommandResult<Refusal> decide(WriteBatch batch) {
         // before any item is decided, since a later item of an order is prepared against the event of the earlier one
-        Map<Long, Event> newest = new HashMap<>();
+        Map<EventNumber, Event> newest = new HashMap<>();
         changes()
                 .flatMap(change -> change.newerThanPrepared(batch).stream())
                 .forEach(event -> newest.put(event.eventNumber(), event));

@@ -72,7 +72,7 @@ public final class ChangeOrder implements PreparedWrite {
     Optional<Event> newerThanPrepared(WriteBatch batch) {
         return Optional.ofNullable(batch.get(OrderStore.LATEST, target.id()))
                 .map(LatestEvent::event)
-                .filter(latest -> latest.eventNumber() != target.latest().eventNumber());
+                .filter(latest -> !latest.eventNumber().equals(target.latest().eventNumber()));
     }
 
     /** Decides, if {@link #newerThanPrepared} is empty. */

@@ -28,7 +28,7 @@ public record OrderTarget(OrderId id, Recipients recipients, Event latest, Order
 
     /** Whether both were looked up with the same newest event. */
     public boolean isAsNewAs(OrderTarget other) {
-        return latest.eventNumber() == other.latest.eventNumber();
+        return latest.eventNumber().equals(other.latest.eventNumber());
     }
 
     /** The same order as {@code newest} has it. */

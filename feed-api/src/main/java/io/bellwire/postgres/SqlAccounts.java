@@ -1,6 +1,7 @@
 package io.bellwire.postgres;
 
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
@@ -51,7 +52,8 @@ final class SqlAccounts implements AccountStore, SqlTable {
                 }
                 PreparedBatch statements = changed;
                 if (batch.isNew(ACCOUNTS, account.id())) {
-                    statements = inserted.bind("feed", account.feedNumber()).bind("created", account.createdMillis());
+                    statements = inserted.bind("feed", account.feedNumber().value())
+                            .bind("created", account.createdMillis());
                 }
                 statements
                         .bind("id", account.id().path())
@@ -105,7 +107,7 @@ final class SqlAccounts implements AccountStore, SqlTable {
     private static StoredAccount account(ResultSet row) throws SQLException {
         return new StoredAccount(
                 new FeedId(row.getString("id")),
-                row.getInt("feed_no"),
+                new FeedNumber(row.getInt("feed_no")),
                 row.getBytes("secret_sha256"),
                 row.getLong("created_at"),
                 row.getBoolean("disabled"),

@@ -4,6 +4,7 @@ import io.bellwire.log.Chain;
 import io.bellwire.log.Change;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Event;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
@@ -155,11 +156,12 @@ final class SqlEntries {
                         + " ORDER BY r.revision DESC LIMIT 1) AS run"
                         + " JOIN events e ON e.seq = run.seq + u.revision - run.revision"
                         + " WHERE u.revision < run.revision + run.n")
-                .bind("feeds", database.longs(entryKeys, entryKey -> (long) entryKey.feedNumber()))
+                .bind("feeds", database.longs(entryKeys, entryKey ->
+                        (long) entryKey.feedNumber().value()))
                 .bind("revisions", database.longs(entryKeys, entryKey -> entryKey.revision()
                         .value()))
                 .map((row, context) -> Map.entry(
-                        new EntryKey(row.getInt("feed_no"), new Revision(row.getLong("revision"))),
+                        new EntryKey(new FeedNumber(row.getInt("feed_no")), new Revision(row.getLong("revision"))),
                         row.getLong("at_millis")))
                 .forEach(entry -> times.put(entry.getKey(), entry.getValue()));
         return times;

@@ -2,6 +2,7 @@ package io.bellwire.postgres;
 
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
+import io.bellwire.log.EventNumber;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,7 +40,7 @@ final class SqlEvents {
                     events.put(
                             eventNumber,
                             new Event(
-                                    eventNumber,
+                                    new EventNumber(eventNumber),
                                     row.getLong(2),
                                     new EventJson(row.getBytes(3), row.getInt(4)),
                                     row.getObject(5, UUID.class),
@@ -53,7 +54,7 @@ final class SqlEvents {
     /** The event of a row with {@link #COLUMNS}. */
     static Event of(ResultSet row) throws SQLException {
         return new Event(
-                row.getLong("seq"),
+                new EventNumber(row.getLong("seq")),
                 row.getLong("at_millis"),
                 new EventJson(row.getBytes("tail"), row.getInt("data_offset")),
                 row.getObject("order_id", UUID.class),
@@ -66,7 +67,8 @@ final class SqlEvents {
         }
         handle.createUpdate("INSERT INTO events (seq, at_millis, data_offset, order_id, checksum, tail)"
                         + " SELECT * FROM UNNEST(:seqs, :times, :offsets, :orders, :checksums, :tails)")
-                .bind("seqs", database.longs(events, Event::eventNumber))
+                .bind("seqs", database.longs(events, event -> event.eventNumber()
+                        .value()))
                 .bind("times", database.longs(events, Event::atMillis))
                 .bind("offsets", database.ints(events, event -> event.json().dataOffset()))
                 .bind("orders", database.uuids(events, Event::subject))

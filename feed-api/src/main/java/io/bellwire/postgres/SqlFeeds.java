@@ -3,11 +3,13 @@ package io.bellwire.postgres;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,7 +33,7 @@ final class SqlFeeds {
                 .map((row, context) -> {
                     FeedId id = new FeedId(row.getString("path"));
                     return new Feed(
-                            row.getInt("no"),
+                            new FeedNumber(row.getInt("no")),
                             id,
                             Epoch.ofFeed(epoch, id),
                             position(row, "head"),
@@ -75,19 +77,21 @@ final class SqlFeeds {
     }
 
     /** The heads of {@code feeds} by number, locked until the transaction ends. */
-    static Map<Integer, Position> lockHeads(Database database, Handle handle, Set<Feed> feeds) {
-        Long[] numbers =
-                feeds.stream().map(feed -> (long) feed.feedNumber()).sorted().toArray(Long[]::new);
+    static Map<FeedNumber, Position> lockHeads(Database database, Handle handle, Set<Feed> feeds) {
+        Long[] numbers = feeds.stream()
+                .map(feed -> (long) feed.feedNumber().value())
+                .sorted()
+                .toArray(Long[]::new);
         // in the order of numbers, so that two writers cannot deadlock; held until the commit
         handle.createQuery("SELECT no FROM feeds WHERE no = ANY(:numbers) ORDER BY no FOR UPDATE")
                 .bind("numbers", database.longs(numbers))
                 .mapTo(Long.class)
                 .list();
         // a statement of its own: it must see what was committed while the locks were waited for
-        Map<Integer, Position> heads = new HashMap<>();
+        Map<FeedNumber, Position> heads = new HashMap<>();
         handle.createQuery("SELECT f.no, " + HEAD_COLUMNS + " FROM feeds f WHERE f.no = ANY(:numbers)")
                 .bind("numbers", database.longs(numbers))
-                .map((row, context) -> Map.entry(row.getInt("no"), position(row, "head")))
+                .map((row, context) -> Map.entry(new FeedNumber(row.getInt("no")), position(row, "head")))
                 .forEach(entry -> heads.put(entry.getKey(), entry.getValue()));
         return heads;
     }
@@ -101,12 +105,11 @@ final class SqlFeeds {
                 + "_chain = :chain WHERE no = :no AND " + column + " < :revision");
         // in order of number, as the locks are
         positions.entrySet().stream()
-                .sorted((a, b) ->
-                        Integer.compare(a.getKey().feedNumber(), b.getKey().feedNumber()))
+                .sorted(Comparator.comparing(position -> position.getKey().feedNumber()))
                 .forEach(position -> batch.bind(
                                 "revision", position.getValue().revision().value())
                         .bind("chain", position.getValue().chain())
-                        .bind("no", position.getKey().feedNumber())
+                        .bind("no", position.getKey().feedNumber().value())
                         .add());
         batch.execute();
     }

@@ -5,6 +5,8 @@ import io.bellwire.group.GroupMembers;
 import io.bellwire.group.GroupState;
 import io.bellwire.group.MembershipKey;
 import io.bellwire.log.EntryKey;
+import io.bellwire.log.EventNumber;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
@@ -34,26 +36,27 @@ final class SqlGroupMembers implements SqlTable {
 
     @Override
     public void load(Handle handle, Needs needs, Records to) {
-        Set<Long> fanOuts = needs.keys(GroupMembers.FAN_OUTS);
+        Set<EventNumber> fanOuts = needs.keys(GroupMembers.FAN_OUTS);
         if (!fanOuts.isEmpty()) {
             handle.createQuery("SELECT " + FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = ANY(:seqs)")
-                    .bind("seqs", database.longs(fanOuts.toArray(Long[]::new)))
+                    .bind("seqs", database.longs(fanOuts, EventNumber::value))
                     .map((row, context) -> fanOut(row))
                     .forEach(fanOut -> to.of(GroupMembers.FAN_OUTS).put(fanOut.eventNumber(), fanOut));
         }
-        Set<Integer> groups = needs.keys(GroupMembers.STATES);
+        Set<FeedNumber> groups = needs.keys(GroupMembers.STATES);
         if (!groups.isEmpty()) {
             handle.createQuery("SELECT no, members, changed, behind, created_at FROM audiences WHERE no = ANY(:numbers)"
                             + " ORDER BY no FOR UPDATE")
-                    .bind("numbers", database.longs(groups, Integer::longValue))
+                    .bind("numbers", database.longs(groups, group -> (long) group.value()))
                     .map((row, context) -> state(row))
                     .forEach(state -> to.of(GroupMembers.STATES).put(state.feedNumber(), state));
         }
-        Set<Long> members = needs.keys(GroupMembers.MEMBERS);
+        Set<MembershipKey> members = needs.keys(GroupMembers.MEMBERS);
         if (!members.isEmpty()) {
             handle.createQuery("SELECT pair, since FROM members WHERE pair = ANY(:pairs)")
-                    .bind("pairs", database.longs(members.toArray(Long[]::new)))
-                    .map((row, context) -> Map.entry(row.getLong("pair"), new Revision(row.getLong("since"))))
+                    .bind("pairs", database.longs(members, MembershipKey::value))
+                    .map((row, context) ->
+                            Map.entry(MembershipKey.of(row.getLong("pair")), new Revision(row.getLong("since"))))
                     .forEach(member -> to.of(GroupMembers.MEMBERS).put(member.getKey(), member.getValue()));
         }
     }
@@ -69,7 +72,7 @@ final class SqlGroupMembers implements SqlTable {
         // first, so that nobody who left after the event is forgotten
         records.of(GroupMembers.FORMER_MEMBERS_DROPPED).forEach((feedNumber, ended) -> handle.createUpdate(
                         "DELETE FROM former_members WHERE pair BETWEEN :from AND :to AND ended <= :ended")
-                .bind("from", MembershipKey.of(feedNumber, 0))
+                .bind("from", new MembershipKey(feedNumber, FeedNumber.NONE).value())
                 .bind("to", MembershipKey.lastOf(feedNumber))
                 .bind("ended", ended.value())
                 .execute());
@@ -94,7 +97,7 @@ final class SqlGroupMembers implements SqlTable {
                     .bind("members", state.members())
                     .bind("changed", state.changed())
                     .bind("behind", state.behind())
-                    .bind("no", state.feedNumber())
+                    .bind("no", state.feedNumber().value())
                     .add();
         }
         execute(inserts);
@@ -102,48 +105,49 @@ final class SqlGroupMembers implements SqlTable {
     }
 
     private void storeMembers(Handle handle, Records records) {
-        Map<Long, @Nullable Revision> members = records.of(GroupMembers.MEMBERS);
+        Map<MembershipKey, @Nullable Revision> members = records.of(GroupMembers.MEMBERS);
         if (members.isEmpty()) {
             return;
         }
         handle.createUpdate("DELETE FROM members WHERE pair = ANY(:pairs)")
-                .bind("pairs", database.longs(members.keySet().toArray(Long[]::new)))
+                .bind("pairs", database.longs(members.keySet(), MembershipKey::value))
                 .execute();
         PreparedBatch inserts = handle.prepareBatch("INSERT INTO members (pair, since) VALUES (:pair, :since)");
         members.forEach((pair, since) -> {
             if (since != null) {
-                inserts.bind("pair", pair).bind("since", since.value()).add();
+                inserts.bind("pair", pair.value()).bind("since", since.value()).add();
             }
         });
         execute(inserts);
         PreparedBatch former =
                 handle.prepareBatch("INSERT INTO former_members (pair, since, ended) VALUES (:pair, :since, :ended)");
-        records.of(GroupMembers.FORMER_MEMBERS).keySet().forEach(member -> former.bind("pair", member.memberKey())
+        records.of(GroupMembers.FORMER_MEMBERS).keySet().forEach(member -> former.bind(
+                        "pair", member.memberKey().value())
                 .bind("since", member.since().value())
                 .bind("ended", member.ended().value())
                 .add());
         execute(former);
     }
 
-    private void storeFanOuts(Handle handle, Map<Long, @Nullable FanOut> fanOuts) {
+    private void storeFanOuts(Handle handle, Map<EventNumber, @Nullable FanOut> fanOuts) {
         if (fanOuts.isEmpty()) {
             return;
         }
         handle.createUpdate("DELETE FROM fanouts WHERE seq = ANY(:seqs)")
-                .bind("seqs", database.longs(fanOuts.keySet().toArray(Long[]::new)))
+                .bind("seqs", database.longs(fanOuts.keySet(), EventNumber::value))
                 .execute();
         PreparedBatch batch = handle.prepareBatch(
                 "INSERT INTO fanouts (" + FAN_OUT_COLUMNS + ") VALUES (:seq, :at, :places, :direct, :target, :last)");
         fanOuts.values().forEach(fanOut -> {
             if (fanOut != null) {
-                batch.bind("seq", fanOut.eventNumber())
+                batch.bind("seq", fanOut.eventNumber().value())
                         .bind("at", fanOut.atMillis())
                         .bind(
                                 "places",
                                 text(fanOut.entryKeys(), entryKey -> entryKey.feedNumber() + ":" + entryKey.revision()))
-                        .bind("direct", text(fanOut.direct(), feedNumber -> feedNumber.toString()))
+                        .bind("direct", text(fanOut.direct(), FeedNumber::toString))
                         .bind("target", fanOut.target())
-                        .bind("last", fanOut.lastFeedNumber())
+                        .bind("last", fanOut.lastFeedNumber().value())
                         .add();
             }
         });
@@ -169,22 +173,26 @@ final class SqlGroupMembers implements SqlTable {
     private static EntryKey entryKey(String text) {
         int colon = text.indexOf(':');
         return new EntryKey(
-                Integer.parseInt(text.substring(0, colon)), new Revision(Long.parseLong(text.substring(colon + 1))));
+                feedNumber(text.substring(0, colon)), new Revision(Long.parseLong(text.substring(colon + 1))));
+    }
+
+    private static FeedNumber feedNumber(String text) {
+        return new FeedNumber(Integer.parseInt(text));
     }
 
     static FanOut fanOut(ResultSet row) throws SQLException {
         return new FanOut(
-                row.getLong("seq"),
+                new EventNumber(row.getLong("seq")),
                 row.getLong("at_millis"),
                 list(row.getString("places"), SqlGroupMembers::entryKey),
-                list(row.getString("direct"), Integer::valueOf),
+                list(row.getString("direct"), SqlGroupMembers::feedNumber),
                 row.getInt("target"),
-                row.getInt("last_no"));
+                new FeedNumber(row.getInt("last_no")));
     }
 
     static GroupState state(ResultSet row) throws SQLException {
         return new GroupState(
-                row.getInt("no"),
+                new FeedNumber(row.getInt("no")),
                 row.getInt("members"),
                 row.getLong("changed"),
                 row.getInt("behind"),

@@ -5,8 +5,10 @@ import io.bellwire.group.GroupState;
 import io.bellwire.group.GroupStore;
 import io.bellwire.group.MembershipKey;
 import io.bellwire.log.EntryKey;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Revision;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,21 +33,21 @@ final class SqlGroups implements GroupStore {
     public Optional<GroupState> find(Feed group) {
         return database.with(handle -> handle.createQuery(
                         "SELECT no, members, changed, behind, created_at FROM audiences WHERE no = :no")
-                .bind("no", group.feedNumber())
+                .bind("no", group.feedNumber().value())
                 .map((row, context) -> SqlGroupMembers.state(row))
                 .findOne());
     }
 
     @Override
-    public List<Member> members(Feed group, int afterFeedNumber, int limit) {
+    public List<Member> members(Feed group, FeedNumber afterFeedNumber, int limit) {
         return database.with(handle -> {
             if (group.id().equals(FeedId.ALL_DEVICES)) {
                 return handle.createQuery("SELECT feed_no, id, since FROM parties WHERE feed_no > :after"
                                 + " AND id LIKE 'devices/%' AND NOT disabled ORDER BY feed_no LIMIT :limit")
-                        .bind("after", afterFeedNumber)
+                        .bind("after", afterFeedNumber.value())
                         .bind("limit", limit)
                         .map((row, context) -> new Member(
-                                row.getInt("feed_no"),
+                                new FeedNumber(row.getInt("feed_no")),
                                 new FeedId(row.getString("id")),
                                 new Revision(row.getLong("since"))))
                         .list();
@@ -53,12 +55,12 @@ final class SqlGroups implements GroupStore {
             return handle.createQuery(
                             "SELECT m.pair, f.path, m.since FROM members m JOIN feeds f ON f.no = m.pair - :base"
                                     + " WHERE m.pair > :after AND m.pair <= :to ORDER BY m.pair LIMIT :limit")
-                    .bind("base", MembershipKey.of(group.feedNumber(), 0))
-                    .bind("after", MembershipKey.of(group.feedNumber(), afterFeedNumber))
+                    .bind("base", memberKey(group.feedNumber(), FeedNumber.NONE))
+                    .bind("after", memberKey(group.feedNumber(), afterFeedNumber))
                     .bind("to", MembershipKey.lastOf(group.feedNumber()))
                     .bind("limit", limit)
                     .map((row, context) -> new Member(
-                            MembershipKey.member(row.getLong("pair")),
+                            MembershipKey.of(row.getLong("pair")).member(),
                             new FeedId(row.getString("path")),
                             new Revision(row.getLong("since"))))
                     .list();
@@ -66,17 +68,17 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit) {
+    public NavigableMap<FeedNumber, FeedId> recipientsOf(EntryKey entryKey, FeedNumber afterFeedNumber, int limit) {
         return database.with(handle -> {
-            Set<Integer> numbers = new TreeSet<>();
+            Set<FeedNumber> numbers = new TreeSet<>();
             if (isOfAllDevices(handle, entryKey)) {
                 numbers.addAll(handle.createQuery("SELECT feed_no FROM parties WHERE feed_no > :after"
                                 + " AND since < :revision AND id LIKE 'devices/%' AND NOT disabled"
                                 + " ORDER BY feed_no LIMIT :limit")
-                        .bind("after", afterFeedNumber)
+                        .bind("after", afterFeedNumber.value())
                         .bind("revision", entryKey.revision().value())
                         .bind("limit", limit)
-                        .mapTo(Integer.class)
+                        .map((row, context) -> new FeedNumber(row.getInt("feed_no")))
                         .list());
             } else {
                 String range = " WHERE pair > :after AND pair <= :to AND since < :revision";
@@ -97,12 +99,12 @@ final class SqlGroups implements GroupStore {
     }
 
     @Override
-    public int recipientCountOf(EntryKey entryKey, int afterFeedNumber) {
+    public int recipientCountOf(EntryKey entryKey, FeedNumber afterFeedNumber) {
         return database.with(handle -> {
             if (isOfAllDevices(handle, entryKey)) {
                 return handle.createQuery("SELECT COUNT(*) FROM parties WHERE feed_no > :after AND since < :revision"
                                 + " AND id LIKE 'devices/%' AND NOT disabled")
-                        .bind("after", afterFeedNumber)
+                        .bind("after", afterFeedNumber.value())
                         .bind("revision", entryKey.revision().value())
                         .mapTo(Integer.class)
                         .one();
@@ -110,7 +112,7 @@ final class SqlGroups implements GroupStore {
             return handle.createQuery("SELECT (SELECT COUNT(*) FROM members WHERE pair > :after AND pair <= :to"
                             + " AND since < :revision) + (SELECT COUNT(*) FROM former_members WHERE pair > :after"
                             + " AND pair <= :to AND since < :revision AND ended > :revision)")
-                    .bind("after", MembershipKey.of(entryKey.feedNumber(), afterFeedNumber))
+                    .bind("after", memberKey(entryKey.feedNumber(), afterFeedNumber))
                     .bind("to", MembershipKey.lastOf(entryKey.feedNumber()))
                     .bind("revision", entryKey.revision().value())
                     .mapTo(Integer.class)
@@ -118,71 +120,68 @@ final class SqlGroups implements GroupStore {
         });
     }
 
-    private static List<Integer> page(Query query, EntryKey entryKey, int afterFeedNumber, int limit) {
-        int group = entryKey.feedNumber();
-        return query.bind("after", MembershipKey.of(group, afterFeedNumber))
+    private static List<FeedNumber> page(Query query, EntryKey entryKey, FeedNumber afterFeedNumber, int limit) {
+        FeedNumber group = entryKey.feedNumber();
+        return query.bind("after", memberKey(group, afterFeedNumber))
                 .bind("to", MembershipKey.lastOf(group))
                 .bind("revision", entryKey.revision().value())
                 .bind("limit", limit)
-                .map((row, context) -> MembershipKey.member(row.getLong("pair")))
+                .map((row, context) -> MembershipKey.of(row.getLong("pair")).member())
                 .list();
+    }
+
+    private static long memberKey(FeedNumber group, FeedNumber member) {
+        return new MembershipKey(group, member).value();
     }
 
     private boolean isOfAllDevices(Handle handle, EntryKey entryKey) {
         return paths(handle, List.of(entryKey.feedNumber())).containsValue(FeedId.ALL_DEVICES);
     }
 
-    private NavigableMap<Integer, FeedId> paths(Handle handle, Collection<Integer> numbers) {
-        NavigableMap<Integer, FeedId> paths = new TreeMap<>();
+    private NavigableMap<FeedNumber, FeedId> paths(Handle handle, Collection<FeedNumber> numbers) {
+        NavigableMap<FeedNumber, FeedId> paths = new TreeMap<>();
         if (!numbers.isEmpty()) {
             handle.createQuery("SELECT no, path FROM feeds WHERE no = ANY(:numbers)")
-                    .bind(
-                            "numbers",
-                            database.longs(
-                                    numbers.stream().map(Integer::longValue).toArray(Long[]::new)))
-                    .map((row, context) ->
-                            new Member(row.getInt("no"), new FeedId(row.getString("path")), Revision.NONE))
+                    .bind("numbers", database.longs(numbers, feedNumber -> (long) feedNumber.value()))
+                    .map((row, context) -> new Member(
+                            new FeedNumber(row.getInt("no")), new FeedId(row.getString("path")), Revision.NONE))
                     .forEach(member -> paths.put(member.feedNumber(), member.device()));
         }
         return paths;
     }
 
     @Override
-    public Set<Integer> reached(EntryKey entryKey, Collection<Integer> numbers) {
+    public Set<FeedNumber> reached(EntryKey entryKey, Collection<FeedNumber> numbers) {
         if (numbers.isEmpty()) {
             return Set.of();
         }
-        int group = entryKey.feedNumber();
+        FeedNumber group = entryKey.feedNumber();
         return database.with(handle -> new HashSet<>(handle.createQuery("""
                         SELECT pair FROM members WHERE pair = ANY(:pairs) AND since < :revision
                         UNION ALL
                         SELECT pair FROM former_members WHERE pair = ANY(:pairs) AND since < :revision AND ended > :revision
                         """)
-                .bind(
-                        "pairs",
-                        database.longs(numbers.stream()
-                                .map(feedNumber -> MembershipKey.of(group, feedNumber))
-                                .toArray(Long[]::new)))
+                .bind("pairs", database.longs(numbers, feedNumber -> memberKey(group, feedNumber)))
                 .bind("revision", entryKey.revision().value())
-                .map((row, context) -> MembershipKey.member(row.getLong("pair")))
+                .map((row, context) -> MembershipKey.of(row.getLong("pair")).member())
                 .list()));
     }
 
     @Override
-    public List<FanOut> fanOuts(long afterEventNumber, int limit) {
+    public List<FanOut> fanOuts(EventNumber afterEventNumber, int limit) {
         return database.with(handle -> handle.createQuery("SELECT " + SqlGroupMembers.FAN_OUT_COLUMNS
                         + " FROM fanouts WHERE seq > :after ORDER BY seq LIMIT :limit")
-                .bind("after", afterEventNumber)
+                .bind("after", afterEventNumber.value())
                 .bind("limit", limit)
                 .map((row, context) -> SqlGroupMembers.fanOut(row))
                 .list());
     }
 
     @Override
-    public Optional<FanOut> fanOut(long eventNumber) {
+    public Optional<FanOut> fanOut(EventNumber eventNumber) {
         return database.with(handle -> handle.createQuery(
                         "SELECT " + SqlGroupMembers.FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = :seq")
-                .bind("seq", eventNumber)
+                .bind("seq", eventNumber.value())
                 .map((row, context) -> SqlGroupMembers.fanOut(row))
                 .findOne());
     }

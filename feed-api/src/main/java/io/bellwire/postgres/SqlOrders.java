@@ -2,6 +2,7 @@ package io.bellwire.postgres;
 
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.WriteBatch;
@@ -42,8 +43,8 @@ final class SqlOrders implements OrderStore, SqlTable {
         if (!ids.isEmpty()) {
             handle.createQuery(SELECT + " WHERE o.id = ANY(:ids) ORDER BY o.id FOR UPDATE OF o")
                     .bind("ids", database.uuids(ids, OrderId::value))
-                    .map((row, context) ->
-                            Map.entry(id(row), new LatestEvent(row.getInt("order_feed"), SqlEvents.of(row))))
+                    .map((row, context) -> Map.entry(
+                            id(row), new LatestEvent(new FeedNumber(row.getInt("order_feed")), SqlEvents.of(row))))
                     .forEach(order -> to.of(LATEST).put(order.getKey(), order.getValue()));
         }
     }
@@ -61,15 +62,17 @@ final class SqlOrders implements OrderStore, SqlTable {
             handle.createUpdate("INSERT INTO orders (id, feed_no, latest) SELECT * FROM UNNEST(:ids, :feeds, :latest)")
                     .bind("ids", database.uuids(inserted, latest -> latest.event()
                             .subject()))
-                    .bind("feeds", database.longs(inserted, latest -> (long) latest.deviceFeedNumber()))
+                    .bind("feeds", database.longs(inserted, latest ->
+                            (long) latest.deviceFeedNumber().value()))
                     .bind("latest", database.longs(inserted, latest -> latest.event()
-                            .eventNumber()))
+                            .eventNumber()
+                            .value()))
                     .execute();
         }
         if (!changed.isEmpty()) {
             PreparedBatch statements = handle.prepareBatch("UPDATE orders SET latest = :latest WHERE id = :id");
             changed.forEach(latest -> statements
-                    .bind("latest", latest.event().eventNumber())
+                    .bind("latest", latest.event().eventNumber().value())
                     .bind("id", latest.event().subject())
                     .add());
             statements.execute();
@@ -96,7 +99,7 @@ final class SqlOrders implements OrderStore, SqlTable {
     public List<StoredOrder> ofDevice(Feed device, @Nullable OrderId after, int limit) {
         return database.with(handle -> handle.createQuery(
                         SELECT + " WHERE o.feed_no = :feed AND o.id > :after ORDER BY o.feed_no, o.id LIMIT :limit")
-                .bind("feed", device.feedNumber())
+                .bind("feed", device.feedNumber().value())
                 .bind("after", after == null ? LOWEST_ID : after.value())
                 .bind("limit", limit)
                 .map((row, context) -> stored(row))

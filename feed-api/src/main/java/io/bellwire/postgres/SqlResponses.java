@@ -2,6 +2,7 @@ package io.bellwire.postgres;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.WriteBatch;
@@ -34,7 +35,7 @@ final class SqlResponses implements SqlTable {
                         new IdempotencyKey(row.getLong("id"), row.getBytes("digest")),
                         row.getBytes("fingerprint"),
                         row.getObject("order_id", UUID.class),
-                        row.getLong("event"),
+                        new EventNumber(row.getLong("event")),
                         row.getInt("status"),
                         row.getBytes("body"),
                         row.getLong("at_millis")))
@@ -64,7 +65,8 @@ final class SqlResponses implements SqlTable {
                         .digest()))
                 .bind("fingerprints", database.bytes(responses, StoredResponse::fingerprint))
                 .bind("orders", database.uuids(responses, StoredResponse::subject))
-                .bind("events", database.longs(responses, StoredResponse::event))
+                .bind("events", database.longs(responses, response -> response.event()
+                        .value()))
                 .bind("statuses", database.ints(responses, StoredResponse::status))
                 .bind("bodies", database.bytes(responses, StoredResponse::body))
                 .bind("times", database.longs(responses, StoredResponse::atMillis))

@@ -1,5 +1,6 @@
 package io.bellwire.postgres;
 
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.LogStore;
 import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
@@ -33,7 +34,8 @@ final class SqlRetention {
                 return expireEvents(database, handle, beforeMillis, answersBeforeMillis);
             }
             for (int feedNumber : numbers) {
-                listener.deletedUpTo(feedNumber, expireFeed(database, handle, feedNumber, beforeMillis));
+                listener.deletedUpTo(
+                        new FeedNumber(feedNumber), expireFeed(database, handle, feedNumber, beforeMillis));
                 after = feedNumber;
             }
         }

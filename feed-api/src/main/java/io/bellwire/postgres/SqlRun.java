@@ -37,14 +37,14 @@ record SqlRun(int feedNumber, long revision, long eventNumber, int n, int chain,
         Map<Integer, List<SqlRun>> byFeed = new LinkedHashMap<>();
         Map<Integer, Long> timeOfLast = new HashMap<>();
         for (WriteBatch.Entry entry : entries) {
-            int feedNumber = entry.feed().feedNumber();
+            int feedNumber = entry.feed().feedNumber().value();
             List<SqlRun> runs = byFeed.computeIfAbsent(feedNumber, missing -> new ArrayList<>(1));
             Event event = entry.event();
             SqlRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
             Long time = timeOfLast.put(feedNumber, event.atMillis());
             // of one time: retention takes all of them or none
             if (last != null
-                    && last.eventNumber + last.n == event.eventNumber()
+                    && last.eventNumber + last.n == event.eventNumber().value()
                     && last.n < N_MAX
                     && time != null
                     && time == event.atMillis()) {
@@ -54,7 +54,7 @@ record SqlRun(int feedNumber, long revision, long eventNumber, int n, int chain,
                 runs.add(new SqlRun(
                         feedNumber,
                         entry.revision().value(),
-                        event.eventNumber(),
+                        event.eventNumber().value(),
                         1,
                         entry.before().chain(),
                         chain));

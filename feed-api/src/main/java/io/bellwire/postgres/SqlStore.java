@@ -7,8 +7,10 @@ import io.bellwire.log.CommitInDoubtException;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Records;
@@ -168,10 +170,10 @@ public final class SqlStore implements DataStore {
         if (eventNumbersEnd - nextEventNumber < WriteBatch.EVENTS_MAX) {
             takeSeqs(handle);
         }
-        Map<Integer, Position> heads = SqlFeeds.lockHeads(database, handle, needs.withFeeds(named.values()));
+        Map<FeedNumber, Position> heads = SqlFeeds.lockHeads(database, handle, needs.withFeeds(named.values()));
         Records records = new Records();
         tables.forEach(table -> table.load(handle, needs, records));
-        return new BatchInput(nextEventNumber, named, createdFeeds, heads, records);
+        return new BatchInput(new EventNumber(nextEventNumber), named, createdFeeds, heads, records);
     }
 
     private void takeSeqs(Handle handle) {
@@ -194,8 +196,8 @@ public final class SqlStore implements DataStore {
         if (!revision.isBefore(head)) {
             return List.of();
         }
-        return database.with(
-                handle -> SqlEntries.read(handle, feed.feedNumber(), revision.value(), head.value(), limit, bytesMax));
+        return database.with(handle ->
+                SqlEntries.read(handle, feed.feedNumber().value(), revision.value(), head.value(), limit, bytesMax));
     }
 
     @Override
@@ -211,9 +213,9 @@ public final class SqlStore implements DataStore {
     }
 
     @Override
-    public Optional<Event> event(long eventNumber) {
+    public Optional<Event> event(EventNumber eventNumber) {
         return database.with(handle -> Optional.ofNullable(
-                SqlEvents.byNumbers(handle, List.of(eventNumber)).get(eventNumber)));
+                SqlEvents.byNumbers(handle, List.of(eventNumber.value())).get(eventNumber.value())));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bellwire.registry;
 import io.bellwire.group.GroupMembers;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
@@ -21,7 +22,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record StoredAccount(
-        FeedId id, int feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, Revision since) {
+        FeedId id, FeedNumber feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, Revision since) {
     /** The same with another secret. */
     public StoredAccount withSecret(byte[] digest) {
         return new StoredAccount(id, feedNumber, digest, createdMillis, disabled, since);

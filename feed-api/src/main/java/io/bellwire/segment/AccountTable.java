@@ -30,7 +30,7 @@ final class AccountTable implements AccountStore {
         }
         if (account.id().device().isPresent()) {
             synchronized (devices) {
-                devices.put(account.feedNumber(), account);
+                devices.put(account.feedNumber().value(), account);
             }
         }
     }

@@ -3,7 +3,9 @@ package io.bellwire.segment;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.group.GroupMembers;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Records;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderStore;
@@ -23,14 +25,16 @@ final class BatchEncoder {
 
     static void write(WriteBatch batch, ItemWriter to) {
         for (FeedId created : batch.createdFeeds()) {
-            to.feed(batch.feed(created).feedNumber(), created);
+            to.feed(batch.feed(created).feedNumber().value(), created);
         }
         writeEvents(batch, to);
         Records records = batch.records();
         forEachPut(records.of(StoredResponse.TABLE), to::response);
         records.of(OrderStore.LOCKS).forEach((id, lock) -> to.lock(id.value(), lock));
-        batch.processed().forEach((feed, position) -> to.processed(feed.feedNumber(), position));
-        batch.received().forEach((feed, position) -> to.received(feed.feedNumber(), position));
+        batch.processed()
+                .forEach((feed, position) -> to.processed(feed.feedNumber().value(), position));
+        batch.received()
+                .forEach((feed, position) -> to.received(feed.feedNumber().value(), position));
         forEachPut(records.of(AccountStore.ACCOUNTS), to::account);
         writeGroupMembers(records, to);
         forEachPut(records.of(LastSeenStore.LAST_SEEN), to::lastSeen);
@@ -50,8 +54,8 @@ final class BatchEncoder {
      * written in the order of their entries, which is that of each feed's revisions.
      */
     private static void writeEvents(WriteBatch batch, ItemWriter to) {
-        Map<Long, List<WriteBatch.Entry>> entries = new LinkedHashMap<>();
-        Map<Long, Event> events = new LinkedHashMap<>();
+        Map<EventNumber, List<WriteBatch.Entry>> entries = new LinkedHashMap<>();
+        Map<EventNumber, Event> events = new LinkedHashMap<>();
         for (WriteBatch.Entry entry : batch.entries()) {
             events.putIfAbsent(entry.event().eventNumber(), entry.event());
             entries.computeIfAbsent(entry.event().eventNumber(), eventNumber -> new ArrayList<>())
@@ -60,34 +64,34 @@ final class BatchEncoder {
         for (Event event : batch.events()) {
             events.putIfAbsent(event.eventNumber(), event); // an event that is in no feed
         }
-        Map<Long, Integer> devices = new HashMap<>();
+        Map<EventNumber, FeedNumber> devices = new HashMap<>();
         forEachPut(
                 batch.records().of(OrderStore.LATEST),
                 latest -> devices.put(latest.event().eventNumber(), latest.deviceFeedNumber()));
         events.forEach((eventNumber, event) -> {
-            Integer device = devices.get(eventNumber);
-            to.event(event, device == null ? 0 : device, device != null);
+            FeedNumber device = devices.get(eventNumber);
+            to.event(event, device == null ? 0 : device.value(), device != null);
             entries.getOrDefault(eventNumber, List.of())
-                    .forEach(entry ->
-                            to.entry(entry.feed().feedNumber(), entry.change().position(), false));
+                    .forEach(entry -> to.entry(
+                            entry.feed().feedNumber().value(), entry.change().position(), false));
         });
     }
 
     private static void writeGroupMembers(Records records, ItemWriter to) {
         forEachPut(records.of(GroupMembers.STATES), to::group);
         records.of(GroupMembers.FORMER_MEMBERS_DROPPED)
-                .forEach((group, ended) -> to.dropFormerMembers(group, ended.value()));
+                .forEach((group, ended) -> to.dropFormerMembers(group.value(), ended.value()));
         records.of(GroupMembers.MEMBERS)
-                .forEach((memberKey, since) -> to.member(memberKey, since == null ? null : since.value()));
+                .forEach((memberKey, since) -> to.member(memberKey.value(), since == null ? null : since.value()));
         records.of(GroupMembers.FORMER_MEMBERS)
                 .keySet()
                 .forEach(former -> to.formerMember(
-                        former.memberKey(),
+                        former.memberKey().value(),
                         former.since().value(),
                         former.ended().value()));
         records.of(GroupMembers.FAN_OUTS).forEach((eventNumber, fanOut) -> {
             if (fanOut == null) {
-                to.fanOutDone(eventNumber);
+                to.fanOutDone(eventNumber.value());
             } else {
                 to.fanOut(fanOut);
             }

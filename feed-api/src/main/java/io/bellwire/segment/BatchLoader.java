@@ -4,8 +4,10 @@ import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Records;
@@ -36,7 +38,7 @@ final class BatchLoader {
         Set<FeedId> created = new LinkedHashSet<>();
         Map<FeedId, Feed> named = findOrCreate(needs.names(), created);
         return new BatchInput(
-                state.lastEventNumber() + 1,
+                new EventNumber(state.lastEventNumber() + 1),
                 named,
                 created,
                 heads(needs.withFeeds(named.values()), created),
@@ -69,7 +71,7 @@ final class BatchLoader {
             if (feed == null) {
                 created.add(name);
                 feed = new Feed(
-                        state.feedCount() + created.size(),
+                        new FeedNumber(state.feedCount() + created.size()),
                         name,
                         Epoch.ofFeed(state.requireEpoch(), name),
                         Position.START,
@@ -82,14 +84,14 @@ final class BatchLoader {
         return found;
     }
 
-    private Map<Integer, Position> heads(Set<Feed> feeds, Set<FeedId> created) {
-        Map<Integer, Position> heads = new HashMap<>();
+    private Map<FeedNumber, Position> heads(Set<Feed> feeds, Set<FeedId> created) {
+        Map<FeedNumber, Position> heads = new HashMap<>();
         for (Feed feed : feeds) {
             heads.put(
                     feed.feedNumber(),
                     created.contains(feed.id())
                             ? Position.START
-                            : state.snapshot(feed.feedNumber()).head());
+                            : state.snapshot(feed.feedNumber().value()).head());
         }
         return heads;
     }

@@ -2,6 +2,7 @@ package io.bellwire.segment;
 
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
+import io.bellwire.log.EventNumber;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class EventCodec {
         UUID order = event.subject();
         ItemChecksum.begin(record, ItemType.EVENT)
                 .put((order == null ? 0 : FLAG_OF_ORDER) | (isLatestOfOrder ? FLAG_LATEST_OF_ORDER : 0))
-                .putLong(event.eventNumber())
+                .putLong(event.eventNumber().value())
                 .putLong(event.atMillis())
                 .putInt(event.checksum());
         if (order != null) {
@@ -74,7 +75,8 @@ final class EventCodec {
         int dataOffset = item.getInt();
         byte[] eventJson = new byte[item.getInt()];
         item.get(eventJson);
-        Event event = new Event(eventNumber, atMillis, new EventJson(eventJson, dataOffset), order, eventChecksum);
+        Event event = new Event(
+                new EventNumber(eventNumber), atMillis, new EventJson(eventJson, dataOffset), order, eventChecksum);
         return new StoredEvent(event, deviceFeedNumber);
     }
 }

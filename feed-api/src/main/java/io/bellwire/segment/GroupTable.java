@@ -7,8 +7,10 @@ import io.bellwire.group.GroupStore;
 import io.bellwire.group.GroupStore.Member;
 import io.bellwire.group.MembershipKey;
 import io.bellwire.log.EntryKey;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
@@ -55,7 +57,7 @@ final class GroupTable implements GroupStore {
     }
 
     synchronized void put(GroupState group) {
-        groups.put(group.feedNumber(), group);
+        groups.put(group.feedNumber().value(), group);
     }
 
     synchronized void putMember(long memberKey, @Nullable Long since) {
@@ -81,7 +83,7 @@ final class GroupTable implements GroupStore {
     }
 
     synchronized void put(FanOut fanOut) {
-        fanOuts.put(fanOut.eventNumber(), fanOut);
+        fanOuts.put(fanOut.eventNumber().value(), fanOut);
     }
 
     synchronized void removeFanOut(long eventNumber) {
@@ -91,19 +93,24 @@ final class GroupTable implements GroupStore {
     /** The part of {@code byMemberKey} of one group and of members with numbers after {@code afterFeedNumber}. */
     private static <T> NavigableMap<Long, T> ofGroup(
             NavigableMap<Long, T> byMemberKey, int group, int afterFeedNumber) {
-        return byMemberKey.subMap(MembershipKey.of(group, afterFeedNumber), false, MembershipKey.lastOf(group), true);
+        return byMemberKey.subMap(
+                memberKey(group, afterFeedNumber), false, MembershipKey.lastOf(new FeedNumber(group)), true);
+    }
+
+    private static long memberKey(int group, int member) {
+        return new MembershipKey(new FeedNumber(group), new FeedNumber(member)).value();
     }
 
     /** Puts what a batch needs to know about groups into {@code to}. */
     synchronized void load(Needs needs, Records to) {
-        for (long eventNumber : needs.keys(GroupMembers.FAN_OUTS)) {
-            to.putIfPresent(GroupMembers.FAN_OUTS, eventNumber, fanOuts.get(eventNumber));
+        for (EventNumber eventNumber : needs.keys(GroupMembers.FAN_OUTS)) {
+            to.putIfPresent(GroupMembers.FAN_OUTS, eventNumber, fanOuts.get(eventNumber.value()));
         }
-        for (int group : needs.keys(GroupMembers.STATES)) {
-            to.putIfPresent(GroupMembers.STATES, group, groups.get(group));
+        for (FeedNumber group : needs.keys(GroupMembers.STATES)) {
+            to.putIfPresent(GroupMembers.STATES, group, groups.get(group.value()));
         }
-        for (long memberKey : needs.keys(GroupMembers.MEMBERS)) {
-            to.putIfPresent(GroupMembers.MEMBERS, memberKey, revision(members.get(memberKey)));
+        for (MembershipKey memberKey : needs.keys(GroupMembers.MEMBERS)) {
+            to.putIfPresent(GroupMembers.MEMBERS, memberKey, revision(members.get(memberKey.value())));
         }
     }
 
@@ -113,37 +120,39 @@ final class GroupTable implements GroupStore {
 
     @Override
     public synchronized Optional<GroupState> find(Feed group) {
-        return Optional.ofNullable(groups.get(group.feedNumber()));
+        return Optional.ofNullable(groups.get(group.feedNumber().value()));
     }
 
     @Override
-    public List<Member> members(Feed group, int afterFeedNumber, int limit) {
+    public List<Member> members(Feed group, FeedNumber afterFeedNumber, int limit) {
         if (group.id().equals(FeedId.ALL_DEVICES)) {
-            return accounts.enabledDevices(afterFeedNumber, Long.MAX_VALUE, limit).stream()
+            return accounts.enabledDevices(afterFeedNumber.value(), Long.MAX_VALUE, limit).stream()
                     .map(device -> new Member(device.feedNumber(), device.id(), device.since()))
                     .toList();
         }
         synchronized (this) {
-            return ofGroup(members, group.feedNumber(), afterFeedNumber).entrySet().stream()
+            return ofGroup(members, group.feedNumber().value(), afterFeedNumber.value()).entrySet().stream()
                     .limit(limit)
                     .map(member -> {
-                        int feedNumber = MembershipKey.member(member.getKey());
-                        return new Member(feedNumber, feedIds.apply(feedNumber), new Revision(member.getValue()));
+                        FeedNumber feedNumber =
+                                MembershipKey.of(member.getKey()).member();
+                        return new Member(
+                                feedNumber, feedIds.apply(feedNumber.value()), new Revision(member.getValue()));
                     })
                     .toList();
         }
     }
 
     private boolean isOfAllDevices(EntryKey entryKey) {
-        return feedIds.apply(entryKey.feedNumber()).equals(FeedId.ALL_DEVICES);
+        return feedIds.apply(entryKey.feedNumber().value()).equals(FeedId.ALL_DEVICES);
     }
 
     @Override
-    public NavigableMap<Integer, FeedId> recipientsOf(EntryKey entryKey, int afterFeedNumber, int limit) {
-        NavigableMap<Integer, FeedId> recipients = new TreeMap<>();
+    public NavigableMap<FeedNumber, FeedId> recipientsOf(EntryKey entryKey, FeedNumber afterFeedNumber, int limit) {
+        NavigableMap<FeedNumber, FeedId> recipients = new TreeMap<>();
         if (isOfAllDevices(entryKey)) {
-            for (StoredAccount device :
-                    accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), limit)) {
+            for (StoredAccount device : accounts.enabledDevices(
+                    afterFeedNumber.value(), entryKey.revision().value(), limit)) {
                 recipients.put(device.feedNumber(), device.id());
             }
             return recipients;
@@ -164,14 +173,14 @@ final class GroupTable implements GroupStore {
             NavigableMap<Long, T> byMemberKey,
             Predicate<T> isRecipient,
             EntryKey entryKey,
-            int afterFeedNumber,
+            FeedNumber afterFeedNumber,
             int limit,
-            Map<Integer, FeedId> to) {
-        ofGroup(byMemberKey, entryKey.feedNumber(), afterFeedNumber).entrySet().stream()
+            Map<FeedNumber, FeedId> to) {
+        ofGroup(byMemberKey, entryKey.feedNumber().value(), afterFeedNumber.value()).entrySet().stream()
                 .filter(member -> isRecipient.test(member.getValue()))
                 .limit(limit)
-                .map(member -> MembershipKey.member(member.getKey()))
-                .forEach(feedNumber -> to.put(feedNumber, feedIds.apply(feedNumber)));
+                .map(member -> MembershipKey.of(member.getKey()).member())
+                .forEach(feedNumber -> to.put(feedNumber, feedIds.apply(feedNumber.value())));
     }
 
     private static boolean anyCovers(List<Period> periods, long revision) {
@@ -179,16 +188,17 @@ final class GroupTable implements GroupStore {
     }
 
     @Override
-    public int recipientCountOf(EntryKey entryKey, int afterFeedNumber) {
+    public int recipientCountOf(EntryKey entryKey, FeedNumber afterFeedNumber) {
         if (isOfAllDevices(entryKey)) {
-            return accounts.enabledDevices(afterFeedNumber, entryKey.revision().value(), Integer.MAX_VALUE)
+            return accounts.enabledDevices(
+                            afterFeedNumber.value(), entryKey.revision().value(), Integer.MAX_VALUE)
                     .size();
         }
         synchronized (this) {
-            long present = ofGroup(members, entryKey.feedNumber(), afterFeedNumber).values().stream()
+            long present = ofGroup(members, entryKey.feedNumber().value(), afterFeedNumber.value()).values().stream()
                     .filter(since -> since < entryKey.revision().value())
                     .count();
-            long ended = ofGroup(former, entryKey.feedNumber(), afterFeedNumber).values().stream()
+            long ended = ofGroup(former, entryKey.feedNumber().value(), afterFeedNumber.value()).values().stream()
                     .filter(periods -> anyCovers(periods, entryKey.revision().value()))
                     .count();
             return (int) (present + ended);
@@ -196,10 +206,10 @@ final class GroupTable implements GroupStore {
     }
 
     @Override
-    public synchronized Set<Integer> reached(EntryKey entryKey, Collection<Integer> feedNumbers) {
-        Set<Integer> reached = new HashSet<>();
-        for (int feedNumber : feedNumbers) {
-            long memberKey = MembershipKey.of(entryKey.feedNumber(), feedNumber);
+    public synchronized Set<FeedNumber> reached(EntryKey entryKey, Collection<FeedNumber> feedNumbers) {
+        Set<FeedNumber> reached = new HashSet<>();
+        for (FeedNumber feedNumber : feedNumbers) {
+            long memberKey = new MembershipKey(entryKey.feedNumber(), feedNumber).value();
             Long since = members.get(memberKey);
             if ((since != null && since < entryKey.revision().value())
                     || anyCovers(
@@ -212,15 +222,15 @@ final class GroupTable implements GroupStore {
     }
 
     @Override
-    public synchronized List<FanOut> fanOuts(long afterEventNumber, int limit) {
-        return fanOuts.tailMap(afterEventNumber, false).values().stream()
+    public synchronized List<FanOut> fanOuts(EventNumber afterEventNumber, int limit) {
+        return fanOuts.tailMap(afterEventNumber.value(), false).values().stream()
                 .limit(limit)
                 .toList();
     }
 
     @Override
-    public synchronized Optional<FanOut> fanOut(long eventNumber) {
-        return Optional.ofNullable(fanOuts.get(eventNumber));
+    public synchronized Optional<FanOut> fanOut(EventNumber eventNumber) {
+        return Optional.ofNullable(fanOuts.get(eventNumber.value()));
     }
 
     /**
@@ -234,7 +244,7 @@ final class GroupTable implements GroupStore {
                 ofGroup(members, group, afterFeedNumber).entrySet()) {
             to.member(member.getKey(), member.getValue());
             if (++count == limit) {
-                return MembershipKey.member(member.getKey());
+                return MembershipKey.of(member.getKey()).member().value();
             }
         }
         return Integer.MAX_VALUE;

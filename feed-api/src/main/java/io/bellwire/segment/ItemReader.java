@@ -4,7 +4,9 @@ import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupState;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Epoch;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Revision;
 import io.bellwire.order.OrderLock;
 import io.bellwire.presence.LastSeen;
@@ -45,7 +47,7 @@ final class ItemReader {
                 case ItemType.ACCOUNT -> items.account(account(body));
                 case ItemType.GROUP ->
                     items.group(new GroupState(
-                            number(body), number(body), RecordBuffer.varint(body), number(body), body.getLong()));
+                            feedNumber(body), number(body), RecordBuffer.varint(body), number(body), body.getLong()));
                 case ItemType.MEMBER -> items.member(body.getLong(), RecordBuffer.varint(body));
                 case ItemType.NO_MEMBER -> items.member(body.getLong(), null);
                 case ItemType.FORMER_MEMBER ->
@@ -72,6 +74,10 @@ final class ItemReader {
         return (int) RecordBuffer.varint(body);
     }
 
+    private static FeedNumber feedNumber(ByteBuffer body) {
+        return new FeedNumber(number(body));
+    }
+
     private static FeedState.Snapshot feedState(ByteBuffer body) {
         return new FeedState.Snapshot(
                 number(body),
@@ -85,7 +91,7 @@ final class ItemReader {
     private static StoredAccount account(ByteBuffer body) {
         return new StoredAccount(
                 new FeedId(RecordBuffer.text(body)),
-                number(body),
+                feedNumber(body),
                 RecordBuffer.counted(body),
                 body.getLong(),
                 body.get() != 0,
@@ -93,16 +99,16 @@ final class ItemReader {
     }
 
     private static FanOut fanOut(ByteBuffer body) {
-        long eventNumber = RecordBuffer.varint(body);
+        EventNumber eventNumber = new EventNumber(RecordBuffer.varint(body));
         long atMillis = body.getLong();
         List<EntryKey> entryKeys = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {
-            entryKeys.add(new EntryKey(number(body), new Revision(RecordBuffer.varint(body))));
+            entryKeys.add(new EntryKey(feedNumber(body), new Revision(RecordBuffer.varint(body))));
         }
-        List<Integer> direct = new ArrayList<>();
+        List<FeedNumber> direct = new ArrayList<>();
         for (long left = RecordBuffer.varint(body); left > 0; left--) {
-            direct.add(number(body));
+            direct.add(feedNumber(body));
         }
-        return new FanOut(eventNumber, atMillis, entryKeys, direct, number(body), number(body));
+        return new FanOut(eventNumber, atMillis, entryKeys, direct, number(body), feedNumber(body));
     }
 }

@@ -105,7 +105,7 @@ final class ItemWriter implements ItemVisitor {
     public void account(StoredAccount account) {
         record.put(ItemType.ACCOUNT)
                 .putText(account.id().path())
-                .putVarint(account.feedNumber())
+                .putVarint(account.feedNumber().value())
                 .putCounted(account.secretDigest())
                 .putLong(account.createdMillis())
                 .put(account.disabled() ? 1 : 0)
@@ -115,7 +115,7 @@ final class ItemWriter implements ItemVisitor {
     @Override
     public void group(GroupState group) {
         record.put(ItemType.GROUP)
-                .putVarint(group.feedNumber())
+                .putVarint(group.feedNumber().value())
                 .putVarint(group.members())
                 .putVarint(group.changed())
                 .putVarint(group.behind())
@@ -143,16 +143,16 @@ final class ItemWriter implements ItemVisitor {
     @Override
     public void fanOut(FanOut fanOut) {
         record.put(ItemType.FAN_OUT)
-                .putVarint(fanOut.eventNumber())
+                .putVarint(fanOut.eventNumber().value())
                 .putLong(fanOut.atMillis())
                 .putVarint(fanOut.entryKeys().size());
         for (EntryKey entryKey : fanOut.entryKeys()) {
-            record.putVarint(entryKey.feedNumber())
+            record.putVarint(entryKey.feedNumber().value())
                     .putVarint(entryKey.revision().value());
         }
         record.putVarint(fanOut.direct().size());
-        fanOut.direct().forEach(record::putVarint);
-        record.putVarint(fanOut.target()).putVarint(fanOut.lastFeedNumber());
+        fanOut.direct().forEach(feedNumber -> record.putVarint(feedNumber.value()));
+        record.putVarint(fanOut.target()).putVarint(fanOut.lastFeedNumber().value());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.bellwire.group.GroupState;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Position;
 import io.bellwire.order.OrderLock;
 import io.bellwire.presence.LastSeen;
@@ -122,7 +123,7 @@ final class LogState implements ItemVisitor {
         return state == null
                 ? null
                 : new Feed(
-                        state.feedNumber,
+                        new FeedNumber(state.feedNumber),
                         id,
                         Epoch.ofFeed(requireEpoch(), id),
                         state.head,

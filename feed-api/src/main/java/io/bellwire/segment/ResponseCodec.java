@@ -2,6 +2,7 @@ package io.bellwire.segment;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.log.EventNumber;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class ResponseCodec {
         ItemChecksum.begin(record, ItemType.RESPONSE)
                 .putBytes(response.key().digest())
                 .putLong(response.atMillis())
-                .putLong(response.event())
+                .putLong(response.event().value())
                 .putInt(response.status())
                 .put(order == null ? 0 : 1);
         if (order != null) {
@@ -75,7 +76,7 @@ final class ResponseCodec {
         byte[] digest = new byte[KEY_DIGEST_BYTES];
         item.get(digest);
         long atMillis = item.getLong();
-        long event = item.getLong();
+        EventNumber event = new EventNumber(item.getLong());
         int status = item.getInt();
         @Nullable UUID order = item.get() == 0 ? null : RecordBuffer.id(item);
         byte[] fingerprint = RecordBuffer.counted(item);

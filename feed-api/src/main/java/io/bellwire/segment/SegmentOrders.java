@@ -40,7 +40,7 @@ final class SegmentOrders implements OrderStore {
 
     @Override
     public List<StoredOrder> ofDevice(Feed device, @Nullable OrderId after, int limit) {
-        return segments.orders(device.feedNumber(), value(after), limit);
+        return segments.orders(device.feedNumber().value(), value(after), limit);
     }
 
     @Override

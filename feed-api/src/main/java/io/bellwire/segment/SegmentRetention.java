@@ -1,6 +1,7 @@
 package io.bellwire.segment;
 
 import io.bellwire.command.StoredResponse;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.LogStore.RetentionListener;
 import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
@@ -53,7 +54,7 @@ final class SegmentRetention {
                 copyResponses(nowMillis, nowMillis - responsesKeptMillis, oldest, index);
             }
             log.dropOldest();
-            earliest.forEach(listener::deletedUpTo);
+            earliest.forEach((feedNumber, position) -> listener.deletedUpTo(new FeedNumber(feedNumber), position));
             droppedEvents += index.eventCount();
         }
         return droppedEvents;

@@ -6,6 +6,7 @@ import io.bellwire.log.Change;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.RetentionListener;
@@ -174,10 +175,10 @@ public final class SegmentStore implements DataStore {
     }
 
     private List<Change> read(Feed feed, long revision, long head, int limit, long bytesMax) {
-        Position earliest = state.snapshot(feed.feedNumber()).earliest();
+        Position earliest = state.snapshot(feed.feedNumber().value()).earliest();
         return revision < earliest.revision().value()
                 ? List.of()
-                : segments.changes(feed.feedNumber(), revision + 1, head, limit, bytesMax);
+                : segments.changes(feed.feedNumber().value(), revision + 1, head, limit, bytesMax);
     }
 
     @Override
@@ -192,8 +193,8 @@ public final class SegmentStore implements DataStore {
     }
 
     @Override
-    public Optional<Event> event(long eventNumber) {
-        return Optional.ofNullable(segments.event(eventNumber));
+    public Optional<Event> event(EventNumber eventNumber) {
+        return Optional.ofNullable(segments.event(eventNumber.value()));
     }
 
     @Override

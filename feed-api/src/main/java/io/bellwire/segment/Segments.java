@@ -3,6 +3,7 @@ package io.bellwire.segment;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.log.Change;
 import io.bellwire.log.Event;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Revision;
 import io.bellwire.order.LatestEvent;
 import io.bellwire.order.OrderId;
@@ -199,7 +200,7 @@ final class Segments implements FeedRange.RangeLookup {
                 OrderLocation order = all.get(i).index().order(id);
                 if (order != null) {
                     return new LatestEvent(
-                            order.deviceFeedNumber(),
+                            new FeedNumber(order.deviceFeedNumber()),
                             all.get(i).event(order.location()).event());
                 }
             }

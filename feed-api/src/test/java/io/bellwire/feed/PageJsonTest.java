@@ -9,6 +9,7 @@ import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import java.io.IOException;
@@ -29,7 +30,7 @@ class PageJsonTest {
         byte[] json = ("\"type\":\"t\",\"data\":" + revision + "}").getBytes(StandardCharsets.UTF_8);
         return new Change(
                 new Revision(revision),
-                new Event(revision, 0, new EventJson(json, 0), null),
+                new Event(new EventNumber(revision), 0, new EventJson(json, 0), null),
                 (int) revision * 0x9E3779B1);
     }
 

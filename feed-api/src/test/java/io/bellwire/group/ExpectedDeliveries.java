@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Change;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
@@ -29,7 +30,7 @@ final class ExpectedDeliveries {
 
     private final DataStore store;
     /** The numbers of events by device and group, in the group's order. */
-    private final Map<FeedId, Map<FeedId, List<Long>>> expected = new HashMap<>();
+    private final Map<FeedId, Map<FeedId, List<EventNumber>>> expected = new HashMap<>();
 
     private int events;
 
@@ -73,11 +74,11 @@ final class ExpectedDeliveries {
     /** Each of {@code devices} has each event of its groups once, in the order of each group, and nothing else. */
     void requireDelivered(Collection<FeedId> devices, String context) {
         for (FeedId device : devices) {
-            List<Long> delivered = changes(device).stream()
+            List<EventNumber> delivered = changes(device).stream()
                     .map(change -> change.event().eventNumber())
                     .toList();
-            Map<FeedId, List<Long>> groups = expected.getOrDefault(device, Map.of());
-            Set<Long> all = new TreeSet<>();
+            Map<FeedId, List<EventNumber>> groups = expected.getOrDefault(device, Map.of());
+            Set<EventNumber> all = new TreeSet<>();
             groups.values().forEach(all::addAll);
             assertEquals(all, new TreeSet<>(delivered), context + ": what " + device + " was told");
             assertEquals(all.size(), delivered.size(), context + ": " + device + " was told something twice");

@@ -3,6 +3,8 @@ package io.bellwire.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.log.EntryKey;
+import io.bellwire.log.EventNumber;
+import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Revision;
 import java.util.Arrays;
 import java.util.List;
@@ -15,13 +17,13 @@ class FanOutQueueTest {
 
     private void put(long eventNumber, int... groups) {
         List<EntryKey> entryKeys = Arrays.stream(groups)
-                .mapToObj(group -> new EntryKey(group, new Revision(eventNumber)))
+                .mapToObj(group -> new EntryKey(new FeedNumber(group), new Revision(eventNumber)))
                 .toList();
-        queue.put(new FanOut(eventNumber, 0, entryKeys, List.of(), 0, 0));
+        queue.put(new FanOut(new EventNumber(eventNumber), 0, entryKeys, List.of(), 0, FeedNumber.NONE));
     }
 
     private long next(long nowMillis) {
-        return queue.next(nowMillis).map(FanOut::eventNumber).orElse(0L);
+        return queue.next(nowMillis).map(fanOut -> fanOut.eventNumber().value()).orElse(0L);
     }
 
     @Test
@@ -31,7 +33,7 @@ class FanOutQueueTest {
         put(3, 8);
 
         assertEquals(List.of(1L, 3L, 1L, 3L), List.of(next(0), next(0), next(0), next(0)));
-        queue.remove(1);
+        queue.remove(new EventNumber(1));
         assertEquals(List.of(2L, 3L), List.of(next(0), next(0)));
     }
 
@@ -42,9 +44,9 @@ class FanOutQueueTest {
         put(3, 8);
 
         assertEquals(List.of(1L, 1L), List.of(next(0), next(0)));
-        queue.remove(1);
+        queue.remove(new EventNumber(1));
         assertEquals(List.of(2L, 2L), List.of(next(0), next(0)));
-        queue.remove(2);
+        queue.remove(new EventNumber(2));
         assertEquals(3L, next(0));
     }
 
@@ -53,12 +55,12 @@ class FanOutQueueTest {
         put(1, 7);
         put(2, 7);
         put(3, 8);
-        queue.delay(1, 1_000);
+        queue.delay(new EventNumber(1), 1_000);
 
         assertEquals(List.of(3L, 3L), List.of(next(999), next(999)));
-        queue.remove(3);
+        queue.remove(new EventNumber(3));
         assertEquals(0L, next(999));
         assertEquals(1L, next(1_000));
-        assertEquals(Optional.of(1L), queue.oldest().map(FanOut::eventNumber));
+        assertEquals(Optional.of(new EventNumber(1)), queue.oldest().map(FanOut::eventNumber));
     }
 }

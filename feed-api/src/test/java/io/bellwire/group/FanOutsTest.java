@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.http.TestClock;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
@@ -37,7 +38,7 @@ class FanOutsTest {
 
     private final SegmentStore segments = SegmentStore.inMemory(new Random(7));
     /** The store that all logs of a test share; none of its events is unreadable. */
-    private final DataStore store = new UnreadableEvents(segments, Long.MAX_VALUE);
+    private final DataStore store = new UnreadableEvents(segments, EventNumber.NONE);
 
     private GroupsInMemory server = new GroupsInMemory(store, new GroupLimits(3, 2, 50));
 
@@ -209,7 +210,8 @@ class FanOutsTest {
         server.make(STORE, grills);
         server.make(REGION, fryers);
         server.publish("bad", List.of(STORE));
-        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).eventNumber();
+        EventNumber badEvent =
+                store.deviceGroups().fanOuts(EventNumber.NONE, 1).get(0).eventNumber();
         server.publish("behind it", List.of(STORE));
         server.publish("other", List.of(REGION));
         server.close();
@@ -228,7 +230,8 @@ class FanOutsTest {
     void eventThatFailedIsTriedAgainSoonAlthoughTheClockWasSetBack(Duration jump) {
         server.make(STORE, GroupsInMemory.devices("grill", 5));
         server.publish("bad", List.of(STORE));
-        long badEvent = store.deviceGroups().fanOuts(0, 1).get(0).eventNumber();
+        EventNumber badEvent =
+                store.deviceGroups().fanOuts(EventNumber.NONE, 1).get(0).eventNumber();
         server.close();
         TestClock clock = new TestClock("2026-11-20T08:00:00Z");
         server = new GroupsInMemory(
@@ -247,7 +250,7 @@ class FanOutsTest {
         List<FeedId> grills = GroupsInMemory.devices("grill", 5);
         server.make(STORE, grills);
         server.publish("news", List.of(STORE));
-        FanOut fanOut = store.deviceGroups().fanOuts(0, 1).get(0);
+        FanOut fanOut = store.deviceGroups().fanOuts(EventNumber.NONE, 1).get(0);
         Feed grill = server.log.getOrCreateFeed(grills.get(0));
         // as if the answer to the first had been lost
         Supplier<FanOutBatch> batch = () -> new FanOutBatch(

@@ -1,6 +1,7 @@
 package io.bellwire.group;
 
 import io.bellwire.log.Durability;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
@@ -67,7 +68,7 @@ final class GroupEventProcess {
             if (acknowledged.checkError()) {
                 Runtime.getRuntime().halt(1); // the test that was to kill it has ended
             }
-            while (store.deviceGroups().fanOuts(0, UNDERWAY_MAX).size() == UNDERWAY_MAX) {
+            while (store.deviceGroups().fanOuts(EventNumber.NONE, UNDERWAY_MAX).size() == UNDERWAY_MAX) {
                 Thread.onSpinWait();
             }
         }

@@ -4,6 +4,7 @@ import io.bellwire.command.IdempotencyKey;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
@@ -84,7 +85,7 @@ final class GroupsInMemory implements AutoCloseable {
     }
 
     boolean isIdle() {
-        return store.deviceGroups().fanOuts(0, 1).isEmpty();
+        return store.deviceGroups().fanOuts(EventNumber.NONE, 1).isEmpty();
     }
 
     double gauge(String name) {

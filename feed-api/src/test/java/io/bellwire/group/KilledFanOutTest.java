@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.log.EventNumber;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.LogCheck;
 import io.bellwire.segment.SegmentStore;
@@ -34,7 +35,8 @@ class KilledFanOutTest {
         for (int round = 0; round < ROUNDS; round++) {
             readLinesAndKill(start(round), 1 + random.nextInt(ACKNOWLEDGED_MAX), "seed " + SEED + ", round " + round);
             try (SegmentStore store = open(round)) {
-                unfinished += store.deviceGroups().fanOuts(0, 100).isEmpty() ? 0 : 1;
+                unfinished +=
+                        store.deviceGroups().fanOuts(EventNumber.NONE, 100).isEmpty() ? 0 : 1;
             }
         }
         assertTrue(unfinished > ROUNDS / 2, "events must have been on their way when it was killed");

@@ -71,7 +71,7 @@ interface AccountRules {
     private TargetGroup lookedUp(Feed all) {
         GroupStore groups = fixture().store().deviceGroups();
         long changed = groups.find(all).orElseThrow().changed();
-        List<FeedId> members = groups.members(all, 0, 10).stream()
+        List<FeedId> members = groups.members(all, FeedNumber.NONE, 10).stream()
                 .map(GroupStore.Member::device)
                 .toList();
         return new TargetGroup(all, changed, Optional.of(fixture().store().feeds(members)));
@@ -193,17 +193,17 @@ interface AccountRules {
                 List.of(
                         new GroupStore.Member(grill.feedNumber(), grill.id(), Revision.NONE),
                         new GroupStore.Member(fryer.feedNumber(), fryer.id(), new Revision(1))),
-                groups.members(all, 0, 10));
+                groups.members(all, FeedNumber.NONE, 10));
         assertEquals(
                 List.of(grill.id()),
-                List.copyOf(groups.recipientsOf(first, 0, 10).values()));
-        assertEquals(2, groups.recipientCountOf(second, 0));
+                List.copyOf(groups.recipientsOf(first, FeedNumber.NONE, 10).values()));
+        assertEquals(2, groups.recipientCountOf(second, FeedNumber.NONE));
 
         change(grill.disable());
-        assertEquals(0, groups().recipientCountOf(first, 0));
+        assertEquals(0, groups().recipientCountOf(first, FeedNumber.NONE));
         assertEquals(
                 List.of(fryer.id()),
-                List.copyOf(groups().recipientsOf(second, 0, 10).values()));
+                List.copyOf(groups().recipientsOf(second, FeedNumber.NONE, 10).values()));
     }
 
     private GroupStore groups() {
@@ -218,13 +218,13 @@ interface AccountRules {
         StoredAccount fryer = register(LogStoreFixture.FRYER, 2);
 
         say("after a registration", before);
-        assertEquals(1, groups().fanOuts(0, 10).size());
+        assertEquals(1, groups().fanOuts(EventNumber.NONE, 10).size());
         assertEquals(Revision.NONE, fixture().stored(grill.id()).head());
 
         TargetGroup both = lookedUp(all);
         change(fryer.disable());
         say("after a disabling", both);
-        assertEquals(2, groups().fanOuts(0, 10).size());
+        assertEquals(2, groups().fanOuts(EventNumber.NONE, 10).size());
     }
 
     @Test
@@ -237,7 +237,7 @@ interface AccountRules {
         register(BAKERY, 3);
         say("news", before);
 
-        assertTrue(groups().fanOuts(0, 10).isEmpty());
+        assertTrue(groups().fanOuts(EventNumber.NONE, 10).isEmpty());
         assertEquals(new Revision(1), fixture().stored(grill.id()).head());
     }
 }

@@ -13,6 +13,7 @@ import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
 import io.bellwire.store.DataStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -160,7 +161,7 @@ final class FleetWorkload {
     }
 
     private static TargetGroup targetGroup(DataStore store, Feed group, boolean isLater) {
-        List<FeedId> members = store.deviceGroups().members(group, 0, DEVICES).stream()
+        List<FeedId> members = store.deviceGroups().members(group, FeedNumber.NONE, DEVICES).stream()
                 .map(GroupStore.Member::device)
                 .toList();
         long changed = store.deviceGroups().find(group).orElseThrow().changed();
@@ -169,13 +170,15 @@ final class FleetWorkload {
 
     /** Writes the oldest event on its way to a few more members. */
     private Optional<Batch> further(DataStore store) {
-        return store.deviceGroups().fanOuts(0, 1).stream().findFirst().map(fanOut -> further(store, fanOut));
+        return store.deviceGroups().fanOuts(EventNumber.NONE, 1).stream()
+                .findFirst()
+                .map(fanOut -> further(store, fanOut));
     }
 
     private static Batch further(DataStore store, FanOut from) {
         GroupStore groups = store.deviceGroups();
-        Map<Integer, FeedId> page = groups.recipientsOf(from.entryKey(), from.lastFeedNumber(), MEMBERS_PER_BATCH);
-        Set<Integer> served = new HashSet<>(from.direct());
+        Map<FeedNumber, FeedId> page = groups.recipientsOf(from.entryKey(), from.lastFeedNumber(), MEMBERS_PER_BATCH);
+        Set<FeedNumber> served = new HashSet<>(from.direct());
         from.entryKeys()
                 .subList(0, from.target())
                 .forEach(place -> served.addAll(groups.reached(place, page.keySet())));
@@ -190,10 +193,7 @@ final class FleetWorkload {
         return new Batch(needs, decided -> {
             event.ifPresent(kept -> decided.addToFeeds(kept, List.copyOf(members)));
             if (!isEnd) {
-                int last = page.keySet().stream()
-                        .mapToInt(feedNumber -> feedNumber)
-                        .max()
-                        .orElseThrow();
+                FeedNumber last = Collections.max(page.keySet());
                 new GroupMembers(decided).move(from.servedUpTo(last));
             } else if (from.isAtLastTarget()) {
                 new GroupMembers(decided).finish(from);

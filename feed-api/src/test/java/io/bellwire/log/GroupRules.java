@@ -37,7 +37,7 @@ interface GroupRules {
         return fixture().store().deviceGroups();
     }
 
-    private void decide(Feed group, Set<Feed> devices, Set<Long> fanOuts, Consumer<WriteBatch> decide) {
+    private void decide(Feed group, Set<Feed> devices, Set<EventNumber> fanOuts, Consumer<WriteBatch> decide) {
         Needs needs = new Needs().feed(group).feeds(devices).keys(GroupMembers.FAN_OUTS, fanOuts);
         GroupMembers.declareState(needs, group);
         devices.forEach(device -> needs.key(GroupMembers.MEMBERS, GroupMembers.pair(group, device)));
@@ -65,7 +65,7 @@ interface GroupRules {
         decide(group, Set.of(), Set.of(), decided -> new Recipients(
                         List.of(), List.of(new TargetGroup(group, 0, Optional.empty())))
                 .append(decided, LogStoreFixture.rendered(data), null));
-        List<FanOut> all = groups().fanOuts(0, 100);
+        List<FanOut> all = groups().fanOuts(EventNumber.NONE, 100);
         return all.get(all.size() - 1);
     }
 
@@ -115,9 +115,9 @@ interface GroupRules {
                 List.of(
                         new GroupStore.Member(grill.feedNumber(), grill.id(), new Revision(2)),
                         new GroupStore.Member(fryer.feedNumber(), fryer.id(), new Revision(1))),
-                groups().members(group, 0, 10));
+                groups().members(group, FeedNumber.NONE, 10));
         assertEquals(1, groups().members(group, grill.feedNumber(), 10).size());
-        assertEquals(1, groups().members(group, 0, 1).size());
+        assertEquals(1, groups().members(group, FeedNumber.NONE, 1).size());
         decide(group, Set.of(grill, fixture().orders()), Set.of(), decided -> {
             assertEquals(new Revision(2), new GroupMembers(decided).since(group, grill));
             assertNull(new GroupMembers(decided).since(group, fixture().orders()));
@@ -144,7 +144,7 @@ interface GroupRules {
 
         assertEquals(
                 List.of(new GroupStore.Member(grill.feedNumber(), grill.id(), new Revision(3))),
-                groups().members(group, 0, 10));
+                groups().members(group, FeedNumber.NONE, 10));
     }
 
     @Test
@@ -165,18 +165,21 @@ interface GroupRules {
         GroupStore groups = reopened().store().deviceGroups();
         assertEquals(
                 ids(grill, fryer),
-                List.copyOf(groups.recipientsOf(first.entryKey(), 0, 10).values()));
+                List.copyOf(groups.recipientsOf(first.entryKey(), FeedNumber.NONE, 10)
+                        .values()));
         assertEquals(
                 ids(fryer, oven),
-                List.copyOf(groups.recipientsOf(second.entryKey(), 0, 10).values()));
+                List.copyOf(groups.recipientsOf(second.entryKey(), FeedNumber.NONE, 10)
+                        .values()));
         assertEquals(
                 ids(grill),
-                List.copyOf(groups.recipientsOf(first.entryKey(), 0, 1).values()));
+                List.copyOf(groups.recipientsOf(first.entryKey(), FeedNumber.NONE, 1)
+                        .values()));
         assertEquals(
                 ids(fryer),
                 List.copyOf(groups.recipientsOf(first.entryKey(), grill.feedNumber(), 1)
                         .values()));
-        assertEquals(2, groups.recipientCountOf(second.entryKey(), 0));
+        assertEquals(2, groups.recipientCountOf(second.entryKey(), FeedNumber.NONE));
         assertEquals(
                 Set.of(fryer.feedNumber()),
                 groups.reached(first.entryKey(), List.of(fryer.feedNumber(), oven.feedNumber())));
@@ -194,12 +197,15 @@ interface GroupRules {
         assertEquals(2, groups().find(group).orElseThrow().behind());
 
         finish(group, first);
-        assertEquals(1, groups().recipientCountOf(second.entryKey(), 0), "it was a member when the second was said");
+        assertEquals(
+                1,
+                groups().recipientCountOf(second.entryKey(), FeedNumber.NONE),
+                "it was a member when the second was said");
         finish(group, second);
 
         assertEquals(0, groups().find(group).orElseThrow().behind());
-        assertEquals(0, groups().recipientCountOf(second.entryKey(), 0));
-        assertTrue(groups().fanOuts(0, 10).isEmpty());
+        assertEquals(0, groups().recipientCountOf(second.entryKey(), FeedNumber.NONE));
+        assertTrue(groups().fanOuts(EventNumber.NONE, 10).isEmpty());
     }
 
     @Test
@@ -246,7 +252,7 @@ interface GroupRules {
 
         assertEquals(1, written.events().size());
         assertEquals(3, written.entries().size());
-        assertTrue(groups().fanOuts(0, 10).isEmpty());
+        assertTrue(groups().fanOuts(EventNumber.NONE, 10).isEmpty());
     }
 
     @Test
@@ -265,6 +271,6 @@ interface GroupRules {
                         decided -> old.append(decided, LogStoreFixture.rendered("news"), null));
 
         assertEquals(1, written.entries().size());
-        assertEquals(1, groups().fanOuts(0, 10).size());
+        assertEquals(1, groups().fanOuts(EventNumber.NONE, 10).size());
     }
 }

@@ -107,16 +107,16 @@ final class LogContents {
         });
     }
 
-    private static String member(long pair) {
-        return "member " + MembershipKey.group(pair) + " " + MembershipKey.member(pair);
+    private static String member(MembershipKey pair) {
+        return "member " + pair.group() + " " + pair.member();
     }
 
     /** The devices for which an event to the group would be now. */
-    private Set<Integer> members(int group) {
+    private Set<FeedNumber> members(FeedNumber group) {
         String prefix = "member " + group + " ";
         return facts.keySet().stream()
                 .filter(name -> name.startsWith(prefix))
-                .map(name -> Integer.valueOf(name.substring(prefix.length())))
+                .map(name -> new FeedNumber(Integer.parseInt(name.substring(prefix.length()))))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -143,7 +143,7 @@ final class LogContents {
         store.lastSeen()
                 .presenceCheckpoint()
                 .ifPresent(presenceCheckpoint -> found.put("watch", "", presenceCheckpoint));
-        for (FanOut fanOut : store.deviceGroups().fanOuts(0, NO_LIMIT)) {
+        for (FanOut fanOut : store.deviceGroups().fanOuts(EventNumber.NONE, NO_LIMIT)) {
             found.put("fan-out", fanOut.eventNumber(), fanOut);
             fanOut.entryKeys().forEach(entryKey -> found.readAudience(store, fanOut, entryKey));
         }
@@ -164,9 +164,9 @@ final class LogContents {
         store.deviceGroups().find(feed).ifPresent(state -> put("group", feed.feedNumber(), state));
         if (feed.id().isGroup() && !feed.id().equals(FeedId.ALL_DEVICES)) {
             store.deviceGroups()
-                    .members(feed, 0, NO_LIMIT)
+                    .members(feed, FeedNumber.NONE, NO_LIMIT)
                     .forEach(member -> facts.put(
-                            member(MembershipKey.of(feed.feedNumber(), member.feedNumber())), member.since()));
+                            member(new MembershipKey(feed.feedNumber(), member.feedNumber())), member.since()));
         }
     }
 
@@ -189,18 +189,18 @@ final class LogContents {
     /** The members of {@link FeedId#ALL_DEVICES} are derived from the accounts. */
     private void readAudience(DataStore store, FanOut fanOut, EntryKey entryKey) {
         boolean failsWholeBatch = store.feeds(List.of(FeedId.ALL_DEVICES)).stream()
-                .anyMatch(all -> all.feedNumber() == entryKey.feedNumber());
+                .anyMatch(all -> all.feedNumber().equals(entryKey.feedNumber()));
         put(
                 "audience",
                 fanOut.eventNumber() + " " + entryKey.feedNumber(),
                 failsWholeBatch
                         ? Set.of()
                         : store.deviceGroups()
-                                .recipientsOf(entryKey, 0, NO_LIMIT)
+                                .recipientsOf(entryKey, FeedNumber.NONE, NO_LIMIT)
                                 .keySet());
     }
 
-    private static String text(int owner, Event event) {
+    private static String text(FeedNumber owner, Event event) {
         return owner + " " + event.eventNumber() + " " + LogStoreFixture.data(event);
     }
 

@@ -92,7 +92,8 @@ final class LogWorkload {
             WriteBatch fresh = new WriteBatch(loaded, now);
             batch.decide().accept(fresh);
             if (!isHint) {
-                LogStoreFixture.store(fresh, new StoredResponse(key, new byte[] {3}, null, 0, now.toEpochMilli()));
+                LogStoreFixture.store(
+                        fresh, new StoredResponse(key, new byte[] {3}, null, EventNumber.NONE, now.toEpochMilli()));
             }
             announce(fresh);
             return fresh;

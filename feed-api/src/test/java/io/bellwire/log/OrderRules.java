@@ -192,10 +192,18 @@ interface OrderRules {
         Instant at = LogStoreFixture.MORNING.plusMillis(7);
         Needs needs = LogStoreFixture.needs(Set.of(), Set.of(), Set.of(bulk, unlock));
         fixture().write(needs, at, batch -> {
-            LogStoreFixture.store(batch, new StoredResponse(bulk, digest(1), null, 0, 200, body, at.toEpochMilli()));
+            LogStoreFixture.store(
+                    batch, new StoredResponse(bulk, digest(1), null, EventNumber.NONE, 200, body, at.toEpochMilli()));
             LogStoreFixture.store(
                     batch,
-                    new StoredResponse(unlock, digest(2), NO_ORDER.value(), 0, 204, new byte[0], at.toEpochMilli()));
+                    new StoredResponse(
+                            unlock,
+                            digest(2),
+                            NO_ORDER.value(),
+                            EventNumber.NONE,
+                            204,
+                            new byte[0],
+                            at.toEpochMilli()));
         });
 
         reopened().write(needs, LogStoreFixture.MORNING, batch -> {
@@ -203,7 +211,7 @@ interface OrderRules {
             assertEquals(200, changed.status());
             assertArrayEquals(body, changed.body());
             assertArrayEquals(digest(1), changed.fingerprint());
-            assertEquals(0, changed.event());
+            assertEquals(EventNumber.NONE, changed.event());
             assertEquals(at.toEpochMilli(), changed.atMillis());
             StoredResponse unlocked = batch.get(StoredResponse.TABLE, unlock);
             assertEquals(204, unlocked.status());

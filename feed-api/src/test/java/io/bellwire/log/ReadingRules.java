@@ -119,12 +119,12 @@ interface ReadingRules {
         assertEquals(created.checksum(), read.checksum());
         assertEquals(
                 read.checksum(),
-                new Event(0, read.atMillis(), read.json(), read.subject()).checksum(),
+                new Event(EventNumber.NONE, read.atMillis(), read.json(), read.subject()).checksum(),
                 "of its time, its subject and its JSON");
         for (Event other : List.of(
-                new Event(0, read.atMillis() + 1, read.json(), read.subject()),
-                new Event(0, read.atMillis(), read.json(), null),
-                new Event(0, read.atMillis(), LogStoreFixture.json("order-8"), read.subject()))) {
+                new Event(EventNumber.NONE, read.atMillis() + 1, read.json(), read.subject()),
+                new Event(EventNumber.NONE, read.atMillis(), read.json(), null),
+                new Event(EventNumber.NONE, read.atMillis(), LogStoreFixture.json("order-8"), read.subject()))) {
             assertNotEquals(read.checksum(), other.checksum());
         }
     }

@@ -41,7 +41,7 @@ interface ReopeningRules {
         assertEquals(new Revision(2), reopened.head());
         Event event = next.append("c", reopened);
 
-        assertTrue(event.eventNumber() > last.eventNumber());
+        assertTrue(event.eventNumber().compareTo(last.eventNumber()) > 0);
         assertEquals(List.of("1=a", "2=b", "3=c"), next.read(reopened, 0, 10));
         assertEquals(List.of("1=b"), next.read(next.stored(FeedId.ORDERS), 0, 10));
     }
@@ -80,7 +80,11 @@ interface ReopeningRules {
             LogStoreFixture.store(
                     group,
                     new StoredResponse(
-                            key, new byte[] {7}, seven.value(), 1, group.now().toEpochMilli()));
+                            key,
+                            new byte[] {7},
+                            seven.value(),
+                            new EventNumber(1),
+                            group.now().toEpochMilli()));
             group.acknowledge(grill, grill.headPosition());
             group.received(grill, grill.headPosition());
         });

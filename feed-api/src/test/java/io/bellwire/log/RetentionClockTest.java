@@ -50,7 +50,8 @@ class RetentionClockTest {
                     LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(BREAKFAST)),
                     clock,
                     group -> LogStoreFixture.store(
-                            group, new StoredResponse(BREAKFAST, new byte[0], null, 0, clock.toEpochMilli())));
+                            group,
+                            new StoredResponse(BREAKFAST, new byte[0], null, EventNumber.NONE, clock.toEpochMilli())));
             log.appendAt(clock, "last", grill);
             forget();
         }

@@ -24,12 +24,12 @@ interface RetentionRules {
     LogStoreFixture fixture();
 
     /** What was forgotten: the earliest position of each feed that lost changes, by number, and how many events. */
-    record Expired(Map<Integer, Position> earliest, long events) {}
+    record Expired(Map<FeedNumber, Position> earliest, long events) {}
 
     /** Forgets changes before {@code before} and answers before {@code answersBefore}, an hour after noon. */
     private Expired forget(Instant before, Instant answersBefore) {
         Instant now = NOON.plusSeconds(3_600);
-        Map<Integer, Position> earliest = new HashMap<>();
+        Map<FeedNumber, Position> earliest = new HashMap<>();
         long events = fixture()
                 .store()
                 .expire(
@@ -134,7 +134,9 @@ interface RetentionRules {
 
         Event next = reopened().appendAt(NOON, "young", fixture().fryer());
 
-        assertTrue(next.eventNumber() > last.eventNumber(), next.eventNumber() + " follows " + last.eventNumber());
+        assertTrue(
+                next.eventNumber().compareTo(last.eventNumber()) > 0,
+                next.eventNumber() + " follows " + last.eventNumber());
         assertEquals(List.of("2=old-2"), fixture().read(grill, 1, 10));
     }
 
@@ -153,7 +155,9 @@ interface RetentionRules {
                 for (int i = 0; i < keys.size(); i++) {
                     if ((i % 500 == 7) == at.equals(NOON)) {
                         LogStoreFixture.store(
-                                group, new StoredResponse(keys.get(i), new byte[0], null, 0, at.toEpochMilli()));
+                                group,
+                                new StoredResponse(
+                                        keys.get(i), new byte[0], null, EventNumber.NONE, at.toEpochMilli()));
                     }
                 }
             });
@@ -181,13 +185,18 @@ interface RetentionRules {
                         group -> LogStoreFixture.store(
                                 group,
                                 new StoredResponse(
-                                        breakfast, new byte[0], null, 0, LogStoreFixture.MORNING.toEpochMilli())));
+                                        breakfast,
+                                        new byte[0],
+                                        null,
+                                        EventNumber.NONE,
+                                        LogStoreFixture.MORNING.toEpochMilli())));
         fixture()
                 .write(
                         needs,
                         NOON,
                         group -> LogStoreFixture.store(
-                                group, new StoredResponse(lunch, new byte[0], null, 0, NOON.toEpochMilli())));
+                                group,
+                                new StoredResponse(lunch, new byte[0], null, EventNumber.NONE, NOON.toEpochMilli())));
 
         forget(Instant.EPOCH, NOON);
 

@@ -48,7 +48,7 @@ interface WritingRules {
                 for (int i = 0; i < 4; i++) {
                     created.add(threads.submit(() -> LogStoreFixture.make(store, feed)));
                 }
-                int feedNumber = created.get(0).get().feedNumber();
+                FeedNumber feedNumber = created.get(0).get().feedNumber();
                 for (Future<Feed> one : created) {
                     assertEquals(feedNumber, one.get().feedNumber());
                 }
@@ -154,7 +154,10 @@ interface WritingRules {
                         .bytes());
         assertEquals(LogStoreFixture.MORNING.toEpochMilli(), inGrill.atMillis());
         assertEquals(event.json().dataOffset(), inGrill.json().dataOffset());
-        assertTrue(fixture().store().event(event.eventNumber() + 1).isEmpty());
+        assertTrue(fixture()
+                .store()
+                .event(new EventNumber(event.eventNumber().value() + 1))
+                .isEmpty());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.bellwire.log.BatchInput;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Needs;
@@ -54,7 +55,7 @@ public abstract class ForwardingStore implements DataStore {
     }
 
     @Override
-    public Optional<Event> event(long eventNumber) {
+    public Optional<Event> event(EventNumber eventNumber) {
         return inner.event(eventNumber);
     }
 
