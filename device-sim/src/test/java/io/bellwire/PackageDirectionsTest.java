@@ -25,10 +25,10 @@ class PackageDirectionsTest {
                     Path.of("..", "broker-bridge", "target", "classes"),
                     Path.of("..", "device-sim", "target", "classes"));
 
-    /** Each package, and the packages that it may use. {@code registry.DeviceId} is also used by log. */
+    /** Each package, and the packages that it may use. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("runtime", List.of()),
-            Map.entry("log", List.of("registry", "runtime")),
+            Map.entry("log", List.of("runtime")),
             Map.entry("command", List.of("log")),
             Map.entry("group", List.of("command", "log", "runtime")),
             Map.entry("registry", List.of("group", "log")),
@@ -47,7 +47,7 @@ class PackageDirectionsTest {
                     "http",
                     List.of("query", "order", "presence", "feed", "registry", "group", "command", "json", "log")),
             Map.entry(
-                    "server",
+                    "feedapi",
                     List.of(
                             "http",
                             "query",
@@ -62,7 +62,7 @@ class PackageDirectionsTest {
                             "postgres",
                             "runtime")),
             Map.entry("broker", List.of("feed", "registry", "log", "runtime")),
-            Map.entry("route", List.of("broker", "server", "feed", "registry", "log")),
+            Map.entry("route", List.of("broker", "feedapi", "feed", "registry", "log")),
             Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),
             Map.entry(
                     "serve",
@@ -70,7 +70,7 @@ class PackageDirectionsTest {
                             "bridge",
                             "route",
                             "broker",
-                            "server",
+                            "feedapi",
                             "http",
                             "query",
                             "order",

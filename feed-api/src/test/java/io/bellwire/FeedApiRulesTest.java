@@ -8,7 +8,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -16,7 +15,6 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
-import io.bellwire.registry.DeviceId;
 import java.util.Set;
 
 /** What the code of this module keeps to, beside what the compiler sees. */
@@ -76,15 +74,9 @@ class FeedApiRulesTest {
                             && Set.of("millis", "instant")
                                     .contains(access.getTarget().getName())));
 
-    /** The name of a device is known to all; it depends on nothing. */
-    private static final DescribedPredicate<JavaClass> DEVICE_ID =
-            DescribedPredicate.describe("DeviceId", type -> type.isEquivalentTo(DeviceId.class));
-
     @ArchTest
-    static final ArchRule packagesHaveNoCycles = slices().matching("io.bellwire.(*)..")
-            .should()
-            .beFreeOfCycles()
-            .ignoreDependency(DescribedPredicate.alwaysTrue(), DEVICE_ID);
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.bellwire.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule logKnowsNobodyAboveIt = noClasses()
@@ -92,14 +84,7 @@ class FeedApiRulesTest {
             .resideInAPackage("io.bellwire.log..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.bellwire..")
-                    .and(DescribedPredicate.not(resideInAnyPackage("io.bellwire.log..", "io.bellwire.runtime..")))
-                    .and(DescribedPredicate.not(DEVICE_ID)));
-
-    @ArchTest
-    static final ArchRule deviceIdDependsOnNothingOfOurs = noClasses()
-            .that(DEVICE_ID)
-            .should()
-            .dependOnClassesThat(resideInAPackage("io.bellwire..").and(DescribedPredicate.not(DEVICE_ID)));
+                    .and(DescribedPredicate.not(resideInAnyPackage("io.bellwire.log..", "io.bellwire.runtime.."))));
 
     @ArchTest
     static final ArchRule sqlStaysInThePackagesThatStore = noClasses()

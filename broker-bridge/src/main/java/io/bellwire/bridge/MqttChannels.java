@@ -1,12 +1,12 @@
 package io.bellwire.bridge;
 
-import io.bellwire.broker.DeviceSessions;
+import io.bellwire.broker.SessionListener;
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.broker.SignalBroker.Delivery;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.route.TopicTemplate;
 import io.bellwire.runtime.OutOfMemory;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The subscriptions of MQTT sessions as channels of the bridge, one for each topic. What the bridge sends in one turn is
  * handed over to the broker together. Thread-safe.
  */
-public final class MqttChannels implements DeviceSessions {
+public final class MqttChannels implements SessionListener {
     /** How many signals may wait for each other, so that the first of a long turn need not wait for the last. */
     private static final int BATCH_MAX = 128;
 

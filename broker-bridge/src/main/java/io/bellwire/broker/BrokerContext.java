@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.RateLimitedLog;
 import io.moquette.broker.MoquetteSessions;
 import java.util.Objects;

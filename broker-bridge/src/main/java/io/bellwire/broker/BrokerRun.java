@@ -2,7 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.RateLimitedLog;
 import io.bellwire.runtime.Stopwatch;
 import io.moquette.broker.MoquetteSessions;

@@ -1,7 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.util.concurrent.EventExecutor;

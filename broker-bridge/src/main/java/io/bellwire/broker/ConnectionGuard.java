@@ -266,9 +266,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
         Set<String> own = fetching().withPageTopic(broker.topicsOf(connection().clientId()));
         if (message instanceof MqttSubscribeMessage subscribe) {
-            subscribeOrUnsubscribe(FilterList.of(subscribe, own, mqtt5));
+            subscribeOrUnsubscribe(SubscriptionFilters.of(subscribe, own, mqtt5));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
-            subscribeOrUnsubscribe(FilterList.of(unsubscribe, own, mqtt5));
+            subscribeOrUnsubscribe(SubscriptionFilters.of(unsubscribe, own, mqtt5));
         } else if (message.fixedHeader().messageType() == MqttMessageType.PINGREQ) {
             session.ping();
         } else if (!fetching().answer(message, session)) {
@@ -276,7 +276,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    private void subscribeOrUnsubscribe(FilterList filters) {
+    private void subscribeOrUnsubscribe(SubscriptionFilters filters) {
         if (!filters.isValid()) {
             refuse(ConnectionRefusal.PROTOCOL);
         } else if (!filters.hasOwnTopics()) {
@@ -288,7 +288,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    private void filtersAnswered(FilterList filters) {
+    private void filtersAnswered(SubscriptionFilters filters) {
         if (stage != Stage.CLOSED) {
             if (filters.subscribing()) {
                 broker.connections().subscribed(connection(), fetching().withoutPageTopic(filters.topics()));

@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,20 +12,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections of clients that are logged in, one for each client id, and those whose login is being checked.
- * Events of one client id, calls of {@link DeviceSessions} included, happen one after the other; events of different
+ * Events of one client id, calls of {@link SessionListener} included, happen one after the other; events of different
  * ids do not wait for each other, unless their ids share a lock. Thread-safe.
  */
 final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final int LOCKS = 256;
 
-    private final DeviceSessions sessions;
+    private final SessionListener sessions;
     private final ConcurrentHashMap<String, ClientConnection> registered = new ConcurrentHashMap<>();
     private final Set<ClientConnection> loggingIn = ConcurrentHashMap.newKeySet();
     private final AtomicInteger devices = new AtomicInteger();
     private final Object[] locks = new Object[LOCKS];
 
-    Connections(DeviceSessions sessions) {
+    Connections(SessionListener sessions) {
         this.sessions = sessions;
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new Object();

@@ -13,5 +13,5 @@ import org.jspecify.annotations.Nullable;
 public record DeviceServices(
         DeviceAuthenticator authenticator,
         DeviceTopics topics,
-        DeviceSessions sessions,
+        SessionListener sessions,
         @Nullable FetchHandler fetch) {}

@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.util.Set;
 
 /**

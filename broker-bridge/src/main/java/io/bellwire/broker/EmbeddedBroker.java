@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.broker.FetchHandler.Answer;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.RateLimitedLog;
 import io.moquette.broker.MoquetteSession;
 import io.netty.buffer.ByteBufUtil;

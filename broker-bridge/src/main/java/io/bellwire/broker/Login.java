@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;

@@ -47,7 +47,7 @@ final class SessionCommands {
                         connection, () -> session.connect(login.forMoquette(), command.commandDone())));
     }
 
-    void subscribe(FilterList filters, Runnable onSuccess) {
+    void subscribe(SubscriptionFilters filters, Runnable onSuccess) {
         PendingCommand command = new PendingCommand(context, filters::subAckFor, outcome -> end(outcome, onSuccess));
         start(
                 command,
@@ -58,7 +58,7 @@ final class SessionCommands {
                         command.commandDone()));
     }
 
-    void unsubscribe(FilterList filters, Runnable onSuccess) {
+    void unsubscribe(SubscriptionFilters filters, Runnable onSuccess) {
         boolean existed = filters.topics().stream().anyMatch(topic -> session.subscriptionIdOf(topic) >= 0);
         PendingCommand command = new PendingCommand(
                 context, written -> filters.unsubAckFor(written, existed), outcome -> end(outcome, onSuccess));

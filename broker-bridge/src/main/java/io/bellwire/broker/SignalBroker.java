@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +78,7 @@ public interface SignalBroker extends AutoCloseable {
          */
         WRITTEN,
         /**
-         * The device is not connected, or has not subscribed to the topic. {@link DeviceSessions} is notified when it
+         * The device is not connected, or has not subscribed to the topic. {@link SessionListener} is notified when it
          * subscribes.
          */
         NOT_SUBSCRIBED,

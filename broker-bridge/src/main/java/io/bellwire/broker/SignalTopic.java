@@ -1,6 +1,6 @@
 package io.bellwire.broker;
 
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 
 /** The topic that each device may subscribe to: {@code bellwire/v1/devices/{id}/signal}. */
 public final class SignalTopic {

@@ -12,8 +12,8 @@
  *       sends what a device may not send.
  *   <li>CONNECT: {@code Login} checks what the client asks for, {@link io.bellwire.broker.DeviceAuthenticator} the secret.
  *       {@code SessionCommands} has Moquette open the session; {@code ConnAcks} makes the CONNACK. {@code Connections}
- *       closes an older connection of the same client id, and notifies {@link io.bellwire.broker.DeviceSessions}.
- *   <li>SUBSCRIBE and UNSUBSCRIBE: {@code FilterList} compares the filters with the topics that
+ *       closes an older connection of the same client id, and notifies {@link io.bellwire.broker.SessionListener}.
+ *   <li>SUBSCRIBE and UNSUBSCRIBE: {@code SubscriptionFilters} compares the filters with the topics that
  *       {@link io.bellwire.broker.DeviceTopics} gives for the device, and makes the answer to those that are refused.
  *       Moquette gets only the others.
  *   <li>While an answer is due, {@code InboundHold} holds back what the client sends. PUBLISH is refused, or is a request

@@ -1,8 +1,8 @@
 package io.bellwire.route;
 
 import io.bellwire.broker.DeviceTopics;
-import io.bellwire.registry.DeviceId;
-import io.bellwire.server.ConfigurationException;
+import io.bellwire.feedapi.ConfigurationException;
+import io.bellwire.log.DeviceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

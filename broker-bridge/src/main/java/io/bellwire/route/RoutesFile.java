@@ -1,6 +1,6 @@
 package io.bellwire.route;
 
-import io.bellwire.server.ConfigurationException;
+import io.bellwire.feedapi.ConfigurationException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

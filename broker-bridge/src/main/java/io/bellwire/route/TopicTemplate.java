@@ -1,7 +1,7 @@
 package io.bellwire.route;
 
 import io.bellwire.broker.SignalTopic;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.util.regex.Pattern;
 
 /**

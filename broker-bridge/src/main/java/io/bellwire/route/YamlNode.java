@@ -1,6 +1,6 @@
 package io.bellwire.route;
 
-import io.bellwire.server.ConfigurationException;
+import io.bellwire.feedapi.ConfigurationException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.bellwire.serve;
 
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.broker.BrokerOptions;
-import io.bellwire.server.FeedApiOptions;
+import io.bellwire.feedapi.FeedApiOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 

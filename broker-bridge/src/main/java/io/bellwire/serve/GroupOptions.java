@@ -1,7 +1,7 @@
 package io.bellwire.serve;
 
+import io.bellwire.feedapi.ConfigurationException;
 import io.bellwire.group.GroupLimits;
-import io.bellwire.server.ConfigurationException;
 import picocli.CommandLine.Option;
 
 /** The options of {@link ServeOptions} for groups of devices. Filled by picocli, then read. */

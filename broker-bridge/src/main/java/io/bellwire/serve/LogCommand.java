@@ -1,9 +1,9 @@
 package io.bellwire.serve;
 
+import io.bellwire.feedapi.ConfigurationException;
+import io.bellwire.feedapi.LogMaintenance;
 import io.bellwire.segment.LogBackup;
 import io.bellwire.segment.LogCheck;
-import io.bellwire.server.ConfigurationException;
-import io.bellwire.server.LogMaintenance;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -2,7 +2,7 @@ package io.bellwire.serve;
 
 import io.bellwire.broker.FetchHandler;
 import io.bellwire.http.FeedFetch;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.util.concurrent.CompletionStage;
 
 /** Passes feed reads over MQTT from the broker to the feed. Thread-safe. */

@@ -1,6 +1,6 @@
 package io.bellwire.serve;
 
-import io.bellwire.server.ConfigurationException;
+import io.bellwire.feedapi.ConfigurationException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.MalformedInputException;

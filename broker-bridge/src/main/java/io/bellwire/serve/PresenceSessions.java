@@ -1,9 +1,9 @@
 package io.bellwire.serve;
 
-import io.bellwire.broker.DeviceSessions;
+import io.bellwire.broker.SessionListener;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.DeviceId;
 import io.bellwire.presence.Presence;
-import io.bellwire.registry.DeviceId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * Reports the broker's sessions to presence, then passes each call on to {@code next}. Thread-safe, as {@link
  * DeviceSessions} demands.
  */
-final class PresenceSessions implements DeviceSessions {
+final class PresenceSessions implements SessionListener {
     private final Presence presence;
-    private final DeviceSessions next;
+    private final SessionListener next;
     private final Map<DeviceId, DoorbellKind> kinds = new ConcurrentHashMap<>();
 
-    PresenceSessions(Presence presence, DeviceSessions next) {
+    PresenceSessions(Presence presence, SessionListener next) {
         this.presence = presence;
         this.next = next;
     }

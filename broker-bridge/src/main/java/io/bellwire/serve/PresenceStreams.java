@@ -3,8 +3,8 @@ package io.bellwire.serve;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.feed.SignalStream;
 import io.bellwire.feed.SignalStreams;
+import io.bellwire.log.DeviceId;
 import io.bellwire.presence.Presence;
-import io.bellwire.registry.DeviceId;
 import java.util.Optional;
 
 /** Reports the event streams of devices to presence, then passes each call on to {@code next}. Thread-safe. */

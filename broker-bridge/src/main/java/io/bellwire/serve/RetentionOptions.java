@@ -1,6 +1,6 @@
 package io.bellwire.serve;
 
-import io.bellwire.server.ConfigurationException;
+import io.bellwire.feedapi.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.log.Revision;
-import io.bellwire.registry.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
-import io.bellwire.registry.DeviceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

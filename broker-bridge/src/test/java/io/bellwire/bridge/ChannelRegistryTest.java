@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
-import io.bellwire.registry.DeviceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

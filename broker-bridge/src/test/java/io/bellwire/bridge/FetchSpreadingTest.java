@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.log.Revision;
-import io.bellwire.registry.DeviceId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

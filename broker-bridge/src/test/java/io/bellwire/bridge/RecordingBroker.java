@@ -1,7 +1,7 @@
 package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalBroker;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.FetchHandler.Answer;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

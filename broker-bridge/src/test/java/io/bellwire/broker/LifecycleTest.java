@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -90,7 +90,7 @@ class LifecycleTest {
     }
 
     private static EmbeddedBroker start(String host, int port) throws BindException {
-        DeviceSessions nobody = new DeviceSessions() {
+        SessionListener nobody = new SessionListener() {
             @Override
             public void connected(DeviceId device, DoorbellKind kind) {}
 

@@ -2,7 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -82,7 +82,7 @@ final class SignalBench {
     }
 
     private static BrokerRun start() throws Exception {
-        DeviceSessions nobody = new DeviceSessions() {
+        SessionListener nobody = new SessionListener() {
             @Override
             public void connected(DeviceId device, DoorbellKind kind) {}
 

@@ -10,7 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.bellwire.broker.SignalBroker.Delivery;
 import io.bellwire.broker.SignalBroker.Handover;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

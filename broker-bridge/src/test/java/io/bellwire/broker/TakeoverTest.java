@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A real broker on a free port that knows every device, and records its calls of {@link DeviceSessions}. Thread-safe.
+ * A real broker on a free port that knows every device, and records its calls of {@link SessionListener}. Thread-safe.
  */
 final class TestBroker implements AutoCloseable {
     /** A topic that all devices have in common, as routes may define one. */
@@ -57,7 +57,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     TestBroker(BrokerOptions options, DeviceAuthenticator authenticator, FetchHandler fetch) {
-        DeviceSessions sessions = new DeviceSessions() {
+        SessionListener sessions = new SessionListener() {
             @Override
             public void connected(DeviceId device, DoorbellKind kind) {
                 kinds.add(device + " by " + kind.text());

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.feed.EventFacts;
+import io.bellwire.feedapi.ConfigurationException;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
-import io.bellwire.registry.DeviceId;
-import io.bellwire.server.ConfigurationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

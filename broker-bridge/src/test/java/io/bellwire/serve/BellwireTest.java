@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.BrokerOptions;
-import io.bellwire.server.ConfigurationException;
+import io.bellwire.feedapi.ConfigurationException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.feedapi.ConfigurationException;
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.query.QueryOptions;
-import io.bellwire.server.ConfigurationException;
-import io.bellwire.server.FeedApiOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,19 +2,19 @@ package io.bellwire.bench;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.log.BatchNeeds;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.LatestEvent;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStore;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
@@ -105,7 +105,7 @@ final class LogFiller implements AutoCloseable {
                     Event latest = batch.append(event, id.value(), List.of(device, batch.feed(FeedId.ORDERS)));
                     batch.put(OrderStore.LATEST, id, new LatestEvent(device.feedNumber(), latest));
                     batch.put(
-                            StoredResponse.TABLE,
+                            StoredResponse.TYPE,
                             inOrder.get(i),
                             new StoredResponse(
                                     inOrder.get(i),
@@ -130,12 +130,12 @@ final class LogFiller implements AutoCloseable {
         long unused = store.expire(millis.getAsLong(), kept, kept, (feed, earliest) -> {});
     }
 
-    private Needs needs(Set<OrderId> orders, Set<IdempotencyKey> keys) {
-        Needs needs = new Needs().name(FeedId.ORDERS);
+    private BatchNeeds needs(Set<OrderId> orders, Set<IdempotencyKey> keys) {
+        BatchNeeds needs = new BatchNeeds().name(FeedId.ORDERS);
         for (int i = 0; i < Math.min(BATCH, names.size()); i++) {
             needs.name(names.get((int) ((written + i) % names.size())));
         }
-        return needs.keys(OrderStore.LATEST, orders).keys(StoredResponse.TABLE, keys);
+        return needs.keys(OrderStore.LATEST, orders).keys(StoredResponse.TYPE, keys);
     }
 
     @Override

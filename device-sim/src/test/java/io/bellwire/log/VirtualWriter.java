@@ -26,7 +26,7 @@ public final class VirtualWriter {
 
     public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
         List<T> decided = new ArrayList<>();
-        Needs needs = new Needs();
+        BatchNeeds needs = new BatchNeeds();
         writes.forEach(write -> write.declareNeeds(needs));
         WriteBatch batch = store.commit(needs, loaded -> {
             WriteBatch made = new WriteBatch(loaded, now);
@@ -60,7 +60,7 @@ public final class VirtualWriter {
 
     /** Stores the received positions. */
     public void flush(Instant now) {
-        store.commit(new Needs(), loaded -> {
+        store.commit(new BatchNeeds(), loaded -> {
             WriteBatch batch = new WriteBatch(loaded, now);
             receivedDirty.forEach(feed -> batch.received(feed, feed.receivedPosition()));
             return batch;

@@ -2,7 +2,7 @@ package io.bellwire.world;
 
 import io.bellwire.broker.SignalBroker;
 import io.bellwire.device.ReceivedSignal;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.SplittableRandom;

@@ -129,7 +129,7 @@ final class WorldServer implements AutoCloseable {
     }
 
     private static FeedId feedId(DeviceId device) {
-        return FeedId.ofDevice(new io.bellwire.registry.DeviceId(device.value()));
+        return FeedId.ofDevice(new io.bellwire.log.DeviceId(device.value()));
     }
 
     private Instant now() {
@@ -183,12 +183,12 @@ final class WorldServer implements AutoCloseable {
     }
 
     void subscribed(DeviceId device) {
-        io.bellwire.registry.DeviceId subscriber = new io.bellwire.registry.DeviceId(device.value());
+        io.bellwire.log.DeviceId subscriber = new io.bellwire.log.DeviceId(device.value());
         channels.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
     }
 
     void disconnected(DeviceId device) {
-        channels.disconnected(new io.bellwire.registry.DeviceId(device.value()));
+        channels.disconnected(new io.bellwire.log.DeviceId(device.value()));
     }
 
     /** Completes at once, or, for a waiting read, with a change or at the end of the wait. */

@@ -1,7 +1,7 @@
 package io.bellwire.command;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.EventNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.Arrays;
@@ -26,10 +26,10 @@ public final class IdempotentCommand<R> implements Write<CommandResult<R>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         write.declareNeeds(needs);
         if (key != null) {
-            needs.key(StoredResponse.TABLE, key);
+            needs.key(StoredResponse.TYPE, key);
         }
     }
 
@@ -43,7 +43,7 @@ public final class IdempotentCommand<R> implements Write<CommandResult<R>> {
         if (key == null) {
             return write.decide(batch);
         }
-        StoredResponse before = batch.get(StoredResponse.TABLE, key);
+        StoredResponse before = batch.get(StoredResponse.TYPE, key);
         if (before != null) {
             return Arrays.equals(before.fingerprint(), fingerprint)
                     ? new CommandResult.Repeated<>(before)
@@ -59,7 +59,7 @@ public final class IdempotentCommand<R> implements Write<CommandResult<R>> {
                     done.status(),
                     done.body(),
                     batch.now().toEpochMilli());
-            batch.put(StoredResponse.TABLE, key, response);
+            batch.put(StoredResponse.TYPE, key, response);
         }
         return result;
     }

@@ -1,6 +1,6 @@
 package io.bellwire.command;
 
-import io.bellwire.log.Needs;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 
@@ -13,7 +13,7 @@ public record RefuseWrite<R>(R why) implements Write<CommandResult<R>> {
 
     /** Nothing. */
     @Override
-    public void declareNeeds(Needs needs) {}
+    public void declareNeeds(BatchNeeds needs) {}
 
     @Override
     public int bytes() {

@@ -1,7 +1,7 @@
 package io.bellwire.command;
 
 import io.bellwire.log.EventNumber;
-import io.bellwire.log.Table;
+import io.bellwire.log.RecordType;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public record StoredResponse(
         byte[] body,
         long atMillis) {
     /** Stored responses, for as long as requests may be repeated. */
-    public static final Table<IdempotencyKey, StoredResponse> TABLE = Table.kept("stored responses");
+    public static final RecordType<IdempotencyKey, StoredResponse> TYPE = RecordType.kept("stored responses");
 
     private static final int CREATED = 201;
     private static final byte[] NO_BODY = {};

@@ -1,9 +1,9 @@
 package io.bellwire.feed;
 
 import io.bellwire.command.CommandResult;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
@@ -39,7 +39,7 @@ public final class Acknowledge implements Write<CommandResult<Cursor>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.feed(feed);
     }
 

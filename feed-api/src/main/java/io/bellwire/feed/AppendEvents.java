@@ -2,8 +2,8 @@ package io.bellwire.feed;
 
 import io.bellwire.command.CommandResult;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Event;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
@@ -31,12 +31,12 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         for (ForeignEvent event : events) {
             event.recipients().declareNeeds(needs);
-            needs.key(StoredResponse.TABLE, event.key());
+            needs.key(StoredResponse.TYPE, event.key());
         }
-        refused.forEach(event -> needs.key(StoredResponse.TABLE, event.key()));
+        refused.forEach(event -> needs.key(StoredResponse.TYPE, event.key()));
     }
 
     @Override
@@ -52,16 +52,16 @@ public final class AppendEvents<R> implements Write<CommandResult<R>> {
     @Override
     public CommandResult<R> decide(WriteBatch batch) {
         for (RefusedEvent<R> event : refused) {
-            if (batch.get(StoredResponse.TABLE, event.key()) == null) {
+            if (batch.get(StoredResponse.TYPE, event.key()) == null) {
                 return new CommandResult.Refused<>(event.reason());
             }
         }
         int appended = 0;
         for (ForeignEvent event : events) {
-            if (batch.get(StoredResponse.TABLE, event.key()) == null) {
+            if (batch.get(StoredResponse.TYPE, event.key()) == null) {
                 Event stored = event.recipients().append(batch, event.rendered(), null);
                 batch.put(
-                        StoredResponse.TABLE,
+                        StoredResponse.TYPE,
                         event.key(),
                         new StoredResponse(event.key(), new byte[0], null, stored.eventNumber(), stored.atMillis()));
                 appended++;

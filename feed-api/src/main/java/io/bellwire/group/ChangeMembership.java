@@ -1,8 +1,8 @@
 package io.bellwire.group;
 
 import io.bellwire.command.CommandResult;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
@@ -39,7 +39,7 @@ final class ChangeMembership implements Write<CommandResult<ChangeMembership.Rea
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.feed(group);
         GroupMembers.declareMember(needs, group, device);
     }

@@ -1,7 +1,7 @@
 package io.bellwire.group;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 
@@ -16,7 +16,7 @@ final class CreateGroup implements Write<Groups.Found> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         GroupMembers.declareState(needs, group);
     }
 

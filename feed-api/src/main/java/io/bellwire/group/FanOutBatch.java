@@ -1,8 +1,8 @@
 package io.bellwire.group;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.List;
@@ -34,7 +34,7 @@ final class FanOutBatch implements Write<Boolean> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.feeds(members);
         GroupMembers.declareFanOut(needs, from);
     }

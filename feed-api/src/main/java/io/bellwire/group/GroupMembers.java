@@ -1,15 +1,15 @@
 package io.bellwire.group;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
+import io.bellwire.log.RecordType;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Revision;
-import io.bellwire.log.Table;
 import io.bellwire.log.WriteBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,20 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupMembers {
     /** Groups by the numbers of their feeds. */
-    public static final Table<FeedNumber, GroupState> STATES = Table.kept("groups");
+    public static final RecordType<FeedNumber, GroupState> STATES = RecordType.kept("groups");
 
     /** The revision after which the device is a member. */
-    public static final Table<MembershipKey, Revision> MEMBERS = Table.kept("members of groups");
+    public static final RecordType<MembershipKey, Revision> MEMBERS = RecordType.kept("members of groups");
 
     /** Memberships that have ended; the values say nothing. */
-    public static final Table<FormerMember, Boolean> FORMER_MEMBERS = Table.kept("former members of groups");
+    public static final RecordType<FormerMember, Boolean> FORMER_MEMBERS = RecordType.kept("former members of groups");
 
     /** By the number of a group's feed: the memberships that ended at this revision or before are no longer needed. */
-    public static final Table<FeedNumber, Revision> FORMER_MEMBERS_DROPPED =
-            Table.kept("dropped former members of groups");
+    public static final RecordType<FeedNumber, Revision> FORMER_MEMBERS_DROPPED =
+            RecordType.kept("dropped former members of groups");
 
     /** Events on their way to members, by their numbers. */
-    public static final Table<EventNumber, FanOut> FAN_OUTS = Table.kept("fan-outs");
+    public static final RecordType<EventNumber, FanOut> FAN_OUTS = RecordType.kept("fan-outs");
 
     private final WriteBatch batch;
 
@@ -54,18 +54,18 @@ public final class GroupMembers {
     }
 
     /** Adds what {@link #state} reads of the group. */
-    public static void declareState(Needs needs, Feed group) {
+    public static void declareState(BatchNeeds needs, Feed group) {
         needs.key(STATES, group.feedNumber());
     }
 
     /** Adds what {@link #since}, {@link #add} and {@link #remove} read. */
-    static void declareMember(Needs needs, Feed group, Feed device) {
+    static void declareMember(BatchNeeds needs, Feed group, Feed device) {
         declareState(needs, group);
         needs.key(MEMBERS, pair(group, device));
     }
 
     /** Adds what {@link #fanOut}, {@link #move} and {@link #finish} read. */
-    static void declareFanOut(Needs needs, FanOut fanOut) {
+    static void declareFanOut(BatchNeeds needs, FanOut fanOut) {
         needs.key(FAN_OUTS, fanOut.eventNumber());
         needs.keys(STATES, fanOut.groups());
     }

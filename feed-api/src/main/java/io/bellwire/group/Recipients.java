@@ -1,9 +1,9 @@
 package io.bellwire.group;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.WriteBatch;
 import java.util.Comparator;
@@ -38,7 +38,7 @@ public record Recipients(List<Feed> feeds, List<TargetGroup> targetGroups) {
     }
 
     /** Adds what a write to these recipients needs: the feeds that it may append to, and the states of the groups. */
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.feeds(feeds);
         for (TargetGroup targetGroup : targetGroups) {
             needs.feed(targetGroup.group());

@@ -1,7 +1,7 @@
 package io.bellwire.http;
 
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
-import io.bellwire.registry.DeviceId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

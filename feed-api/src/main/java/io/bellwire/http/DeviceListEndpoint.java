@@ -2,12 +2,12 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Timestamps;
 import io.bellwire.presence.Presence;
 import io.bellwire.presence.Presence.Status;
 import io.bellwire.registry.Account;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Revision;
 import io.bellwire.order.Order;
@@ -14,7 +15,6 @@ import io.bellwire.query.OrderCounts;
 import io.bellwire.query.OrderFilter;
 import io.bellwire.query.OrderSearch;
 import io.bellwire.query.SearchCursor;
-import io.bellwire.registry.DeviceId;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,9 @@
  * like, and which error is which problem. It does not decide what happens to an order ({@code order}), what is in a
  * feed ({@code log}, {@code feed}), who is a member of a group ({@code group}), when a stream gets a signal
  * ({@code bridge}, which {@code serve} connects to {@link io.bellwire.http.HttpApi#streams}), or which options a server
- * has ({@code server}).
+ * has ({@code feedapi}).
  *
- * <p>{@link io.bellwire.http.HttpApi} gets the parts from {@code server.FeedApi}, makes the endpoints and lists their
+ * <p>{@link io.bellwire.http.HttpApi} gets the parts from {@code feedapi.FeedApi}, makes the endpoints and lists their
  * routes. The path of a request begins with {@code ApiHandler.handle}:
  *
  * <ol>
@@ -50,7 +50,7 @@
  * <ol>
  *   <li>A fixed limit of one endpoint is a constant there, with its unit ({@code BODY_BYTES_MAX}). One that an operator
  *       may set is a component of {@code HttpOptions}, {@code StreamOptions}, {@code GroupLimits} or {@code LogLimits},
- *       checked in the constructor; the package {@code server} says how an option gets there.
+ *       checked in the constructor; the package {@code feedapi} says how an option gets there.
  *   <li>Refuse what is over it with {@code Problem.tooLarge} (a size), {@code rateLimited} (a rate) or
  *       {@code overloaded} (the server's state), before memory is used for it.
  *   <li>Write it into {@code openapi.json} ({@code x-body-bytes-max}, {@code maximum}) and into PROTOCOL.md, section

@@ -13,7 +13,7 @@ final class CreateFeeds implements Write<List<Feed>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         names.forEach(needs::name);
     }
 

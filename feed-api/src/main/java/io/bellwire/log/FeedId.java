@@ -1,6 +1,5 @@
 package io.bellwire.log;
 
-import io.bellwire.registry.DeviceId;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The storage of the log: feeds, events, and the records of {@link Table}s. What reads records beside a write is an
+ * The storage of the log: feeds, events, and the records of {@link RecordType}s. What reads records beside a write is an
  * interface of the package that they belong to, such as {@code order.OrderStore}. Every method blocks; failures of the medium are {@link java.io.UncheckedIOException}.
  * Implementations are thread-safe and pass one contract test suite.
  */
@@ -26,7 +26,7 @@ public interface LogStore extends AutoCloseable {
      * or, after a {@link CommitInDoubtException}, it may or may not be. If the medium could not be forced to keep a
      * batch, every later commit fails.
      */
-    WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide);
+    WriteBatch commit(BatchNeeds needs, Function<BatchInput, WriteBatch> decide);
 
     /**
      * Reads up to {@code limit} changes of the feed after {@code revision} and not past {@code head}, as many as {@code

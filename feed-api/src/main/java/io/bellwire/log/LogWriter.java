@@ -125,7 +125,7 @@ final class LogWriter implements AutoCloseable {
         try {
             while (!queue.isDrained()) {
                 try {
-                    Needs needs = queue.take(writes, FLUSH_MILLIS);
+                    BatchNeeds needs = queue.take(writes, FLUSH_MILLIS);
                     if (!writes.isEmpty() || isFlushDue()) {
                         write(writes, needs);
                     }
@@ -138,7 +138,7 @@ final class LogWriter implements AutoCloseable {
                 }
                 writes.clear();
             }
-            write(List.of(), new Needs()); // received positions
+            write(List.of(), new BatchNeeds()); // received positions
         } finally {
             queue.end();
         }
@@ -153,7 +153,7 @@ final class LogWriter implements AutoCloseable {
         return nanos - lastFlushNanos >= FLUSH_NANOS;
     }
 
-    private void write(List<PendingWrite<?>> writes, Needs needs) {
+    private void write(List<PendingWrite<?>> writes, BatchNeeds needs) {
         try {
             commit(writes, needs);
         } catch (UncheckedIOException e) {
@@ -170,7 +170,7 @@ final class LogWriter implements AutoCloseable {
         for (int i = 0; i < writes.size(); i++) {
             List<PendingWrite<?>> one = List.of(writes.get(i));
             try {
-                Needs needs = new Needs();
+                BatchNeeds needs = new BatchNeeds();
                 writes.get(i).write().declareNeeds(needs);
                 commit(one, needs);
                 failuresInARow = 0;
@@ -201,7 +201,7 @@ final class LogWriter implements AutoCloseable {
         runOnCompleters(List.copyOf(writes), pending -> pending.fail(failure));
     }
 
-    private void commit(List<PendingWrite<?>> writes, Needs needs) {
+    private void commit(List<PendingWrite<?>> writes, BatchNeeds needs) {
         Timer.Sample sample = Timer.start(meters);
         Map<Feed, Position> received = takeReceived();
         Instant now = now();

@@ -5,31 +5,31 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Records of several {@link Table}s by their keys. Not thread-safe. */
+/** Records of several {@link RecordType}s, by their keys. Not thread-safe. */
 public final class Records {
-    private final Map<Table<?, ?>, Map<?, ?>> tables = new HashMap<>();
+    private final Map<RecordType<?, ?>, Map<?, ?>> byType = new HashMap<>();
 
-    /** The records of one table, in the order in which they were put; the map may be changed, and null removes a record. */
-    @SuppressWarnings("unchecked") // only this method puts maps, with the types of their tables
-    public <K, V> Map<K, @Nullable V> of(Table<K, V> table) {
-        return (Map<K, @Nullable V>) tables.computeIfAbsent(table, absent -> new LinkedHashMap<>());
+    /** The records of one type, in the order in which they were put; the map may be changed, and null removes a record. */
+    @SuppressWarnings("unchecked") // only this method puts maps, with the types of their records
+    public <K, V> Map<K, @Nullable V> of(RecordType<K, V> type) {
+        return (Map<K, @Nullable V>) byType.computeIfAbsent(type, absent -> new LinkedHashMap<>());
     }
 
     /** Puts the record; null puts nothing. */
-    public <K, V> void putIfPresent(Table<K, V> table, K key, @Nullable V value) {
+    public <K, V> void putIfPresent(RecordType<K, V> type, K key, @Nullable V value) {
         if (value != null) {
-            of(table).put(key, value);
+            of(type).put(key, value);
         }
     }
 
-    /** Whether no table has a record. */
+    /** Whether there is none. */
     public boolean isEmpty() {
-        return tables.values().stream().allMatch(Map::isEmpty);
+        return byType.values().stream().allMatch(Map::isEmpty);
     }
 
-    /** Whether no table but those of {@linkplain Table#ofHints hints} has a record. */
+    /** Whether there are only {@linkplain RecordType#ofHints hints}. */
     boolean hasOnlyHints() {
-        return tables.entrySet().stream()
-                .allMatch(table -> table.getKey().isHint() || table.getValue().isEmpty());
+        return byType.entrySet().stream()
+                .allMatch(type -> type.getKey().isHint() || type.getValue().isEmpty());
     }
 }

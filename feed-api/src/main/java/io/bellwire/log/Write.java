@@ -11,7 +11,7 @@ package io.bellwire.log;
  */
 public interface Write<T> {
     /** Adds to {@code needs} what the write reads or changes. */
-    void declareNeeds(Needs needs);
+    void declareNeeds(BatchNeeds needs);
 
     /** About how many bytes of memory the write takes while it waits. */
     int bytes();

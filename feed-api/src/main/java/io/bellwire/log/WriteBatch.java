@@ -131,22 +131,22 @@ public final class WriteBatch {
     }
 
     /** The record, or null if there is none; the write must have named the key. */
-    public <K, V> @Nullable V get(Table<K, V> table, K key) {
-        Map<K, @Nullable V> mine = records.of(table);
+    public <K, V> @Nullable V get(RecordType<K, V> type, K key) {
+        Map<K, @Nullable V> mine = records.of(type);
         V put = mine.get(key);
         return put != null || mine.containsKey(key)
                 ? put
-                : loaded.records().of(table).get(key);
+                : loaded.records().of(type).get(key);
     }
 
     /** Puts the record in place of an earlier one. */
-    public <K, V> void put(Table<K, V> table, K key, V value) {
-        records.of(table).put(key, value);
+    public <K, V> void put(RecordType<K, V> type, K key, V value) {
+        records.of(type).put(key, value);
     }
 
     /** Removes the record. */
-    public <K, V> void remove(Table<K, V> table, K key) {
-        records.of(table).put(key, null);
+    public <K, V> void remove(RecordType<K, V> type, K key) {
+        records.of(type).put(key, null);
     }
 
     /** What the batch puts and, with null for the record, removes. */
@@ -155,8 +155,8 @@ public final class WriteBatch {
     }
 
     /** Whether there was no such record when the batch began; the write must have named the key. */
-    public <K> boolean isNew(Table<K, ?> table, K key) {
-        return !loaded.records().of(table).containsKey(key);
+    public <K> boolean isNew(RecordType<K, ?> type, K key) {
+        return !loaded.records().of(type).containsKey(key);
     }
 
     /** Moves the processed position of {@code feed} up to {@code position}; a lower one changes nothing. */

@@ -22,7 +22,7 @@ final class WriteQueue {
 
     private static final Write<Boolean> NOTHING = new Write<>() {
         @Override
-        public void declareNeeds(Needs needs) {}
+        public void declareNeeds(BatchNeeds needs) {}
 
         @Override
         public int bytes() {
@@ -78,10 +78,10 @@ final class WriteQueue {
      *
      * @return what these writes need
      */
-    Needs take(List<PendingWrite<?>> writes, long waitMillis) throws InterruptedException {
+    BatchNeeds take(List<PendingWrite<?>> writes, long waitMillis) throws InterruptedException {
         PendingWrite<?> next = queue.poll(closing ? 0 : waitMillis, TimeUnit.MILLISECONDS);
         long taken = 0;
-        Needs needs = new Needs();
+        BatchNeeds needs = new BatchNeeds();
         while (next != null) {
             writes.add(next);
             taken += next.write().bytes();

@@ -1,9 +1,9 @@
 package io.bellwire.order;
 
 import io.bellwire.command.CommandResult;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public final class BulkStatusChange implements PreparedWrite {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         changes().forEach(change -> change.declareNeeds(needs));
     }
 

@@ -1,8 +1,8 @@
 package io.bellwire.order;
 
 import io.bellwire.command.CommandResult;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Event;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.WriteBatch;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class ChangeOrder implements PreparedWrite {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         target.recipients().declareNeeds(needs);
         needs.key(OrderStore.LATEST, target.id()).key(OrderStore.LOCKS, target.id());
     }

@@ -2,8 +2,8 @@ package io.bellwire.order;
 
 import io.bellwire.command.CommandResult;
 import io.bellwire.group.Recipients;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Event;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
@@ -31,7 +31,7 @@ public final class CreateOrder implements Write<CommandResult<Refusal>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         recipients.declareNeeds(needs);
     }
 

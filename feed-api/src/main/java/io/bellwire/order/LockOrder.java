@@ -1,7 +1,7 @@
 package io.bellwire.order;
 
 import io.bellwire.command.CommandResult;
-import io.bellwire.log.Needs;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Sha256;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
@@ -55,7 +55,7 @@ public final class LockOrder implements Write<CommandResult<Refusal>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.key(OrderStore.LATEST, order).key(OrderStore.LOCKS, order);
     }
 

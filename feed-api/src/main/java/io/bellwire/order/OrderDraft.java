@@ -1,8 +1,8 @@
 package io.bellwire.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.Timestamps;
-import io.bellwire.registry.DeviceId;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

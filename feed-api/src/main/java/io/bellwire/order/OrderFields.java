@@ -1,7 +1,7 @@
 package io.bellwire.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.util.Iterator;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

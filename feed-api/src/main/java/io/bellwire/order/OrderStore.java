@@ -2,7 +2,7 @@ package io.bellwire.order;
 
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Table;
+import io.bellwire.log.RecordType;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface OrderStore {
     /** The newest event of each order. */
-    Table<OrderId, LatestEvent> LATEST = Table.kept("orders");
+    RecordType<OrderId, LatestEvent> LATEST = RecordType.kept("orders");
 
     /** The lease on an order, ended or not. */
-    Table<OrderId, OrderLock> LOCKS = Table.kept("order locks");
+    RecordType<OrderId, OrderLock> LOCKS = RecordType.kept("order locks");
 
     /** The order's newest event; empty if there is no such order. */
     Optional<Event> find(OrderId id);

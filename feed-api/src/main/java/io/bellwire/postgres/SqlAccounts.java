@@ -1,8 +1,8 @@
 package io.bellwire.postgres;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
@@ -28,7 +28,7 @@ final class SqlAccounts implements AccountStore, SqlTable {
     }
 
     @Override
-    public void load(Handle handle, Needs needs, Records to) {
+    public void load(Handle handle, BatchNeeds needs, Records to) {
         byIds(handle, needs.keys(ACCOUNTS), " ORDER BY id FOR UPDATE")
                 .forEach(account -> to.of(ACCOUNTS).put(account.id(), account));
     }

@@ -4,10 +4,10 @@ import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupMembers;
 import io.bellwire.group.GroupState;
 import io.bellwire.group.MembershipKey;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
@@ -35,7 +35,7 @@ final class SqlGroupMembers implements SqlTable {
     }
 
     @Override
-    public void load(Handle handle, Needs needs, Records to) {
+    public void load(Handle handle, BatchNeeds needs, Records to) {
         Set<EventNumber> fanOuts = needs.keys(GroupMembers.FAN_OUTS);
         if (!fanOuts.isEmpty()) {
             handle.createQuery("SELECT " + FAN_OUT_COLUMNS + " FROM fanouts WHERE seq = ANY(:seqs)")

@@ -1,7 +1,7 @@
 package io.bellwire.postgres;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
@@ -72,7 +72,7 @@ final class SqlLastSeen implements LastSeenStore, SqlTable {
 
     /** Loads nothing: no write reads when devices were seen. */
     @Override
-    public void load(Handle handle, Needs needs, Records to) {}
+    public void load(Handle handle, BatchNeeds needs, Records to) {}
 
     @Override
     public void store(Handle handle, WriteBatch batch) {

@@ -1,9 +1,9 @@
 package io.bellwire.postgres;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Event;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.LatestEvent;
@@ -30,15 +30,15 @@ final class SqlOrders implements OrderStore, SqlTable {
             + " FROM orders o JOIN events e ON e.seq = o.latest";
 
     private final Database database;
-    private final SqlLocks locks;
+    private final SqlOrderLocks locks;
 
-    SqlOrders(Database database, SqlLocks locks) {
+    SqlOrders(Database database, SqlOrderLocks locks) {
         this.database = database;
         this.locks = locks;
     }
 
     @Override
-    public void load(Handle handle, Needs needs, Records to) {
+    public void load(Handle handle, BatchNeeds needs, Records to) {
         Set<OrderId> ids = needs.keys(LATEST);
         if (!ids.isEmpty()) {
             handle.createQuery(SELECT + " WHERE o.id = ANY(:ids) ORDER BY o.id FOR UPDATE OF o")

@@ -2,8 +2,8 @@ package io.bellwire.postgres;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.EventNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.WriteBatch;
 import java.io.IOException;
@@ -23,8 +23,8 @@ final class SqlResponses implements SqlTable {
     }
 
     @Override
-    public void load(Handle handle, Needs needs, Records to) {
-        Set<IdempotencyKey> keys = needs.keys(StoredResponse.TABLE);
+    public void load(Handle handle, BatchNeeds needs, Records to) {
+        Set<IdempotencyKey> keys = needs.keys(StoredResponse.TYPE);
         if (keys.isEmpty()) {
             return;
         }
@@ -44,13 +44,13 @@ final class SqlResponses implements SqlTable {
                         throw new UncheckedIOException(
                                 new IOException("two idempotency keys share 63 bits of their digests"));
                     }
-                    to.of(StoredResponse.TABLE).put(response.key(), response);
+                    to.of(StoredResponse.TYPE).put(response.key(), response);
                 });
     }
 
     @Override
     public void store(Handle handle, WriteBatch batch) {
-        Collection<StoredResponse> responses = batch.records().of(StoredResponse.TABLE).values().stream()
+        Collection<StoredResponse> responses = batch.records().of(StoredResponse.TYPE).values().stream()
                 .filter(Objects::nonNull)
                 .toList();
         if (responses.isEmpty()) {

@@ -2,6 +2,7 @@ package io.bellwire.postgres;
 
 import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Change;
 import io.bellwire.log.CommitInDoubtException;
 import io.bellwire.log.EntryKey;
@@ -11,7 +12,6 @@ import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
@@ -67,7 +67,7 @@ public final class SqlStore implements DataStore {
         this.epoch = epoch;
         this.groups = new SqlGroups(database);
         this.lastSeen = new SqlLastSeen(database);
-        SqlLocks locks = new SqlLocks(database);
+        SqlOrderLocks locks = new SqlOrderLocks(database);
         this.orders = new SqlOrders(database, locks);
         this.accounts = new SqlAccounts(database);
         this.tables =
@@ -113,7 +113,7 @@ public final class SqlStore implements DataStore {
     }
 
     @Override
-    public synchronized WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
+    public synchronized WriteBatch commit(BatchNeeds needs, Function<BatchInput, WriteBatch> decide) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.with(handle -> write(handle, needs, decide));
@@ -125,7 +125,7 @@ public final class SqlStore implements DataStore {
         }
     }
 
-    private WriteBatch write(Handle handle, Needs needs, Function<BatchInput, WriteBatch> decide) {
+    private WriteBatch write(Handle handle, BatchNeeds needs, Function<BatchInput, WriteBatch> decide) {
         handle.begin();
         WriteBatch batch;
         try {
@@ -164,7 +164,7 @@ public final class SqlStore implements DataStore {
         return false;
     }
 
-    private BatchInput load(Handle handle, Needs needs) {
+    private BatchInput load(Handle handle, BatchNeeds needs) {
         Map<FeedId, Feed> named = new HashMap<>();
         Set<FeedId> createdFeeds = SqlFeeds.findOrMake(database, handle, epoch, needs.names(), named);
         if (eventNumbersEnd - nextEventNumber < WriteBatch.EVENTS_MAX) {

@@ -1,7 +1,7 @@
 package io.bellwire.presence;
 
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Table;
+import io.bellwire.log.RecordType;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +13,10 @@ import java.util.Optional;
  */
 public interface LastSeenStore {
     /** By the names of the devices' feeds. */
-    Table<FeedId, LastSeen> LAST_SEEN = Table.ofHints("last seen");
+    RecordType<FeedId, LastSeen> LAST_SEEN = RecordType.ofHints("last seen");
 
     /** The newest checkpoint, by the name of the feed that it is about: {@link FeedId#OPERATIONS}. */
-    Table<FeedId, PresenceCheckpoint> CHECKPOINT = Table.ofHints("presence checkpoint");
+    RecordType<FeedId, PresenceCheckpoint> CHECKPOINT = RecordType.ofHints("presence checkpoint");
 
     /** Up to {@code limit} devices that count as connected, in the order of their names, after {@code after}. */
     List<LastSeen> connected(String after, int limit);

@@ -1,12 +1,12 @@
 package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import io.bellwire.presence.PresenceTracker.UnsavedPresence;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

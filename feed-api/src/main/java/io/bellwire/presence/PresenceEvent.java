@@ -1,8 +1,8 @@
 package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.RenderedEvent;
-import io.bellwire.registry.DeviceId;
 import java.time.Instant;
 
 /**

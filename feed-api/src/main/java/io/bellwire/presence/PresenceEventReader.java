@@ -2,10 +2,10 @@ package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.Change;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.Revision;
-import io.bellwire.registry.DeviceId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

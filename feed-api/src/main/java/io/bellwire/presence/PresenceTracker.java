@@ -1,7 +1,7 @@
 package io.bellwire.presence;
 
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package io.bellwire.presence;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.List;
@@ -22,7 +22,7 @@ final class SaveLastSeen implements Write<Boolean> {
 
     /** Nothing. */
     @Override
-    public void declareNeeds(Needs needs) {}
+    public void declareNeeds(BatchNeeds needs) {}
 
     @Override
     public int bytes() {

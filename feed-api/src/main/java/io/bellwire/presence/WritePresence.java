@@ -1,7 +1,7 @@
 package io.bellwire.presence;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
@@ -21,7 +21,7 @@ final class WritePresence implements Write<Revision> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.feed(operations);
     }
 

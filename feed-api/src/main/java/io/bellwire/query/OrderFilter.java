@@ -1,8 +1,8 @@
 package io.bellwire.query;
 
+import io.bellwire.log.DeviceId;
 import io.bellwire.order.Order;
 import io.bellwire.order.OrderStatus;
-import io.bellwire.registry.DeviceId;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

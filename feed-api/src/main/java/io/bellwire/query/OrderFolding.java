@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folds orders into the {@link OrderProjection}, a batch at a time: first the orders of the log, which it scans, then
+ * Folds orders into the {@link OrderTableWriter}, a batch at a time: first the orders of the log, which it scans, then
  * each change of the feed of all orders. Used by one thread.
  */
 final class OrderFolding {
@@ -40,7 +40,7 @@ final class OrderFolding {
     private final OrderStore orderStore;
     private final Feed orders;
     private final CursorCheck cursors;
-    private final OrderProjection projection;
+    private final OrderTableWriter projection;
     private final FoldingProgress progress;
     private final Clock clock;
     private final FoldingMeters meters;
@@ -49,7 +49,7 @@ final class OrderFolding {
             EventLog events,
             OrderStore orderStore,
             Feed orders,
-            OrderProjection projection,
+            OrderTableWriter projection,
             FoldingProgress progress,
             Clock clock,
             FoldingMeters meters) {

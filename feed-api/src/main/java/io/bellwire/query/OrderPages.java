@@ -133,7 +133,7 @@ final class OrderPages {
     }
 
     private static long countInStatuses(Handle handle, Set<OrderStatus> statuses) {
-        Map<OrderStatus, Long> counts = counts(handle, OrderProjection.ALL_ORDERS);
+        Map<OrderStatus, Long> counts = counts(handle, OrderTableWriter.ALL_ORDERS);
         return statuses.stream()
                 .mapToLong(status -> counts.getOrDefault(status, 0L))
                 .sum();
@@ -238,7 +238,7 @@ final class OrderPages {
     OrderCounts counts(OrderFilter filter, Revision folded) {
         return database.read(handle -> {
             if (filter.device().isEmpty()) {
-                return new OrderCounts(counts(handle, filter.partner().orElse(OrderProjection.ALL_ORDERS)), folded);
+                return new OrderCounts(counts(handle, filter.partner().orElse(OrderTableWriter.ALL_ORDERS)), folded);
             }
             Map<OrderStatus, Long> counts = new EnumMap<>(OrderStatus.class);
             try (PreparedStatement query = handle.getConnection()

@@ -30,11 +30,11 @@ public final class OrderSearch implements AutoCloseable {
      */
     private static final long REST_MILLIS = 5_000;
 
-    private final OrderProjector projector;
+    private final OrderFolder projector;
     private final OrderPages pages;
     private final ScheduledExecutorService timer;
 
-    private OrderSearch(OrderProjector projector, OrderPages pages, ScheduledExecutorService timer) {
+    private OrderSearch(OrderFolder projector, OrderPages pages, ScheduledExecutorService timer) {
         this.projector = projector;
         this.pages = pages;
         this.timer = timer;
@@ -72,7 +72,7 @@ public final class OrderSearch implements AutoCloseable {
         LongSupplier cpuNanos = threads.isCurrentThreadCpuTimeSupported()
                 ? threads::getCurrentThreadCpuTime
                 : meters.config().clock()::monotonicTime;
-        OrderProjector projector = new OrderProjector(
+        OrderFolder projector = new OrderFolder(
                 events, orderStore, database, new CpuBudget(options.cpuShare()), clock, cpuNanos, meters);
         projector.start(REST_MILLIS);
         return new OrderSearch(projector, new OrderPages(database), timer);

@@ -4,15 +4,15 @@
  * when and how changes are folded and which orders a search finds; it does not decide who may see an order, and it
  * never says what an order is: the HTTP endpoints read each order that is found from the log.
  *
- * <p>The path of a change, beginning with {@link io.bellwire.query.OrderProjector}:
+ * <p>The path of a change, beginning with {@link io.bellwire.query.OrderFolder}:
  *
  * <ol>
- *   <li>{@code OrderProjector} is notified of a commit. It waits until a batch is full, ten seconds have passed, or a
+ *   <li>{@code OrderFolder} is notified of a commit. It waits until a batch is full, ten seconds have passed, or a
  *       search waits, and has {@code OrderFolding} read the changes after the {@code FoldedPosition} from the log.
  *   <li>{@code OrderRow} takes from each change what is searched by.
- *   <li>{@code OrderProjection} writes the newest row of each order, the counts and the new position in one transaction
+ *   <li>{@code OrderTableWriter} writes the newest row of each order, the counts and the new position in one transaction
  *       of {@code QueryDatabase}.
- *   <li>{@code FoldingProgress} completes the searches that waited for these changes, and {@code OrderProjector} rests,
+ *   <li>{@code FoldingProgress} completes the searches that waited for these changes, and {@code OrderFolder} rests,
  *       so that it uses no more than its {@code CpuBudget}.
  * </ol>
  *
@@ -30,7 +30,7 @@
  * that head.
  *
  * <p>To add a field to search by: a column and, if it is not only a further condition, an index in
- * {@code QueryDatabase} (raise the schema's version), the field in {@code OrderRow} and {@code OrderProjection}, the
+ * {@code QueryDatabase} (raise the schema's version), the field in {@code OrderRow} and {@code OrderTableWriter}, the
  * condition in {@code OrderFilter} and {@code OrderPages}, the parameter in {@code OrderSearchEndpoints}, openapi.json
  * and PROTOCOL.md.
  */

@@ -1,7 +1,7 @@
 package io.bellwire.registry;
 
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Table;
+import io.bellwire.log.RecordType;
 import java.util.Collection;
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  */
 public interface AccountStore {
     /** Accounts by the names of their feeds. */
-    Table<FeedId, StoredAccount> ACCOUNTS = Table.kept("accounts");
+    RecordType<FeedId, StoredAccount> ACCOUNTS = RecordType.kept("accounts");
 
     /** Those of the accounts that exist. */
     List<StoredAccount> find(Collection<FeedId> ids);

@@ -1,8 +1,8 @@
 package io.bellwire.registry;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.key(AccountStore.ACCOUNTS, id);
         allDevices.ifPresent(all -> StoredAccount.declareMembership(needs, all));
     }

@@ -1,8 +1,8 @@
 package io.bellwire.registry;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
@@ -31,7 +31,7 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.name(id).key(AccountStore.ACCOUNTS, id);
         allDevices.ifPresent(all -> StoredAccount.declareMembership(needs, all));
     }

@@ -1,10 +1,10 @@
 package io.bellwire.registry;
 
 import io.bellwire.group.GroupMembers;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public record StoredAccount(
     }
 
     /** Adds what {@link #putInto} reads of the group of all devices. */
-    public static void declareMembership(Needs needs, Feed allDevices) {
+    public static void declareMembership(BatchNeeds needs, Feed allDevices) {
         needs.feed(allDevices);
         GroupMembers.declareState(needs, allDevices);
     }

@@ -29,7 +29,7 @@ final class BatchEncoder {
         }
         writeEvents(batch, to);
         Records records = batch.records();
-        forEachPut(records.of(StoredResponse.TABLE), to::response);
+        forEachPut(records.of(StoredResponse.TYPE), to::response);
         records.of(OrderStore.LOCKS).forEach((id, lock) -> to.lock(id.value(), lock));
         batch.processed()
                 .forEach((feed, position) -> to.processed(feed.feedNumber().value(), position));

@@ -3,12 +3,12 @@ package io.bellwire.segment;
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.log.BatchInput;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Records;
 import io.bellwire.order.OrderId;
@@ -34,7 +34,7 @@ final class BatchLoader {
     }
 
     /** @param responsesAgeMin responses in segments that were sealed at a lower age of the log have expired */
-    BatchInput load(Needs needs, long responsesAgeMin) {
+    BatchInput load(BatchNeeds needs, long responsesAgeMin) {
         Set<FeedId> created = new LinkedHashSet<>();
         Map<FeedId, Feed> named = findOrCreate(needs.names(), created);
         return new BatchInput(
@@ -45,7 +45,7 @@ final class BatchLoader {
                 records(needs, responsesAgeMin));
     }
 
-    private Records records(Needs needs, long responsesAgeMin) {
+    private Records records(BatchNeeds needs, long responsesAgeMin) {
         Records records = new Records();
         for (OrderId id : needs.keys(OrderStore.LATEST)) {
             records.putIfPresent(OrderStore.LATEST, id, segments.order(id.value()));
@@ -53,8 +53,8 @@ final class BatchLoader {
         for (OrderId id : needs.keys(OrderStore.LOCKS)) {
             records.putIfPresent(OrderStore.LOCKS, id, state.lock(id.value()));
         }
-        for (IdempotencyKey key : needs.keys(StoredResponse.TABLE)) {
-            records.putIfPresent(StoredResponse.TABLE, key, response(key, responsesAgeMin));
+        for (IdempotencyKey key : needs.keys(StoredResponse.TYPE)) {
+            records.putIfPresent(StoredResponse.TYPE, key, response(key, responsesAgeMin));
         }
         for (FeedId id : needs.keys(AccountStore.ACCOUNTS)) {
             records.putIfPresent(AccountStore.ACCOUNTS, id, state.accounts().get(id));

@@ -6,12 +6,12 @@ import io.bellwire.group.GroupState;
 import io.bellwire.group.GroupStore;
 import io.bellwire.group.GroupStore.Member;
 import io.bellwire.group.MembershipKey;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.EntryKey;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedNumber;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Records;
 import io.bellwire.log.Revision;
 import io.bellwire.registry.StoredAccount;
@@ -102,7 +102,7 @@ final class GroupTable implements GroupStore {
     }
 
     /** Puts what a batch needs to know about groups into {@code to}. */
-    synchronized void load(Needs needs, Records to) {
+    synchronized void load(BatchNeeds needs, Records to) {
         for (EventNumber eventNumber : needs.keys(GroupMembers.FAN_OUTS)) {
             to.putIfPresent(GroupMembers.FAN_OUTS, eventNumber, fanOuts.get(eventNumber.value()));
         }

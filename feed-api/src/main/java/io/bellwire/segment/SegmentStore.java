@@ -2,6 +2,7 @@ package io.bellwire.segment;
 
 import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Change;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Epoch;
@@ -10,7 +11,6 @@ import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogStore.RetentionListener;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
@@ -163,7 +163,7 @@ public final class SegmentStore implements DataStore {
     }
 
     @Override
-    public synchronized WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
+    public synchronized WriteBatch commit(BatchNeeds needs, Function<BatchInput, WriteBatch> decide) {
         WriteBatch batch = decide.apply(loader.load(needs, responsesAgeMin));
         log.append(batch.now().toEpochMilli(), isSynced && batch.isAcknowledged(), to -> BatchEncoder.write(batch, to));
         return batch;

@@ -1,9 +1,9 @@
 package io.bellwire.http;
 
+import io.bellwire.feedapi.FeedApi;
+import io.bellwire.feedapi.FeedApiAccess;
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.FeedId;
-import io.bellwire.server.FeedApi;
-import io.bellwire.server.FeedApiAccess;
-import io.bellwire.server.FeedApiOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.server.FeedApiOptions;
+import io.bellwire.feedapi.FeedApiOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.feed.EventFacts;
 import io.bellwire.feed.FeedRouter;
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.log.FeedId;
-import io.bellwire.server.FeedApiOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.group.GroupLimits;
-import io.bellwire.server.FeedApiOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

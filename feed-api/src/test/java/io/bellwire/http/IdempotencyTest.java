@@ -3,7 +3,7 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.bellwire.server.FeedApiOptions;
+import io.bellwire.feedapi.FeedApiOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

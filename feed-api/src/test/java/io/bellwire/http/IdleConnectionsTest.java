@@ -3,7 +3,7 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.bellwire.server.FeedApiOptions;
+import io.bellwire.feedapi.FeedApiOptions;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -88,7 +88,7 @@ class OrderContentionTest {
     @Test
     void asManyChangesAtOnceAsThereAreTriesAllTakeEffect() {
         ApiFixture.Device fryer = server.register("fryer");
-        HeldWriter writer = new HeldWriter(FeedId.ofDevice(new io.bellwire.registry.DeviceId(fryer.id())));
+        HeldWriter writer = new HeldWriter(FeedId.ofDevice(new io.bellwire.log.DeviceId(fryer.id())));
         server.api().listen(writer);
         CompletableFuture<CheckedResponse> holding =
                 server.operator().postLater("application/json", "/v1/orders", fryer.order());

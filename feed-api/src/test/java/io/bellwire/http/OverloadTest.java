@@ -3,8 +3,8 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.LogLimits;
-import io.bellwire.server.FeedApiOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.feed.DoorbellKind;
+import io.bellwire.feedapi.FeedApiOptions;
+import io.bellwire.log.DeviceId;
 import io.bellwire.presence.PresenceOptions;
-import io.bellwire.registry.DeviceId;
-import io.bellwire.server.FeedApiOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,13 +3,13 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.LogLimits;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
-import io.bellwire.server.FeedApiOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

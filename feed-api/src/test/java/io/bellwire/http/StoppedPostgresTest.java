@@ -3,9 +3,9 @@ package io.bellwire.http;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.StoppablePostgres;
-import io.bellwire.server.FeedApiOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.feed.SignalStream;
 import io.bellwire.feed.SignalStream.Offered;
+import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
-import io.bellwire.server.FeedApiOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -13,7 +13,7 @@ public class Append implements Write<List<Long>> {
     }
 
     @Override
-    public void declareNeeds(Needs needs) {
+    public void declareNeeds(BatchNeeds needs) {
         needs.feeds(feeds);
     }
 

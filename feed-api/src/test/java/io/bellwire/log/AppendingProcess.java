@@ -57,7 +57,7 @@ final class AppendingProcess {
                     .toList();
             boolean unused = log.submit(new Write<Boolean>() {
                         @Override
-                        public void declareNeeds(Needs needs) {}
+                        public void declareNeeds(BatchNeeds needs) {}
 
                         @Override
                         public int bytes() {

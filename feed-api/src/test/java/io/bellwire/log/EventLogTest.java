@@ -154,7 +154,7 @@ class EventLogTest {
         CompletableFuture<List<Long>> before = append("before");
         CompletableFuture<Void> bad = log.submit(new Write<Void>() {
             @Override
-            public void declareNeeds(Needs needs) {
+            public void declareNeeds(BatchNeeds needs) {
                 needs.feed(grill);
             }
 
@@ -186,7 +186,7 @@ class EventLogTest {
     void writeThatDidNotNameItsFeedFailsAlone() {
         CompletableFuture<List<Long>> bad = log.submit(new Write<>() {
             @Override
-            public void declareNeeds(Needs needs) {}
+            public void declareNeeds(BatchNeeds needs) {}
 
             @Override
             public int bytes() {

@@ -83,7 +83,7 @@ public final class FaultyStore extends ForwardingStore {
     }
 
     @Override
-    public WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
+    public WriteBatch commit(BatchNeeds needs, Function<BatchInput, WriteBatch> decide) {
         passage.acquireUninterruptibly();
         passage.release();
         RuntimeException failure = before.poll();

@@ -39,7 +39,7 @@ final class FleetWorkload {
     private final List<byte[]> secrets = new ArrayList<>();
 
     /** One batch: what it reads, and what it decides. */
-    record Batch(Needs needs, Consumer<WriteBatch> decide) {}
+    record Batch(BatchNeeds needs, Consumer<WriteBatch> decide) {}
 
     FleetWorkload(Random random) {
         this.random = random;
@@ -113,7 +113,8 @@ final class FleetWorkload {
                     LogStoreFixture.named(store, Set.of(name, device), Set.of()), decided -> make(decided, name));
         }
         Feed group = both.get(0);
-        Needs needs = new Needs().feeds(both).key(GroupMembers.MEMBERS, GroupMembers.pair(group, both.get(1)));
+        BatchNeeds needs =
+                new BatchNeeds().feeds(both).key(GroupMembers.MEMBERS, GroupMembers.pair(group, both.get(1)));
         GroupMembers.declareState(needs, group);
         return new Batch(needs, decided -> {
             GroupState state = new GroupMembers(decided).state(group);
@@ -154,7 +155,7 @@ final class FleetWorkload {
         Recipients to = new Recipients(
                 store.feeds(List.of(anyDevice())),
                 groups.stream().map(group -> targetGroup(store, group, isLater)).toList());
-        Needs needs = LogStoreFixture.needs(to);
+        BatchNeeds needs = LogStoreFixture.needs(to);
         return new Batch(needs, decided -> {
             Event unused = to.append(decided, LogStoreFixture.rendered(data), null);
         });
@@ -186,7 +187,7 @@ final class FleetWorkload {
         members.removeIf(member -> served.contains(member.feedNumber()));
         boolean isEnd = page.size() < MEMBERS_PER_BATCH;
         Optional<Event> event = store.event(from.eventNumber());
-        Needs needs = new Needs()
+        BatchNeeds needs = new BatchNeeds()
                 .feeds(members)
                 .key(GroupMembers.FAN_OUTS, from.eventNumber())
                 .keys(GroupMembers.STATES, from.groups());

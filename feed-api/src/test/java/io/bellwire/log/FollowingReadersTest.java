@@ -255,7 +255,7 @@ class FollowingReadersTest {
                                         LogStoreFixture.needs(Set.of(feed), Set.of(), Set.of(key)),
                                         LogStoreFixture.MORNING,
                                         batch -> {
-                                            if (batch.get(StoredResponse.TABLE, key) == null) {
+                                            if (batch.get(StoredResponse.TYPE, key) == null) {
                                                 Event event = LogStoreFixture.append(batch, "x", feed);
                                                 LogStoreFixture.store(
                                                         batch,

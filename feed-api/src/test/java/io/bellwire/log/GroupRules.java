@@ -38,7 +38,7 @@ interface GroupRules {
     }
 
     private void decide(Feed group, Set<Feed> devices, Set<EventNumber> fanOuts, Consumer<WriteBatch> decide) {
-        Needs needs = new Needs().feed(group).feeds(devices).keys(GroupMembers.FAN_OUTS, fanOuts);
+        BatchNeeds needs = new BatchNeeds().feed(group).feeds(devices).keys(GroupMembers.FAN_OUTS, fanOuts);
         GroupMembers.declareState(needs, group);
         devices.forEach(device -> needs.key(GroupMembers.MEMBERS, GroupMembers.pair(group, device)));
         fixture().write(needs, LogStoreFixture.MORNING, decide);

@@ -65,7 +65,7 @@ final class LogContents {
                 put("lock", id, text(lock));
             }
         });
-        records.of(StoredResponse.TABLE).forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
+        records.of(StoredResponse.TYPE).forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
         group.processed().forEach((feed, position) -> put("processed", feed.id(), position));
         for (Map<Feed, Position> positions : List.of(group.processed(), group.received())) {
             positions.forEach(
@@ -177,7 +177,7 @@ final class LogContents {
         WriteBatch unused = store.commit(LogStoreFixture.needs(Set.of(), orders, Set.copyOf(keys)), loaded -> {
             loaded.records().of(OrderStore.LOCKS).forEach((id, lock) -> put("lock", id, text(lock)));
             loaded.records()
-                    .of(StoredResponse.TABLE)
+                    .of(StoredResponse.TYPE)
                     .forEach((key, answer) -> put("answer", name(key), answer.atMillis()));
             return new WriteBatch(loaded, LogStoreFixture.MORNING);
         });

@@ -60,18 +60,18 @@ public final class LogStoreFixture {
     }
 
     public static Feed make(DataStore store, FeedId id) {
-        return store.commit(new Needs().name(id), loaded -> new WriteBatch(loaded, MORNING))
+        return store.commit(new BatchNeeds().name(id), loaded -> new WriteBatch(loaded, MORNING))
                 .feed(id);
     }
 
     /** What a batch needs that asks for these feeds by name, and for these accounts. */
-    public Needs named(Set<FeedId> names, Set<FeedId> accounts) {
+    public BatchNeeds named(Set<FeedId> names, Set<FeedId> accounts) {
         return named(store, names, accounts);
     }
 
     /** The same, with the states of the groups among {@code names}. */
-    public static Needs named(DataStore store, Set<FeedId> names, Set<FeedId> accounts) {
-        Needs needs = new Needs().keys(AccountStore.ACCOUNTS, accounts);
+    public static BatchNeeds named(DataStore store, Set<FeedId> names, Set<FeedId> accounts) {
+        BatchNeeds needs = new BatchNeeds().keys(AccountStore.ACCOUNTS, accounts);
         names.forEach(needs::name);
         store.feeds(names).stream()
                 .filter(feed -> feed.id().isGroup())
@@ -79,16 +79,16 @@ public final class LogStoreFixture {
         return needs;
     }
 
-    public static Needs needs(Set<Feed> feeds, Set<OrderId> orders, Set<IdempotencyKey> keys) {
-        return new Needs()
+    public static BatchNeeds needs(Set<Feed> feeds, Set<OrderId> orders, Set<IdempotencyKey> keys) {
+        return new BatchNeeds()
                 .feeds(feeds)
                 .keys(OrderStore.LATEST, orders)
                 .keys(OrderStore.LOCKS, orders)
-                .keys(StoredResponse.TABLE, keys);
+                .keys(StoredResponse.TYPE, keys);
     }
 
-    public static Needs needs(Recipients recipients) {
-        Needs needs = new Needs();
+    public static BatchNeeds needs(Recipients recipients) {
+        BatchNeeds needs = new BatchNeeds();
         recipients.declareNeeds(needs);
         return needs;
     }
@@ -100,7 +100,7 @@ public final class LogStoreFixture {
     }
 
     public static void store(WriteBatch batch, StoredResponse response) {
-        batch.put(StoredResponse.TABLE, response.key(), response);
+        batch.put(StoredResponse.TYPE, response.key(), response);
     }
 
     /** The batch must have named {@link FeedId#ALL_DEVICES} if the account is a device's. */
@@ -110,7 +110,7 @@ public final class LogStoreFixture {
     }
 
     /** Writes one batch that {@code decide} fills, committed at {@code at}. */
-    public WriteBatch write(Needs needs, Instant at, Consumer<WriteBatch> decide) {
+    public WriteBatch write(BatchNeeds needs, Instant at, Consumer<WriteBatch> decide) {
         WriteBatch batch = store.commit(needs, loaded -> {
             WriteBatch fresh = new WriteBatch(loaded, at);
             decide.accept(fresh);
@@ -169,7 +169,7 @@ public final class LogStoreFixture {
         return new OrderId(new UUID(VERSION_7, VARIANT | number));
     }
 
-    public static Needs needs(Set<Feed> feeds) {
+    public static BatchNeeds needs(Set<Feed> feeds) {
         return needs(feeds, Set.of(), Set.of());
     }
 

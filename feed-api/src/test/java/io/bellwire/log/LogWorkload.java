@@ -112,8 +112,8 @@ final class LogWorkload {
         return key;
     }
 
-    private static Needs withKey(Needs needs, IdempotencyKey key) {
-        return needs.key(StoredResponse.TABLE, key);
+    private static BatchNeeds withKey(BatchNeeds needs, IdempotencyKey key) {
+        return needs.key(StoredResponse.TYPE, key);
     }
 
     private void announce(WriteBatch fresh) {
@@ -165,7 +165,7 @@ final class LogWorkload {
         names.add(owners.getOrDefault(order, fleet.anyDevice()));
         names.addAll(someFeeds());
         boolean isLocked = random.nextBoolean();
-        Needs needs = LogStoreFixture.needs(Set.of(), Set.of(order), Set.of());
+        BatchNeeds needs = LogStoreFixture.needs(Set.of(), Set.of(order), Set.of());
         names.forEach(needs::name);
         return new FleetWorkload.Batch(needs, group -> {
             Feed[] feeds = names.stream().map(group::feed).toArray(Feed[]::new);

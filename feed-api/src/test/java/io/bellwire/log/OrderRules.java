@@ -190,7 +190,7 @@ interface OrderRules {
         IdempotencyKey unlock = IdempotencyKey.of("test", "unlock");
         byte[] body = "{\"results\":[\"\u00e4\u20ac\"]}".getBytes(StandardCharsets.UTF_8);
         Instant at = LogStoreFixture.MORNING.plusMillis(7);
-        Needs needs = LogStoreFixture.needs(Set.of(), Set.of(), Set.of(bulk, unlock));
+        BatchNeeds needs = LogStoreFixture.needs(Set.of(), Set.of(), Set.of(bulk, unlock));
         fixture().write(needs, at, batch -> {
             LogStoreFixture.store(
                     batch, new StoredResponse(bulk, digest(1), null, EventNumber.NONE, 200, body, at.toEpochMilli()));
@@ -207,13 +207,13 @@ interface OrderRules {
         });
 
         reopened().write(needs, LogStoreFixture.MORNING, batch -> {
-            StoredResponse changed = batch.get(StoredResponse.TABLE, bulk);
+            StoredResponse changed = batch.get(StoredResponse.TYPE, bulk);
             assertEquals(200, changed.status());
             assertArrayEquals(body, changed.body());
             assertArrayEquals(digest(1), changed.fingerprint());
             assertEquals(EventNumber.NONE, changed.event());
             assertEquals(at.toEpochMilli(), changed.atMillis());
-            StoredResponse unlocked = batch.get(StoredResponse.TABLE, unlock);
+            StoredResponse unlocked = batch.get(StoredResponse.TYPE, unlock);
             assertEquals(204, unlocked.status());
             assertEquals(0, unlocked.body().length);
             assertEquals(NO_ORDER.value(), unlocked.subject());

@@ -99,7 +99,7 @@ interface ReopeningRules {
                 LogStoreFixture.data(next.store().orders().find(seven).orElseThrow()));
         next.write(
                 LogStoreFixture.needs(Set.of(reopened), Set.of(seven), Set.of(key)), LogStoreFixture.MORNING, group -> {
-                    assertNotNull(group.get(StoredResponse.TABLE, key));
+                    assertNotNull(group.get(StoredResponse.TYPE, key));
                     assertNotNull(LogStoreFixture.order(group, seven));
                 });
     }

@@ -84,7 +84,7 @@ class RetentionClockTest {
             log.write(
                     LogStoreFixture.needs(Set.of(), Set.of(), Set.of(BREAKFAST)),
                     clock,
-                    group -> found[0] = group.get(StoredResponse.TABLE, BREAKFAST));
+                    group -> found[0] = group.get(StoredResponse.TYPE, BREAKFAST));
             return found[0];
         }
 

@@ -149,7 +149,7 @@ interface RetentionRules {
         List<IdempotencyKey> keys = IntStream.range(0, 2_500)
                 .mapToObj(i -> IdempotencyKey.of("test", "key-" + i))
                 .toList();
-        Needs needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.copyOf(keys));
+        BatchNeeds needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.copyOf(keys));
         for (Instant at : List.of(LogStoreFixture.MORNING, NOON)) {
             fixture().write(needs, at, group -> {
                 for (int i = 0; i < keys.size(); i++) {
@@ -167,7 +167,7 @@ interface RetentionRules {
 
         fixture().write(needs, NOON, group -> {
             for (int i = 0; i < keys.size(); i++) {
-                assertEquals(i % 500 == 7, group.get(StoredResponse.TABLE, keys.get(i)) != null, "answer " + i);
+                assertEquals(i % 500 == 7, group.get(StoredResponse.TYPE, keys.get(i)) != null, "answer " + i);
             }
         });
     }
@@ -177,7 +177,7 @@ interface RetentionRules {
         Feed grill = fixture().grill();
         IdempotencyKey breakfast = IdempotencyKey.of("test", "breakfast");
         IdempotencyKey lunch = IdempotencyKey.of("test", "lunch");
-        Needs needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
+        BatchNeeds needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
         fixture()
                 .write(
                         needs,
@@ -201,8 +201,8 @@ interface RetentionRules {
         forget(Instant.EPOCH, NOON);
 
         fixture().write(needs, NOON, group -> {
-            assertNull(group.get(StoredResponse.TABLE, breakfast));
-            assertNotNull(group.get(StoredResponse.TABLE, lunch));
+            assertNull(group.get(StoredResponse.TYPE, breakfast));
+            assertNotNull(group.get(StoredResponse.TYPE, lunch));
         });
     }
 }

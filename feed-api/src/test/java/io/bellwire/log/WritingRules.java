@@ -194,7 +194,7 @@ interface WritingRules {
                 .write(
                         LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(key)),
                         LogStoreFixture.MORNING,
-                        batch -> assertNull(batch.get(StoredResponse.TABLE, key)));
+                        batch -> assertNull(batch.get(StoredResponse.TYPE, key)));
         fixture().append("next", grill);
         assertEquals(List.of("1=kept", "2=next"), fixture().read(grill, 0, 100));
     }
@@ -204,7 +204,7 @@ interface WritingRules {
         Feed grill = fixture().grill();
         IdempotencyKey breakfast = IdempotencyKey.of("test", "breakfast");
         IdempotencyKey lunch = IdempotencyKey.of("test", "lunch");
-        Needs needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
+        BatchNeeds needs = LogStoreFixture.needs(Set.of(grill), Set.of(), Set.of(breakfast, lunch));
         byte[] fingerprint = Sha256.of(new byte[] {1, 2, 3});
 
         WriteBatch first = fixture().write(needs, LogStoreFixture.MORNING, batch -> {
@@ -212,16 +212,16 @@ interface WritingRules {
             LogStoreFixture.store(
                     batch,
                     new StoredResponse(breakfast, fingerprint, new UUID(0, 42), event.eventNumber(), event.atMillis()));
-            assertNotNull(batch.get(StoredResponse.TABLE, breakfast), "the rest of the group sees it");
+            assertNotNull(batch.get(StoredResponse.TYPE, breakfast), "the rest of the group sees it");
         });
 
         fixture().write(needs, LogStoreFixture.MORNING, batch -> {
-            StoredResponse answer = batch.get(StoredResponse.TABLE, breakfast);
+            StoredResponse answer = batch.get(StoredResponse.TYPE, breakfast);
             assertNotNull(answer);
             assertArrayEquals(fingerprint, answer.fingerprint());
             assertEquals(new UUID(0, 42), answer.subject());
             assertEquals(first.events().get(0).eventNumber(), answer.event());
-            assertNull(batch.get(StoredResponse.TABLE, lunch));
+            assertNull(batch.get(StoredResponse.TYPE, lunch));
         });
     }
 

@@ -12,17 +12,17 @@ import io.bellwire.command.IdempotencyKey;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
 import io.bellwire.group.Recipients;
+import io.bellwire.log.BatchNeeds;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventJson;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.SegmentStore;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -64,7 +64,7 @@ class CommitTimeTest {
 
     /** Decides the write for a commit at {@code first} that is given up, and then commits it at {@code second}. */
     private Event commit(Write<?> write, Instant first, Instant second) {
-        Needs needs = new Needs();
+        BatchNeeds needs = new BatchNeeds();
         write.declareNeeds(needs);
         WriteBatch batch = store.commit(needs, loaded -> {
             WriteBatch tried = new WriteBatch(loaded, first);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.command.CommandResult;
 import io.bellwire.group.Recipients;
 import io.bellwire.log.Change;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -20,7 +21,6 @@ import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
 import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.order.Refusal;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.SegmentStore;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,13 +49,13 @@ final class FoldingCost {
 
     private final EventLog log;
     private final DataStore store;
-    private final OrderProjector projector;
+    private final OrderFolder projector;
     private final LongSupplier cpuNanos = ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime;
 
     private FoldingCost(EventLog log, DataStore store, QueryDatabase database) {
         this.log = log;
         this.store = store;
-        this.projector = new OrderProjector(
+        this.projector = new OrderFolder(
                 log,
                 store.orders(),
                 database,

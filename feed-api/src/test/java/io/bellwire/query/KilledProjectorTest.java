@@ -47,7 +47,7 @@ class KilledProjectorTest {
         Map<Revision, List<String>> ordersAt = new HashMap<>();
         try (OrdersInMemory orders = OrdersInMemory.ofSeed(1, random);
                 QueryDatabase database = QueryDatabase.inFile(RecordingFileSystem.SCHEME, folder, 2, "start-1")) {
-            OrderProjector projector = orders.projector(database);
+            OrderFolder projector = orders.projector(database);
             orders.foldAll(projector);
             Files.copy(folder.resolve(FILE), before.resolve(FILE));
             ordersAt.put(Revision.NONE, orders.ordersInLog());
@@ -83,7 +83,7 @@ class KilledProjectorTest {
         RecordingFileSystem.repeat(writes, after);
         try (QueryDatabase database = QueryDatabase.inFile(after, 2, "start-1")) {
             database.open();
-            FoldedPosition position = new OrderProjection(database).position().orElse(null);
+            FoldedPosition position = new OrderTableWriter(database).position().orElse(null);
             if (position == null) {
                 return false;
             }

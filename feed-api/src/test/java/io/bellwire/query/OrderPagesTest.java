@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Cursor;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Revision;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.query.FoundOrders.Found;
-import io.bellwire.registry.DeviceId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,7 +44,7 @@ class OrderPagesTest {
         database = QueryDatabase.inMemory("pages", 2);
         database.open();
         pages = new OrderPages(database);
-        OrderProjection projection = new OrderProjection(database);
+        OrderTableWriter projection = new OrderTableWriter(database);
         for (int i = 1; i <= ORDERS; i++) {
             ROWS.add(row(i));
             if (i % 5_000 == 0) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.command.CommandResult;
 import io.bellwire.group.Recipients;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
@@ -22,7 +23,6 @@ import io.bellwire.order.OrderTarget;
 import io.bellwire.order.Precondition;
 import io.bellwire.order.PreparedOrderChange;
 import io.bellwire.order.Refusal;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.segment.MemoryFolder;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
@@ -140,13 +140,13 @@ final class OrdersInMemory implements AutoCloseable {
         return new OrderIds(Clock.fixed(MORNING, ZoneOffset.UTC), new Random(7)).next();
     }
 
-    OrderProjector projector(QueryDatabase database) {
-        return new OrderProjector(
+    OrderFolder projector(QueryDatabase database) {
+        return new OrderFolder(
                 log, store.orders(), database, new CpuBudget(1), Clock.fixed(MORNING, ZoneOffset.UTC), () -> 0, meters);
     }
 
     /** Folds until nothing is left to fold. */
-    void foldAll(OrderProjector projector) {
+    void foldAll(OrderFolder projector) {
         do {
             long unused = projector.turn();
         } while (!projector.isFolded(projector.head()));

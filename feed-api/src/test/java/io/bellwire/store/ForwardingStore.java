@@ -2,13 +2,13 @@ package io.bellwire.store;
 
 import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Needs;
 import io.bellwire.log.Revision;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderStore;
@@ -40,7 +40,7 @@ public abstract class ForwardingStore implements DataStore {
     }
 
     @Override
-    public WriteBatch commit(Needs needs, Function<BatchInput, WriteBatch> decide) {
+    public WriteBatch commit(BatchNeeds needs, Function<BatchInput, WriteBatch> decide) {
         return inner.commit(needs, decide);
     }
 

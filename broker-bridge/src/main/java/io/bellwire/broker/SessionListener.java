@@ -1,13 +1,13 @@
 package io.bellwire.broker;
 
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.registry.DeviceId;
+import io.bellwire.log.DeviceId;
 
 /**
  * Is notified when devices connect, subscribe and disconnect. Called on broker threads; calls for one device never
  * overlap and are in the order of its events. Implementations return at once and do not throw.
  */
-public interface DeviceSessions {
+public interface SessionListener {
     /**
      * The broker has sent CONNACK. Subscriptions of an earlier connection have ended, even if {@link #disconnected}
      * was not called because this connection has taken over.

@@ -1,4 +1,4 @@
-package io.bellwire.server;
+package io.bellwire.feedapi;
 
 import io.bellwire.log.Durability;
 import io.bellwire.segment.DiskFolder;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
@@ -13,7 +14,6 @@ import io.bellwire.log.EventJson;
 import io.bellwire.log.FaultyStore;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.Needs;
 import io.bellwire.log.RenderedEvent;
 import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The order search knows the orders that the log holds, whatever has happened to the database or to the log. Most tests
  * call the turns of the projector themselves; a few start its thread.
  */
-class OrderProjectorTest {
+class OrderFolderTest {
     private static final long SEED = 1;
     private static final String START = "start-1";
     private static final int READERS = 2;
@@ -79,8 +79,8 @@ class OrderProjectorTest {
     }
 
     /** Folds all changes with a new projector, as after a start. */
-    private OrderProjector foldAfterAStart() {
-        OrderProjector projector = orders.projector(database);
+    private OrderFolder foldAfterAStart() {
+        OrderFolder projector = orders.projector(database);
         orders.foldAll(projector);
         assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
         return projector;
@@ -92,7 +92,7 @@ class OrderProjectorTest {
 
     @Test
     void logIsFoldedBatchAfterBatchAndEachOrderHasOneRowAsItIsNow() {
-        OrderProjector projector = orders.projector(database);
+        OrderFolder projector = orders.projector(database);
         for (int i = 0; i < 5; i++) {
             orders.createAndChange(random, 20);
             orders.foldAll(projector);
@@ -105,7 +105,7 @@ class OrderProjectorTest {
     @Test
     void ordersThatWereThereBeforeTheDatabaseAreScanned() {
         orders.createAndChange(random, OrderFolding.SCAN_PAGE_ORDERS * 2);
-        OrderProjector projector = orders.projector(database);
+        OrderFolder projector = orders.projector(database);
 
         long unused = projector.turn();
         assertEquals(Optional.empty(), projector.foldedTo(), "not all orders are scanned");
@@ -124,7 +124,7 @@ class OrderProjectorTest {
         database.close();
         orders.createAndChange(random, 50);
 
-        OrderProjector projector = foldAfterAStart();
+        OrderFolder projector = foldAfterAStart();
 
         assertEquals(1, rebuilds());
         assertEquals(Optional.of(projector.head()), projector.foldedTo());
@@ -133,8 +133,8 @@ class OrderProjectorTest {
     @Test
     void foldingTheSameChangesAgainChangesNothing() {
         orders.createAndChange(random, 60);
-        OrderProjector unused = foldAfterAStart();
-        OrderProjection projection = new OrderProjection(database);
+        OrderFolder unused = foldAfterAStart();
+        OrderTableWriter projection = new OrderTableWriter(database);
         FoldedPosition position = projection.position().orElseThrow();
         Feed feed = orders.log.getOrCreateFeed(FeedId.ORDERS);
         List<OrderRow> all = orders.log.store().read(feed, Revision.NONE, feed.head(), 1_000, Long.MAX_VALUE).stream()
@@ -152,11 +152,11 @@ class OrderProjectorTest {
     @Test
     void restartGoesOnFromThePositionThatWasKept() {
         orders.createAndChange(random, 60);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         database.close();
         orders.createAndChange(random, 30);
 
-        OrderProjector again = foldAfterAStart();
+        OrderFolder again = foldAfterAStart();
 
         assertEquals(Optional.of(again.head()), again.foldedTo());
         assertEquals(1, rebuilds(), "the first time");
@@ -165,7 +165,7 @@ class OrderProjectorTest {
 
     @Test
     void emptyLogNeedsNoFolding() {
-        OrderProjector projector = foldAfterAStart();
+        OrderFolder projector = foldAfterAStart();
         assertEquals(Optional.of(Revision.NONE), projector.foldedTo());
         database.close();
 
@@ -176,11 +176,11 @@ class OrderProjectorTest {
     @Test
     void deletedFileIsMadeAgain() throws IOException {
         orders.createAndChange(random, 60);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         database.close();
         Files.delete(file());
 
-        OrderProjector again = foldAfterAStart();
+        OrderFolder again = foldAfterAStart();
 
         assertEquals(Optional.of(again.head()), again.foldedTo());
         assertEquals(2, rebuilds());
@@ -190,12 +190,12 @@ class OrderProjectorTest {
     @ValueSource(longs = {0, 1, 4_096, 8_192, 20_000})
     void truncatedFileIsMadeAgain(long length) throws IOException {
         orders.createAndChange(random, 60);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         database.close();
         byte[] bytes = Files.readAllBytes(file());
         Files.write(file(), Arrays.copyOf(bytes, (int) Math.min(length, bytes.length - 1)));
 
-        OrderProjector again = foldAfterAStart();
+        OrderFolder again = foldAfterAStart();
 
         assertEquals(Optional.of(again.head()), again.foldedTo());
     }
@@ -215,7 +215,7 @@ class OrderProjectorTest {
     @Test
     void fileWithFlippedBytesIsMadeAgainAsSoonAsItIsNoticed() throws IOException {
         orders.createAndChange(random, 60);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         database.close();
         byte[] sound = Files.readAllBytes(file());
         for (int i = 0; i < 8; i++) {
@@ -227,7 +227,7 @@ class OrderProjectorTest {
             Files.write(file(), damaged);
             orders.createAndChange(random, 2);
 
-            OrderProjector projector = orders.projector(database);
+            OrderFolder projector = orders.projector(database);
             projector.start(0);
             try {
                 await().until(() -> projector.isFolded(projector.head()) && isReadable(projector));
@@ -238,7 +238,7 @@ class OrderProjectorTest {
     }
 
     /** Reads all rows as searches do, and notes damage as they do. */
-    private boolean isReadable(OrderProjector projector) {
+    private boolean isReadable(OrderFolder projector) {
         try {
             List<String> unused = OrdersInMemory.ordersInDatabase(database);
             return true;
@@ -255,12 +255,12 @@ class OrderProjectorTest {
     @Test
     void fileWithAnotherSchemaIsMadeAgain() {
         orders.createAndChange(random, 10);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         int rows = database.commit(handle -> handle.execute("UPDATE meta SET version = version + 1"));
         assertEquals(1, rows);
         database.close();
 
-        OrderProjector again = foldAfterAStart();
+        OrderFolder again = foldAfterAStart();
 
         assertEquals(Optional.of(new Revision(10)), again.foldedTo());
         assertEquals(2, rebuilds());
@@ -269,7 +269,7 @@ class OrderProjectorTest {
     @Test
     void fileThatWasInUseWhenTheOperatingSystemEndedIsNotTrusted() throws IOException {
         orders.createAndChange(random, 10);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         byte[] inUse = Files.readAllBytes(file());
         database.close();
 
@@ -292,7 +292,7 @@ class OrderProjectorTest {
     @Test
     void otherEpochIsFoldedFromTheBeginning() {
         orders.createAndChange(random, 40);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         database.close();
         orders.close();
         orders = OrdersInMemory.ofSeed(SEED + 1, random);
@@ -306,7 +306,7 @@ class OrderProjectorTest {
     @ValueSource(ints = {0, 20, 40, 60})
     void logThatLostItsEndIsFoldedFromTheBeginningEvenIfItHasGrownAgain(int changes) {
         orders.createAndChange(random, 40);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         database.close();
         orders.close();
         orders = OrdersInMemory.ofSeed(SEED, random);
@@ -319,12 +319,12 @@ class OrderProjectorTest {
     void positionThatRetentionHasPassedIsNotContinued() {
         useManySegments();
         orders.createAndChange(random, 40);
-        OrderProjector unused = foldAfterAStart();
+        OrderFolder unused = foldAfterAStart();
         database.close();
         orders.createAndChange(random, 40);
         expireAll();
 
-        OrderProjector again = foldAfterAStart();
+        OrderFolder again = foldAfterAStart();
 
         assertEquals(Optional.of(new Revision(80)), again.foldedTo());
         assertEquals(2, rebuilds());
@@ -333,7 +333,7 @@ class OrderProjectorTest {
     @Test
     void retentionThatOvertakesARunningProjectorCostsARebuild() {
         useManySegments();
-        OrderProjector projector = foldAfterAStart();
+        OrderFolder projector = foldAfterAStart();
         orders.createAndChange(random, 40);
         expireAll();
 
@@ -358,8 +358,8 @@ class OrderProjectorTest {
     @Test
     void rolledBackBatchLeavesRowsAndPositionAsTheyWere() {
         orders.createAndChange(random, 30);
-        OrderProjector unused = foldAfterAStart();
-        OrderProjection projection = new OrderProjection(database);
+        OrderFolder unused = foldAfterAStart();
+        OrderTableWriter projection = new OrderTableWriter(database);
         FoldedPosition position = projection.position().orElseThrow();
         List<String> before = OrdersInMemory.ordersInDatabase(database);
         OrderRow row = new OrderRow(OrdersInMemory.anyOrderId(), "oven", null, "new", null, 1, 1);
@@ -381,7 +381,7 @@ class OrderProjectorTest {
         orders.log
                 .submit(new Unreadable(OrdersInMemory.anyOrderId(), orders.log.getOrCreateFeed(FeedId.ORDERS)))
                 .join();
-        OrderProjector projector = orders.projector(database);
+        OrderFolder projector = orders.projector(database);
         orders.foldAll(projector);
         orders.log
                 .submit(new Unreadable(OrdersInMemory.anyOrderId(), orders.log.getOrCreateFeed(FeedId.ORDERS)))
@@ -401,7 +401,7 @@ class OrderProjectorTest {
     /** Appends an event of an order that does not hold an order. */
     private record Unreadable(OrderId id, Feed feed) implements Write<Boolean> {
         @Override
-        public void declareNeeds(Needs needs) {
+        public void declareNeeds(BatchNeeds needs) {
             needs.feed(feed);
         }
 
@@ -422,7 +422,7 @@ class OrderProjectorTest {
     @Test
     void restIsLongEnoughForTheShare() {
         AtomicLong cpuNanos = new AtomicLong();
-        try (OrderProjector projector = new OrderProjector(
+        try (OrderFolder projector = new OrderFolder(
                 orders.log,
                 orders.store.orders(),
                 database,
@@ -445,7 +445,7 @@ class OrderProjectorTest {
 
     @Test
     void smallBatchIsFoldedAtOnceIfASearchWaits() {
-        OrderProjector projector = foldAfterAStart();
+        OrderFolder projector = foldAfterAStart();
         orders.createAndChange(random, 3);
         assertFalse(projector.hasUrgentWork(), "the batch is not full");
 
@@ -459,7 +459,7 @@ class OrderProjectorTest {
 
     @Test
     void fullBatchIsUrgentWork() {
-        OrderProjector projector = foldAfterAStart();
+        OrderFolder projector = foldAfterAStart();
         orders.createAndChange(random, OrderFolding.BATCH_CHANGES_MAX - 1);
         assertFalse(projector.hasUrgentWork());
         orders.createAndChange(random, 1);
@@ -468,7 +468,7 @@ class OrderProjectorTest {
 
     @Test
     void lagIsReportedInChangesAndInSeconds() {
-        try (OrderProjector projector = new OrderProjector(
+        try (OrderFolder projector = new OrderFolder(
                 orders.log,
                 orders.store.orders(),
                 database,
@@ -501,7 +501,7 @@ class OrderProjectorTest {
         store.afterNextRead(() -> {
             throw new UncheckedIOException(new IOException("a bad sector"));
         });
-        OrderProjector projector = orders.projector(database);
+        OrderFolder projector = orders.projector(database);
         projector.start(0);
         try {
             await().until(() -> projector.isFolded(projector.head()));
@@ -519,7 +519,7 @@ class OrderProjectorTest {
     void folderThatCannotBeWrittenDelaysOnlyTheSearch() throws IOException {
         Path notAFolder = Files.writeString(folder.resolve("file"), "");
         try (QueryDatabase nowhere = QueryDatabase.inFile(notAFolder, READERS, START)) {
-            OrderProjector projector = orders.projector(nowhere);
+            OrderFolder projector = orders.projector(nowhere);
             projector.start(0);
             await().until(() -> orders.count("bellwire.query.failures") > 0);
             orders.createAndChange(random, 5);
@@ -534,7 +534,7 @@ class OrderProjectorTest {
     @Test
     void firstSearchEndsTheRestAfterAStart() {
         orders.createAndChange(random, 20);
-        OrderProjector projector = orders.projector(database);
+        OrderFolder projector = orders.projector(database);
         projector.start(TimeUnit.DAYS.toMillis(1));
         try {
             assertEquals(Optional.empty(), projector.foldedTo());
@@ -548,7 +548,7 @@ class OrderProjectorTest {
     @Test
     void restAfterAStartEndsByItself() {
         orders.createAndChange(random, 20);
-        OrderProjector projector = orders.projector(database);
+        OrderFolder projector = orders.projector(database);
         projector.start(1);
         try {
             await().until(() -> projector.isFolded(projector.head()));

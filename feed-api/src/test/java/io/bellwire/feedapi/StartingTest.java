@@ -1,4 +1,4 @@
-package io.bellwire.server;
+package io.bellwire.feedapi;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;

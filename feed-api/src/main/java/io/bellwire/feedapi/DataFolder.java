@@ -1,4 +1,4 @@
-package io.bellwire.server;
+package io.bellwire.feedapi;
 
 import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.Secret;

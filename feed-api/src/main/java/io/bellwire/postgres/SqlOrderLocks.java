@@ -1,6 +1,6 @@
 package io.bellwire.postgres;
 
-import io.bellwire.log.Needs;
+import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Records;
 import io.bellwire.log.WriteBatch;
 import io.bellwire.order.OrderId;
@@ -15,17 +15,17 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** Leases on orders in SQL. */
-final class SqlLocks implements SqlTable {
+final class SqlOrderLocks implements SqlTable {
     private static final int ROWS_PER_STEP = 1_000;
 
     private final Database database;
 
-    SqlLocks(Database database) {
+    SqlOrderLocks(Database database) {
         this.database = database;
     }
 
     @Override
-    public void load(Handle handle, Needs needs, Records to) {
+    public void load(Handle handle, BatchNeeds needs, Records to) {
         Set<OrderId> orders = needs.keys(OrderStore.LOCKS);
         if (!orders.isEmpty()) {
             handle.createQuery("SELECT order_id, digest, until_millis FROM locks WHERE order_id = ANY(:ids)")

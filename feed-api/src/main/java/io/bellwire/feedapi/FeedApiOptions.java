@@ -1,4 +1,4 @@
-package io.bellwire.server;
+package io.bellwire.feedapi;
 
 import io.bellwire.feed.TokenBucket;
 import io.bellwire.group.GroupLimits;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the rows of orders, their counts by status, and the position up to which they are folded, all in one
  * transaction. Every method blocks. Thread-safe for readers; one thread writes.
  */
-final class OrderProjection {
+final class OrderTableWriter {
     /** Stands for the partner's id in the counts of all orders; no partner has this id. */
     static final String ALL_ORDERS = "";
 
@@ -32,7 +32,7 @@ final class OrderProjection {
     /** The slices in the database; null if they must be loaded. Used by the writing thread only. */
     private @Nullable CreationSlices slices;
 
-    OrderProjection(QueryDatabase database) {
+    OrderTableWriter(QueryDatabase database) {
         this.database = database;
     }
 

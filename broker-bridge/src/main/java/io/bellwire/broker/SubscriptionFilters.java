@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param topics those filters that are the client's own topics, each once
  * @param subscriptionId MQTT 5; 0 for none, -1 if the packet's subscription id is against the protocol
  */
-record FilterList(
+record SubscriptionFilters(
         boolean mqtt5,
         boolean subscribing,
         int packetId,
@@ -38,12 +38,12 @@ record FilterList(
         int subscriptionId) {
     private static final int REFUSED_V3 = 0x80;
 
-    FilterList {
+    SubscriptionFilters {
         filters = List.copyOf(filters);
         topics = Set.copyOf(topics);
     }
 
-    static FilterList of(MqttSubscribeMessage message, Set<String> ownTopics, boolean mqtt5) {
+    static SubscriptionFilters of(MqttSubscribeMessage message, Set<String> ownTopics, boolean mqtt5) {
         List<String> filters = message.payload().topicSubscriptions().stream()
                 .map(MqttTopicSubscription::topicFilter)
                 .toList();
@@ -52,7 +52,7 @@ record FilterList(
         return of(filters, ownTopics, mqtt5, true, packetId, subscriptionId(properties));
     }
 
-    static FilterList of(MqttUnsubscribeMessage message, Set<String> ownTopics, boolean mqtt5) {
+    static SubscriptionFilters of(MqttUnsubscribeMessage message, Set<String> ownTopics, boolean mqtt5) {
         return of(
                 message.payload().topics(),
                 ownTopics,
@@ -62,7 +62,7 @@ record FilterList(
                 0);
     }
 
-    private static FilterList of(
+    private static SubscriptionFilters of(
             List<String> filters,
             Set<String> ownTopics,
             boolean mqtt5,
@@ -70,7 +70,7 @@ record FilterList(
             int packetId,
             int subscriptionId) {
         Set<String> topics = filters.stream().filter(ownTopics::contains).collect(Collectors.toSet());
-        return new FilterList(mqtt5, subscribing, packetId, filters, topics, subscriptionId);
+        return new SubscriptionFilters(mqtt5, subscribing, packetId, filters, topics, subscriptionId);
     }
 
     /** Whether the protocol allows this packet. */

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * own with the lowest priority, in batches, and within a {@link CpuBudget}. A failure is counted, logged, and tried
  * again. Thread-safe, except {@link #turn}, which one thread may call.
  */
-final class OrderProjector implements FeedListener, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(OrderProjector.class);
+final class OrderFolder implements FeedListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OrderFolder.class);
 
     /** For how long a change waits at most until a batch is full, unless a search waits for it. See decisions/0004. */
     private static final long BATCH_WAIT_MILLIS_MAX = 10_000;
@@ -66,7 +66,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
      * @param cpuNanos for how long a processor has worked for the calling thread
      */
     @SuppressWarnings("ThreadPriorityCheck")
-    OrderProjector(
+    OrderFolder(
             EventLog events,
             OrderStore orderStore,
             QueryDatabase database,
@@ -79,7 +79,7 @@ final class OrderProjector implements FeedListener, AutoCloseable {
         this.meters = FoldingMeters.of(registry);
         this.progress = new FoldingProgress(orders, clock, registry);
         this.folding =
-                new OrderFolding(events, orderStore, orders, new OrderProjection(database), progress, clock, meters);
+                new OrderFolding(events, orderStore, orders, new OrderTableWriter(database), progress, clock, meters);
         this.share = share;
         this.cpuNanos = cpuNanos;
         FunctionCounter.builder("bellwire.query.cpu", spentNanos, spent -> spent.get() / 1e9)

@@ -1,4 +1,4 @@
-package io.bellwire.server;
+package io.bellwire.feedapi;
 
 import io.bellwire.feed.ExtraFeeds;
 import io.bellwire.feed.FeedPositions;
@@ -17,13 +17,13 @@ import io.bellwire.http.ApiResources;
 import io.bellwire.http.FeedFetch;
 import io.bellwire.http.HttpApi;
 import io.bellwire.http.ServingTimes;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.order.OrderStore;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
-import io.bellwire.registry.DeviceId;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import io.bellwire.runtime.Stopwatch;

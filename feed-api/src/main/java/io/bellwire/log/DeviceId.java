@@ -1,4 +1,4 @@
-package io.bellwire.registry;
+package io.bellwire.log;
 
 /**
  * The id of a device: 1 to 64 characters out of {@code A-Z a-z 0-9 _ -}, so that it is a legal MQTT client id, topic

@@ -1,4 +1,4 @@
-package io.bellwire.server;
+package io.bellwire.feedapi;
 
 /**
  * The server cannot start with its configuration. The message is one line that names the option or file, and what is

@@ -13,31 +13,31 @@ import java.util.Set;
  *
  * <p>Example: {@code new Needs().feed(feed).key(OrderStore.LOCKS, id)}.
  */
-public final class Needs {
+public final class BatchNeeds {
     private final Set<Feed> feeds;
     private final Set<FeedId> names;
-    private final Map<Table<?, ?>, Set<Object>> keys;
+    private final Map<RecordType<?, ?>, Set<Object>> keys;
     private int feedCount;
 
-    public Needs() {
+    public BatchNeeds() {
         this(new LinkedHashSet<>(), new LinkedHashSet<>(), new HashMap<>());
     }
 
-    private Needs(Set<Feed> feeds, Set<FeedId> names, Map<Table<?, ?>, Set<Object>> keys) {
+    private BatchNeeds(Set<Feed> feeds, Set<FeedId> names, Map<RecordType<?, ?>, Set<Object>> keys) {
         this.feeds = feeds;
         this.names = names;
         this.keys = keys;
     }
 
     /** A feed whose head the write reads or moves. */
-    public Needs feed(Feed feed) {
+    public BatchNeeds feed(Feed feed) {
         feeds.add(feed);
         feedCount++;
         return this;
     }
 
     /** Feeds whose heads the write reads or moves. */
-    public Needs feeds(Collection<Feed> some) {
+    public BatchNeeds feeds(Collection<Feed> some) {
         feeds.addAll(some);
         feedCount += some.size();
         return this;
@@ -47,28 +47,28 @@ public final class Needs {
      * A feed that the write uses by name, with {@link WriteBatch#feed}; it is created if it does not exist. The write may
      * read and move its head.
      */
-    public Needs name(FeedId name) {
+    public BatchNeeds name(FeedId name) {
         names.add(name);
         feedCount++;
         return this;
     }
 
     /** The key of a record that the write reads or puts. */
-    public <K> Needs key(Table<K, ?> table, K key) {
-        keysOf(table).add(key);
+    public <K> BatchNeeds key(RecordType<K, ?> type, K key) {
+        keysOf(type).add(key);
         return this;
     }
 
     /** Keys of records that the write reads or puts. */
-    public <K> Needs keys(Table<K, ?> table, Collection<K> some) {
+    public <K> BatchNeeds keys(RecordType<K, ?> type, Collection<K> some) {
         if (!some.isEmpty()) {
-            keysOf(table).addAll(some);
+            keysOf(type).addAll(some);
         }
         return this;
     }
 
-    private Set<Object> keysOf(Table<?, ?> table) {
-        return keys.computeIfAbsent(table, absent -> new LinkedHashSet<>());
+    private Set<Object> keysOf(RecordType<?, ?> type) {
+        return keys.computeIfAbsent(type, absent -> new LinkedHashSet<>());
     }
 
     /** How many feeds were added, each as often as it was: about as many changes the batch may append. */
@@ -86,14 +86,14 @@ public final class Needs {
         return names;
     }
 
-    /** The keys of this table. */
-    @SuppressWarnings("unchecked") // key() and keys() put keys of the table's type
-    public <K> Set<K> keys(Table<K, ?> table) {
-        return (Set<K>) keys.getOrDefault(table, Set.of());
+    /** The keys of records of this type. */
+    @SuppressWarnings("unchecked") // key() and keys() put keys of that type
+    public <K> Set<K> keys(RecordType<K, ?> type) {
+        return (Set<K>) keys.getOrDefault(type, Set.of());
     }
 
     /** The same, with feeds that are in memory in place of their names. */
-    Needs resolvedBy(FeedCache known) {
+    BatchNeeds resolvedBy(FeedCache known) {
         if (names.isEmpty()) {
             return this;
         }
@@ -107,7 +107,7 @@ public final class Needs {
                 found.add(feed);
             }
         }
-        return new Needs(withFeeds(found), unknown, keys);
+        return new BatchNeeds(withFeeds(found), unknown, keys);
     }
 
     /** The feeds whose heads are needed, with {@code found}, which were found by name. */
