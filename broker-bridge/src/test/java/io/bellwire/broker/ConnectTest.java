@@ -255,6 +255,7 @@ class ConnectTest {
             assertFalse(unchanged.read().contains(0x13, 0, 1), "server keep-alive");
             assertTrue(client.isClosedByBroker());
             assertEquals(0x8D, mqtt5.read().code(0));
+            assertEquals(0x8D, unchanged.read().code(0));
         }
         await().until(() -> broker.refused(ConnectionRefusal.KEEP_ALIVE) == 3);
     }
