@@ -29,6 +29,9 @@ import java.util.concurrent.CompletionStage;
 final class BulkEndpoint implements Endpoint {
     static final int BODY_BYTES_MAX = 256 << 10;
     static final int ITEMS_MAX = 500;
+    /** The size of all orders of a bulk change, each counted once, and of all its changes. */
+    static final int ORDER_BYTES_MAX = 4 << 20;
+
     private static final int CHANGES_MAX = 10_000;
     /** The size of the changes and orders that one call looks at to acknowledge. */
     private static final long READ_BYTES_MAX = OrdersJson.READ_BYTES_MAX;
@@ -79,7 +82,10 @@ final class BulkEndpoint implements Endpoint {
         }
         BulkPreparation preparation = new BulkPreparation(call.caller(), items, access, REFUSALS);
         return orderChanges
-                .submit(call, () -> access.findTargets(call.caller(), preparation.orders()), preparation)
+                .submit(
+                        call,
+                        () -> access.findTargets(call.caller(), preparation.orders(), ORDER_BYTES_MAX),
+                        preparation)
                 // a failure to move the position does not undo the change: the next call moves it
                 .thenCompose(response -> moveProcessed(call.caller()).handle((unused, failure) -> response));
     }

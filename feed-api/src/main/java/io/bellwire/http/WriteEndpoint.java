@@ -9,6 +9,7 @@ import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteTooLargeException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,7 +60,8 @@ final class WriteEndpoint {
         Optional<IdempotencyKey> key = idempotencyKey(call);
         return log.submit(
                 new IdempotentCommand<>(key.orElse(null), fingerprint(call, key, requestParts), write),
-                call.responseExecutor());
+                call.responseExecutor(),
+                call.caller().name());
     }
 
     /**
@@ -92,7 +94,8 @@ final class WriteEndpoint {
         return log.submit(
                         new IdempotentCommand<>(
                                 key.get(), fingerprint(call, key, requestParts), new RefuseWrite<>(problem.get())),
-                        call.responseExecutor())
+                        call.responseExecutor(),
+                        call.caller().name())
                 .thenCompose(result -> respond(log, result, Function.identity()));
     }
 
@@ -101,6 +104,9 @@ final class WriteEndpoint {
         Throwable cause = causeOf(failure);
         if (cause instanceof OverloadedException overloaded) {
             return Optional.of(Problem.overloaded(String.valueOf(overloaded.getMessage())));
+        }
+        if (cause instanceof WriteTooLargeException tooLarge) {
+            return Optional.of(Problem.tooLarge(String.valueOf(tooLarge.getMessage())));
         }
         return cause instanceof ProblemException problem ? Optional.of(problem.problem()) : Optional.empty();
     }
