@@ -30,7 +30,8 @@ class SizesTableTest {
             "request line and headers together", List.of(HttpServer.HEADER_BYTES_MAX),
             "body: an order, a patch", List.of(Order.BYTES_MAX),
             "an order as a patch would make it", List.of(Order.BYTES_MAX),
-            "body: bulk change", List.of(BulkEndpoint.BODY_BYTES_MAX, BulkEndpoint.ITEMS_MAX),
+            "body: bulk change",
+                    List.of(BulkEndpoint.BODY_BYTES_MAX, BulkEndpoint.ITEMS_MAX, BulkEndpoint.ORDER_BYTES_MAX),
             "body: acknowledgement, lock", List.of(AckEndpoint.BODY_BYTES_MAX),
             "body: events",
                     List.of(
