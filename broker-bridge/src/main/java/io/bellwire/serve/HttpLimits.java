@@ -1,6 +1,7 @@
 package io.bellwire.serve;
 
 import io.bellwire.feed.TokenBucket;
+import io.bellwire.http.CallerLimits;
 import io.bellwire.http.StreamOptions;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -36,6 +37,48 @@ final class HttpLimits {
     Duration streamSlowAfter = Duration.ZERO;
 
     @Option(
+            names = "--http-connections-per-address-max",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "HTTP connections from one address at once.")
+    int connectionsPerAddressMax;
+
+    @Option(
+            names = "--http-header-deadline",
+            paramLabel = "DURATION",
+            defaultValue = "20s",
+            description = "How long the headers of an HTTP request, and a connection's first request, may take.")
+    Duration headerDeadline = Duration.ZERO;
+
+    @Option(
+            names = "--http-polls-per-caller-max",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Long polls of each device and partner at once.")
+    int pollsPerCallerMax;
+
+    @Option(
+            names = "--http-unread-per-caller-max",
+            paramLabel = "BYTES",
+            defaultValue = "4194304",
+            description = "Answers that one caller may leave unread, in bytes.")
+    long unreadPerCallerMax;
+
+    @Option(
+            names = "--http-unread-max",
+            paramLabel = "BYTES",
+            defaultValue = "33554432",
+            description = "Answers that all callers together may leave unread, in bytes.")
+    long unreadMax;
+
+    @Option(
+            names = "--http-unread-after",
+            paramLabel = "DURATION",
+            defaultValue = "10s",
+            description = "How long a caller may read nothing of its answer before the connection is closed.")
+    Duration unreadAfter = Duration.ZERO;
+
+    @Option(
             names = "--caller-rate",
             paramLabel = "N",
             defaultValue = "20",
@@ -65,6 +108,16 @@ final class HttpLimits {
 
     StreamOptions streams() {
         return new StreamOptions(streamsMax, streamsPerCallerMax, streamHeartbeat, streamSlowAfter);
+    }
+
+    CallerLimits held() {
+        return new CallerLimits(
+                pollsPerCallerMax,
+                unreadPerCallerMax,
+                unreadMax,
+                unreadAfter,
+                connectionsPerAddressMax,
+                headerDeadline);
     }
 
     TokenBucket callers() {

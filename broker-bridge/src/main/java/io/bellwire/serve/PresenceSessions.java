@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Reports the broker's sessions to presence, then passes each call on to {@code next}. Thread-safe, as {@link
- * DeviceSessions} demands.
+ * SessionListener} demands.
  */
 final class PresenceSessions implements SessionListener {
     private final Presence presence;

@@ -285,6 +285,7 @@ final class ServeOptions {
                 .connectionsMax(httpConnectionsMax)
                 .waitersMax(httpWaitersMax)
                 .streams(httpLimits.streams())
+                .callers(httpLimits.held())
                 .callerRate(httpLimits.callers())
                 .feedReadRate(httpLimits.feedReads())
                 .feedPagesExpected(httpLimits.feedPagesExpected)

@@ -75,12 +75,30 @@ public final class FeedReader implements FeedListener {
         log.listen(this);
     }
 
+    /** Is told when a read begins to wait. */
+    public interface WaitListener {
+        /**
+         * The read waits.
+         *
+         * @param end ends the wait: the read then goes on as if its time were over
+         */
+        void waiting(Runnable end);
+    }
+
+    /** Reads as the other method; nobody is told that the read waits. */
+    public CompletionStage<FeedRead> read(Feed feed, Optional<Cursor> cursor, int limit, Duration wait) {
+        return read(feed, cursor, limit, wait, end -> {});
+    }
+
     /**
      * Reads up to {@code limit} changes after {@code cursor}, from the beginning if there is no cursor. If the feed has
      * nothing new, the read waits up to {@code wait} for it. Fails with {@link io.bellwire.log.OverloadedException} or
      * {@link java.io.UncheckedIOException} if the log cannot be read now.
+     *
+     * @param listener is told if the read waits
      */
-    public CompletionStage<FeedRead> read(Feed feed, Optional<Cursor> cursor, int limit, Duration wait) {
+    public CompletionStage<FeedRead> read(
+            Feed feed, Optional<Cursor> cursor, int limit, Duration wait, WaitListener listener) {
         if (cursor.isPresent() && !cursor.get().epoch().equals(feed.epoch())) {
             return CompletableFuture.completedFuture(reset(feed, Reason.EPOCH_CHANGED));
         }
@@ -97,7 +115,7 @@ public final class FeedReader implements FeedListener {
         }
         return wait.isZero()
                 ? CompletableFuture.completedFuture(page(feed, from, List.of(), head.revision(), head, limit))
-                : readAfterWait(feed, from, limit, wait);
+                : readAfterWait(feed, from, limit, wait, listener);
     }
 
     private CompletionStage<FeedRead> readNow(Feed feed, Position from, int limit) {
@@ -152,7 +170,8 @@ public final class FeedReader implements FeedListener {
         return new Reset(reason, feed.cursor(feed.earliest()));
     }
 
-    private CompletionStage<FeedRead> readAfterWait(Feed feed, Position from, int limit, Duration wait) {
+    private CompletionStage<FeedRead> readAfterWait(
+            Feed feed, Position from, int limit, Duration wait, WaitListener listener) {
         if (closed || waiting.incrementAndGet() > waitersMax) {
             if (!closed) {
                 waiting.decrementAndGet();
@@ -170,7 +189,7 @@ public final class FeedReader implements FeedListener {
         if (feed.head().isAfter(from.revision()) || closed) {
             waiter.complete(true); // a change was committed before the waiter was registered
         }
-        return waiter.thenComposeAsync(
+        CompletionStage<FeedRead> read = waiter.thenComposeAsync(
                 changed -> {
                     remove(waiter, feed.id());
                     Position head = feed.headPosition();
@@ -180,6 +199,8 @@ public final class FeedReader implements FeedListener {
                                     page(feed, from, List.of(), head.revision(), head, limit));
                 },
                 afterWait);
+        listener.waiting(() -> waiter.complete(false));
+        return read;
     }
 
     private void remove(Waiter waiter, FeedId feed) {

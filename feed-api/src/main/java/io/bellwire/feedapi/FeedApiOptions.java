@@ -2,6 +2,7 @@ package io.bellwire.feedapi;
 
 import io.bellwire.feed.TokenBucket;
 import io.bellwire.group.GroupLimits;
+import io.bellwire.http.CallerLimits;
 import io.bellwire.http.HttpOptions;
 import io.bellwire.http.StreamOptions;
 import io.bellwire.log.Durability;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param connectionsMax HTTP connections at once; default 20,000
  * @param waitersMax long polls that wait at once; default 20,000
  * @param streams limits of the streams of signals
+ * @param callers how much HTTP callers may make the server hold
  * @param callerRate how often each device or partner may send requests; default 20 a second, 200 at once
  * @param feedReadRate how often all callers together may read feeds; default unlimited
  * @param feedPagesExpected pages of feeds a second that the server is expected to serve until this has been measured;
@@ -50,6 +52,7 @@ public record FeedApiOptions(
         int connectionsMax,
         int waitersMax,
         StreamOptions streams,
+        CallerLimits callers,
         TokenBucket callerRate,
         TokenBucket feedReadRate,
         int feedPagesExpected,
@@ -73,7 +76,7 @@ public record FeedApiOptions(
 
     public FeedApiOptions {
         try {
-            HttpOptions unused = new HttpOptions(host, port, connectionsMax, waitersMax, streams);
+            HttpOptions unused = new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
@@ -91,7 +94,7 @@ public record FeedApiOptions(
 
     /** The options of the HTTP server. */
     HttpOptions http() {
-        return new HttpOptions(host, port, connectionsMax, waitersMax, streams);
+        return new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers);
     }
 
     /** Starts from the defaults. */
@@ -113,6 +116,7 @@ public record FeedApiOptions(
         builder.connectionsMax = connectionsMax;
         builder.waitersMax = waitersMax;
         builder.streams = streams;
+        builder.callers = callers;
         builder.callerRate = callerRate;
         builder.feedReadRate = feedReadRate;
         builder.feedPagesExpected = feedPagesExpected;
@@ -137,6 +141,10 @@ public record FeedApiOptions(
 
     public FeedApiOptions withStreams(StreamOptions newStreams) {
         return toBuilder().streams(newStreams).build();
+    }
+
+    public FeedApiOptions withCallers(CallerLimits newCallers) {
+        return toBuilder().callers(newCallers).build();
     }
 
     public FeedApiOptions withRates(TokenBucket newCallerRate, TokenBucket newFeedReadRate) {
@@ -175,6 +183,7 @@ public record FeedApiOptions(
         private int connectionsMax = 20_000;
         private int waitersMax = 20_000;
         private StreamOptions streams = StreamOptions.DEFAULT;
+        private CallerLimits callers = CallerLimits.DEFAULT;
         private TokenBucket callerRate = new TokenBucket(20, 200);
         private TokenBucket feedReadRate = TokenBucket.UNLIMITED;
         private int feedPagesExpected = 2_000;
@@ -240,6 +249,11 @@ public record FeedApiOptions(
             return this;
         }
 
+        public Builder callers(CallerLimits value) {
+            callers = value;
+            return this;
+        }
+
         public Builder callerRate(TokenBucket value) {
             callerRate = value;
             return this;
@@ -288,6 +302,7 @@ public record FeedApiOptions(
                     connectionsMax,
                     waitersMax,
                     streams,
+                    callers,
                     callerRate,
                     feedReadRate,
                     feedPagesExpected,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One request as its endpoint gets it: its route found, its caller known, its body read. Used by one thread at a time.
  *
  * @param parameters what the path has in place of the template's parameters
+ * @param connection tells whether the client still waits
  * @param responseExecutor runs what makes and writes the answer; nothing that it runs may block
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
@@ -22,6 +23,7 @@ record ApiCall(
         Head head,
         Caller caller,
         byte[] body,
+        ClientConnection connection,
         Executor responseExecutor) {
     /** The largest page that a caller may ask for. */
     static final int LIMIT_MAX = 1_000;

@@ -16,10 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -36,15 +33,6 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
-    /** One for the process, since it bounds the process's memory. */
-    private static final SendBuffers SEND_BUFFERS = new SendBuffers();
-
-    private static final HttpField NO_SNIFFING = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
-    private static final int DISCARDED_BYTES_MAX = 256 << 10;
-    private static final int LINGER_BYTES_MAX = 16 << 20;
-    private static final int DISCARD_MILLIS = 2_000;
-    private static final int REQUEST_TIMEOUT = 408;
-
     private final ApiRouteTable routes;
     private final NearestRoute nearestRoute;
     private final CallerLookup callers;
@@ -52,22 +40,26 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
+    private final AnswersInFlight answersInFlight;
+    private final ResponseSender sender;
     private final Executor responseExecutor;
 
+    /** @param responseExecutor see {@link ApiCall} */
     ApiHandler(
             List<ApiRoute> routes,
             CallerLookup callers,
-            RateLimits limits,
-            ScheduledExecutorService timer,
+            ApiResources resources,
+            AnswersInFlight answersInFlight,
             int bodyDeadlineMillis,
-            MeterRegistry meters,
             Executor responseExecutor) {
         this.responseExecutor = responseExecutor;
         this.bodyDeadlineMillis = bodyDeadlineMillis;
         this.callers = callers;
-        this.limits = limits;
-        this.timer = timer;
-        this.meters = meters;
+        this.limits = resources.limits();
+        this.timer = resources.timer();
+        this.meters = resources.meters();
+        this.answersInFlight = answersInFlight;
+        this.sender = new ResponseSender(answersInFlight, timer);
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
@@ -83,7 +75,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         String path = Request.getPathInContext(request);
         ApiRouteTable.Match match = routes.find(path);
         if (match == null) {
-            send(request, response, callback, nearestRoute.notFound(path).toResponse());
+            ResponseSender.send(
+                    request, response, callback, nearestRoute.notFound(path).toResponse());
             return true;
         }
         boolean isHead = request.getMethod().equals("HEAD");
@@ -93,7 +86,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             if (allowed.contains("GET")) {
                 allowed.add("HEAD");
             }
-            sendAndDrain(
+            sender.sendAndDrain(
                     request,
                     response,
                     callback,
@@ -115,7 +108,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 toSend = responseToFailure(request.getMethod() + " " + path, failure);
             }
             try {
-                sendAndDrain(request, response, callback, toSend);
+                sender.sendAndDrain(request, response, callback, toSend);
             } catch (RuntimeException e) { // the connection must be closed if the answer cannot be written
                 callback.failed(e);
             }
@@ -125,13 +118,22 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private CompletionStage<ApiResponse> callEndpoint(Request request, ApiRoute route, Map<String, String> parameters) {
+        if (!route.isAcceptedBy(request.getHeaders())) {
+            throw new ProblemException(
+                    Problem.notAcceptable("the answer is " + route.mediaType() + ", which Accept leaves out"));
+        }
         if (route.access() == ApiRoute.Access.PUBLIC) {
+            ResponseSender.countFor(request, "address " + Request.getRemoteAddr(request));
             return readBodyAndCall(request, route, parameters, Caller.OPERATOR);
         }
         // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
         return callers.callerOf(request.getHeaders()).thenCompose(caller -> {
             requireAccess(caller, route, parameters);
             requireRate(caller);
+            ResponseSender.countFor(request, caller.name());
+            if (route.method().equals("GET")) {
+                answersInFlight.requireRoom(caller.name());
+            }
             return readBodyAndCall(request, route, parameters, caller);
         });
     }
@@ -175,6 +177,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                                 new ApiCall.Head(request.getMethod(), query, request.getHeaders()),
                                 caller,
                                 body,
+                                ClientConnection.of(request),
                                 responseExecutor)));
     }
 
@@ -244,88 +247,5 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
         log.error("{} failed", operation, cause);
         return Problem.internal().toResponse();
-    }
-
-    /** Sends {@code answer}. Jetty closes the connection if the request's body has not been read to its end. */
-    static void send(Request request, Response response, Callback callback, ApiResponse answer) {
-        response.setStatus(answer.status());
-        HttpFields.Mutable headers = response.getHeaders();
-        answer.headers().forEach((name, value) -> headers.put(new HttpField(name, value)));
-        if (!answer.contentType().isEmpty()) {
-            headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
-            headers.put(NO_SNIFFING);
-        }
-        boolean isHead = request.getMethod().equals("HEAD");
-        if (answer.stream() != null) {
-            if (isHead) { // two writes, so that Jetty sends the headers of a body of unknown length
-                response.write(
-                        false, null, Callback.from(() -> response.write(true, null, callback), callback::failed));
-            } else {
-                answer.stream().start(response, callback);
-            }
-            return;
-        }
-        // a terminal shows its prompt below the answer, and not behind it
-        ResponseContent body =
-                answer.contentType().endsWith("json") ? answer.body().withLineEnd() : answer.body();
-        if (answer.status() != 204 && answer.status() != 304) {
-            headers.put(HttpHeader.CONTENT_LENGTH, body.length());
-        }
-        boolean hasBody = !isHead && body.length() > 0;
-        if (hasBody) {
-            SEND_BUFFERS.write(response, body, callback);
-        } else {
-            response.write(true, null, callback);
-        }
-    }
-
-    /**
-     * Sends {@code answer}, and reads what is left of the request's body if the request was refused before that was
-     * read.
-     */
-    private void sendAndDrain(Request request, Response response, Callback callback, ApiResponse answer) {
-        boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-        boolean isBodyUnread =
-                switch (answer.status()) {
-                    case 401, 403, 404, 405, 413, 415, 429 -> true;
-                    default -> false;
-                };
-        if (answer.status() == REQUEST_TIMEOUT) {
-            send(request, response, callback, answer.with("Connection", "close"));
-        } else if (!hasBody || !isBodyUnread) {
-            send(request, response, callback, answer);
-        } else if (request.getLength() >= 0 && request.getLength() <= DISCARDED_BYTES_MAX) {
-            CompletableFuture<Void> unused = RequestBody.discard(request, DISCARDED_BYTES_MAX, timer, DISCARD_MILLIS)
-                    .handle((all, failure) -> {
-                        send(
-                                request,
-                                response,
-                                callback,
-                                failure == null ? answer : answer.with("Connection", "close"));
-                        return null;
-                    });
-        } else {
-            sendAndLinger(request, response, callback, answer);
-        }
-    }
-
-    /**
-     * Answers at once, and closes the connection only when the caller has stopped sending or a limit is reached. If a
-     * connection is closed while data is unread, it is reset, and the caller may never see the answer (RFC 9112,
-     * section 9.6).
-     */
-    private void sendAndLinger(Request request, Response response, Callback callback, ApiResponse answer) {
-        Callback written = Callback.from(
-                () -> {
-                    CompletableFuture<Void> unused = RequestBody.discard(
-                                    request, LINGER_BYTES_MAX, timer, DISCARD_MILLIS)
-                            .handle((all, failure) -> {
-                                callback.succeeded();
-                                return null;
-                            });
-                },
-                callback::failed);
-        // with the header, a client does not send its next request into a connection that is being closed
-        send(request, response, written, answer.with("Connection", "close"));
     }
 }

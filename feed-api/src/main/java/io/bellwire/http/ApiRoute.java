@@ -5,6 +5,7 @@ import io.bellwire.log.FeedId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,22 @@ record ApiRoute(
             int bodyBytesMax,
             Endpoint endpoint) {
         return new ApiRoute(method, template, access, Set.of(), contentTypes, bodyBytesMax, endpoint);
+    }
+
+    /** The media type of the answer, without its parameters. */
+    String mediaType() {
+        if (template.endsWith("/feed")) {
+            return FeedEndpoint.CONTENT_TYPE;
+        }
+        if (template.endsWith("/signals")) {
+            return EventStreamFormat.CONTENT_TYPE;
+        }
+        return template.equals("/metrics") ? "text/plain" : ApiResponse.JSON;
+    }
+
+    /** Whether a caller with these headers takes the answer; the answer to a DELETE need not have a body. */
+    boolean isAcceptedBy(HttpFields headers) {
+        return method.equals("DELETE") || AcceptHeader.allows(headers, mediaType());
     }
 
     boolean isPartnerRoute() {

@@ -10,6 +10,7 @@ import io.bellwire.order.Order;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.RefusalTexts;
+import io.bellwire.order.StoredOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,9 +29,12 @@ import java.util.concurrent.CompletionStage;
 final class BulkEndpoint implements Endpoint {
     static final int BODY_BYTES_MAX = 256 << 10;
     static final int ITEMS_MAX = 500;
-    private static final int CHANGES_PER_PAGE = 1_000;
-    private static final int PAGES_MAX = 10;
-    private static final long PAGE_BYTES_MAX = 4 << 20;
+    /** The size of all orders of a bulk change, each counted once, and of all its changes. */
+    static final int ORDER_BYTES_MAX = 4 << 20;
+
+    private static final int CHANGES_MAX = 10_000;
+    /** The size of the changes and orders that one call looks at to acknowledge. */
+    private static final long READ_BYTES_MAX = OrdersJson.READ_BYTES_MAX;
 
     private static final RefusalTexts REFUSALS = new RefusalTexts(
             refusal -> new String(OrderProblems.of(refusal).toResponse().body().bytes(), StandardCharsets.UTF_8));
@@ -78,7 +82,10 @@ final class BulkEndpoint implements Endpoint {
         }
         BulkPreparation preparation = new BulkPreparation(call.caller(), items, access, REFUSALS);
         return orderChanges
-                .submit(call, () -> access.findTargets(call.caller(), preparation.orders()), preparation)
+                .submit(
+                        call,
+                        () -> access.findTargets(call.caller(), preparation.orders(), ORDER_BYTES_MAX),
+                        preparation)
                 // a failure to move the position does not undo the change: the next call moves it
                 .thenCompose(response -> moveProcessed(call.caller()).handle((unused, failure) -> response));
     }
@@ -100,26 +107,33 @@ final class BulkEndpoint implements Endpoint {
     private Position decidedPrefix(Feed feed) {
         // changes that retention has deleted need no decision
         Position decided = feed.processedPosition().furthest(feed.earliest());
-        for (int page = 0; page < PAGES_MAX; page++) {
-            List<Change> changes =
-                    log.store().read(feed, decided.revision(), feed.head(), CHANGES_PER_PAGE, PAGE_BYTES_MAX);
+        long bytesRead = 0;
+        for (int count = 0; count < CHANGES_MAX && bytesRead < READ_BYTES_MAX; ) {
+            List<Change> changes = log.store()
+                    .read(feed, decided.revision(), feed.head(), OrdersJson.READ_AT_ONCE, OrdersJson.PAGE_BYTES_MAX);
+            Set<OrderId> ids = new HashSet<>();
+            changes.forEach(change -> OrderId.subjectOf(change.event()).ifPresent(ids::add));
+            List<StoredOrder> orders = orderStore.find(ids);
             Position before = decided;
-            decided = decidedPrefix(changes, decided);
+            decided = decidedPrefix(changes, orders, decided);
             if (decided.revision().minus(before.revision()) < changes.size() || changes.isEmpty()) {
                 break;
             }
+            count += changes.size();
+            bytesRead += changes.stream()
+                            .mapToLong(change -> change.event().json().length())
+                            .sum()
+                    + orders.stream()
+                            .mapToLong(order -> order.latest().json().length())
+                            .sum();
         }
         return decided;
     }
 
-    private Position decidedPrefix(List<Change> changes, Position after) {
-        Set<OrderId> ids = new HashSet<>();
-        changes.forEach(change -> OrderId.subjectOf(change.event()).ifPresent(ids::add));
+    private static Position decidedPrefix(List<Change> changes, List<StoredOrder> orders, Position after) {
         Map<OrderId, Boolean> isPending = new HashMap<>();
-        orderStore
-                .find(ids)
-                .forEach(stored -> isPending.put(
-                        stored.id(), Order.of(stored.latest()).status().isPending()));
+        orders.forEach(stored ->
+                isPending.put(stored.id(), Order.of(stored.latest()).status().isPending()));
         Position decided = after;
         for (Change change : changes) {
             Optional<OrderId> order = OrderId.subjectOf(change.event());

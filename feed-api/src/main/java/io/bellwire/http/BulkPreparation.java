@@ -2,6 +2,7 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.log.RenderedEvent;
 import io.bellwire.order.BulkItem;
 import io.bellwire.order.BulkStatusChange;
 import io.bellwire.order.ChangeOrder;
@@ -37,6 +38,8 @@ final class BulkPreparation implements OrderChangeSubmitter.Preparation {
     private final OrderAccess access;
     private final RefusalTexts refusals;
     private final Map<Integer, BulkItem> prepared = new TreeMap<>();
+    /** The size of the events of this preparation, so that many changes of one large order are refused in time. */
+    private long eventBytes;
 
     /** @param items JSON objects, each with a text {@code order_id} */
     BulkPreparation(Caller caller, List<JsonNode> items, OrderAccess access, RefusalTexts refusals) {
@@ -62,6 +65,7 @@ final class BulkPreparation implements OrderChangeSubmitter.Preparation {
     @Override
     public CompletionStage<BulkStatusChange> prepare(Map<OrderId, OrderTarget> targets) {
         Map<OrderId, PreparedOrderChange> changesSoFar = new HashMap<>();
+        eventBytes = 0;
         CompletionStage<?> all = CompletableFuture.completedFuture(null);
         for (int i = 0; i < items.size(); i++) {
             if (!isUpToDate(prepared.get(i), targets)) {
@@ -103,6 +107,11 @@ final class BulkPreparation implements OrderChangeSubmitter.Preparation {
                 ? PreparedOrderChange.of(target, statusPatch, Precondition.NONE)
                 : earlier.andThen(statusPatch);
         changesSoFar.put(target.id(), change);
+        eventBytes += change.event().map(RenderedEvent::bytes).orElse(0);
+        if (eventBytes > BulkEndpoint.ORDER_BYTES_MAX) {
+            throw new ProblemException(Problem.tooLarge(
+                    "the changes may have " + BulkEndpoint.ORDER_BYTES_MAX + " bytes together: send fewer items"));
+        }
         return access.withRecipients(target, change).thenApply(withRecipients -> BulkItem.of(withRecipients, refusals));
     }
 

@@ -17,6 +17,13 @@ record Caller(Optional<Account> account) {
         return new Caller(Optional.of(account));
     }
 
+    /** Whether the caller's account, as it is now, is enabled and has the secret that the caller has sent. */
+    boolean isStillAllowed(Account now) {
+        return !now.disabled()
+                && account.map(atRequest -> now.secret().matches(atRequest.secret()))
+                        .orElse(true);
+    }
+
     boolean isOperator() {
         return account.isEmpty();
     }

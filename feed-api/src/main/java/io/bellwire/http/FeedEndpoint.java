@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Serves pages of feeds from a cursor: those of devices and partners, and the operator's own feeds. Thread-safe. */
 final class FeedEndpoint implements Endpoint {
-    private static final String CONTENT_TYPE = "application/cloudevents-batch+json";
+    static final String CONTENT_TYPE = "application/cloudevents-batch+json";
     private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
     private static final int WAIT_MILLIS_MAX = 60_000;
     /** The feeds that only the operator reads, by path. */
@@ -39,6 +39,7 @@ final class FeedEndpoint implements Endpoint {
     private final RateLimits limits;
     private final ServiceRateEstimate serviceRate;
     private final Presence presence;
+    private final LongPolls polls;
 
     FeedEndpoint(
             EventLog log,
@@ -46,13 +47,15 @@ final class FeedEndpoint implements Endpoint {
             Registry registry,
             RateLimits limits,
             ServiceRateEstimate serviceRate,
-            Presence presence) {
+            Presence presence,
+            LongPolls polls) {
         this.log = log;
         this.reader = reader;
         this.registry = registry;
         this.limits = limits;
         this.serviceRate = serviceRate;
         this.presence = presence;
+        this.polls = polls;
     }
 
     List<ApiRoute> routes() {
@@ -85,12 +88,45 @@ final class FeedEndpoint implements Endpoint {
         }
         // the answer to a HEAD carries no changes: the reader receives nothing, and does not wait
         boolean isHead = call.method().equals("HEAD");
-        Runnable presenceEnds = isHead ? () -> {} : reportPresence(call, waitMillis > 0);
-        return reader.read(feed, cursor, limit, Duration.ofMillis(isHead ? 0 : waitMillis))
-                .whenComplete((read, failure) -> presenceEnds.run())
-                .thenApply(read -> read.fold(
-                        page -> pageResponse(!isHead && !call.caller().isOperator(), feed, page),
-                        reset -> resetProblem(feed.id(), reset).toResponse()));
+        if (isHead || waitMillis == 0) {
+            if (!isHead) {
+                device(call).ifPresent(device -> presence.seen(device, DoorbellKind.POLL));
+            }
+            return reader.read(feed, cursor, limit, Duration.ZERO).thenApply(read -> response(call, feed, read));
+        }
+        LongPolls.LongPoll poll = polls.open(call.caller(), call.connection());
+        Optional<DeviceId> device = device(call);
+        // a long poll is a connection until its answer
+        device.ifPresent(waiting -> presence.connectionOpened(waiting, DoorbellKind.LONG_POLL));
+        CompletionStage<FeedRead> reading = reader.read(feed, cursor, limit, Duration.ofMillis(waitMillis), poll);
+        endIfRevoked(call.caller());
+        return reading.whenComplete((read, failure) -> {
+                    polls.close(poll);
+                    device.ifPresent(waiting -> presence.connectionClosed(waiting, DoorbellKind.LONG_POLL));
+                })
+                .thenApply(read -> {
+                    poll.requireValid();
+                    return response(call, feed, read);
+                });
+    }
+
+    /** A change of the secret since the request was authenticated ended only the polls that were open then. */
+    private void endIfRevoked(Caller caller) {
+        caller.account().ifPresent(account -> {
+            CompletionStage<Void> unused =
+                    registry.find(account.id()).thenAccept(now -> now.ifPresent(polls::endRevoked));
+        });
+    }
+
+    private ApiResponse response(ApiCall call, Feed feed, FeedRead read) {
+        boolean isReceived = !call.method().equals("HEAD") && !call.caller().isOperator();
+        return read.fold(page -> pageResponse(isReceived, feed, page), reset -> resetProblem(feed.id(), reset)
+                .toResponse());
+    }
+
+    /** The device that reads; empty if the caller is none. */
+    private static Optional<DeviceId> device(ApiCall call) {
+        return call.caller().account().flatMap(account -> account.id().device());
     }
 
     private CompletionStage<Feed> feed(ApiCall call) {
@@ -100,26 +136,6 @@ final class FeedEndpoint implements Endpoint {
         }
         return registry.find(call.feed())
                 .thenApply(found -> found.orElseThrow(call::noSuchAccount).feed());
-    }
-
-    /**
-     * Reports to {@link Presence} that a device reads its feed. A long poll is a connection until its answer: run what
-     * this returns then.
-     */
-    private Runnable reportPresence(ApiCall call, boolean isLongPoll) {
-        DeviceId device = call.caller()
-                .account()
-                .flatMap(account -> account.id().device())
-                .orElse(null);
-        if (device == null) {
-            return () -> {};
-        }
-        if (!isLongPoll) {
-            presence.seen(device, DoorbellKind.POLL);
-            return () -> {};
-        }
-        presence.connectionOpened(device, DoorbellKind.LONG_POLL);
-        return () -> presence.connectionClosed(device, DoorbellKind.LONG_POLL);
     }
 
     static Cursor parseCursor(String name, String text) {

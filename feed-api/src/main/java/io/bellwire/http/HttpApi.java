@@ -4,6 +4,7 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.RecipientResolver;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.FeedId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
@@ -12,6 +13,9 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpApi implements AutoCloseable {
     private static final int HTTP_THREADS_MAX = 32;
+    private static final int CONNECTIONS_CHECKED_MILLIS = 1_000;
 
     private final HttpOptions options;
     private final ApiParts parts;
@@ -30,6 +35,7 @@ public final class HttpApi implements AutoCloseable {
     private final Secret operator;
     private final QueuedThreadPool threads;
     private final OpenStreams streams;
+    private final LongPolls polls;
     private final FeedReader reader;
     private final HealthEndpoints health;
     private @Nullable HttpServer server;
@@ -47,7 +53,12 @@ public final class HttpApi implements AutoCloseable {
                 resources.meters().config().clock()::monotonicTime,
                 resources.random(),
                 resources.meters());
-        parts.registry().onRevoked(account -> streams.endStreamsOf(account, StreamEnd.DISABLED));
+        this.polls = new LongPolls(
+                options.callers().longPollsMax(), options.streams().perCallerMax(), resources.meters());
+        parts.registry().onRevoked(account -> {
+            streams.endStreamsOf(account, StreamEnd.DISABLED);
+            endRevokedPolls(account);
+        });
         this.reader = new FeedReader(
                 parts.events(), resources.timer(), threads, options.waitersMax(), resources.serviceRate());
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
@@ -55,6 +66,11 @@ public final class HttpApi implements AutoCloseable {
                 .register(resources.meters());
         this.health = new HealthEndpoints(resources.meters());
         health.addReadyCheck("log", parts.events()::problem);
+    }
+
+    private void endRevokedPolls(FeedId account) {
+        CompletionStage<Void> unused =
+                parts.registry().find(account).thenAccept(now -> now.ifPresent(polls::endRevoked));
     }
 
     /** The streams of signals that readers hold open. This class only opens and ends them: a listener sends. */
@@ -74,7 +90,8 @@ public final class HttpApi implements AutoCloseable {
                 parts.registry(),
                 resources.limits(),
                 resources.serviceRate(),
-                parts.presence());
+                parts.presence(),
+                polls);
     }
 
     /** Adds a condition to {@code /readyz}: the server is ready only while {@code problem} is empty. */
@@ -95,15 +112,21 @@ public final class HttpApi implements AutoCloseable {
                 responseExecutor -> new ApiHandler(
                         routes(),
                         new CallerLookup(operator, parts.registry()),
-                        resources.limits(),
-                        resources.timer(),
+                        resources,
+                        new AnswersInFlight(options.callers(), resources.meters()),
                         times.bodyMillis(),
-                        resources.meters(),
                         responseExecutor),
                 times.idleMillis());
         server = http;
         URI address = http.start();
         streams.start(resources.timer());
+        Future<?> unused = resources
+                .timer()
+                .scheduleWithFixedDelay(
+                        http::closeSlowConnections,
+                        CONNECTIONS_CHECKED_MILLIS,
+                        CONNECTIONS_CHECKED_MILLIS,
+                        TimeUnit.MILLISECONDS);
         return address;
     }
 

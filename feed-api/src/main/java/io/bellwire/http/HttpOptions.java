@@ -9,8 +9,10 @@ package io.bellwire.http;
  * @param connectionsMax connections at once
  * @param waitersMax long polls that wait at once
  * @param streams limits of the streams of signals
+ * @param callers how much callers may make the server hold
  */
-public record HttpOptions(String host, int port, int connectionsMax, int waitersMax, StreamOptions streams) {
+public record HttpOptions(
+        String host, int port, int connectionsMax, int waitersMax, StreamOptions streams, CallerLimits callers) {
     private static final int PORT_MAX = 65_535;
 
     public HttpOptions {

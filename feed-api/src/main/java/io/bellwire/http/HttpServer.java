@@ -31,12 +31,16 @@ final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     static final int HEADER_BYTES_MAX = 8 << 10;
     private static final int ACCEPT_QUEUE_MAX = 1_024;
+    /** Without it, the kernel keeps megabytes for each connection that does not read. */
+    private static final int SEND_BUFFER_BYTES = 256 << 10;
+
     private static final int STOP_MILLIS = 5_000;
 
     private final String host;
     private final int port;
     private final Server server;
     private final ServerConnector connector;
+    private final ConnectionLimits connectionLimits;
 
     /**
      * Configures the server; {@link #start} starts it.
@@ -58,9 +62,12 @@ final class HttpServer implements AutoCloseable {
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleMillis);
+        connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
+        this.connectionLimits = new ConnectionLimits(options.callers(), connector, meters);
+        connector.addBean(connectionLimits);
         server.setHandler(makeHandler.apply(this::runOnSelector));
         server.setErrorHandler(HttpServer::sendProblem);
         server.setStopTimeout(STOP_MILLIS);
@@ -87,7 +94,7 @@ final class HttpServer implements AutoCloseable {
         int status = response.getStatus();
         Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
         String detail = message == null ? HttpStatus.getMessage(status) : message.toString();
-        ApiHandler.send(
+        ResponseSender.send(
                 request, response, callback, Problem.ofStatus(status, detail).toResponse());
         return true;
     }
@@ -114,6 +121,15 @@ final class HttpServer implements AutoCloseable {
             throw new RejectedExecutionException("the HTTP server does not run");
         }
         selector.submit(ignored -> task.run());
+    }
+
+    /** Closes the connections that are too slow; to be called about every second. */
+    void closeSlowConnections() {
+        try {
+            connectionLimits.closeSlow();
+        } catch (RuntimeException e) { // the connections must be checked again
+            log.error("the HTTP connections could not be checked", e);
+        }
     }
 
     /** Starts to listen, and returns the base address. Throws {@link UncheckedIOException} if the port is taken. */

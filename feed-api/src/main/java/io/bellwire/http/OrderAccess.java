@@ -61,11 +61,27 @@ final class OrderAccess {
         return orders.find(List.of(id)).stream().findFirst();
     }
 
-    /** Those of the orders that exist and that the caller may see, ready to be changed. Blocks. */
-    Map<OrderId, OrderTarget> findTargets(Caller caller, Collection<OrderId> ids) {
+    /**
+     * Those of the orders that exist and that the caller may see, ready to be changed; 413 if these are larger than
+     * {@code bytesMax} together. Blocks.
+     */
+    Map<OrderId, OrderTarget> findTargets(Caller caller, Collection<OrderId> ids, long bytesMax) {
         Map<OrderId, OrderTarget> targets = new HashMap<>();
-        for (StoredOrder stored : orders.find(ids)) {
-            findTarget(caller, stored).ifPresent(target -> targets.put(target.id(), target));
+        List<OrderId> distinct = ids.stream().distinct().toList();
+        long bytes = 0;
+        for (int from = 0; from < distinct.size(); from += OrdersJson.READ_AT_ONCE) {
+            int to = Math.min(distinct.size(), from + OrdersJson.READ_AT_ONCE);
+            for (StoredOrder stored : orders.find(distinct.subList(from, to))) {
+                OrderTarget target = findTarget(caller, stored).orElse(null);
+                if (target != null) {
+                    targets.put(target.id(), target);
+                    bytes += stored.latest().json().length();
+                }
+            }
+            if (bytes > bytesMax) {
+                throw new ProblemException(
+                        Problem.tooLarge("the orders may have " + bytesMax + " bytes together: name fewer of them"));
+            }
         }
         return targets;
     }

@@ -15,15 +15,15 @@ import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpDateTime;
 
 /**
  * Changes one order, under the precondition of an entity tag, a time or a lock, and takes and releases locks.
@@ -35,6 +35,9 @@ final class OrderChangeEndpoints {
     private static final int LEASE_SECONDS_DEFAULT = 30;
     private static final int LEASE_SECONDS_MAX = (int) OrderLock.LEASE_MAX.toSeconds();
     static final int TOKEN_LENGTH_MAX = 64;
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
+    private static final Pattern ENTITY_TAGS =
+            Pattern.compile("\\s*\\*\\s*|[\\s,]*(?:W/)?\"[^\"]*\"\\s*(?:,\\s*(?:(?:W/)?\"[^\"]*\"\\s*)?)*+");
 
     private final EventLog log;
     private final OrderAccess access;
@@ -106,8 +109,8 @@ final class OrderChangeEndpoints {
     /** The precondition that the request's headers state. */
     static Precondition precondition(ApiCall call) {
         return new Precondition(
-                call.headerList("If-Match").map(OrderChangeEndpoints::entityTags),
-                call.header("If-Unmodified-Since").map(OrderChangeEndpoints::parseHttpDate),
+                call.headerList("If-Match").map(OrderChangeEndpoints::requireEntityTags),
+                call.header("If-Unmodified-Since").flatMap(OrderChangeEndpoints::parseHttpDate),
                 lockToken(call).map(LockOrder::digest));
     }
 
@@ -121,20 +124,31 @@ final class OrderChangeEndpoints {
         });
     }
 
-    /** The entity tags of a header. Weak tags count as strong ones, since a version stands for exactly one content. */
-    static Set<String> entityTags(String header) {
-        return Arrays.stream(header.split(",", -1))
-                .map(String::strip)
-                .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
-                .collect(Collectors.toSet());
+    /**
+     * The entity tags of If-Match; 400 if one is not in quotes. Weak tags count as strong ones, since a version stands
+     * for exactly one content.
+     */
+    private static Set<String> requireEntityTags(String header) {
+        if (!ENTITY_TAGS.matcher(header).matches()) {
+            throw new ProblemException(
+                    Problem.invalidRequest("If-Match must be entity tags in quotes, such as \"3\", or *"));
+        }
+        return entityTags(header);
     }
 
-    private static Instant parseHttpDate(String header) {
+    /** The entity tags of a header, or the star; what is neither is left out. */
+    static Set<String> entityTags(String header) {
+        return header.strip().equals("*")
+                ? Set.of("*")
+                : QUOTED.matcher(header).results().map(MatchResult::group).collect(Collectors.toSet());
+    }
+
+    /** Empty for what is no HTTP date, which RFC 9110, section 13.1.4, says to ignore. */
+    private static Optional<Instant> parseHttpDate(String header) {
         try {
-            return ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-        } catch (DateTimeException e) {
-            throw new ProblemException(Problem.invalidRequest("If-Unmodified-Since is not an HTTP date"));
+            return Optional.of(HttpDateTime.parse(header).toInstant());
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return Optional.empty();
         }
     }
 

@@ -16,12 +16,9 @@ import io.bellwire.order.Order;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.StoredOrder;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +27,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Lists of orders for callers that poll: which were made, and which wait for the caller. Thread-safe. */
 final class OrderListEndpoints {
-    private static final long BYTES_MAX = 8 << 20;
+    private static final int CHANGES_READ_AT_ONCE = OrdersJson.READ_AT_ONCE;
 
     private final EventLog log;
     private final OrderStore orderStore;
@@ -80,26 +77,34 @@ final class OrderListEndpoints {
                     Math.max(newerThan.map(cursor -> cursor.revision().value()).orElse(0L) + 1, last - limit + 1));
             ObjectNode json = Json.MAPPER.createObjectNode();
             ArrayNode events = json.putArray("orders_created_events");
-            if (first <= last) {
-                List<Change> changes =
-                        log.store().read(feed, new Revision(first - 1), new Revision(last), limit, Long.MAX_VALUE);
-                for (int i = changes.size() - 1; i >= 0; i--) {
-                    Change change = changes.get(i);
-                    ObjectNode event = events.addObject();
-                    event.put("id", feed.cursor(change.position()).toString());
-                    event.put(
-                            "occurred_at",
-                            Timestamps.format(
-                                    Instant.ofEpochMilli(change.event().atMillis())));
-                    event.put(
-                            "order_id",
-                            OrderId.subjectOf(change.event())
-                                    .map(OrderId::toString)
-                                    .orElse("null"));
-                }
-            }
+            addNewestFirst(feed, first, last, events);
             return ApiResponse.json(200, json).with("Cache-Control", "no-store");
         });
+    }
+
+    /**
+     * Adds the creations from {@code last} back to {@code first}; fewer, once the orders that were read for it are as
+     * large as they may be for one answer. In steps, since each change has its whole order.
+     */
+    private void addNewestFirst(Feed feed, long first, long last, ArrayNode events) {
+        long bytesRead = 0;
+        for (long end = last; end >= first && bytesRead < OrdersJson.READ_BYTES_MAX; end -= CHANGES_READ_AT_ONCE) {
+            long start = Math.max(first, end - CHANGES_READ_AT_ONCE + 1);
+            List<Change> changes = log.store()
+                    .read(feed, new Revision(start - 1), new Revision(end), CHANGES_READ_AT_ONCE, Long.MAX_VALUE);
+            for (int i = changes.size() - 1; i >= 0; i--) {
+                Change change = changes.get(i);
+                bytesRead += change.event().json().length();
+                ObjectNode event = events.addObject();
+                event.put("id", feed.cursor(change.position()).toString());
+                event.put(
+                        "occurred_at",
+                        Timestamps.format(Instant.ofEpochMilli(change.event().atMillis())));
+                event.put(
+                        "order_id",
+                        OrderId.subjectOf(change.event()).map(OrderId::toString).orElse("null"));
+            }
+        }
     }
 
     private static Optional<Cursor> cursor(ApiCall call, String name) {
@@ -131,46 +136,62 @@ final class OrderListEndpoints {
         Optional<Cursor> cursor = cursor(call, "cursor");
         return log.onReader(() -> {
             requireInLog(feed, cursor);
-            Revision head = feed.head();
             Position after = cursor.map(Cursor::position)
                     .orElseGet(() -> feed.processedPosition().furthest(feed.earliest()));
-            List<Change> changes = log.store().read(feed, after.revision(), head, limit, BYTES_MAX);
-            if (changes.isEmpty() && after.revision().isBefore(head)) {
-                throw resetProblem(feed, FeedRead.Reason.BEFORE_RETENTION);
-            }
-            Position next =
-                    changes.isEmpty() ? after : changes.get(changes.size() - 1).position();
-            Set<OrderId> ids = new LinkedHashSet<>();
-            changes.forEach(change -> OrderId.subjectOf(change.event()).ifPresent(ids::add));
-            Map<OrderId, StoredOrder> stored = new HashMap<>();
-            orderStore.find(ids).forEach(order -> stored.put(order.id(), order));
-            List<StoredOrder> orders = new ArrayList<>();
-            for (OrderId id : ids) { // in the feed's order
-                StoredOrder order = stored.get(id);
-                if (order != null) {
-                    orders.add(order);
-                }
-            }
-            return pendingResponse(orders, feed.cursor(next), !next.revision().isBefore(head));
+            return pendingPage(feed, after, limit);
         });
     }
 
-    private static ApiResponse pendingResponse(List<StoredOrder> orders, Cursor next, boolean isUpToDate) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        json.writeBytes("{\"orders\":[".getBytes(StandardCharsets.US_ASCII));
-        boolean isFirst = true;
-        for (StoredOrder stored : orders) {
-            if (Order.of(stored.latest()).status().isPending()) {
-                if (!isFirst) {
-                    json.write(',');
+    private ApiResponse pendingPage(Feed feed, Position after, int limit) {
+        Revision head = feed.head();
+        OrdersJson json = new OrdersJson();
+        Set<OrderId> listed = new HashSet<>();
+        Position last = after;
+        int left = limit;
+        boolean isPageEnd = !after.revision().isBefore(head);
+        while (!isPageEnd) {
+            List<Change> changes = log.store()
+                    .read(feed, last.revision(), head, Math.min(left, CHANGES_READ_AT_ONCE), OrdersJson.PAGE_BYTES_MAX);
+            if (changes.isEmpty()) {
+                throw resetProblem(feed, FeedRead.Reason.BEFORE_RETENTION);
+            }
+            Position read = addPending(changes, listed, json);
+            left -= Math.toIntExact(read.revision().minus(last.revision()));
+            last = read;
+            isPageEnd = json.isFull() || left == 0 || !last.revision().isBefore(head);
+        }
+        return new ApiResponse(200, ApiResponse.JSON, json.end(",\"cursor\":\"" + feed.cursor(last) + "\""), Map.of())
+                .with("Cache-Control", "no-store")
+                .with("Bellwire-Up-To-Date", Boolean.toString(!last.revision().isBefore(head)));
+    }
+
+    /**
+     * Adds the undecided orders of the changes, each once and as it is now, until the page is full.
+     *
+     * @param listed the orders that are in the page, or need not be
+     * @return the position up to which the changes were looked at
+     */
+    private Position addPending(List<Change> changes, Set<OrderId> listed, OrdersJson json) {
+        Set<OrderId> ids = new HashSet<>();
+        changes.forEach(change -> OrderId.subjectOf(change.event()).ifPresent(ids::add));
+        ids.removeAll(listed);
+        Map<OrderId, StoredOrder> stored = new HashMap<>();
+        orderStore.find(ids).forEach(order -> stored.put(order.id(), order));
+        for (Change change : changes) {
+            json.countRead(change.event());
+            StoredOrder order =
+                    OrderId.subjectOf(change.event()).map(stored::remove).orElse(null);
+            if (order != null) {
+                listed.add(order.id());
+                json.countRead(order.latest());
+                if (Order.of(order.latest()).status().isPending()) {
+                    json.add(order);
                 }
-                isFirst = false;
-                json.writeBytes(stored.latest().json().data());
+            }
+            if (json.isFull()) {
+                return change.position();
             }
         }
-        json.writeBytes(("],\"cursor\":\"" + next + "\"}").getBytes(StandardCharsets.US_ASCII));
-        return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of())
-                .with("Cache-Control", "no-store")
-                .with("Bellwire-Up-To-Date", Boolean.toString(isUpToDate));
+        return changes.get(changes.size() - 1).position();
     }
 }

@@ -17,7 +17,6 @@ import io.bellwire.query.OrderSearch;
 import io.bellwire.query.SearchCursor;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -37,10 +36,6 @@ import org.jspecify.annotations.Nullable;
  * and left out if they do not match any more. Thread-safe.
  */
 final class OrderSearchEndpoints {
-    private static final long BYTES_MAX = 8 << 20;
-    /** A bound for memory, since each order may have the largest size. */
-    private static final int ORDERS_READ_AT_ONCE = 100;
-
     private final EventLog log;
     private final OrderStore orderStore;
     private final @Nullable OrderSearch search;
@@ -172,44 +167,36 @@ final class OrderSearchEndpoints {
     }
 
     private ApiResponse page(OrderFilter filter, FoundOrders found, Revision head) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        json.writeBytes(ascii("{\"orders\":["));
+        OrdersJson json = new OrdersJson();
         Optional<SearchCursor> next = write(filter, found.orders(), json).or(found::next);
-        json.writeBytes(ascii("]"));
-        next.ifPresent(cursor -> json.writeBytes(ascii(",\"next\":\"" + cursor + "\"")));
-        json.writeBytes(ascii(",\"lag\":" + Math.max(0, head.minus(found.folded())) + "}"));
-        return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
+        byte[] body = json.end(next.map(cursor -> ",\"next\":\"" + cursor + "\"")
+                        .orElse("") + ",\"lag\":" + Math.max(0, head.minus(found.folded())));
+        return new ApiResponse(200, ApiResponse.JSON, body, Map.of("Cache-Control", "no-store"));
     }
 
     /**
      * Writes the orders that still match, up to the size limit; returns where the next page begins if that is not all.
      */
-    private Optional<SearchCursor> write(OrderFilter filter, List<Found> found, ByteArrayOutputStream json) {
-        boolean isFirst = true;
-        for (int from = 0; from < found.size(); from += ORDERS_READ_AT_ONCE) {
-            List<Found> batch = found.subList(from, Math.min(found.size(), from + ORDERS_READ_AT_ONCE));
+    private Optional<SearchCursor> write(OrderFilter filter, List<Found> found, OrdersJson json) {
+        for (int from = 0; from < found.size(); from += OrdersJson.READ_AT_ONCE) {
+            List<Found> step = found.subList(from, Math.min(found.size(), from + OrdersJson.READ_AT_ONCE));
             Map<OrderId, StoredOrder> stored = new HashMap<>();
-            orderStore.find(batch.stream().map(Found::id).toList()).forEach(order -> stored.put(order.id(), order));
-            for (int i = 0; i < batch.size(); i++) {
-                StoredOrder order = stored.get(batch.get(i).id());
-                if (order == null || !filter.matches(Order.of(order.latest()))) {
-                    continue; // it has changed since it was folded
+            orderStore.find(step.stream().map(Found::id).toList()).forEach(order -> stored.put(order.id(), order));
+            for (int i = 0; i < step.size(); i++) {
+                StoredOrder order = stored.get(step.get(i).id());
+                if (order == null) {
+                    continue;
                 }
-                if (!isFirst) {
-                    json.write(',');
+                json.countRead(order.latest());
+                if (filter.matches(Order.of(order.latest()))) { // it may have changed since it was folded
+                    json.add(order);
                 }
-                isFirst = false;
-                json.writeBytes(order.latest().json().data());
                 boolean isLast = from + i + 1 == found.size();
-                if (json.size() >= BYTES_MAX && !isLast) {
-                    return Optional.of(batch.get(i).cursor());
+                if (json.isFull() && !isLast) {
+                    return Optional.of(step.get(i).cursor());
                 }
             }
         }
         return Optional.empty();
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -8,7 +8,6 @@ import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.StoredOrder;
 import io.bellwire.registry.Registry;
-import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Serves the snapshot of a device in pages: all its orders, and the cursor from which to read on. Thread-safe. */
 final class SnapshotEndpoint implements Endpoint {
@@ -52,8 +52,7 @@ final class SnapshotEndpoint implements Endpoint {
             Feed feed = found.orElseThrow(call::noSuchAccount).feed();
             // the position is read first: the feed repeats changes that are committed while the orders are read
             Cursor cursor = feed.cursor(feed.headPosition());
-            return log.onReader(
-                    () -> page(call, cursor, orderStore.ofDevice(feed, after, limit + 1), limit, endedAfter));
+            return log.onReader(() -> page(call, feed, cursor, after, limit, endedAfter));
         });
     }
 
@@ -73,38 +72,40 @@ final class SnapshotEndpoint implements Endpoint {
                 && Order.of(order.latest()).status().next().isEmpty();
     }
 
-    private static ApiResponse page(
-            ApiCall call, Cursor cursor, List<StoredOrder> orders, int limit, Optional<Instant> endedAfter) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        json.writeBytes(ascii("{\"orders\":["));
-        int count = Math.min(limit, orders.size());
-        boolean isFirst = true;
-        for (StoredOrder order : orders.subList(0, count)) {
-            if (!isLeftOut(order, endedAfter)) {
-                if (!isFirst) {
-                    json.write(',');
+    private ApiResponse page(
+            ApiCall call, Feed feed, Cursor cursor, @Nullable OrderId first, int limit, Optional<Instant> endedAfter) {
+        OrdersJson json = new OrdersJson();
+        OrderId last = first;
+        int count = 0;
+        boolean isEnd = false;
+        boolean isPageEnd = false;
+        while (!isEnd && !isPageEnd) {
+            // in steps, since 1,000 orders of the largest size are 64 MiB; one more than the page, to see whether it is
+            // the last
+            int wanted = Math.min(OrdersJson.READ_AT_ONCE, limit - count + 1);
+            List<StoredOrder> orders = orderStore.ofDevice(feed, last, wanted);
+            isEnd = orders.size() < wanted;
+            for (StoredOrder order : orders) {
+                if (count == limit || json.isFull()) {
+                    isPageEnd = true;
+                    break;
                 }
-                isFirst = false;
-                json.writeBytes(order.latest().json().data());
+                json.countRead(order.latest());
+                if (!isLeftOut(order, endedAfter)) {
+                    json.add(order);
+                }
+                last = order.id();
+                count++;
             }
         }
-        json.writeBytes(ascii("],\"cursor\":\"" + cursor + "\""));
-        if (orders.size() > limit) {
-            json.writeBytes(ascii(",\"next\":\"/v1/devices/" + call.pathParameter("id") + "/orders?after="
-                    + orders.get(limit - 1).id() + "&limit=" + limit
-                    + endedAfter
-                            .map(time -> "&ended_after=" + endedAfterEncoded(call))
-                            .orElse("") + "\""));
-        }
-        json.write('}');
-        return new ApiResponse(200, ApiResponse.JSON, json.toByteArray(), Map.of("Cache-Control", "no-store"));
+        String next = isPageEnd ? ",\"next\":\"" + nextPath(call, last, limit) + "\"" : "";
+        byte[] body = json.end(",\"cursor\":\"" + cursor + "\"" + next);
+        return new ApiResponse(200, ApiResponse.JSON, body, Map.of("Cache-Control", "no-store"));
     }
 
-    private static String endedAfterEncoded(ApiCall call) {
-        return URLEncoder.encode(String.valueOf(call.query().get("ended_after")), StandardCharsets.UTF_8);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+    private static String nextPath(ApiCall call, @Nullable OrderId after, int limit) {
+        String endedAfter = call.query().get("ended_after");
+        return "/v1/devices/" + call.pathParameter("id") + "/orders?after=" + after + "&limit=" + limit
+                + (endedAfter == null ? "" : "&ended_after=" + URLEncoder.encode(endedAfter, StandardCharsets.UTF_8));
     }
 }

@@ -2,18 +2,14 @@ package io.bellwire.http;
 
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.log.Cursor;
-import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,10 +41,6 @@ final class StreamEndpoint implements Endpoint {
 
     @Override
     public CompletionStage<ApiResponse> answer(ApiCall call) {
-        if (!accepts(call.headers())) {
-            throw new ProblemException(Problem.notAcceptable(
-                    "what comes is " + EventStreamFormat.CONTENT_TYPE + ", which Accept leaves out"));
-        }
         Optional<Cursor> lastEventId = lastEventId(call);
         return registry.find(call.feed()).thenApply(found -> {
             if (found.isEmpty()) {
@@ -75,19 +67,6 @@ final class StreamEndpoint implements Endpoint {
         return header.isPresent() ? header.flatMap(Cursor::parse) : parameter;
     }
 
-    /** Whether Accept is missing or allows event streams; the most specific of its matching ranges decides. */
-    private static boolean accepts(HttpFields headers) {
-        List<String> ranges = headers.getCSV(HttpHeader.ACCEPT, true);
-        for (String fitting : List.of(EventStreamFormat.CONTENT_TYPE, "text/*", "*/*")) {
-            for (String range : ranges) {
-                if (ApiHandler.mediaType(range).equals(fitting)) {
-                    return !range.matches("(?i).*;\\s*q\\s*=\\s*0(\\.0*)?\\s*(;.*)?");
-                }
-            }
-        }
-        return ranges.isEmpty();
-    }
-
     private void open(ApiCall call, Optional<Cursor> lastEventId, Response response, Callback done) {
         EventStream stream = streams.open(call.feed(), call.caller().name(), lastEventId, response, done);
         // checked again: a rotation of the secret since the first check ended only the streams that were open then
@@ -98,14 +77,9 @@ final class StreamEndpoint implements Endpoint {
                         call.feed(),
                         failure.toString());
                 streams.end(stream, StreamEnd.TOO_MANY);
-            } else if (!account.map(now -> isStillAllowed(call.caller(), now)).orElse(false)) {
+            } else if (!account.map(call.caller()::isStillAllowed).orElse(false)) {
                 streams.end(stream, StreamEnd.DISABLED);
             }
         });
-    }
-
-    private static boolean isStillAllowed(Caller caller, Account now) {
-        @Nullable Account atOpening = caller.account().orElse(null);
-        return !now.disabled() && (atOpening == null || now.secret().matches(atOpening.secret()));
     }
 }

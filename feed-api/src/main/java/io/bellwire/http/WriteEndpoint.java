@@ -11,6 +11,7 @@ import io.bellwire.log.EventNumber;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Sha256;
 import io.bellwire.log.Write;
+import io.bellwire.log.WriteTooLargeException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,7 +62,8 @@ final class WriteEndpoint {
         Optional<IdempotencyKey> key = idempotencyKey(call);
         return log.submit(
                 new IdempotentCommand<>(key.orElse(null), fingerprint(call, key, requestParts), write),
-                call.responseExecutor());
+                call.responseExecutor(),
+                call.caller().name());
     }
 
     /**
@@ -94,7 +96,8 @@ final class WriteEndpoint {
         return log.submit(
                         new IdempotentCommand<>(
                                 key.get(), fingerprint(call, key, requestParts), new RefuseWrite<>(problem.get())),
-                        call.responseExecutor())
+                        call.responseExecutor(),
+                        call.caller().name())
                 .thenCompose(result -> respond(log, result, Function.identity()));
     }
 
@@ -103,6 +106,9 @@ final class WriteEndpoint {
         Throwable cause = causeOf(failure);
         if (cause instanceof OverloadedException overloaded) {
             return Optional.of(Problem.overloaded(String.valueOf(overloaded.getMessage())));
+        }
+        if (cause instanceof WriteTooLargeException tooLarge) {
+            return Optional.of(Problem.tooLarge(String.valueOf(tooLarge.getMessage())));
         }
         return cause instanceof ProblemException problem ? Optional.of(problem.problem()) : Optional.empty();
     }

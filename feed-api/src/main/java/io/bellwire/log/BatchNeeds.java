@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * What a batch must read before it decides; each of its writes adds what it needs. Not thread-safe.
  *
- * <p>Example: {@code new Needs().feed(feed).key(OrderStore.LOCKS, id)}.
+ * <p>Example: {@code new BatchNeeds().feed(feed).key(OrderStore.LOCKS, id)}.
  */
 public final class BatchNeeds {
     private final Set<Feed> feeds;

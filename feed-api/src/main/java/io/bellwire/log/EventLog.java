@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +39,7 @@ public final class EventLog implements AutoCloseable {
     private final LogStore store;
     private final FeedCache feeds = new FeedCache();
     private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
-    private final Set<Feed> receivedDirty = ConcurrentHashMap.newKeySet();
+    private final ReceivedPositions receivedPositions = new ReceivedPositions();
     private final ExecutorService readers;
     private final LogWriter writer;
 
@@ -52,7 +51,7 @@ public final class EventLog implements AutoCloseable {
     public EventLog(LogStore store, LogLimits limits, Clock clock, MeterRegistry meters, ExecutorService readers) {
         this.store = store;
         this.readers = readers;
-        this.writer = new LogWriter(store, limits, clock, meters, feeds, listeners, receivedDirty);
+        this.writer = new LogWriter(store, limits, clock, meters, feeds, listeners, receivedPositions);
     }
 
     /**
@@ -91,14 +90,21 @@ public final class EventLog implements AutoCloseable {
         return writer.submit(write);
     }
 
+    /** The same for a write of the server itself. The future completes on {@code completer}. */
+    public <T> CompletableFuture<T> submit(Write<T> write, Executor completer) {
+        return submit(write, completer, "");
+    }
+
     /**
-     * The same. The future completes on {@code completer}: writes of one batch with the same executor complete in one
-     * task.
+     * The same for a write of a caller, who may hold a quarter of the queue: beyond it, the future fails with {@link
+     * OverloadedException}. It fails with {@link WriteTooLargeException} if the write could never be in the queue. The
+     * future completes on {@code completer}: writes of one batch with the same executor complete in one task.
      *
      * @param completer runs what is chained to the future; must return at once
+     * @param caller a unique name of the caller; empty for the server itself, which has no limit of its own
      */
-    public <T> CompletableFuture<T> submit(Write<T> write, Executor completer) {
-        return writer.submit(write, completer);
+    public <T> CompletableFuture<T> submit(Write<T> write, Executor completer, String caller) {
+        return writer.submit(write, completer, caller);
     }
 
     /** The feed if it is in memory, else null. Never blocks. */
@@ -156,7 +162,7 @@ public final class EventLog implements AutoCloseable {
     /** Records that everything up to {@code position} was sent to the feed's reader. Never blocks. */
     public void received(Feed feed, Position position) {
         if (feed.markReceived(position)) {
-            receivedDirty.add(feed);
+            receivedPositions.add(feed);
             for (FeedListener listener : listeners) {
                 try {
                     listener.received(feed.id(), position.revision());

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +55,7 @@ final class LogWriter implements AutoCloseable {
 
     private final MeterRegistry meters;
     private final List<FeedListener> listeners;
-    private final Set<Feed> receivedDirty;
+    private final ReceivedPositions received;
     private final WriteQueue queue;
     private final FeedCache feeds;
     private final RecentEvents recent;
@@ -82,7 +81,7 @@ final class LogWriter implements AutoCloseable {
             MeterRegistry meters,
             FeedCache feeds,
             List<FeedListener> listeners,
-            Set<Feed> receivedDirty) {
+            ReceivedPositions received) {
         this.store = store;
         this.clock = clock;
         this.nanoTime = meters.config().clock()::monotonicTime;
@@ -91,7 +90,7 @@ final class LogWriter implements AutoCloseable {
         this.meters = meters;
         this.feeds = feeds;
         this.listeners = listeners;
-        this.receivedDirty = receivedDirty;
+        this.received = received;
         this.queue = new WriteQueue(limits, meters);
         this.recent = new RecentEvents(limits.recentBytesMax(), meters);
         this.batchSizes = DistributionSummary.builder("bellwire.log.group.writes")
@@ -104,11 +103,11 @@ final class LogWriter implements AutoCloseable {
     }
 
     <T> CompletableFuture<T> submit(Write<T> write) {
-        return submit(write, completer);
+        return submit(write, completer, "");
     }
 
-    <T> CompletableFuture<T> submit(Write<T> write, Executor where) {
-        return queue.submit(write, where);
+    <T> CompletableFuture<T> submit(Write<T> write, Executor where, String caller) {
+        return queue.submit(write, where, caller);
     }
 
     /** The time by which steadyClock end. */
@@ -125,7 +124,7 @@ final class LogWriter implements AutoCloseable {
         try {
             while (!queue.isDrained()) {
                 try {
-                    BatchNeeds needs = queue.take(writes, FLUSH_MILLIS);
+                    BatchNeeds needs = queue.take(writes, received.isRoundOpen() ? 0 : FLUSH_MILLIS);
                     if (!writes.isEmpty() || isFlushDue()) {
                         write(writes, needs);
                     }
@@ -138,7 +137,9 @@ final class LogWriter implements AutoCloseable {
                 }
                 writes.clear();
             }
-            write(List.of(), new BatchNeeds()); // received positions
+            do {
+                write(List.of(), new BatchNeeds());
+            } while (received.isRoundOpen());
         } finally {
             queue.end();
         }
@@ -146,7 +147,7 @@ final class LogWriter implements AutoCloseable {
 
     /** Whether received positions are due, or it is time to see whether a store that has failed works again. */
     private boolean isFlushDue() {
-        return problem != null || (!receivedDirty.isEmpty() && isFlushTime(nanoTime.getAsLong()));
+        return problem != null || received.isRoundOpen() || (!received.isEmpty() && isFlushTime(nanoTime.getAsLong()));
     }
 
     private boolean isFlushTime(long nanos) {
@@ -203,7 +204,7 @@ final class LogWriter implements AutoCloseable {
 
     private void commit(List<PendingWrite<?>> writes, BatchNeeds needs) {
         Timer.Sample sample = Timer.start(meters);
-        Map<Feed, Position> received = takeReceived();
+        Map<Feed, Position> positions = takeReceived();
         Instant now = now();
         long steadyMillis = steadyClock.millis();
         List<PendingWrite<?>> failed = new ArrayList<>();
@@ -211,11 +212,11 @@ final class LogWriter implements AutoCloseable {
         try {
             batch = store.commit(needs.resolvedBy(feeds), loaded -> {
                 BatchInput resolved = feeds.resolve(loaded, needs.names());
-                return decide(writes, () -> new WriteBatch(resolved, now, steadyMillis), received, failed);
+                return decide(writes, () -> new WriteBatch(resolved, now, steadyMillis), positions, failed);
             });
         } catch (RuntimeException e) {
             feeds.notCreated();
-            receivedDirty.addAll(received.keySet());
+            received.putBack(positions.keySet());
             throw e;
         }
         problem = null; // before callers are answered, who may look at it
@@ -227,17 +228,12 @@ final class LogWriter implements AutoCloseable {
     }
 
     private Map<Feed, Position> takeReceived() {
-        Map<Feed, Position> received = new LinkedHashMap<>();
         long nanos = nanoTime.getAsLong();
-        if (!receivedDirty.isEmpty() && (queue.isClosing() || isFlushTime(nanos))) {
+        if (!received.isRoundOpen() && !received.isEmpty() && (queue.isClosing() || isFlushTime(nanos))) {
             lastFlushNanos = nanos;
-            for (Feed feed : List.copyOf(receivedDirty)) {
-                // removed first: a position that moves meanwhile makes the feed dirty again
-                receivedDirty.remove(feed);
-                received.put(feed, feed.receivedPosition());
-            }
+            received.beginRound();
         }
-        return received;
+        return received.takeStep();
     }
 
     /**

@@ -11,17 +11,26 @@ import org.jspecify.annotations.Nullable;
 final class PendingWrite<T> {
     private final Write<T> write;
     private final Executor completer;
+    private final String caller;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable T decided;
 
-    /** @param completer runs {@link #complete} or {@link #fail} */
-    PendingWrite(Write<T> write, Executor completer) {
+    /**
+     * @param completer runs {@link #complete} or {@link #fail}
+     * @param caller see {@link WriteQueue#submit}
+     */
+    PendingWrite(Write<T> write, Executor completer, String caller) {
         this.write = write;
         this.completer = completer;
+        this.caller = caller;
     }
 
     Write<T> write() {
         return write;
+    }
+
+    String caller() {
+        return caller;
     }
 
     Executor completer() {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +21,8 @@ final class WriteQueue {
     private static final int BATCH_BYTES_MAX = 8 << 20;
     /** The most feeds in one batch: each may be a database page of its own, in memory until the commit. */
     private static final int BATCH_FEEDS_MAX = 10_000;
+    /** One caller may hold a quarter of the queue, so that the writes of others find a place. */
+    private static final int CALLER_PART = 4;
 
     private static final Write<Boolean> NOTHING = new Write<>() {
         @Override
@@ -38,6 +42,7 @@ final class WriteQueue {
     private final LogLimits limits;
     private final BlockingQueue<PendingWrite<?>> queue;
     private final AtomicLong bytes = new AtomicLong();
+    private final ConcurrentMap<String, Held> byCaller = new ConcurrentHashMap<>();
     private final Counter refused;
     private volatile boolean closing;
     private volatile boolean ended;
@@ -53,19 +58,56 @@ final class WriteQueue {
                 .register(meters);
     }
 
-    <T> CompletableFuture<T> submit(Write<T> write, Executor completer) {
-        PendingWrite<T> pending = new PendingWrite<>(write, completer);
+    /** What a caller has in the queue. */
+    private record Held(int writes, long bytes) {
+        private static final Held NOTHING = new Held(0, 0);
+
+        Held plus(int moreWrites, long moreBytes) {
+            return new Held(writes + moreWrites, bytes + moreBytes);
+        }
+    }
+
+    /** @param caller whose share of the queue the write takes; empty for a write of the server itself */
+    <T> CompletableFuture<T> submit(Write<T> write, Executor completer, String caller) {
+        PendingWrite<T> pending = new PendingWrite<>(write, completer, caller);
         int size = write.bytes();
         if (closing) {
             pending.fail(closed());
+        } else if (size > limits.queuedBytesMax()) {
+            pending.fail(new WriteTooLargeException(
+                    "the write takes " + size + " bytes, and " + limits.queuedBytesMax() + " may wait"));
+        } else if (!takeShare(caller, size)) {
+            refused.increment();
+            pending.fail(new OverloadedException("too many writes of this caller are waiting"));
         } else if (bytes.addAndGet(size) > limits.queuedBytesMax() || !queue.offer(pending)) {
             bytes.addAndGet(-size);
+            returnShare(caller, size);
             refused.increment();
             pending.fail(new OverloadedException("too many writes are waiting"));
         } else if (ended) {
             refuseRest(); // the writer ended between the look at closing and now
         }
         return pending.result();
+    }
+
+    /** Takes a place in the caller's share; its only write always has one. */
+    private boolean takeShare(String caller, int size) {
+        if (caller.isEmpty()) {
+            return true;
+        }
+        boolean[] isTaken = {true};
+        byCaller.compute(caller, (name, before) -> {
+            Held held = (before == null ? Held.NOTHING : before).plus(1, size);
+            isTaken[0] = held.writes() == 1
+                    || (held.writes() <= limits.queuedWritesMax() / CALLER_PART
+                            && held.bytes() <= limits.queuedBytesMax() / CALLER_PART);
+            return isTaken[0] ? held : before;
+        });
+        return isTaken[0];
+    }
+
+    private void returnShare(String caller, int size) {
+        byCaller.computeIfPresent(caller, (name, held) -> held.writes() == 1 ? null : held.plus(-1, -size));
     }
 
     private static IllegalStateException closed() {
@@ -85,6 +127,7 @@ final class WriteQueue {
         while (next != null) {
             writes.add(next);
             taken += next.write().bytes();
+            returnShare(next.caller(), next.write().bytes());
             next.write().declareNeeds(needs);
             boolean isFull = writes.size() == limits.groupWritesMax()
                     || taken > BATCH_BYTES_MAX
@@ -107,7 +150,8 @@ final class WriteQueue {
     /** Refuses new writes, and wakes the thread that takes. */
     void close() {
         closing = true;
-        boolean unused = queue.offer(new PendingWrite<>(NOTHING, Runnable::run)); // if there is no room, nobody sleeps
+        boolean unused =
+                queue.offer(new PendingWrite<>(NOTHING, Runnable::run, "")); // if there is no room, nobody sleeps
     }
 
     /** Refuses the writes that still wait, because nobody takes any more. */

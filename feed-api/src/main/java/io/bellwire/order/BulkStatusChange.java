@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -29,8 +31,12 @@ public final class BulkStatusChange implements PreparedWrite {
     public BulkStatusChange(Collection<BulkItem> items, RefusalTexts refusals) {
         this.items = List.copyOf(items);
         this.refusals = refusals;
+        Set<OrderId> counted = new HashSet<>();
         this.bytes = BYTES_PER_ITEM * items.size()
-                + changes().mapToInt(ChangeOrder::bytes).sum();
+                + changes()
+                        .mapToInt(change ->
+                                change.bytes() - (counted.add(change.target().id()) ? 0 : change.orderBytes()))
+                        .sum();
     }
 
     private Stream<ChangeOrder> changes() {

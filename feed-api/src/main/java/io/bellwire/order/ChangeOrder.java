@@ -30,7 +30,7 @@ public final class ChangeOrder implements PreparedWrite {
         this.change = change;
         this.undecidedSince = change.undecidedSince();
         this.bytes = CreateOrder.OVERHEAD_BYTES
-                + target.latest().json().dataLength()
+                + orderBytes()
                 + target.recipients().bytes()
                 + change.event().map(RenderedEvent::bytes).orElse(0);
     }
@@ -44,6 +44,11 @@ public final class ChangeOrder implements PreparedWrite {
     @Override
     public int bytes() {
         return bytes;
+    }
+
+    /** The part of {@link #bytes} that all changes of the same order share. */
+    int orderBytes() {
+        return target.latest().json().dataLength();
     }
 
     @Override

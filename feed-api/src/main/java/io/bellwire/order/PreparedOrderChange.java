@@ -97,7 +97,7 @@ public final class PreparedOrderChange {
     }
 
     /** The event of the change; empty if the patch changes nothing or is refused. */
-    Optional<RenderedEvent> event() {
+    public Optional<RenderedEvent> event() {
         return Optional.ofNullable(event);
     }
 

@@ -21,7 +21,7 @@ import org.jdbi.v3.core.Handle;
 
 /** The table {@code entries}, which says what is in which feed: see {@link SqlRun}. */
 final class SqlEntries {
-    private static final int EVENTS_PER_QUERY = 100;
+    private static final int EVENTS_PER_QUERY = 50;
 
     private SqlEntries() {}
 
@@ -56,23 +56,23 @@ final class SqlEntries {
             return changes; // retention took it
         }
         int chain = before.getAsInt();
-        for (int from = 0; from < runs.size(); ) {
-            List<Long> eventNumbers = new ArrayList<>();
-            List<Long> revisions = new ArrayList<>();
-            for (; from < runs.size() && eventNumbers.size() < EVENTS_PER_QUERY; from++) {
-                SqlRun run = runs.get(from);
-                for (int i = 0; i < run.n(); i++) {
-                    long at = run.revision() + i;
-                    if (at >= next && at <= head && revisions.size() + changes.size() < limit) {
-                        eventNumbers.add(run.eventNumber() + i);
-                        revisions.add(at);
-                    }
+        List<Long> eventNumbers = new ArrayList<>();
+        for (SqlRun run : runs) {
+            long end = Math.min(run.revision() + run.n(), head + 1);
+            for (long at = Math.max(run.revision(), next); at < end && eventNumbers.size() < limit; at++) {
+                if (at != next + eventNumbers.size()) {
+                    break; // retention took what was between
                 }
+                eventNumbers.add(run.eventNumber() + at - run.revision());
             }
-            Map<Long, Event> events = SqlEvents.byNumbers(handle, eventNumbers);
-            for (int i = 0; i < eventNumbers.size(); i++) {
-                Event event = events.get(eventNumbers.get(i));
-                if (event == null || revisions.get(i) != next) {
+        }
+        // in steps, since a run may be long and its events large
+        for (int from = 0; from < eventNumbers.size(); from += EVENTS_PER_QUERY) {
+            List<Long> step = eventNumbers.subList(from, Math.min(eventNumbers.size(), from + EVENTS_PER_QUERY));
+            Map<Long, Event> events = SqlEvents.byNumbers(handle, step);
+            for (long number : step) {
+                Event event = events.get(number);
+                if (event == null) {
                     return changes; // retention took it
                 }
                 bytes += event.json().length();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -291,5 +292,69 @@ class BulkStatusChangeTest {
         bulk(grill.client(), accept(orders.get(1)), accept(orders.get(2))).expect(200);
 
         assertEquals(3 + 1_500 + 2, processed());
+    }
+
+    private String largeOrder(ApiFixture.Device device) {
+        return server.operator()
+                .order("{\"device_id\":\"" + device.id() + "\",\"data\":{\"a\":\"" + "x".repeat(60_000) + "\"}}")
+                .expect(201)
+                .text("id");
+    }
+
+    private static String[] repeated(String order, int count, boolean isAnotherReason) {
+        String[] items = new String[count];
+        for (int i = 0; i < count; i++) {
+            items[i] = "{\"order_id\":\"" + order + "\",\"new_status\":\"accepted\",\"reason\":\"r"
+                    + (isAnotherReason ? i : 0) + "\"}";
+        }
+        return items;
+    }
+
+    @Test
+    void guarantee6LargeOrderThatIsNamedManyTimesIsOneChange() {
+        ApiFixture.Device fryer = server.register("fryer");
+        String order = largeOrder(fryer);
+
+        JsonNode results = bulk(fryer.client(), repeated(order, BulkEndpoint.ITEMS_MAX, false))
+                .expect(200)
+                .json()
+                .path("results");
+
+        assertEquals(BulkEndpoint.ITEMS_MAX, results.size());
+        results.forEach(result -> assertEquals(2, result.path("version").asInt()));
+        assertEquals(List.of(1L, 2L), fryer.client().get(fryer.feed()).revisions());
+    }
+
+    @Test
+    void guarantee6ManyChangesOfALargeOrderAreRefusedAndOthersAreServed() {
+        ApiFixture.Device fryer = server.register("fryer");
+        String order = largeOrder(fryer);
+        List<CompletableFuture<CheckedResponse>> attack = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            attack.add(fryer.client()
+                    .postLater(
+                            "application/json",
+                            "/v1/orders/bulk-status-change",
+                            body(repeated(order, BulkEndpoint.ITEMS_MAX, true))));
+        }
+        for (int i = 0; i < 8; i++) {
+            server.operator().order(grill.order()).expect(201);
+        }
+
+        attack.forEach(one -> one.join().expectProblem(413, "too-large", "together"));
+        assertEquals(List.of(1L), fryer.client().get(fryer.feed()).revisions());
+    }
+
+    @Test
+    void guarantee6OrdersOfABulkChangeAreLimitedByTheirSize() {
+        ApiFixture.Device fryer = server.register("fryer");
+        List<String> items = new ArrayList<>();
+        for (int i = 0; i * 60_000 <= BulkEndpoint.ORDER_BYTES_MAX; i++) {
+            items.add(accept(largeOrder(fryer)));
+        }
+
+        bulk(fryer.client(), items.toArray(String[]::new)).expectProblem(413, "too-large", "together");
+
+        bulk(fryer.client(), items.subList(0, 10).toArray(String[]::new)).expect(200);
     }
 }

@@ -120,7 +120,7 @@ class LongPollTest {
     void guarantee6ManyLongPollsHoldNoThreadAndAreAllAnsweredByOneCommit() {
         List<CompletableFuture<CheckedResponse>> waiting = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            waiting.add(grill.client().getLater(grill.feed() + "?wait_ms=60000"));
+            waiting.add(server.operator().getLater(grill.feed() + "?wait_ms=60000"));
         }
         await().until(() -> server.waiting() == MANY);
 

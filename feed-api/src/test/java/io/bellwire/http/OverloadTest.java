@@ -18,7 +18,7 @@ class OverloadTest {
     Path folder;
 
     @Test
-    void writeThatFindsTheQueueFullIsRefusedAtOnceAndNotWritten() {
+    void writeThatCanNeverFitIntoTheQueueIsTooLargeAndNotWritten() {
         LogLimits limits = new LogLimits(1_000, 1_000, 100, 1 << 20, 2, 1_000, 16 << 20);
         try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withLimits(limits))) {
             ApiFixture.Device grill = server.register("grill");
@@ -26,8 +26,7 @@ class OverloadTest {
 
             CheckedResponse refused = server.operator().order(large);
 
-            refused.expectProblem(503, "overloaded", "too many writes");
-            assertEquals("1", refused.header("retry-after"));
+            refused.expectProblem(413, "too-large", "may wait");
             server.operator().order(grill.order()).expect(201);
             assertEquals(List.of(1L), grill.client().get(grill.feed()).revisions());
         }

@@ -12,6 +12,7 @@ import io.bellwire.order.OrderSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +26,12 @@ class SizesTableTest {
     private static final Pattern NUMBER = Pattern.compile("\\d[\\d,]*");
 
     /** The rows that this module decides, each with its numbers in their order. Numbers that are only about are left out. */
-    private static final Map<String, List<Integer>> EXPECTED = Map.of(
+    private static final Map<String, List<Integer>> EXPECTED = new HashMap<>(Map.of(
             "request line and headers together", List.of(HttpServer.HEADER_BYTES_MAX),
             "body: an order, a patch", List.of(Order.BYTES_MAX),
             "an order as a patch would make it", List.of(Order.BYTES_MAX),
-            "body: bulk change", List.of(BulkEndpoint.BODY_BYTES_MAX, BulkEndpoint.ITEMS_MAX),
+            "body: bulk change",
+                    List.of(BulkEndpoint.BODY_BYTES_MAX, BulkEndpoint.ITEMS_MAX, BulkEndpoint.ORDER_BYTES_MAX),
             "body: acknowledgement, lock", List.of(AckEndpoint.BODY_BYTES_MAX),
             "body: events",
                     List.of(
@@ -45,7 +47,14 @@ class SizesTableTest {
                             .toString()
                             .length()),
             "JSON", List.of(Json.DEPTH_MAX, Json.NUMBER_LENGTH_MAX),
-            "a page of a feed", List.of(ApiCall.LIMIT_MAX, (int) FeedReader.PAGE_BYTES_MAX));
+            "a page of a feed", List.of(ApiCall.LIMIT_MAX, (int) FeedReader.PAGE_BYTES_MAX)));
+
+    static {
+        EXPECTED.put(
+                "a page of orders: snapshot, `pending`, search",
+                List.of(ApiCall.LIMIT_MAX, OrdersJson.PAGE_BYTES_MAX, OrdersJson.READ_BYTES_MAX));
+        EXPECTED.put("a page of `created-history`", List.of(ApiCall.LIMIT_MAX, OrdersJson.READ_BYTES_MAX));
+    }
 
     @Test
     void tableOfSizesHasTheLimitsOfTheCode() throws IOException {

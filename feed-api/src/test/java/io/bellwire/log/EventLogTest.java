@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -303,6 +304,45 @@ class EventLogTest {
         assertEquals(2, heard.size());
         assertEquals(new Revision(1), grill.received());
         assertTrue(log.problem().isEmpty());
+    }
+
+    private List<Feed> fleet(int count) {
+        return log.getOrCreateFeeds(IntStream.range(0, count)
+                .mapToObj(i -> new FeedId("devices/device-" + i))
+                .toList());
+    }
+
+    @Test
+    void guarantee6ReceivedPositionsOfALargeFleetAreWrittenInSteps() {
+        ReceivedPositions positions = new ReceivedPositions();
+        List<Feed> fleet = fleet(2 * ReceivedPositions.STEP_MAX + 500);
+        fleet.forEach(positions::add);
+        positions.beginRound();
+        List<Integer> steps = new ArrayList<>();
+        while (positions.isRoundOpen()) {
+            Map<Feed, Position> step = positions.takeStep();
+            positions.add(fleet.get(0)); // moves all the time, and must not keep the others from their turn
+            steps.add(step.size());
+        }
+
+        assertEquals(List.of(ReceivedPositions.STEP_MAX, ReceivedPositions.STEP_MAX), steps.subList(0, 2));
+        assertTrue(steps.size() <= 4, steps + " are steps of one round");
+        positions.beginRound();
+        positions.putBack(positions.takeStep().keySet());
+        assertFalse(positions.isRoundOpen());
+        assertFalse(positions.isEmpty());
+    }
+
+    @Test
+    void receivedPositionsOfALargeFleetAreAllWrittenAtTheEnd() {
+        List<Feed> fleet = fleet(2 * ReceivedPositions.STEP_MAX + 500);
+        log.submit(new Append("to all", fleet.toArray(Feed[]::new))).join();
+        fleet.forEach(feed -> log.received(feed, feed.headPosition()));
+
+        reopen(LogLimits.DEFAULT);
+
+        log.feeds(fleet.stream().map(Feed::id).toList())
+                .forEach(feed -> assertEquals(new Revision(1), feed.received(), () -> "of " + feed.id()));
     }
 
     @Test

@@ -1,0 +1,123 @@
+package io.bellwire.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes HTTP connections that are over the limit of their address, or that send no request: a client that opens many
+ * connections and says nothing, or sends its headers byte by byte, would otherwise keep others out. Jetty calls the
+ * listener; a timer calls {@link #closeSlow}. Thread-safe.
+ */
+final class ConnectionLimits implements Connection.Listener {
+    private final CallerLimits limits;
+    private final ServerConnector connector;
+    private final LongSupplier nanoTime;
+    private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+    /** A closed connection does not know its address any more. */
+    private final ConcurrentMap<Connection, String> addresses = new ConcurrentHashMap<>();
+
+    /** Connections that wait for a request, as the last check found them; used by the timer's thread only. */
+    private Map<EndPoint, Idle> idle = new HashMap<>();
+
+    private final Counter overAddress;
+    private final Counter slowHeaders;
+
+    ConnectionLimits(CallerLimits limits, ServerConnector connector, MeterRegistry meters) {
+        this.limits = limits;
+        this.connector = connector;
+        this.nanoTime = meters.config().clock()::monotonicTime;
+        this.overAddress = closed(meters, "address");
+        this.slowHeaders = closed(meters, "headers");
+    }
+
+    private static Counter closed(MeterRegistry meters, String reason) {
+        return Counter.builder("bellwire.http.connections.closed")
+                .description("HTTP connections closed because of a limit")
+                .tag("reason", reason)
+                .register(meters);
+    }
+
+    /**
+     * A connection that waits for a request.
+     *
+     * @param requests how many requests it has had
+     * @param bytes how many bytes had been read from it when the wait was found
+     * @param sinceNanos when the wait for the rest of the headers began
+     */
+    private record Idle(long requests, long bytes, long sinceNanos) {}
+
+    @Override
+    public void onOpened(Connection connection) {
+        if (!isOuter(connection)) {
+            return;
+        }
+        String address = address(connection);
+        addresses.put(connection, address);
+        if (byAddress.merge(address, 1, Integer::sum) > limits.connectionsPerAddressMax()) {
+            overAddress.increment();
+            connection.getEndPoint().close();
+        }
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        String address = addresses.remove(connection);
+        if (address != null) {
+            byAddress.computeIfPresent(address, (name, open) -> open == 1 ? null : open - 1);
+        }
+    }
+
+    /** With TLS there are two connections on one socket. */
+    private static boolean isOuter(Connection connection) {
+        return connection.getEndPoint() instanceof SocketChannelEndPoint;
+    }
+
+    private static String address(Connection connection) {
+        SocketAddress remote = connection.getEndPoint().getRemoteSocketAddress();
+        return remote instanceof InetSocketAddress internet && internet.getAddress() != null
+                ? internet.getAddress().getHostAddress()
+                : String.valueOf(remote);
+    }
+
+    /** Closes the connections whose headers, or whose first request, are over their deadline. */
+    void closeSlow() {
+        long nowNanos = nanoTime.getAsLong();
+        Map<EndPoint, Idle> found = new HashMap<>();
+        for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+            Connection connection = endPoint.getConnection();
+            if (connection == null || connection.getMessagesIn() > connection.getMessagesOut()) {
+                continue; // a request is being answered
+            }
+            Idle now = idleSince(connection, idle.get(endPoint), nowNanos);
+            if (nowNanos - now.sinceNanos() >= limits.headerDeadline().toNanos()) {
+                slowHeaders.increment();
+                endPoint.close();
+            } else {
+                found.put(endPoint, now);
+            }
+        }
+        idle = found;
+    }
+
+    private static Idle idleSince(Connection connection, @Nullable Idle before, long nowNanos) {
+        long requests = connection.getMessagesIn();
+        long bytes = connection.getBytesIn();
+        if (before == null || before.requests() != requests) {
+            return new Idle(requests, bytes, nowNanos);
+        }
+        // a kept connection may wait long for the beginning of its next request, but not for the rest of it
+        return requests > 0 && bytes == before.bytes() ? new Idle(requests, bytes, nowNanos) : before;
+    }
+}
