@@ -94,7 +94,7 @@ public final class HttpApi implements AutoCloseable {
                 resources.meters(),
                 responseExecutor -> new ApiHandler(
                         routes(),
-                        new CallerLookup(operator, parts.registry()),
+                        new CallerLookup(operator, parts.registry(), resources.failedLogins()),
                         resources.limits(),
                         resources.timer(),
                         times.bodyMillis(),

@@ -1,5 +1,6 @@
 package io.bellwire.registry;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,6 +42,11 @@ public final class Secret {
 
     static Secret ofDigest(byte[] digest) {
         return new Secret(digest.clone());
+    }
+
+    /** 64 bits of the digest, by which a secret that was tried before is recognised; nobody can get it back from them. */
+    public long fingerprint() {
+        return ByteBuffer.wrap(digest).getLong();
     }
 
     byte[] digest() {

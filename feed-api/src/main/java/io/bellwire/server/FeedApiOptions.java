@@ -1,6 +1,7 @@
 package io.bellwire.server;
 
-import io.bellwire.feed.TokenBucket;
+import io.bellwire.admission.FailedLoginLimits;
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.http.HttpOptions;
 import io.bellwire.http.StreamOptions;
@@ -31,6 +32,8 @@ import java.util.Optional;
  * @param streams limits of the streams of signals
  * @param callerRate how often each device or partner may send requests; default 20 a second, 200 at once
  * @param feedReadRate how often all callers together may read feeds; default unlimited
+ * @param failedLogins how many logins may fail before a client has to wait; default 100 at once and one a second from
+ *     one address, and waits of up to a minute
  * @param feedPagesExpected pages of feeds a second that the server is expected to serve until this has been measured;
  *     default 2,000
  * @param presence when events say that devices connect and disconnect
@@ -52,6 +55,7 @@ public record FeedApiOptions(
         StreamOptions streams,
         TokenBucket callerRate,
         TokenBucket feedReadRate,
+        FailedLoginLimits failedLogins,
         int feedPagesExpected,
         PresenceOptions presence,
         GroupLimits groups,
@@ -115,6 +119,7 @@ public record FeedApiOptions(
         builder.streams = streams;
         builder.callerRate = callerRate;
         builder.feedReadRate = feedReadRate;
+        builder.failedLogins = failedLogins;
         builder.feedPagesExpected = feedPagesExpected;
         builder.presence = presence;
         builder.groups = groups;
@@ -144,6 +149,10 @@ public record FeedApiOptions(
                 .callerRate(newCallerRate)
                 .feedReadRate(newFeedReadRate)
                 .build();
+    }
+
+    public FeedApiOptions withFailedLogins(FailedLoginLimits newLimits) {
+        return toBuilder().failedLogins(newLimits).build();
     }
 
     public FeedApiOptions withPresence(PresenceOptions newPresence) {
@@ -177,6 +186,7 @@ public record FeedApiOptions(
         private StreamOptions streams = StreamOptions.DEFAULT;
         private TokenBucket callerRate = new TokenBucket(20, 200);
         private TokenBucket feedReadRate = TokenBucket.UNLIMITED;
+        private FailedLoginLimits failedLogins = FailedLoginLimits.DEFAULT;
         private int feedPagesExpected = 2_000;
         private PresenceOptions presence = PresenceOptions.DEFAULT;
         private GroupLimits groups = GroupLimits.DEFAULT;
@@ -250,6 +260,11 @@ public record FeedApiOptions(
             return this;
         }
 
+        public Builder failedLogins(FailedLoginLimits value) {
+            failedLogins = value;
+            return this;
+        }
+
         public Builder feedPagesExpected(int value) {
             feedPagesExpected = value;
             return this;
@@ -290,6 +305,7 @@ public record FeedApiOptions(
                     streams,
                     callerRate,
                     feedReadRate,
+                    failedLogins,
                     feedPagesExpected,
                     presence,
                     groups,
