@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The broker's metrics. Ids and addresses are never tags. Thread-safe. */
 final class BrokerMeters {
@@ -67,7 +68,11 @@ final class BrokerMeters {
     }
 
     /** Adds the gauges that query the broker itself. */
-    void watch(SignalBroker broker) {
+    void watch(SignalBroker broker, Supplier<Number> sockets) {
+        Gauge.builder("bellwire.broker.sockets", sockets)
+                .description("MQTT and WebSocket connections that are open, logged in or not")
+                .strongReference(true)
+                .register(registry);
         Gauge.builder("bellwire.broker.connections", broker, SignalBroker::connections)
                 .description("Devices that are logged in")
                 .register(registry);

@@ -24,6 +24,7 @@ public final class EmbeddedBroker implements SignalBroker {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
     private final BrokerMeters meters;
+    private final CanaryPorts canaryPorts = new CanaryPorts();
     private final Starter starter;
     private final InetSocketAddress address;
     private final Optional<InetSocketAddress> webSocketAddress;
@@ -41,6 +42,7 @@ public final class EmbeddedBroker implements SignalBroker {
         starter = (port, wsPort) -> new BrokerRun(
                 options.withPorts(port, wsPort),
                 services,
+                canaryPorts,
                 brokerMeters,
                 clock,
                 registry.config().clock()::monotonicTime,
@@ -48,7 +50,7 @@ public final class EmbeddedBroker implements SignalBroker {
         run = starter.start(options.port(), options.wsPort());
         address = run.address();
         webSocketAddress = run.webSocketAddress();
-        meters.watch(this);
+        meters.watch(this, () -> run.sockets());
         watchdog = new Watchdog(
                 new WatchedBroker(options.watchdogTimeout()), options.watchdogInterval(), options.watchdogRounds());
     }
@@ -153,7 +155,7 @@ public final class EmbeddedBroker implements SignalBroker {
 
         @Override
         public Canary openCanary(Canaries.Account account) {
-            return new Canary(account, address, payload -> publish(account.clientId(), payload), timeout);
+            return new Canary(account, address, canaryPorts, payload -> publish(account.clientId(), payload), timeout);
         }
 
         private CompletionStage<Handover> publish(String canary, byte[] payload) {

@@ -109,6 +109,7 @@ public final class Bellwire implements AutoCloseable {
                     options.mqtt(),
                     new DeviceServices(
                             feed::authenticate,
+                            feed.failedLogins(),
                             routes,
                             new PresenceSessions(feed.presence(), mqttChannels),
                             new MqttFetch(feed.fetch())),

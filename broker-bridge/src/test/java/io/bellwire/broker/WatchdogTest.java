@@ -155,6 +155,7 @@ class WatchdogTest {
         try (Canary canary = new Canary(
                 canaries.accounts().get(0),
                 closed.address(),
+                new CanaryPorts(),
                 payload -> closed.broker().publish(new DeviceId("nobody"), payload),
                 Duration.ofSeconds(2))) {
             assertTrue(canary.probe(1)
