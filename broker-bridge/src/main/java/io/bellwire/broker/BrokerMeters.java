@@ -18,6 +18,7 @@ final class BrokerMeters {
     private final Map<Handover, Counter> signals = new EnumMap<>(Handover.class);
     private final Counter loopErrors;
     private final Map<DoorbellKind, Counter> connects = new EnumMap<>(DoorbellKind.class);
+    private final Counter busyLoops;
     private final Counter restarts;
     private final Counter canariesSucceeded;
     private final Counter canariesFailed;
@@ -36,6 +37,10 @@ final class BrokerMeters {
         }
         loopErrors = Counter.builder("bellwire.broker.loop.errors")
                 .description("Commands that have thrown in a session loop")
+                .register(registry);
+        busyLoops = Counter.builder("bellwire.broker.loop.busy")
+                .description(
+                        "Rounds of the watchdog in which a session loop worked but did not serve its canary in time")
                 .register(registry);
         restarts = Counter.builder("bellwire.broker.restarts")
                 .description("Restarts in place because a session loop did not answer")
@@ -99,6 +104,10 @@ final class BrokerMeters {
 
     void loopError() {
         loopErrors.increment();
+    }
+
+    void loopBusy() {
+        busyLoops.increment();
     }
 
     void canaryProbed(boolean succeeded) {

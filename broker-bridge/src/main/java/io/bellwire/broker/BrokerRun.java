@@ -166,6 +166,11 @@ final class BrokerRun implements AutoCloseable {
         return Optional.ofNullable(webSockets).map(channel -> (InetSocketAddress) channel.localAddress());
     }
 
+    /** How many commands this session loop has done. */
+    long commandsDone(int loop) {
+        return broker.moquette().commandsDone(loop);
+    }
+
     /** How many connections are open, logged in or not. */
     int sockets() {
         return admission.open();

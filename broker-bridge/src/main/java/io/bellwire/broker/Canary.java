@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * which its loop has to answer, and gets a signal, published as for devices. Rounds do not overlap; otherwise
  * thread-safe.
  */
-final class Canary implements AutoCloseable {
+final class Canary implements Watchdog.Probe {
     /** Its own threads, since the library shares one set among all clients of the process that bring none. */
     private static final Executor THREADS = new ThreadPerTaskExecutor(new DefaultThreadFactory("mqtt-canary", true));
 
@@ -78,7 +78,8 @@ final class Canary implements AutoCloseable {
     }
 
     /** Completes when it has received the signal of this round; fails if it has not in time. */
-    CompletableFuture<?> probe(long number) {
+    @Override
+    public CompletableFuture<?> probe(long number) {
         Round next = new Round(Long.toString(number).getBytes(StandardCharsets.UTF_8));
         round = next;
         return connected()

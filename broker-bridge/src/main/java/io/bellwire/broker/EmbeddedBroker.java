@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.registry.DeviceId;
+import io.bellwire.runtime.OutOfMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -89,6 +90,21 @@ public final class EmbeddedBroker implements SignalBroker {
         return handover;
     }
 
+    /**
+     * Sends a signal to a canary of the watchdog, which ignores it: for whoever tests the way of a signal. Completes as
+     * for a device; the canary connects one {@link BrokerOptions#watchdogInterval} after the start.
+     */
+    public CompletionStage<Handover> publishToCanary(byte[] payload) {
+        return publishToCanary(run.canaries().accounts().get(0).clientId(), payload);
+    }
+
+    private CompletionStage<Handover> publishToCanary(String canary, byte[] payload) {
+        CompletableFuture<Handover> handover = new CompletableFuture<>();
+        BrokerRun now = run;
+        now.publish(List.of(now.signal(canary, SignalTopic.ofClient(canary), payload, 0, handover)));
+        return handover;
+    }
+
     @Override
     public void publishAll(List<Delivery> deliveries) {
         BrokerRun now = run;
@@ -154,15 +170,19 @@ public final class EmbeddedBroker implements SignalBroker {
         }
 
         @Override
-        public Canary openCanary(Canaries.Account account) {
-            return new Canary(account, address, canaryPorts, payload -> publish(account.clientId(), payload), timeout);
+        public long commandsDone(int loop) {
+            return run.commandsDone(loop);
         }
 
-        private CompletionStage<Handover> publish(String canary, byte[] payload) {
-            CompletableFuture<Handover> handover = new CompletableFuture<>();
-            BrokerRun now = run;
-            now.publish(List.of(now.signal(canary, SignalTopic.ofClient(canary), payload, 0, handover)));
-            return handover;
+        @Override
+        public void busy(int loop) {
+            meters.loopBusy();
+        }
+
+        @Override
+        public Canary openCanary(Canaries.Account account) {
+            return new Canary(
+                    account, address, canaryPorts, payload -> publishToCanary(account.clientId(), payload), timeout);
         }
 
         @Override
@@ -184,16 +204,24 @@ public final class EmbeddedBroker implements SignalBroker {
                 }
                 LOG.error("{}: restarting it on {}", reason, address);
                 meters.restarted();
-                run.close();
                 try {
-                    run = starter.start(
-                            address.getPort(),
-                            webSocketAddress.map(InetSocketAddress::getPort).orElse(BrokerOptions.NO_PORT));
-                } catch (BindException e) {
-                    // the watchdog tries again in its next round
-                    symptom = e.getMessage();
-                    LOG.error("the MQTT broker could not be restarted", e);
+                    run.close();
+                } finally {
+                    startAgain();
                 }
+            }
+        }
+
+        /** The watchdog tries again in its next round if this fails, whatever is thrown: no descriptors, no threads. */
+        private void startAgain() {
+            try {
+                run = starter.start(
+                        address.getPort(),
+                        webSocketAddress.map(InetSocketAddress::getPort).orElse(BrokerOptions.NO_PORT));
+            } catch (Throwable thrown) {
+                OutOfMemory.report(thrown);
+                symptom = "the MQTT broker could not be restarted: " + thrown.getMessage();
+                LOG.error("the MQTT broker could not be restarted", thrown);
             }
         }
     }

@@ -34,7 +34,8 @@
  *   <li>A signal of the batch that no guard has sent by then was dropped.
  * </ol>
  *
- * <p>{@code Watchdog} restarts the broker if a {@code Canary}, a client of its own on each session loop, gets no signal.
+ * <p>{@code Watchdog} restarts the broker if a {@code Canary}, a client of its own on each session loop, gets no signal
+ * for several rounds, sooner if the loop does nothing else either.
  *
  * <p>To add a reason to refuse a client: a constant in {@code ConnectionRefusal} with its codes and its reason in words, the check in {@code Login}
  * (CONNECT) or {@code ConnectionGuard} (any other packet), a case in {@code ConnectTest} or {@code HostileDeviceTest}, and
